@@ -1,0 +1,46 @@
+# make report   the pages: outputs/site/index.html
+# make test     all tests
+# make lab      JupyterLab with the notebooks
+# make lock     write requirements.txt anew from pyproject.toml
+# make clean    remove what was made (keeps .venv)
+#
+# The first call makes .venv from a Python 3.11 or later; name another with: make PYTHON=/path/to/python3 report
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+UV ?= uv
+
+.PHONY: report test lab lock clean
+.DELETE_ON_ERROR:
+
+report: .venv/ready
+	@$(RUN) -m socsvc_analysis.cli run
+
+test: .venv/ready
+	@$(RUN) -m pytest
+
+lab: .venv/ready
+	@$(RUN) -m jupyterlab --notebook-dir=notebooks
+
+# Only for maintainers: needs uv and a package index. Everything is pinned with hashes; no address of an index is kept.
+lock:
+	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-annotate --no-header --quiet -o requirements.txt
+
+clean:
+	rm -rf outputs .pytest_cache .ruff_cache .hypothesis dist build
+	find socsvc_analysis tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is newer than what it was made from, so a second call has nothing to do.
+.venv/ready: requirements.txt pyproject.toml
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || \
+	    { echo "Python is needed, version 3.11 or later, and '$(PYTHON)' was not found. Name one: make PYTHON=/path/to/python3"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or later is needed, and '$(PYTHON)' is older. Name another: make PYTHON=/path/to/python3"; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+	    { echo "'$(PYTHON)' cannot make environments: install its venv package (on Debian and Ubuntu: python3-venv)."; exit 1; }
+	@echo "Making .venv (a few minutes the first time) ..."
+	@"$(PYTHON)" -m venv .venv
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch .venv/ready

@@ -1,0 +1,46 @@
+"""Charts for officials: values in, a ``Chart`` out, or an ``Absence`` where nothing is published."""
+
+from socsvc_analysis.charts.capacity import (
+    places_by_municipality,
+    places_per_1000,
+    planned_and_working,
+    state_care_centres,
+)
+from socsvc_analysis.charts.clients import (
+    long_series,
+    path_to_service,
+    served_by_municipality,
+    served_by_service,
+    served_by_year,
+)
+from socsvc_analysis.charts.figure import Absence, Chart
+from socsvc_analysis.charts.progress import (
+    absorption,
+    expected_by_now,
+    funding_split,
+    institutional_stock,
+    plan_versions,
+    share_of_plan,
+)
+from socsvc_analysis.charts.tilemap import tile_map
+
+__all__ = [
+    "Absence",
+    "Chart",
+    "absorption",
+    "expected_by_now",
+    "funding_split",
+    "institutional_stock",
+    "long_series",
+    "path_to_service",
+    "places_by_municipality",
+    "places_per_1000",
+    "plan_versions",
+    "planned_and_working",
+    "served_by_municipality",
+    "served_by_service",
+    "served_by_year",
+    "share_of_plan",
+    "state_care_centres",
+    "tile_map",
+]

@@ -1,0 +1,234 @@
+"""Horizontal bars, all from zero on one scale, with their words beside them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from matplotlib import rcParams
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from socsvc_analysis.charts.palette import PLAN, Look
+from socsvc_analysis.charts.panels import COMPACT, Box, Canvas, em, line_height, marker, text_width, wrapped
+from socsvc_analysis.wording import NBSP
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a bar; ``said`` is written into it where it fits."""
+
+    value: float
+    look: Look
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row: its name, its pieces one after the other, and what is written at their end.
+
+    A bar without pieces is unknown: hatched, as long as its plan or a stub.  ``plan`` is an outlined bar behind,
+    ``dots`` are hollow points on the same scale.  Rows with the same ``group`` stand together under it as a heading.
+    """
+
+    label: str
+    parts: tuple[Part, ...] = ()
+    said: str = ""
+    plan: float = math.nan
+    dots: tuple[float, ...] = ()
+    group: str = ""
+
+    @property
+    def unknown(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not self.parts
+
+    @property
+    def extent(self) -> float:
+        """How far the row reaches from zero."""
+        reaches = [math.fsum(part.value for part in self.parts), self.plan, *self.dots]
+        return max([reach for reach in reaches if not math.isnan(reach)], default=0.0)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value to compare with: a dashed line through all rows, with its label on top."""
+
+    value: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """Where one bar stands, in pixels from the top of the panel."""
+
+    bar: Bar
+    heading: tuple[str, ...]
+    heading_top: float
+    lines: tuple[str, ...]
+    lines_top: float
+    middle: float
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Rows of bars on one scale."""
+
+    rows: tuple[Bar, ...]
+    references: tuple[Reference, ...] = ()
+    heading: str = ""
+
+    def height(self, width: float) -> float:
+        return _Layout(self, width).height
+
+    def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
+        layout = _Layout(self, width)
+        for at, line in enumerate(layout.heading):
+            canvas.text(left, top + (at + 0.5) * line_height(), line, bold=True)
+        axes = canvas.axes(
+            left + layout.label_width,
+            top,
+            layout.plot_width,
+            layout.height,
+            (0, layout.plot_width / layout.scale),
+            (layout.height, 0),
+        )
+        words: list[Box] = []
+        for row in layout.rows:
+            canvas.lines(left, top + row.heading_top, row.heading, bold=True)
+            canvas.lines(left, top + row.lines_top, row.lines)
+            self._draw_row(axes, canvas, layout, row, left + layout.label_width, top, words)
+        for start, end in layout.stretches():
+            axes.plot([0, 0], [start, end], color=rcParams["axes.edgecolor"], lw=1, clip_on=False)
+        for reference, (x, y, lines) in zip(self.references, layout.reference_labels(), strict=True):
+            canvas.lines(left + x, top + y, lines)
+            at = left + layout.label_width + reference.value * layout.scale
+            taken = sorted((box.top - top, box.bottom - top) for box in words if box.left < at < box.right)
+            for start, end in layout.stretches():
+                # The line steps aside where words stand.
+                for upper, lower in [*taken, (end, end)]:
+                    if start < upper and start < end:
+                        segment = [start, min(upper, end)]
+                        axes.plot([reference.value] * 2, segment, color=PLAN, ls="--", lw=1.5, clip_on=False)
+                    start = max(start, lower)
+
+    def _draw_row(
+        self, axes: Axes, canvas: Canvas, layout: _Layout, row: Row, left: float, top: float, words: list[Box]
+    ) -> None:
+        bar, thick, scale = row.bar, layout.thick, layout.scale
+        end = bar.extent * scale
+
+        def add(start: float, width: float, tall: float, look: Look, label: str) -> None:
+            patch = Rectangle((start, row.middle - tall / 2), width, tall, label=label, **look.patch())
+            axes.add_patch(patch).set_clip_on(False)
+
+        if bar.unknown:
+            stub = 2.4 * em() / scale if math.isnan(bar.plan) else bar.plan
+            add(0, stub, thick, Look(style="unknown"), "unknown")
+            end = max(end, stub * scale)
+        if not math.isnan(bar.plan):
+            add(0, bar.plan, thick * 1.24, Look(PLAN, "outline"), "plan")
+        start = 0.0
+        for part in bar.parts:
+            add(start, part.value, thick, part.look, bar.label)
+            if part.said and part.value * scale > text_width(part.said, size="small") + 0.6 * em():
+                middle = left + (start + part.value / 2) * scale
+                canvas.text(middle, top + row.middle, part.said, align="center", size="small", colour=part.look.ink())
+            start += part.value
+        if bar.plan < start:
+            # More than planned: the end of the plan shows inside the bar.
+            ends = [row.middle - thick / 2, row.middle + thick / 2]
+            axes.plot([bar.plan] * 2, ends, color=rcParams["figure.facecolor"], lw=1.5, clip_on=False)
+        for dot in bar.dots:
+            axes.plot([dot], [row.middle], clip_on=False, zorder=3, **marker(PLAN, hollow=True))
+        if bar.said and not layout.said_above:
+            x = left + end + layout.gap(bar)
+            canvas.text(x, top + row.middle, bar.said)
+            half = line_height() / 2
+            words.append(Box(x - 4, top + row.middle - half, x + text_width(bar.said) + 4, top + row.middle + half))
+
+
+class _Layout:
+    """Where everything of a panel of bars stands at a width."""
+
+    def __init__(self, panel: Bars, width: float) -> None:
+        self.panel, self.width = panel, width
+        self.heading = wrapped(panel.heading, width, bold=True) if panel.heading else []
+        said = max((text_width(bar.said) for bar in panel.rows), default=0.0)
+        self.compact = width < COMPACT * em()
+        # In a narrow column words beside the bars would hide the lines that bars are compared with.
+        self.said_above = self.compact and (said > 0.55 * width or bool(panel.references))
+        widest = max((text_width(bar.label) for bar in panel.rows), default=0.0)
+        # Short names leave room for bars beside them even in a narrow column.
+        if self.compact and widest <= 0.3 * width and said + widest < 0.6 * width and not panel.references:
+            self.compact = self.said_above = False
+        self.label_width = 0.0 if self.compact else min(widest, 0.36 * width) + 0.8 * em()
+        self.plot_width = width - self.label_width - 0.2 * em()
+        self.thick = (1.1 if self.compact else 1.4) * em()
+        self.scale = self._scale()
+        self.rows, self.height = self._rows()
+
+    def gap(self, bar: Bar) -> float:
+        """Between the end of a bar and its words."""
+        return (1.0 if bar.dots else 0.6) * em()
+
+    def _scale(self) -> float:
+        scales = []
+        for bar in self.panel.rows:
+            said = 0.0 if self.said_above or not bar.said else text_width(bar.said) + self.gap(bar) + 0.2 * em()
+            if bar.extent > 0:
+                scales.append(max(self.plot_width - said - 0.5 * em(), 2 * em()) / bar.extent)
+        scales += [(self.plot_width - em()) / each.value for each in self.panel.references if each.value > 0]
+        return min(scales, default=1.0)
+
+    def reference_labels(self) -> list[tuple[float, float, list[str]]]:
+        """For each reference its label's left edge, top and lines."""
+        placed, top = [], len(self.heading) * line_height()
+        for reference in self.panel.references:
+            lines = wrapped(reference.label, self.width)
+            wide = max(text_width(line) for line in lines)
+            middle = self.label_width + reference.value * self.scale
+            left = min(max(middle - wide / 2, 0.0), self.width - wide)
+            placed.append((left, top, lines))
+            top += len(lines) * line_height()
+        return placed
+
+    def stretches(self) -> list[tuple[float, float]]:
+        """From where to where upright lines run: beside rows that stand together, never through words."""
+        reach = 0.75 * self.thick
+        stretches: list[tuple[float, float]] = []
+        for row in self.rows:
+            if stretches and not self.compact and not row.heading:
+                stretches[-1] = (stretches[-1][0], row.middle + reach)
+            else:
+                stretches.append((row.middle - reach, row.middle + reach))
+        return stretches
+
+    def _rows(self) -> tuple[list[Row], float]:
+        line = line_height()
+        top = len(self.heading) * line + sum(len(lines) for _, _, lines in self.reference_labels()) * line
+        top += 0.3 * em() if top else 0.0
+        rows: list[Row] = []
+        for at, bar in enumerate(self.panel.rows):
+            group: list[str] = []
+            if bar.group and (at == 0 or self.panel.rows[at - 1].group != bar.group):
+                top += 0.5 * em() if at else 0.0
+                group = wrapped(bar.group, self.width, bold=True)
+            group_top = top
+            top += len(group) * line + (0.2 * em() if group else 0.0)
+            if self.compact:
+                lines = wrapped(bar.label, self.width) if bar.label else []
+                if self.said_above and bar.said:
+                    whole = bar.said.replace(" ", NBSP)
+                    said = whole if text_width(whole) <= self.width else bar.said
+                    lines = wrapped(f"{bar.label}: {said}" if bar.label else said, self.width)
+                bar_top = top + len(lines) * line
+                rows.append(Row(bar, tuple(group), group_top, tuple(lines), top, bar_top + self.thick * 0.62 + 1))
+                top = bar_top + 1.24 * self.thick + 0.9 * em()
+            else:
+                lines = wrapped(bar.label, self.label_width - 0.8 * em()) if bar.label else []
+                tall = max(1.24 * self.thick, len(lines) * line)
+                lines_top = top + (tall - len(lines) * line) / 2
+                rows.append(Row(bar, tuple(group), group_top, tuple(lines), lines_top, top + tall / 2))
+                top += tall + 0.6 * em()
+        return rows, top - 0.3 * em()

@@ -1,0 +1,352 @@
+"""Charts of places: who promised and opened them, and how many there are for the people who live there."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from socsvc_analysis.charts import figure as charts
+from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference
+from socsvc_analysis.charts.figure import (
+    Absence,
+    Chart,
+    absence,
+    capital,
+    chart,
+    number_said,
+    unit_said,
+    unknown_said,
+    worst,
+)
+from socsvc_analysis.charts.palette import ACTUAL, OTHER, PLAN, SERVICES, Look, service_group, service_look, status_look
+from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
+from socsvc_analysis.markup import Column
+from socsvc_analysis.reference import COUNTRY
+from socsvc_analysis.wording import Words
+
+
+def places_by_municipality(
+    values: pd.DataFrame, *, region: str, words: Words, composition: str = "today", key: str = "places_by_municipality"
+) -> Chart | Absence:
+    """Places by municipality and service, opened and promised; for the country one bar for each region.
+
+    ``values``: rows territory x service_type; kind ``capacity`` (opened) or ``plan`` (promised in the description of a
+    project); value in places.  ``composition`` (``today`` or ``then``) says within which borders.  A service that is
+    both promised and opened counts once: what is opened, then what remains of the promise.
+    """
+    known = values[values["value"].notna()]
+    if known.empty:
+        return absence("chart_places_absent", region, words)
+    places = _opened_and_promised(known, words)
+    totals = places.groupby("territory")[["opened", "promised"]].sum().sum(axis=1)
+    names = {code: words.place(code) for code in totals.index}
+    alphabet = words.ordered(names.values())
+    ranked = sorted(totals.index, key=lambda code: (-totals[code], alphabet.index(names[code])))
+    rows = []
+    for code in ranked:
+        here = places[places["territory"] == code]
+        parts = [
+            _place_part(row[column], service_look(row["group"], column == "opened", row["status"]), words)
+            for column in ("opened", "promised")
+            for row in here.to_dict("records")
+            if row[column] > 0
+        ]
+        mark = charts.status_mark(worst(here["status"]))
+        rows.append(Bar(names[code], tuple(parts), words.number(totals[code]) + mark))
+    services = [group for group in (*SERVICES, OTHER) if group in set(places["group"])]
+    states = [state for state in ("opened", "promised") if places[state].sum() > 0]
+    entries = [Entry(_service_said(group, words), service_look(group, states != ["promised"])) for group in services]
+    if len(states) == 2:
+        looks = {"opened": Look(PLAN), "promised": Look(PLAN, "tint")}
+        entries += [Entry(words.say("chart_places_" + state), looks[state]) for state in states]
+    most = totals.max()
+    first = [names[code] for code in ranked if totals[code] == most]
+    if len(first) > 2:
+        title = words.say("chart_places_shared", count=words.count("places", most))
+    else:
+        title = words.say("chart_places_most", name=words.listed(first), count=words.count("places", most))
+    data = values.assign(
+        place=values["territory"].map(words.place),
+        service=[words.title("service_types", code) for code in values["service_type"]],
+        state=[
+            words.say("chart_places_opened" if kind == "capacity" else "chart_places_promised")
+            for kind in values["kind"]
+        ],
+    )
+    rank = {code: at for at, code in enumerate(ranked)}
+    data = data.sort_values("territory", key=lambda codes: codes.map(rank), kind="stable")
+    return chart(
+        key,
+        values,
+        words,
+        title=title,
+        measure=words.say("chart_places_measure" if len(states) == 2 else f"chart_places_measure_{states[0]}"),
+        region=region,
+        also=(words.say("chart_composition_" + composition),),
+        kind="chart_kind_stacked",
+        draw=partial(_panels, [Legend(tuple(entries)), Bars(tuple(rows))]),
+        data=data,
+        columns=(
+            Column("place", words.say("chart_column_territory")),
+            Column("service", words.say("chart_column_service")),
+            Column("state", words.say("chart_column_state")),
+            Column("value", words.say("chart_column_places"), "places"),
+        ),
+        notes=(words.say("chart_places_once"),) if len(states) == 2 else (),
+    )
+
+
+def planned_and_working(
+    values: pd.DataFrame, *, region: str, words: Words, key: str = "planned_and_working"
+) -> Chart | Absence:
+    """Working places in front of the planned ones, by service.
+
+    ``values``: rows service_type (and territory, target_group where there are several); denominator = planned places,
+    numerator = working places, value = per cent.
+    """
+    if values[["numerator", "denominator"]].notna().sum().sum() == 0:
+        return absence("chart_working_absent", region, words)
+    values = charts.in_table_order(values, "service_type", words.tables.service_types)
+    values = charts.in_table_order(values, "target_group", words.tables.target_groups)
+    values = charts.by_region_order(values, words)
+    groups = _headings(values, words)
+    rows = [
+        Bar(
+            capital(words.short("service_types", row["service_type"])),
+            _filled(row["numerator"], row["status"]),
+            _of(row, words),
+            plan=row["denominator"],
+            group=group,
+        )
+        for row, group in zip(values.to_dict("records"), groups, strict=True)
+    ]
+    both = values.dropna(subset=["numerator", "denominator"])
+    legend = Legend(
+        (
+            Entry(words.say("chart_working"), Look(ACTUAL)),
+            Entry(words.say("chart_planned"), Look(PLAN, "outline")),
+        )
+    )
+    working, planned = both["numerator"].sum(), both["denominator"].sum()
+    title = words.say(
+        "chart_working_title" if len(both) else "chart_working_title_unknown",
+        n=planned,
+        place=words.place(region, "locative"),
+        working=words.number(working),
+        planned=words.number(planned),
+    )
+    data = values.assign(
+        label=[
+            ", ".join(part for part in (group, words.title("service_types", code)) if part)
+            for group, code in zip(groups, values["service_type"], strict=True)
+        ]
+    )
+    return chart(
+        key,
+        values,
+        words,
+        title=title,
+        measure=words.say("chart_working_measure"),
+        region=region,
+        kind="chart_kind_bars",
+        draw=partial(_panels, [legend, Bars(tuple(rows))]),
+        data=data,
+        columns=(
+            Column("label", words.say("chart_column_service")),
+            Column("denominator", words.say("chart_column_planned_places"), "places"),
+            Column("numerator", words.say("chart_column_working_places"), "places"),
+            Column("value", words.say("chart_column_share"), "percent"),
+        ),
+    )
+
+
+def state_care_centres(
+    values: pd.DataFrame, *, region: str, words: Words, key: str = "state_care_centres"
+) -> Chart | Absence:
+    """Places and residents of state social care centres, each unit in its own panel.
+
+    ``values``: rows provider; extra columns ``provider_title`` (name) and ``unit`` (``places`` or ``persons``).
+    Where one centre has several rows of one unit, ``service_type`` tells them apart by its short name.
+    """
+    if values["value"].notna().sum() == 0:
+        return absence("chart_centres_absent", region, words)
+    panels = []
+    labels = pd.Series("", index=values.index)
+    units = [unit for unit in ("places", "persons") if unit in set(values["unit"])]
+    units += sorted(set(values["unit"]) - set(units))
+    for unit in units:
+        rows = values[values["unit"] == unit].sort_values("value", ascending=False, kind="stable")
+        repeated = rows.duplicated(["provider_title", "period"], keep=False)
+        several = rows["period"].nunique() > 1
+        bars = []
+        for at, row in rows.iterrows():
+            label = row["provider_title"]
+            if repeated[at]:
+                label += ", " + words.short("service_types", row["service_type"])
+            if several:
+                label += f" ({words.date_short(row['period'])})"
+            labels[at] = label
+            bars.append(
+                Bar(label, _filled(row["value"], row["status"]), number_said(row["value"], row["status"], words))
+            )
+        heading = capital(unit_said(unit, words)) if len(units) > 1 else ""
+        panels.append(Bars(tuple(bars), heading=heading))
+    # Only figures of one unit can be compared.
+    first = values[(values["unit"] == units[0]) & values["value"].notna()]
+    first = values[values["value"].notna()] if first.empty else first
+    top = first.loc[first["value"].idxmax()]
+    title = words.say(
+        "chart_centres_title" if len(first) > 1 else "chart_finding",
+        name=top["provider_title"],
+        value=words.quantity(top["value"], top["unit"]),
+    )
+    data = values.assign(label=labels, unit_said=[unit_said(unit, words) for unit in values["unit"]])
+    return chart(
+        key,
+        values,
+        words,
+        title=title,
+        measure=words.say("chart_centres_measure"),
+        region=region,
+        kind="chart_kind_bars",
+        draw=partial(_panels, panels),
+        data=data,
+        columns=(
+            Column("label", words.say("chart_column_centre")),
+            Column("unit_said", words.say("chart_column_unit")),
+            Column("value", words.say("chart_column_value"), "number"),
+        ),
+    )
+
+
+def places_per_1000(
+    values: pd.DataFrame, *, region: str, words: Words, key: str = "places_per_1000", decimals: int = 2
+) -> Chart | Absence:
+    """Places per 1,000 residents by territory, with the value of the whole as a line.
+
+    ``values``: rows territory; numerator = places, denominator = residents, value = places per 1,000 residents.  The
+    row of the page's own region is the line, or that of Latvia where the region has none.
+    """
+    if values["value"].notna().sum() == 0:
+        return absence("chart_per_1000_absent", region, words)
+    said = partial(words.number, decimals=decimals)
+    # The page's own region is the line; Latvia is, too, on its own page, and a row to compare with on others.
+    own = charts.reference_code(region, words)
+    known = values[values["value"].notna()]
+    line = next((code for code in (own, COUNTRY) if code in set(known["territory"])), "")
+    whole = known[known["territory"] == line]
+    country = known[(known["territory"] == COUNTRY) & (known["territory"] != line)]
+    parts = values[~values["territory"].isin({own, COUNTRY})]
+    if parts.empty:
+        parts, whole = values, whole.iloc[:0]
+    parts = charts.by_region_order(parts, words)
+    parts = parts.sort_values("value", ascending=False, kind="stable", na_position="last")
+    rows = [
+        Bar(
+            words.place(row["territory"]),
+            _filled(row["value"], row["status"]) if row["territory"] != COUNTRY else (Part(row["value"], Look(PLAN)),),
+            number_said(row["value"], row["status"], words, said),
+        )
+        for row in pd.concat([parts, country]).to_dict("records")
+    ]
+    references = tuple(
+        Reference(
+            row["value"], f"{words.place(row['territory'])}: {number_said(row['value'], row['status'], words, said)}"
+        )
+        for row in whole.to_dict("records")
+    )
+    ranked = parts[parts["value"].notna()]
+    top = (known if ranked.empty else ranked).iloc[0]
+    compared = whole[whole["territory"] != top["territory"]].to_dict("records")
+    title = words.say(
+        "chart_per_1000_compared" if compared else "chart_finding",
+        name=words.place(top["territory"]),
+        value=said(top["value"]),
+        whole=words.place(compared[0]["territory"]) if compared else "",
+        reference=said(compared[0]["value"]) if compared else "",
+    )
+    unknown = parts[parts["value"].isna()]
+    notes = []
+    if len(unknown):
+        listed = words.listed(words.place(code) for code in unknown["territory"])
+        notes.append(capital(words.say("chart_per_1000_unknown", n=len(unknown), names=listed)))
+    return chart(
+        key,
+        values,
+        words,
+        title=title,
+        measure=words.say("chart_per_1000_measure"),
+        region=region,
+        kind="chart_kind_bars",
+        draw=partial(_panels, [Bars(tuple(rows), references)]),
+        data=pd.concat([parts, whole, country]).assign(place=lambda rows: rows["territory"].map(words.place)),
+        columns=(
+            Column("place", words.say("chart_column_territory")),
+            Column("numerator", words.say("chart_column_places"), "places"),
+            Column("denominator", words.say("chart_column_residents"), "persons"),
+            Column("value", words.say("chart_column_per_1000"), "per_1000", decimals),
+        ),
+        notes=notes,
+    )
+
+
+def _opened_and_promised(known: pd.DataFrame, words: Words) -> pd.DataFrame:
+    grouped = known.assign(
+        group=[service_group(code, words.tables.service_types) for code in known["service_type"]],
+        opened_value=known["value"].where(known["kind"] == "capacity"),
+        promised_value=known["value"].where(known["kind"] != "capacity"),
+    )
+    sums = grouped.groupby(["territory", "group", "service_type"], as_index=False).agg(
+        opened=("opened_value", "sum"), promised=("promised_value", "sum"), status=("status", worst)
+    )
+    sums = sums.assign(promised=(sums["promised"] - sums["opened"]).clip(lower=0))
+    order = [*SERVICES, OTHER]
+    together = sums.groupby(["territory", "group"], as_index=False).agg(
+        opened=("opened", "sum"), promised=("promised", "sum"), status=("status", worst)
+    )
+    return together.sort_values("group", key=lambda groups: groups.map(order.index), kind="stable")
+
+
+def _place_part(value: float, look: Look, words: Words) -> Part:
+    # Numbers could not be read on hatching; the end of the bar and the table say them.
+    return Part(value, look, "" if look.style == "hatched" else words.number(value))
+
+
+def _service_said(group: str, words: Words) -> str:
+    return words.say("chart_other_services") if group == OTHER else capital(words.short("service_types", group))
+
+
+def _headings(values: pd.DataFrame, words: Words) -> list[str]:
+    """For each row what tells it apart besides its service: place and group, where there are several."""
+    places, groups = values["territory"].nunique() > 1, values["target_group"].nunique() > 1
+    return [
+        ", ".join(
+            part
+            for part in (
+                words.place(row["territory"]) if places else "",
+                words.short("target_groups", row["target_group"]) if groups else "",
+            )
+            if part
+        )
+        for row in values.to_dict("records")
+    ]
+
+
+def _filled(value: float, status: str) -> tuple[Part, ...]:
+    return () if math.isnan(value) else (Part(value, status_look(ACTUAL, status)),)
+
+
+def _of(row: dict, words: Words) -> str:
+    working, planned, status = row["numerator"], row["denominator"], row["status"]
+    if math.isnan(planned):
+        return number_said(working, status, words)
+    if math.isnan(working):
+        return words.say("chart_of_unknown", unknown=unknown_said(status, words), planned=words.number(planned))
+    return words.say("chart_of", part=words.number(working), whole=words.number(planned)) + charts.status_mark(status)
+
+
+def _panels(panels: list[Panel], figure: Figure, width: float) -> None:
+    compose(figure, width, panels)

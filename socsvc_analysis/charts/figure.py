@@ -1,0 +1,289 @@
+"""A chart as readers get it: finding, measure, picture for wide and narrow pages, sources, table twin and download."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+import matplotlib.style
+import pandas as pd
+from matplotlib.figure import Figure
+
+from socsvc_analysis.charts.palette import UNCERTAIN
+from socsvc_analysis.markup import Column, badge, csv_link, data_table, escaped, footnotes, gathered, source_line
+from socsvc_analysis.reference import COUNTRY_REGION, region_code
+from socsvc_analysis.wording import Words
+
+WIDE, NARROW = 7.2, 3.4
+"""Widths in inches of the picture for a page and of the one for a telephone (a page of 320 pixels)."""
+LARGEST = {"wide": 1.5, "narrow": 1.7}
+"""How far a picture may grow on its page before its letters would look larger than the text."""
+FONTS = "system-ui,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
+STYLE = str(files("socsvc_analysis.charts").joinpath("house.mplstyle"))
+UNCOUNTED = ("EUR", "LVL", "EUR_per_day", "percent", "per_1000", "per_10000")
+MARKS = {"provisional": "*", "estimated": "‡", "disputed": "†"}
+
+
+@dataclass(frozen=True)
+class Absence:
+    """What a page says where nothing is published."""
+
+    sentence: str
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": f'<p class="absence">{escaped(self.sentence)}</p>', "text/plain": self.sentence}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture with its words and numbers.
+
+    ``key`` is a word, unique on its page: the HTML id and the name of the CSV file.  ``title`` says the finding,
+    ``subtitle`` measure, place, period and unit, ``alt`` kind of chart, subject and finding.  ``draw(figure, width)``
+    draws on a bare figure for a width in inches and sets its height.  ``data`` holds the numbers with ``columns`` for
+    the table twin, a column ``sources`` (tuples of codes) and, if named, a column of statuses.
+    """
+
+    key: str
+    title: str
+    subtitle: str
+    alt: str
+    draw: Callable[[Figure, float], None] = field(repr=False)
+    data: pd.DataFrame = field(repr=False)
+    columns: tuple[Column, ...]
+    sources: tuple[str, ...]
+    notes: tuple[str, ...]
+    words: Words = field(repr=False)
+    status: str = ""
+
+    def figure(self, width: float = WIDE) -> Figure:
+        """The picture as a matplotlib figure."""
+        with in_house_style():
+            figure = Figure()
+            self.draw(figure, width)
+        return figure
+
+    def svg(self, variant: str = "wide") -> str:
+        """The picture as SVG for inside a page: ``wide``, or ``narrow`` with its own layout.
+
+        Equal charts give equal text, and no id meets one of another chart or variant.
+        """
+        width = {"wide": WIDE, "narrow": NARROW}[variant]
+        with in_house_style():
+            figure = Figure()
+            self.draw(figure, width)
+            buffer = io.StringIO()
+            figure.savefig(buffer, format="svg", metadata={"Date": None})
+        return _for_page(buffer.getvalue(), f"{self.key}-{variant}", self.alt, LARGEST[variant])
+
+    def html(self) -> str:
+        """The whole ``<figure>``."""
+        words = self.words
+        notes = "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in self.notes)
+        table = data_table(self.data, self.columns, words, self.title, sources="sources", status=self.status)
+        download = csv_link(*self._download(), words, self.key)
+        return (
+            f'<figure class="chart" id="{escaped(self.key)}">'
+            f'<header><h4 class="chart-title">{escaped(self.title)}</h4>'
+            f'<p class="chart-subtitle">{escaped(self.subtitle)}</p></header>'
+            f'<div class="chart-wide">{self.svg("wide")}</div>'
+            f'<div class="chart-narrow">{self.svg("narrow")}</div>'
+            f"<figcaption>{notes}{source_line(self.sources, words)}</figcaption>"
+            f'<details class="chart-data"><summary>{escaped(words.say("show_table"))}</summary>{table}{download}</details>'
+            "</figure>"
+        )
+
+    def _download(self) -> tuple[pd.DataFrame, tuple[Column, ...]]:
+        words = self.words
+        rows = self.data.assign(_sources=[" ".join(codes) for codes in self.data["sources"]])
+        columns = self.columns
+        if self.status:
+            rows = rows.assign(_status=[_status_said(status, words) for status in rows[self.status]])
+            columns += (Column("_status", words.say("chart_column_status")),)
+        return rows, (*columns, Column("_sources", words.say("source_column")))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": f"{self.title}\n{self.subtitle}\n{self.alt}"}
+
+
+def in_house_style() -> object:
+    """A context in which matplotlib draws and saves as ``house.mplstyle`` says, whatever was set before."""
+    return matplotlib.style.context(STYLE, after_reset=True)
+
+
+def chart(
+    key: str,
+    values: pd.DataFrame,
+    words: Words,
+    *,
+    title: str,
+    measure: str,
+    region: str,
+    kind: str,
+    draw: Callable[[Figure, float], None],
+    columns: Sequence[Column],
+    data: pd.DataFrame | None = None,
+    also: Iterable[str] = (),
+    notes: Iterable[str] = (),
+) -> Chart:
+    """Puts a chart together from ``values``: subtitle, alternative text, sources, footnotes and marks of status.
+
+    ``measure`` says what is measured and in which unit; ``also`` adds to the subtitle; ``kind`` is the message key of
+    the kind of chart; ``notes`` come before the footnotes that the values carry.
+    """
+    said = [measure, words.place(region), span(values["period"], words), *also]
+    subtitle = ", ".join(part for part in said if part)
+    title = capital(title)
+    return Chart(
+        key=key,
+        title=title,
+        subtitle=capital(subtitle),
+        alt=words.say("chart_alt", kind=words.say(kind), finding=title, subject=subtitle),
+        draw=draw,
+        data=(values if data is None else data).reset_index(drop=True),
+        columns=tuple(columns),
+        sources=tuple(sorted(gathered(values, "sources"))),
+        notes=(*notes, *_status_notes(values["status"], words), *footnotes(gathered(values, "notes"), words)),
+        words=words,
+        status="status" if (data is None or "status" in data) else "",
+    )
+
+
+def absence(key: str, region: str, words: Words) -> Absence:
+    """The sentence that says what is not published for the region."""
+    return Absence(capital(words.say(key, place=words.place(region, "locative"))))
+
+
+def status_mark(status: str) -> str:
+    """The mark of a figure that is not certain, as a footnote explains it."""
+    return MARKS.get(status, "")
+
+
+def number_said(value: float, status: str, words: Words, said: Callable[[float], str] | None = None) -> str:
+    """A number with the mark of its status, or why there is none."""
+    if pd.isna(value):
+        return unknown_said(status, words)
+    return (said or words.number)(value) + status_mark(status)
+
+
+def unknown_said(status: str, words: Words) -> str:
+    """Why there is no number: it is not known, or it is hidden to protect people."""
+    return words.say("chart_hidden") if status == "confidential" else words.unknown
+
+
+def worst(statuses: Iterable[str]) -> str:
+    """The least certain of statuses, for a mark on something made of several figures."""
+    found = set(statuses)
+    return next((status for status in reversed(UNCERTAIN) if status in found), "normal")
+
+
+def capital(text: str) -> str:
+    """``text`` with a capital letter at its beginning.
+
+    >>> capital("ēdole un Kuldīga")
+    'Ēdole un Kuldīga'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def inner(text: str) -> str:
+    """``text`` as it stands inside a sentence; an abbreviation keeps its capitals.
+
+    >>> inner("Municipal funding"), inner("ERDF funding")
+    ('municipal funding', 'ERDF funding')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def unit_said(unit: str, words: Words) -> str:
+    """A unit as a heading: counted things in the plural, others by their name."""
+    return words.say("chart_unit_" + unit) if unit in UNCOUNTED else words.noun(unit, 2)
+
+
+def quantity_said(value: float, unit: str, words: Words, decimals: int = 0) -> str:
+    """``value`` with its unit, where the unit is one that stands beside a number."""
+    beside = unit not in UNCOUNTED or unit in ("EUR", "LVL", "percent")
+    return words.quantity(value, unit, decimals) if beside else words.number(value, decimals)
+
+
+def span(periods: Iterable[str], words: Words) -> str:
+    """The time that the values cover: one period, or from the earliest to the latest.
+
+    >>> from socsvc_analysis.wording import in_language
+    >>> span(["2018-12-31", "2016", "2016"], in_language("en", None)), span(["2012", "2016"], in_language("lv", None))
+    ('2016–31.12.2018', '2012.–2016.\xa0gads')
+    """
+    known = sorted({period for period in periods if period})
+    if len(known) < 2:
+        return words.period(known[0]) if known else ""
+    first, last = known[0].partition("/")[0], max(period.rpartition("/")[2] for period in known)
+    if len(first) == len(last) == 4:
+        return words.say("chart_years", first=first, last=last) if first != last else words.period(first)
+    return "–".join(dict.fromkeys(time_said(each, words) for each in (first, last)))
+
+
+def time_said(period: str, words: Words) -> str:
+    """A period in figures, short enough for an axis."""
+    if "/" in period:
+        return words.period(period)
+    return words.say("chart_year", year=period) if len(period) == 4 else words.date_short(period)
+
+
+def by_region_order(values: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """The rows with regions in the order of pages; municipalities follow in Latvian alphabetical order."""
+    order = {code: at for at, code in enumerate(words.tables.regions.sort_values("order")["code"])}
+    names = {code: words.place(code) for code in values["territory"].unique()}
+    alphabet = {name: at for at, name in enumerate(words.ordered(names.values()), start=len(order))}
+    rank = {code: order.get(code, alphabet[name]) for code, name in names.items()}
+    return values.sort_values("territory", key=lambda codes: codes.map(rank), kind="stable")
+
+
+def in_table_order(values: pd.DataFrame, column: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the codes of ``column`` in the order of their reference table."""
+    order = table.set_index(column)["order"].astype(float)
+    return values.sort_values(column, key=lambda codes: codes.map(order), kind="stable")
+
+
+def is_country(region: str) -> bool:
+    """Whether the page is about the whole country and so compares its regions."""
+    return region == COUNTRY_REGION
+
+
+def reference_code(region: str, words: Words) -> str:
+    """The territory code of the page's region."""
+    return region_code(region, words.tables.regions)
+
+
+def _status_notes(statuses: Iterable[str], words: Words) -> list[str]:
+    found = set(statuses)
+    return [f"{status_mark(status)} {words.say('chart_' + status)}" for status in UNCERTAIN if status in found]
+
+
+def _status_said(status: str, words: Words) -> str:
+    return words.say("status_" + status) if badge(status, words) else ""
+
+
+def _for_page(svg: str, prefix: str, alt: str, largest: float) -> str:
+    body = svg[svg.index("<svg") :]
+    opening, body = body[: body.index(">") + 1], body[body.index(">") + 1 :]
+    view = re.search(r'viewBox="([^"]+)"', opening)[1]
+    width = float(view.split()[2])
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    # The sheet of matplotlib's SVG would speak for the whole page; its two lines become attributes of the picture.
+    body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, flags=re.DOTALL)
+    body = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
+    body = re.sub(r'<g id="[^"]*"/>', "", body)
+    body = re.sub(r'<g id="[^"]*">', "<g>", body)
+    body = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}-", body).replace("xlink:href=", "href=")
+    # Letters take the fonts of the picture: only size and weight stay.
+    body = re.sub(r"font-family: [^;\"]+; ?", "", body)
+    body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", body)
+    body = re.sub(r"\n\s*", "\n", body).strip()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escaped(alt)}" viewBox="{view}" width="100%" '
+        f'style="max-width: {width * largest:.0f}px" font-family="{FONTS}" stroke-linejoin="round" '
+        f'stroke-linecap="butt">\n{body}'
+    )

@@ -1,0 +1,190 @@
+"""Points in time joined by lines, on a scale from zero, with the numbers that matter written beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from matplotlib import rcParams
+from matplotlib.ticker import MaxNLocator
+
+from socsvc_analysis.charts.palette import ACTUAL, PLAN
+from socsvc_analysis.charts.panels import Box, Canvas, Room, em, line_height, marker, text_width, wrapped
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value at a time (in years).
+
+    ``when`` names the time under the axis; ``must``: the words are written even where they cross a line.
+    """
+
+    at: float
+    value: float
+    said: str = ""
+    when: str = ""
+    hollow: bool = False
+    must: bool = True
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Points of one thing in order of time; a line bridges at most ``longest`` years without a figure."""
+
+    points: tuple[Point, ...]
+    colour: str = ACTUAL
+    dashed: bool = False
+    dots: bool = True
+    longest: float = math.inf
+
+
+@dataclass(frozen=True)
+class Level:
+    """A plan or target: a dashed line across, with its label."""
+
+    value: float
+    said: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A heading, a sentence, and traces over years; ``number(value, decimals)`` says the steps of the scale."""
+
+    traces: tuple[Trace, ...]
+    heading: str = ""
+    sentence: str = ""
+    levels: tuple[Level, ...] = ()
+    number: Callable[[float, int], str] = format
+    tall: float = 13.0
+    gap: tuple[float, float, float] | None = None  # when, from, to: the distance between two points
+
+    def height(self, width: float) -> float:
+        return (len(self._words(width)) + 1.2) * line_height() + self.tall * em()
+
+    def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
+        for line, bold in self._words(width):
+            canvas.text(left, top + line_height() / 2, line, bold=bold)
+            top += line_height()
+        # Panels beside each other stand on one ground, however many lines their headings have.
+        top += tall - self.height(width)
+        tall = self.tall * em()
+        ticks = self._ticks()
+        gutter = max(text_width(said, size="small") for _, said in ticks) + 0.8 * em()
+        plot_left, plot_width = left + gutter, width - gutter
+        # Half a label at both ends, so that the first and the last number stand over their points.
+        inset = min(0.16, 1.6 * em() / plot_width)
+        earliest, latest = self._span()
+        pad = (latest - earliest) * inset / (1 - 2 * inset) if latest > earliest else 0.5
+        start, end = earliest - pad, latest + pad
+        head = 2.2 * em()
+        most = max(ticks[-1][0], self._most()) * tall / (tall - head)
+        axes = canvas.axes(plot_left, top, plot_width, tall, (start, end), (0, most))
+
+        def pixel(at: float, value: float) -> tuple[float, float]:
+            return plot_left + (at - start) / (end - start) * plot_width, top + tall - value / most * tall
+
+        for tick, said in ticks:
+            axes.plot([start, end], [tick, tick], color=rcParams["grid.color"], lw=rcParams["grid.linewidth"], zorder=0)
+            canvas.text(plot_left - 0.5 * em(), pixel(start, tick)[1], said, align="right", size="small")
+        axes.plot([start, end], [0, 0], color=rcParams["axes.edgecolor"], lw=1, clip_on=False, zorder=1)
+        self._draw_times(canvas, plot_left, plot_width, top + tall, start, end)
+
+        room = Room(Box(plot_left, top, left + width, top + tall - 1))
+        for level in self.levels:
+            axes.plot([start, end], [level.value] * 2, color=PLAN, ls="--", lw=1.5, zorder=1)
+            y = pixel(start, level.value)[1]
+            room.things.append(Box(plot_left, y - 1, plot_left + plot_width, y + 1))
+        if self.gap:
+            axes.plot([self.gap[0]] * 2, self.gap[1:], color=PLAN, lw=1, ls=":", zorder=1)
+        for trace in self.traces:
+            self._draw_trace(axes, trace, pixel, room)
+        for level in self.levels:
+            x, y = pixel(end, level.value)
+            room.label(canvas, x - text_width(level.said) / 2, y + 0.3 * em(), level.said)
+        labelled = [point for trace in self.traces for point in trace.points if point.said]
+        for point in sorted(labelled, key=lambda each: not each.must):
+            room.label(canvas, *pixel(point.at, point.value), point.said, must=point.must)
+
+    def _draw_trace(self, axes: object, trace: Trace, pixel: Callable, room: Room) -> None:
+        for here, there in pairwise(trace.points):
+            if there.at - here.at > trace.longest:
+                continue
+            style = "--" if trace.dashed else "-"
+            axes.plot(
+                [here.at, there.at],
+                [here.value, there.value],
+                color=trace.colour,
+                ls=style,
+                zorder=2,
+                lw=1.5 if trace.dashed else None,
+            )
+            (x0, y0), (x1, y1) = pixel(here.at, here.value), pixel(there.at, there.value)
+            steps = max(2, math.ceil(math.hypot(x1 - x0, y1 - y0) / 3))
+            for step in range(steps + 1):
+                x, y = x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps
+                room.things.append(Box(x - 1.5, y - 1.5, x + 1.5, y + 1.5))
+        if not trace.dots:
+            return
+        # Where points would touch only those that are labelled or not certain are drawn.
+        places = [pixel(point.at, point.value) for point in trace.points]
+        dense = any(x1 - x0 < 1.1 * em() for (x0, _), (x1, _) in pairwise(places))
+        for point, (x, y) in zip(trace.points, places, strict=True):
+            if not dense or point.said or point.hollow:
+                axes.plot([point.at], [point.value], clip_on=False, zorder=3, **marker(trace.colour, point.hollow))
+                room.words.append(Box(x - 4, y - 4, x + 4, y + 4))
+
+    def _draw_times(self, canvas: Canvas, left: float, width: float, top: float, start: float, end: float) -> None:
+        def x_of(at: float, said: str) -> float:
+            half = text_width(said, size="small") / 2
+            return min(max(left + (at - start) / (end - start) * width, left + half), left + width - half)
+
+        def fit(times: list[tuple[float, str]]) -> bool:
+            ends = [(x_of(at, said), text_width(said, size="small") / 2) for at, said in times]
+            return all(x0 + half0 + 0.8 * em() <= x1 - half1 for (x0, half0), (x1, half1) in pairwise(ends))
+
+        named = sorted({(point.at, point.when) for point in self._points() if point.when})
+        if not fit(named):
+            first, last = (math.floor(edge - 1e-9) for edge in self._span())
+            years = [(year + 0.5, str(year)) for year in range(first, last + 1) if start <= year + 0.5 <= end]
+            # Counting from the last year: that is the one readers look for.
+            named = next(kept for step in range(1, 200) if fit(kept := years[::-1][::step][::-1]))
+        for at, said in named:
+            canvas.text(x_of(at, said), top + 0.75 * line_height(), said, align="center", size="small")
+
+    def _words(self, width: float) -> list[tuple[str, bool]]:
+        heading = [(line, True) for line in wrapped(self.heading, width, bold=True)] if self.heading else []
+        return heading + ([(line, False) for line in wrapped(self.sentence, width)] if self.sentence else [])
+
+    def _points(self) -> list[Point]:
+        return [point for trace in self.traces for point in trace.points]
+
+    def _span(self) -> tuple[float, float]:
+        times = [point.at for point in self._points()]
+        return min(times), max(times)
+
+    def _most(self) -> float:
+        return max([point.value for point in self._points()] + [level.value for level in self.levels])
+
+    def _ticks(self) -> list[tuple[float, str]]:
+        most = self._most() or 1.0
+        chosen = MaxNLocator(nbins=3, steps=[1, 2, 2.5, 5, 10], integer=most >= 3).tick_values(0, most)
+        ticks = [float(tick) for tick in chosen if 0 <= tick <= most * 1.001] or [0.0]
+        step = ticks[1] if len(ticks) > 1 else 1.0
+        decimals = next((places for places in range(4) if math.isclose(round(step, places), step)), 4)
+        return [(tick, self.number(tick, decimals)) for tick in ticks]
+
+
+def year_of(period: str) -> float:
+    """The time of a period in years: the middle of a year or month, the day itself, the end of an interval.
+
+    >>> year_of("2021"), year_of("2021-07-02"), round(year_of("2020-03"), 2), round(year_of("2018-03/2020-02"), 2)
+    (2021.5, 2021.5, 2020.2, 2020.12)
+    """
+    parts = [int(part) for part in period.rpartition("/")[2].split("-")]
+    if len(parts) == 1:
+        return parts[0] + 0.5
+    day = date(parts[0], parts[1], parts[2] if len(parts) == 3 else 15)
+    return round(parts[0] + (day.timetuple().tm_yday - 0.5) / (366 if parts[0] % 4 == 0 else 365), 4)

@@ -1,0 +1,118 @@
+"""What colours and patterns mean, the same on every chart.
+
+Colours are named by their place in the cycle of ``house.mplstyle``; a meaning never rests on a colour alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib import rcParams
+from matplotlib.colors import to_rgb
+
+ACTUAL = "C0"
+PLAN = "C4"
+"""A plan or target is a dashed line or an outlined bar in this colour, with a label."""
+
+SERVICES = {
+    "group_home": "C0",
+    "day_care_centre": "C1",
+    "specialised_workshop": "C2",
+    "family_like_service": "C3",
+    "youth_house": "C5",
+}
+"""The services whose places the programmes build, in the order in which they are stacked."""
+
+OTHER = "other"
+UNCERTAIN = ("provisional", "estimated", "disputed")
+HATCH = "////"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a bar, a tile or a swatch is filled.
+
+    ``style`` is one of: ``solid``; ``tint`` (lighter with an outline: promised, not yet there); ``outline`` (a plan);
+    ``hatched`` (a figure that is not certain); ``unknown`` (no figure); ``void`` and ``empty`` (a place on a map
+    without a figure, and one that the page is not about).
+    """
+
+    colour: str = ACTUAL
+    style: str = "solid"
+    strength: float = 1.0
+
+    def patch(self) -> dict[str, object]:
+        """The keywords for a matplotlib patch, inside the house style."""
+        if self.style == "outline":
+            return {"facecolor": "none", "edgecolor": self.colour, "linestyle": (0, (4, 2))}
+        if self.style == "unknown":
+            return {"facecolor": "none", "edgecolor": rcParams["xtick.color"], "hatch": HATCH, "linewidth": 0.5}
+        if self.style == "void":
+            return {"facecolor": "none", "edgecolor": rcParams["grid.color"], "hatch": HATCH, "linewidth": 0.5}
+        if self.style == "empty":
+            return {"facecolor": "none", "edgecolor": rcParams["grid.color"], "linewidth": 0.5}
+        if self.style == "hatched":
+            return {"facecolor": shade(self.colour, 0.3), "edgecolor": self.colour, "hatch": HATCH}
+        if self.style == "tint":
+            return {"facecolor": shade(self.colour, 0.25), "edgecolor": self.colour}
+        return {"facecolor": shade(self.colour, self.strength), "edgecolor": rcParams["patch.edgecolor"]}
+
+    def ink(self) -> str:
+        """The colour of letters that can be read on this look: dark, or white on a dark fill."""
+        if self.style == "solid" and _luminance(shade(self.colour, self.strength)) < 0.18:
+            return rcParams["figure.facecolor"]
+        return rcParams["xtick.color" if self.style == "empty" else "text.color"]
+
+
+FUNDS = {
+    "funding_erdf": Look("C0"),
+    "funding_esf": Look("C2"),
+    "funding_eu": Look("C0", "tint"),
+    "funding_state": Look("C1"),
+    "funding_state_grant": Look("C5"),
+    "funding_national_public": Look("C1", "tint"),
+    "funding_municipal": Look("C3"),
+    "funding_municipal_and_state": Look("C3", "tint"),
+}
+"""European money, then the state's, then the municipality's; a tint where the source does not tell them apart."""
+
+
+def shade(colour: str, strength: float) -> tuple[float, float, float]:
+    """``colour`` as it looks on paper at ``strength`` from 0 (paper) to 1 (the colour itself)."""
+    return tuple(
+        strength * ink + (1 - strength) * paper
+        for ink, paper in zip(to_rgb(colour), to_rgb(rcParams["figure.facecolor"]), strict=True)
+    )
+
+
+def service_group(service_type: str, service_types: pd.DataFrame) -> str:
+    """Which of the coloured services ``service_type`` is, or is a kind of; ``other`` for the rest.
+
+    >>> types = pd.DataFrame({"service_type": ["group_home_with_care", "shelter"], "parent": ["group_home", ""]})
+    >>> service_group("group_home_with_care", types), service_group("shelter", types)
+    ('group_home', 'other')
+    """
+    if service_type in SERVICES:
+        return service_type
+    parent = service_types.loc[service_types["service_type"] == service_type, "parent"]
+    return parent.iloc[0] if not parent.empty and parent.iloc[0] in SERVICES else OTHER
+
+
+def service_look(group: str, opened: bool = True, status: str = "normal") -> Look:
+    """The look of a service's places: solid where open, a tint where promised; ``other`` is hatched grey."""
+    colour = SERVICES.get(group, PLAN)
+    if not opened:
+        return Look(colour, "tint")
+    return Look(colour, "hatched") if group == OTHER else status_look(colour, status)
+
+
+def status_look(colour: str, status: str) -> Look:
+    """Solid for a figure one can rely on, hatched for one that is provisional, approximate or disputed."""
+    return Look(colour, "hatched" if status in UNCERTAIN else "solid")
+
+
+def _luminance(colour: tuple[float, float, float]) -> float:
+    # Relative luminance as WCAG 2.2 defines it.
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

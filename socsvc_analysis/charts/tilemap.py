@@ -1,0 +1,198 @@
+"""A map of equal squares: every municipality is as large as any other, near its true neighbours."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+from matplotlib import rcParams
+from matplotlib.figure import Figure
+
+from socsvc_analysis.charts import figure as charts
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, quantity_said
+from socsvc_analysis.charts.palette import ACTUAL, Look
+from socsvc_analysis.charts.panels import Canvas, Entry, Legend, Panel, compose, em, text_width
+from socsvc_analysis.markup import Column
+from socsvc_analysis.reference import successors
+from socsvc_analysis.wording import Words
+
+UNITS_42 = "2025-07-01"
+"""Since this day there are 42 municipalities; the grid has places for both sets."""
+STRENGTHS = (0.1, 0.28, 0.5, 0.75, 1.0)
+"""Shades of the classes, from the lowest to the highest: one hue, so that they work in grey."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One municipality: where it stands, what is written on it, how it looks, its region."""
+
+    row: int
+    column: int
+    label: str
+    said: str
+    look: Look
+    region: str
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """All squares with the outlines of regions."""
+
+    tiles: tuple[Tile, ...]
+
+    def height(self, width: float) -> float:
+        return self._side(width) * (max(tile.row for tile in self.tiles) + 1) + 2
+
+    def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
+        side = self._side(width)
+        left, top = left + (width - side * self._columns()) / 2, top + 1
+        regions = {(tile.row, tile.column): tile.region for tile in self.tiles}
+        for tile in self.tiles:
+            x, y = left + tile.column * side, top + tile.row * side
+            self._draw_tile(canvas, tile, x, y, side)
+            for down, across, xs, ys in (
+                (-1, 0, (x, x + side), (y, y)),
+                (1, 0, (x, x + side), (y + side, y + side)),
+                (0, -1, (x, x), (y, y + side)),
+                (0, 1, (x + side, x + side), (y, y + side)),
+            ):
+                if regions.get((tile.row + down, tile.column + across)) != tile.region:
+                    canvas.stroke(xs, ys, color=rcParams["text.color"], lw=1.2, solid_capstyle="projecting", zorder=4)
+
+    @staticmethod
+    def _draw_tile(canvas: Canvas, tile: Tile, x: float, y: float, side: float) -> None:
+        gap = 0.07 * em()
+        canvas.box(x + gap, y + gap, side - 2 * gap, side - 2 * gap, tile.look)
+        room = side - 0.2 * em()
+        canvas.text(
+            x + side / 2, y + side * 0.33, cut(tile.label, room), align="center", size="tiny", colour=tile.look.ink()
+        )
+        size = "normal" if side > 4 * em() else "tiny"
+        if tile.said and text_width(tile.said, size=size) < side:
+            canvas.text(x + side / 2, y + side * 0.69, tile.said, align="center", size=size, colour=tile.look.ink())
+
+    def _side(self, width: float) -> float:
+        return (width - 2) / self._columns()
+
+    def _columns(self) -> int:
+        return max(tile.column for tile in self.tiles) + 1
+
+
+def tile_map(
+    values: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+    key: str = "tile_map",
+    measure: str = "places",
+    unit: str = "places",
+    decimals: int = 0,
+    on: str = "9999-12-31",
+) -> Chart | Absence:
+    """A square for each municipality that exists on the date ``on`` (default: today), shaded by its value.
+
+    ``values``: rows territory (municipalities of that date), one for each.  ``measure`` is the code whose title the
+    subtitle gives, ``unit`` the unit of the value.  A municipality without a row is unknown; on a region's page the
+    others are left empty.
+    """
+    grid = _grid(words, on)
+    here = values[values["territory"].isin(grid["municipality"])]
+    known = here[here["value"].notna()]
+    if known.empty:
+        return absence("chart_map_absent", region, words)
+    if known["territory"].duplicated().any():
+        raise ValueError("a tile map takes one value for each municipality")
+    said = partial(words.number, decimals=decimals)
+    shades, entries = _classes(known["value"].round(decimals), said)
+    by_code = here.set_index("territory")
+    tiles = []
+    for place in grid.to_dict("records"):
+        code = place["municipality"]
+        look, text = Look(style="void"), ""
+        if code in by_code.index and not math.isnan(by_code.at[code, "value"]):
+            row = by_code.loc[code]
+            look = Look(ACTUAL, strength=shades[round(row["value"], decimals)])
+            text = said(row["value"]) + charts.status_mark(row["status"])
+        elif not charts.is_country(region) and place["region"] != region:
+            look = Look(style="empty")
+        tiles.append(Tile(int(place["row"]), int(place["column"]), place["label"], text, look, place["region"]))
+    styles = {tile.look.style for tile in tiles}
+    entries += [Entry(words.say("chart_map_unknown"), Look(style="void"))] if "void" in styles else []
+    entries += [Entry(words.say("chart_map_outside"), Look(style="empty"))] if "empty" in styles else []
+    top = known.loc[known["value"].idxmax()]
+    names = {code: words.place(code) for code in here["territory"]}
+    rank = {name: at for at, name in enumerate(words.ordered(names.values()))}
+    return chart(
+        key,
+        here,
+        words,
+        title=words.say(
+            "chart_map_title", name=names[top["territory"]], value=quantity_said(top["value"], unit, words, decimals)
+        ),
+        measure=words.title("measures", measure),
+        region=region,
+        kind="chart_kind_map",
+        draw=partial(_panels, [Legend(tuple(entries)), Tiles(tuple(tiles))]),
+        data=here.assign(place=here["territory"].map(names)).sort_values("place", key=lambda column: column.map(rank)),
+        columns=(
+            Column("place", words.say("chart_column_territory")),
+            Column("value", words.title("measures", measure), unit, decimals),
+        ),
+        notes=(words.say("chart_map_note"),),
+    )
+
+
+def cut(label: str, width: float) -> str:
+    """The label, or as much of its beginning as fits: with a full stop, unless only a few letters fit."""
+    shorter = [label[:length] + "." for length in range(len(label) - 1, 4, -1)]
+    shortest = [label[:length] for length in (4, 3, 2)]
+    fitting = (each for each in (label, *shorter, *shortest) if text_width(each, size="tiny") <= width)
+    return next(fitting, label[:1])
+
+
+def _grid(words: Words, on: str) -> pd.DataFrame:
+    """The municipalities of the date with their places; cities of their own local government in capital letters."""
+    late = on >= UNITS_42
+    grid, units = words.tables.tilegrid, words.tables.municipalities.set_index("code")
+    grid = grid.assign(row=grid["row_42"], col=grid["col_42"]) if late else grid
+    grid = grid[grid["row"].notna()]
+    # A unit that only changed its code keeps its place.
+    codes = [successors(code, words.tables.municipalities, on)[0] for code in grid["municipality"]]
+    cities = units.loc[codes, "kind"].eq("city").to_numpy()
+    return pd.DataFrame(
+        {
+            "municipality": codes,
+            "row": grid["row"].astype(int).to_numpy(),
+            "column": grid["col"].astype(int).to_numpy(),
+            "label": [
+                label.upper() if city else label.removesuffix(" n.")
+                for label, city in zip(grid["label"], cities, strict=True)
+            ],
+            "region": units.loc[codes, "region"].to_numpy(),
+        }
+    )
+
+
+def _classes(values: pd.Series, said: partial) -> tuple[dict[float, float], list[Entry]]:
+    """For each value its shade, and the legend: up to five classes of about equally many municipalities."""
+    distinct = values.nunique()
+    count = min(distinct, len(STRENGTHS))
+    if distinct <= len(STRENGTHS):
+        classes = values.rank(method="dense").astype(int) - 1
+    else:
+        classes = pd.qcut(values, count, labels=False, duplicates="drop")
+    used = sorted(classes.unique())
+    steps = STRENGTHS if len(used) == len(STRENGTHS) else STRENGTHS[1 : len(used) + 1]
+    shade_of = {each: steps[at] for at, each in enumerate(used)}
+    entries = []
+    for each in used:
+        inside = values[classes == each]
+        ends = dict.fromkeys((said(inside.min()), said(inside.max())))
+        entries.append(Entry("–".join(ends), Look(ACTUAL, strength=shade_of[each])))
+    return {value: shade_of[each] for value, each in zip(values, classes, strict=True)}, entries
+
+
+def _panels(panels: list[Panel], figure: Figure, width: float) -> None:
+    compose(figure, width, panels)

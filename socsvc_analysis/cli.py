@@ -1,0 +1,288 @@
+"""The command line: ``socsvc run``, ``socsvc check``, ``socsvc indicators``.
+
+What goes wrong is said in sentences with the known values; a reader of these messages never meets a traceback.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import socsvc_analysis
+from socsvc_analysis.datapackage import Package, open_package, seal
+from socsvc_analysis.observations import open_observations
+from socsvc_analysis.reference import open_reference
+from socsvc_analysis.schema import DataError, Problem
+
+SOME_FAILED, WRONG_USE, BUSY, STOPPED = 1, 2, 75, 130
+WIDTH_OF_LOGS = 160
+
+app = typer.Typer(
+    help="Monitoring of community-based social services in Latvia: make reports, check data, list indicators.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Audience(StrEnum):
+    """Who will read the pages."""
+
+    public = "public"
+    internal = "internal"
+
+
+Data = Annotated[
+    Path | None,
+    typer.Option(exists=True, help="The data package to read.  [default: data/datapackage.json]", show_default=False),
+]
+
+
+def project() -> Path:
+    """The folder that holds ``notebooks`` and ``data``: the one above the library, or else the current one."""
+    above = Path(socsvc_analysis.__file__).resolve().parents[1]
+    return above if (above / "notebooks").is_dir() else Path.cwd()
+
+
+@app.command()
+def run(
+    region: Annotated[
+        list[str] | None, typer.Option("--region", "-r", help="Only this region; may be given more than once.")
+    ] = None,
+    language: Annotated[
+        list[str] | None, typer.Option("--language", "-l", help="Only this language (lv, en); may be given twice.")
+    ] = None,
+    audience: Annotated[
+        Audience, typer.Option(help="public: the site; internal: pages in outputs/internal that hide nothing.")
+    ] = Audience.public,
+    data: Data = None,
+    notebooks: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, file_okay=False, help="The folder of notebooks.  [default: notebooks]", show_default=False
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Where the site goes.  [default: outputs]", show_default=False)
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="How many notebooks run at once.  [default: one for each processor]", show_default=False
+        ),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Make everything again, also what has not changed.")] = False,
+) -> None:
+    """Make the reports: a page for each region and language, and an index.
+
+    What has not changed since the last run is not made again.  Ends with 0 when every report was made, 1 when one was
+    not, 2 for a wrong option, 75 when another run is going.
+    """
+    from socsvc_analysis.report.engine import ParameterError  # the running machinery is slow to import
+    from socsvc_analysis.report.run import RunBusy, RunError, make_reports
+
+    here, console = project(), _console()
+    with _sentences({ParameterError: WRONG_USE, RunBusy: BUSY, RunError: SOME_FAILED}), _progress(console) as progress:
+        summary = make_reports(
+            data or here / "data/datapackage.json",
+            notebooks or here / "notebooks",
+            output or here / "outputs",
+            regions=region,
+            languages=language,
+            audience=audience.value,
+            jobs=jobs,
+            fresh=fresh,
+            progress=progress,
+        )
+    table = Table("region", "language", "chapters", "seconds", "result", box=None, pad_edge=False)
+    for report in summary.reports:
+        table.add_row(
+            report.region, report.language, str(report.chapters), f"{report.seconds:.1f}", _RESULTS[report.status]
+        )
+    console.print(table)
+    for report in summary.reports:
+        for problem in report.problems:
+            console.print(f"[bold red]Problem:[/] {escape(problem)}", soft_wrap=True)
+    console.print(str(summary.index), soft_wrap=True, highlight=False, markup=False)
+    if not summary.complete:
+        raise typer.Exit(SOME_FAILED)
+
+
+_RESULTS = {
+    "made": "made",
+    "unchanged": "unchanged",
+    "kept": "[red]failed; the page of an earlier run stays[/]",
+    "failed": "[red]failed; there is no page[/]",
+}
+
+
+@app.command()
+def check(
+    data: Data = None,
+    record: Annotated[
+        bool,
+        typer.Option("--seal", help="Record sizes and hashes of the files as they are now, after an edit by hand."),
+    ] = False,
+) -> None:
+    """Check the data: files as recorded, tables as described, codes that exist.  Lists every problem."""
+    path = data or project() / "data/datapackage.json"
+    console = _console()
+    with _sentences({}):
+        package, problems = _package(path, record)
+        if package is not None and not problems:
+            problems = _problems_in(package)
+        if problems:
+            console.print(_problem_table(problems))
+            raise typer.Exit(SOME_FAILED)
+        reference = open_reference(package)
+        figures = open_observations(package, reference)
+    count = len(package.descriptor["resources"])
+    verb = "recorded and checked" if record else "checked"
+    console.print(
+        f"{count} files {verb}, {len(figures)} figures, data version {package.version}: no problems.", highlight=False
+    )
+
+
+@app.command()
+def indicators(
+    name: Annotated[str | None, typer.Argument(help="Show all about this indicator.", show_default=False)] = None,
+    language: Annotated[str, typer.Option("--language", "-l", help="Language of titles: lv or en.")] = "en",
+) -> None:
+    """List the indicators, or show one: its definition, unit, direction, measures, limits and method."""
+    from socsvc_analysis.indicators.registry import REGISTRY, named
+    from socsvc_analysis.wording import in_language
+
+    console = _console()
+    with _sentences({}):
+        in_language(language, None)
+        import socsvc_analysis.indicators  # noqa: F401  fills the register
+
+        if name is None:
+            table = Table("indicator", "title", "unit", "direction", box=None, pad_edge=False)
+            for each in sorted(REGISTRY.values(), key=lambda indicator: indicator.name):
+                table.add_row(each.name, escape(each.title(language)), each.unit, each.polarity)
+            console.print(table)
+            return
+        try:
+            one = named(name)
+        except DataError as failure:
+            _say(f"{failure.problems[0]}; known: {', '.join(sorted(REGISTRY))}")
+            raise typer.Exit(WRONG_USE) from None
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for label, value in (
+        ("indicator", one.name),
+        ("title", one.title(language)),
+        ("definition", one.definition(language)),
+        ("unit", one.unit),
+        ("direction", one.polarity),
+        ("measures", ", ".join(one.measures)),
+        ("cannot say", one.caveat(language)),
+        ("method", one.source),
+    ):
+        table.add_row(label, escape(value))
+    console.print(table)
+
+
+@contextmanager
+def _sentences(codes: dict[type[Exception], int]) -> Iterator[None]:
+    """Turn expected failures into a sentence and an exit code; a wish to stop (Ctrl-C, SIGTERM) as well."""
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    except tuple(codes) as failure:
+        _say(str(failure))
+        raise typer.Exit(next(code for kind, code in codes.items() if isinstance(failure, kind))) from None
+    except DataError as failure:
+        if _is_wrong_use(failure.problems):
+            _say("; ".join(map(str, failure.problems)))
+            raise typer.Exit(WRONG_USE) from None
+        _console(stderr=True).print(_problem_table(failure.problems))
+        raise typer.Exit(SOME_FAILED) from None
+    except OSError as failure:
+        where = f" ({failure.filename})" if failure.filename else ""
+        _say(f"A file could not be used: {failure.strerror or failure}{where}. What was published before stays.")
+        raise typer.Exit(SOME_FAILED) from None
+    except KeyboardInterrupt:
+        _say("Stopped. What was published before stays; the next run goes on where this one ended.")
+        raise typer.Exit(STOPPED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Callable[..., None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        going = bar.add_task("Chapters", total=None)
+
+        def advance(result: object, total: int) -> None:
+            bar.update(going, total=total, advance=1)
+
+        yield advance
+
+
+def _package(path: Path, record: bool) -> tuple[Package | None, list[Problem]]:
+    try:
+        return (seal(path) if record else open_package(path)), []
+    except DataError as failure:
+        return None, list(failure.problems)
+
+
+def _problems_in(package: Package) -> list[Problem]:
+    """Every problem of every table, and of the codes with which tables name each other."""
+    problems: list[Problem] = []
+    for name in package.names():
+        try:
+            package.table(name)
+        except DataError as failure:
+            problems += failure.problems
+    if problems:
+        return problems
+    try:
+        open_observations(package, open_reference(package))
+    except DataError as failure:
+        problems += failure.problems
+    return problems
+
+
+def _problem_table(problems: Sequence[Problem]) -> Table:
+    table = Table("file", "row", "column", "value", "problem", "nearest known", box=None, pad_edge=False)
+    for each in problems:
+        row = "" if each.row is None else str(each.row)
+        table.add_row(*map(escape, (each.file, row, each.column, each.value, each.problem, each.nearest)))
+    return table
+
+
+def _is_wrong_use(problems: Sequence[Problem]) -> bool:
+    """Whether the problems come from what was typed, not from a file."""
+    return all(each.file in ("language", "region") for each in problems)
+
+
+def _console(stderr: bool = False) -> Console:
+    """A console as wide as the terminal; wide enough for a table where there is none (a log, a file)."""
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(stderr=stderr, width=WIDTH_OF_LOGS)
+
+
+def _say(sentence: str) -> None:
+    Console(stderr=True).print(f"[bold red]{escape(sentence)}[/]", soft_wrap=True, highlight=False)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(app())

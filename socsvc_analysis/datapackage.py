@@ -1,0 +1,204 @@
+"""The data package: which files there are, what they hold, and proof that they are unchanged.
+
+``data/datapackage.json`` follows the Data Package standard (version 2) with a Table Schema for each file.  Every file
+is compared with its recorded size and SHA-256 before it is read, so a figure on a page is always the figure that was
+described and cited.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from socsvc_analysis import tables
+from socsvc_analysis.schema import DataError, Problem, nearest, typed
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+DEFAULT = "data/datapackage.json"
+AUDIENCES = ("public", "internal")
+
+
+@dataclass(frozen=True)
+class Package:
+    """An opened data package: the descriptor and where it lies."""
+
+    path: Path
+    descriptor: dict
+
+    @property
+    def version(self) -> str:
+        """Version of the data, as the descriptor says it."""
+        return self.descriptor["version"]
+
+    @property
+    def created(self) -> str:
+        """ISO date on which this version of the data was sealed."""
+        return self.descriptor["created"]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the numbers are invented; pages then say so."""
+        return self.descriptor.get("synthetic", False)
+
+    @property
+    def restricted(self) -> tuple[str, ...]:
+        """Names of the resources whose small numbers may not be shown to the public."""
+        return tuple(each["name"] for each in self.descriptor["resources"] if each["access"] == "restricted")
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over all files' hashes: equal data, equal hash."""
+        hashes = sorted(f"{each['path']} {each['hash']}" for each in self.descriptor["resources"])
+        return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+    def names(self, folder: str = "") -> list[str]:
+        """Names of the resources whose file lies in ``folder`` (all when empty), in the descriptor's order."""
+        return [each["name"] for each in self.descriptor["resources"] if each["path"].startswith(folder)]
+
+    def file(self, name: str) -> str:
+        """The path of resource ``name`` as the descriptor says it, for messages."""
+        return self._resource(name)["path"]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """The rows of resource ``name``, verified against the descriptor and typed by its contract.
+
+        Raises :class:`~socsvc_analysis.schema.DataError` when the file is missing, differs from what the descriptor
+        recorded, or breaks its contract.
+        """
+        resource = self._resource(name)
+        content = read_verified(self.path.parent, resource)
+        text = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
+        return typed(text, tables.contract_for(name), resource["path"])
+
+    def _resource(self, name: str) -> dict:
+        for each in self.descriptor["resources"]:
+            if each["name"] == name:
+                return each
+        raise DataError(
+            [
+                Problem(
+                    self.path.name,
+                    "is not a resource of the data package",
+                    value=name,
+                    nearest=nearest(name, self.names()),
+                )
+            ]
+        )
+
+
+def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Package:
+    """The data package described at ``path`` (the file ``datapackage.json`` or its folder).
+
+    Every file is verified at once, so that a change is seen before anything is computed.  For the ``public`` audience a
+    package with restricted data is refused: nothing hides its small numbers yet.
+    """
+    if audience not in AUDIENCES:
+        said = f"is not a known audience (known: {', '.join(AUDIENCES)})"
+        raise DataError([Problem("audience", said, value=audience, nearest=nearest(audience, AUDIENCES))])
+    path = Path(path)
+    if path.is_dir():
+        path = path / "datapackage.json"
+    if not path.exists():
+        raise DataError([Problem(str(path), "the data package is not there; name another with --data")])
+    try:
+        descriptor = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as failure:
+        raise DataError([Problem(path.name, f"is not readable JSON ({failure.msg})", row=failure.lineno)]) from failure
+    package = Package(path, descriptor)
+    problems = []
+    for resource in descriptor["resources"]:
+        try:
+            read_verified(path.parent, resource)
+        except DataError as failure:
+            problems += failure.problems
+    if audience == "public":
+        problems += [
+            Problem(package.file(name), "is restricted and cannot be shown to the public; run with audience=internal")
+            for name in package.restricted
+        ]
+    if problems:
+        raise DataError(problems)
+    return package
+
+
+def read_verified(folder: Path, resource: dict) -> bytes:
+    """The bytes of one resource, exactly as the descriptor recorded them, else :class:`DataError` with both hashes."""
+    file = folder / resource["path"]
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise DataError([Problem(resource["path"], "lies outside the folder of the data package")])
+    if not file.exists():
+        raise DataError([Problem(resource["path"], "the file is missing")])
+    content = file.read_bytes()
+    found = _sha256(content)
+    if found != resource["hash"]:
+        raise DataError(
+            [
+                Problem(
+                    resource["path"],
+                    f"differs from what datapackage.json recorded: sha256 expected {resource['hash']}, found {found}, "
+                    f"bytes expected {resource['bytes']}, found {len(content)}; "
+                    "after a deliberate edit record it with: socsvc check --seal",
+                )
+            ]
+        )
+    return content
+
+
+def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | None = None) -> Package:
+    """Write the descriptor anew: sizes, hashes and schemas of the files as they are now.
+
+    Title, source, licence, retrieval date and access of each file are kept from the present descriptor; only what can
+    be computed is computed.  Files of ``reference/`` and ``observations/`` that have no entry yet raise
+    :class:`DataError`, because nobody has said where they come from.
+    """
+    path = Path(path)
+    if path.is_dir():
+        path = path / "datapackage.json"
+    descriptor = json.loads(path.read_text(encoding="utf-8"))
+    known = {each["path"] for each in descriptor["resources"]}
+    problems = [
+        Problem(file, "has no entry in datapackage.json: add its name, title, sources, licences, retrieved and access")
+        for file in sorted(
+            str(each.relative_to(path.parent).as_posix())
+            for folder in ("reference", "observations")
+            for each in (path.parent / folder).glob("*.csv")
+        )
+        if file not in known
+    ]
+    sealed = []
+    for resource in descriptor["resources"]:
+        file = path.parent / resource["path"]
+        if not file.exists():
+            problems.append(Problem(resource["path"], "the file is missing"))
+            continue
+        content = file.read_bytes()
+        computed = {
+            "type": "table",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "bytes": len(content),
+            "hash": _sha256(content),
+            "schema": tables.contract_for(resource["name"]).table_schema(),
+        }
+        sealed.append({**resource, **computed})
+    if problems:
+        raise DataError(problems)
+    described = {
+        **descriptor,
+        "$schema": PROFILE,
+        "version": version or descriptor["version"],
+        "created": created or descriptor["created"],
+        "resources": sealed,
+    }
+    path.write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return open_package(path)
+
+
+def _sha256(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()

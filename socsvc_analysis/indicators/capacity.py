@@ -1,0 +1,191 @@
+"""Capacity: places, planned and working, and how many there are for the people who live there."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis import observations
+from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.values import as_values, newest, ratio, summed
+from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference
+
+ERDF = "erdf_9311"
+STATE_CARE = "state_care_centre"
+OPENED = "capacity"
+CENTRE_MEASURES = ("places", "clients")
+
+
+@indicator(
+    title={"lv": "Vietas ERAF līdzfinansētajos pakalpojumos", "en": "Places in services co-financed by the ERDF"},
+    definition={
+        "lv": "Vietu skaits, kas nosaukts ERAF 9.3.1.1. pasākuma projektu aprakstos (plānots) vai ziņās par atvēršanu "
+        "(atvērts), pa pašvaldībām un pakalpojumiem; bijušās pašvaldības summētas mūsdienu robežās.",
+        "en": "Number of places named in descriptions of projects of ERDF measure 9.3.1.1 (planned) or in news of their "
+        "opening (opened), by municipality and service; former municipalities are added up within today's borders.",
+    },
+    caveat={
+        "lv": "Nav pilns saraksts: iekļauti tikai projekti, par kuriem atrasta publikācija. Viena vieta var kalpot vairākām personām.",
+        "en": "Not a full list: only projects for which a publication was found. One place can serve several people.",
+    },
+    unit="places",
+    polarity="higher is better",
+    measures=("places",),
+    source="",
+)
+def places(figures: pd.DataFrame, reference: Reference, composition: str = "today") -> pd.DataFrame:
+    """Places of ERDF measure 9.3.1.1 by today's municipality, service and kind (plan, capacity).
+
+    Where a place is reported as opened and as planned for the same municipality, service and group, the opened one
+    stands and the plan is left out, so that no place counts twice.
+
+    Returns values with an extra column ``region`` (slug, in the ``composition`` asked for); unit: places.  Units that
+    were split keep their former code.
+    """
+    return summed(_located(figures, reference, composition), ["region", "territory", "service_type", "kind"])
+
+
+def places_within(figures: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
+    """What a page about ``region`` compares: its municipalities, or for the whole country its regions."""
+    if region == COUNTRY_REGION:
+        return places_by_region(figures, reference)
+    values = places(figures, reference)
+    return values[values["region"] == region].reset_index(drop=True)
+
+
+def places_by_region(figures: pd.DataFrame, reference: Reference, composition: str = "today") -> pd.DataFrame:
+    """:func:`places` added up to planning regions.  Places are additive over territory; split units lie in one region."""
+    return summed(
+        _in_regions(_located(figures, reference, composition), reference), ["territory", "service_type", "kind"]
+    )
+
+
+@indicator(
+    title={"lv": "Vietas uz 1000 iedzīvotājiem", "en": "Places per 1,000 residents"},
+    definition={
+        "lv": "ERAF līdzfinansēto pakalpojumu vietas (plānotās un atvērtās kopā), dalītas ar pastāvīgo iedzīvotāju skaitu, reizinātas ar 1000.",
+        "en": "Places in services co-financed by the ERDF (planned and opened together) divided by usual residents, times 1,000.",
+    },
+    caveat={
+        "lv": "Saucējā ir visi iedzīvotāji, ne tikai mērķa grupas. Pašvaldībām ar sadalītas vienības daļu iedzīvotāju skaits nav zināms, tāpēc vērtība nav aprēķināta.",
+        "en": "The denominator is all residents, not the target groups. For municipalities that hold part of a split unit the residents are not known, so no value is given.",
+    },
+    unit="per_1000",
+    polarity="higher is better",
+    measures=("places", "population"),
+    source="OECD, long-term care beds per 1,000 population",
+)
+def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "2020-01-01") -> pd.DataFrame:
+    """Places of ERDF measure 9.3.1.1 per 1,000 usual residents on the date ``on``.
+
+    Returns values for every present municipality with a known place, for the regions and for Latvia; unknown residents
+    give an unknown value, never zero.
+    """
+    residents = observations.population(figures, reference, on).assign(status="normal")
+    municipal = _located(figures, reference, "today")
+    everywhere = pd.concat([municipal, _in_regions(municipal, reference), municipal.assign(territory=COUNTRY)])
+    totals = summed(everywhere, ["territory"])
+    return ratio(totals, residents, on=["territory"], per=1000)
+
+
+@indicator(
+    title={"lv": "Strādājošās vietas pret plānotajām", "en": "Working places against planned places"},
+    definition={
+        "lv": "Strādājošo vietu skaits, dalīts ar reģiona deinstitucionalizācijas plānā paredzēto vietu skaitu, procentos.",
+        "en": "Number of working places divided by the number in the region's deinstitutionalisation plan, in per cent.",
+    },
+    caveat={
+        "lv": "Publicēts tikai Latgalei; rāda infrastruktūras gatavību, nevis noslodzi.",
+        "en": "Published for Latgale only; it shows readiness of buildings, not how full they are.",
+    },
+    unit="percent",
+    polarity="higher is better",
+    measures=("places",),
+    source="",
+)
+def working_of_planned(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Working places over planned places of a region, by service, for groups and services that have both numbers."""
+    rows = observations.select(figures, measure="places")
+    rows = rows[observations.is_region(rows["territory"]) & (rows["service_type"] != STATE_CARE)]
+    working = as_values(rows[rows["kind"] == "capacity"])
+    planned = as_values(observations.valid_version(rows[rows["kind"] == "plan"], reference))
+    return ratio(working, planned, on=["territory", "service_type", "target_group"])
+
+
+@indicator(
+    title={"lv": "Valsts sociālās aprūpes centri", "en": "State social care centres"},
+    definition={
+        "lv": "Vietas un iemītnieki valsts sociālās aprūpes centros, kā tos publicējusi ministrija un centri.",
+        "en": "Places and residents in state social care centres as published by the ministry and the centres.",
+    },
+    caveat={
+        "lv": "Skaitļi attiecas uz dažādiem laikiem un centru kopumiem, tāpēc tos nesummē.",
+        "en": "The figures are of different times and different sets of centres, so they are not added up.",
+    },
+    unit="places",
+    polarity="lower is better",
+    measures=("places", "clients"),
+    source="",
+)
+def state_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Places and residents of state care centres and children's institutions, by region or centre.
+
+    Returns values with extra columns ``region`` (slug), ``provider`` and ``unit``.
+    """
+    rows = figures[
+        figures["measure"].isin(CENTRE_MEASURES)
+        & figures["service_type"].isin([STATE_CARE, "childrens_institution"])
+        & figures["kind"].isin(["capacity", "actual"])
+        & ~observations.is_municipality(figures["territory"])
+    ]
+    centres = reference.providers.set_index("provider")["region"]
+    regions = reference.regions.set_index("code")["region"]
+    return as_values(
+        rows,
+        region=rows["provider"].map(centres).fillna(rows["territory"].map(regions)),
+        provider=rows["provider"],
+        unit=rows["measure"].map(reference.measures.set_index("measure")["unit"]),
+    )
+
+
+def places_by_municipality(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """All ERDF places of each of today's municipalities, planned and opened together, without units that were split."""
+    located = _located(figures, reference, "today")
+    # The figures are of different dates, so the sums are of none.
+    return summed(located[located["placed"]].assign(period=""), ["territory"])
+
+
+def rates_within(rates: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
+    """Of :func:`places_per_1000` what a page compares: the region's municipalities with the region and Latvia, or all regions."""
+    codes = reference.regions.set_index("region")["code"]
+    if region == COUNTRY_REGION:
+        return rates[rates["territory"].isin(codes)].reset_index(drop=True)
+    municipalities = reference.municipalities
+    inside = {*municipalities.loc[municipalities["region"] == region, "code"], codes[region], COUNTRY}
+    return rates[rates["territory"].isin(inside)].reset_index(drop=True)
+
+
+def newest_centres(centres: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`state_care` what is said of a territory as a whole, not of one centre: the newest for each kind and group."""
+    whole = centres[centres["provider"] == ""]
+    return pd.concat([newest(rows) for _, rows in whole.groupby(["service_type", "unit"], sort=False)] or [whole])
+
+
+def centres_within(centres: pd.DataFrame, region: str) -> pd.DataFrame:
+    """Of :func:`state_care` the newest of each centre and of each territory as a whole, in ``region`` (or anywhere)."""
+    single = centres[centres["provider"] != ""]
+    return observations.within(pd.concat([newest_centres(centres), single], ignore_index=True), region)
+
+
+def _located(figures: pd.DataFrame, reference: Reference, composition: str) -> pd.DataFrame:
+    """Observations of ERDF places of today's municipalities, each place once, with ``region``."""
+    rows = observations.select(figures, measure="places", kind=("plan", OPENED), programme=ERDF)
+    rows = rows[observations.is_municipality(rows["territory"])]
+    rows = observations.with_region(observations.restated(rows, reference), reference, composition)
+    same = ["territory", "service_type", "target_group"]
+    opened = rows.loc[rows["kind"] == OPENED, same].drop_duplicates()
+    both = rows[same].merge(opened, on=same, how="left", validate="many_to_one", indicator=True)["_merge"] == "both"
+    return rows[~(both.to_numpy() & rows["kind"].eq("plan").to_numpy())]
+
+
+def _in_regions(located: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    return located.assign(territory=located["region"].map(reference.regions.set_index("region")["code"]))

@@ -1,0 +1,80 @@
+"""The register of indicators: one decorated function is one indicator.
+
+The decorator carries what the arithmetic means.  Adding an indicator touches one file: write the function, decorate
+it, and it is listed, tested and defined in the method notes of the pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, ParamSpec
+
+import pandas as pd
+
+from socsvc_analysis.schema import DataError, Problem, nearest
+
+Arguments = ParamSpec("Arguments")
+Polarity = Literal["higher is better", "lower is better", "neither"]
+BilingualText = Mapping[Literal["lv", "en"], str]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What an indicator is: its meaning beside its function."""
+
+    name: str
+    titles: BilingualText
+    definitions: BilingualText
+    caveats: BilingualText
+    unit: str
+    polarity: Polarity
+    measures: tuple[str, ...]
+    source: str
+    """Publication the method is taken from; empty: our own."""
+    function: Callable[..., pd.DataFrame]
+
+    def title(self, language: str) -> str:
+        return self.titles[language]
+
+    def definition(self, language: str) -> str:
+        """What is divided by what, in words."""
+        return self.definitions[language]
+
+    def caveat(self, language: str) -> str:
+        """What it cannot say."""
+        return self.caveats[language]
+
+
+REGISTRY: dict[str, Indicator] = {}
+
+
+def indicator(
+    *,
+    title: BilingualText,
+    definition: BilingualText,
+    caveat: BilingualText,
+    unit: str,
+    polarity: Polarity,
+    measures: tuple[str, ...],
+    source: str,
+) -> Callable[[Callable[Arguments, pd.DataFrame]], Callable[Arguments, pd.DataFrame]]:
+    """Register the decorated function as an indicator and give it back unchanged."""
+
+    def register(function: Callable[Arguments, pd.DataFrame]) -> Callable[Arguments, pd.DataFrame]:
+        name = function.__name__
+        if name in REGISTRY:
+            raise ValueError(f"there is an indicator {name} already")
+        REGISTRY[name] = Indicator(name, title, definition, caveat, unit, polarity, measures, source, function)
+        return function
+
+    return register
+
+
+def named(name: str) -> Indicator:
+    """The indicator ``name``, or an error naming the nearest."""
+    if name not in REGISTRY:
+        raise DataError(
+            [Problem("indicators", "is not a known indicator", value=name, nearest=nearest(name, REGISTRY))]
+        )
+    return REGISTRY[name]

@@ -1,0 +1,143 @@
+"""How observations become values: a value keeps its numerator, its denominator, its sources and its doubts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from socsvc_analysis.observations import worst_status
+
+DIMENSIONS = ("territory", "service_type", "target_group", "period", "kind", "version")
+COLUMNS = (*DIMENSIONS, "numerator", "denominator", "value", "lower", "upper", "status", "sources", "notes")
+
+GRT, FT, OUT_OF_FAMILY = "adults_mental_disorders", "children_functional_disorders", "children_out_of_family"
+GROUPS = (GRT, FT, OUT_OF_FAMILY)
+"""The three target groups of deinstitutionalisation."""
+DEINSTITUTIONALISATION = ("", "di_9221", "kurzeme_visiem")
+"""Programmes whose figures speak of the measure as a whole; an empty programme is no particular one."""
+
+
+def as_values(rows: pd.DataFrame, **extra: pd.Series) -> pd.DataFrame:
+    """Observations as values that are what was published: no denominator, sources and notes as tuples.
+
+    >>> rows = pd.DataFrame({"territory": ["LV"], "service_type": ["all"], "target_group": ["all"], "period": ["2021"],
+    ...     "kind": ["actual"], "version": [""], "value": [5.0], "status": ["normal"], "source": ["S001"], "note": ["a b"]})
+    >>> as_values(rows)[["value", "sources", "notes"]].values.tolist()
+    [[5.0, ('S001',), ('a', 'b')]]
+    """
+    return rows.assign(
+        numerator=rows["value"],
+        denominator=float("nan"),
+        lower=float("nan"),
+        upper=float("nan"),
+        sources=[(source,) for source in rows["source"]],
+        notes=[tuple(cell.split()) for cell in rows["note"]],
+        **extra,
+    )[[*COLUMNS, *extra]].reset_index(drop=True)
+
+
+def summed(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Observations added up within ``by``; the sum of unknown numbers is unknown.
+
+    The caller answers for the rows being additive.  Notes stay where every row has them.  Dimensions outside ``by`` keep their value where all rows agree
+    and are ``all`` (service, group) or empty otherwise.
+    """
+    if rows.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    groups = rows.groupby(list(by), sort=False, dropna=False)
+    total = groups["value"].sum(min_count=1)
+    described = {
+        column: groups[column].agg(
+            lambda cells, blank=("all" if column in ("service_type", "target_group") else ""): _shared(cells, blank)
+        )
+        for column in DIMENSIONS
+        if column not in by
+    }
+    sums = pd.DataFrame(
+        {
+            **described,
+            "numerator": total,
+            "value": total,
+            "status": groups["status"].agg(worst_status),
+            "sources": groups["source"].agg(lambda cells: tuple(sorted(set(cells)))),
+            "notes": groups["note"].agg(_common_notes),
+        }
+    ).reset_index()
+    return sums.assign(denominator=float("nan"), lower=float("nan"), upper=float("nan"))[
+        [*COLUMNS, *(column for column in by if column not in COLUMNS)]
+    ]
+
+
+def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str], per: float = 100.0) -> pd.DataFrame:
+    """Numerators over denominators that agree in ``on``, times ``per``.  A missing or zero denominator gives unknown.
+
+    Values above ``per`` are legal and stay.  Each denominator serves many numerators; two denominators for one
+    numerator raise pandas' merge error.
+    """
+    joined = numerators.merge(
+        denominators[[*on, "value", "status", "sources", "notes"]],
+        on=list(on),
+        how="left",
+        validate="many_to_one",
+        suffixes=("", "_below"),
+    )
+    known = joined["value_below"].notna() & (joined["value_below"] != 0)
+    missing = joined["sources_below"].isna()
+    return joined.assign(
+        numerator=joined["value"],
+        denominator=joined["value_below"],
+        value=(joined["value"] / joined["value_below"] * per).where(known),
+        status=[
+            worst_status(pd.Series([above, *([] if gone else [below])]))
+            for above, below, gone in zip(joined["status"], joined["status_below"], missing, strict=True)
+        ],
+        sources=_united(joined, "sources", missing),
+        notes=_united(joined, "notes", missing),
+    )[list(numerators.columns)]
+
+
+def last_day(period: str) -> str:
+    """The last day of an ISO period, for comparison with the plan in force then.
+
+    >>> last_day("2021"), last_day("2021-02"), last_day("2021-12-31"), last_day("2018-03/2020-02"), last_day("")
+    ('2021-12-31', '2021-02-28', '2021-12-31', '2020-02-29', '9999-12-31')
+    """
+    if not period:
+        return "9999-12-31"
+    return pd.Period(period.split("/")[-1]).end_time.date().isoformat()
+
+
+def newest(rows: pd.DataFrame) -> pd.DataFrame:
+    """The row of the latest period for each territory and group; undated rows count as the earliest.
+
+    >>> rows = pd.DataFrame({"territory": "LV", "target_group": "all", "period": ["2022", "2021-12-31"], "kind": "actual",
+    ...                      "version": "", "value": [7, 5]})
+    >>> newest(rows).value.tolist()
+    [7]
+    """
+    ends = rows["period"].map(lambda period: last_day(period) if period else "")
+    ties = ["id"] if "id" in rows else ["kind", "version"]
+    return (
+        rows.assign(_end=ends)
+        .sort_values(["_end", *ties], kind="stable")
+        .drop_duplicates(["territory", "target_group"], keep="last")
+        .drop(columns="_end")
+    )
+
+
+def _common_notes(cells: pd.Series) -> tuple[str, ...]:
+    """Notes that hold for every figure of a sum: a remark on one of them says nothing about the whole."""
+    first, *others = (cell.split() for cell in cells)
+    return tuple(note for note in first if all(note in other for other in others))
+
+
+def _shared(cells: pd.Series, otherwise: str) -> str:
+    return cells.iloc[0] if cells.nunique() == 1 else otherwise
+
+
+def _united(joined: pd.DataFrame, column: str, missing: pd.Series) -> list[tuple[str, ...]]:
+    return [
+        tuple(dict.fromkeys([*above, *(() if gone else below)]))
+        for above, below, gone in zip(joined[column], joined[f"{column}_below"], missing, strict=True)
+    ]

@@ -1,0 +1,272 @@
+"""The one long table: open it, select from it, decide between sources that disagree, restate it to today's borders.
+
+One row is one figure as published or reported.  Nothing here changes its argument; every function gives a new frame.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from socsvc_analysis import tables
+from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, region_code, successors
+from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
+
+IDENTITY = (
+    "measure",
+    "territory",
+    "provider",
+    "programme",
+    "service_type",
+    "target_group",
+    "period",
+    "kind",
+    "version",
+)
+"""Two rows that agree in all of these speak of the same figure."""
+
+STATUS_RANK = {"normal": 0, "estimated": 1, "provisional": 2, "disputed": 3, "missing": 4, "confidential": 5}
+EVIDENCE_RANK = {"verbatim": 0, "transcribed": 1, "parsed": 2}
+WORST_FIRST = sorted(STATUS_RANK, key=STATUS_RANK.__getitem__, reverse=True)
+
+
+def open_observations(package: Package | str | Path, reference: Reference) -> pd.DataFrame:
+    """All observations of ``package``, checked against their contract and against the reference tables.
+
+    Rows come from every file in ``observations/``; ``file`` says which.  Raises
+    :class:`~socsvc_analysis.schema.DataError` with every broken cell.
+    """
+    if not isinstance(package, Package):
+        package = open_package(package)
+    known = reference.known()
+    frames, problems = [], []
+    for name in package.names(tables.OBSERVATION_FOLDER):
+        if tables.contract_for(name) is not tables.OBSERVATIONS:
+            continue
+        file = package.file(name)
+        frame = package.table(name)
+        problems += unknown_references(frame, tables.OBSERVATIONS, known, file)
+        problems += [
+            Problem(
+                file,
+                "is not the code of a country, region or municipality",
+                row=at + 2,
+                column="territory",
+                value=code,
+                nearest=nearest(code, reference.territories()),
+            )
+            for at, code in enumerate(frame["territory"])
+            if code not in reference.territories()
+        ]
+        frames.append(frame.assign(file=file))
+    figures = pd.concat(frames, ignore_index=True)
+    problems += [
+        Problem(row.file, "is used by more than one figure", column="id", value=row.id)
+        for row in figures[figures["id"].duplicated()].itertuples()
+    ]
+    if problems:
+        raise DataError(problems)
+    return figures
+
+
+def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:
+    """The rows whose columns have the wanted values.  Rows of single institutions are left out unless ``provider`` is asked for.
+
+    >>> figures = pd.DataFrame({"measure": ["places", "places"], "territory": ["LV", "LV"],
+    ...                         "provider": ["", "vsac_zemgale"], "value": [10.0, 3.0]})
+    >>> select(figures, measure="places").value.tolist()
+    [10.0]
+    >>> select(figures, measure="places", provider=("", "vsac_zemgale")).value.tolist()
+    [10.0, 3.0]
+    """
+    wanted.setdefault("provider", "")
+    chosen = pd.Series(True, index=figures.index)
+    for column, values in wanted.items():
+        chosen &= figures[column].isin([values] if isinstance(values, str) else list(values))
+    return figures[chosen]
+
+
+def reconcile(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """One row for each figure: where sources disagree, one is chosen by a stated rule and the others are marked.
+
+    Returns the rows of ``figures`` with ``chosen`` (bool) and ``rivals`` (how many other sources speak of the same
+    figure with another value).  The rule, in this order:
+
+    1. the better status (normal, then estimated, provisional, disputed, missing);
+    2. the better evidence (read verbatim, then transcribed, then parsed);
+    3. the source published later;
+    4. the smaller ``id``, so that the choice never depends on the order of rows.
+
+    Repetitions of the same value are not a disagreement; one of them is chosen.
+    """
+    published = figures["source"].map(reference.sources.set_index("source")["published"]).fillna("")
+    ranked = figures.assign(
+        _status=figures["status"].map(STATUS_RANK),
+        _evidence=figures["evidence"].map(EVIDENCE_RANK),
+        # A later date sorts first; an unknown date sorts last.
+        _published=published.map(lambda date: tuple(-ord(letter) for letter in date) or (1,)),
+    ).sort_values(["_status", "_evidence", "_published", "id"], kind="stable")
+    chosen = ~ranked.duplicated(list(IDENTITY))
+    values = ranked.groupby(list(IDENTITY), dropna=False)["value"].transform("nunique")
+    return figures.assign(
+        chosen=chosen.reindex(figures.index), rivals=(values.reindex(figures.index) - 1).clip(lower=0)
+    )
+
+
+def chosen(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The figures that reconciliation chose: each identity once."""
+    reconciled = reconcile(figures, reference)
+    return reconciled[reconciled["chosen"]].drop(columns="chosen")
+
+
+def disagreements(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """All rows of figures on which sources disagree, the chosen one first within each figure."""
+    reconciled = reconcile(figures, reference)
+    disputed = reconciled[reconciled["rivals"] > 0]
+    return disputed.sort_values([*IDENTITY, "chosen", "id"], ascending=[True] * len(IDENTITY) + [False, True])
+
+
+def valid_version(figures: pd.DataFrame, reference: Reference, on: str | None = None) -> pd.DataFrame:
+    """Of each plan or target, the version in force on the date ``on`` (default: the last).
+
+    ``figures`` are commitments (plans, milestones, targets).  Versions are ordered as ``plan_versions`` orders them.  A
+    version whose first day is not published is taken to follow the one before it; a commitment without a version
+    counts as the earliest.  Figures marked disputed are used only where no other version of the same commitment exists.
+
+    Returns the rows chosen, one for each commitment, with ``versions`` (how many there were).
+    """
+    order = reference.plan_versions.set_index("version")
+    versions = figures["version"]
+    commitments = figures.assign(
+        _order=versions.map(order["order"]).astype(float).fillna(0),
+        _from=versions.map(order["valid_from"]).fillna(""),
+        _disputed=figures["status"].eq("disputed"),
+        # A target for 2020 and one for 2023 are two targets; a plan keeps being one when its date is moved.
+        _due=figures["period"].where(figures["kind"].isin(["milestone", "target"]), ""),
+    )
+    if on is not None:
+        commitments = commitments[commitments["_from"] <= on]
+    same = [*(column for column in IDENTITY if column not in ("version", "period")), "_due"]
+    counted = commitments.assign(versions=commitments.groupby(same)["id"].transform("size"))
+    ordered = counted.sort_values(
+        ["_disputed", "_order", "_from", "id"], ascending=[False, True, True, True], kind="stable"
+    )
+    return (
+        ordered.drop_duplicates(same, keep="last").drop(columns=["_order", "_from", "_disputed", "_due"]).sort_index()
+    )
+
+
+def restated(figures: pd.DataFrame, reference: Reference, on: str = "9999-12-31") -> pd.DataFrame:
+    """Municipal figures moved to the municipalities that exist on ``on`` (default: today).
+
+    A former unit that went whole into another is relabelled.  A unit that was **split** (Inčukalna, Aglonas) is not
+    assigned to either part: its row keeps its own code and gets ``placed = False``; sums over municipalities then
+    leave it out, and sums over regions keep it, because both parts lie in one region.  Figures of the country and of
+    regions stay as they are.
+
+    Returns the rows with ``territory`` replaced, ``territory_then`` (as published) and ``placed`` (bool).
+    """
+    codes = reference.municipalities.set_index("code")
+    became: dict[str, str] = {}
+    for code in figures["territory"].unique():
+        parts = successors(code, reference.municipalities, on) if code in codes.index else (code,)
+        became[code] = parts[0] if len(parts) == 1 else code
+    split = {code for code in became if code in codes.index and codes.at[code, "succession"] == "split"}
+    return figures.assign(
+        territory_then=figures["territory"],
+        territory=figures["territory"].map(became),
+        placed=~figures["territory"].isin(split),
+    )
+
+
+def with_region(figures: pd.DataFrame, reference: Reference, composition: str = "today") -> pd.DataFrame:
+    """The figures with ``region``: the slug of the planning region they lie in, or of the region or country they are.
+
+    ``composition`` as in :func:`~socsvc_analysis.reference.region_of`.  It looks at the code as published
+    (``territory_then`` where the figures were restated).
+    """
+    column = "region" if composition == "today" else "region_then"
+    slugs = pd.concat(
+        [reference.regions.set_index("code")["region"], reference.municipalities.set_index("code")[column]]
+    )
+    published = figures["territory_then"] if "territory_then" in figures else figures["territory"]
+    return figures.assign(region=published.map(slugs))
+
+
+def incomplete_municipalities(reference: Reference) -> set[str]:
+    """Today's municipalities that hold a part of a split unit: sums of former units do not reach their whole territory."""
+    split = reference.municipalities[reference.municipalities["succession"] == "split"]
+    return {part for code in split["code"] for part in successors(code, reference.municipalities, on="9999-12-31")}
+
+
+def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataFrame:
+    """Usual residents on the date ``on`` of Latvia, today's regions and today's municipalities.
+
+    Where only former municipalities were counted they are summed; the sum of a municipality that holds a part of a
+    split unit is unknown (NaN), with ``complete = False``; regions are exact because both parts lie in one region.
+
+    Returns ``territory value complete sources notes`` with one row for each territory.
+    """
+    residents = select(figures, measure="population", period=on)
+    if residents.empty:
+        known = sorted(select(figures, measure="population")["period"].unique())
+        raise DataError(
+            [Problem("population", f"no residents are known on this date (known: {', '.join(known)})", value=on)]
+        )
+    units = with_region(
+        restated(residents[residents["territory"].isin(reference.municipalities["code"])], reference), reference
+    )
+    municipal = units[units["placed"]].groupby("territory", as_index=False)["value"].sum(min_count=1)
+    incomplete = municipal["territory"].isin(incomplete_municipalities(reference))
+    municipal = municipal.assign(complete=~incomplete, value=municipal["value"].mask(incomplete))
+    codes = reference.regions.set_index("region")["code"]
+    regional = units.groupby("region")["value"].sum(min_count=1)
+    regional = pd.DataFrame({"territory": regional.index.map(codes), "value": regional.to_numpy(), "complete": True})
+    stated = residents[residents["territory"].isin(reference.regions["code"])][["territory", "value"]].assign(
+        complete=True
+    )
+    everywhere = pd.concat([stated, regional, municipal]).drop_duplicates("territory", keep="first")
+    return everywhere.assign(
+        sources=[tuple(sorted(residents["source"].unique()))] * len(everywhere),
+        notes=[tuple(sorted({note for cell in residents["note"] for note in cell.split()}))] * len(everywhere),
+    ).reset_index(drop=True)
+
+
+def worst_status(statuses: pd.Series) -> str:
+    """The status of something computed from several figures: the least reliable of theirs.
+
+    >>> worst_status(pd.Series(["normal", "provisional", "normal"]))
+    'provisional'
+    """
+    return next((each for each in WORST_FIRST if (statuses == each).any()), "missing")
+
+
+def is_municipality(codes: pd.Series) -> pd.Series:
+    """Whether each territory code is a municipality's: seven digits."""
+    return codes.str.fullmatch(r"\d{7}")
+
+
+def is_region(codes: pd.Series) -> pd.Series:
+    """Whether each territory code is a planning region's."""
+    return ~is_municipality(codes) & (codes != COUNTRY)
+
+
+def of(values: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
+    """The rows that speak of ``region`` itself (slug; ``latvija`` is the country): by ``region`` where the frame has it."""
+    if "region" in values:
+        return values[values["region"] == region].reset_index(drop=True)
+    return values[values["territory"] == region_code(region, reference.regions)].reset_index(drop=True)
+
+
+def compared(values: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
+    """The rows that a page about ``region`` compares: its own, or for the country also those of all regions."""
+    if region != COUNTRY_REGION:
+        return of(values, region, reference)
+    return values[values["territory"].isin(reference.regions["code"])].reset_index(drop=True)
+
+
+def within(values: pd.DataFrame, region: str) -> pd.DataFrame:
+    """The rows of municipalities that lie in ``region``; all of them for the country.  ``values`` have ``region``."""
+    return values if region == COUNTRY_REGION else values[values["region"] == region].reset_index(drop=True)

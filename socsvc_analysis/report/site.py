@@ -1,0 +1,179 @@
+"""Publish: the whole site is written beside the old one and then takes its place in one step.
+
+A reader, or a run that is cut off at any moment, finds the old site whole or the new site whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import jinja2
+
+from socsvc_analysis.report.fragment import first_finding
+from socsvc_analysis.report.page import ICON, TEMPLATES, Edition, PageError, edition_of, notices, style
+from socsvc_analysis.report.scan import CONTENT_POLICY, scan
+from socsvc_analysis.wording import LANGUAGES
+
+RELEASES = ".releases"
+UNFINISHED = ".unfinished"
+KEPT_RELEASES = 2
+"""How many releases stay on disk, the one that is shown among them."""
+
+Key = tuple[str, str]
+"""Region and language."""
+
+
+def make_index(pages: Mapping[Key, str], edition: Edition, region_lines: Mapping[Key, str] | None = None) -> str:
+    """The entry page: both languages side by side, one entry for each region.
+
+    ``pages`` are the pages of the site by region and language.  ``region_lines`` may give each a sentence; without one
+    the first main point of the page stands there.
+    """
+    lines = {key: first_finding(html) for key, html in pages.items()} | dict(region_lines or {})
+    blocks = []
+    for language in LANGUAGES:
+        words = edition.words(language)
+        entries = []
+        for region in edition.regions:
+            page = pages.get((region, language))
+            version = edition_of(page)[0] if page else ""
+            entries.append(
+                {
+                    "region": region,
+                    "name": words.place(region),
+                    "made": page is not None,
+                    "older": version if version != edition.package.version else "",
+                    "line": lines.get((region, language), ""),
+                }
+            )
+        blocks.append({"language": language, "words": words, "entries": entries, "notices": notices(edition, words)})
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(str(TEMPLATES)), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    html = environment.get_template("site/index.html.j2").render(
+        blocks=blocks,
+        version=edition.package.version,
+        created=edition.package.created,
+        licence=edition.licence,
+        policy=CONTENT_POLICY,
+        icon=ICON,
+        style=style(),
+    )
+    if problems := scan(html):
+        raise PageError(problems)
+    return html + "\n"
+
+
+def published(output: Path, name: str) -> dict[Key, str]:
+    """The pages of the site that is shown now, by region and language; damaged ones are left out."""
+    pages = {}
+    for language in LANGUAGES:
+        for path in sorted((output / name / language).glob("*.html")):
+            html = path.read_text(encoding="utf-8", errors="replace")
+            if not scan(html):
+                pages[(path.stem, language)] = html
+    return pages
+
+
+def publish(pages: Mapping[Key, str], index: str, output: Path, name: str = "site") -> str:
+    """Show these pages and this index at ``output/name``; returns the hash of the release.
+
+    The files are written to ``output/.releases``, and ``output/name`` becomes a link to them in one step.  Where links
+    are not to be had, folders are renamed.  Whatever fails before that step leaves the old site as it was.
+    """
+    files = {f"{language}/{region}.html": html for (region, language), html in pages.items()} | {"index.html": index}
+    contents = {path: html.encode("utf-8") for path, html in sorted(files.items())}
+    release = _hash(contents)
+    releases = output / RELEASES
+    releases.mkdir(parents=True, exist_ok=True)
+    for leftover in releases.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(leftover)
+    folder = _whole_release(releases, f"{name}-{release[:16]}", contents)
+    _show(folder, output / name)
+    _remove_old(releases, name, folder)
+    return release
+
+
+def _hash(contents: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for path, content in contents.items():
+        digest.update(f"{path}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _whole_release(releases: Path, title: str, contents: Mapping[str, bytes]) -> Path:
+    """The folder that holds exactly ``contents``: one that is there already, or a new one."""
+    folder, count = releases / title, 1
+    while folder.exists():
+        if _contents(folder) == contents:
+            return folder
+        count += 1  # somebody changed the files of a release: it is left alone, and not used
+        folder = releases / f"{title}-{count}"
+    unfinished = releases / f"{UNFINISHED}-{os.getpid()}"
+    try:
+        for path, content in contents.items():
+            file = unfinished / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("wb") as target:
+                target.write(content)
+                target.flush()
+                os.fsync(target.fileno())
+        os.rename(unfinished, folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return folder
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return dict(sorted((path.relative_to(folder).as_posix(), path.read_bytes()) for path in files))
+
+
+def _show(folder: Path, place: Path) -> None:
+    """Make ``place`` show ``folder``."""
+    link = folder.parent / f"{UNFINISHED}-link-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    try:
+        link.symlink_to(os.path.relpath(folder, place.parent), target_is_directory=True)
+    except (OSError, NotImplementedError):
+        _show_copy(folder, place)
+        return
+    if place.is_dir() and not place.is_symlink():
+        _set_aside(place, folder.parent)
+    os.replace(link, place)
+
+
+def _show_copy(folder: Path, place: Path) -> None:
+    """Where links are not to be had: a copy takes the place, and the old one is put back if it cannot."""
+    copy = folder.parent / f"{UNFINISHED}-copy-{os.getpid()}"
+    shutil.copytree(folder, copy)
+    aside = _set_aside(place, folder.parent) if place.exists() else None
+    try:
+        os.rename(copy, place)
+    except OSError:
+        if aside is not None:
+            os.rename(aside, place)
+        raise
+    if aside is not None:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _set_aside(place: Path, releases: Path) -> Path:
+    aside = releases / f"{UNFINISHED}-aside-{os.getpid()}"
+    os.rename(place, aside)
+    return aside
+
+
+def _remove_old(releases: Path, name: str, shown: Path) -> None:
+    os.utime(shown)
+    others = [each for each in releases.glob(f"{name}-*") if each != shown]
+    others.sort(key=lambda each: each.stat().st_mtime, reverse=True)
+    for each in others[KEPT_RELEASES - 1 :]:
+        shutil.rmtree(each, ignore_errors=True)
+    for each in releases.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(each, ignore_errors=True)

@@ -1,0 +1,35 @@
+"""Parts of a page that are not charts: headline numbers, findings, programmes, definitions, data quality."""
+
+from socsvc_analysis.sections.findings import (
+    capacity_findings,
+    clients_findings,
+    progress_findings,
+    quality_findings,
+    summary_findings,
+)
+from socsvc_analysis.sections.headlines import comparison, headlines
+from socsvc_analysis.sections.method import glossary, method
+from socsvc_analysis.sections.programmes import acknowledged, programme_cards, service_catalogue, timeline
+from socsvc_analysis.sections.quality import disagreements, doubtful, evidence, missing, split_units, uncoded
+
+__all__ = [
+    "acknowledged",
+    "capacity_findings",
+    "clients_findings",
+    "comparison",
+    "disagreements",
+    "doubtful",
+    "evidence",
+    "glossary",
+    "headlines",
+    "method",
+    "missing",
+    "programme_cards",
+    "progress_findings",
+    "quality_findings",
+    "service_catalogue",
+    "split_units",
+    "summary_findings",
+    "timeline",
+    "uncoded",
+]

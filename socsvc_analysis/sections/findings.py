@@ -1,0 +1,408 @@
+"""What the numbers say, in two to four sentences for each chapter.
+
+Every sentence carries the sources of its numbers.  A chapter that has no number for a region says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, newest_centres
+from socsvc_analysis.indicators.values import FT, GRT, newest
+from socsvc_analysis.markup import Html, escaped, gathered, references
+from socsvc_analysis.observations import of, within
+from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, region_code
+from socsvc_analysis.wording import Words, sentence_case
+
+MOST_SENTENCES = 5
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One finding and where its numbers come from."""
+
+    text: str
+    sources: Iterable[str] = ()
+
+
+def summary_findings(
+    served: pd.DataFrame,
+    path: pd.DataFrame,
+    places: pd.DataFrame,
+    centres: pd.DataFrame,
+    stock: pd.DataFrame,
+    participating: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+) -> Html:
+    """The main points about ``region``: people served, places, institutions."""
+    return _listed(
+        [
+            *_served(of(served, region, words.tables), of(path, region, words.tables), region, words),
+            *(_stock(stock, words) if region == COUNTRY_REGION else ()),
+            *_places(within(places, region), region, words),
+            *_centres(of(centres, region, words.tables), region, words),
+            *_participating(of(participating, region, words.tables), words),
+        ],
+        region,
+        words,
+    )
+
+
+def capacity_findings(
+    places: pd.DataFrame,
+    rates: pd.DataFrame,
+    working: pd.DataFrame,
+    centres: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+) -> Html:
+    """How many places there are, where most are, for how many residents, and how many are at work."""
+    local = within(places, region)
+    return _listed(
+        [
+            *_places(local, region, words),
+            *_most_places(local, words),
+            *_rates(rates, region, words),
+            *_working(of(working, region, words.tables), words),
+            *_centres(of(centres, region, words.tables), region, words),
+        ],
+        region,
+        words,
+    )
+
+
+def clients_findings(
+    served: pd.DataFrame, path: pd.DataFrame, by_service: pd.DataFrame, *, region: str, words: Words
+) -> Html:
+    """Who was assessed and served, how that grew, and why services do not add up to people."""
+    own = of(served, region, words.tables)
+    return _listed(
+        [
+            *_assessed(of(path, region, words.tables), words),
+            *_served(own, of(path, region, words.tables), region, words),
+            *_growth(own, words),
+            *_sum_of_services(of(by_service, region, words.tables), words),
+        ],
+        region,
+        words,
+    )
+
+
+def progress_findings(
+    paces: pd.DataFrame,
+    served: pd.DataFrame,
+    path: pd.DataFrame,
+    stock: pd.DataFrame,
+    versions: pd.DataFrame,
+    budgets: pd.DataFrame,
+    absorption: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+) -> Html:
+    """Achievement against time, the change of plans, institutions, and money."""
+    own = of(paces, region, words.tables)
+    return _listed(
+        [
+            *(
+                _paces(own, words)
+                if len(own)
+                else _served(of(served, region, words.tables), of(path, region, words.tables), region, words)
+            ),
+            *(_stock(stock, words) if region == COUNTRY_REGION else ()),
+            *_changed_plans(of(versions, region, words.tables), words),
+            *_changed_plans(of(budgets, region, words.tables), words),
+            *_absorption(of(absorption, region, words.tables), words),
+        ],
+        region,
+        words,
+    )
+
+
+def quality_findings(figures: pd.DataFrame, disagreements: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """How many figures the page rests on, how many are uncertain, and on how many sources disagree.
+
+    Both frames are observations with ``region``.
+    """
+    rows = within(figures, region)
+    statuses = rows["status"].value_counts()
+    disputed = within(disagreements, region)
+    sentences = [
+        Sentence(
+            words.say(
+                "finding_evidence",
+                figures=words.say("finding_figures", n=len(rows), count=words.number(len(rows))),
+                sources=words.say(
+                    "finding_sources", n=rows["source"].nunique(), count=words.number(rows["source"].nunique())
+                ),
+            )
+        ),
+        Sentence(
+            words.say(
+                "finding_uncertain",
+                **{
+                    status: words.number(statuses.get(status, 0)) for status in ("provisional", "disputed", "estimated")
+                },
+            )
+        ),
+    ]
+    if len(disputed):
+        cases = int(disputed["chosen"].sum())
+        sentences.append(
+            Sentence(words.say("finding_disagreements", n=cases, count=words.number(cases)), disputed["source"])
+        )
+    return _listed(sentences, region, words)
+
+
+def _listed(sentences: Iterable[Sentence], region: str, words: Words) -> Html:
+    found = list(sentences)[:MOST_SENTENCES] or [
+        Sentence(words.say("finding_nothing", place=words.place(region, "locative")))
+    ]
+    items = "".join(f"<li>{escaped(each.text)} {references(each.sources, words)}</li>" for each in found)
+    return Html(f'<ul class="findings">{items}</ul>', plain="\n".join(each.text for each in found))
+
+
+def _group(code: str, words: Words) -> str:
+    return sentence_case(words.title("target_groups", code))
+
+
+def _served(served: pd.DataFrame, path: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
+    for group in (GRT, FT):
+        rows = newest(served[served["target_group"] == group])
+        plans = path[(path["target_group"] == group) & (path["step"] == "persons_served_plan")]
+        if not rows.empty:
+            yield _served_sentence(rows.iloc[0], region, words)
+        elif not plans.empty:
+            plan = plans.iloc[0]
+            text = words.say(
+                "finding_planned_only",
+                group=_group(group, words),
+                place=words.place(region, "locative"),
+                plan=words.count("persons", plan["value"]),
+            )
+            yield Sentence(text, plan["sources"])
+
+
+def _served_sentence(row: pd.Series, region: str, words: Words) -> Sentence:
+    if pd.isna(row["value"]):
+        key = "finding_served_only"
+    elif pd.isna(row["denominator"]):
+        key = "finding_served_share_printed"
+    elif row["value"] > 100:
+        key = "finding_over_plan"
+    else:
+        key = "finding_served_of_target" if region == COUNTRY_REGION else "finding_served_of_plan"
+    text = words.say(
+        key,
+        group=_group(row["target_group"], words),
+        date=words.date(row["period"], "locative"),
+        place=words.place(region, "locative"),
+        served=words.count("persons_dative", row["numerator"]),
+        plan=words.number(row["denominator"]),
+        share=words.percent(row["value"]),
+    )
+    return Sentence(text, row["sources"])
+
+
+def _places(places: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
+    if places.empty:
+        return
+    where = places["territory"].nunique()
+    opened = places.loc[places["kind"] == OPENED, "value"].sum()
+    text = words.say(
+        "finding_places" if opened else "finding_places_none_open",
+        place=words.place(region, "locative"),
+        places=words.count("places", places["value"].sum()),
+        municipalities=words.say("in_municipalities", n=where, count=words.number(where)),
+        opened=words.number(opened),
+    )
+    yield Sentence(text, gathered(places, "sources"))
+
+
+def _most_places(places: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+    if places.empty:
+        return
+    totals = places.groupby("territory")["value"].sum().sort_index()
+    most = totals.idxmax()
+    text = words.say("finding_most_places", name=words.place(most), places=words.count("places", totals[most]))
+    yield Sentence(text, gathered(places[places["territory"] == most], "sources"))
+
+
+def _rates(rates: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
+    by_place = rates.set_index("territory")
+    country = by_place.loc[COUNTRY]
+    if region != COUNTRY_REGION:
+        code = region_code(region, words.tables.regions)
+        if code in by_place.index and pd.notna(by_place.at[code, "value"]):
+            text = words.say(
+                "finding_places_rate",
+                place=words.place(region, "locative"),
+                rate=words.number(by_place.at[code, "value"], 2),
+                reference=words.number(country["value"], 2),
+            )
+            yield Sentence(text, by_place.at[code, "sources"])
+        return
+    regional = by_place.loc[by_place.index.isin(words.tables.regions["code"]) & (by_place.index != COUNTRY), "value"]
+    text = words.say(
+        "finding_places_rate_range",
+        rate=words.number(country["value"], 2),
+        low=words.number(regional.min(), 2),
+        low_place=words.place(regional.idxmin()),
+        high=words.number(regional.max(), 2),
+        high_place=words.place(regional.idxmax()),
+    )
+    yield Sentence(text, country["sources"])
+
+
+def _working(working: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+    both = working[working["denominator"].notna()]
+    if both.empty:
+        return
+    done, planned = both["numerator"].sum(), both["denominator"].sum()
+    text = words.say(
+        "finding_working",
+        planned=words.count("places", planned),
+        period=words.date(both["period"].iloc[0], "locative"),
+        working=words.number(done),
+        share=words.percent(done / planned * 100),
+    )
+    yield Sentence(text, gathered(both, "sources"))
+
+
+def _centres(centres: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
+    for row in newest_centres(centres).itertuples():
+        values = {"place": words.place(region, "locative"), "date": words.date(row.period, "locative")}
+        if row.service_type == STATE_CARE and row.unit == "places":
+            group = words.title("target_groups", row.target_group)
+            text = words.say("finding_centre_places", places=words.count("places", row.value), group=group, **values)
+        elif row.service_type == "childrens_institution" and region != COUNTRY_REGION:
+            text = words.say("finding_centre_clients", clients=words.count("children", row.value), **values)
+        else:
+            continue
+        yield Sentence(text, row.sources)
+
+
+def _participating(participating: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+    country = newest(participating[participating["territory"] == COUNTRY])
+    for row in country.itertuples():
+        yield Sentence(words.say("finding_participating", count=words.number(row.value)), row.sources)
+
+
+def _assessed(path: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+    for group in (GRT, FT):
+        steps = path[path["target_group"] == group].drop_duplicates("step").set_index("step")
+        known = {"persons_assessed", "persons_assessed_plan"} & set(steps.index)
+        if not known:
+            continue
+        key = "finding_assessed_planned"
+        values = {"group": _group(group, words)}
+        if "persons_assessed_plan" in known:
+            plan = steps.at["persons_assessed_plan", "value"]
+            values["plan"] = words.number(plan) if len(known) == 2 else words.count("persons_dative", plan)
+        if "persons_assessed" in known:
+            key = "finding_assessed" if len(known) == 2 else "finding_assessed_only"
+            values["assessed"] = words.count("persons_dative", steps.at["persons_assessed", "value"])
+            values["period"] = words.period(steps.at["persons_assessed", "period"])
+        yield Sentence(words.say(key, **values), gathered(steps.loc[sorted(known)], "sources"))
+
+
+def _growth(served: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+    for group, rows in served.sort_values("period").groupby("target_group", sort=True):
+        if rows["period"].nunique() < 2:
+            continue
+        first, last = rows.iloc[0], rows.iloc[-1]
+        text = words.say(
+            "finding_growth",
+            group=_group(group, words),
+            first=words.number(first["numerator"]),
+            last=words.number(last["numerator"]),
+            first_period=words.date(first["period"][:4], "genitive"),
+            last_period=words.date(last["period"][:4], "dative"),
+        )
+        yield Sentence(text, (*first["sources"], *last["sources"]))
+
+
+def _sum_of_services(by_service: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+    for group, rows in by_service[by_service["unique_total"].notna()].groupby("target_group", sort=True):
+        text = words.say(
+            "finding_sum_of_services",
+            group=_group(group, words),
+            sum=words.number(rows["value"].sum()),
+            unique=words.number(rows["unique_total"].iloc[0]),
+        )
+        yield Sentence(text, gathered(rows, "sources"))
+
+
+def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+    for row in paces.itertuples():
+        key = (
+            "finding_pace_reached"
+            if row.value >= row.target
+            else "finding_pace_ahead"
+            if row.pace >= 1
+            else "finding_pace_behind"
+        )
+        text = words.say(
+            key,
+            group=_group(row.target_group, words),
+            date=words.date(row.period, "locative"),
+            expected=words.number(row.expected),
+            served=words.number(row.value),
+            required=words.number(row.required_per_year),
+            target=words.number(row.target),
+        )
+        yield Sentence(text, row.sources)
+
+
+def _stock(stock: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+    by_kind = stock.drop_duplicates("kind", keep="last").set_index("kind")
+    if not {"actual", "baseline", "target"} <= set(by_kind.index):
+        return
+    text = words.say(
+        "finding_stock",
+        baseline=words.number(by_kind.at["baseline", "value"]),
+        baseline_period=words.date(by_kind.at["baseline", "period"], "locative"),
+        latest=words.number(by_kind.at["actual", "value"]),
+        period=words.date(by_kind.at["actual", "period"], "locative"),
+        target=words.number(by_kind.at["target", "value"]),
+        share=words.percent(by_kind.at["actual", "achieved"]),
+    )
+    yield Sentence(text, gathered(stock, "sources"))
+
+
+def _changed_plans(versions: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+    reliable = versions[versions["status"] != "disputed"].sort_values("order")
+    for (measure, group), rows in reliable.groupby(["measure", "target_group"], sort=True):
+        first, last = rows.iloc[0], rows.iloc[-1]
+        if first["value"] == last["value"]:
+            continue
+        text = words.say(
+            "finding_plan_changed",
+            measure=words.title("measures", measure),
+            group=words.title("target_groups", group),
+            first=_amount(first, words),
+            last=_amount(last, words),
+        )
+        yield Sentence(text, gathered(rows, "sources"))
+
+
+def _absorption(absorption: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+    for row in absorption[absorption["value"].notna()].itertuples():
+        text = words.say(
+            "finding_absorption",
+            spent=words.money(row.numerator),
+            share=words.percent(row.value, 1),
+            period=words.period(row.period),
+        )
+        yield Sentence(text, row.sources)
+
+
+def _amount(row: pd.Series, words: Words) -> str:
+    """Money with its currency; people as a bare number, because the sentence has named them."""
+    return words.money(row["value"]) if row["unit"] == "EUR" else words.number(row["value"])

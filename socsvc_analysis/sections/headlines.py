@@ -1,0 +1,169 @@
+"""The three to five numbers at the top of a page, and how the regions compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, newest_centres
+from socsvc_analysis.indicators.values import FT, GRT, newest
+from socsvc_analysis.markup import Column, Html, data_table, escaped, gathered, references
+from socsvc_analysis.observations import compared, of, within
+from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.wording import Words, sentence_case
+
+MOST_CARDS = 5
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline number with what it is, what it is compared with, and where it comes from."""
+
+    label: str
+    value: str
+    context: str
+    sources: tuple[str, ...]
+
+    def markup(self, words: Words) -> str:
+        return (
+            f'<div class="card"><p class="card-label">{escaped(sentence_case(self.label))}</p>'
+            f'<p class="card-value">{escaped(self.value)}</p>'
+            f'<p class="card-context">{escaped(self.context)} {references(self.sources, words)}</p></div>'
+        )
+
+
+def headlines(
+    served: pd.DataFrame,
+    path: pd.DataFrame,
+    places: pd.DataFrame,
+    centres: pd.DataFrame,
+    stock: pd.DataFrame,
+    participating: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+) -> Html:
+    """At most five headline cards of ``region`` from values of the indicators of the same names."""
+    cards = [
+        *_served(of(served, region, words.tables), of(path, region, words.tables), words, region),
+        *_centres(of(centres, region, words.tables), words),
+        *(_stock(stock, words) if region == COUNTRY_REGION else ()),
+        *_places(within(places, region), words),
+        *_participating(of(participating, region, words.tables), words),
+    ][:MOST_CARDS]
+    return Html(f'<div class="cards">{"".join(card.markup(words) for card in cards)}</div>')
+
+
+def comparison(served: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """The latest achievement of every region and of Latvia, one table for each group; this region's row is marked."""
+    known = newest(compared(served, COUNTRY_REGION, words.tables))
+    regions = words.tables.regions.sort_values("order")
+    columns = (
+        Column("place", words.say("column_place")),
+        Column("time", words.say("column_period")),
+        Column("numerator", words.say("column_served"), "persons"),
+        Column("denominator", words.say("column_plan"), "persons"),
+        Column("value", words.say("column_share"), "percent"),
+    )
+    parts = []
+    for group in (GRT, FT):
+        # A region without a figure has a row too: unknown is said, not left out.
+        rows = known[known["target_group"] == group].set_index("territory").reindex(regions["code"])
+        rows = rows.assign(
+            sources=[cell if isinstance(cell, tuple) else () for cell in rows["sources"]],
+            status=rows["status"].fillna("missing"),
+            place=regions[f"name_{words.language}"].to_numpy(),
+            time=[words.period(period) for period in rows["period"].fillna("")],
+        )
+        caption = words.say("comparison_caption", group=sentence_case(words.title("target_groups", group)))
+        marked = (regions["region"] == region).to_numpy()
+        parts.append(data_table(rows, columns, words, caption, sources="sources", status="status", marked=marked))
+    return Html("".join(parts))
+
+
+def _served(served: pd.DataFrame, path: pd.DataFrame, words: Words, region: str) -> Iterator[Card]:
+    for group in (GRT, FT):
+        title = words.title("target_groups", group)
+        rows = newest(served[served["target_group"] == group])
+        if not rows.empty:
+            yield _served_card(rows.iloc[0], title, words, region)
+            continue
+        steps = path[path["target_group"] == group].set_index("step")
+        if "persons_assessed" in steps.index and "persons_assessed_plan" in steps.index:
+            assessed, plan = steps.loc["persons_assessed"], steps.loc["persons_assessed_plan"]
+            yield Card(
+                words.say("card_assessed", group=title),
+                words.say("card_of", part=words.number(assessed["value"]), whole=words.number(plan["value"])),
+                words.say("card_assessed_context", period=words.period(assessed["period"])),
+                (*assessed["sources"], *plan["sources"]),
+            )
+        elif "persons_served_plan" in steps.index:
+            plan = steps.loc["persons_served_plan"]
+            yield Card(
+                words.say("card_planned", group=title),
+                words.number(plan["value"]),
+                words.say("card_planned_context"),
+                plan["sources"],
+            )
+
+
+def _served_card(row: pd.Series, title: str, words: Words, region: str) -> Card:
+    number = words.number(row["numerator"])
+    values = {"share": words.percent(row["value"]), "period": words.period(row["period"])}
+    if pd.notna(row["denominator"]):
+        number = words.say("card_of", part=number, whole=words.number(row["denominator"]))
+        context = "card_served_of_target" if region == COUNTRY_REGION else "card_served_of_plan"
+    else:
+        context = "card_served_share_printed" if pd.notna(row["value"]) else "card_served_only"
+    return Card(words.say("card_served", group=title), number, words.say(context, **values), row["sources"])
+
+
+def _centres(centres: pd.DataFrame, words: Words) -> Iterable[Card]:
+    for row in newest_centres(centres).itertuples():
+        group = words.title("target_groups", row.target_group)
+        if row.service_type == STATE_CARE and row.unit == "places":
+            label = words.say("card_centre_places", group=group)
+        elif row.service_type == "childrens_institution":
+            label = words.say("card_centre_clients")
+        else:
+            continue
+        yield Card(label, words.number(row.value), words.period(row.period), row.sources)
+
+
+def _stock(stock: pd.DataFrame, words: Words) -> Iterable[Card]:
+    by_kind = stock.drop_duplicates("kind", keep="last").set_index("kind")
+    if not {"actual", "baseline", "target"} <= set(by_kind.index):
+        return
+    context = words.say(
+        "card_institution_target",
+        target=words.number(by_kind.at["target", "value"]),
+        baseline=words.number(by_kind.at["baseline", "value"]),
+    )
+    yield Card(
+        words.say("card_institution_stock", group=words.title("target_groups", GRT)),
+        words.number(by_kind.at["actual", "value"]),
+        f"{words.period(by_kind.at['actual', 'period'])}; {context}",
+        tuple(gathered(stock, "sources")),
+    )
+
+
+def _places(places: pd.DataFrame, words: Words) -> Iterable[Card]:
+    if places.empty:
+        return
+    opened = places.loc[places["kind"] == OPENED, "value"].sum()
+    context = words.say(
+        "card_places_context" if opened else "card_places_context_none_open",
+        municipalities=words.count("municipalities", places["territory"].nunique()),
+        opened=words.number(opened),
+    )
+    yield Card(
+        words.say("card_places"), words.number(places["value"].sum()), context, tuple(gathered(places, "sources"))
+    )
+
+
+def _participating(participating: pd.DataFrame, words: Words) -> Iterable[Card]:
+    for row in newest(participating).itertuples():
+        context = words.say("card_participating_context", period=words.period(row.period))
+        yield Card(words.say("card_participating"), words.number(row.value), context, row.sources)

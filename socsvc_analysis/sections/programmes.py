@@ -1,0 +1,199 @@
+"""Programmes and projects: their cards, what happened when, who was thanked, and which services they may build or pay."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis.indicators.values import as_values
+from socsvc_analysis.markup import Column, Html, badge, data_table, escaped, footnotes, gathered, references
+from socsvc_analysis.observations import IDENTITY, select, valid_version
+from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, acknowledged_today, region_code
+from socsvc_analysis.tables import COMMITMENTS
+from socsvc_analysis.wording import Words, sentence_case
+
+MONEY = ("EUR", "LVL")
+FUND_WORDS = {"ERDF": "fund_erdf", "ESF": "fund_esf", "ERDF ESF": "fund_erdf_esf"}
+PARTIAL_LIST = {"zemgale": "acknowledged_zemgale_partial"}
+"""Regions of whose thanked municipalities not all names are on record, with the note that says so."""
+
+
+def programme_cards(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """A card for each featured programme of ``region`` and of the country: period, lead, groups, money, plans, sites.
+
+    ``figures`` are all published observations, so that a figure on which sources disagree is shown with every value.
+    """
+    programmes = words.tables.programmes
+    here = programmes["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split())))
+    # The region's own programmes first, the national measure after them.
+    featured = programmes[programmes["featured"] & here].sort_values(
+        "regions", key=lambda cells: cells == COUNTRY_REGION, kind="stable"
+    )
+    return Html("".join(_card(row, figures, region, words) for row in featured.itertuples()))
+
+
+def timeline(*, region: str, words: Words) -> Html:
+    """The events of ``region`` and of the whole country in order of date."""
+    events = words.tables.programme_events
+    events = events[events["region"].isin([region, COUNTRY_REGION])].sort_values(["date", "title_en"])
+    if events.empty:
+        return _absence("timeline_none", region, words, case="locative")
+    items = "".join(_event(row, words) for row in events.itertuples())
+    return Html(f'<ol class="timeline" aria-label="{escaped(words.say("timeline_caption"))}">{items}</ol>')
+
+
+def acknowledged(*, region: str, words: Words) -> Html:
+    """The municipalities thanked in 2019 with what each is today."""
+    thanked = acknowledged_today(words.tables)
+    if region != COUNTRY_REGION:
+        thanked = thanked[thanked["region"] == region]
+    if thanked.empty:
+        return _absence("acknowledged_none", region, words, case="genitive")
+    thanked = thanked.assign(sources=[(source,) for source in thanked["source"]])
+    columns = (
+        Column("name_as_printed", words.say("acknowledged_then")),
+        Column("successor_name", words.say("acknowledged_now")),
+    )
+    table = data_table(thanked, columns, words, words.say("acknowledged_caption"), sources="sources")
+    notes = footnotes((PARTIAL_LIST[each] for each in thanked["region"].unique() if each in PARTIAL_LIST), words)
+    return Html(table + "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in notes))
+
+
+def service_catalogue(*, region: str, words: Words) -> Html:
+    """Services that EU funds may build or pay for, with care setting and fund.  The same on every page."""
+    services = words.tables.service_types
+    services = services[services["fund"] != ""].sort_values("order")
+    rows = pd.DataFrame(
+        {
+            "service": [sentence_case(words.title("service_types", code)) for code in services["service_type"]],
+            "setting": [words.say("setting_" + setting) for setting in services["care_setting"]],
+            "fund": [words.say(FUND_WORDS[fund]) for fund in services["fund"]],
+            "sources": [_catalogue_sources(words)] * len(services),
+        }
+    )
+    columns = (
+        Column("service", words.say("column_service")),
+        Column("setting", words.say("column_setting")),
+        Column("fund", words.say("column_fund")),
+    )
+    return Html(data_table(rows, columns, words, words.say("services_caption"), sources="sources"))
+
+
+def _card(programme: tuple, figures: pd.DataFrame, region: str, words: Words) -> str:
+    language = words.language
+    tables = words.tables
+    code = programme.programme
+    groups = [words.title("target_groups", each) for each in programme.target_groups.split()]
+    partners = tables.programme_partners[tables.programme_partners["programme"] == code]
+    sites = tables.programme_sites[tables.programme_sites["programme"] == code]
+    facts = [
+        ("programme_period", _span(programme.start, programme.end, words)),
+        ("programme_lead", escaped(getattr(programme, f"lead_{language}"))),
+        ("programme_groups", escaped(words.listed(groups)) if groups else ""),
+        ("programme_money", _figures(figures, code, region, words)),
+        ("programme_sites", _sites(sites, words)),
+        ("programme_partners", _partners(partners, words)),
+    ]
+    listed = "".join(f"<dt>{escaped(words.say(key))}</dt><dd>{said}</dd>" for key, said in facts if said)
+    summary = escaped(getattr(programme, f"summary_{language}"))
+    return (
+        f'<section class="programme card-programme" id="programme-{escaped(code)}">'
+        f"<h4>{escaped(getattr(programme, f'title_{language}'))}</h4>"
+        f"<p>{summary} {references([programme.source], words) if programme.source else ''}</p><dl>{listed}</dl></section>"
+    )
+
+
+def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -> str:
+    """Money and commitments of a programme, each figure with its badge, notes and sources."""
+    code = COUNTRY if region == COUNTRY_REGION else region_code(region, words.tables.regions)
+    rows = select(figures, programme=_programmes_of(programme), territory=code, service_type=_card_services(figures))
+    units = rows["measure"].map(words.tables.measures.set_index("measure")["unit"])
+    rows = rows[units.isin(MONEY) | rows["kind"].isin(COMMITMENTS) | rows["measure"].eq("project_duration")]
+    # The version in force, with every source that speaks of it: the loser of a disagreement stays visible.
+    current = valid_version(rows, words.tables)[list(IDENTITY)].drop_duplicates()
+    rows = rows.reset_index().merge(current, on=list(IDENTITY), how="inner", validate="many_to_one").set_index("index")
+    items, notes = [], []
+    # Money first, then people.
+    rows = rows.sort_values(
+        "measure",
+        key=lambda measures: ~measures.map(words.tables.measures.set_index("measure")["unit"]).isin(MONEY),
+        kind="stable",
+    )
+    for row in as_values(rows, measure=rows["measure"], unit=units[rows.index]).itertuples():
+        subject = words.title("measures", row.measure)
+        if row.kind in COMMITMENTS:
+            subject = words.say("measure_and_kind", measure=subject, kind=words.say("kind_" + row.kind))
+        if row.target_group not in ("all", "all_di"):
+            subject = words.say(
+                "subject_and_group", subject=subject, group=words.title("target_groups", row.target_group)
+            )
+        decimals = 2 if row.unit in MONEY and row.value % 1 else 0
+        # The measure has named the people; other units are said.
+        amount = words.number(row.value) if row.unit == "persons" else words.quantity(row.value, row.unit, decimals)
+        version = words.title("plan_versions", row.version) if row.version else ""
+        due = words.period(row.period) if row.kind in ("milestone", "target") and row.period else ""
+        details = "; ".join(each for each in (due, version) if each)
+        issue = f" – {details}" if details else ""
+        notes += row.notes
+        items.append(
+            f"<li>{escaped(subject)}: <strong>{escaped(amount)}</strong>{escaped(issue)} {badge(row.status, words)} "
+            f"{references(row.sources, words)}</li>"
+        )
+    remarks = "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in footnotes(notes, words))
+    return f"<ul>{''.join(items)}</ul>{remarks}" if items else ""
+
+
+def _programmes_of(programme: str) -> tuple[str, ...]:
+    """A region's project of measure 9.2.2.1 has its figures under the measure."""
+    return ("di_9221", programme) if programme == "kurzeme_visiem" else (programme,)
+
+
+def _card_services(figures: pd.DataFrame) -> list[str]:
+    """Figures by single service belong to the chapters, not to the card."""
+    return [
+        each
+        for each in figures["service_type"].unique()
+        if each in ("all", "cross_border_services", "planning", "infrastructure")
+    ]
+
+
+def _sites(sites: pd.DataFrame, words: Words) -> str:
+    items = "".join(
+        f"<li>{escaped(row.site)}: {escaped(getattr(row, f'what_{words.language}'))} {references([row.source], words)}</li>"
+        for row in sites.itertuples()
+    )
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _partners(partners: pd.DataFrame, words: Words) -> str:
+    others = partners[partners["role"] == "partner"]
+    if others.empty:
+        return ""
+    names = words.listed(
+        name if country == "LV" else words.say("partner_abroad", name=name, country=country)
+        for name, country in zip(others[f"partner_{words.language}"], others["country"], strict=True)
+    )
+    return f"{escaped(names)} {references(others['source'], words)}"
+
+
+def _span(start: str, end: str, words: Words) -> str:
+    dates = [words.date_short(each) for each in (start, end) if each]
+    return escaped("–".join(dates))
+
+
+def _event(event: tuple, words: Words) -> str:
+    when = words.period(f"{event.date}/{event.end}" if event.end else event.date)
+    return (
+        f'<li class="event-{escaped(event.kind)}"><time datetime="{escaped(event.date)}">{escaped(when)}</time> '
+        f"{escaped(getattr(event, f'title_{words.language}'))} {references([event.source], words)}</li>"
+    )
+
+
+def _catalogue_sources(words: Words) -> tuple[str, ...]:
+    """Which services the funds cover was said at the regional meetings of 2016."""
+    programmes = words.tables.programmes.set_index("programme")
+    return (programmes.at["riga_starting_position", "source"],)
+
+
+def _absence(key: str, region: str, words: Words, case: str = "nominative") -> Html:
+    sentence = words.say(key, place=words.place(region, case))
+    return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)

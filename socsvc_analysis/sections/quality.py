@@ -1,0 +1,180 @@
+"""What each figure rests on, where sources disagree, and what is missing."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis.markup import Column, Html, badge, data_table, escaped, footnotes
+from socsvc_analysis.observations import within
+from socsvc_analysis.reference import COUNTRY_REGION, successors
+from socsvc_analysis.tables import EVIDENCE
+from socsvc_analysis.wording import Words
+
+STATUSES = ("normal", "estimated", "provisional", "disputed")
+QUESTIONS = (
+    ("persons_eligible", "actual"),
+    ("persons_assessed", "plan"),
+    ("persons_assessed", "actual"),
+    ("support_plans", "actual"),
+    ("persons_served", "plan"),
+    ("persons_served", "actual"),
+    ("persons_left_institutions", "actual"),
+    ("places", "plan"),
+    ("places", "capacity"),
+    ("clients", "actual"),
+    ("cost_total", "budget"),
+    ("spending_compensated", "actual"),
+    ("waiting", "actual"),
+)
+"""What a complete picture of a region would hold: measure and kind."""
+
+
+def evidence(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """How the figures of ``region`` were read from their sources, against how reliable they are.
+
+    ``figures`` are observations with ``region``.
+    """
+    rows = within(figures, region)
+    counts = pd.crosstab(rows["evidence"], rows["status"]).reindex(
+        index=list(EVIDENCE), columns=list(STATUSES), fill_value=0
+    )
+    table = counts.reset_index().assign(reading=[words.say("evidence_" + each) for each in EVIDENCE])
+    columns = (
+        Column("reading", words.say("column_evidence")),
+        *(Column(status, words.say("column_" + status), "figures") for status in STATUSES),
+    )
+    return Html(data_table(table, columns, words, words.say("evidence_caption")))
+
+
+def disagreements(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """Every figure of ``region`` on which sources disagree, the chosen value and the others."""
+    rows = within(figures, region)
+    if rows.empty:
+        return _absence("disagreement_none", region, words, "locative")
+    table = _described(rows, words)
+    table = table.assign(
+        choice=[words.say("choice_chosen" if chosen else "choice_rejected") for chosen in rows["chosen"]]
+    )
+    columns = (
+        Column("figure", words.say("column_figure")),
+        Column("time", words.say("column_period")),
+        Column("said", words.say("column_value")),
+        Column("choice", words.say("column_choice")),
+    )
+    return Html(
+        data_table(table, columns, words, words.say("disagreement_caption"), sources="sources")
+        + f'<p class="chart-note">{escaped(words.say("choice_rule"))}</p>'
+    )
+
+
+def doubtful(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """Figures of ``region`` marked disputed, with the reason."""
+    rows = within(figures, region)
+    rows = rows[rows["status"] == "disputed"]
+    if rows.empty:
+        return _absence("doubtful_none", region, words, "locative")
+    table = _described(rows, words)
+    table = table.assign(why=[" ".join(footnotes(cell.split(), words)) for cell in rows["note"]])
+    columns = (
+        Column("figure", words.say("column_figure")),
+        Column("time", words.say("column_period")),
+        Column("said", words.say("column_value")),
+        Column("why", words.say("column_why")),
+    )
+    return Html(data_table(table, columns, words, words.say("doubtful_caption"), sources="sources"))
+
+
+def missing(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """Which of the main questions have no published figure for ``region``.
+
+    ``figures`` are observations with ``region``.  A figure of one municipality answers only for what adds up over
+    territory and does not count people once: places and money, not persons.
+    """
+    code = words.tables.regions.set_index("region").at[region, "code"]
+    measures = words.tables.measures.set_index("measure")
+    counted = measures["additive_territory"] & ~measures["unique_persons"] & measures["unit"].isin(["places", "EUR"])
+    local = within(figures, region)
+    answering = local[(local["territory"] == code) | local["measure"].map(counted)]
+    known = set(zip(answering["measure"], answering["kind"], strict=True))
+    known |= {(measure, "plan") for measure, kind in known if kind == "target"}
+    unanswered = [
+        words.say("measure_and_kind", measure=words.title("measures", measure), kind=words.say("kind_" + kind))
+        for measure, kind in QUESTIONS
+        if (measure, kind) not in known
+    ]
+    if not unanswered:
+        return _absence("missing_nothing", region, words)
+    items = "".join(f"<li>{escaped(each)}</li>" for each in unanswered)
+    return Html(f'<ul class="missing" aria-label="{escaped(words.say("missing_caption"))}">{items}</ul>')
+
+
+def uncoded(statements: pd.DataFrame, *, words: Words) -> Html:
+    """Published statements that are not a number of something, with the reason."""
+    table = statements.assign(
+        statement=statements[f"statement_{words.language}"],
+        why=statements[f"reason_{words.language}"],
+        sources=[(source,) for source in statements["source"]],
+    )
+    columns = (
+        Column("statement", words.say("column_printed")),
+        Column("why", words.say("column_why")),
+    )
+    return Html(data_table(table, columns, words, words.say("uncoded_caption"), sources="sources"))
+
+
+def split_units(*, region: str, words: Words) -> Html:
+    """Former municipalities of ``region`` that were split, and where their parts went."""
+    municipalities = words.tables.municipalities
+    split = within(municipalities[municipalities["succession"] == "split"], region)
+    if split.empty:
+        case = "locative" if region != COUNTRY_REGION else "nominative"
+        return _absence("territory_none", region, words, case)
+    table = pd.DataFrame(
+        {
+            "then": split["name"],
+            "now": [
+                words.listed(words.place(part) for part in successors(code, municipalities, on="9999-12-31"))
+                for code in split["code"]
+            ],
+            "detail": split[f"split_detail_{words.language}"],
+        }
+    )
+    columns = (
+        Column("then", words.say("acknowledged_then")),
+        Column("now", words.say("column_successors")),
+        Column("detail", words.say("column_detail")),
+    )
+    return Html(data_table(table, columns, words, words.say("territory_caption")))
+
+
+def _described(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Observations in words: ``figure`` (what and where), ``time``, ``said`` (value with badge words), ``sources``."""
+    units = rows["measure"].map(words.tables.measures.set_index("measure")["unit"])
+    return pd.DataFrame(
+        {
+            "figure": [_named(row, words) for row in rows.itertuples()],
+            "time": [words.period(period) for period in rows["period"]],
+            "said": [
+                words.quantity(value, unit, decimals=2 if unit == "EUR" and value % 1 else 0)
+                for value, unit in zip(rows["value"], units, strict=True)
+            ],
+            "sources": [(source,) for source in rows["source"]],
+        },
+        index=rows.index,
+    )
+
+
+def _named(row: tuple, words: Words) -> str:
+    parts = [words.title("measures", row.measure)]
+    if row.service_type != "all":
+        parts.append(words.title("service_types", row.service_type))
+    if row.target_group not in ("all", "all_di"):
+        parts.append(words.title("target_groups", row.target_group))
+    if row.version:
+        parts.append(words.title("plan_versions", row.version))
+    return words.say("subject_and_group", subject=words.place(row.territory), group=", ".join(parts))
+
+
+def _absence(key: str, region: str, words: Words, case: str = "nominative") -> Html:
+    sentence = words.say(key, place=words.place(region, case))
+    return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)

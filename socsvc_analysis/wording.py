@@ -1,0 +1,331 @@
+"""Words for readers: numbers, dates, names in their cases and sentences, in Latvian and in English.
+
+Codes stay inside; this module alone turns them into words.  Every sentence stands once in ``messages/*.toml`` with
+both languages side by side, so that a missing translation is seen where it is missing.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import pandas as pd
+from babel import Locale
+from babel.numbers import format_decimal
+
+from socsvc_analysis.reference import Reference
+from socsvc_analysis.schema import DataError, Problem, nearest
+
+LANGUAGES = ("lv", "en")
+NBSP = "\N{NO-BREAK SPACE}"
+ALPHABET = "aābcčdeēfgģhiījkķlļmnņoōpqrŗsštuūvwxyzž"
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language's words over the names in ``tables``.  Make it with :func:`in_language`."""
+
+    language: str
+    tables: Reference
+
+    @property
+    def unknown(self) -> str:
+        """What stands where a number is not known."""
+        return self.say("unknown")
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """``value`` with the language's separators; an unknown number is said to be unknown.
+
+        >>> latvian, english = in_language("lv", None), in_language("en", None)
+        >>> latvian.number(1458), latvian.number(13.25, decimals=1), english.number(1458)
+        ('1\\xa0458', '13,2', '1,458')
+        >>> latvian.number(float("nan")), english.number(float("nan"))
+        ('nav zināms', 'not known')
+        """
+        if _is_unknown(value):
+            return self.unknown
+        pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+        return format_decimal(value, format=pattern, locale=_locale(self.language)).replace("-", "\N{MINUS SIGN}")
+
+    def percent(self, value: float, decimals: int = 0) -> str:
+        """``value``, already in per cent, with its sign.
+
+        >>> in_language("lv", None).percent(15.3, decimals=1), in_language("en", None).percent(15.3, decimals=1)
+        ('15,3\\xa0%', '15.3%')
+        """
+        if _is_unknown(value):
+            return self.unknown
+        return self.number(value, decimals) + (NBSP if self.language == "lv" else "") + "%"
+
+    def money(self, value: float, decimals: int = 0, currency: str = "EUR") -> str:
+        """An amount with its currency.
+
+        >>> in_language("lv", None).money(791256.2, decimals=2), in_language("en", None).money(791256.2, decimals=2)
+        ('791\\xa0256,20\\xa0EUR', 'EUR\\xa0791,256.20')
+        """
+        if _is_unknown(value):
+            return self.unknown
+        amount = self.number(value, decimals)
+        return NBSP.join([amount, currency] if self.language == "lv" else [currency, amount])
+
+    def quantity(self, value: float, unit: str, decimals: int = 0) -> str:
+        """``value`` with its unit as the unit wants it: per cent, money, or a counted noun.
+
+        >>> english = in_language("en", None)
+        >>> english.quantity(41, "percent"), english.quantity(1, "places"), english.quantity(2, "EUR")
+        ('41%', '1\\xa0place', 'EUR\\xa02')
+        """
+        if unit == "percent":
+            return self.percent(value, decimals)
+        if unit in ("EUR", "LVL"):
+            return self.money(value, decimals, unit)
+        return self.count(unit, value, decimals)
+
+    def count(self, noun: str, value: float, decimals: int = 0) -> str:
+        """``value`` with the noun in the form that it asks for.
+
+        >>> latvian = in_language("lv", None)
+        >>> [latvian.count("places", n) for n in (0, 1, 2, 10, 11, 21)]
+        ['0\\xa0vietu', '1\\xa0vieta', '2\\xa0vietas', '10\\xa0vietu', '11\\xa0vietu', '21\\xa0vieta']
+        """
+        if _is_unknown(value):
+            return self.unknown
+        return self.number(value, decimals) + NBSP + self.noun(noun, value)
+
+    def noun(self, noun: str, value: float) -> str:
+        """Only the noun of :meth:`count`."""
+        return self.say("noun_" + noun, n=value)
+
+    def date(self, iso: str, case: str = "nominative") -> str:
+        """A date, month or year in words, in a case: nominative, genitive, dative (*until*), locative (*on*).
+
+        English has one form; its locative carries the preposition.
+
+        >>> latvian, english = in_language("lv", None), in_language("en", None)
+        >>> latvian.date("2018-12-31").replace(NBSP, " "), latvian.date("2018-12-31", "dative").replace(NBSP, " ")
+        ('2018. gada 31. decembris', '2018. gada 31. decembrim')
+        >>> latvian.date("2016-06", "locative").replace(NBSP, " "), latvian.date("2021", "locative").replace(NBSP, " ")
+        ('2016. gada jūnijā', '2021. gadā')
+        >>> english.date("2018-12-31").replace(NBSP, " "), english.date("2016-06", "locative").replace(NBSP, " ")
+        ('31 December 2018', 'in June 2016')
+        """
+        if not iso:
+            return self.say("undated")
+        year, *rest = iso.split("-")
+        parts = ("year", "month", "day")[len(rest)]
+        values = {"year": year}
+        if rest:
+            values["month"] = _entry("months", self.language)[case][int(rest[0]) - 1]
+        else:
+            values["word"] = _entry("year_word", self.language)[case]
+        if len(rest) == 2:
+            values["day"] = str(int(rest[1]))
+        date = self.say("date_" + parts, **values)
+        return (self.say("on_" + parts, date=date) if case == "locative" else date).replace(" ", NBSP)
+
+    def date_short(self, iso: str) -> str:
+        """A date in figures.
+
+        >>> in_language("lv", None).date_short("2018-12-31"), in_language("en", None).date_short("2018-12-31")
+        ('31.12.2018.', '31.12.2018')
+        >>> in_language("lv", None).date_short("2018-12"), in_language("en", None).date_short("2018")
+        ('12.2018.', '2018')
+        """
+        if not iso:
+            return self.say("undated")
+        parts = iso.split("-")
+        stop = "." if self.language == "lv" and len(parts) > 1 else ""
+        return ".".join(reversed(parts)) + stop
+
+    def period(self, iso: str, case: str = "nominative") -> str:
+        """Any period: a date in words, or an interval in figures with an en dash.
+
+        >>> in_language("en", None).period("2018-03/2020-02")
+        '03.2018–02.2020'
+        """
+        if "/" in iso:
+            return "–".join(self.date_short(part) for part in iso.split("/"))
+        return self.date(iso, case)
+
+    def place(self, place: str, case: str = "nominative") -> str:
+        """The name of a region (slug or code) or municipality (code) in the case asked for.
+
+        Regions have all cases in Latvian and ``locative`` (*in Zemgale*) in English; other names are as they are.
+        """
+        regions = self.tables.regions
+        found = regions[(regions["region"] == place) | (regions["code"] == place)]
+        if found.empty:
+            return self.title("municipalities", place)
+        row = found.iloc[0]
+        if self.language == "en":
+            return row["locative_en"] if case == "locative" else row["name_en"]
+        return row["name_lv"] if case == "nominative" else row[f"{case}_lv"]
+
+    def title(self, table: str, code: str) -> str:
+        """The full name that reference ``table`` gives to ``code``."""
+        return self._label(table, code, "title")
+
+    def short(self, table: str, code: str) -> str:
+        """The short name that reference ``table`` gives to ``code``."""
+        return self._label(table, code, "short")
+
+    def note(self, code: str) -> str:
+        """The footnote ``code``."""
+        notes = self.tables.notes
+        return notes.loc[notes["note"] == code, self.language].iloc[0]
+
+    def source_number(self, code: str) -> int:
+        """The number under which pages cite the source ``code``: its place in the table of sources."""
+        place = self.tables.sources.index[self.tables.sources["source"] == code]
+        if place.empty:
+            raise DataError([Problem("sources", "is not a known source", value=code)])
+        return int(place[0]) + 1
+
+    def say(self, key: str, **values: object) -> str:
+        """The sentence ``key`` with its gaps filled.
+
+        Where the wording depends on a number, the catalogue has one wording for each plural form and ``n`` chooses.
+
+        >>> in_language("en", None).say("no_such_sentence")
+        Traceback (most recent call last):
+        ...
+        socsvc_analysis.schema.DataError: 1 problem in the data:
+          socsvc_analysis/messages: 'no_such_sentence' is not a known sentence
+        """
+        wording = _entry(key, self.language)
+        if isinstance(wording, dict):
+            wording = wording.get(_plural(self.language, values["n"]), wording["other"])
+        return wording.format(**values)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """The items as a sentence lists them.
+
+        >>> in_language("lv", None).listed(["Auce", "Dobele", "Viesīte"]), in_language("en", None).listed(["Auce"])
+        ('Auce, Dobele un Viesīte', 'Auce')
+        """
+        *first, last = items
+        return self.say("listed", first=", ".join(first), last=last) if first else last
+
+    def ordered(self, names: Iterable[str]) -> list[str]:
+        """The names in Latvian alphabetical order: Ā follows A, Č follows C, and so on.
+
+        >>> in_language("lv", None).ordered(["Ēvele", "Cēsis", "Elza", "Čakste", "Auce"])
+        ['Auce', 'Cēsis', 'Čakste', 'Elza', 'Ēvele']
+        """
+        return sorted(names, key=alphabetical)
+
+    def _label(self, table: str, code: str, form: str) -> str:
+        frame = getattr(self.tables, table)
+        column = next(name for name in (f"{form}_{self.language}", f"title_{self.language}", "name") if name in frame)
+        found = frame.loc[frame.iloc[:, 0] == code, column]
+        if found.empty:
+            raise DataError([Problem(table, "has no such code", value=code, nearest=nearest(code, frame.iloc[:, 0]))])
+        return found.iloc[0]
+
+
+def in_language(language: str, tables: Reference | None) -> Words:
+    """The words of ``language`` (lv or en) over the names in ``tables``; any other language is an error that names both."""
+    if language not in LANGUAGES:
+        said = f"is not a known language (known: {', '.join(LANGUAGES)})"
+        raise DataError([Problem("language", said, value=language)])
+    return Words(language, tables)
+
+
+def alphabetical(name: str) -> tuple[tuple[int, str], ...]:
+    """Sort key of Latvian alphabetical order."""
+    return tuple((ALPHABET.find(letter), letter) for letter in name.casefold())
+
+
+def sentence_case(text: str) -> str:
+    """The text with a capital first letter and nothing else changed.
+
+    >>> sentence_case("bērni ar FT"), sentence_case("")
+    ('Bērni ar FT', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
+@cache
+def catalogue() -> dict[str, dict[str, object]]:
+    """All sentences of ``messages/*.toml`` by key; the same key in two files is an error."""
+    sentences: dict[str, dict[str, object]] = {}
+    for file in sorted(files("socsvc_analysis").joinpath("messages").iterdir(), key=lambda each: each.name):
+        if not file.name.endswith(".toml"):
+            continue
+        for key, languages in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            if key in sentences:
+                raise DataError([Problem(file.name, "is a sentence of another file too", value=key)])
+            sentences[key] = languages
+    return sentences
+
+
+def _entry(key: str, language: str) -> object:
+    sentences = catalogue()
+    if key not in sentences:
+        raise DataError(
+            [Problem("socsvc_analysis/messages", "is not a known sentence", value=key, nearest=nearest(key, sentences))]
+        )
+    return sentences[key][language]
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale(language, "GB" if language == "en" else None)
+
+
+def _plural(language: str, value: object) -> str:
+    return _locale(language).plural_form(abs(value))
+
+
+def _is_unknown(value: float | None) -> bool:
+    return value is None or math.isnan(value)
+
+
+def labelled(values: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Values with the words that charts write beside them.
+
+    Adds ``label`` (place, and project where several lie in one place), and where the frame has the codes
+    ``provider_title`` (institution, else group), ``version_title`` and ``series`` (what a line in time shows).
+    """
+    rows = values.assign(label=[words.place(code) for code in values["territory"]])
+    if "programme" in rows:
+        rows["label"] = [
+            label
+            if programme == ""
+            else words.say("place_and_project", place=label, project=words.short("programmes", programme))
+            for label, programme in zip(rows["label"], rows["programme"], strict=True)
+        ]
+    if "version" in rows:
+        rows["version_title"] = [words.title("plan_versions", code) if code else "" for code in rows["version"]]
+    if "provider" in rows:
+        rows["provider_title"] = [
+            words.title("providers", provider) if provider else words.title("target_groups", group)
+            for provider, group in zip(rows["provider"], rows["target_group"], strict=True)
+        ]
+    if "provider" in rows and "measure" in rows:
+        rows["series"] = [_series_title(row, words) for row in rows.itertuples()]
+        # The same service bought and provided in-house are two series: the measure tells them apart.
+        several = rows.groupby(["territory", "series"])["measure"].transform("nunique") > 1
+        full = [
+            words.say("subject_and_group", subject=series, group=words.title("measures", measure))
+            for series, measure in zip(rows["series"], rows["measure"], strict=True)
+        ]
+        rows["series"] = rows["series"].where(~several, full)
+    return rows
+
+
+def _series_title(row: tuple, words: Words) -> str:
+    if row.provider:
+        return words.title("providers", row.provider)
+    subject = (
+        words.title("measures", row.measure)
+        if row.service_type == "all"
+        else words.title("service_types", row.service_type)
+    )
+    if row.target_group == "all":
+        return subject
+    return words.say("subject_and_group", subject=subject, group=words.short("target_groups", row.target_group))

@@ -1,0 +1,310 @@
+"""Running notebooks: what counts as a success, what fails, and what a failure leaves untouched."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+import tiny
+
+from socsvc_analysis.report import site
+from socsvc_analysis.report.engine import (
+    Limits,
+    ParameterError,
+    Result,
+    check_parameters,
+    execute,
+    find_chapters,
+    finished,
+    what_is_wrong,
+)
+from socsvc_analysis.report.run import RunBusy, RunError, Summary, make_reports, only_run
+from socsvc_analysis.schema import DataError
+
+KNOWN = {"region": ["riga", "zemgale"], "language": ["lv", "en"], "audience": ["public", "internal"]}
+FAILS_IN_RIGA = "[HTML('<p>12 places</p>')][1 if region == 'riga' else 0]"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A tiny project; its path has a space, a brace and a letter that is not ASCII."""
+    folder = tmp_path / "mazs {projekts} ā"
+    tiny.package(folder / "data")
+    tiny.notebook(folder / "notebooks" / "capacity.ipynb")
+    return folder
+
+
+def run_one(project: Path, limits: Limits | None = None, **replaced: str) -> tuple[Result, Path]:
+    path = tiny.notebook(project / "notebooks" / "capacity.ipynb", **replaced)
+    output = project / "outputs" / "capacity.ipynb"
+    parameters = {"region": "zemgale", "language": "lv", "audience": "public", "data": str(project / "data")}
+    result = execute(path, parameters, output, folder=path.parent, inputs="abc", limits=limits or Limits())
+    return result, output
+
+
+def run_all(project: Path, **options: object) -> Summary:
+    return make_reports(project / "data", project / "notebooks", project / "outputs", jobs=2, **options)
+
+
+def site_of(project: Path) -> dict[str, str]:
+    site = project / "outputs" / "site"
+    return {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+
+
+def statuses(summary: Summary) -> dict[tuple[str, str], str]:
+    return {(report.region, report.language): report.status for report in summary.reports}
+
+
+def test_an_unknown_parameter_names_the_known_ones(project: Path) -> None:
+    notebook = project / "notebooks" / "capacity.ipynb"
+    with pytest.raises(
+        ParameterError, match=r"no parameter 'regoin'; it has: region, language, audience, data; .*region$"
+    ):
+        check_parameters(notebook, {"regoin": "zemgale"}, KNOWN)
+
+
+def test_an_unknown_value_names_the_known_ones(project: Path) -> None:
+    notebook = project / "notebooks" / "capacity.ipynb"
+    with pytest.raises(ParameterError, match=r"'zemgal' is not a known region; known: riga, zemgale; .*zemgale$"):
+        check_parameters(notebook, {"region": "zemgal"}, KNOWN)
+
+
+def test_a_parameter_is_a_plain_value(project: Path) -> None:
+    notebook = project / "notebooks" / "capacity.ipynb"
+    with pytest.raises(ParameterError, match="data is a [A-Z][a-z]+Path;"):
+        check_parameters(notebook, {"data": Path("x")}, KNOWN)
+    with pytest.raises(ParameterError, match="region is a list"):
+        check_parameters(notebook, {"region": ["zemgale"]}, KNOWN)
+
+
+def test_all_wrong_parameters_are_said_at_once(project: Path) -> None:
+    with pytest.raises(ParameterError) as failure:
+        check_parameters(project / "notebooks" / "capacity.ipynb", {"language": "de", "x": 1}, KNOWN)
+    assert "'de' is not a known language" in str(failure.value)
+    assert "no parameter 'x'" in str(failure.value)
+
+
+def test_only_notebooks_of_the_folder_are_run(project: Path, tmp_path: Path) -> None:
+    elsewhere = tiny.notebook(tmp_path / "elsewhere" / "capacity.ipynb")
+    with pytest.raises(ParameterError, match="does not lie in the folder"):
+        execute(elsewhere, {}, tmp_path / "out.ipynb", folder=project / "notebooks", limits=Limits())
+
+
+def test_a_chapter_says_so_itself_and_has_its_place(project: Path) -> None:
+    tiny.notebook(project / "notebooks" / "summary.ipynb", order=5)
+    other = nbformat.read(project / "notebooks" / "summary.ipynb", as_version=4)
+    other.metadata.pop("socsvc")
+    nbformat.write(other, project / "notebooks" / "explore.ipynb")
+    assert [chapter.name for chapter in find_chapters(project / "notebooks")] == ["summary", "capacity"]
+
+
+def test_an_executed_notebook_tells_nothing_of_the_machine_or_the_hour(project: Path) -> None:
+    result, output = run_one(project)
+    assert result.problem is None
+    text = output.read_text(encoding="utf-8")
+    assert str(project) not in text
+    assert "data = 'data'" in text
+    for said in ("papermill", "start_time", "execution.", "duration", "input_path"):
+        assert said not in text.replace('"tags"', "")
+    first = output.read_bytes()
+    run_one(project)
+    assert output.read_bytes() == first
+
+
+def test_the_kernel_sees_the_absolute_path_of_the_data_and_a_fixed_environment(project: Path) -> None:
+    shown = (
+        "import os\nfrom pathlib import Path\n"
+        "assert Path(data).is_absolute() and Path(data).exists()\n"
+        "assert os.environ['PYTHONHASHSEED'] == '0' and os.environ['MPLBACKEND'].lower() == 'agg'\n"
+        "assert os.environ['SOURCE_DATE_EPOCH'] and os.listdir() != ['capacity.ipynb']\n"
+        "import socsvc_analysis\n" + tiny.CHART
+    )
+    assert run_one(project, chart=shown)[0].problem is None
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("import sys; sys.exit(0)", "ended the notebook early"),
+        ("import os; os._exit(0)", "the kernel died"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+    ],
+)
+def test_a_cell_that_does_not_do_its_work_fails_the_notebook(project: Path, code: str, reason: str) -> None:
+    result, output = run_one(project, chart=code)
+    assert result.problem is not None
+    assert result.problem.startswith("zemgale (lv), capacity.ipynb, cell places-chart: ")
+    assert reason in result.problem
+    assert result.cell == "places-chart"
+    assert not output.exists()
+
+
+def test_a_cell_that_takes_too_long_is_stopped(project: Path) -> None:
+    started = time.monotonic()
+    result, _ = run_one(project, Limits(cell=1), chart="while True: pass")
+    assert "cell places-chart: the cell took longer than 1 seconds" in (result.problem or "")
+    assert time.monotonic() - started < 10
+
+
+def test_a_notebook_that_takes_too_long_is_stopped(project: Path) -> None:
+    result, _ = run_one(project, Limits(cell=60, notebook=3), chart="import time; time.sleep(60)")
+    assert "the notebook took longer than 3 seconds" in (result.problem or "")
+
+
+def test_a_notebook_must_reach_its_last_cell_and_show_it(project: Path) -> None:
+    result, _ = run_one(project, method="x = 1")
+    assert "cell method: the last cell of the notebook shows nothing" in (result.problem or "")
+    half = nbformat.read(project / "notebooks" / "capacity.ipynb", as_version=4)
+    assert what_is_wrong(half) == ("parameters", "the cell was not run")
+
+
+def test_an_executed_notebook_that_was_changed_is_not_used_again(project: Path) -> None:
+    _, output = run_one(project)
+    assert finished(output, "abc")
+    assert not finished(output, "other inputs")
+    output.write_text(output.read_text(encoding="utf-8").replace("Counted by hand", "Invented"), encoding="utf-8")
+    assert not finished(output, "abc")
+    output.write_text("{", encoding="utf-8")
+    assert not finished(output, "abc")
+    assert not finished(project / "absent.ipynb", "abc")
+
+
+def test_all_reports_are_made_and_nothing_is_made_twice(project: Path) -> None:
+    summary = run_all(project)
+    assert summary.complete
+    assert set(statuses(summary).values()) == {"made"}
+    pages = site_of(project)
+    assert sorted(pages) == ["en/riga.html", "en/zemgale.html", "index.html", "lv/riga.html", "lv/zemgale.html"]
+    assert not any(str(project) in page for page in pages.values())
+
+    manifest = json.loads((project / "outputs" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["data"]["version"] == "1.0.0"
+    assert manifest["finished"].endswith("Z")
+    assert len(manifest["reports"]) == 4
+
+    again = run_all(project)
+    assert set(statuses(again).values()) == {"unchanged"}
+    assert all(report.seconds == 0 for report in again.reports)
+    assert site_of(project) == pages
+
+    made_anew = run_all(project, regions=["zemgale"], languages=["lv"], fresh=True)
+    assert made_anew.reports[0].seconds > 0
+    assert statuses(made_anew) == {("zemgale", "lv"): "unchanged"}  # the same bytes
+    assert site_of(project) == pages  # and the other pages are still there
+
+
+def test_a_failed_region_stops_no_other_and_keeps_its_last_good_page(project: Path) -> None:
+    run_all(project, languages=["lv"])
+    before = site_of(project)
+    tiny.notebook(project / "notebooks" / "capacity.ipynb", chart=FAILS_IN_RIGA)
+    summary = run_all(project, languages=["lv"])
+    assert not summary.complete
+    assert statuses(summary) == {("riga", "lv"): "kept", ("zemgale", "lv"): "made"}
+    problem = "riga (lv), capacity.ipynb, cell places-chart: IndexError: list index out of range"
+    assert summary.reports[0].problems == (problem,)
+    after = site_of(project)
+    assert "12 places" in after["lv/zemgale.html"]
+    sentence = "Lapu neizdevās atjaunot. Šeit ir iepriekšējā: datu versija 1.0.0, 2024.\xa0gada\xa05.\xa0janvāris."
+    notice = f'<p class="notice notice-kept" role="note">{sentence}</p>'
+    assert after["lv/riga.html"].replace(notice, "") == before["lv/riga.html"]
+
+    run_all(project, regions=["riga"], languages=["lv"])  # the notice is there once, however often it fails
+    assert site_of(project)["lv/riga.html"] == after["lv/riga.html"]
+
+
+def test_a_page_that_may_not_be_published_counts_as_failed(project: Path) -> None:
+    tiny.notebook(project / "notebooks" / "capacity.ipynb", chart="HTML('<p><script>1</script></p>')")
+    summary = run_all(project, regions=["zemgale"], languages=["lv"])
+    assert statuses(summary) == {("zemgale", "lv"): "failed"}
+    assert summary.reports[0].problems == ("zemgale (lv), page: the page has a script element",)
+    assert "lv/zemgale.html" not in site_of(project)
+
+
+def test_restricted_data_are_not_published(project: Path) -> None:
+    tiny.package(project / "data", access="restricted")
+    with pytest.raises(DataError, match="is restricted and cannot be shown to the public"):
+        run_all(project)
+    assert not (project / "outputs" / "site").exists()
+
+    summary = run_all(project, regions=["zemgale"], languages=["lv"], audience="internal")
+    assert summary.index == project / "outputs" / "internal" / "index.html"
+    page = (project / "outputs" / "internal" / "lv" / "zemgale.html").read_text(encoding="utf-8")
+    assert "Iekšējai lietošanai" in page
+    assert not (project / "outputs" / "site").exists()
+
+
+def test_two_runs_do_not_go_at_once(project: Path) -> None:
+    output = project / "outputs"
+    output.mkdir()
+    with only_run(output), pytest.raises(RunBusy, match=rf"by process {os.getpid()} on .*, started 20\d\d-"):
+        run_all(project)
+    with only_run(output):
+        pass
+
+
+def test_wrong_regions_languages_and_audiences_stop_before_anything_is_made(project: Path) -> None:
+    for wrong in ({"regions": ["zemgal"]}, {"languages": ["de"]}, {"audience": "everyone"}):
+        with pytest.raises(ParameterError, match="known: "):
+            run_all(project, **wrong)
+    assert not (project / "outputs").exists()
+
+
+def test_a_folder_without_chapters_is_said(project: Path) -> None:
+    (project / "notebooks" / "capacity.ipynb").unlink()
+    with pytest.raises(RunError, match="There is no chapter in"):
+        run_all(project)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_stopped_leaves_the_old_site_and_no_process(project: Path, number: signal.Signals) -> None:
+    site.publish({}, "<p>the old site</p>", project / "outputs")
+    before = site_of(project)
+    mark = project / "kernel.pid"
+    tiny.notebook(
+        project / "notebooks" / "capacity.ipynb",
+        chart=f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(60)",
+    )
+    options = ["--data", "data", "--notebooks", "notebooks", "--output", "outputs", "-r", "zemgale", "-l", "lv"]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "socsvc_analysis.cli", "run", *options],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    _until(lambda: mark.exists() and mark.read_text(), 30)
+    run.send_signal(number)
+    _, said = run.communicate(timeout=15)
+    assert run.returncode == (130 if number == signal.SIGTERM else -number)
+    assert "Traceback" not in said
+    kernel = int(mark.read_text())
+    _until(lambda: not _alive(kernel), 10)
+    assert site_of(project) == before
+    with only_run(project / "outputs"):  # the next run is not kept out
+        pass
+
+
+def _until(true: object, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
