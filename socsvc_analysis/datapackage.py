@@ -7,6 +7,7 @@ described and cited.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -16,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.schema import DataError, Problem, nearest, typed
+from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DEFAULT = "data/datapackage.json"
@@ -38,7 +39,7 @@ class Package:
     @property
     def created(self) -> str:
         """ISO date on which this version of the data was sealed."""
-        return self.descriptor["created"]
+        return self.descriptor["created"][: len("2024-01-31")]
 
     @property
     def synthetic(self) -> bool:
@@ -72,8 +73,7 @@ class Package:
         """
         resource = self._resource(name)
         content = read_verified(self.path.parent, resource)
-        text = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
-        return typed(text, tables.contract_for(name), resource["path"])
+        return typed(cells(content, resource["path"]), tables.contract_for(name), resource["path"])
 
     def _resource(self, name: str) -> dict:
         for each in self.descriptor["resources"]:
@@ -100,9 +100,7 @@ def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Pack
     if audience not in AUDIENCES:
         said = f"is not a known audience (known: {', '.join(AUDIENCES)})"
         raise DataError([Problem("audience", said, value=audience, nearest=nearest(audience, AUDIENCES))])
-    path = Path(path)
-    if path.is_dir():
-        path = path / "datapackage.json"
+    path = _found(Path(path))
     if not path.exists():
         raise DataError([Problem(str(path), "the data package is not there; name another with --data")])
     try:
@@ -126,6 +124,16 @@ def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Pack
     return package
 
 
+def _found(path: Path) -> Path:
+    """The descriptor at ``path``, seen from the present folder or, for a notebook opened in its own, from above."""
+    candidates = [path] if path.is_absolute() else [path, Path("..") / path]
+    for candidate in candidates:
+        file = candidate / "datapackage.json" if candidate.is_dir() else candidate
+        if file.exists():
+            return file
+    return path
+
+
 def read_verified(folder: Path, resource: dict) -> bytes:
     """The bytes of one resource, exactly as the descriptor recorded them, else :class:`DataError` with both hashes."""
     file = folder / resource["path"]
@@ -147,6 +155,44 @@ def read_verified(folder: Path, resource: dict) -> bytes:
             ]
         )
     return content
+
+
+def cells(content: bytes, file: str) -> pd.DataFrame:
+    r"""The cells of a CSV file, all as text, exactly as they stand.
+
+    Raises :class:`~socsvc_analysis.schema.DataError` when the file is not UTF-8, names a column twice, or has rows with
+    fewer or more cells than the heading: nothing is filled in and nothing is moved to another column.
+
+    >>> cells(b"code,name\n0031010,NA\n", "places.csv").to_dict("records")
+    [{'code': '0031010', 'name': 'NA'}]
+    >>> cells(b"code,name\n0031010\n", "places.csv")
+    Traceback (most recent call last):
+    ...
+    socsvc_analysis.schema.DataError: 1 problem in the data:
+      places.csv, row 2: has 1 cell, the heading has 2
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as failure:
+        line = content[: failure.start].count(b"\n") + 1
+        raise DataError([Problem(file, "is not UTF-8 text; save the file as CSV UTF-8", row=line)]) from failure
+    heading, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
+    problems = [
+        Problem(file, "the column is there twice", column=name)
+        for name in dict.fromkeys(heading)
+        if heading.count(name) > 1
+    ] + [
+        Problem(
+            file,
+            f"has {len(row)} {'cell' if len(row) == 1 else 'cells'}, the heading has {len(heading)}",
+            row=at + HEADER_ROWS + 1,
+        )
+        for at, row in enumerate(rows)
+        if len(row) != len(heading)
+    ]
+    if problems:
+        raise DataError(problems)
+    return pd.DataFrame(rows, columns=heading, dtype=str)
 
 
 def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | None = None) -> Package:
@@ -193,11 +239,16 @@ def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | 
         **descriptor,
         "$schema": PROFILE,
         "version": version or descriptor["version"],
-        "created": created or descriptor["created"],
+        "created": _moment(created or descriptor["created"]),
         "resources": sealed,
     }
     path.write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return open_package(path)
+
+
+def _moment(date: str) -> str:
+    """A date as the standard wants the time of creation: with a time of day."""
+    return date if "T" in date else f"{date}T00:00:00Z"
 
 
 def _sha256(content: bytes) -> str:

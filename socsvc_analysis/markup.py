@@ -78,7 +78,7 @@ def references(sources: Iterable[str], words: Words) -> str:
 
 def source_line(sources: Iterable[str], words: Words, css: str = "chart-source") -> str:
     """The line that says where the numbers come from."""
-    return f'<p class="{css}">{escaped(words.say("source_line"))} {references(sources, words)}</p>'
+    return f'<div class="{css}">{escaped(words.say("source_line"))} {references(sources, words)}</div>'
 
 
 def badge(status: str, words: Words) -> str:
@@ -154,12 +154,12 @@ def csv_link(frame: pd.DataFrame, columns: Sequence[Column], words: Words, name:
 
 
 def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
-    """The rows as CSV with the headings that readers know: UTF-8 with a mark (so that spreadsheets see it), plain numbers.
+    """The rows as CSV with the headings that readers know and plain numbers; UTF-8 with a mark for spreadsheets.
 
     Text that a spreadsheet would take for a formula is neutralised.
 
-    >>> print(csv_bytes(pd.DataFrame({"x": ["=1+1"], "n": [2.0]}), [Column("x", "What"), Column("n", "Places", "places")])
-    ...       .decode("utf-8-sig"), end="")
+    >>> columns = [Column("x", "What"), Column("n", "Places", "places")]
+    >>> print(csv_bytes(pd.DataFrame({"x": ["=1+1"], "n": [2.0]}), columns).decode("utf-8-sig"), end="")
     What,Places
     '=1+1,2
     """
@@ -178,7 +178,7 @@ def neutral(text: object) -> str:
 
 
 def _plain_number(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.10g}" if value % 1 else f"{value:.0f}"
+    return "" if pd.isna(value) else f"{value:.12g}" if value % 1 else f"{value:.0f}"
 
 
 def _cell(value: object, column: Column, words: Words) -> str:

@@ -72,7 +72,9 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
 
 
 def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:
-    """The rows whose columns have the wanted values.  Rows of single institutions are left out unless ``provider`` is asked for.
+    """The rows whose columns have the wanted values.
+
+    Rows of single institutions are left out unless ``provider`` is asked for.
 
     >>> figures = pd.DataFrame({"measure": ["places", "places"], "territory": ["LV", "LV"],
     ...                         "provider": ["", "vsac_zemgale"], "value": [10.0, 3.0]})
@@ -137,11 +139,13 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | None = 
 
     Returns the rows chosen, one for each commitment, with ``versions`` (how many there were).
     """
-    order = reference.plan_versions.set_index("version")
+    issues = reference.plan_versions.sort_values(["territory", "order"]).set_index("version")
+    dated = issues["valid_from"].where(issues["valid_from"] != "")
+    begins = dated.groupby(issues["territory"]).ffill().fillna("")
     versions = figures["version"]
     commitments = figures.assign(
-        _order=versions.map(order["order"]).astype(float).fillna(0),
-        _from=versions.map(order["valid_from"]).fillna(""),
+        _order=versions.map(issues["order"]).astype(float).fillna(float("-inf")),
+        _from=versions.map(begins).fillna(""),
         _disputed=figures["status"].eq("disputed"),
         # A target for 2020 and one for 2023 are two targets; a plan keeps being one when its date is moved.
         _due=figures["period"].where(figures["kind"].isin(["milestone", "target"]), ""),
@@ -168,12 +172,13 @@ def restated(figures: pd.DataFrame, reference: Reference, on: str = "9999-12-31"
 
     Returns the rows with ``territory`` replaced, ``territory_then`` (as published) and ``placed`` (bool).
     """
-    codes = reference.municipalities.set_index("code")
-    became: dict[str, str] = {}
-    for code in figures["territory"].unique():
-        parts = successors(code, reference.municipalities, on) if code in codes.index else (code,)
-        became[code] = parts[0] if len(parts) == 1 else code
-    split = {code for code in became if code in codes.index and codes.at[code, "succession"] == "split"}
+    codes = set(reference.municipalities["code"])
+    parts = {
+        code: successors(code, reference.municipalities, on) if code in codes else (code,)
+        for code in figures["territory"].unique()
+    }
+    became = {code: into[0] if len(into) == 1 else code for code, into in parts.items()}
+    split = {code for code, into in parts.items() if len(into) > 1}
     return figures.assign(
         territory_then=figures["territory"],
         territory=figures["territory"].map(became),
@@ -196,7 +201,7 @@ def with_region(figures: pd.DataFrame, reference: Reference, composition: str = 
 
 
 def incomplete_municipalities(reference: Reference) -> set[str]:
-    """Today's municipalities that hold a part of a split unit: sums of former units do not reach their whole territory."""
+    """Today's municipalities that hold a part of a split unit: former units do not add up to their whole territory."""
     split = reference.municipalities[reference.municipalities["succession"] == "split"]
     return {part for code in split["code"] for part in successors(code, reference.municipalities, on="9999-12-31")}
 
@@ -254,7 +259,7 @@ def is_region(codes: pd.Series) -> pd.Series:
 
 
 def of(values: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
-    """The rows that speak of ``region`` itself (slug; ``latvija`` is the country): by ``region`` where the frame has it."""
+    """The rows that speak of ``region`` itself (``latvija`` is the country): by ``region`` where the frame has it."""
     if "region" in values:
         return values[values["region"] == region].reset_index(drop=True)
     return values[values["territory"] == region_code(region, reference.regions)].reset_index(drop=True)

@@ -111,7 +111,10 @@ class Field:
                 checks.append(pa.Check.isin(allowed, error="is not one of: " + ", ".join(self.one_of)))
             if self.pattern:
                 pattern = self.pattern if self.required else f"(?:{self.pattern})?"
-                checks.append(pa.Check.str_matches(f"^(?:{pattern})$", error=f"is not of the form {self.pattern}"))
+                # The whole cell: "$" would let a line end through.
+                checks.append(
+                    pa.Check(lambda cells: cells.str.fullmatch(pattern), error=f"is not of the form {self.pattern}")
+                )
         dtype = {"string": str, "number": float, "integer": "Int64", "boolean": bool}[self.type]
         return pa.Column(dtype, checks=checks, nullable=self.type in ("number", "integer") and not self.required)
 
@@ -182,6 +185,8 @@ def typed(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
     for each in table.fields:
         if each.type in ("number", "integer"):
             read = pd.to_numeric(text[each.name].where(text[each.name] != ""), errors="coerce")
+            # An infinite number is none: it would pass every comparison that follows.
+            read = read.where(~read.isin([float("inf"), float("-inf")]))
             wrong = read.isna() & (text[each.name] != "")
             if each.type == "integer":
                 wrong |= read.notna() & (read % 1 != 0)
@@ -238,8 +243,10 @@ def _problems_of(
         value = "" if pd.isna(case.failure_case) else str(case.failure_case)
         known = fields[column].one_of if column in fields else ()
         said = "is empty" if str(case.check) == "not_nullable" else str(case.check)
-        problems[(row, column, said)] = Problem(
-            file, said, row=row, column=column, value=value, nearest=nearest(value, known) if value else ""
+        # A cell that breaks several rules is mended once: the first rule says what it lacks.
+        problems.setdefault(
+            (row, column, ""),
+            Problem(file, said, row=row, column=column, value=value, nearest=nearest(value, known) if value else ""),
         )
     return list(problems.values())
 
@@ -259,17 +266,17 @@ def unknown_references(frame: pd.DataFrame, table: Table, known: dict[str, pd.Se
         if not each.refers_to:
             continue
         values = set(known[each.refers_to])
-        for at, cell in enumerate(frame[each.name]):
-            for value in cell.split() if each.many else [cell]:
-                if value and value not in values:
-                    problems.append(
-                        Problem(
-                            file,
-                            f"is not in {each.refers_to}",
-                            row=at + HEADER_ROWS + 1,
-                            column=each.name,
-                            value=value,
-                            nearest=nearest(value, values),
-                        )
-                    )
+        problems += [
+            Problem(
+                file,
+                f"is not in {each.refers_to}",
+                row=at + HEADER_ROWS + 1,
+                column=each.name,
+                value=value,
+                nearest=nearest(value, values),
+            )
+            for at, cell in enumerate(frame[each.name])
+            for value in (cell.split() if each.many else [cell])
+            if value and value not in values
+        ]
     return problems

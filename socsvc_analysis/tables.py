@@ -165,6 +165,7 @@ REFERENCE = (
         (
             _text("programme", "Code", pattern=CODE),
             Field("featured", "Has a card on pages", "boolean"),
+            _optional("parent", "The wider programme it is a part of", refers_to="programmes.programme"),
             *_titles("Name"),
             _text("short_lv", "Short name in Latvian"),
             _text("short_en", "Short name in English"),
@@ -229,6 +230,7 @@ REFERENCE = (
             _text("name_as_printed", "Name in the source"),
             _text("date", "Date of the letter", pattern=DATE),
             _text("source", "Where this is said", refers_to="sources.source"),
+            _optional("note", "What a reader must know", refers_to="notes.note", many=True),
         ),
         key=("municipality",),
     ),

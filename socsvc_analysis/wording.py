@@ -10,6 +10,7 @@ import math
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
@@ -49,7 +50,8 @@ class Words:
         if _is_unknown(value):
             return self.unknown
         pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-        return format_decimal(value, format=pattern, locale=_locale(self.language)).replace("-", "\N{MINUS SIGN}")
+        shown = format_decimal(_rounded(value, decimals), format=pattern, locale=_locale(self.language))
+        return shown.replace("-", "\N{MINUS SIGN}")
 
     def percent(self, value: float, decimals: int = 0) -> str:
         """``value``, already in per cent, with its sign.
@@ -94,7 +96,8 @@ class Words:
         """
         if _is_unknown(value):
             return self.unknown
-        return self.number(value, decimals) + NBSP + self.noun(noun, value)
+        # The noun agrees with the number shown: 0.6 without decimals is "1 place".
+        return self.number(value, decimals) + NBSP + self.noun(noun, _rounded(value, decimals))
 
     def noun(self, noun: str, value: float) -> str:
         """Only the noun of :meth:`count`."""
@@ -115,6 +118,8 @@ class Words:
         """
         if not iso:
             return self.say("undated")
+        if "/" in iso:
+            return self.period(iso)
         year, *rest = iso.split("-")
         parts = ("year", "month", "day")[len(rest)]
         values = {"year": year}
@@ -137,6 +142,8 @@ class Words:
         """
         if not iso:
             return self.say("undated")
+        if "/" in iso:
+            return self.period(iso)
         parts = iso.split("-")
         stop = "." if self.language == "lv" and len(parts) > 1 else ""
         return ".".join(reversed(parts)) + stop
@@ -154,16 +161,26 @@ class Words:
     def place(self, place: str, case: str = "nominative") -> str:
         """The name of a region (slug or code) or municipality (code) in the case asked for.
 
-        Regions have all cases in Latvian and ``locative`` (*in Zemgale*) in English; other names are as they are.
+        Regions have all cases in Latvian and ``locative`` (*in Zemgale*) in English; other names are as they are.  A
+        former municipality whose name lives on in a larger one says until when it was.
         """
         regions = self.tables.regions
         found = regions[(regions["region"] == place) | (regions["code"] == place)]
         if found.empty:
-            return self.title("municipalities", place)
+            return self._municipality(place)
         row = found.iloc[0]
         if self.language == "en":
             return row["locative_en"] if case == "locative" else row["name_en"]
         return row["name_lv"] if case == "nominative" else row[f"{case}_lv"]
+
+    def _municipality(self, code: str) -> str:
+        name = self.title("municipalities", code)
+        units = self.tables.municipalities
+        unit = units[units["code"] == code].iloc[0]
+        namesakes = units[(units["name"] == name) & (units["valid_to"] == "")]
+        if unit["succession"] != "merged whole" or namesakes.empty:
+            return name
+        return self.say("place_until", name=name, year=unit["valid_to"][:4])
 
     def title(self, table: str, code: str) -> str:
         """The full name that reference ``table`` gives to ``code``."""
@@ -228,7 +245,7 @@ class Words:
 
 
 def in_language(language: str, tables: Reference | None) -> Words:
-    """The words of ``language`` (lv or en) over the names in ``tables``; any other language is an error that names both."""
+    """The words of ``language`` (lv or en) over the names in ``tables``; any other language is an error."""
     if language not in LANGUAGES:
         said = f"is not a known language (known: {', '.join(LANGUAGES)})"
         raise DataError([Problem("language", said, value=language)])
@@ -281,6 +298,11 @@ def _plural(language: str, value: object) -> str:
     return _locale(language).plural_form(abs(value))
 
 
+def _rounded(value: float, decimals: int) -> Decimal:
+    """The number as it is shown: halves go to the even neighbour, and there is no negative zero."""
+    return round(Decimal(str(value)), decimals) + 0
+
+
 def _is_unknown(value: float | None) -> bool:
     return value is None or math.isnan(value)
 
@@ -289,7 +311,7 @@ def labelled(values: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Values with the words that charts write beside them.
 
     Adds ``label`` (place, and project where several lie in one place), and where the frame has the codes
-    ``provider_title`` (institution, else group), ``version_title`` and ``series`` (what a line in time shows).
+    ``provider_title`` (institution or place, and group), ``version_title`` and ``series`` (what a line in time shows).
     """
     rows = values.assign(label=[words.place(code) for code in values["territory"]])
     if "programme" in rows:
@@ -302,10 +324,7 @@ def labelled(values: pd.DataFrame, words: Words) -> pd.DataFrame:
     if "version" in rows:
         rows["version_title"] = [words.title("plan_versions", code) if code else "" for code in rows["version"]]
     if "provider" in rows:
-        rows["provider_title"] = [
-            words.title("providers", provider) if provider else words.title("target_groups", group)
-            for provider, group in zip(rows["provider"], rows["target_group"], strict=True)
-        ]
+        rows["provider_title"] = [_provider_title(row, words) for row in rows.itertuples()]
     if "provider" in rows and "measure" in rows:
         rows["series"] = [_series_title(row, words) for row in rows.itertuples()]
         # The same service bought and provided in-house are two series: the measure tells them apart.
@@ -316,6 +335,13 @@ def labelled(values: pd.DataFrame, words: Words) -> pd.DataFrame:
         ]
         rows["series"] = rows["series"].where(~several, full)
     return rows
+
+
+def _provider_title(row: tuple, words: Words) -> str:
+    subject = words.title("providers", row.provider) if row.provider else row.label
+    if row.target_group == "all":
+        return subject
+    return words.say("subject_and_group", subject=subject, group=words.short("target_groups", row.target_group))
 
 
 def _series_title(row: tuple, words: Words) -> str:

@@ -78,7 +78,7 @@ def test_an_unknown_value_names_the_known_ones(project: Path) -> None:
 
 def test_a_parameter_is_a_plain_value(project: Path) -> None:
     notebook = project / "notebooks" / "capacity.ipynb"
-    with pytest.raises(ParameterError, match="data is a [A-Z][a-z]+Path;"):
+    with pytest.raises(ParameterError, match=r"data is a [A-Z][a-z]+Path;"):
         check_parameters(notebook, {"data": Path("x")}, KNOWN)
     with pytest.raises(ParameterError, match="region is a list"):
         check_parameters(notebook, {"region": ["zemgale"]}, KNOWN)

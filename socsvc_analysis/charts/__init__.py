@@ -7,22 +7,19 @@ from socsvc_analysis.charts.capacity import (
     state_care_centres,
 )
 from socsvc_analysis.charts.clients import (
-    long_series,
     path_to_service,
     served_by_municipality,
     served_by_service,
-    served_by_year,
 )
 from socsvc_analysis.charts.figure import Absence, Chart
+from socsvc_analysis.charts.money import absorption, funding_split
 from socsvc_analysis.charts.progress import (
-    absorption,
     expected_by_now,
-    funding_split,
-    institutional_stock,
     plan_versions,
     share_of_plan,
 )
 from socsvc_analysis.charts.tilemap import tile_map
+from socsvc_analysis.charts.years import institutional_stock, long_series, served_by_year
 
 __all__ = [
     "Absence",

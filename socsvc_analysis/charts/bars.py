@@ -9,7 +9,7 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from socsvc_analysis.charts.palette import PLAN, Look
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, Look, status_look
 from socsvc_analysis.charts.panels import COMPACT, Box, Canvas, em, line_height, marker, text_width, wrapped
 from socsvc_analysis.wording import NBSP
 
@@ -48,6 +48,11 @@ class Bar:
         """How far the row reaches from zero."""
         reaches = [math.fsum(part.value for part in self.parts), self.plan, *self.dots]
         return max([reach for reach in reaches if not math.isnan(reach)], default=0.0)
+
+
+def measured(value: float, status: str) -> tuple[Part, ...]:
+    """The one piece of a simple bar: hatched where the figure is not certain, none where it is unknown."""
+    return () if math.isnan(value) else (Part(value, status_look(ACTUAL, status)),)
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,9 @@ class Bars:
                 for upper, lower in [*taken, (end, end)]:
                     if start < upper and start < end:
                         segment = [start, min(upper, end)]
+                        # Paper beneath the dashes, so that they are seen on dark bars too.
+                        paper = rcParams["figure.facecolor"]
+                        axes.plot([reference.value] * 2, segment, color=paper, lw=3.5, clip_on=False)
                         axes.plot([reference.value] * 2, segment, color=PLAN, ls="--", lw=1.5, clip_on=False)
                     start = max(start, lower)
 
@@ -131,7 +139,9 @@ class Bars:
         start = 0.0
         for part in bar.parts:
             add(start, part.value, thick, part.look, bar.label)
-            if part.said and part.value * scale > text_width(part.said, size="small") + 0.6 * em():
+            # Numbers could not be read on hatching; the table says them.
+            legible = part.said and part.look.style != "hatched"
+            if legible and part.value * scale > text_width(part.said, size="small") + 0.6 * em():
                 middle = left + (start + part.value / 2) * scale
                 canvas.text(middle, top + row.middle, part.said, align="center", size="small", colour=part.look.ink())
             start += part.value
@@ -159,6 +169,8 @@ class _Layout:
         # In a narrow column words beside the bars would hide the lines that bars are compared with.
         self.said_above = self.compact and (said > 0.55 * width or bool(panel.references))
         widest = max((text_width(bar.label) for bar in panel.rows), default=0.0)
+        lines = [wrapped(bar.label, 0.36 * width) for bar in panel.rows]
+        self.compact = self.compact or max(map(len, lines), default=0) > 2
         # Short names leave room for bars beside them even in a narrow column.
         if self.compact and widest <= 0.3 * width and said + widest < 0.6 * width and not panel.references:
             self.compact = self.said_above = False

@@ -6,10 +6,9 @@ import math
 from functools import partial
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference
+from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference, measured
 from socsvc_analysis.charts.figure import (
     Absence,
     Chart,
@@ -22,7 +21,7 @@ from socsvc_analysis.charts.figure import (
     worst,
 )
 from socsvc_analysis.charts.palette import ACTUAL, OTHER, PLAN, SERVICES, Look, service_group, service_look, status_look
-from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
+from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
 from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words
@@ -49,7 +48,7 @@ def places_by_municipality(
     for code in ranked:
         here = places[places["territory"] == code]
         parts = [
-            _place_part(row[column], service_look(row["group"], column == "opened", row["status"]), words)
+            Part(row[column], service_look(row["group"], column == "opened", row["status"]), words.number(row[column]))
             for column in ("opened", "promised")
             for row in here.to_dict("records")
             if row[column] > 0
@@ -87,7 +86,7 @@ def places_by_municipality(
         region=region,
         also=(words.say("chart_composition_" + composition),),
         kind="chart_kind_stacked",
-        draw=partial(_panels, [Legend(tuple(entries)), Bars(tuple(rows))]),
+        draw=partial(compose, panels=[Legend(tuple(entries)), Bars(tuple(rows))]),
         data=data,
         columns=(
             Column("place", words.say("chart_column_territory")),
@@ -112,29 +111,31 @@ def planned_and_working(
     values = charts.in_table_order(values, "service_type", words.tables.service_types)
     values = charts.in_table_order(values, "target_group", words.tables.target_groups)
     values = charts.by_region_order(values, words)
-    groups = _headings(values, words)
+    groups = _headings(values, region, words)
     rows = [
         Bar(
             capital(words.short("service_types", row["service_type"])),
-            _filled(row["numerator"], row["status"]),
+            measured(row["numerator"], row["status"]),
             _of(row, words),
             plan=row["denominator"],
             group=group,
         )
         for row, group in zip(values.to_dict("records"), groups, strict=True)
     ]
-    both = values.dropna(subset=["numerator", "denominator"])
     legend = Legend(
         (
             Entry(words.say("chart_working"), Look(ACTUAL)),
             Entry(words.say("chart_planned"), Look(PLAN, "outline")),
         )
     )
+    both = values.dropna(subset=["numerator", "denominator"])
     working, planned = both["numerator"].sum(), both["denominator"].sum()
+    places = list(dict.fromkeys(both["territory"]))
     title = words.say(
         "chart_working_title" if len(both) else "chart_working_title_unknown",
         n=planned,
-        place=words.place(region, "locative"),
+        # On the country's page the few regions that publish it, not the country.
+        place=words.listed(words.place(code, "locative") for code in (places if 0 < len(places) < 3 else [region])),
         working=words.number(working),
         planned=words.number(planned),
     )
@@ -152,7 +153,7 @@ def planned_and_working(
         measure=words.say("chart_working_measure"),
         region=region,
         kind="chart_kind_bars",
-        draw=partial(_panels, [legend, Bars(tuple(rows))]),
+        draw=partial(compose, panels=[legend, Bars(tuple(rows))]),
         data=data,
         columns=(
             Column("label", words.say("chart_column_service")),
@@ -183,14 +184,14 @@ def state_care_centres(
         several = rows["period"].nunique() > 1
         bars = []
         for at, row in rows.iterrows():
-            label = row["provider_title"]
+            label = capital(row["provider_title"])
             if repeated[at]:
                 label += ", " + words.short("service_types", row["service_type"])
             if several:
                 label += f" ({words.date_short(row['period'])})"
             labels[at] = label
             bars.append(
-                Bar(label, _filled(row["value"], row["status"]), number_said(row["value"], row["status"], words))
+                Bar(label, measured(row["value"], row["status"]), number_said(row["value"], row["status"], words))
             )
         heading = capital(unit_said(unit, words)) if len(units) > 1 else ""
         panels.append(Bars(tuple(bars), heading=heading))
@@ -200,7 +201,7 @@ def state_care_centres(
     top = first.loc[first["value"].idxmax()]
     title = words.say(
         "chart_centres_title" if len(first) > 1 else "chart_finding",
-        name=top["provider_title"],
+        name=capital(top["provider_title"]),
         value=words.quantity(top["value"], top["unit"]),
     )
     data = values.assign(label=labels, unit_said=[unit_said(unit, words) for unit in values["unit"]])
@@ -212,7 +213,7 @@ def state_care_centres(
         measure=words.say("chart_centres_measure"),
         region=region,
         kind="chart_kind_bars",
-        draw=partial(_panels, panels),
+        draw=partial(compose, panels=panels),
         data=data,
         columns=(
             Column("label", words.say("chart_column_centre")),
@@ -247,7 +248,9 @@ def places_per_1000(
     rows = [
         Bar(
             words.place(row["territory"]),
-            _filled(row["value"], row["status"]) if row["territory"] != COUNTRY else (Part(row["value"], Look(PLAN)),),
+            measured(row["value"], row["status"])
+            if row["territory"] != COUNTRY
+            else (Part(row["value"], status_look(PLAN, row["status"])),),
             number_said(row["value"], row["status"], words, said),
         )
         for row in pd.concat([parts, country]).to_dict("records")
@@ -281,7 +284,7 @@ def places_per_1000(
         measure=words.say("chart_per_1000_measure"),
         region=region,
         kind="chart_kind_bars",
-        draw=partial(_panels, [Bars(tuple(rows), references)]),
+        draw=partial(compose, panels=[Bars(tuple(rows), references)]),
         data=pd.concat([parts, whole, country]).assign(place=lambda rows: rows["territory"].map(words.place)),
         columns=(
             Column("place", words.say("chart_column_territory")),
@@ -310,18 +313,14 @@ def _opened_and_promised(known: pd.DataFrame, words: Words) -> pd.DataFrame:
     return together.sort_values("group", key=lambda groups: groups.map(order.index), kind="stable")
 
 
-def _place_part(value: float, look: Look, words: Words) -> Part:
-    # Numbers could not be read on hatching; the end of the bar and the table say them.
-    return Part(value, look, "" if look.style == "hatched" else words.number(value))
-
-
 def _service_said(group: str, words: Words) -> str:
     return words.say("chart_other_services") if group == OTHER else capital(words.short("service_types", group))
 
 
-def _headings(values: pd.DataFrame, words: Words) -> list[str]:
+def _headings(values: pd.DataFrame, region: str, words: Words) -> list[str]:
     """For each row what tells it apart besides its service: place and group, where there are several."""
-    places, groups = values["territory"].nunique() > 1, values["target_group"].nunique() > 1
+    places = values["territory"].nunique() > 1 or charts.is_country(region)
+    groups = values["target_group"].nunique() > 1
     return [
         ", ".join(
             part
@@ -335,10 +334,6 @@ def _headings(values: pd.DataFrame, words: Words) -> list[str]:
     ]
 
 
-def _filled(value: float, status: str) -> tuple[Part, ...]:
-    return () if math.isnan(value) else (Part(value, status_look(ACTUAL, status)),)
-
-
 def _of(row: dict, words: Words) -> str:
     working, planned, status = row["numerator"], row["denominator"], row["status"]
     if math.isnan(planned):
@@ -346,7 +341,3 @@ def _of(row: dict, words: Words) -> str:
     if math.isnan(working):
         return words.say("chart_of_unknown", unknown=unknown_said(status, words), planned=words.number(planned))
     return words.say("chart_of", part=words.number(working), whole=words.number(planned)) + charts.status_mark(status)
-
-
-def _panels(panels: list[Panel], figure: Figure, width: float) -> None:
-    compose(figure, width, panels)

@@ -23,7 +23,8 @@ LARGEST = {"wide": 1.5, "narrow": 1.7}
 """How far a picture may grow on its page before its letters would look larger than the text."""
 FONTS = "system-ui,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
 STYLE = str(files("socsvc_analysis.charts").joinpath("house.mplstyle"))
-UNCOUNTED = ("EUR", "LVL", "EUR_per_day", "percent", "per_1000", "per_10000")
+MONEY = ("EUR", "LVL")
+UNCOUNTED = (*MONEY, "EUR_per_day", "percent", "per_1000", "per_10000")
 MARKS = {"provisional": "*", "estimated": "‡", "disputed": "†"}
 
 
@@ -84,7 +85,7 @@ class Chart:
         words = self.words
         notes = "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in self.notes)
         table = data_table(self.data, self.columns, words, self.title, sources="sources", status=self.status)
-        download = csv_link(*self._download(), words, self.key)
+        table += csv_link(*self._download(), words, self.key)
         return (
             f'<figure class="chart" id="{escaped(self.key)}">'
             f'<header><h4 class="chart-title">{escaped(self.title)}</h4>'
@@ -92,7 +93,7 @@ class Chart:
             f'<div class="chart-wide">{self.svg("wide")}</div>'
             f'<div class="chart-narrow">{self.svg("narrow")}</div>'
             f"<figcaption>{notes}{source_line(self.sources, words)}</figcaption>"
-            f'<details class="chart-data"><summary>{escaped(words.say("show_table"))}</summary>{table}{download}</details>'
+            f'<details class="chart-data"><summary>{escaped(words.say("show_table"))}</summary>{table}</details>'
             "</figure>"
         )
 
@@ -205,7 +206,7 @@ def unit_said(unit: str, words: Words) -> str:
 
 def quantity_said(value: float, unit: str, words: Words, decimals: int = 0) -> str:
     """``value`` with its unit, where the unit is one that stands beside a number."""
-    beside = unit not in UNCOUNTED or unit in ("EUR", "LVL", "percent")
+    beside = unit not in UNCOUNTED or unit in (*MONEY, "percent")
     return words.quantity(value, unit, decimals) if beside else words.number(value, decimals)
 
 

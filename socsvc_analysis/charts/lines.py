@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+import pandas as pd
 from matplotlib import rcParams
 from matplotlib.ticker import MaxNLocator
 
@@ -188,3 +189,10 @@ def year_of(period: str) -> float:
         return parts[0] + 0.5
     day = date(parts[0], parts[1], parts[2] if len(parts) == 3 else 15)
     return round(parts[0] + (day.timetuple().tm_yday - 0.5) / (366 if parts[0] % 4 == 0 else 365), 4)
+
+
+def in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows in order of their periods; those without a date come first."""
+    return rows.sort_values(
+        "period", key=lambda periods: periods.map(lambda each: year_of(each) if each else -math.inf), kind="stable"
+    )

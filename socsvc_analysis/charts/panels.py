@@ -86,6 +86,7 @@ class Canvas:
         box = (left / whole, 1 - (top + height) / self.height, width / whole, height / self.height)
         axes = self.figure.add_axes(box, xlim=xlim, ylim=ylim)
         axes.set(xticks=[], yticks=[])
+        axes.patch.set_visible(False)
         return axes
 
     def text(
@@ -148,9 +149,10 @@ class Panel(Protocol):
 def compose(figure: Figure, width: float, panels: Sequence[Panel], columns: int = 1) -> None:
     """Draws ``panels`` one below the other, or in ``columns``, and makes ``figure`` as tall as they need.
 
-    ``width`` is in inches.  Legends take a whole row.
+    ``width`` is in inches.  Legends take a whole row; a narrow picture has one column.
     """
     columns = min(columns, sum(not isinstance(panel, Legend) for panel in panels))
+    columns = 1 if width * DOTS_PER_INCH < COMPACT * em() else columns
     gutter, margin, edge = 2 * em(), 0.4 * em(), 0.2 * em()
     whole = width * DOTS_PER_INCH - 2 * edge
     rows: list[list[Panel]] = []

@@ -8,12 +8,11 @@ from functools import partial
 
 import pandas as pd
 from matplotlib import rcParams
-from matplotlib.figure import Figure
 
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, quantity_said
 from socsvc_analysis.charts.palette import ACTUAL, Look
-from socsvc_analysis.charts.panels import Canvas, Entry, Legend, Panel, compose, em, text_width
+from socsvc_analysis.charts.panels import Canvas, Entry, Legend, compose, em, text_width
 from socsvc_analysis.markup import Column
 from socsvc_analysis.reference import successors
 from socsvc_analysis.wording import Words
@@ -134,7 +133,7 @@ def tile_map(
         measure=words.title("measures", measure),
         region=region,
         kind="chart_kind_map",
-        draw=partial(_panels, [Legend(tuple(entries)), Tiles(tuple(tiles))]),
+        draw=partial(compose, panels=[Legend(tuple(entries)), Tiles(tuple(tiles))]),
         data=here.assign(place=here["territory"].map(names)).sort_values("place", key=lambda column: column.map(rank)),
         columns=(
             Column("place", words.say("chart_column_territory")),
@@ -192,7 +191,3 @@ def _classes(values: pd.Series, said: partial) -> tuple[dict[float, float], list
         ends = dict.fromkeys((said(inside.min()), said(inside.max())))
         entries.append(Entry("–".join(ends), Look(ACTUAL, strength=shade_of[each])))
     return {value: shade_of[each] for value, each in zip(values, classes, strict=True)}, entries
-
-
-def _panels(panels: list[Panel], figure: Figure, width: float) -> None:
-    compose(figure, width, panels)

@@ -20,11 +20,13 @@ CENTRE_MEASURES = ("places", "clients")
     definition={
         "lv": "Vietu skaits, kas nosaukts ERAF 9.3.1.1. pasākuma projektu aprakstos (plānots) vai ziņās par atvēršanu "
         "(atvērts), pa pašvaldībām un pakalpojumiem; bijušās pašvaldības summētas mūsdienu robežās.",
-        "en": "Number of places named in descriptions of projects of ERDF measure 9.3.1.1 (planned) or in news of their "
-        "opening (opened), by municipality and service; former municipalities are added up within today's borders.",
+        "en": "Number of places named in descriptions of projects of ERDF measure 9.3.1.1 (planned) or in news of "
+        "their opening (opened), by municipality and service; former municipalities are added up within "
+        "today's borders.",
     },
     caveat={
-        "lv": "Nav pilns saraksts: iekļauti tikai projekti, par kuriem atrasta publikācija. Viena vieta var kalpot vairākām personām.",
+        "lv": "Nav pilns saraksts: iekļauti tikai projekti, par kuriem atrasta publikācija. Viena vieta var "
+        "kalpot vairākām personām.",
         "en": "Not a full list: only projects for which a publication was found. One place can serve several people.",
     },
     unit="places",
@@ -53,7 +55,7 @@ def places_within(figures: pd.DataFrame, reference: Reference, region: str) -> p
 
 
 def places_by_region(figures: pd.DataFrame, reference: Reference, composition: str = "today") -> pd.DataFrame:
-    """:func:`places` added up to planning regions.  Places are additive over territory; split units lie in one region."""
+    """:func:`places` added up to planning regions: places are additive, and split units lie in one region."""
     return summed(
         _in_regions(_located(figures, reference, composition), reference), ["territory", "service_type", "kind"]
     )
@@ -62,12 +64,16 @@ def places_by_region(figures: pd.DataFrame, reference: Reference, composition: s
 @indicator(
     title={"lv": "Vietas uz 1000 iedzīvotājiem", "en": "Places per 1,000 residents"},
     definition={
-        "lv": "ERAF līdzfinansēto pakalpojumu vietas (plānotās un atvērtās kopā), dalītas ar pastāvīgo iedzīvotāju skaitu, reizinātas ar 1000.",
-        "en": "Places in services co-financed by the ERDF (planned and opened together) divided by usual residents, times 1,000.",
+        "lv": "ERAF līdzfinansēto pakalpojumu vietas (plānotās un atvērtās kopā), dalītas ar pastāvīgo "
+        "iedzīvotāju skaitu, reizinātas ar 1000.",
+        "en": "Places in services co-financed by the ERDF (planned and opened together) divided by usual "
+        "residents, times 1,000.",
     },
     caveat={
-        "lv": "Saucējā ir visi iedzīvotāji, ne tikai mērķa grupas. Pašvaldībām ar sadalītas vienības daļu iedzīvotāju skaits nav zināms, tāpēc vērtība nav aprēķināta.",
-        "en": "The denominator is all residents, not the target groups. For municipalities that hold part of a split unit the residents are not known, so no value is given.",
+        "lv": "Saucējā ir visi iedzīvotāji, ne tikai mērķa grupas. Pašvaldībām ar sadalītas vienības daļu "
+        "iedzīvotāju skaits nav zināms, tāpēc vērtība nav aprēķināta.",
+        "en": "The denominator is all residents, not the target groups. For municipalities that hold part of a "
+        "split unit the residents are not known, so no value is given.",
     },
     unit="per_1000",
     polarity="higher is better",
@@ -90,8 +96,10 @@ def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "2020
 @indicator(
     title={"lv": "Strādājošās vietas pret plānotajām", "en": "Working places against planned places"},
     definition={
-        "lv": "Strādājošo vietu skaits, dalīts ar reģiona deinstitucionalizācijas plānā paredzēto vietu skaitu, procentos.",
-        "en": "Number of working places divided by the number in the region's deinstitutionalisation plan, in per cent.",
+        "lv": "Strādājošo vietu skaits, dalīts ar reģiona deinstitucionalizācijas plānā paredzēto vietu skaitu, "
+        "procentos.",
+        "en": "Number of working places divided by the number in the region's deinstitutionalisation plan, in "
+        "per cent.",
     },
     caveat={
         "lv": "Publicēts tikai Latgalei; rāda infrastruktūras gatavību, nevis noslodzi.",
@@ -155,7 +163,7 @@ def places_by_municipality(figures: pd.DataFrame, reference: Reference) -> pd.Da
 
 
 def rates_within(rates: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
-    """Of :func:`places_per_1000` what a page compares: the region's municipalities with the region and Latvia, or all regions."""
+    """Of :func:`places_per_1000` what a page compares: municipalities, region and Latvia, or all regions."""
     codes = reference.regions.set_index("region")["code"]
     if region == COUNTRY_REGION:
         return rates[rates["territory"].isin(codes)].reset_index(drop=True)
@@ -165,7 +173,7 @@ def rates_within(rates: pd.DataFrame, reference: Reference, region: str) -> pd.D
 
 
 def newest_centres(centres: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`state_care` what is said of a territory as a whole, not of one centre: the newest for each kind and group."""
+    """Of :func:`state_care` the newest that is said of a territory as a whole, for each kind and group."""
     whole = centres[centres["provider"] == ""]
     return pd.concat([newest(rows) for _, rows in whole.groupby(["service_type", "unit"], sort=False)] or [whole])
 

@@ -30,14 +30,16 @@ def served(figures: pd.DataFrame) -> pd.DataFrame:
 @indicator(
     title={"lv": "Apkalpotās personas pret plānu", "en": "People served against the plan"},
     definition={
-        "lv": "Unikālās personas, kas saņēmušas sabiedrībā balstītus pakalpojumus kopš projekta sākuma, dalītas ar tajā "
-        "laikā spēkā esošo plānu līdz 2023. gada beigām, procentos.",
+        "lv": "Unikālās personas, kas saņēmušas sabiedrībā balstītus pakalpojumus kopš projekta sākuma, dalītas ar "
+        "tajā laikā spēkā esošo plānu līdz 2023. gada beigām, procentos.",
         "en": "Unique people who have received community-based services since the project began, divided by the plan "
         "to the end of 2023 that was in force at the time, in per cent.",
     },
     caveat={
-        "lv": "Var pārsniegt 100 %. Reģionu plāni nesummējas valsts mērķī. Kur publicēta tikai procentu daļa, tā rādīta kā publicēta.",
-        "en": "May exceed 100%. Plans of regions do not add up to the national target. Where only the percentage was published it is shown as published.",
+        "lv": "Var pārsniegt 100 %. Reģionu plāni nesummējas valsts mērķī. Kur publicēta tikai procentu daļa, "
+        "tā rādīta kā publicēta.",
+        "en": "May exceed 100%. Plans of regions do not add up to the national target. Where only the "
+        "percentage was published it is shown as published.",
     },
     unit="percent",
     polarity="higher is better",
@@ -70,15 +72,22 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         validate="one_to_one",
         suffixes=("", "_printed"),
     )
-    return joined.assign(value=joined["value"].fillna(joined["value_printed"])).drop(
-        columns=["value_printed", "sources_printed"]
-    )
+    taken = joined["value"].isna() & joined["value_printed"].notna()
+    return joined.assign(
+        value=joined["value"].fillna(joined["value_printed"]),
+        # Who printed the percentage is cited beside who counted the people.
+        sources=[
+            tuple(dict.fromkeys([*counted, *(printed if is_taken else ())]))
+            for counted, printed, is_taken in zip(joined["sources"], joined["sources_printed"], taken, strict=True)
+        ],
+    ).drop(columns=["value_printed", "sources_printed"])
 
 
 @indicator(
     title={"lv": "Apkalpotās personas pret izvērtētajām", "en": "People served against people assessed"},
     definition={
-        "lv": "Unikālās apkalpotās personas, dalītas ar personām, kuru vajadzības izvērtētas līdz tam pašam datumam, procentos.",
+        "lv": "Unikālās apkalpotās personas, dalītas ar personām, kuru vajadzības izvērtētas līdz tam pašam "
+        "datumam, procentos.",
         "en": "Unique people served divided by people whose needs had been assessed by the same date, in per cent.",
     },
     caveat={
@@ -110,8 +119,10 @@ def served_of_assessed(figures: pd.DataFrame, reference: Reference) -> pd.DataFr
 @indicator(
     title={"lv": "Ceļš līdz pakalpojumam", "en": "The path to a service"},
     definition={
-        "lv": "Personu skaits katrā solī: mērķa grupā, plānots izvērtēt, izvērtēts, plānots apkalpot, apkalpots; katram solim jaunākais publicētais skaitlis.",
-        "en": "Number of people at each step: in the target group, planned to be assessed, assessed, planned to be served, served; the latest published figure for each step.",
+        "lv": "Personu skaits katrā solī: mērķa grupā, plānots izvērtēt, izvērtēts, plānots apkalpot, "
+        "apkalpots; katram solim jaunākais publicētais skaitlis.",
+        "en": "Number of people at each step: in the target group, planned to be assessed, assessed, planned to "
+        "be served, served; the latest published figure for each step.",
     },
     caveat={
         "lv": "Soļu skaitļi var būt no dažādiem datumiem un plāna versijām.",
@@ -137,9 +148,7 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
         rows = rows[~observations.is_municipality(rows["territory"])]
         if step.endswith("_plan"):
             # A region's plan and the nation's target are the same step.
-            rows = observations.valid_version(rows, reference).drop_duplicates(
-                ["territory", "target_group"], keep="last"
-            )
+            rows = observations.valid_version(rows, reference).pipe(_last_target)
         else:
             rows = newest(rows)
         frames.append(as_values(rows, step=pd.Series(step, index=rows.index)))
@@ -187,12 +196,24 @@ def served_by_year(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 
 def served_by_municipality(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Persons served of municipalities as published then (not restated: unique persons do not add up), with ``region``."""
+    """Persons served of municipalities as published then, with ``region``.
+
+    Unique persons do not add up, so merged units are not restated; a unit whose territory stayed the same has today's
+    code throughout.
+    """
     rows = observations.select(
         figures, measure="persons_served", kind="actual", target_group=GROUPS, programme=DEINSTITUTIONALISATION
     )
     rows = observations.with_region(rows[observations.is_municipality(rows["territory"])], reference)
+    units = reference.municipalities.set_index("code")
+    same = units.loc[units["succession"] == "same territory", "successors"].to_dict()
+    rows = rows.assign(territory=[_lasting(code, same) for code in rows["territory"]])
     return as_values(rows, region=rows["region"])
+
+
+def _lasting(code: str, same: dict[str, str]) -> str:
+    """The last code of a territory that has only changed its code."""
+    return _lasting(same[code], same) if code in same else code
 
 
 def yearly(figures: pd.DataFrame, reference: Reference, measure: str | tuple[str, ...]) -> pd.DataFrame:

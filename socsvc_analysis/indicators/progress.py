@@ -45,8 +45,9 @@ SPLIT_TOLERANCE = 0.01
 @indicator(
     title={"lv": "Temps pret mērķi", "en": "Pace towards the target"},
     definition={
-        "lv": "Starpība starp apkalpoto personu skaitu un skaitu, kas būtu sagaidāms, ja virzība no 2015. gada 1. jūlija "
-        "līdz 2023. gada 31. decembrim būtu vienmērīga; vajadzīgais temps ir atlikušais skaits, dalīts ar atlikušajiem gadiem.",
+        "lv": "Starpība starp apkalpoto personu skaitu un skaitu, kas būtu sagaidāms, ja virzība no 2015. gada "
+        "1. jūlija līdz 2023. gada 31. decembrim būtu vienmērīga; vajadzīgais temps ir atlikušais skaits, dalīts "
+        "ar atlikušajiem gadiem.",
         "en": "Difference between the people served and the number to be expected had progress from 1 July 2015 to "
         "31 December 2023 been even; the pace required is what is left divided by the years left.",
     },
@@ -97,10 +98,10 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 @indicator(
     title={"lv": "Institūcijās dzīvojošo skaita samazinājums", "en": "Reduction of people in institutions"},
     definition={
-        "lv": "Pieaugušo ar garīga rakstura traucējumiem skaits ilgstošas aprūpes institūcijās; sasniegtais samazinājums ir "
-        "(bāze − jaunākais) dalīts ar (bāze − mērķis), procentos.",
-        "en": "Adults with mental disorders in long-term care institutions; the reduction achieved is (baseline − latest) "
-        "divided by (baseline − target), in per cent.",
+        "lv": "Pieaugušo ar garīga rakstura traucējumiem skaits ilgstošas aprūpes institūcijās; sasniegtais "
+        "samazinājums ir (bāze − jaunākais) dalīts ar (bāze − mērķis), procentos.",
+        "en": "Adults with mental disorders in long-term care institutions; the reduction achieved is "
+        "(baseline − latest) divided by (baseline − target), in per cent.",
     },
     caveat={
         "lv": "Bāzes un jaunākā skaitļa avoti ir dažādi, tāpēc tvērums var atšķirties.",
@@ -179,8 +180,10 @@ def plan_versions(
         "en": "The amount of each source of funding divided by the project's total cost, in per cent.",
     },
     caveat={
-        "lv": "Rādīti projekti, kuriem publicēta kopsumma un vismaz viena daļa; daļa, kuras avots nav nosaukts, apzīmēta kā pārējais.",
-        "en": "Projects with a published total and at least one part; a part whose source is not named is called the rest.",
+        "lv": "Rādīti projekti, kuriem publicēta kopsumma un vismaz viena daļa; daļa, kuras avots nav nosaukts, "
+        "apzīmēta kā pārējais.",
+        "en": "Projects with a published total and at least one part; a part whose source is not named is "
+        "called the rest.",
     },
     unit="percent",
     polarity="neither",
@@ -190,9 +193,9 @@ def plan_versions(
 def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Money of projects by source of funds, last version of each.
 
-    Returns values with extra columns ``region``, ``programme`` and ``fund`` (a measure, or ``funding_rest`` for what the
-    published parts leave of the total); ``numerator`` is the amount in EUR, ``denominator`` the total, ``value`` the
-    share in per cent.  Projects whose parts exceed their total by more than one per cent are left out.
+    Returns values with extra columns ``region``, ``programme`` and ``fund`` (a measure, or ``funding_rest`` for what
+    the published parts leave of the total); ``numerator`` is the amount in EUR, ``denominator`` the total, ``value``
+    the share in per cent.  Projects whose parts exceed their total by more than one per cent are left out.
     """
     rows = observations.select(figures, measure=("cost_total", *FUNDS), kind="budget")
     rows = observations.valid_version(rows, reference)
@@ -208,7 +211,7 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     parts = parts[gathered <= parts["value_total"] * (1 + SPLIT_TOLERANCE)]
     rest = (
         parts.groupby(project, as_index=False, sort=False)
-        .agg({**{name: "first" for name in parts.columns if name not in (*project, "value")}, "value": "sum"})
+        .agg({**{name: "first" for name in parts.columns if name not in (*project, "value")}, "value": _whole_sum})
         .assign(measure=REST, note="")
     )
     rest = rest.assign(value=rest["value_total"] - rest["value"])
@@ -232,7 +235,8 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     title={"lv": "Izlietotais finansējums", "en": "Absorption"},
     definition={
         "lv": "Pašvaldībām atmaksātie pakalpojumu izdevumi, dalīti ar reģiona projekta kopējo budžetu, procentos.",
-        "en": "Service costs paid back to municipalities divided by the total budget of the region's project, in per cent.",
+        "en": "Service costs paid back to municipalities divided by the total budget of the region's project, "
+        "in per cent.",
     },
     caveat={
         "lv": "Budžets sedz arī izvērtēšanu un vadību, tāpēc 100 % nav sagaidāmi.",
@@ -256,8 +260,13 @@ def absorption(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     return ratio(summed(spent, ["territory", "period"]), as_values(budget), on=["territory"])
 
 
+def _whole_sum(cells: pd.Series) -> float:
+    """The sum, or unknown where one of the numbers is: what is left of a total would be wrong."""
+    return cells.sum(skipna=False)
+
+
 def funding_within(figures: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
-    """Amounts in EUR of :func:`funding_split` for the projects in ``region``, or those of country and regions as a whole."""
+    """Amounts in EUR of :func:`funding_split` for the projects in ``region``, or of country and regions as a whole."""
     amounts = funding_split(figures, reference)
     amounts = amounts.assign(value=amounts["numerator"])
     if region != COUNTRY_REGION:

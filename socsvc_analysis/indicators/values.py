@@ -22,9 +22,10 @@ def as_values(rows: pd.DataFrame, **extra: pd.Series) -> pd.DataFrame:
     """Observations as values that are what was published: no denominator, sources and notes as tuples.
 
     >>> rows = pd.DataFrame({"territory": ["LV"], "service_type": ["all"], "target_group": ["all"], "period": ["2021"],
-    ...     "kind": ["actual"], "version": [""], "value": [5.0], "status": ["normal"], "source": ["S001"], "note": ["a b"]})
+    ...                      "kind": ["actual"], "version": [""], "value": [5.0], "status": ["normal"],
+    ...                      "source": ["letter_2019"], "note": ["a b"]})
     >>> as_values(rows)[["value", "sources", "notes"]].values.tolist()
-    [[5.0, ('S001',), ('a', 'b')]]
+    [[5.0, ('letter_2019',), ('a', 'b')]]
     """
     return rows.assign(
         numerator=rows["value"],
@@ -40,11 +41,12 @@ def as_values(rows: pd.DataFrame, **extra: pd.Series) -> pd.DataFrame:
 def summed(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Observations added up within ``by``; the sum of unknown numbers is unknown.
 
-    The caller answers for the rows being additive.  Notes stay where every row has them.  Dimensions outside ``by`` keep their value where all rows agree
-    and are ``all`` (service, group) or empty otherwise.
+    The caller answers for the rows being additive.  Notes stay where every row has them.  Dimensions outside ``by``
+    keep their value where all rows agree and are ``all`` (service, group) or empty otherwise.
     """
+    columns = [*COLUMNS, *(column for column in by if column not in COLUMNS)]
     if rows.empty:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return pd.DataFrame(columns=columns)
     groups = rows.groupby(list(by), sort=False, dropna=False)
     total = groups["value"].sum(min_count=1)
     described = {
@@ -64,9 +66,7 @@ def summed(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
             "notes": groups["note"].agg(_common_notes),
         }
     ).reset_index()
-    return sums.assign(denominator=float("nan"), lower=float("nan"), upper=float("nan"))[
-        [*COLUMNS, *(column for column in by if column not in COLUMNS)]
-    ]
+    return sums.assign(denominator=float("nan"), lower=float("nan"), upper=float("nan"))[columns]
 
 
 def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str], per: float = 100.0) -> pd.DataFrame:
@@ -111,19 +111,27 @@ def last_day(period: str) -> str:
 def newest(rows: pd.DataFrame) -> pd.DataFrame:
     """The row of the latest period for each territory and group; undated rows count as the earliest.
 
-    >>> rows = pd.DataFrame({"territory": "LV", "target_group": "all", "period": ["2022", "2021-12-31"], "kind": "actual",
-    ...                      "version": "", "value": [7, 5]})
+    A row whose number is not known is taken only where there is no other.
+
+    >>> rows = pd.DataFrame({"territory": "LV", "target_group": "all", "period": ["2022", "2021-12-31"],
+    ...                      "kind": "actual", "version": "", "value": [7, 5]})
     >>> newest(rows).value.tolist()
     [7]
     """
     ends = rows["period"].map(lambda period: last_day(period) if period else "")
+    number = rows["numerator"] if "numerator" in rows else rows["value"]
     ties = ["id"] if "id" in rows else ["kind", "version"]
     return (
-        rows.assign(_end=ends)
-        .sort_values(["_end", *ties], kind="stable")
+        rows.assign(_known=number.notna(), _end=ends)
+        .sort_values(["_known", "_end", *ties], kind="stable")
         .drop_duplicates(["territory", "target_group"], keep="last")
-        .drop(columns="_end")
+        .drop(columns=["_known", "_end"])
     )
+
+
+def counted(values: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose number is known: sentences and sums speak of these only."""
+    return values[values["numerator"].notna()]
 
 
 def _common_notes(cells: pd.Series) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ HEADING = re.compile(r"^h[1-6]$")
 ATTRIBUTE = re.compile(r"""(\s)([\w:-]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 LOCAL_ADDRESS = re.compile(r"url\(\s*(['\"]?)#([^)'\"]+)\1\s*\)")
 LISTS_OF_IDS = frozenset({"aria-labelledby", "aria-describedby", "aria-controls", "headers", "for", "id"})
+FINDINGS = re.compile(r'<ul class="[^"]*\bfindings\b.*?</ul>', re.DOTALL)
 DEEPEST = 6
 
 
@@ -80,8 +81,9 @@ def first_finding(html: str) -> str:
     >>> first_finding('<ul class="findings"><li>12 places <a class="ref" href="#source-a">[1]</a>.</li></ul>')
     '12 places.'
     """
+    found = FINDINGS.search(html)
     reader = _FirstFinding()
-    reader.feed(html)
+    reader.feed(found[0] if found else "")
     said = re.sub(r"[ \n]+", " ", "".join(reader.text)).strip()
     return re.sub(r" (?=[.,;:])", "", said)
 
@@ -146,7 +148,7 @@ class _FirstFinding(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.text: list[str] = []
         self.state = "before"
-        self.reference = False
+        self.references = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         classes = (dict(attrs).get("class") or "").split()
@@ -154,15 +156,15 @@ class _FirstFinding(HTMLParser):
             self.state = "list"
         elif self.state == "list" and tag == "li":
             self.state = "inside"
-        elif self.state == "inside" and tag == "a" and "ref" in classes:
-            self.reference = True
+        elif self.state == "inside" and tag in ("a", "details"):
+            self.references += "ref" in classes or "refs" in classes
 
     def handle_endtag(self, tag: str) -> None:
         if self.state == "inside" and tag == "li":
             self.state = "after"
-        elif tag == "a":
-            self.reference = False
+        elif tag in ("a", "details"):
+            self.references = max(self.references - 1, 0)
 
     def handle_data(self, data: str) -> None:
-        if self.state == "inside" and not self.reference:
+        if self.state == "inside" and not self.references:
             self.text.append(data)

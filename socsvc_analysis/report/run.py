@@ -80,6 +80,8 @@ class Report:
     chapters: int
     seconds: float
     problems: tuple[str, ...] = ()
+    inputs: str = ""  # hash over all that the page depends on
+    page: str = ""  # hash of the page
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ def make_reports(
     with only_run(output):
         tasks = _tasks(chapters, keys, edition, notebooks, executed, limits)
         before = site.published(output, name)
+        inputs = {key: _sha256("".join(task.inputs for task in tasks if task.key == key)) for key in keys}
+        as_before = {} if fresh else _as_before(manifest, inputs, before)
         made: dict[site.Key, str] = {}
         results: dict[site.Key, list[Result]] = {key: [] for key in keys}
         refused: dict[site.Key, str] = {}
@@ -141,15 +145,19 @@ def make_reports(
             key = (result.region, result.language)
             results[key].append(result)
             if len(results[key]) == len(chapters) and not any(each.problem for each in results[key]):
-                try:
-                    made[key] = make_page({each.name: _path(executed, key, each) for each in chapters}, *key, edition)
-                except PageError as failure:
-                    refused[key] = f"{key[0]} ({key[1]}), page: {'; '.join(failure.problems[:PROBLEMS_SAID])}"
+                if key in as_before and all(each.unchanged for each in results[key]):
+                    made[key] = as_before[key]
+                else:
+                    paths = {each.name: _path(executed, key, each) for each in chapters}
+                    made[key], refused[key] = _page(paths, key, edition)
             if progress is not None:
                 progress(result, len(tasks))
+        made = {key: page for key, page in made.items() if page}
         pages = _to_show(made, before, [key for key in keys if key not in made], edition)
         release = site.publish(pages, site.make_index(pages, edition), output, name)
-        reports = tuple(_report(key, results[key], refused.get(key), made.get(key), before.get(key)) for key in keys)
+        reports = tuple(
+            _report(key, results[key], refused.get(key), made.get(key), before.get(key), inputs[key]) for key in keys
+        )
         _write_manifest(manifest, started, edition, release, reports)
     return Summary(output / name / "index.html", reports)
 
@@ -252,12 +260,39 @@ def _to_show(
     return dict(sorted((stay | made).items()))
 
 
+def _page(paths: Mapping[str, Path], key: site.Key, edition: Edition) -> tuple[str, str]:
+    """The page made of the chapters at ``paths`` and no problem, or no page and why not."""
+    try:
+        return make_page(paths, *key, edition), ""
+    except PageError as failure:
+        said = "; ".join(failure.problems[:PROBLEMS_SAID])
+    except (ValueError, LookupError) as failure:  # one region's page never stops the others
+        said = f"{type(failure).__name__}: {failure}"
+    return "", f"{key[0]} ({key[1]}), page: {said}"
+
+
+def _as_before(manifest: Path, inputs: Mapping[site.Key, str], before: Mapping[site.Key, str]) -> dict[site.Key, str]:
+    """The pages of the site that were made from the same inputs, as the manifest of the last run has it."""
+    try:
+        reports = [Report(**said) for said in json.loads(manifest.read_text(encoding="utf-8"))["reports"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}  # none, or damaged: the pages are made again
+    return {
+        key: before[key]
+        for report in reports
+        if (key := (report.region, report.language)) in before
+        and inputs.get(key) == report.inputs
+        and _sha256(before[key]) == report.page
+    }
+
+
 def _report(
-    key: site.Key, results: Sequence[Result], refused: str | None, page: str | None, before: str | None
+    key: site.Key, results: Sequence[Result], refused: str | None, page: str | None, before: str | None, inputs: str
 ) -> Report:
     problems = [result.problem for result in results if result.problem] + ([refused] if refused else [])
     seconds = round(sum(result.seconds for result in results), 2)
-    return Report(*key, _status(page, before), len(results), seconds, tuple(problems))
+    made = _sha256(page) if page else ""
+    return Report(*key, _status(page, before), len(results), seconds, tuple(problems), inputs, made)
 
 
 def _status(page: str | None, before: str | None) -> str:
@@ -283,6 +318,10 @@ def _write_manifest(path: Path, started: datetime, edition: Edition, release: st
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _utc(moment: datetime) -> str:

@@ -53,8 +53,8 @@ def scan(html: str) -> tuple[str, ...]:
     ...          + CONTENT_POLICY + '"><title>Zemgale</title></head><body><h1>Zemgale</h1>{}</body></html>')
     >>> scan(sound.format('<p><a href="https://www.lm.gov.lv">Ministry</a></p>'))
     ()
-    >>> scan(sound.format('<img src="https://example.org/x.png" alt="x" onload="go()">'))
-    ('img has onload: a page runs nothing', 'img loads https://example.org/x.png: a page asks no server for anything')
+    >>> scan(sound.format('<img src="data:image/png;base64,AA==" alt="x" onload="go()">'))
+    ('img has onload: a page runs nothing',)
     """
     reader = _Reader()
     reader.feed(html)

@@ -69,13 +69,21 @@ def make_index(pages: Mapping[Key, str], edition: Edition, region_lines: Mapping
 
 
 def published(output: Path, name: str) -> dict[Key, str]:
-    """The pages of the site that is shown now, by region and language; damaged ones are left out."""
+    """The pages of the site that is shown now, by region and language.
+
+    A release's folder is named after its content; in one that no longer fits its name each page is looked at again,
+    and damaged ones are left out.
+    """
+    shown = output / name
+    contents = _contents(shown)
+    intact = shown.resolve().name.startswith(_title(name, contents))
     pages = {}
     for language in LANGUAGES:
-        for path in sorted((output / name / language).glob("*.html")):
-            html = path.read_text(encoding="utf-8", errors="replace")
-            if not scan(html):
-                pages[(path.stem, language)] = html
+        for path, content in contents.items():
+            if path.startswith(f"{language}/") and path.endswith(".html"):
+                html = content.decode("utf-8", errors="replace")
+                if intact or not scan(html):
+                    pages[(Path(path).stem, language)] = html
     return pages
 
 
@@ -92,10 +100,14 @@ def publish(pages: Mapping[Key, str], index: str, output: Path, name: str = "sit
     releases.mkdir(parents=True, exist_ok=True)
     for leftover in releases.glob(f"{UNFINISHED}*"):
         shutil.rmtree(leftover)
-    folder = _whole_release(releases, f"{name}-{release[:16]}", contents)
+    folder = _whole_release(releases, _title(name, contents), contents)
     _show(folder, output / name)
     _remove_old(releases, name, folder)
     return release
+
+
+def _title(name: str, contents: Mapping[str, bytes]) -> str:
+    return f"{name}-{_hash(contents)[:16]}"
 
 
 def _hash(contents: Mapping[str, bytes]) -> str:

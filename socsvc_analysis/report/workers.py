@@ -6,6 +6,7 @@ with them.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -87,6 +88,7 @@ def _run(task: Task) -> Result:
 
 def _begin() -> None:
     """Leave Ctrl-C to the process that started this one; clear up and end when it is gone."""
+    logging.disable()  # what goes wrong is in the results
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
     parent = multiprocessing.parent_process()

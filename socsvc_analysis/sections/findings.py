@@ -5,13 +5,14 @@ Every sentence carries the sources of its numbers.  A chapter that has no number
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
 from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, newest_centres
-from socsvc_analysis.indicators.values import FT, GRT, newest
+from socsvc_analysis.indicators.values import FT, GRT, counted, newest
 from socsvc_analysis.markup import Html, escaped, gathered, references
 from socsvc_analysis.observations import of, within
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, region_code
@@ -40,13 +41,14 @@ def summary_findings(
     words: Words,
 ) -> Html:
     """The main points about ``region``: people served, places, institutions."""
+    tables = words.tables
     return _listed(
         [
-            *_served(of(served, region, words.tables), of(path, region, words.tables), region, words),
-            *(_stock(stock, words) if region == COUNTRY_REGION else ()),
-            *_places(within(places, region), region, words),
-            *_centres(of(centres, region, words.tables), region, words),
-            *_participating(of(participating, region, words.tables), words),
+            *_served(of(counted(served), region, tables), of(counted(path), region, tables), region, words),
+            *(_stock(counted(stock), words) if region == COUNTRY_REGION else ()),
+            *_places(within(counted(places), region), region, words),
+            *_centres(of(counted(centres), region, tables), region, words),
+            *_participating(of(counted(participating), region, tables), words),
         ],
         region,
         words,
@@ -63,14 +65,14 @@ def capacity_findings(
     words: Words,
 ) -> Html:
     """How many places there are, where most are, for how many residents, and how many are at work."""
-    local = within(places, region)
+    local = within(counted(places), region)
     return _listed(
         [
             *_places(local, region, words),
             *_most_places(local, words),
-            *_rates(rates, region, words),
-            *_working(of(working, region, words.tables), words),
-            *_centres(of(centres, region, words.tables), region, words),
+            *_rates(rates[rates["value"].notna()], region, words),
+            *_working(of(counted(working), region, words.tables), words),
+            *_centres(of(counted(centres), region, words.tables), region, words),
         ],
         region,
         words,
@@ -81,11 +83,12 @@ def clients_findings(
     served: pd.DataFrame, path: pd.DataFrame, by_service: pd.DataFrame, *, region: str, words: Words
 ) -> Html:
     """Who was assessed and served, how that grew, and why services do not add up to people."""
-    own = of(served, region, words.tables)
+    own = of(counted(served), region, words.tables)
+    steps = of(counted(path), region, words.tables)
     return _listed(
         [
-            *_assessed(of(path, region, words.tables), words),
-            *_served(own, of(path, region, words.tables), region, words),
+            *_assessed(steps, words),
+            *_served(own, steps, region, words),
             *_growth(own, words),
             *_sum_of_services(of(by_service, region, words.tables), words),
         ],
@@ -107,17 +110,18 @@ def progress_findings(
     words: Words,
 ) -> Html:
     """Achievement against time, the change of plans, institutions, and money."""
-    own = of(paces, region, words.tables)
+    tables = words.tables
+    own = of(counted(paces), region, tables)
     return _listed(
         [
             *(
                 _paces(own, words)
                 if len(own)
-                else _served(of(served, region, words.tables), of(path, region, words.tables), region, words)
+                else _served(of(counted(served), region, tables), of(counted(path), region, tables), region, words)
             ),
-            *(_stock(stock, words) if region == COUNTRY_REGION else ()),
-            *_changed_plans(of(versions, region, words.tables), words),
-            *_changed_plans(of(budgets, region, words.tables), words),
+            *(_stock(counted(stock), words) if region == COUNTRY_REGION else ()),
+            *_changed_plans(of(counted(versions), region, tables), words),
+            *_changed_plans(of(counted(budgets), region, tables), words),
             *_absorption(of(absorption, region, words.tables), words),
         ],
         region,
@@ -236,10 +240,12 @@ def _most_places(places: pd.DataFrame, words: Words) -> Iterator[Sentence]:
 
 def _rates(rates: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
     by_place = rates.set_index("territory")
+    if COUNTRY not in by_place.index:
+        return
     country = by_place.loc[COUNTRY]
     if region != COUNTRY_REGION:
         code = region_code(region, words.tables.regions)
-        if code in by_place.index and pd.notna(by_place.at[code, "value"]):
+        if code in by_place.index:
             text = words.say(
                 "finding_places_rate",
                 place=words.place(region, "locative"),
@@ -330,6 +336,8 @@ def _growth(served: pd.DataFrame, words: Words) -> Iterator[Sentence]:
 
 def _sum_of_services(by_service: pd.DataFrame, words: Words) -> Iterator[Sentence]:
     for group, rows in by_service[by_service["unique_total"].notna()].groupby("target_group", sort=True):
+        if rows["value"].isna().any():
+            continue
         text = words.say(
             "finding_sum_of_services",
             group=_group(group, words),
@@ -346,6 +354,8 @@ def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
             if row.value >= row.target
             else "finding_pace_ahead"
             if row.pace >= 1
+            else "finding_pace_over"
+            if pd.isna(row.required_per_year)
             else "finding_pace_behind"
         )
         text = words.say(
@@ -354,7 +364,8 @@ def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
             date=words.date(row.period, "locative"),
             expected=words.number(row.expected),
             served=words.number(row.value),
-            required=words.number(row.required_per_year),
+            # Part of a person more each year is a whole person more.
+            required="" if pd.isna(row.required_per_year) else words.number(math.ceil(row.required_per_year)),
             target=words.number(row.target),
         )
         yield Sentence(text, row.sources)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, newest_centres
-from socsvc_analysis.indicators.values import FT, GRT, newest
+from socsvc_analysis.indicators.values import FT, GRT, counted, newest
 from socsvc_analysis.markup import Column, Html, data_table, escaped, gathered, references
 from socsvc_analysis.observations import compared, of, within
 from socsvc_analysis.reference import COUNTRY_REGION
@@ -30,7 +30,7 @@ class Card:
         return (
             f'<div class="card"><p class="card-label">{escaped(sentence_case(self.label))}</p>'
             f'<p class="card-value">{escaped(self.value)}</p>'
-            f'<p class="card-context">{escaped(self.context)} {references(self.sources, words)}</p></div>'
+            f'<div class="card-context">{escaped(self.context)} {references(self.sources, words)}</div></div>'
         )
 
 
@@ -46,12 +46,13 @@ def headlines(
     words: Words,
 ) -> Html:
     """At most five headline cards of ``region`` from values of the indicators of the same names."""
+    tables = words.tables
     cards = [
-        *_served(of(served, region, words.tables), of(path, region, words.tables), words, region),
-        *_centres(of(centres, region, words.tables), words),
-        *(_stock(stock, words) if region == COUNTRY_REGION else ()),
-        *_places(within(places, region), words),
-        *_participating(of(participating, region, words.tables), words),
+        *_served(of(counted(served), region, tables), of(counted(path), region, tables), words, region),
+        *_centres(of(counted(centres), region, tables), words),
+        *(_stock(counted(stock), words) if region == COUNTRY_REGION else ()),
+        *_places(within(counted(places), region), words),
+        *_participating(of(counted(participating), region, tables), words),
     ][:MOST_CARDS]
     return Html(f'<div class="cards">{"".join(card.markup(words) for card in cards)}</div>')
 
@@ -75,7 +76,7 @@ def comparison(served: pd.DataFrame, *, region: str, words: Words) -> Html:
             sources=[cell if isinstance(cell, tuple) else () for cell in rows["sources"]],
             status=rows["status"].fillna("missing"),
             place=regions[f"name_{words.language}"].to_numpy(),
-            time=[words.period(period) for period in rows["period"].fillna("")],
+            time=[words.period(period) if isinstance(period, str) else words.unknown for period in rows["period"]],
         )
         caption = words.say("comparison_caption", group=sentence_case(words.title("target_groups", group)))
         marked = (regions["region"] == region).to_numpy()
@@ -96,7 +97,7 @@ def _served(served: pd.DataFrame, path: pd.DataFrame, words: Words, region: str)
             yield Card(
                 words.say("card_assessed", group=title),
                 words.say("card_of", part=words.number(assessed["value"]), whole=words.number(plan["value"])),
-                words.say("card_assessed_context", period=words.period(assessed["period"])),
+                words.say("card_assessed_context", period=words.date_short(assessed["period"])),
                 (*assessed["sources"], *plan["sources"]),
             )
         elif "persons_served_plan" in steps.index:
@@ -111,7 +112,7 @@ def _served(served: pd.DataFrame, path: pd.DataFrame, words: Words, region: str)
 
 def _served_card(row: pd.Series, title: str, words: Words, region: str) -> Card:
     number = words.number(row["numerator"])
-    values = {"share": words.percent(row["value"]), "period": words.period(row["period"])}
+    values = {"share": words.percent(row["value"]), "period": words.date_short(row["period"])}
     if pd.notna(row["denominator"]):
         number = words.say("card_of", part=number, whole=words.number(row["denominator"]))
         context = "card_served_of_target" if region == COUNTRY_REGION else "card_served_of_plan"
@@ -129,7 +130,7 @@ def _centres(centres: pd.DataFrame, words: Words) -> Iterable[Card]:
             label = words.say("card_centre_clients")
         else:
             continue
-        yield Card(label, words.number(row.value), words.period(row.period), row.sources)
+        yield Card(label, words.number(row.value), words.date_short(row.period), row.sources)
 
 
 def _stock(stock: pd.DataFrame, words: Words) -> Iterable[Card]:
@@ -144,7 +145,7 @@ def _stock(stock: pd.DataFrame, words: Words) -> Iterable[Card]:
     yield Card(
         words.say("card_institution_stock", group=words.title("target_groups", GRT)),
         words.number(by_kind.at["actual", "value"]),
-        f"{words.period(by_kind.at['actual', 'period'])}; {context}",
+        f"{words.date_short(by_kind.at['actual', 'period'])}; {context}",
         tuple(gathered(stock, "sources")),
     )
 
@@ -165,5 +166,5 @@ def _places(places: pd.DataFrame, words: Words) -> Iterable[Card]:
 
 def _participating(participating: pd.DataFrame, words: Words) -> Iterable[Card]:
     for row in newest(participating).itertuples():
-        context = words.say("card_participating_context", period=words.period(row.period))
+        context = words.say("card_participating_context", period=words.date_short(row.period))
         yield Card(words.say("card_participating"), words.number(row.value), context, row.sources)

@@ -1,20 +1,20 @@
-"""Programmes and projects: their cards, what happened when, who was thanked, and which services they may build or pay."""
+"""Programmes and projects: cards, events, who was thanked, and which services the funds may build or pay for."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from socsvc_analysis.indicators.values import as_values
-from socsvc_analysis.markup import Column, Html, badge, data_table, escaped, footnotes, gathered, references
+from socsvc_analysis.markup import Column, Html, badge, data_table, escaped, footnotes, references
 from socsvc_analysis.observations import IDENTITY, select, valid_version
-from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, acknowledged_today, region_code
+from socsvc_analysis.reference import COUNTRY_REGION, acknowledged_today, region_code
 from socsvc_analysis.tables import COMMITMENTS
 from socsvc_analysis.wording import Words, sentence_case
 
 MONEY = ("EUR", "LVL")
 FUND_WORDS = {"ERDF": "fund_erdf", "ESF": "fund_esf", "ERDF ESF": "fund_erdf_esf"}
-PARTIAL_LIST = {"zemgale": "acknowledged_zemgale_partial"}
-"""Regions of whose thanked municipalities not all names are on record, with the note that says so."""
+CARD_SERVICES = ("all", "cross_border_services", "planning", "infrastructure")
+"""Figures of other, single services belong to the chapters, not to a card."""
 
 
 def programme_cards(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
@@ -54,7 +54,7 @@ def acknowledged(*, region: str, words: Words) -> Html:
         Column("successor_name", words.say("acknowledged_now")),
     )
     table = data_table(thanked, columns, words, words.say("acknowledged_caption"), sources="sources")
-    notes = footnotes((PARTIAL_LIST[each] for each in thanked["region"].unique() if each in PARTIAL_LIST), words)
+    notes = footnotes((note for cell in thanked["note"] for note in cell.split()), words)
     return Html(table + "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in notes))
 
 
@@ -98,14 +98,15 @@ def _card(programme: tuple, figures: pd.DataFrame, region: str, words: Words) ->
     return (
         f'<section class="programme card-programme" id="programme-{escaped(code)}">'
         f"<h4>{escaped(getattr(programme, f'title_{language}'))}</h4>"
-        f"<p>{summary} {references([programme.source], words) if programme.source else ''}</p><dl>{listed}</dl></section>"
+        f"<p>{summary} {references([programme.source] if programme.source else [], words)}</p>"
+        f"<dl>{listed}</dl></section>"
     )
 
 
 def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -> str:
     """Money and commitments of a programme, each figure with its badge, notes and sources."""
-    code = COUNTRY if region == COUNTRY_REGION else region_code(region, words.tables.regions)
-    rows = select(figures, programme=_programmes_of(programme), territory=code, service_type=_card_services(figures))
+    code = region_code(region, words.tables.regions)
+    rows = select(figures, programme=_claimed(programme, region, words), territory=code, service_type=CARD_SERVICES)
     units = rows["measure"].map(words.tables.measures.set_index("measure")["unit"])
     rows = rows[units.isin(MONEY) | rows["kind"].isin(COMMITMENTS) | rows["measure"].eq("project_duration")]
     # The version in force, with every source that speaks of it: the loser of a disagreement stays visible.
@@ -142,23 +143,21 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
     return f"<ul>{''.join(items)}</ul>{remarks}" if items else ""
 
 
-def _programmes_of(programme: str) -> tuple[str, ...]:
-    """A region's project of measure 9.2.2.1 has its figures under the measure."""
-    return ("di_9221", programme) if programme == "kurzeme_visiem" else (programme,)
-
-
-def _card_services(figures: pd.DataFrame) -> list[str]:
-    """Figures by single service belong to the chapters, not to the card."""
-    return [
-        each
-        for each in figures["service_type"].unique()
-        if each in ("all", "cross_border_services", "planning", "infrastructure")
-    ]
+def _claimed(programme: str, region: str, words: Words) -> tuple[str, ...]:
+    """The programmes whose figures stand on a card: a region's own project has those of the wider programme."""
+    programmes = words.tables.programmes
+    here = programmes["regions"].map(lambda cell: region in cell.split())
+    parts = programmes[here & (programmes["parent"] != "")]
+    own = parts[parts["programme"] == programme]
+    if not own.empty:
+        return (programme, own["parent"].iloc[0])
+    return () if (parts["parent"] == programme).any() else (programme,)
 
 
 def _sites(sites: pd.DataFrame, words: Words) -> str:
     items = "".join(
-        f"<li>{escaped(row.site)}: {escaped(getattr(row, f'what_{words.language}'))} {references([row.source], words)}</li>"
+        f"<li>{escaped(row.site)}: {escaped(getattr(row, f'what_{words.language}'))} "
+        f"{references([row.source], words)}</li>"
         for row in sites.itertuples()
     )
     return f"<ul>{items}</ul>" if items else ""

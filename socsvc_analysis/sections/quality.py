@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from socsvc_analysis.markup import Column, Html, badge, data_table, escaped, footnotes
+from socsvc_analysis.markup import Column, Html, data_table, escaped, footnotes
 from socsvc_analysis.observations import within
 from socsvc_analysis.reference import COUNTRY_REGION, successors
 from socsvc_analysis.tables import EVIDENCE

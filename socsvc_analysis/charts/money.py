@@ -1,0 +1,117 @@
+"""Charts of money: who pays, and how much of it is spent."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import pandas as pd
+
+from socsvc_analysis.charts import figure as charts
+from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference, measured
+from socsvc_analysis.charts.figure import Absence, Chart, absence, capital, chart, inner, status_mark, unknown_said
+from socsvc_analysis.charts.palette import FUNDS, PLAN, Look
+from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.markup import Column
+from socsvc_analysis.wording import Words
+
+
+def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str = "funding_split") -> Chart | Absence:
+    """Who pays: shares of each fund in the whole, with the amount at the end.
+
+    ``values``: rows with extra columns ``label`` (what is paid for) and ``fund`` (``funding_erdf`` … as in measures);
+    value in EUR.
+    """
+    known = values[values["value"].notna() & (values["value"] > 0)]
+    if known.empty:
+        return absence("chart_funding_absent", region, words)
+    order = {fund: at for at, fund in enumerate(dict.fromkeys([*FUNDS, *known["fund"]]))}
+    known = known.sort_values("fund", key=lambda funds: funds.map(order), kind="stable")
+    totals = known.groupby("label", sort=False)["value"].sum().sort_values(ascending=False)
+    rows = [
+        Bar(
+            capital(label),
+            tuple(
+                Part(row["value"] / total * 100, fund_look(row["fund"]), words.percent(row["value"] / total * 100))
+                for row in known[known["label"] == label].to_dict("records")
+            ),
+            words.money(total) + status_mark(charts.worst(known.loc[known["label"] == label, "status"])),
+        )
+        for label, total in totals.items()
+    ]
+    funds = known.groupby("fund", sort=False)["value"].sum()
+    legend = Legend(tuple(Entry(words.title("measures", fund), fund_look(fund)) for fund in funds.index))
+    return chart(
+        key,
+        known,
+        words,
+        title=words.say(
+            "chart_funding_title",
+            fund=inner(words.title("measures", funds.idxmax())),
+            share=words.percent(funds.max() / funds.sum() * 100),
+        ),
+        measure=words.say("chart_funding_measure"),
+        region=region,
+        kind="chart_kind_stacked",
+        draw=partial(compose, panels=[legend, Bars(tuple(rows))]),
+        data=known.assign(
+            fund_said=[words.title("measures", fund) for fund in known["fund"]],
+            share=known["value"] / known["label"].map(totals) * 100,
+        ).sort_values(
+            "label", key=lambda labels: labels.map({label: at for at, label in enumerate(totals.index)}), kind="stable"
+        ),
+        columns=(
+            Column("label", words.say("chart_column_label")),
+            Column("fund_said", words.say("chart_column_fund")),
+            Column("value", words.say("chart_column_amount"), "EUR", 2),
+            Column("share", words.say("chart_column_share"), "percent", 1),
+        ),
+    )
+
+
+def absorption(values: pd.DataFrame, *, region: str, words: Words, key: str = "absorption") -> Chart | Absence:
+    """How much of each budget is spent; the budget is a line at 100 %.
+
+    ``values``: rows with extra column ``label``; numerator = spent, denominator = budget (EUR), value = per cent.
+    """
+    if values["value"].notna().sum() == 0:
+        return absence("chart_absorption_absent", region, words)
+    values = values.sort_values("value", ascending=False, kind="stable", na_position="last")
+    rows = [
+        Bar(capital(row["label"]), measured(row["value"], row["status"]), _spent_said(row, words))
+        for row in values.to_dict("records")
+    ]
+    top = values.iloc[0]
+    title = words.say("chart_absorption_title", label=top["label"], share=words.percent(top["value"]))
+    return chart(
+        key,
+        values,
+        words,
+        title=title,
+        measure=words.say("chart_absorption_measure"),
+        region=region,
+        kind="chart_kind_bars",
+        draw=partial(compose, panels=[Bars(tuple(rows), (Reference(100, words.say("chart_absorption_line")),))]),
+        data=values,
+        columns=(
+            Column("label", words.say("chart_column_label")),
+            Column("denominator", words.say("chart_column_budget"), "EUR", 2),
+            Column("numerator", words.say("chart_column_spent"), "EUR", 2),
+            Column("value", words.say("chart_column_share"), "percent", 1),
+        ),
+    )
+
+
+def fund_look(fund: str) -> Look:
+    """The look of a source of money; one without a place of its own is hatched grey."""
+    return FUNDS.get(fund, Look(PLAN, "hatched"))
+
+
+def _spent_said(row: dict, words: Words) -> str:
+    if math.isnan(row["value"]):
+        return unknown_said(row["status"], words)
+    share = words.percent(row["value"])
+    if math.isnan(row["denominator"]) or math.isnan(row["numerator"]):
+        return share + status_mark(row["status"])
+    part, whole = words.number(row["numerator"]), words.money(row["denominator"])
+    return words.say("chart_of_share", part=part, whole=whole, share=share) + status_mark(row["status"])

@@ -1,0 +1,281 @@
+"""Charts over time: figures by date or year, with plans and targets as lines across."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+
+from socsvc_analysis import tables
+from socsvc_analysis.charts import figure as charts
+from socsvc_analysis.charts.bars import Bar, Bars, measured
+from socsvc_analysis.charts.figure import Absence, Chart, absence, capital, chart, number_said, time_said, unit_said
+from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, year_of
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Look
+from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
+from socsvc_analysis.markup import Column
+from socsvc_analysis.wording import Words
+
+ACTUAL_KINDS = ("actual", "baseline")
+"""Kinds of figures that happened; the others are plans."""
+PANELS = 6
+"""As many series as one picture shows."""
+FEW = 5
+"""Up to as many points all have their numbers."""
+MILLION = 1e6
+
+
+def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str = "served_by_year") -> Chart | Absence:
+    """People served since the programme began, by date of the figure; one panel for each group.
+
+    ``values``: rows target_group x period, value in persons; rows of kind ``plan`` or ``target`` are drawn as a line
+    across (the last in order of period where there are several).
+    """
+    known = values[values["value"].notna()]
+    actual = known[known["kind"].isin(ACTUAL_KINDS) & (known["period"] != "")]
+    if actual.empty:
+        return absence("chart_by_year_absent", region, words)
+    actual = charts.in_table_order(actual, "target_group", words.tables.target_groups)
+    groups = list(actual["target_group"].unique())
+    plans = (
+        known[known["kind"].isin(tables.COMMITMENTS)].sort_values("period").drop_duplicates("target_group", keep="last")
+    )
+    plan_of = {row["target_group"]: row for row in plans.to_dict("records")}
+    panels: list[Panel]
+    if actual["target_group"].is_unique:
+        # One figure for each group is no line: bars in front of their plans.
+        rows = tuple(_single(row, plan_of.get(row["target_group"]), words) for row in actual.to_dict("records"))
+        legend = Legend(
+            (Entry(words.say("chart_reached"), Look(ACTUAL)), Entry(words.say("chart_plan"), Look(PLAN, "outline")))
+        )
+        panels = [*([legend] if any(row.plan > 0 for row in rows) else []), Bars(rows)]
+    else:
+        panels = [_over_time(actual[actual["target_group"] == group], plan_of.get(group), words) for group in groups]
+    last = _latest(actual[actual["target_group"] == groups[0]])
+    undated = int((values["kind"].isin(ACTUAL_KINDS) & (values["period"] == "")).sum())
+    return chart(
+        key,
+        values,
+        words,
+        title=words.say(
+            "chart_by_year_title",
+            group=capital(words.short("target_groups", groups[0])),
+            count=words.count("persons", last["value"]),
+        ),
+        measure=words.say("chart_by_year_measure"),
+        region=region,
+        kind="chart_kind_bars" if actual["target_group"].is_unique else "chart_kind_lines",
+        draw=partial(compose, panels=panels, columns=2 if isinstance(panels[0], Lines) else 1),
+        data=_told(charts.in_table_order(values, "target_group", words.tables.target_groups), words),
+        columns=(
+            Column("group", words.say("chart_column_group")),
+            Column("period_said", words.say("chart_column_period")),
+            Column("kind_said", words.say("chart_column_kind")),
+            Column("value", words.say("chart_column_persons"), "persons"),
+        ),
+        notes=(words.say("chart_undated", n=undated, count=words.count("figures", undated)),) if undated else (),
+    )
+
+
+def long_series(
+    values: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+    key: str = "long_series",
+    title_key: str = "series_finding",
+    decimals: int = 0,
+) -> Chart | Absence:
+    """Several series over many years, each on its own scale from zero; years without a figure are not bridged.
+
+    ``values``: rows with extra columns ``series`` (its title) and ``unit``; period is a year or date.  The first six
+    series are drawn, all are in the table.  The messages ``<title_key>``, ``<title_key>_measure`` and
+    ``<title_key>_absent`` say the finding (with ``series first last first_year last_year place``), what is measured,
+    and what is missing.
+    """
+    known = values[values["value"].notna() & (values["period"] != "")]
+    if known.empty:
+        return absence(title_key + "_absent", region, words)
+    panels = []
+    # The longest series first: they have most to show; of equally long ones the order stays.
+    titles = list(known.groupby("series", sort=False).size().sort_values(ascending=False, kind="stable").index)
+    one_unit = known["unit"].nunique() == 1
+    for title in titles[:PANELS]:
+        here = known[known["series"] == title]
+        unit = here["unit"].iloc[0]
+        millions = unit in charts.MONEY and here["value"].max() >= MILLION
+        number = partial(_in_millions, words) if millions else words.number
+        said = words.say("chart_millions", unit=unit) if millions else "" if one_unit else unit_said(unit, words)
+        trace = Trace(time_points(here, words, partial(number, decimals=1 if millions else decimals)), longest=1.5)
+        panels.append(Lines((trace,), capital(f"{title}, {said}" if said else title), number=number, tall=10))
+    lead = in_order(known[known["series"] == titles[0]])
+    first, last = lead.iloc[0], lead.iloc[-1]
+    title = words.say(
+        title_key if len(lead) > 1 else "series_once",
+        series=titles[0],
+        place=words.place(region, "locative"),
+        first=_short_quantity(first["value"], first["unit"], words, decimals),
+        last=_short_quantity(last["value"], last["unit"], words, decimals),
+        first_year=first["period"][:4],
+        last_year=last["period"][:4],
+    )
+    notes = []
+    if len(titles) > PANELS:
+        notes.append(words.say("series_more", n=len(titles) - PANELS, names=words.listed(titles[PANELS:])))
+    return chart(
+        key,
+        values,
+        words,
+        title=title,
+        measure=words.say(title_key + "_measure"),
+        region=region,
+        also=(unit_said(last["unit"], words),) if one_unit else (),
+        kind="chart_kind_lines",
+        draw=partial(compose, panels=panels, columns=_columns(panels)),
+        data=values.assign(
+            period_said=values["period"].map(words.period),
+            unit_said=[unit_said(unit, words) for unit in values["unit"]],
+        ),
+        columns=(
+            Column("series", words.say("chart_column_series")),
+            Column("period_said", words.say("chart_column_period")),
+            Column("value", words.say("chart_column_value"), "number", decimals),
+            Column("unit_said", words.say("chart_column_unit")),
+        ),
+        notes=notes,
+    )
+
+
+def institutional_stock(
+    values: pd.DataFrame, *, region: str, words: Words, key: str = "institutional_stock"
+) -> Chart | Absence:
+    """People in institutions over the years, with the target as a line.
+
+    ``values``: rows period, value in persons; rows of kind ``baseline`` and ``actual`` are points, the row of kind
+    ``target`` (with the period by which it is to be reached) is the line.
+    """
+    known = values[values["value"].notna()]
+    stock = known[known["kind"].isin(ACTUAL_KINDS) & (known["period"] != "")]
+    if stock.empty:
+        return absence("chart_stock_absent", region, words)
+    stock = in_order(stock)
+    targets = known[known["kind"] == "target"]
+    levels = tuple(
+        Level(
+            row["value"],
+            words.say(
+                "chart_target_by", value=words.number(row["value"]), period=words.period(row["period"], "locative")
+            ),
+        )
+        for row in targets.to_dict("records")
+    )
+    last = stock.iloc[-1]
+    title = words.say(
+        "chart_stock_title" if len(targets) else "chart_stock_title_alone",
+        count=words.count("persons", last["value"]),
+        target=words.number(targets["value"].iloc[-1]) if len(targets) else "",
+    )
+    ordered = in_order(values)
+    # The axis reaches to the year of the target, so that readers see the time that is left.
+    ends = [
+        Point(year_of(row["period"]), row["value"], when=time_said(row["period"], words))
+        for row in targets.to_dict("records")
+        if row["period"]
+    ]
+    traces = [Trace(time_points(stock, words))] + [Trace((end,), PLAN, dots=False) for end in ends]
+    return chart(
+        key,
+        values,
+        words,
+        title=title,
+        measure=words.say("chart_stock_measure"),
+        region=region,
+        kind="chart_kind_lines",
+        draw=partial(compose, panels=[Lines(tuple(traces), levels=levels, number=words.number, tall=16)]),
+        data=ordered.assign(
+            period_said=[capital(words.period(period)) for period in ordered["period"]],
+            kind_said=[words.say("chart_kind_of_" + kind) for kind in ordered["kind"]],
+        ),
+        columns=(
+            Column("period_said", words.say("chart_column_period")),
+            Column("kind_said", words.say("chart_column_kind")),
+            Column("value", words.say("chart_column_persons"), "persons"),
+        ),
+    )
+
+
+def _single(row: dict, plan: dict | None, words: Words) -> Bar:
+    label = f"{capital(words.title('target_groups', row['target_group']))} ({time_said(row['period'], words)})"
+    said = number_said(row["value"], row["status"], words)
+    if plan is None:
+        return Bar(label, measured(row["value"], row["status"]), said)
+    said = words.say("chart_of", part=said, whole=number_said(plan["value"], plan["status"], words))
+    return Bar(label, measured(row["value"], row["status"]), said, plan=plan["value"])
+
+
+def _over_time(rows: pd.DataFrame, plan: dict | None, words: Words) -> Lines:
+    levels = ()
+    if plan is not None:
+        said = words.say("chart_plan_value", value=number_said(plan["value"], plan["status"], words))
+        levels = (Level(plan["value"], said),)
+    heading = capital(words.title("target_groups", rows["target_group"].iloc[0]))
+    return Lines((Trace(time_points(rows, words)),), heading, levels=levels, number=words.number)
+
+
+def time_points(rows: pd.DataFrame, words: Words, said: Callable[[float], str] | None = None) -> tuple[Point, ...]:
+    """The rows in order of time: first and last labelled, others where there is room, doubtful ones hollow."""
+    rows = in_order(rows)
+    last = len(rows) - 1
+    # A series of plain years needs no word for them.
+    dated = rows["period"].str.len().ne(4).any()
+    points = []
+    for at, row in enumerate(rows.to_dict("records")):
+        label = number_said(row["value"], row["status"], words, said)
+        if at not in (0, last) and last >= FEW:
+            label = charts.status_mark(row["status"]) if row["status"] == "disputed" else ""
+        points.append(
+            Point(
+                year_of(row["period"]),
+                row["value"],
+                label,
+                time_said(row["period"], words) if dated else row["period"],
+                hollow=row["status"] in UNCERTAIN,
+                must=at in (0, last) or row["status"] == "disputed",
+            )
+        )
+    return tuple(points)
+
+
+def _columns(panels: list[Lines]) -> int:
+    # Three beside each other leave room for short headings only.
+    return 3 if len(panels) in (3, 5, 6) and max(len(panel.heading) for panel in panels) <= 45 else 2
+
+
+def _short_quantity(value: float, unit: str, words: Words, decimals: int) -> str:
+    """An amount in millions with its currency, anything else as a bare number: the subtitle names its unit."""
+    if unit not in charts.MONEY:
+        return words.percent(value, decimals) if unit == "percent" else words.number(value, decimals)
+    if value < MILLION:
+        return words.money(value, currency=unit)
+    return words.say("chart_million_amount", amount=words.number(value / MILLION, 1), unit=unit)
+
+
+def _in_millions(words: Words, value: float, decimals: int = 0) -> str:
+    amount = value / MILLION
+    # The steps of a scale, whole in units, have as many decimals as they need in millions.
+    enough = next((places for places in range(3) if math.isclose(round(amount, places), amount)), 2)
+    return words.number(amount, decimals or enough)
+
+
+def _latest(rows: pd.DataFrame) -> pd.Series:
+    return rows.loc[rows["period"].map(year_of).idxmax()]
+
+
+def _told(values: pd.DataFrame, words: Words) -> pd.DataFrame:
+    return values.assign(
+        group=[words.title("target_groups", code) for code in values["target_group"]],
+        period_said=values["period"].map(words.period),
+        kind_said=[words.say("chart_kind_of_" + kind) for kind in values["kind"]],
+    )

@@ -1,0 +1,94 @@
+"""What several test files share: the miniature Latvia, the real data, and how far hypothesis searches."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import Phase, settings
+
+from socsvc_analysis import datapackage
+from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.observations import chosen, open_observations
+from socsvc_analysis.reference import Reference, open_reference
+from socsvc_analysis.wording import LANGUAGES, Words, in_language
+
+# The same examples in every run, and nothing kept between runs: a failure here is a failure everywhere.
+settings.register_profile(
+    "suite",
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+)
+settings.load_profile("suite")
+
+MINI = Path(__file__).parent / "mini"
+DATA = Path(__file__).parents[1] / "data"
+
+
+@pytest.fixture(scope="session")
+def package() -> Package:
+    """The miniature Latvia: two regions, a reform, three years, each oddity of published figures once."""
+    return open_package(MINI)
+
+
+@pytest.fixture(scope="session")
+def tables(package: Package) -> Reference:
+    return open_reference(package)
+
+
+@pytest.fixture(scope="session")
+def published(package: Package, tables: Reference) -> pd.DataFrame:
+    return open_observations(package, tables)
+
+
+@pytest.fixture(scope="session")
+def figures(published: pd.DataFrame, tables: Reference) -> pd.DataFrame:
+    return chosen(published, tables)
+
+
+@pytest.fixture(params=LANGUAGES)
+def words(request: pytest.FixtureRequest, tables: Reference) -> Words:
+    """The miniature's words, once in each language."""
+    return in_language(request.param, tables)
+
+
+@pytest.fixture(scope="session")
+def real_package() -> Package:
+    return open_package(DATA)
+
+
+@pytest.fixture(scope="session")
+def real_tables(real_package: Package) -> Reference:
+    return open_reference(real_package)
+
+
+@pytest.fixture(scope="session")
+def real_published(real_package: Package, real_tables: Reference) -> pd.DataFrame:
+    return open_observations(real_package, real_tables)
+
+
+@pytest.fixture(scope="session")
+def real_figures(real_published: pd.DataFrame, real_tables: Reference) -> pd.DataFrame:
+    return chosen(real_published, real_tables)
+
+
+@pytest.fixture
+def edited_mini(tmp_path: Path) -> Callable[[str, str, str], Path]:
+    """Gives a function that copies the miniature, replaces a text in one of its files and seals the copy."""
+
+    def edit(file: str, old: str, new: str) -> Path:
+        copy = tmp_path / "mini"
+        shutil.copytree(MINI, copy, dirs_exist_ok=True)
+        text = (copy / file).read_text(encoding="utf-8")
+        assert old in text, f"{old!r} is not in {file}"
+        (copy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+        datapackage.seal(copy)
+        return copy
+
+    return edit

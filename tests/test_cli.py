@@ -1,0 +1,148 @@
+"""The command line says what is wrong in sentences and ends with the code that scripts rely on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import tiny
+from typer.testing import CliRunner, Result
+
+from socsvc_analysis.cli import app
+from socsvc_analysis.indicators.registry import REGISTRY
+from socsvc_analysis.report.run import only_run
+
+FAILS_IN_RIGA = "[HTML('<p>12 places</p>')][1 if region == 'riga' else 0]"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    tiny.package(tmp_path / "data")
+    tiny.notebook(tmp_path / "notebooks" / "capacity.ipynb")
+    return tmp_path
+
+
+def run(project: Path, *options: str) -> Result:
+    places = ["--data", project / "data", "--notebooks", project / "notebooks", "--output", project / "outputs"]
+    return CliRunner().invoke(app, ["run", *map(str, places), *options])
+
+
+def check(project: Path, *options: str) -> Result:
+    return CliRunner().invoke(app, ["check", "--data", str(project / "data"), *options])
+
+
+def test_run_makes_the_pages_and_says_where_they_are(project: Path) -> None:
+    result = run(project, "--region", "zemgale", "--language", "en", "--jobs", "1")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[-1] == str(project / "outputs" / "site" / "index.html")
+    assert "zemgale  en        1" in result.stdout
+    assert (project / "outputs" / "site" / "en" / "zemgale.html").exists()
+
+
+def test_run_ends_with_1_when_a_region_failed_and_makes_the_others(project: Path) -> None:
+    tiny.notebook(project / "notebooks" / "capacity.ipynb", chart=FAILS_IN_RIGA)
+    result = run(project, "-l", "en")
+    assert result.exit_code == 1
+    assert "riga (en), capacity.ipynb, cell places-chart: IndexError" in result.stdout
+    assert "failed; there is no page" in result.stdout
+    assert (project / "outputs" / "site" / "en" / "zemgale.html").exists()
+    assert not (project / "outputs" / "site" / "en" / "riga.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--region", "zemgal"], "'zemgal' is not a known region; known: riga, zemgale"),
+        (["--language", "de"], "'de' is not a known language; known: lv, en"),
+        (["--audience", "everyone"], "'everyone' is not one of 'public', 'internal'"),
+        (["--jobs", "0"], "Invalid value for '--jobs'"),
+    ],
+)
+def test_run_ends_with_2_for_a_wrong_option_and_names_the_known(
+    project: Path, options: list[str], sentence: str
+) -> None:
+    result = run(project, *options)
+    assert result.exit_code == 2
+    assert sentence in " ".join(result.stderr.split())
+    assert "Traceback" not in result.output
+    assert not (project / "outputs").exists()
+
+
+def test_run_ends_with_75_when_another_run_is_going(project: Path) -> None:
+    (project / "outputs").mkdir()
+    with only_run(project / "outputs"):
+        result = run(project)
+    assert result.exit_code == 75
+    assert result.stderr.startswith("Reports are being made already, by process")
+
+
+def test_run_ends_with_1_for_data_that_may_not_be_published(project: Path) -> None:
+    tiny.package(project / "data", access="restricted")
+    result = run(project)
+    assert result.exit_code == 1
+    assert "is restricted and cannot be shown to the public" in " ".join(result.stderr.split())
+
+
+def test_run_says_when_a_file_cannot_be_written(project: Path) -> None:
+    (project / "outputs").write_text("a file where the folder should be", encoding="utf-8")
+    result = run(project)
+    assert result.exit_code == 1
+    assert "A file could not be used" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_check_is_content_with_sound_data(project: Path) -> None:
+    result = check(project)
+    assert result.exit_code == 0
+    assert "17 files checked, 0 figures, data version 1.0.0: no problems." in result.stdout
+
+
+def test_check_finds_an_edit_by_hand_and_seal_records_it(project: Path) -> None:
+    file = project / "data" / "reference" / "regions.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("Zemgale", "Zemgales reģions"), encoding="utf-8")
+    result = check(project)
+    assert result.exit_code == 1
+    assert "reference/regions.csv" in result.stdout
+    assert "differs from what datapackage.json recorded" in " ".join(result.stdout.split())
+    assert "17 files recorded and checked" in check(project, "--seal").stdout
+    assert check(project).exit_code == 0
+
+
+def test_check_lists_every_problem_of_every_table(project: Path) -> None:
+    sources = project / "data" / "reference" / "sources.csv"
+    sources.write_text(sources.read_text(encoding="utf-8").replace(",full,", ",complete,"), encoding="utf-8")
+    regions = project / "data" / "reference" / "regions.csv"
+    regions.write_text(regions.read_text(encoding="utf-8").replace("LV009,1", "LV009,first"), encoding="utf-8")
+    check(project, "--seal")
+    result = check(project)
+    assert result.exit_code == 1
+    said = " ".join(result.stdout.split())
+    assert "reference/sources.csv 2 url_status complete is not one of: full," in said
+    assert "reference/regions.csv 3 order first is not a whole number" in said
+
+
+def test_check_says_when_there_is_no_data(tmp_path: Path) -> None:
+    result = check(tmp_path)
+    assert result.exit_code == 2
+    assert "does not exist" in result.stderr
+
+
+def test_indicators_are_listed_and_shown() -> None:
+    listed = CliRunner().invoke(app, ["indicators"])
+    assert listed.exit_code == 0
+    assert REGISTRY
+    assert all(name in listed.stdout for name in REGISTRY)
+    name, indicator = next(iter(REGISTRY.items()))
+    shown = CliRunner().invoke(app, ["indicators", name, "--language", "lv"])
+    assert shown.exit_code == 0
+    assert indicator.title("lv") in " ".join(shown.stdout.split())
+
+
+def test_an_unknown_indicator_names_the_known_ones() -> None:
+    result = CliRunner().invoke(app, ["indicators", "placs"])
+    assert result.exit_code == 2
+    assert "'placs' is not a known indicator" in result.stderr
+    assert "nearest known: places" in result.stderr
+    result = CliRunner().invoke(app, ["indicators", "--language", "de"])
+    assert result.exit_code == 2
+    assert "known: lv, en" in result.stderr

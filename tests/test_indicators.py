@@ -1,0 +1,518 @@
+"""Every indicator keeps the promises of the register, and the miniature's numbers can be checked by hand."""
+
+from __future__ import annotations
+
+import inspect
+import math
+
+import pandas as pd
+import pytest
+
+from socsvc_analysis import indicators, observations
+from socsvc_analysis import tables as contracts
+from socsvc_analysis.indicators import REGISTRY, Indicator, named, newest
+from socsvc_analysis.indicators import values as arithmetic
+from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
+from socsvc_analysis.reference import Reference
+from socsvc_analysis.schema import DataError
+
+PER = {"percent": 100, "per_1000": 1000}
+STATUSES = set(contracts.STATUSES)
+NUMBERS = ["numerator", "denominator", "value", "lower", "upper"]
+UNKNOWN = float("nan")
+
+every_indicator = pytest.mark.parametrize("known", REGISTRY.values(), ids=REGISTRY.keys())
+
+
+def in_one_order(values: pd.DataFrame) -> pd.DataFrame:
+    """The rows sorted, and the codes within each cell sorted: what must not depend on the order of observations."""
+    codes = {column: [tuple(sorted(cell)) for cell in values[column]] for column in ("sources", "notes")}
+    values = values.assign(**codes)
+    by = [column for column in values.columns if column not in NUMBERS]
+    return values.sort_values([*by, "value"], key=lambda cells: cells.map(str), ignore_index=True)
+
+
+def cell(values: pd.DataFrame, column: str = "value", **wanted: object) -> object:
+    """The one cell of the row that has the wanted values."""
+    for name, value in wanted.items():
+        values = values[values[name] == value]
+    assert len(values) == 1, f"{len(values)} rows for {wanted}"
+    return values[column].iloc[0]
+
+
+def without(figures: pd.DataFrame, **wanted: object) -> pd.DataFrame:
+    """The observations with the value of the wanted rows unknown."""
+    rows = pd.Series(True, index=figures.index)
+    for name, value in wanted.items():
+        rows &= figures[name] == value
+    assert rows.any()
+    return figures.assign(value=figures["value"].mask(rows))
+
+
+# What every indicator promises
+
+
+@every_indicator
+def test_its_meaning_is_told_in_both_languages(known: Indicator) -> None:
+    assert inspect.getdoc(known.function)
+    for text in (known.title, known.definition, known.caveat):
+        assert text("lv").strip()
+        assert text("en").strip()
+        assert text("lv") != text("en")
+    assert known.polarity in ("higher is better", "lower is better", "neither")
+    assert named(known.name) is known
+
+
+@every_indicator
+def test_its_measures_and_unit_exist(known: Indicator, real_tables: Reference) -> None:
+    assert set(known.measures) <= set(real_tables.measures["measure"])
+    assert known.unit in {*real_tables.measures["unit"], *PER}
+
+
+@every_indicator
+def test_it_gives_values_and_leaves_its_arguments_alone(
+    known: Indicator, figures: pd.DataFrame, tables: Reference
+) -> None:
+    before, facts = figures.copy(deep=True), {name: table.copy(deep=True) for name, table in vars(tables).items()}
+    values = known.function(figures, tables)
+    pd.testing.assert_frame_equal(figures, before)
+    for name, table in vars(tables).items():
+        pd.testing.assert_frame_equal(table, facts[name])
+    assert len(values)
+    assert set(COLUMNS) <= set(values.columns)
+    assert values.index.equals(pd.RangeIndex(len(values)))
+    assert set(values["status"]) <= STATUSES
+    assert all(isinstance(each, tuple) and each for each in values["sources"])
+    assert all(isinstance(each, tuple) for each in values["notes"])
+    assert {code for each in values["sources"] for code in each} <= set(tables.sources["source"])
+    assert {code for each in values["notes"] for code in each} <= set(tables.notes["note"])
+    assert set(values["territory"]) <= tables.territories()
+
+
+@every_indicator
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_observations_does_not_matter(
+    known: Indicator, figures: pd.DataFrame, tables: Reference, seed: int
+) -> None:
+    shuffled = figures.sample(frac=1, random_state=seed).reset_index(drop=True)
+    pd.testing.assert_frame_equal(
+        in_one_order(known.function(shuffled, tables)), in_one_order(known.function(figures, tables))
+    )
+
+
+@every_indicator
+def test_the_order_of_real_observations_does_not_matter(
+    known: Indicator, real_figures: pd.DataFrame, real_tables: Reference
+) -> None:
+    backwards = real_figures.iloc[::-1].reset_index(drop=True)
+    pd.testing.assert_frame_equal(
+        in_one_order(known.function(backwards, real_tables)), in_one_order(known.function(real_figures, real_tables))
+    )
+
+
+@every_indicator
+def test_a_value_is_its_numerator_over_its_denominator(
+    known: Indicator, figures: pd.DataFrame, tables: Reference
+) -> None:
+    values = known.function(figures, tables)
+    whole = values[values["numerator"].notna() & values["denominator"].notna()]
+    if known.unit in PER:
+        assert (whole["denominator"] != 0).all()
+        assert whole["value"].tolist() == pytest.approx(
+            (whole["numerator"] / whole["denominator"] * PER[known.unit]).tolist()
+        )
+    else:
+        assert whole["value"].equals(whole["numerator"])
+
+
+@every_indicator
+def test_unknown_never_becomes_zero(known: Indicator, figures: pd.DataFrame, tables: Reference) -> None:
+    values = known.function(figures.assign(value=UNKNOWN), tables)
+    assert values[NUMBERS].isna().all().all()
+
+
+@every_indicator
+def test_one_unknown_number_never_becomes_zero(known: Indicator, figures: pd.DataFrame, tables: Reference) -> None:
+    for row in figures.index[figures["measure"].isin(known.measures)]:
+        values = known.function(figures.assign(value=figures["value"].mask(figures.index == row)), tables)
+        assert not (values[NUMBERS] == 0).any().any(), figures.loc[row, "id"]
+
+
+@every_indicator
+def test_without_observations_there_are_no_values_but_the_same_columns(
+    known: Indicator, figures: pd.DataFrame, tables: Reference
+) -> None:
+    # The residents are kept: an indicator may insist on its denominator.
+    none = known.function(observations.select(figures, measure="population"), tables)
+    assert none.empty
+    assert list(none.columns) == list(known.function(figures, tables).columns)
+
+
+@every_indicator
+def test_a_region_without_figures_is_no_obstacle(known: Indicator, figures: pd.DataFrame, tables: Reference) -> None:
+    elsewhere = observations.with_region(figures, tables)
+    elsewhere = elsewhere[(elsewhere["region"] != "ziemeli") | (elsewhere["measure"] == "population")]
+    values = known.function(elsewhere.drop(columns="region"), tables)
+    assert not values.loc[values["numerator"].notna(), "territory"].isin(["LV00X", "0091000"]).any()
+
+
+# The register
+
+
+def test_an_unknown_indicator_names_the_nearest() -> None:
+    with pytest.raises(DataError, match="'place' is not a known indicator; nearest known: places"):
+        named("place")
+
+
+def test_a_name_is_registered_once() -> None:
+    def places() -> None: ...
+
+    words = {"lv": "x", "en": "y"}
+    register = indicator(
+        title=words, definition=words, caveat=words, unit="places", polarity="neither", measures=(), source=""
+    )
+    with pytest.raises(ValueError, match="there is an indicator places already"):
+        register(places)
+    assert named("places").function is indicators.capacity.places
+
+
+# Places
+
+
+@pytest.fixture(scope="module")
+def places(figures: pd.DataFrame, tables: Reference) -> pd.DataFrame:
+    return indicators.capacity.places(figures, tables)
+
+
+def test_places_by_hand(places: pd.DataFrame) -> None:
+    merged = {"territory": "0091000", "region": "ziemeli"}
+    assert cell(places, service_type="group_home", **merged) == 16 + 8
+    assert cell(places, "status", service_type="group_home", **merged) == "provisional"
+    # Opened with 12 places: the 10 that were planned do not count too.
+    assert cell(places, service_type="day_care_centre", **merged) == 12
+    assert cell(places, "kind", service_type="day_care_centre", **merged) == "capacity"
+    # A split unit keeps its code; the region is that of both parts.
+    assert cell(places, territory="0930000", region="dienvidi") == 20
+    assert cell(places, territory="0094001", region="dienvidi") == 14
+    assert math.isnan(cell(places, territory="0092000"))
+    assert cell(places, "status", territory="0092000") == "missing"
+
+
+@pytest.mark.parametrize("composition", ["today", "then"])
+def test_places_of_municipalities_add_up_to_regions_and_country(
+    figures: pd.DataFrame, tables: Reference, composition: str
+) -> None:
+    municipal = indicators.capacity.places(figures, tables, composition)
+    regional = indicators.capacity.places_by_region(figures, tables, composition)
+    codes = tables.regions.set_index("region")["code"]
+    totals = municipal.groupby(municipal["region"].map(codes))["value"].sum()
+    assert regional.groupby("territory")["value"].sum().to_dict() == totals.to_dict()
+    expected = {"today": {"LV00X": 36, "LV00Y": 34}, "then": {"LV00X": 50, "LV00Y": 20}}
+    assert totals.to_dict() == expected[composition]
+    country = indicators.capacity.places_per_1000(figures, tables)
+    assert cell(country, "numerator", territory="LV") == totals.sum() == 70
+
+
+def test_real_places_add_up_too(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    municipal = indicators.capacity.places(real_figures, real_tables)
+    for composition in ("today", "then"):
+        regional = indicators.capacity.places_by_region(real_figures, real_tables, composition)
+        assert regional["value"].sum() == municipal["value"].sum()
+    rates = indicators.capacity.places_per_1000(real_figures, real_tables)
+    regions = rates[observations.is_region(rates["territory"])]
+    assert cell(rates, "numerator", territory="LV") == regions["numerator"].sum() == municipal["value"].sum()
+    assert cell(rates, "denominator", territory="LV") == regions["denominator"].sum()
+
+
+def test_places_per_1000_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
+    rates = indicators.capacity.places_per_1000(figures, tables)
+    assert cell(rates, territory="LV") == pytest.approx(70 / 14640 * 1000)
+    assert cell(rates, territory="0091000") == pytest.approx(36 / 5850 * 1000)
+    assert cell(rates, territory="LV00Y") == pytest.approx(34 / 8790 * 1000)
+    # Residents of a split unit and of its parts are not known within today's borders.
+    assert math.isnan(cell(rates, territory="0930000"))
+    assert math.isnan(cell(rates, "denominator", territory="0092000"))
+
+
+def test_pages_see_their_part_of_the_places(figures: pd.DataFrame, tables: Reference) -> None:
+    capacity = indicators.capacity
+    assert set(capacity.places_within(figures, tables, "dienvidi")["territory"]) == {"0930000", "0094001", "0092000"}
+    assert set(capacity.places_within(figures, tables, "latvija")["territory"]) == {"LV00X", "LV00Y"}
+    rates = capacity.places_per_1000(figures, tables)
+    assert {"LV", "LV00X", "0091000"} == set(capacity.rates_within(rates, tables, "ziemeli")["territory"])
+    assert {"LV", "LV00X", "LV00Y"} == set(capacity.rates_within(rates, tables, "latvija")["territory"])
+    totals = capacity.places_by_municipality(figures, tables)
+    assert cell(totals, territory="0091000") == 36
+    assert "0930000" not in set(totals["territory"])
+
+
+def test_working_of_planned_uses_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
+    working = indicators.capacity.working_of_planned(figures, tables)
+    assert cell(working, service_type="group_home") == pytest.approx(18 / 30 * 100)
+    assert math.isnan(cell(working, service_type="day_care_centre"))
+
+
+def test_state_care_keeps_centres_and_territories_apart(figures: pd.DataFrame, tables: Reference) -> None:
+    centres = indicators.capacity.state_care(figures, tables)
+    assert cell(centres, territory="LV00X", unit="places") == 100
+    assert cell(centres, "region", provider="vsac_ziemeli", unit="places") == "ziemeli"
+    whole = indicators.capacity.newest_centres(centres)
+    assert (whole["provider"] == "").all()
+    assert set(whole["value"]) == {100, 25}
+    assert set(indicators.capacity.centres_within(centres, "ziemeli")["value"]) == {100, 25, 60, 55}
+    assert indicators.capacity.centres_within(centres, "dienvidi").empty
+
+
+# Clients
+
+
+@pytest.fixture(scope="module")
+def served(figures: pd.DataFrame, tables: Reference) -> pd.DataFrame:
+    return indicators.clients.served_of_plan(figures, tables)
+
+
+@pytest.mark.parametrize(
+    ("territory", "group", "period", "numerator", "denominator"),
+    [
+        ("LV", GRT, "2021-12-31", 60, 120),
+        ("LV", FT, "2021-12-31", 90, 150),
+        # The plan of June 2020 was in force at the end of 2020, and again two years later: more than the plan is legal.
+        ("LV00X", GRT, "2020", 20, 50),
+        ("LV00X", GRT, "2022-12-31", 58, 50),
+        # The disputed draft says 600 and is never the plan.
+        ("LV00X", FT, "2021-12", 48, 64),
+        # A plan that was amended later: each figure is compared with the plan of its time.
+        ("LV00Y", FT, "2020-12-31", 30, 60),
+        ("LV00Y", FT, "2021-12-31", 45, 60),
+    ],
+)
+def test_served_of_plan_by_hand(
+    served: pd.DataFrame, territory: str, group: str, period: str, numerator: float, denominator: float
+) -> None:
+    row = {"territory": territory, "target_group": group, "period": period}
+    assert cell(served, "numerator", **row) == numerator
+    assert cell(served, "denominator", **row) == denominator
+    assert cell(served, **row) == pytest.approx(numerator / denominator * 100)
+
+
+def test_more_than_the_plan_is_not_capped(served: pd.DataFrame) -> None:
+    assert cell(served, territory="LV00X", target_group=GRT, period="2022-12-31") == pytest.approx(116)
+
+
+def test_an_unknown_number_served_is_unknown_with_its_plan_known(served: pd.DataFrame) -> None:
+    row = {"territory": "LV00Y", "target_group": FT, "period": "2022-12-31"}
+    assert math.isnan(cell(served, **row))
+    assert cell(served, "denominator", **row) == 80
+    assert cell(served, "status", **row) == "missing"
+
+
+def test_a_printed_percentage_stands_where_the_plan_is_unknown(served: pd.DataFrame) -> None:
+    row = {"territory": "LV00Y", "target_group": GRT, "period": "2021-12-31"}
+    assert cell(served, "numerator", **row) == 12
+    assert math.isnan(cell(served, "denominator", **row))
+    assert cell(served, **row) == 40
+    # Who printed the percentage is cited beside who counted the people.
+    assert cell(served, "sources", **row) == ("letter_2022", "portal_undated")
+
+
+def test_a_disputed_plan_is_never_a_denominator(
+    real_figures: pd.DataFrame, real_tables: Reference, figures: pd.DataFrame, tables: Reference
+) -> None:
+    for rows, facts in ((figures, tables), (real_figures, real_tables)):
+        disputed = rows[(rows["status"] == "disputed") & (rows["kind"] == "plan")]
+        assert len(disputed)
+        for known in ("served_of_plan", "pace_to_target"):
+            values = named(known).function(rows, facts)
+            assert not values["denominator"].isin(disputed["value"]).any()
+
+
+def test_served_of_assessed_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
+    shares = indicators.clients.served_of_assessed(figures, tables)
+    assert cell(shares, territory="LV00X") == pytest.approx(34 / 70 * 100)
+    # Two sources disagree on the number assessed; the better one is used.
+    assert cell(shares, "denominator", territory="LV00Y", target_group=GRT) == 80
+    assert len(shares) == 3
+
+
+def test_the_path_takes_the_newest_known_figure_and_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
+    path = indicators.clients.path_to_service(figures, tables)
+    children = {"territory": "LV00Y", "target_group": FT}
+    # The figure of 2022 was not published: the latest known one is that of 2021.
+    assert cell(path, step="persons_served", **children) == 45
+    assert cell(path, step="persons_served_plan", **children) == 80
+    assert cell(path, step="persons_assessed_plan", territory="LV00Y", target_group=GRT) == 100
+    assert cell(path, step="persons_served_plan", territory="LV00X", target_group=FT) == 64
+    # The target for 2023, not the earlier one for 2020.
+    assert cell(path, step="persons_served_plan", territory="LV", target_group=GRT) == 120
+    assert cell(path, "status", step="persons_eligible", territory="LV00X") == "estimated"
+    assert not path["target_group"].isin(["legal_representatives", "all_di"]).any()
+
+
+def test_services_do_not_add_up_to_people(figures: pd.DataFrame, tables: Reference) -> None:
+    services = indicators.clients.served_by_service(figures, tables)
+    assert services["value"].sum() == 60
+    assert (services["unique_total"] == 45).all()
+    assert (services["target_group"] == FT).all()
+
+
+def test_unique_people_of_municipalities_are_not_added_up(figures: pd.DataFrame, tables: Reference) -> None:
+    local = indicators.clients.served_by_municipality(figures, tables)
+    assert cell(local, territory="0091000") == 20
+    # A unit whose territory stayed the same has one code throughout.
+    moved = local[local["region"] == "dienvidi"]
+    assert moved[["period", "value"]].to_numpy().tolist() == [["2020-12-31", 7], ["2021-12-31", 9]]
+    assert moved["territory"].nunique() == 1
+
+
+def test_series_have_three_years_and_keep_unknown_ones(figures: pd.DataFrame, tables: Reference) -> None:
+    recipients = indicators.clients.yearly(figures, tables, "clients_in_year")
+    assert recipients["value"].tolist()[:2] == [100, 110]
+    assert math.isnan(recipients["value"].iloc[2])
+    spending = indicators.clients.yearly(figures, tables, ("spending", "spending_own"))
+    assert spending["value"].tolist() == [1000, 1500, 0]
+    assert set(spending["unit"]) == {"EUR"}
+    assert indicators.clients.yearly(figures, tables, "places").empty
+
+
+def test_served_by_year_shows_every_period_and_the_plan(figures: pd.DataFrame, tables: Reference) -> None:
+    years = indicators.clients.served_by_year(figures, tables)
+    own = years[(years["territory"] == "LV00Y") & (years["target_group"] == FT)]
+    assert own["kind"].tolist() == ["actual", "actual", "actual", "plan"]
+    assert own["value"].iloc[-1] == 80
+
+
+def test_participating_municipalities(figures: pd.DataFrame, tables: Reference) -> None:
+    assert cell(indicators.clients.participating(figures, tables), territory="LV") == 4
+
+
+# Progress
+
+
+def test_pace_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
+    paces = indicators.progress.pace_to_target(figures, tables)
+    row = {"territory": "LV", "target_group": GRT}
+    days, passed = 3105, 2375  # 2015-07-01 to 2023-12-31 and to 2021-12-31
+    assert cell(paces, "expected", **row) == pytest.approx(120 * passed / days)
+    assert cell(paces, "share_of_time", **row) == pytest.approx(passed / days * 100)
+    assert cell(paces, "required_per_year", **row) == pytest.approx(60 / (730 / 365.25))
+    assert cell(paces, "pace", **row) == pytest.approx(60 / (120 * passed / days))
+    # The latest known figure stands, not the unpublished one after it.
+    assert cell(paces, "value", territory="LV00Y", target_group=FT) == 45
+
+
+def test_institutional_reduction_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
+    stock = indicators.progress.institutional_reduction(figures, tables)
+    assert stock[["kind", "value"]].to_numpy().tolist() == [["baseline", 500], ["actual", 460], ["target", 400]]
+    assert cell(stock, "achieved", kind="actual") == pytest.approx(40)
+    assert math.isnan(cell(stock, "achieved", kind="target"))
+    assert cell(stock, "sources", kind="target") == ("letter_2022", "report_2021")
+
+
+def test_plans_that_changed_show_every_version_in_order(published: pd.DataFrame, tables: Reference) -> None:
+    versions = indicators.progress.plan_versions(published, tables).sort_values("order")
+    own = versions[(versions["territory"] == "LV00X") & (versions["target_group"] == FT)]
+    assert own[["value", "status"]].to_numpy().tolist() == [[600, "disputed"], [60, "normal"], [64, "provisional"]]
+    budgets = indicators.progress.plan_versions(published, tables, indicators.progress.PLANNED_MONEY)
+    assert budgets["value"].tolist() == [1000, 1200]
+
+
+def test_funding_split_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
+    funding = indicators.progress.funding_split(figures, tables)
+    # The disputed amount is not used, and what no source names is called the rest.
+    assert cell(funding, "numerator", programme="kopa", fund="funding_erdf") == 1700.17
+    assert cell(funding, "numerator", programme="kopa", fund="funding_rest") == pytest.approx(300.03)
+    assert cell(funding, programme="di_9221", fund="funding_esf") == pytest.approx(85)
+    assert "funding_rest" not in set(funding.loc[funding["programme"] == "di_9221", "fund"])
+    assert funding.groupby(["territory", "programme"])["value"].sum().tolist() == pytest.approx([100, 100, 100])
+    assert cell(funding, "region", territory="0910000", fund="funding_erdf") == "ziemeli"
+
+
+def test_an_unknown_part_leaves_the_rest_unknown(figures: pd.DataFrame, tables: Reference) -> None:
+    rows = without(figures, measure="funding_erdf", programme="kopa")
+    funding = indicators.progress.funding_split(rows, tables)
+    funding = funding[funding["programme"] == "kopa"]
+    assert funding["numerator"].isna().all()
+
+
+def test_parts_that_exceed_their_total_are_left_out(figures: pd.DataFrame, tables: Reference) -> None:
+    total = (figures["measure"] == "cost_total") & (figures["programme"] == "kopa")
+    funding = indicators.progress.funding_split(figures.assign(value=figures["value"].mask(total, 1000.0)), tables)
+    assert "kopa" not in set(funding["programme"])
+
+
+def test_pages_see_their_part_of_the_funding(figures: pd.DataFrame, tables: Reference) -> None:
+    within = indicators.progress.funding_within
+    assert set(within(figures, tables, "ziemeli")["territory"]) == {"0910000"}
+    assert set(within(figures, tables, "latvija")["territory"]) == {"LV00Y"}
+    own = within(figures, tables, "dienvidi")
+    assert own["value"].equals(own["numerator"])
+
+
+def test_absorption_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
+    absorption = indicators.progress.absorption(figures, tables)
+    assert absorption[["territory", "numerator", "denominator", "value"]].to_numpy().tolist() == [
+        ["LV00Y", 600, 1200, 50]
+    ]
+    assert absorption["status"].tolist() == ["provisional"]
+
+
+# The arithmetic all indicators share
+
+
+def test_the_newest_figure_is_the_latest_known_one() -> None:
+    rows = pd.DataFrame(
+        {
+            "territory": ["A", "A", "A", "B"],
+            "target_group": "all",
+            "period": ["2021", "2021-06", "2022", "2022"],
+            "kind": "actual",
+            "version": "",
+            "value": [5.0, 4.0, UNKNOWN, UNKNOWN],
+        }
+    )
+    assert newest(rows).sort_values("territory")["period"].tolist() == ["2021", "2022"]
+
+
+@pytest.mark.parametrize(
+    ("period", "day"),
+    [
+        ("2020", "2020-12-31"),
+        ("2020-02", "2020-02-29"),
+        ("2021-12-30", "2021-12-30"),
+        ("2020/2022", "2022-12-31"),
+        ("2018-03/2020-02", "2020-02-29"),
+        ("", "9999-12-31"),
+    ],
+)
+def test_the_last_day_of_a_period(period: str, day: str) -> None:
+    assert arithmetic.last_day(period) == day
+
+
+def test_a_missing_or_zero_denominator_gives_unknown(figures: pd.DataFrame) -> None:
+    rows = observations.select(figures, measure="persons_served", territory="LV", kind="actual")
+    above = arithmetic.as_values(rows)
+    for bottom in (0.0, UNKNOWN):
+        shares = arithmetic.ratio(above, above.assign(value=bottom), on=["territory", "target_group"])
+        assert shares["value"].isna().all()
+        assert shares["numerator"].equals(above["numerator"])
+    shares = arithmetic.ratio(above, above.iloc[:0], on=["territory", "target_group"])
+    assert shares["value"].isna().all()
+    assert shares["sources"].equals(above["sources"])
+
+
+def test_two_denominators_for_one_numerator_are_refused(figures: pd.DataFrame) -> None:
+    above = arithmetic.as_values(observations.select(figures, measure="persons_served", territory="LV", kind="actual"))
+    with pytest.raises(pd.errors.MergeError):
+        arithmetic.ratio(above, pd.concat([above, above]), on=["territory", "target_group"])
+
+
+def test_sums_keep_the_worst_status_and_the_notes_of_all(figures: pd.DataFrame) -> None:
+    rows = observations.select(figures, measure="persons_served", service_type=("home_care", "respite"))
+    total = arithmetic.summed(rows.assign(status=["normal", "estimated"]), ["territory"])
+    assert total[["value", "status", "service_type", "period"]].to_numpy().tolist() == [
+        [38, "estimated", "all", "2021-12-31"]
+    ]
+    assert total["notes"].tolist() == [("services_exceed_persons",)]
+    total = arithmetic.summed(rows.assign(note=["services_exceed_persons invented", "invented"]), ["territory"])
+    assert total["notes"].tolist() == [("invented",)]

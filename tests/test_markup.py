@@ -1,0 +1,176 @@
+"""HTML pieces: everything from data is escaped, downloads run nothing, references are numbered and folded."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import html
+import io
+import re
+from dataclasses import replace
+
+import html5lib
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from socsvc_analysis import markup
+from socsvc_analysis.markup import MOST_LINKS, Column, Html, csv_bytes, data_table, escaped, neutral, references
+from socsvc_analysis.reference import Reference
+from socsvc_analysis.schema import DataError
+from socsvc_analysis.wording import Words
+
+ATTACK = '<script>alert("x")</script>&\'"><img src=x onerror=y>'
+COLUMNS = (Column("name", "Nosaukums"), Column("places", "Vietas", "places"), Column("share", "Daļa", "percent", 1))
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12) | st.sampled_from(
+    [ATTACK, "=1+1", "-5", "+1"]
+)
+NUMBER = st.none() | st.integers(-(10**12), 10**12) | st.decimals(-(10**9), 10**9, places=2).map(float)
+
+
+def parsed(fragment: str) -> html5lib.treebuilders.base.Node:
+    """The fragment as a browser reads it; any mistake in it is an error."""
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(fragment)
+
+
+def rows(*cells: tuple[str, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(cells, columns=["name", "places", "share"])
+
+
+def read_back(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+@given(TEXT)
+def test_escaped_text_is_only_text(text: str) -> None:
+    said = escaped(text)
+    assert not re.search("[<>\"']", said)
+    assert html.unescape(said) == text
+
+
+@pytest.mark.parametrize("attack", [ATTACK, "</td></table>", '" onmouseover="x', "{{ 7 }}"])
+def test_no_text_from_data_becomes_markup(words: Words, attack: str) -> None:
+    frame = rows((attack, 1.0, 2.0)).assign(status="disputed")
+    columns = (Column("name", attack), *COLUMNS[1:])
+    table = parsed(data_table(frame, columns, words, caption=attack, status="status"))
+    assert [element.tag for element in table.iter() if element.tag in ("script", "img")] == []
+    texts = ["".join(element.itertext()) for element in table.iter() if element.tag in ("caption", "th")]
+    assert texts.count(attack) == 3
+    (region,) = (element for element in table.iter() if element.get("role") == "region")
+    assert region.attrib.keys() == {"class", "role", "tabindex", "aria-label"}
+    assert region.get("aria-label") == attack
+    (link,) = parsed(markup.csv_link(frame, columns, words, name=attack))
+    assert link.attrib.keys() == {"class", "download", "href"}
+    assert link.get("download") == f"{attack}.csv"
+
+
+def test_sources_of_data_are_escaped_in_links(words: Words, tables: Reference) -> None:
+    odd = tables.sources.assign(source=[ATTACK, *tables.sources["source"][1:]])
+    said = references([ATTACK], replace(words, tables=replace(tables, sources=odd)))
+    (link,) = parsed(said)
+    assert link.get("href") == f"#source-{ATTACK}"
+    assert link.text == "[1]"
+
+
+def test_a_table_has_headings_and_says_what_is_unknown(words: Words) -> None:
+    frame = rows(("Auce", 1458.0, 12.34), ("Dobele", float("nan"), float("nan"))).assign(
+        status=["provisional", "missing"], sources=[("letter_2022",), ()]
+    )
+    table = parsed(
+        data_table(frame, COLUMNS, words, "Vietas", sources="sources", status="status", marked=[True, False])
+    )
+    heads = [element for element in table.iter("th") if element.get("scope") == "col"]
+    assert [element.text for element in heads] == ["Nosaukums", "Vietas", "Daļa", words.say("source_column")]
+    assert [element.get("class") for element in heads] == [None, "number", "number", None]
+    assert [element.text for element in table.iter("th") if element.get("scope") == "row"] == ["Auce", "Dobele"]
+    known, unknown = table.find(".//tbody")
+    assert known.get("class") == "own"
+    assert unknown.get("class") is None
+    assert known[1].text == words.number(1458)
+    assert known[2].text.strip() == words.percent(12.34, 1)
+    assert known[2][0].get("class") == "badge badge-provisional"
+    assert known[3][0].text == "[1]"
+    assert [cell.get("class") for cell in unknown[1:3]] == ["unknown", "unknown"]
+    assert unknown[1].text == words.unknown
+
+
+@pytest.mark.parametrize("status", ["normal", "missing", "confidential"])
+def test_a_plain_status_has_no_badge(words: Words, status: str) -> None:
+    assert markup.badge(status, words) == ""
+
+
+@given(st.lists(st.tuples(TEXT, NUMBER, NUMBER), max_size=5))
+@example([("valsts budžets", 123_456_789.12, 0.1)])
+def test_a_download_keeps_every_number_and_neutralises_every_formula(cells: list[tuple]) -> None:
+    frame = pd.DataFrame(cells, columns=["name", "places", "share"]).astype({"places": float, "share": float})
+    content = csv_bytes(frame, COLUMNS)
+    assert content.startswith(b"\xef\xbb\xbf")
+    heading, *lines = read_back(content)
+    assert heading == ["Nosaukums", "Vietas", "Daļa"]
+    assert len(lines) == len(cells)
+    for (name, *numbers), (said, *figures) in zip(cells, lines, strict=True):
+        assert said == neutral(name)
+        assert not said.startswith(markup.FORMULA_START)
+        assert said.removeprefix("'") == name.removeprefix("'")
+        for number, figure in zip(numbers, figures, strict=True):
+            assert figure == "" if number is None else float(figure) == number
+
+
+def test_negative_numbers_stay_numbers(words: Words) -> None:
+    content = csv_bytes(rows(("-5 vietas", -5.0, -0.25)), COLUMNS)
+    assert read_back(content)[1] == ["'-5 vietas", "-5", "-0.25"]
+    assert read_back(csv_bytes(rows(("x", 0.0, float("nan"))), COLUMNS))[1] == ["x", "0", ""]
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_formulas_are_neutralised(formula: str) -> None:
+    assert neutral(formula) == "'" + formula
+    assert neutral("a" + formula) == "a" + formula
+
+
+def test_a_download_link_holds_the_rows(words: Words) -> None:
+    (link,) = parsed(markup.csv_link(rows(("Ķekava", 3.0, 1.0)), COLUMNS, words, name="vietas"))
+    content = base64.b64decode(link.get("href").removeprefix("data:text/csv;base64,"))
+    assert read_back(content) == [["Nosaukums", "Vietas", "Daļa"], ["Ķekava", "3", "1"]]
+    assert link.text == words.say("download_csv")
+
+
+def test_references_are_numbered_once_and_in_order(words: Words) -> None:
+    links = parsed(references(["portal_undated", "letter_2022", "portal_undated"], words))
+    assert [link.text for link in links] == ["[1]", "[3]"]
+    assert [link.get("href") for link in links] == ["#source-letter_2022", "#source-portal_undated"]
+    assert all(link.get("class") == "ref" for link in links)
+    assert references([], words) == ""
+    with pytest.raises(DataError, match="'letter_2023' is not a known source"):
+        references(["letter_2023"], words)
+
+
+@pytest.mark.parametrize("count", [MOST_LINKS, MOST_LINKS + 1, 21])
+def test_many_references_are_folded(words: Words, tables: Reference, count: int) -> None:
+    codes = [f"source_{at}" for at in range(count)]
+    many = pd.DataFrame({"source": codes})
+    said = references(reversed(codes), replace(words, tables=replace(tables, sources=many)))
+    folded = [element for element in parsed(said).iter("details")]
+    assert len(folded) == (count > MOST_LINKS)
+    assert [link.text for link in parsed(said).iter("a")] == [f"[{at + 1}]" for at in range(count)]
+    for element in folded:
+        assert element[0].tag == "summary"
+        assert element[0].text == words.say("many_sources", n=count, count=words.number(count))
+
+
+def test_the_line_of_sources(words: Words) -> None:
+    (line,) = parsed(markup.source_line(["letter_2022"], words, css="chart-source"))
+    assert line.get("class") == "chart-source"
+    assert line.text.strip() == words.say("source_line")
+
+
+def test_footnotes_stand_once_in_the_order_met(words: Words, tables: Reference) -> None:
+    notes = tables.notes.set_index("note")[words.language]
+    assert markup.footnotes(["invented", "implausible", "invented"], words) == [notes["invented"], notes["implausible"]]
+    frame = pd.DataFrame({"notes": [("b", "a"), (), ("a", "c")]})
+    assert markup.gathered(frame, "notes") == ["b", "a", "c"]
+
+
+def test_a_piece_of_html_shows_itself_as_html_and_text() -> None:
+    assert Html("<p>x</p>", "x")._repr_mimebundle_() == {"text/html": "<p>x</p>", "text/plain": "x"}

@@ -1,0 +1,177 @@
+"""Notebooks ask, call and explain: no results in the file, no arithmetic, no numbers in prose, both languages."""
+
+from __future__ import annotations
+
+import ast
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from socsvc_analysis.report.engine import find_chapters
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+CHAPTERS = find_chapters(FOLDER)
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+WORDS = re.compile(r"[a-z]+(-[a-z]+)*")
+MEASURE_OF_A_FUND = re.compile(r"\b\d(\.\d)+\.?")  # 9.2.2.1. is a name, not a number
+LONGEST_PROSE = 80
+LONGEST_INTRODUCTION = 3
+ALLOWED = (
+    ast.Module,
+    *(ast.Import, ast.ImportFrom, ast.alias),
+    *(ast.Assign, ast.AnnAssign, ast.Expr, ast.Call, ast.keyword),
+    *(ast.Attribute, ast.Name, ast.Load, ast.Store, ast.Constant, ast.List, ast.Tuple),
+)
+PARAMETERS = {"region": "str", "language": "str", "audience": "str", "data": "str"}
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+every_chapter = pytest.mark.parametrize("path", [chapter.path for chapter in CHAPTERS], ids=lambda path: path.stem)
+
+
+def read(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def not_allowed(source: str) -> list[str]:
+    """What a notebook may not do, by line."""
+    return [
+        f"line {getattr(node, 'lineno', 1)}: {type(node).__name__}"
+        for node in ast.walk(ast.parse(source))
+        if not isinstance(node, ALLOWED) or (isinstance(node, ast.Expr) and not isinstance(node.value, ast.Call))
+    ]
+
+
+def test_the_chapters_are_there_in_reading_order() -> None:
+    assert [chapter.name for chapter in CHAPTERS][:5] == ["summary", "capacity", "clients", "progress", "quality"]
+
+
+@every_notebook
+def test_no_results_are_kept(path: Path) -> None:
+    for cell in code(read(path)):
+        assert cell.outputs == [], cell.id
+        assert cell.execution_count is None, cell.id
+
+
+@every_notebook
+def test_the_file_is_valid_and_names_its_kernel(path: Path) -> None:
+    notebook = read(path)
+    nbformat.validate(notebook)
+    assert notebook.nbformat == 4
+    assert notebook.nbformat_minor >= 5
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+@every_notebook
+def test_cell_ids_are_words(path: Path) -> None:
+    for cell in read(path).cells:
+        assert WORDS.fullmatch(cell.id), cell.id
+
+
+@every_chapter
+def test_cells_only_import_assign_and_call(path: Path) -> None:
+    for cell in code(read(path)):
+        assert not_allowed(cell.source) == [], cell.id
+
+
+def test_the_test_itself_sees_arithmetic_and_definitions() -> None:
+    for source in (
+        "a + 1",
+        "def f(): pass",
+        "[x for x in y]",
+        "x if y else z",
+        "f(lambda: 1)",
+        "a",
+        "x = y[0]",
+        "f'{a}'",
+    ):
+        assert not_allowed(source), source
+    assert not_allowed('import a.b\nx: str = "y"\nx = a.b(y, z="w")\na.f(x).g()') == []
+
+
+@every_chapter
+def test_the_parameters_are_literals_that_explain_themselves(path: Path) -> None:
+    tagged = [cell for cell in code(read(path)) if "parameters" in cell.metadata.get("tags", [])]
+    assert [cell.id for cell in tagged] == ["parameters"]
+    lines = tagged[0].source.splitlines()
+    assigned = ast.parse(tagged[0].source).body
+    assert len(lines) == len(assigned)
+    assert {each.target.id: ast.unparse(each.annotation) for each in assigned} == PARAMETERS
+    assert all(isinstance(each.value, ast.Constant) for each in assigned)
+    assert all("  # " in line for line in lines)
+
+
+@every_chapter
+def test_the_cells_are_in_their_order(path: Path) -> None:
+    notebook = read(path)
+    assert notebook.cells[0].id == "title-lv"
+    assert notebook.cells[1].id == "title-en"
+    ids = [cell.id for cell in code(notebook)]
+    assert ids[:2] == ["parameters", "setup"]
+    assert ids[-1] == "method"
+    assert "findings" in ids
+
+
+@every_chapter
+def test_what_is_shown_is_one_call(path: Path) -> None:
+    for cell in code(read(path)):
+        if cell.id not in ("parameters", "setup"):
+            assert [type(each) for each in ast.parse(cell.source).body] == [ast.Expr], cell.id
+
+
+@every_chapter
+def test_every_question_is_answered(path: Path) -> None:
+    cells = read(path).cells
+    for cell, following in pairwise(cells):
+        if cell.id.endswith("-question-en"):
+            topic = cell.id.removesuffix("-question-en")
+            assert following.cell_type == "code", cell.id
+            assert following.id.startswith(f"{topic}-"), following.id
+
+
+@every_chapter
+def test_prose_is_in_both_languages_side_by_side(path: Path) -> None:
+    texts = prose(read(path))
+    assert len(texts) % 2 == 0
+    for latvian, english in zip(texts[::2], texts[1::2], strict=True):
+        assert latvian.metadata.tags == ["lv"], latvian.id
+        assert english.metadata.tags == ["en"], english.id
+        assert latvian.id.removesuffix("-lv") == english.id.removesuffix("-en")
+        heading = re.compile(r"^#+ ", re.MULTILINE)
+        assert heading.findall(latvian.source) == heading.findall(english.source), latvian.id
+    order = [cell.id for cell in read(path).cells]
+    for cell in texts[::2]:
+        assert order[order.index(cell.id) + 1] == cell.id.removesuffix("-lv") + "-en"
+
+
+@every_chapter
+def test_prose_is_short_and_holds_no_numbers(path: Path) -> None:
+    for cell in prose(read(path)):
+        body = re.sub(r"^#+ .*$", "", cell.source, flags=re.MULTILINE)
+        assert not re.search(r"\d", MEASURE_OF_A_FUND.sub("", cell.source)), cell.id
+        assert len(body.split()) <= LONGEST_PROSE, cell.id
+        if cell.id.startswith("title-"):
+            assert len(re.findall(r"[.!?](?:\s|$)", body)) <= LONGEST_INTRODUCTION, cell.id
+
+
+@every_chapter
+def test_headings_are_a_title_and_questions(path: Path) -> None:
+    for cell in prose(read(path)):
+        levels = re.findall(r"^(#+) ", cell.source, re.MULTILINE)
+        if cell.id.startswith("title-"):
+            assert levels == ["#"], cell.id
+        elif "-question-" in cell.id:
+            assert levels == ["##"], cell.id
+        else:
+            assert levels == [], cell.id

@@ -1,0 +1,287 @@
+"""Pages and site: what a page holds, what it must not hold, and how it takes the old one's place."""
+
+from __future__ import annotations
+
+import os
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import html5lib
+import nbformat
+import pytest
+import tiny
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from socsvc_analysis.datapackage import open_package
+from socsvc_analysis.reference import open_reference
+from socsvc_analysis.report import site
+from socsvc_analysis.report.fragment import first_finding, fitted
+from socsvc_analysis.report.page import Edition, PageError, edition_of, kept, make_page
+from socsvc_analysis.report.scan import CONTENT_POLICY, scan
+
+FIGURE = (
+    '<figure class="chart" aria-labelledby="t"><header><h3 id="t">T</h3></header><svg viewBox="0 0 1 1"></svg></figure>'
+)
+FINDINGS = '<ul class="findings"><li>12 <a class="ref" href="#source-letter_2019">[1]</a></li></ul>'
+SOUND = (
+    '<!DOCTYPE html><html lang="lv"><head><meta charset="utf-8">'
+    f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_POLICY}"><title>Zemgale</title></head>'
+    "<body><h1>Zemgale</h1>{}</body></html>"
+)
+
+
+def executed(**outputs: str) -> nbformat.NotebookNode:
+    """A chapter as it is after running: ``outputs`` are the HTML of its cells by id (with _ for -)."""
+    cells = [cell for cell in tiny.cells() if cell.cell_type == "markdown"]
+    results = {name.replace("_", "-"): html for name, html in outputs.items()}
+    for cell_id, html in results.items():
+        shown = new_output("execute_result", {"text/html": html, "text/plain": "<Chart>"}, execution_count=1)
+        noise = new_output("stream", name="stderr", text="/home/clerk/module.py: UserWarning: noise")
+        cells.append(new_code_cell("secret_code()", id=cell_id, outputs=[noise, shown], execution_count=1))
+    return new_notebook(cells=cells)
+
+
+@pytest.fixture
+def edition(tmp_path: Path) -> Edition:
+    package = open_package(tiny.package(tmp_path / "data", licenses=[{"name": "CC-BY-4.0", "title": "CC & BY"}]))
+    return Edition(package, open_reference(package))
+
+
+@pytest.fixture
+def page(edition: Edition) -> str:
+    chapter = executed(findings=FINDINGS)
+    return make_page({"summary": chapter, "capacity": executed(places_chart=FIGURE)}, "zemgale", "lv", edition)
+
+
+def test_a_page_holds_one_language_and_no_code(page: str) -> None:
+    assert "Kur ir vietas?" in page
+    assert "Where are they?" not in page
+    for hidden in ("secret_code", "UserWarning", "&lt;Chart&gt;", "<Chart>"):
+        assert hidden not in page
+
+
+def test_a_page_is_html_that_a_strict_parser_takes(page: str) -> None:
+    html5lib.HTMLParser(strict=True).parse(page)
+
+
+def test_the_headings_of_a_page_are_a_ladder(page: str) -> None:
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    levels = [int(each.tag[1]) for each in tree.iter() if re.fullmatch(r"h[1-6]", str(each.tag))]
+    assert levels == [1, 2, 3, 2, 3, 4, 2]
+    assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
+
+
+def test_a_page_names_itself_its_data_and_its_twin(page: str, edition: Edition) -> None:
+    assert "<title>Zemgale: sabiedrībā balstīti sociālie pakalpojumi</title>" in page
+    assert 'href="../en/zemgale.html" lang="en" hreflang="en">English</a>' in page
+    assert '<a href="zemgale.html" aria-current="page">Zemgale</a>' in page
+    assert '<a href="#capacity">Vietas</a>' in page
+    assert edition_of(page) == ("1.0.0", "2024-01-05")
+    assert "Datu kopa: CC &amp; BY." in page
+
+
+def test_titles_stay_short_in_both_languages(edition: Edition) -> None:
+    for language in ("lv", "en"):
+        words = edition.words(language)
+        assert all(len(words.say("page_title", place=words.place(region))) <= 65 for region in edition.regions)
+
+
+def test_the_sources_are_those_referred_to_and_their_text_is_escaped(page: str) -> None:
+    assert page.count('<li id="source-') == 1
+    assert "Pateicība &lt;par&gt; ieguldījumu" in page
+    assert 'href="https://example.org/a?b=1&amp;c=2"' in page
+    assert "Zemgales plānošanas reģions, publicēts: 2019.\xa0gada\xa012.\xa0februāris" in page
+
+
+def test_a_source_without_address_says_why(edition: Edition) -> None:
+    chapter = executed(findings='<p><a class="ref" href="#source-letter_undated">[2]</a></p>')
+    page = make_page({"summary": chapter}, "zemgale", "lv", edition)
+    assert '<cite lang="en">Letter</cite>' in page
+    assert "adrese nav saglabāta" in page
+
+
+def test_an_unknown_source_is_refused(edition: Edition) -> None:
+    chapter = executed(findings='<p><a class="ref" href="#source-rumour">[9]</a></p>')
+    with pytest.raises(PageError, match="the source rumour is not in the table of sources"):
+        make_page({"summary": chapter}, "zemgale", "lv", edition)
+
+
+def test_the_same_chart_in_two_chapters_keeps_its_own_ids(edition: Edition) -> None:
+    page = make_page(
+        {"summary": executed(a_chart=FIGURE), "capacity": executed(a_chart=FIGURE)}, "zemgale", "en", edition
+    )
+    assert '<h4 id="t">' in page
+    assert '<figure class="chart" aria-labelledby="t-capacity"><header><h4 id="t-capacity">' in page
+
+
+def test_equal_chapters_give_equal_bytes(page: str, edition: Edition) -> None:
+    chapter = executed(findings=FINDINGS)
+    again = make_page({"summary": chapter, "capacity": executed(places_chart=FIGURE)}, "zemgale", "lv", edition)
+    assert again == page
+
+
+def test_an_internal_page_says_that_nothing_is_hidden(edition: Edition) -> None:
+    internal = Edition(edition.package, edition.reference, "internal")
+    assert "nothing on this page is hidden" in make_page({"summary": executed()}, "zemgale", "en", internal)
+
+
+def test_invented_data_are_said_to_be_invented(tmp_path: Path) -> None:
+    package = open_package(tiny.package(tmp_path / "data", synthetic=True))
+    page = make_page({"summary": executed()}, "zemgale", "en", Edition(package, open_reference(package)))
+    assert "Invented data" in page
+
+
+def test_a_kept_page_says_once_that_it_is_old(page: str, edition: Edition) -> None:
+    words = edition.words("lv")
+    once = kept(page, words)
+    assert "Lapu neizdevās atjaunot" in once
+    assert kept(once, words) == once
+    assert scan(once) == ()
+
+
+@pytest.mark.parametrize(
+    ("piece", "problem"),
+    [
+        ("<script>1</script>", "the page has a script element"),
+        ('<svg viewBox="0 0 1 1"><script>1</script></svg>', "the page has a script element"),
+        ('<p onclick="go()">x</p>', "p has onclick: a page runs nothing"),
+        ("<p ONMOUSEOVER=go()>x</p>", "p has onmouseover: a page runs nothing"),
+        ('<a href="java\nscript:go()">x</a>', "a has a javascript: address"),
+        ('<a href="&#106;avascript:go()">x</a>', "a has a javascript: address"),
+        ('<a href="data:text/html,x">x</a>', "a link opens data:text/html,x"),
+        ("<iframe></iframe>", "the page has a iframe element"),
+        ('<object data="x"></object>', "the page has a object element"),
+        ("<embed>", "the page has a embed element"),
+        ("<form></form>", "the page has a form element"),
+        ('<base href="https://example.org">', "the page has a base element"),
+        ('<meta http-equiv="Refresh" content="0">', "the page has a meta refresh"),
+        ('<img alt="" src="https://example.org/x.png">', "img loads https://example.org/x.png: a page asks no server"),
+        ('<img alt="" src="x.png">', "img loads x.png: a page asks no server"),
+        ('<img src="data:image/png;base64,AA==">', "a picture has no alternative text"),
+        ('<svg><image href="//example.org/x.png"/></svg>', "image loads //example.org/x.png"),
+        ('<svg><use xlink:href="sprite.svg#a"/></svg>', "use loads sprite.svg#a"),
+        ('<link rel="stylesheet" href="x.css">', "link loads x.css"),
+        ("<style>@import 'x.css';</style>", "a style sheet loads something"),
+        ("<style>p{background:url(https://example.org/x)}</style>", "a style sheet loads something"),
+        ('<p style="background:url(//example.org)">x</p>', "the style of p loads something"),
+        ("<p>Read /home/clerk/data.csv</p>", "the page names a file of the machine: /home/clerk/data.csv"),
+        (r"<p>C:\Users\clerk</p>", r"the page names a file of the machine: C:\Users\clerk"),
+        ('<p title="file:///x">x</p>', "the page names a file of the machine: file:///x"),
+        ("<pre>Traceback (most recent call last)</pre>", "the page shows a Traceback"),
+        ("<h1>Again</h1>", "the page has 2 headings of the first level, not 1"),
+        ('<p id="a">x</p><p id="a">y</p>', "the id a is there 2 times"),
+        ('<a href="#nowhere">x</a>', "href names nowhere, which is not on the page"),
+        ('<section aria-labelledby="nothing"></section>', "aria-labelledby names nothing, which is not on the page"),
+        ('<figure class="chart"><figcaption>x</figcaption></figure>', "a figure is empty"),
+    ],
+)
+def test_a_page_with_something_unfit_is_refused(piece: str, problem: str) -> None:
+    assert any(said.startswith(problem) for said in scan(SOUND.format(piece))), scan(SOUND.format(piece))
+
+
+@pytest.mark.parametrize(
+    ("part", "problem"),
+    [
+        (' lang="lv"', "the page does not say its language"),
+        ("<title>Zemgale</title>", "the page has no title"),
+        ("<h1>Zemgale</h1>", "the page has 0 headings of the first level, not 1"),
+        ("default-src 'none'; ", "the page does not forbid loading from elsewhere (Content-Security-Policy)"),
+    ],
+)
+def test_a_page_that_lacks_something_is_refused(part: str, problem: str) -> None:
+    assert scan(SOUND.format("").replace(part, "")) == (problem,)
+
+
+def test_what_a_page_may_hold_is_let_through() -> None:
+    piece = (
+        '<p id="a">See <a href="https://www.lm.gov.lv/lv/home/page">the ministry</a>, <a href="#a">above</a>, '
+        '<a href="../en/zemgale.html">in English</a>, <a href="data:text/csv;base64,YQ==">the data</a>.</p>'
+        '<img alt="" src="data:image/png;base64,AA=="><svg><defs><path id="m"/></defs><use href="#m"/>'
+        '<g clip-path="url(#m)" style="fill: url(#m)"/></svg><figure><svg></svg></figure>'
+    )
+    assert scan(SOUND.format(piece)) == ()
+
+
+def test_the_address_of_a_renamed_id_follows_everywhere() -> None:
+    piece = '<svg><clipPath id="c"/><g clip-path="url(#c)"/><use xlink:href="#c"/></svg><label for="c d">#c</label>'
+    assert fitted(piece, 3, "x", {"c"}) == (
+        '<svg><clipPath id="c-x"/><g clip-path="url(#c-x)"/><use xlink:href="#c-x"/></svg><label for="c-x d">#c</label>'
+    )
+    assert fitted('<p id="c"></p>', 3, "x", {"c", "c-x"}) == '<p id="c-x-2"></p>'
+
+
+def test_the_first_finding_is_text_without_references() -> None:
+    html = (
+        '<ul class="other"><li>no</li></ul><ul class="main findings"><li>166 <b>people</b> &amp; more '
+        '<a class="ref" href="#source-a">[1]</a><details class="refs"><summary>2 sources</summary></details>.</li>'
+        "<li>second</li></ul>"
+    )
+    assert first_finding(html) == "166 people & more."
+    assert first_finding("<p>nothing</p>") == ""
+
+
+def test_the_index_has_an_entry_for_each_region_and_language(page: str, edition: Edition) -> None:
+    index = site.make_index({("zemgale", "lv"): page}, edition)
+    assert '<a href="lv/zemgale.html" hreflang="lv">Zemgale</a>\n<p>12</p>' in index
+    assert 'href="en/zemgale.html"' not in index
+    assert index.count("The page is not made yet.") == 2
+    assert index.count("Lapa vēl nav sagatavota.") == 1
+    html5lib.HTMLParser(strict=True).parse(index)
+    assert "<p>Two &lt;places&gt;</p>" in site.make_index(
+        {("zemgale", "lv"): page}, edition, {("zemgale", "lv"): "Two <places>"}
+    )
+
+
+def test_the_index_marks_a_page_of_earlier_data(page: str, edition: Edition) -> None:
+    older = page.replace('name="data-version" content="1.0.0"', 'name="data-version" content="0.9.0"')
+    assert "iepriekšējā datu versija: 0.9.0" in site.make_index({("zemgale", "lv"): older}, edition)
+
+
+def test_publishing_replaces_the_whole_site_and_keeps_two_releases(tmp_path: Path, page: str) -> None:
+    first = site.publish({("zemgale", "lv"): page}, "index one", tmp_path)
+    assert site.publish({("zemgale", "lv"): page}, "index one", tmp_path) == first
+    for text in ("index two", "index three"):
+        site.publish({("riga", "lv"): page}, text, tmp_path)
+    assert (tmp_path / "site" / "index.html").read_text() == "index three"
+    assert not (tmp_path / "site" / "lv" / "zemgale.html").exists()
+    assert len(list((tmp_path / ".releases").iterdir())) == 2
+    assert site.published(tmp_path, "site") == {("riga", "lv"): page}
+
+
+def test_a_write_that_fails_leaves_the_old_site_and_no_rest(
+    tmp_path: Path, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.publish({("zemgale", "lv"): page}, "index", tmp_path)
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        site.publish({("riga", "lv"): page}, "other", tmp_path)
+    assert (tmp_path / "site" / "index.html").read_text() == "index"
+    assert len(list((tmp_path / ".releases").iterdir())) == 1
+
+
+def test_without_links_a_folder_takes_the_place(tmp_path: Path, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+    for text in ("index", "other"):
+        site.publish({("riga", "lv"): page}, text, tmp_path)
+    assert (tmp_path / "site").is_dir()
+    assert not (tmp_path / "site").is_symlink()
+    assert (tmp_path / "site" / "index.html").read_text() == "other"
+    monkeypatch.undo()
+    site.publish({("riga", "lv"): page}, "third", tmp_path)
+    assert (tmp_path / "site" / "index.html").read_text() == "third"
+
+
+def test_a_release_that_was_changed_is_not_shown_again(tmp_path: Path, page: str) -> None:
+    site.publish({("riga", "lv"): page}, "index", tmp_path)
+    (tmp_path / "site" / "lv" / "riga.html").write_text("<p>changed by hand</p>")
+    assert site.published(tmp_path, "site") == {}
+    site.publish({("riga", "lv"): page}, "index", tmp_path)
+    assert (tmp_path / "site" / "lv" / "riga.html").read_text(encoding="utf-8") == page

@@ -1,0 +1,390 @@
+"""Parts of a page: what they say for the miniature, for a region without figures, and with text that bites."""
+
+from __future__ import annotations
+
+import html
+import inspect
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import html5lib
+import pandas as pd
+import pytest
+
+from socsvc_analysis import indicators, observations, sections
+from socsvc_analysis.datapackage import Package
+from socsvc_analysis.indicators import REGISTRY
+from socsvc_analysis.indicators.values import FT, GRT
+from socsvc_analysis.markup import Html
+from socsvc_analysis.reference import Reference
+from socsvc_analysis.schema import DataError
+from socsvc_analysis.sections.findings import MOST_SENTENCES
+from socsvc_analysis.sections.headlines import MOST_CARDS
+from socsvc_analysis.wording import NBSP, Words, in_language
+
+REGIONS = ("ziemeli", "dienvidi", "latvija")
+ATTACK = "<script>alert(1)</script>"
+TEXTS = re.compile("_(lv|en)$|^name|^title$|^site$|^label$|^publisher$|^licence$|^value$|^indicator$")
+"""Columns of the reference tables that hold words."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Everything that the notebooks compute for the sections, from one set of observations."""
+
+    published: pd.DataFrame
+    tables: Reference
+    uncoded: pd.DataFrame
+
+    @cached_property
+    def values(self) -> dict[str, pd.DataFrame]:
+        """Every frame by the name of the argument that takes it."""
+        figures = observations.chosen(self.published, self.tables)
+        disagreements = observations.disagreements(self.published, self.tables)
+        progress = indicators.progress
+        return {
+            **{name: indicator(figures, self.tables) for name, indicator in INDICATORS.items()},
+            "versions": progress.plan_versions(self.published, self.tables),
+            "budgets": progress.plan_versions(self.published, self.tables, progress.PLANNED_MONEY),
+            "disagreements": observations.with_region(disagreements, self.tables),
+            "published": self.published,
+            "located": observations.with_region(self.published, self.tables),
+            "uncoded": self.uncoded,
+        }
+
+    def section(self, name: str, region: str, words: Words) -> Html:
+        """The section ``name`` as the notebooks call it."""
+        options = {"words": words}
+        if "region" in inspect.signature(getattr(sections, name)).parameters:
+            options["region"] = region
+        return getattr(sections, name)(*(self.values[each] for each in ARGUMENTS.get(name, ())), **options)
+
+
+INDICATORS = {
+    "served": indicators.clients.served_of_plan,
+    "path": indicators.clients.path_to_service,
+    "by_service": indicators.clients.served_by_service,
+    "participating": indicators.clients.participating,
+    "places": indicators.capacity.places,
+    "rates": indicators.capacity.places_per_1000,
+    "working": indicators.capacity.working_of_planned,
+    "centres": indicators.capacity.state_care,
+    "paces": indicators.progress.pace_to_target,
+    "stock": indicators.progress.institutional_reduction,
+    "absorption": indicators.progress.absorption,
+}
+MAIN = ("served", "path", "places", "centres", "stock", "participating")
+ARGUMENTS = {
+    "headlines": MAIN,
+    "summary_findings": MAIN,
+    "comparison": ("served",),
+    "capacity_findings": ("places", "rates", "working", "centres"),
+    "clients_findings": ("served", "path", "by_service"),
+    "progress_findings": ("paces", "served", "path", "stock", "versions", "budgets", "absorption"),
+    "quality_findings": ("located", "disagreements"),
+    "programme_cards": ("published",),
+    "evidence": ("located",),
+    "disagreements": ("disagreements",),
+    "doubtful": ("located",),
+    "missing": ("located",),
+    "uncoded": ("uncoded",),
+}
+SECTIONS = sorted(sections.__all__)
+every_section = pytest.mark.parametrize("name", SECTIONS)
+every_region = pytest.mark.parametrize("region", REGIONS)
+
+
+@pytest.fixture(scope="module")
+def frames(published: pd.DataFrame, tables: Reference, package: Package) -> Frames:
+    return Frames(published, tables, package.table("uncoded_figures"))
+
+
+@pytest.fixture(scope="module")
+def empty(frames: Frames) -> Frames:
+    """Nothing is published but the residents."""
+    return replace(frames, published=observations.select(frames.published, measure="population"))
+
+
+@pytest.fixture(scope="module")
+def unknown(frames: Frames) -> Frames:
+    """Everything is published, and no number is known but the residents'."""
+    residents = frames.published["measure"] == "population"
+    return replace(frames, published=frames.published.assign(value=frames.published["value"].where(residents)))
+
+
+@pytest.fixture(scope="module")
+def without_north(frames: Frames) -> Frames:
+    """One region has no figures but its residents."""
+    located = observations.with_region(frames.published, frames.tables)
+    rows = located[(located["region"] != "ziemeli") | (located["measure"] == "population")]
+    return replace(frames, published=rows.drop(columns="region"))
+
+
+@pytest.fixture(scope="module")
+def biting(frames: Frames) -> Frames:
+    """Every text of the reference tables and statements tries to be a script; codes stay what they are."""
+
+    def bitten(table: pd.DataFrame) -> pd.DataFrame:
+        texts = [each for each in table.columns if TEXTS.search(each) and each not in ("name_as_printed_code", "note")]
+        return table.assign(**{each: table[each].where(table[each] == "", ATTACK + table[each]) for each in texts})
+
+    tables = Reference(**{name: bitten(table) for name, table in vars(frames.tables).items()})
+    notes = frames.tables.notes
+    tables = replace(tables, notes=notes.assign(lv=ATTACK + notes["lv"], en=ATTACK + notes["en"]))
+    return replace(frames, tables=tables, uncoded=bitten(frames.uncoded))
+
+
+def text_of(section: Html) -> str:
+    """What a reader reads, blanks made plain."""
+    text = html.unescape(re.sub("<[^>]*>", " ", section.markup)).replace(NBSP, " ")
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def parsed(section: Html) -> html5lib.treebuilders.base.Node:
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(section.markup)
+
+
+def check(section: Html, tables: Reference) -> None:
+    tree = parsed(section)
+    text = text_of(section)
+    assert text
+    assert not re.search(r"\b(nan|NaN|None|NaT|inf|Series|dtype)\b", text)
+    assert not re.search(r"[{}]", text), "a gap in a sentence was not filled"
+    identities = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(identities) == len(set(identities))
+    for link in tree.iter("a"):
+        assert link.get("href").removeprefix("#source-") in set(tables.sources["source"])
+    for table in tree.iter("table"):
+        widths = {len(row) for row in table.iter("tr")}
+        assert len(widths) == 1
+        assert table[0].tag == "caption"
+
+
+# Every section
+
+
+@every_section
+@every_region
+def test_a_section_is_whole_in_both_languages(frames: Frames, words: Words, name: str, region: str) -> None:
+    section = frames.section(name, region, words)
+    assert isinstance(section, Html)
+    check(section, frames.tables)
+
+
+@every_section
+def test_a_section_is_in_one_language(frames: Frames, name: str) -> None:
+    said = [
+        text_of(frames.section(name, "dienvidi", in_language(language, frames.tables))) for language in ("lv", "en")
+    ]
+    assert said[0] != said[1]
+
+
+@every_section
+@every_region
+def test_a_section_without_figures_says_so_and_stands(empty: Frames, words: Words, name: str, region: str) -> None:
+    section = empty.section(name, region, words)
+    if name == "headlines":
+        assert section.markup == '<div class="cards"></div>'
+    elif section.markup:
+        check(section, empty.tables)
+
+
+@every_section
+@every_region
+def test_a_section_with_every_number_unknown_never_says_zero(
+    unknown: Frames, words: Words, name: str, region: str
+) -> None:
+    section = unknown.section(name, region, words)
+    if name == "headlines":
+        assert section.markup == '<div class="cards"></div>'
+        return
+    check(section, unknown.tables)
+    # Counting figures is the purpose of the table of evidence.
+    assert name in ("evidence", "quality_findings") or not re.search(r"(?<![\d.,])0(?![\d.,])", text_of(section))
+
+
+@every_section
+def test_a_region_without_figures_is_no_obstacle(without_north: Frames, words: Words, name: str) -> None:
+    section = without_north.section(name, "ziemeli", words)
+    parsed(section)
+    assert not re.search(r"\b(nan|None)\b", text_of(section))
+
+
+@every_section
+@every_region
+def test_no_text_from_data_becomes_markup(biting: Frames, words: Words, name: str, region: str) -> None:
+    section = biting.section(name, region, replace(words, tables=biting.tables))
+    assert "<script" not in section.markup.lower()
+    assert [element for element in parsed(section).iter() if element.tag == "script"] == []
+    if name not in ("evidence", "missing", "method", "glossary", "timeline", "quality_findings"):
+        assert "&lt;script&gt;" in section.markup or 'class="absence"' in section.markup
+
+
+# What the miniature's pages say
+
+
+def test_headline_cards_by_hand(frames: Frames) -> None:
+    english = in_language("en", frames.tables)
+    north = text_of(frames.section("headlines", "ziemeli", english))
+    assert "58 of 50 116% of the plan, 31.12.2022" in north
+    # The newest known figure, against the plan that is not disputed.
+    assert "48 of 64 75% of the plan, 12.2021" in north
+    assert "100 06.2020" in north
+    south = text_of(frames.section("headlines", "dienvidi", english))
+    assert "12 40% of the plan (as published), 31.12.2021" in south
+    country = frames.section("headlines", "latvija", english)
+    assert "60 of 120 50% of the 2023 target, 31.12.2021" in text_of(country)
+    assert "460" in text_of(country)
+    assert country.markup.count('<div class="card">') <= MOST_CARDS
+
+
+def test_findings_by_hand(frames: Frames) -> None:
+    english, latvian = (in_language(language, frames.tables) for language in ("en", "lv"))
+    said = text_of(frames.section("summary_findings", "ziemeli", english))
+    assert "on 31 December 2022, 58 people in the North had received services, more than the 50 planned (116%)" in said
+    said = text_of(frames.section("summary_findings", "ziemeli", latvian))
+    assert "2022. gada 31. decembrī Ziemeļos pakalpojumi bija sniegti 58 personām, vairāk nekā plānots (50;" in said
+    said = text_of(frames.section("capacity_findings", "ziemeli", english))
+    assert "ERDF projects in the North name 36 places in 1 municipality; 12 are reported open." in said
+    assert "there are 6.15 ERDF project places in the North and 4.78 in Latvia" in said
+    said = text_of(frames.section("clients_findings", "dienvidi", english))
+    assert "from 30 in 2020 to 45 in 2021" in said
+    path = frames.values["path"]
+    none_assessed = path[~path["step"].str.startswith("persons_assessed")]
+    services = sections.clients_findings(
+        frames.values["served"], none_assessed, frames.values["by_service"], region="dienvidi", words=english
+    )
+    assert "the services sum to 60, but there are 45 unique people" in text_of(services)
+    said = text_of(frames.section("progress_findings", "latvija", english))
+    assert (
+        "fell from 500 in 2012 to 460 in September 2021; the 2023 target is 400, and 40% of the reduction is done"
+        in said
+    )
+    said = text_of(frames.section("progress_findings", "dienvidi", english))
+    assert "the plan changed from 60 to 80" in said or "the plan changed from 70 to 100" in said
+
+
+@every_region
+@pytest.mark.parametrize("name", [each for each in SECTIONS if each.endswith("_findings")])
+def test_findings_are_few_and_cite_their_sources(frames: Frames, words: Words, name: str, region: str) -> None:
+    sentences = list(parsed(frames.section(name, region, words)).iter("li"))
+    assert 1 <= len(sentences) <= MOST_SENTENCES
+    for sentence in sentences:
+        assert sentence.text.strip().endswith(".")
+        if name != "quality_findings":
+            assert list(sentence.iter("a")), sentence.text
+
+
+def test_no_finding_rests_on_an_unpublished_number(frames: Frames, words: Words) -> None:
+    for name in ("summary_findings", "clients_findings", "progress_findings"):
+        for region in REGIONS:
+            assert words.unknown not in text_of(frames.section(name, region, words))
+
+
+def test_a_pace_at_the_end_of_the_time_has_no_yearly_rest(frames: Frames, words: Words) -> None:
+    late = frames.published["period"].mask(frames.published["id"] == "M001", "2023-12-31")
+    ended = replace(frames, published=frames.published.assign(period=late))
+    said = text_of(ended.section("progress_findings", "latvija", words))
+    over = words.say("finding_pace_over", group="{group}", served="60", target="120").removeprefix("{group}")
+    assert over in said
+
+
+def test_the_comparison_has_a_row_for_every_region_and_marks_its_own(frames: Frames, words: Words) -> None:
+    tables = list(parsed(frames.section("comparison", "dienvidi", words)).iter("table"))
+    assert len(tables) == 2
+    for table in tables:
+        body = table.find("tbody")
+        assert [row[0].text for row in body] == [words.place(region) for region in REGIONS]
+        assert [row.get("class") for row in body] == [None, "own", None]
+
+
+def test_a_programme_card_shows_both_amounts_of_a_disagreement(frames: Frames, words: Words) -> None:
+    cards = frames.section("programme_cards", "dienvidi", words)
+    said = text_of(cards)
+    assert words.money(1700.17, 2).replace(NBSP, " ") in said
+    assert words.money(1700.71, 2).replace(NBSP, " ") in said
+    assert words.say("status_disputed") in said
+    assert words.note("funding_disputed") in said
+    identities = [element.get("id") for element in parsed(cards).iter("section")]
+    assert identities == ["programme-kopa", "programme-di_9221"], "the region's own programme comes first"
+    # Only the plan in force is on the card.
+    assert "80" in said
+    assert words.title("plan_versions", "dienvidi_2019") not in said
+
+
+def test_the_timeline_is_in_order_of_date(frames: Frames, words: Words) -> None:
+    events = list(parsed(frames.section("timeline", "dienvidi", words)).iter("time"))
+    assert [event.get("datetime") for event in events] == ["2018-12-31", "2020-03"]
+
+
+def test_thanked_municipalities_are_those_of_the_region(frames: Frames, words: Words) -> None:
+    said = text_of(frames.section("acknowledged", "ziemeli", words))
+    assert "Vējotnes novads Apvienotnes novads" in said
+    assert "Dalītnes" not in said
+    none = replace(words, tables=replace(frames.tables, acknowledgements=frames.tables.acknowledgements.iloc[:0]))
+    assert 'class="absence"' in sections.acknowledged(region="ziemeli", words=none).markup
+
+
+def test_disagreements_show_the_chosen_and_the_rejected(frames: Frames, words: Words) -> None:
+    said = text_of(frames.section("disagreements", "dienvidi", words))
+    assert said.count(words.say("choice_chosen")) >= 2
+    assert said.count(words.say("choice_rejected")) >= 2
+    assert words.say("choice_rule") in said
+    assert 'class="absence"' in frames.section("disagreements", "ziemeli", words).markup
+
+
+def test_disputed_figures_say_why(frames: Frames, words: Words) -> None:
+    said = text_of(frames.section("doubtful", "ziemeli", words))
+    assert words.note("implausible") in said
+    assert words.count("persons", 600).replace(NBSP, " ") in said
+
+
+def test_what_is_missing_is_named(frames: Frames, words: Words) -> None:
+    said = text_of(frames.section("missing", "ziemeli", words))
+    assert words.title("measures", "waiting") in said
+    assert f"{words.title('measures', 'persons_eligible')} (" not in said
+    # Places of one municipality answer for the region; people of one municipality do not.
+    assert f"{words.title('measures', 'places')} ({words.say('kind_plan')})" not in said
+    only_local = frames.published[~frames.published["territory"].isin(["LV00X"])]
+    said = text_of(replace(frames, published=only_local).section("missing", "ziemeli", words))
+    assert f"{words.title('measures', 'persons_served')} ({words.say('kind_actual')})" in said
+
+
+def test_evidence_counts_every_figure_once(frames: Frames, words: Words) -> None:
+    counts = {}
+    located = observations.with_region(frames.published, frames.tables)
+    for region in REGIONS:
+        table = parsed(frames.section("evidence", region, words)).find(".//tbody")
+        counts[region] = sum(int(cell.text) for cell in table.iter("td"))
+        shown = observations.within(located, region)
+        assert counts[region] == shown["status"].isin(["normal", "estimated", "provisional", "disputed"]).sum()
+
+
+def test_split_units_name_both_parts(frames: Frames, words: Words) -> None:
+    said = text_of(frames.section("split_units", "dienvidi", words))
+    assert "Dalītnes novads" in said
+    assert words.listed(["Pusotnes novads", "Otrpusotnes novads"]) in said
+    assert 'class="absence"' in frames.section("split_units", "ziemeli", words).markup
+
+
+def test_the_method_defines_what_is_asked_and_names_the_nearest(words: Words) -> None:
+    said = text_of(sections.method(["places", "absorption"], words=words))
+    for name in ("places", "absorption"):
+        for text in (REGISTRY[name].title, REGISTRY[name].definition, REGISTRY[name].caveat):
+            assert text(words.language) in said
+    with pytest.raises(DataError, match="nearest known: places"):
+        sections.method(["placs"], words=words)
+
+
+def test_the_glossary_is_in_the_order_of_the_language(frames: Frames, words: Words) -> None:
+    table = parsed(frames.section("glossary", "latvija", words)).find(".//tbody")
+    terms = [row[0].text for row in table]
+    assert terms == words.ordered(terms)
+    assert len(terms) == len(frames.tables.glossary)
+
+
+def test_target_groups_keep_their_place(frames: Frames, words: Words) -> None:
+    said = text_of(frames.section("headlines", "ziemeli", words)).casefold()
+    adults, children = (words.title("target_groups", group).casefold() for group in (GRT, FT))
+    assert said.index(adults) < said.index(children)
