@@ -101,7 +101,7 @@ def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Pack
         said = f"is not a known audience (known: {', '.join(AUDIENCES)})"
         raise DataError([Problem("audience", said, value=audience, nearest=nearest(audience, AUDIENCES))])
     path = _found(Path(path))
-    if not path.exists():
+    if not path.is_file():
         raise DataError([Problem(str(path), "the data package is not there; name another with --data")])
     try:
         descriptor = json.loads(path.read_text(encoding="utf-8"))

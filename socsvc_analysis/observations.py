@@ -90,6 +90,18 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
     return figures[chosen]
 
 
+def without(figures: pd.DataFrame, **unwanted: str) -> pd.DataFrame:
+    """The rows whose columns do not have the unwanted values.
+
+    >>> without(pd.DataFrame({"measure": ["places", "population"]}), measure="population").measure.tolist()
+    ['places']
+    """
+    kept = pd.Series(True, index=figures.index)
+    for column, value in unwanted.items():
+        kept &= figures[column] != value
+    return figures[kept]
+
+
 def reconcile(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """One row for each figure: where sources disagree, one is chosen by a stated rule and the others are marked.
 
@@ -137,7 +149,8 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | None = 
     version whose first day is not published is taken to follow the one before it; a commitment without a version
     counts as the earliest.  Figures marked disputed are used only where no other version of the same commitment exists.
 
-    Returns the rows chosen, one for each commitment, with ``versions`` (how many there were).
+    Returns the rows chosen, one for each commitment, with ``versions`` (how many there were); a later version without
+    a date has the note ``version_undated``.
     """
     issues = reference.plan_versions.sort_values(["territory", "order"]).set_index("version")
     dated = issues["valid_from"].where(issues["valid_from"] != "")
@@ -154,6 +167,9 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | None = 
         commitments = commitments[commitments["_from"] <= on]
     same = [*(column for column in IDENTITY if column not in ("version", "period")), "_due"]
     counted = commitments.assign(versions=commitments.groupby(same)["id"].transform("size"))
+    # It is in force after the one before it, but nobody has published since when.
+    undated = commitments["version"].isin(dated.index[dated.isna()]) & commitments["_order"].gt(1)
+    counted = counted.assign(note=counted["note"].where(~undated, counted["note"] + " version_undated").str.strip())
     ordered = counted.sort_values(
         ["_disputed", "_order", "_from", "id"], ascending=[False, True, True, True], kind="stable"
     )

@@ -118,6 +118,8 @@ REFERENCE = (
         (
             _text("measure", "Code", pattern=CODE),
             *_titles("Name of the measure"),
+            _optional("plan_lv", "Name of its plan, in Latvian"),
+            _optional("plan_en", "Name of its plan, in English"),
             _text("unit", "Unit of its values"),
             _text(
                 "stock_flow", "On a date, during a period, or since the start", one_of=("stock", "flow", "cumulative")
@@ -283,7 +285,12 @@ REFERENCE = (
     Table(
         "notes",
         "Footnotes",
-        (_text("note", "Code", pattern=CODE), _text("lv", "In Latvian"), _text("en", "In English")),
+        (
+            _text("note", "Code", pattern=CODE),
+            _text("lv", "In Latvian"),
+            _text("en", "In English"),
+            Field("break", "A series begins anew here", "boolean"),
+        ),
         key=("note",),
     ),
     Table(

@@ -45,7 +45,7 @@ class Words:
         >>> latvian.number(1458), latvian.number(13.25, decimals=1), english.number(1458)
         ('1\\xa0458', '13,2', '1,458')
         >>> latvian.number(float("nan")), english.number(float("nan"))
-        ('nav zināms', 'not known')
+        ('nav datu', 'not known')
         """
         if _is_unknown(value):
             return self.unknown
@@ -133,26 +133,31 @@ class Words:
         return (self.say("on_" + parts, date=date) if case == "locative" else date).replace(" ", NBSP)
 
     def date_short(self, iso: str) -> str:
-        """A date in figures.
+        """A date where there is little room.
 
-        >>> in_language("lv", None).date_short("2018-12-31"), in_language("en", None).date_short("2018-12-31")
-        ('31.12.2018.', '31.12.2018')
-        >>> in_language("lv", None).date_short("2018-12"), in_language("en", None).date_short("2018")
+        >>> latvian, english = in_language("lv", None), in_language("en", None)
+        >>> latvian.date_short("2018-12-31"), english.date_short("2018-12-31").replace(NBSP, " ")
+        ('31.12.2018.', '31 Dec 2018')
+        >>> latvian.date_short("2018-12"), english.date_short("2018")
         ('12.2018.', '2018')
         """
         if not iso:
             return self.say("undated")
         if "/" in iso:
             return self.period(iso)
-        parts = iso.split("-")
-        stop = "." if self.language == "lv" and len(parts) > 1 else ""
-        return ".".join(reversed(parts)) + stop
+        year, *rest = iso.split("-")
+        if not rest:
+            return year
+        month = _entry("months_short", self.language)[int(rest[0]) - 1]
+        if len(rest) == 1:
+            return self.say("short_month", year=year, month=month).replace(" ", NBSP)
+        return self.say("short_day", year=year, month=month, dd=rest[1], day=int(rest[1])).replace(" ", NBSP)
 
     def period(self, iso: str, case: str = "nominative") -> str:
         """Any period: a date in words, or an interval in figures with an en dash.
 
-        >>> in_language("en", None).period("2018-03/2020-02")
-        '03.2018–02.2020'
+        >>> in_language("en", None).period("2018-03/2020-02").replace(NBSP, " ")
+        'Mar 2018–Feb 2020'
         """
         if "/" in iso:
             return "–".join(self.date_short(part) for part in iso.split("/"))
@@ -185,6 +190,16 @@ class Words:
     def title(self, table: str, code: str) -> str:
         """The full name that reference ``table`` gives to ``code``."""
         return self._label(table, code, "title")
+
+    def commitment(self, measure: str, kind: str) -> str:
+        """What is planned or measured: a plan by its own name where the measure has one, else measure and kind."""
+        row = self.tables.measures.set_index("measure").loc[measure]
+        planned = row[f"plan_{self.language}"]
+        if kind == "plan" and planned:
+            return planned
+        if kind == "budget":
+            return row[f"title_{self.language}"]
+        return self.say("measure_and_kind", measure=row[f"title_{self.language}"], kind=self.say("kind_" + kind))
 
     def short(self, table: str, code: str) -> str:
         """The short name that reference ``table`` gives to ``code``."""

@@ -250,6 +250,15 @@ def test_an_undated_version_follows_the_one_before_it(tables: Reference) -> None
     assert observations.valid_version(plans.iloc[:2], tables)["value"].tolist() == [20]
 
 
+def test_a_later_version_without_a_date_says_so(figures: pd.DataFrame, tables: Reference) -> None:
+    plans = observations.select(figures, measure="persons_served", kind="plan", service_type="all")
+    notes = observations.valid_version(plans, tables).set_index("version")["note"]
+    assert notes["ziemeli_later"].split() == ["version_undated"]
+    assert notes.drop("ziemeli_later").str.contains("version_undated").sum() == 0
+    first = plans[plans["version"] == "ziemeli_draft"]
+    assert observations.valid_version(first, tables)["note"].tolist() == ["implausible"]
+
+
 def test_targets_of_two_dates_are_two_but_a_plan_that_moves_is_one(tables: Reference) -> None:
     for kind, count in (("target", 2), ("milestone", 2), ("plan", 1)):
         rows = rows_of([{"kind": kind, "period": "2020"}, {"kind": kind, "period": "2023"}])

@@ -26,7 +26,7 @@ from socsvc_analysis.wording import LANGUAGES, NBSP, Words, catalogue, in_langua
 PACKAGE = Path(socsvc_analysis.__file__).parent
 NOTEBOOKS = PACKAGE.parent / "notebooks"
 MESSAGES = sorted((PACKAGE / "messages").glob("*.toml"))
-LISTS = ("months", "year_word")
+LISTS = ("months", "months_short", "year_word")
 """Entries that hold forms of words, not sentences."""
 COMPOSED = {"column_": contracts.STATUSES, "chart_": contracts.STATUSES}
 """Prefixes that code completes, where other keys begin the same way: with what they are completed."""
@@ -74,7 +74,7 @@ def test_there_is_no_negative_zero(words: Words) -> None:
 @pytest.mark.parametrize("words", [LATVIAN, ENGLISH], ids=LANGUAGES)
 @pytest.mark.parametrize("unknown", [None, float("nan")])
 def test_unknown_is_said_and_never_zero(words: Words, unknown: float | None) -> None:
-    said = {"lv": "nav zināms", "en": "not known"}[words.language]
+    said = {"lv": "nav datu", "en": "not known"}[words.language]
     assert words.unknown == said
     assert words.number(unknown) == words.percent(unknown) == words.money(unknown) == said
     assert words.count("places", unknown) == words.quantity(unknown, "persons") == said
@@ -164,7 +164,7 @@ def test_every_date_has_every_case(words: Words, iso: str) -> None:
         ("2021", "dative", "2021. gadam", "2021"),
         ("2021", "locative", "2021. gadā", "in 2021"),
         ("2021-07-01", "locative", "2021. gada 1. jūlijā", "on 1 July 2021"),
-        ("2018-03/2020-02", "locative", "03.2018.–02.2020.", "03.2018–02.2020"),
+        ("2018-03/2020-02", "locative", "03.2018.–02.2020.", "Mar 2018–Feb 2020"),
         ("2016/2018", "nominative", "2016–2018", "2016–2018"),
         ("", "locative", "bez datuma", "undated"),
     ],
@@ -178,17 +178,18 @@ def test_dates_in_words(iso: str, case: str, latvian: str, english: str) -> None
 @pytest.mark.parametrize(
     ("iso", "latvian", "english"),
     [
-        ("2018-12-31", "31.12.2018.", "31.12.2018"),
-        ("2018-12", "12.2018.", "12.2018"),
+        ("2018-12-31", "31.12.2018.", "31 Dec 2018"),
+        ("2018-12", "12.2018.", "Dec 2018"),
+        ("2018-05-01", "01.05.2018.", "1 May 2018"),
         ("2018", "2018", "2018"),
         ("2016/2018", "2016–2018", "2016–2018"),
-        ("2016-02-12/2022-10-31", "12.02.2016.–31.10.2022.", "12.02.2016–31.10.2022"),
+        ("2016-02-12/2022-10-31", "12.02.2016.–31.10.2022.", "12 Feb 2016–31 Oct 2022"),
         ("", "bez datuma", "undated"),
     ],
 )
 def test_dates_in_figures(iso: str, latvian: str, english: str) -> None:
-    assert LATVIAN.date_short(iso) == latvian
-    assert ENGLISH.date_short(iso) == english
+    assert LATVIAN.date_short(iso).replace(NBSP, " ") == latvian
+    assert ENGLISH.date_short(iso).replace(NBSP, " ") == english
 
 
 @pytest.mark.parametrize("words", [LATVIAN, ENGLISH], ids=LANGUAGES)
@@ -296,10 +297,9 @@ def test_a_sentence_has_both_languages_with_the_same_gaps(key: str) -> None:
         assert all(text == text.strip() and text for text in forms), "a wording is empty or has blanks around it"
         assert len({frozenset(gaps(text)) for text in forms}) == 1, "plural forms differ in their gaps"
         found[language] = gaps(forms[0])
-    if key == "date_year":
-        # English has no word for the year.
-        found = {language: names - {"word"} for language, names in found.items()}
-    assert found["lv"] == found["en"]
+    # English has no word for the year and writes the day without a leading zero.
+    own = {"date_year": {"word"}, "short_day": {"dd", "day"}}.get(key, set())
+    assert found["lv"] - own == found["en"] - own
 
 
 @pytest.mark.parametrize("key", SENTENCES)

@@ -33,8 +33,8 @@ def places_by_municipality(
     """Places by municipality and service, opened and promised; for the country one bar for each region.
 
     ``values``: rows territory x service_type; kind ``capacity`` (opened) or ``plan`` (promised in the description of a
-    project); value in places.  ``composition`` (``today`` or ``then``) says within which borders.  A service that is
-    both promised and opened counts once: what is opened, then what remains of the promise.
+    project); value in places.  ``composition`` (``today`` or ``then``) says within which borders.  Each place is in one
+    row only: the indicator has left out plans of what is opened.
     """
     known = values[values["value"].notna()]
     if known.empty:
@@ -302,13 +302,9 @@ def _opened_and_promised(known: pd.DataFrame, words: Words) -> pd.DataFrame:
         opened_value=known["value"].where(known["kind"] == "capacity"),
         promised_value=known["value"].where(known["kind"] != "capacity"),
     )
-    sums = grouped.groupby(["territory", "group", "service_type"], as_index=False).agg(
-        opened=("opened_value", "sum"), promised=("promised_value", "sum"), status=("status", worst)
-    )
-    sums = sums.assign(promised=(sums["promised"] - sums["opened"]).clip(lower=0))
     order = [*SERVICES, OTHER]
-    together = sums.groupby(["territory", "group"], as_index=False).agg(
-        opened=("opened", "sum"), promised=("promised", "sum"), status=("status", worst)
+    together = grouped.groupby(["territory", "group"], as_index=False).agg(
+        opened=("opened_value", "sum"), promised=("promised_value", "sum"), status=("status", worst)
     )
     return together.sort_values("group", key=lambda groups: groups.map(order.index), kind="stable")
 

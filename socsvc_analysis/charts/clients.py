@@ -157,7 +157,7 @@ def served_by_municipality(
 ) -> Chart | Absence:
     """People by municipality: bars for the latest figure, hollow points for earlier ones.
 
-    ``values``: rows territory x period, value in persons.
+    ``values``: rows territory x period, value in persons; for the country also ``region``.
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_by_municipality_absent", region, words)
@@ -165,6 +165,7 @@ def served_by_municipality(
     latest = values["period"].iloc[-1]
     rows, ranking = [], []
     for code, here in values.groupby("territory", sort=False):
+        unit = words.tables.municipalities.set_index("code").loc[code]
         now = here[(here["period"] == latest)].tail(1)
         earlier = tuple(here.loc[(here["period"] != latest) & here["value"].notna(), "value"])
         before = ", ".join(words.number(value) for value in earlier)
@@ -172,7 +173,11 @@ def served_by_municipality(
         ranking.append((math.isnan(row["value"]), -row["value"], code))
         parts = measured(row["value"], row["status"])
         said = number_said(row["value"], row["status"], words)
-        said = words.say("chart_now_before", now=said, before=before) if before else said
+        if now.empty and unit["valid_to"] and unit["valid_to"] < latest:
+            # What no longer exists has no present value: nothing is missing.
+            parts, said = (), words.say("chart_no_longer", before=before)
+        elif before:
+            said = words.say("chart_now_before", now=said, before=before)
         rows.append(Bar(words.place(code), parts, said, dots=earlier))
     alphabet = words.ordered(row.label for row in rows)
     ordered = sorted(zip(ranking, rows, strict=True), key=lambda pair: (*pair[0][:2], alphabet.index(pair[1].label)))
@@ -195,6 +200,7 @@ def served_by_municipality(
         ),
         measure=words.say("chart_by_municipality_measure"),
         region=region,
+        notes=_where_published(values, region, words),
         kind="chart_kind_bars",
         draw=partial(compose, panels=[*legend, Bars(tuple(row for _, row in ordered))]),
         data=data.assign(
@@ -216,3 +222,15 @@ def _served_of_assessed(values: pd.DataFrame) -> tuple[str, float, float]:
         if not (math.isnan(served) or math.isnan(assessed)):
             return group, served, assessed
     return "", math.nan, math.nan
+
+
+def _where_published(values: pd.DataFrame, region: str, words: Words) -> list[str]:
+    """For the country: which regions the figures are of, when not all publish them."""
+    regions = words.tables.regions
+    parts = regions[~regions["region"].map(charts.is_country)]
+    if not charts.is_country(region):
+        return []
+    here = [place for place in parts["region"] if place in set(values["region"])]
+    if len(here) == len(parts):
+        return []
+    return [words.say("chart_only_regions", places=words.listed(words.place(place) for place in here))]

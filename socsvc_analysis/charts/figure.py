@@ -129,13 +129,16 @@ def chart(
     data: pd.DataFrame | None = None,
     also: Iterable[str] = (),
     notes: Iterable[str] = (),
+    place: str = "",
+    dated: bool = True,
 ) -> Chart:
     """Puts a chart together from ``values``: subtitle, alternative text, sources, footnotes and marks of status.
 
     ``measure`` says what is measured and in which unit; ``also`` adds to the subtitle; ``kind`` is the message key of
-    the kind of chart; ``notes`` come before the footnotes that the values carry.
+    the kind of chart; ``notes`` come before the footnotes that the values carry.  ``place`` is said where the values
+    are not of the whole region; ``dated=False`` leaves the time out where each part has its own.
     """
-    said = [measure, words.place(region), span(values["period"], words), *also]
+    said = [measure, place or words.place(region), span(values["period"], words) if dated else "", *also]
     subtitle = ", ".join(part for part in said if part)
     title = capital(title)
     return Chart(
@@ -215,7 +218,7 @@ def span(periods: Iterable[str], words: Words) -> str:
 
     >>> from socsvc_analysis.wording import in_language
     >>> span(["2018-12-31", "2016", "2016"], in_language("en", None)), span(["2012", "2016"], in_language("lv", None))
-    ('2016–31.12.2018', '2012.–2016.\xa0gads')
+    ('2016–31\xa0Dec\xa02018', '2012.–2016.\xa0gads')
     """
     known = sorted({period for period in periods if period})
     if len(known) < 2:

@@ -20,7 +20,8 @@ from socsvc_analysis.charts.panels import Box, Canvas, Room, em, line_height, ma
 class Point:
     """A value at a time (in years).
 
-    ``when`` names the time under the axis; ``must``: the words are written even where they cross a line.
+    ``when`` names the time under the axis; ``must``: the words are written even where they cross a line; ``anew``: no
+    line leads here from the point before.
     """
 
     at: float
@@ -29,6 +30,7 @@ class Point:
     when: str = ""
     hollow: bool = False
     must: bool = True
+    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Lines:
 
     def _draw_trace(self, axes: object, trace: Trace, pixel: Callable, room: Room) -> None:
         for here, there in pairwise(trace.points):
-            if there.at - here.at > trace.longest:
+            if there.anew or there.at - here.at > trace.longest:
                 continue
             style = "--" if trace.dashed else "-"
             axes.plot(

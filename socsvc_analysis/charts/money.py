@@ -9,11 +9,13 @@ import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference, measured
-from socsvc_analysis.charts.figure import Absence, Chart, absence, capital, chart, inner, status_mark, unknown_said
+from socsvc_analysis.charts.figure import Absence, Chart, absence, capital, chart, status_mark, unknown_said
 from socsvc_analysis.charts.palette import FUNDS, PLAN, Look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
 from socsvc_analysis.wording import Words
+
+EUROPEAN = ("funding_erdf", "funding_esf", "funding_eu")
 
 
 def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str = "funding_split") -> Chart | Absence:
@@ -39,19 +41,24 @@ def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str =
         )
         for label, total in totals.items()
     ]
-    funds = known.groupby("fund", sort=False)["value"].sum()
-    legend = Legend(tuple(Entry(words.title("measures", fund), fund_look(fund)) for fund in funds.index))
+    funds = list(dict.fromkeys(known["fund"]))
+    european = known[known["fund"].isin(EUROPEAN)].groupby("label")["value"].sum() / totals * 100
+    # A project whose European part is not published says nothing of how much it is.
+    low, high = european.min(), european.max()
+    key_of_title = "one" if european.count() == 1 else "range" if european.count() else "unknown"
+    legend = Legend(tuple(Entry(words.title("measures", fund), fund_look(fund)) for fund in funds))
     return chart(
         key,
         known,
         words,
         title=words.say(
-            "chart_funding_title",
-            fund=inner(words.title("measures", funds.idxmax())),
-            share=words.percent(funds.max() / funds.sum() * 100),
+            "chart_funding_title_" + key_of_title,
+            low=words.number(low),
+            high=words.percent(high),
         ),
         measure=words.say("chart_funding_measure"),
         region=region,
+        dated=False,
         kind="chart_kind_stacked",
         draw=partial(compose, panels=[legend, Bars(tuple(rows))]),
         data=known.assign(

@@ -149,6 +149,7 @@ def expected_by_now(
         data=known.assign(
             group=[words.title("target_groups", code) for code in known["target_group"]],
             period_said=known["period"].map(words.period),
+            required_per_year=known["required_per_year"].map(math.ceil),
         ),
         columns=(
             Column("group", words.say("chart_column_group")),
@@ -163,7 +164,14 @@ def expected_by_now(
     )
 
 
-def plan_versions(values: pd.DataFrame, *, region: str, words: Words, key: str = "plan_versions") -> Chart | Absence:
+def plan_versions(
+    values: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+    key: str = "plan_versions",
+    absent: str = "chart_versions_absent",
+) -> Chart | Absence:
     """How the plan changed from issue to issue: one block for each group and measure, the earliest issue on top.
 
     ``values``: rows target_group x version, with extra columns ``version_title``, ``order`` (of issue) and ``measure``
@@ -171,7 +179,7 @@ def plan_versions(values: pd.DataFrame, *, region: str, words: Words, key: str =
     """
     known = values[values["value"].notna()]
     if known.empty:
-        return absence("chart_versions_absent", region, words)
+        return absence(absent, region, words)
     known = known.sort_values("order", kind="stable")
     known = charts.in_table_order(known, "target_group", words.tables.target_groups)
     panels: list[Panel] = [

@@ -131,6 +131,8 @@ def long_series(
         title=title,
         measure=words.say(title_key + "_measure"),
         region=region,
+        # A city's series is not the region's.
+        place=words.place(known["territory"].iloc[0]) if known["territory"].nunique() == 1 else "",
         also=(unit_said(last["unit"], words),) if one_unit else (),
         kind="chart_kind_lines",
         draw=partial(compose, panels=panels, columns=_columns(panels)),
@@ -174,7 +176,8 @@ def institutional_stock(
     last = stock.iloc[-1]
     title = words.say(
         "chart_stock_title" if len(targets) else "chart_stock_title_alone",
-        count=words.count("persons", last["value"]),
+        count=words.number(last["value"]),
+        period=words.date(last["period"], "locative"),
         target=words.number(targets["value"].iloc[-1]) if len(targets) else "",
     )
     ordered = in_order(values)
@@ -230,6 +233,8 @@ def time_points(rows: pd.DataFrame, words: Words, said: Callable[[float], str] |
     last = len(rows) - 1
     # A series of plain years needs no word for them.
     dated = rows["period"].str.len().ne(4).any()
+    # Where what is counted has changed, the line begins anew.
+    breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
     points = []
     for at, row in enumerate(rows.to_dict("records")):
         label = number_said(row["value"], row["status"], words, said)
@@ -243,6 +248,7 @@ def time_points(rows: pd.DataFrame, words: Words, said: Callable[[float], str] |
                 time_said(row["period"], words) if dated else row["period"],
                 hollow=row["status"] in UNCERTAIN,
                 must=at in (0, last) or row["status"] == "disputed",
+                anew=bool(breaks & set(row["notes"])),
             )
         )
     return tuple(points)

@@ -187,6 +187,13 @@ def participating(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     return as_values(observations.select(figures, measure="municipalities_participating", kind="actual"))
 
 
+def leaving_institutions(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """How many people are planned to move from institutions to the community, by region and group."""
+    rows = observations.select(figures, measure="persons_left_institutions", kind=COMMITMENTS, service_type="all")
+    rows = rows[~observations.is_municipality(rows["territory"])]
+    return as_values(observations.valid_version(rows, reference))
+
+
 def served_by_year(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Persons served of country and regions, every period, with the plans in force (rows of kind plan or target)."""
     rows = served(figures)

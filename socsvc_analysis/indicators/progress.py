@@ -89,7 +89,8 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         on=[last_day(period) for period in joined["period"]],
         target=joined["denominator"],
         expected=[each.expected for each in paces],
-        required_per_year=[each.required_per_year for each in paces],
+        # Nothing more is needed once the target is reached.
+        required_per_year=[max(each.required_per_year, 0.0) for each in paces],
         share_of_time=[each.share_of_time * 100 for each in paces],
         pace=[each.ratio for each in paces],
     )
@@ -136,9 +137,10 @@ def institutional_reduction(figures: pd.DataFrame, reference: Reference) -> pd.D
     )
     goals = as_values(targets.assign(value=targets["value"] + targets["value_base"]))
     goals = goals.assign(
+        notes=[(*own, "target_computed") for own in goals["notes"]],
         sources=[
             tuple(sorted({*own, base})) for own, base in zip(goals["sources"], targets["source_base"], strict=True)
-        ]
+        ],
     )
     series = pd.concat([as_values(stock), goals], ignore_index=True).sort_values("period", ignore_index=True)
     first, goal = series.loc[series["kind"] == "baseline", "value"].min(), goals["value"].min()
@@ -201,6 +203,9 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     rows = observations.valid_version(rows, reference)
     project = ["territory", "programme", "version"]
     totals = rows[rows["measure"] == "cost_total"].drop_duplicates(project)
+    # A partner's share of a project is in the project's own bar already.
+    whole = totals.loc[~observations.is_municipality(totals["territory"]), "programme"]
+    totals = totals[~(observations.is_municipality(totals["territory"]) & totals["programme"].isin(whole))]
     parts = rows[rows["measure"] != "cost_total"]
     parts = parts.merge(
         totals[[*project, "value", "source"]], on=project, validate="many_to_one", suffixes=("", "_total")

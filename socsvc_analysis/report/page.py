@@ -219,6 +219,7 @@ def prose(html: str, anchor: str) -> str:
 
 
 def notices(edition: Edition, words: Words) -> list[str]:
+    """What must be said above everything else: invented numbers, or numbers that are not hidden."""
     said = []
     if edition.package.synthetic:
         said.append(words.say("page_synthetic"))

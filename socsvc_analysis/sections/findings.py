@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, newest_centres
-from socsvc_analysis.indicators.values import FT, GRT, counted, newest
+from socsvc_analysis.indicators.values import FT, GRT, counted, last_day, newest
 from socsvc_analysis.markup import Html, escaped, gathered, references
 from socsvc_analysis.observations import of, within
-from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, region_code
+from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
 
-MOST_SENTENCES = 5
+MOST_SENTENCES = 6
 
 
 @dataclass(frozen=True)
@@ -56,22 +56,18 @@ def summary_findings(
 
 
 def capacity_findings(
-    places: pd.DataFrame,
-    rates: pd.DataFrame,
-    working: pd.DataFrame,
-    centres: pd.DataFrame,
-    *,
-    region: str,
-    words: Words,
+    places: pd.DataFrame, working: pd.DataFrame, centres: pd.DataFrame, *, region: str, words: Words
 ) -> Html:
-    """How many places there are, where most are, for how many residents, and how many are at work."""
+    """How many places there are, where most are, and how many of the planned ones are in operation.
+
+    Places per resident are not among the findings: the list of places is not complete.
+    """
     local = within(counted(places), region)
     return _listed(
         [
+            *_working(of(counted(working), region, words.tables), region, words),
             *_places(local, region, words),
             *_most_places(local, words),
-            *_rates(rates[rates["value"].notna()], region, words),
-            *_working(of(counted(working), region, words.tables), words),
             *_centres(of(counted(centres), region, words.tables), region, words),
         ],
         region,
@@ -102,6 +98,7 @@ def progress_findings(
     served: pd.DataFrame,
     path: pd.DataFrame,
     stock: pd.DataFrame,
+    leaving: pd.DataFrame,
     versions: pd.DataFrame,
     budgets: pd.DataFrame,
     absorption: pd.DataFrame,
@@ -224,7 +221,7 @@ def _places(places: pd.DataFrame, region: str, words: Words) -> Iterator[Sentenc
         place=words.place(region, "locative"),
         places=words.count("places", places["value"].sum()),
         municipalities=words.say("in_municipalities", n=where, count=words.number(where)),
-        opened=words.number(opened),
+        opened=words.count("places", opened),
     )
     yield Sentence(text, gathered(places, "sources"))
 
@@ -238,41 +235,14 @@ def _most_places(places: pd.DataFrame, words: Words) -> Iterator[Sentence]:
     yield Sentence(text, gathered(places[places["territory"] == most], "sources"))
 
 
-def _rates(rates: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
-    by_place = rates.set_index("territory")
-    if COUNTRY not in by_place.index:
-        return
-    country = by_place.loc[COUNTRY]
-    if region != COUNTRY_REGION:
-        code = region_code(region, words.tables.regions)
-        if code in by_place.index:
-            text = words.say(
-                "finding_places_rate",
-                place=words.place(region, "locative"),
-                rate=words.number(by_place.at[code, "value"], 2),
-                reference=words.number(country["value"], 2),
-            )
-            yield Sentence(text, by_place.at[code, "sources"])
-        return
-    regional = by_place.loc[by_place.index.isin(words.tables.regions["code"]) & (by_place.index != COUNTRY), "value"]
-    text = words.say(
-        "finding_places_rate_range",
-        rate=words.number(country["value"], 2),
-        low=words.number(regional.min(), 2),
-        low_place=words.place(regional.idxmin()),
-        high=words.number(regional.max(), 2),
-        high_place=words.place(regional.idxmax()),
-    )
-    yield Sentence(text, country["sources"])
-
-
-def _working(working: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
     both = working[working["denominator"].notna()]
     if both.empty:
         return
     done, planned = both["numerator"].sum(), both["denominator"].sum()
     text = words.say(
         "finding_working",
+        place=words.place(region, "locative"),
         planned=words.count("places", planned),
         period=words.date(both["period"].iloc[0], "locative"),
         working=words.number(done),
@@ -336,6 +306,8 @@ def _growth(served: pd.DataFrame, words: Words) -> Iterator[Sentence]:
 
 def _sum_of_services(by_service: pd.DataFrame, words: Words) -> Iterator[Sentence]:
     for group, rows in by_service[by_service["unique_total"].notna()].groupby("target_group", sort=True):
+        ends = rows["period"].map(last_day)
+        rows = rows[ends == ends.max()]
         if rows["value"].isna().any():
             continue
         text = words.say(
@@ -387,6 +359,14 @@ def _stock(stock: pd.DataFrame, words: Words) -> Iterator[Sentence]:
     yield Sentence(text, gathered(stock, "sources"))
 
 
+def _leaving(leaving: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+    for row in leaving.itertuples():
+        text = words.say(
+            "finding_leaving", group=_group(row.target_group, words), count=words.count("persons_dative", row.value)
+        )
+        yield Sentence(text, row.sources)
+
+
 def _changed_plans(versions: pd.DataFrame, words: Words) -> Iterator[Sentence]:
     reliable = versions[versions["status"] != "disputed"].sort_values("order")
     for (measure, group), rows in reliable.groupby(["measure", "target_group"], sort=True):
@@ -395,7 +375,7 @@ def _changed_plans(versions: pd.DataFrame, words: Words) -> Iterator[Sentence]:
             continue
         text = words.say(
             "finding_plan_changed",
-            measure=words.title("measures", measure),
+            measure=words.commitment(measure, "plan"),
             group=words.title("target_groups", group),
             first=_amount(first, words),
             last=_amount(last, words),
@@ -408,7 +388,7 @@ def _absorption(absorption: pd.DataFrame, words: Words) -> Iterator[Sentence]:
         text = words.say(
             "finding_absorption",
             spent=words.money(row.numerator),
-            share=words.percent(row.value, 1),
+            share=words.percent(row.value),
             period=words.period(row.period),
         )
         yield Sentence(text, row.sources)

@@ -57,9 +57,13 @@ def headlines(
     return Html(f'<div class="cards">{"".join(card.markup(words) for card in cards)}</div>')
 
 
-def comparison(served: pd.DataFrame, *, region: str, words: Words) -> Html:
-    """The latest achievement of every region and of Latvia, one table for each group; this region's row is marked."""
+def comparison(served: pd.DataFrame, path: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """The latest achievement of every region and of Latvia, one table for each group; this region's row is marked.
+
+    Where the number served is not published the plan is said all the same, from ``path``.
+    """
     known = newest(compared(served, COUNTRY_REGION, words.tables))
+    plans = path[path["step"] == "persons_served_plan"]
     regions = words.tables.regions.sort_values("order")
     columns = (
         Column("place", words.say("column_place")),
@@ -72,8 +76,13 @@ def comparison(served: pd.DataFrame, *, region: str, words: Words) -> Html:
     for group in (GRT, FT):
         # A region without a figure has a row too: unknown is said, not left out.
         rows = known[known["target_group"] == group].set_index("territory").reindex(regions["code"])
+        planned = plans[plans["target_group"] == group].set_index("territory").reindex(regions["code"])
         rows = rows.assign(
-            sources=[cell if isinstance(cell, tuple) else () for cell in rows["sources"]],
+            denominator=rows["denominator"].fillna(planned["value"]),
+            sources=[
+                own if isinstance(own, tuple) else plan if isinstance(plan, tuple) else ()
+                for own, plan in zip(rows["sources"], planned["sources"], strict=True)
+            ],
             status=rows["status"].fillna("missing"),
             place=regions[f"name_{words.language}"].to_numpy(),
             time=[words.period(period) if isinstance(period, str) else words.unknown for period in rows["period"]],
@@ -157,7 +166,7 @@ def _places(places: pd.DataFrame, words: Words) -> Iterable[Card]:
     context = words.say(
         "card_places_context" if opened else "card_places_context_none_open",
         municipalities=words.count("municipalities", places["territory"].nunique()),
-        opened=words.number(opened),
+        opened=words.count("places", opened),
     )
     yield Card(
         words.say("card_places"), words.number(places["value"].sum()), context, tuple(gathered(places, "sources"))

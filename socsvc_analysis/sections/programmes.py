@@ -120,9 +120,7 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
         kind="stable",
     )
     for row in as_values(rows, measure=rows["measure"], unit=units[rows.index]).itertuples():
-        subject = words.title("measures", row.measure)
-        if row.kind in COMMITMENTS:
-            subject = words.say("measure_and_kind", measure=subject, kind=words.say("kind_" + row.kind))
+        subject = words.commitment(row.measure, row.kind)
         if row.target_group not in ("all", "all_di"):
             subject = words.say(
                 "subject_and_group", subject=subject, group=words.title("target_groups", row.target_group)

@@ -97,11 +97,7 @@ def missing(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     answering = local[(local["territory"] == code) | local["measure"].map(counted)]
     known = set(zip(answering["measure"], answering["kind"], strict=True))
     known |= {(measure, "plan") for measure, kind in known if kind == "target"}
-    unanswered = [
-        words.say("measure_and_kind", measure=words.title("measures", measure), kind=words.say("kind_" + kind))
-        for measure, kind in QUESTIONS
-        if (measure, kind) not in known
-    ]
+    unanswered = [words.commitment(measure, kind) for measure, kind in QUESTIONS if (measure, kind) not in known]
     if not unanswered:
         return _absence("missing_nothing", region, words)
     items = "".join(f"<li>{escaped(each)}</li>" for each in unanswered)

@@ -1,0 +1,173 @@
+"""The order of the library: imports point one way, and house rules that a machine can check."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import socsvc_analysis
+
+PACKAGE = Path(socsvc_analysis.__file__).parent
+NAME = PACKAGE.name
+LAYERS = (
+    ("schema",),
+    ("tables",),
+    ("datapackage",),
+    ("reference",),
+    ("statistics",),
+    ("observations",),
+    ("indicators",),
+    ("wording",),
+    ("markup",),
+    ("sections", "charts"),
+    ("report",),
+    ("cli",),
+)
+"""Each may import only those before it; those that share a line do not import each other."""
+LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
+BANNED = ("utils", "util", "helpers", "common", "core", "manager", "misc", "settings", "base")
+MOST_LINES = 420
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+
+
+def dotted(path: Path) -> tuple[str, ...]:
+    """The module's parts below the package: () for the package itself."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return parts[:-1] if parts[-1] == "__init__" else parts
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Every part of the package that the module imports, wherever in the module: (line, part)."""
+    own = dotted(path)
+    folder = own if path.name == "__init__.py" else own[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        targets: list[tuple[str, ...]] = []
+        if isinstance(node, ast.Import):
+            targets = [tuple(alias.name.split(".")) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            start = (NAME, *folder[: len(folder) - node.level + 1]) if node.level else ()
+            module = (*start, *(node.module or "").split(".")) if node.module else start
+            targets = [(*module, alias.name) for alias in node.names]
+        for target in targets:
+            if target[0] == NAME and len(target) > 1 and target[1] in LEVEL:
+                yield node.lineno, target[1]
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def calls(path: Path, method: str) -> list[ast.Call]:
+    return [
+        node
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method
+    ]
+
+
+def test_every_part_of_the_library_has_its_place() -> None:
+    parts = {dotted(path)[0] for path in MODULES if dotted(path)}
+    assert parts == set(LEVEL)
+
+
+@every_module
+def test_imports_point_only_to_what_comes_before(path: Path) -> None:
+    own = dotted(path)[:1]
+    wrong = [
+        f"line {line}: {part}"
+        for line, part in imported(path)
+        if own and part != own[0] and LEVEL[part] >= LEVEL[own[0]]
+    ]
+    assert wrong == []
+
+
+def test_the_package_itself_imports_nothing() -> None:
+    assert list(imported(PACKAGE / "__init__.py")) == []
+
+
+def test_imports_are_found_however_they_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = tmp_path / "charts" / "probe.py"
+    module.parent.mkdir()
+    module.write_text(
+        f"import {NAME}.cli\n"
+        f"from {NAME} import wording, report\n"
+        "from .. import sections\n"
+        "from ..markup import escaped\n"
+        "from . import bars\n"
+        "def late():\n"
+        f"    from {NAME}.report.page import page\n"
+        "    import pandas.core.report\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(f"{__name__}.PACKAGE", tmp_path)
+    assert [part for _, part in imported(module)] == [
+        "cli",
+        "wording",
+        "report",
+        "sections",
+        "markup",
+        "charts",
+        "report",
+    ]
+
+
+@every_module
+def test_modules_are_named_by_their_subject_and_small(path: Path) -> None:
+    assert not set(dotted(path)) & set(BANNED)
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@every_module
+def test_every_module_and_public_function_says_what_it_is(path: Path) -> None:
+    tree = tree_of(path)
+    assert ast.get_docstring(tree)
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    silent = [node.name for node in functions if not node.name.startswith("_") and not ast.get_docstring(node)]
+    assert silent == []
+
+
+@every_module
+def test_unknown_is_never_filled_with_zero(path: Path) -> None:
+    for method in ("fillna", "fill_null"):
+        for call in calls(path, method):
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            zeros = [each for each in given if isinstance(each, ast.Constant) and each.value in (0, 0.0)]
+            assert not zeros, f"line {call.lineno}"
+
+
+@every_module
+def test_every_join_says_what_it_expects(path: Path) -> None:
+    for call in calls(path, "merge"):
+        assert "validate" in {keyword.arg for keyword in call.keywords}, f"line {call.lineno}"
+
+
+@every_module
+def test_no_module_uses_the_global_list_of_figures(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert "pyplot" not in re.sub(r'""".*?"""', "", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "charts").glob("*.py")), ids=lambda path: path.name)
+def test_colours_stand_only_in_the_style_sheet(path: Path) -> None:
+    literals = [
+        node.value for node in ast.walk(tree_of(path)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert [text for text in literals if re.search(r"#(?:[0-9a-fA-F]{3,4}){1,2}\b", text)] == []
+
+
+@every_module
+def test_nothing_is_left_to_do(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", text)
+    stubs = [
+        node.lineno
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node)
+    ]
+    assert stubs == []
