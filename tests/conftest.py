@@ -19,7 +19,7 @@ from socsvc_analysis.wording import LANGUAGES, Words, in_language
 # The same examples in every run, and nothing kept between runs: a failure here is a failure everywhere.
 settings.register_profile(
     "suite",
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     database=None,

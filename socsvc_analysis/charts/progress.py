@@ -83,8 +83,8 @@ def expected_by_now(
 ) -> Chart | Absence:
     """Where each group stands, and where it would stand on a straight line from the start to the target.
 
-    ``values``: rows target_group (the latest figure: period, value) with extra columns ``baseline``, ``start``, ``end``
-    (dates), ``target``, ``expected`` (on the date of the value), ``required_per_year`` (to reach the target) and
+    ``values``: rows target_group (the latest figure: period, value) with extra columns ``baseline``, ``start``, ``end``,
+    ``on`` (dates), ``target``, ``expected`` (on the date of the value), ``required_per_year`` (to reach the target) and
     ``share_of_time`` (per cent of the time that has passed).
     """
     known = values[values["value"].notna() & values["target"].notna()]
@@ -93,7 +93,8 @@ def expected_by_now(
     known = charts.in_table_order(known, "target_group", words.tables.target_groups)
     panels = []
     for row in known.to_dict("records"):
-        now = year_of(row["period"])
+        # A year is judged at its end: there the expected number lies on the line.
+        now = year_of(row.get("on", row["period"]))
         start, end = year_of(row["start"]), year_of(row["end"])
         plan = Trace(
             (
