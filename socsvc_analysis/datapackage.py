@@ -22,6 +22,7 @@ from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typ
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DEFAULT = "data/datapackage.json"
 AUDIENCES = ("public", "internal")
+REQUIRED = ("name", "version", "created", "resources")
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,9 @@ def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Pack
         descriptor = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as failure:
         raise DataError([Problem(path.name, f"is not readable JSON ({failure.msg})", row=failure.lineno)]) from failure
+    missing = [key for key in REQUIRED if key not in descriptor]
+    if missing:
+        raise DataError([Problem(path.name, "the descriptor does not have this", column=key) for key in missing])
     package = Package(path, descriptor)
     problems = []
     for resource in descriptor["resources"]:
@@ -172,7 +176,7 @@ def cells(content: bytes, file: str) -> pd.DataFrame:
       places.csv, row 2: has 1 cell, the heading has 2
     """
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")  # with or without the mark that spreadsheets write
     except UnicodeDecodeError as failure:
         line = content[: failure.start].count(b"\n") + 1
         raise DataError([Problem(file, "is not UTF-8 text; save the file as CSV UTF-8", row=line)]) from failure

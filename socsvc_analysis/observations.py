@@ -11,7 +11,14 @@ import pandas as pd
 
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, open_package
-from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, region_code, successors
+from socsvc_analysis.reference import (
+    COUNTRY,
+    COUNTRY_REGION,
+    Reference,
+    present_municipalities,
+    region_code,
+    successors,
+)
 from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
 
 IDENTITY = (
@@ -105,23 +112,25 @@ def without(figures: pd.DataFrame, **unwanted: str) -> pd.DataFrame:
 def reconcile(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """One row for each figure: where sources disagree, one is chosen by a stated rule and the others are marked.
 
-    Returns the rows of ``figures`` with ``chosen`` (bool) and ``rivals`` (how many other sources speak of the same
-    figure with another value).  The rule, in this order:
+    Returns the rows of ``figures`` with ``chosen`` (bool) and ``rivals`` (how many other values are published for
+    the same figure).  The rule, in this order:
 
-    1. the better status (normal, then estimated, provisional, disputed, missing);
-    2. the better evidence (read verbatim, then transcribed, then parsed);
-    3. the source published later;
-    4. the smaller ``id``, so that the choice never depends on the order of rows.
+    1. a known value before an unknown one;
+    2. the better status (normal, then estimated, provisional, disputed, missing);
+    3. the better evidence (read verbatim, then transcribed, then parsed);
+    4. the source published later;
+    5. the smaller ``id``, so that the choice never depends on the order of rows.
 
     Repetitions of the same value are not a disagreement; one of them is chosen.
     """
     published = figures["source"].map(reference.sources.set_index("source")["published"]).fillna("")
     ranked = figures.assign(
+        _unknown=figures["value"].isna(),
         _status=figures["status"].map(STATUS_RANK),
         _evidence=figures["evidence"].map(EVIDENCE_RANK),
         # A later date sorts first; an unknown date sorts last.
         _published=published.map(lambda date: tuple(-ord(letter) for letter in date) or (1,)),
-    ).sort_values(["_status", "_evidence", "_published", "id"], kind="stable")
+    ).sort_values(["_unknown", "_status", "_evidence", "_published", "id"], kind="stable")
     chosen = ~ranked.duplicated(list(IDENTITY))
     values = ranked.groupby(list(IDENTITY), dropna=False)["value"].transform("nunique")
     return figures.assign(
@@ -227,6 +236,7 @@ def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataF
 
     Where only former municipalities were counted they are summed; the sum of a municipality that holds a part of a
     split unit is unknown (NaN), with ``complete = False``; regions are exact because both parts lie in one region.
+    Where a unit was not counted, what it is part of is unknown too.
 
     Returns ``territory value complete sources notes`` with one row for each territory.
     """
@@ -239,20 +249,27 @@ def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataF
     units = with_region(
         restated(residents[residents["territory"].isin(reference.municipalities["code"])], reference), reference
     )
-    municipal = units[units["placed"]].groupby("territory", as_index=False)["value"].sum(min_count=1)
+    uncounted = present_municipalities(reference.municipalities, on) if len(units) else reference.municipalities[:0]
+    uncounted = uncounted[~uncounted["code"].isin(units["territory_then"])].assign(territory=lambda rows: rows["code"])
+    # An unknown part makes the whole unknown: a sum of the rest would pass for the whole.
+    units = pd.concat([units, with_region(restated(uncounted[["territory"]], reference), reference)])
+    municipal = units[units["placed"]].groupby("territory", as_index=False)["value"].agg(_whole)
     incomplete = municipal["territory"].isin(incomplete_municipalities(reference))
-    municipal = municipal.assign(complete=~incomplete, value=municipal["value"].mask(incomplete))
+    municipal = municipal.assign(value=municipal["value"].mask(incomplete))
     codes = reference.regions.set_index("region")["code"]
-    regional = units.groupby("region")["value"].sum(min_count=1)
-    regional = pd.DataFrame({"territory": regional.index.map(codes), "value": regional.to_numpy(), "complete": True})
-    stated = residents[residents["territory"].isin(reference.regions["code"])][["territory", "value"]].assign(
-        complete=True
-    )
+    regional = units.groupby("region")["value"].agg(_whole)
+    regional = pd.DataFrame({"territory": regional.index.map(codes), "value": regional.to_numpy()})
+    stated = residents.loc[residents["territory"].isin(reference.regions["code"]), ["territory", "value"]]
     everywhere = pd.concat([stated, regional, municipal]).drop_duplicates("territory", keep="first")
     return everywhere.assign(
+        complete=everywhere["value"].notna(),
         sources=[tuple(sorted(residents["source"].unique()))] * len(everywhere),
         notes=[tuple(sorted({note for cell in residents["note"] for note in cell.split()}))] * len(everywhere),
     ).reset_index(drop=True)
+
+
+def _whole(parts: pd.Series) -> float:
+    return parts.sum(skipna=False)
 
 
 def worst_status(statuses: pd.Series) -> str:

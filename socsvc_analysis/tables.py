@@ -143,6 +143,7 @@ REFERENCE = (
             _text("short_en", "Short name for charts, in English"),
             _text("care_setting", "Where the person lives", one_of=("community", "institutional", "none")),
             _optional("fund", "EU fund that may build or pay it", one_of=("ERDF", "ESF", "ERDF ESF")),
+            _optional("fund_source", "Where the fund is said", refers_to="sources.source"),
             Field("order", "Order on pages", "integer"),
             _optional("parent", "The wider kind", refers_to="service_types.service_type"),
         ),

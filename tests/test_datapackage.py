@@ -93,7 +93,7 @@ def test_a_malformed_file_is_refused_at_its_row(content: bytes, said: str) -> No
     assert str(failure.value.problems[0]) == said
 
 
-@pytest.mark.parametrize("content", [b"", b"code;lv;en\na;b;c\n", b"\xef\xbb\xbfnote,lv,en\na,b,c\n"])
+@pytest.mark.parametrize("content", [b"", b"code;lv;en\na;b;c\n"])
 def test_a_file_without_the_columns_says_which_are_missing(content: bytes) -> None:
     resource = {"name": "notes", "path": "notes.csv"}
     with tempfile.TemporaryDirectory() as folder:
@@ -101,6 +101,17 @@ def test_a_file_without_the_columns_says_which_are_missing(content: bytes) -> No
         resource |= {"hash": "sha256:" + hashlib.sha256(content).hexdigest(), "bytes": len(content)}
         with pytest.raises(DataError, match="column note: the column is missing"):
             Package(Path(folder) / "datapackage.json", {"resources": [resource]}).table("notes")
+
+
+def test_the_mark_that_spreadsheets_write_is_no_part_of_the_first_name() -> None:
+    assert list(cells(b"\xef\xbb\xbfnote,lv\na,b\n", "x.csv").columns) == ["note", "lv"]
+
+
+def test_a_descriptor_without_its_parts_names_them(tmp_path: Path) -> None:
+    (tmp_path / "datapackage.json").write_text('{"name": "x", "title": "X"}', encoding="utf-8")
+    with pytest.raises(DataError) as failure:
+        open_package(tmp_path)
+    assert [problem.column for problem in failure.value.problems] == ["version", "created", "resources"]
 
 
 def test_the_folder_and_the_file_open_the_same_package(package: Package) -> None:

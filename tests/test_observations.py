@@ -195,7 +195,9 @@ def test_exactly_one_figure_is_chosen_and_none_is_lost(
 @given(FIGURES)
 def test_the_choice_follows_the_stated_rule(tables: Reference, figures: pd.DataFrame) -> None:
     for _, same in observations.reconcile(figures, tables).groupby(list(IDENTITY)):
-        best = same[same["status"].map(STATUS_RANK) == same["status"].map(STATUS_RANK).min()]
+        known = same[same["value"].notna()]
+        best = known if len(known) else same
+        best = best[best["status"].map(STATUS_RANK) == best["status"].map(STATUS_RANK).min()]
         best = best[best["evidence"].map(EVIDENCE_RANK) == best["evidence"].map(EVIDENCE_RANK).min()]
         latest = max(PUBLISHED[source] for source in best["source"])
         best = best[best["source"].map(PUBLISHED) == latest]

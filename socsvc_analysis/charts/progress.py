@@ -83,9 +83,9 @@ def expected_by_now(
 ) -> Chart | Absence:
     """Where each group stands, and where it would stand on a straight line from the start to the target.
 
-    ``values``: rows target_group (the latest figure: period, value) with extra columns ``baseline``, ``start``, ``end``,
-    ``on`` (dates), ``target``, ``expected`` (on the date of the value), ``required_per_year`` (to reach the target) and
-    ``share_of_time`` (per cent of the time that has passed).
+    ``values``: rows target_group (the latest figure: period, value) with extra columns ``baseline``, ``start``,
+    ``end``, ``on`` (dates), ``target``, ``expected`` (on the date of the value), ``required_per_year`` (to reach the
+    target) and ``share_of_time`` (per cent of the time that has passed).
     """
     known = values[values["value"].notna() & values["target"].notna()]
     if known.empty:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import DEINSTITUTIONALISATION, GROUPS, as_values, last_day, newest, ratio
+from socsvc_analysis.indicators.values import GROUPS, as_values, deinstitutionalisation, last_day, newest, ratio
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 
@@ -20,10 +20,14 @@ STEPS = (
 """The client's path in order: measure, kinds, name of the step."""
 
 
-def served(figures: pd.DataFrame) -> pd.DataFrame:
+def served(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Observations of unique persons served, all services together, by target group: actual and committed."""
     return observations.select(
-        figures, measure="persons_served", service_type="all", target_group=GROUPS, programme=DEINSTITUTIONALISATION
+        figures,
+        measure="persons_served",
+        service_type="all",
+        target_group=GROUPS,
+        programme=deinstitutionalisation(reference),
     )
 
 
@@ -52,7 +56,7 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     Returns values for every published period.  Where a plan is unknown but the source printed the percentage, the
     value is the printed one and the denominator unknown.
     """
-    rows = served(figures)
+    rows = served(figures, reference)
     actual = as_values(rows[rows["kind"] == "actual"])
     committed = rows[rows["kind"].isin(COMMITMENTS)]
     periods = [
@@ -101,14 +105,14 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 )
 def served_of_assessed(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Persons served over persons assessed in the same territory, group and period, in per cent."""
-    rows = served(figures)
+    rows = served(figures, reference)
     assessed = observations.select(
         figures,
         measure="persons_assessed",
         kind="actual",
         service_type="all",
         target_group=GROUPS,
-        programme=DEINSTITUTIONALISATION,
+        programme=deinstitutionalisation(reference),
     )
     shares = ratio(
         as_values(rows[rows["kind"] == "actual"]), as_values(assessed), on=["territory", "target_group", "period"]
@@ -143,7 +147,7 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
             kind=kinds,
             service_type="all",
             target_group=GROUPS,
-            programme=DEINSTITUTIONALISATION,
+            programme=deinstitutionalisation(reference),
         )
         rows = rows[~observations.is_municipality(rows["territory"])]
         if step.endswith("_plan"):
@@ -172,7 +176,9 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
 )
 def served_by_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Persons served by service with ``unique_total``: the unique persons of the same territory, group and period."""
-    rows = observations.select(figures, measure="persons_served", kind="actual", programme=DEINSTITUTIONALISATION)
+    rows = observations.select(
+        figures, measure="persons_served", kind="actual", programme=deinstitutionalisation(reference)
+    )
     by_service = rows[(rows["service_type"] != "all") & ~observations.is_municipality(rows["territory"])]
     totals = rows[rows["service_type"] == "all"]
     same = ["territory", "target_group", "period"]
@@ -196,7 +202,7 @@ def leaving_institutions(figures: pd.DataFrame, reference: Reference) -> pd.Data
 
 def served_by_year(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Persons served of country and regions, every period, with the plans in force (rows of kind plan or target)."""
-    rows = served(figures)
+    rows = served(figures, reference)
     rows = rows[~observations.is_municipality(rows["territory"])]
     plans = observations.valid_version(rows[rows["kind"].isin(COMMITMENTS)], reference).pipe(_last_target)
     return as_values(pd.concat([rows[rows["kind"] == "actual"].sort_values("period"), plans]))
@@ -209,7 +215,11 @@ def served_by_municipality(figures: pd.DataFrame, reference: Reference) -> pd.Da
     code throughout.
     """
     rows = observations.select(
-        figures, measure="persons_served", kind="actual", target_group=GROUPS, programme=DEINSTITUTIONALISATION
+        figures,
+        measure="persons_served",
+        kind="actual",
+        target_group=GROUPS,
+        programme=deinstitutionalisation(reference),
     )
     rows = observations.with_region(rows[observations.is_municipality(rows["territory"])], reference)
     units = reference.municipalities.set_index("code")

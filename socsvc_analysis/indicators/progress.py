@@ -8,10 +8,10 @@ from socsvc_analysis import observations
 from socsvc_analysis.indicators.clients import served
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import (
-    DEINSTITUTIONALISATION,
     GROUPS,
     GRT,
     as_values,
+    deinstitutionalisation,
     last_day,
     newest,
     ratio,
@@ -67,7 +67,7 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     ``share_of_time`` is in per cent.
     The baseline is 0 at the start of the measure: nobody had been served by it.
     """
-    rows = served(figures)
+    rows = served(figures, reference)
     rows = rows[~observations.is_municipality(rows["territory"])]
     actual = as_values(newest(rows[rows["kind"] == "actual"]))
     commitments = as_values(
@@ -108,8 +108,8 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         "lv": "Bāzes un jaunākā skaitļa avoti ir dažādi, tāpēc tvērums var atšķirties.",
         "en": "Baseline and latest figure come from different sources, so their coverage may differ.",
     },
-    unit="percent",
-    polarity="higher is better",
+    unit="persons",
+    polarity="lower is better",
     measures=("clients", "clients_change"),
     source="",
 )
@@ -162,7 +162,7 @@ def plan_versions(
         kind=("plan", "target", "budget"),
         service_type="all",
         target_group=(*GROUPS, "all", "all_di"),
-        programme=DEINSTITUTIONALISATION,
+        programme=deinstitutionalisation(reference),
     )
     rows = rows[~observations.is_municipality(rows["territory"]) & (rows["version"] != "")]
     same = ["measure", "territory", "target_group", "kind"]
@@ -259,7 +259,9 @@ def absorption(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """
     spent = observations.select(figures, measure="spending_compensated", kind="actual")
     spent = newest(spent[observations.is_region(spent["territory"])])
-    budgets = observations.select(figures, measure="cost_total", kind="budget", programme=DEINSTITUTIONALISATION)
+    budgets = observations.select(
+        figures, measure="cost_total", kind="budget", programme=deinstitutionalisation(reference)
+    )
     budgets = budgets[observations.is_region(budgets["territory"])]
     budget = observations.valid_version(budgets, reference).drop_duplicates("territory", keep="last")
     return ratio(summed(spent, ["territory", "period"]), as_values(budget), on=["territory"])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from socsvc_analysis.observations import worst_status
+from socsvc_analysis.reference import Reference
 
 DIMENSIONS = ("territory", "service_type", "target_group", "period", "kind", "version")
 COLUMNS = (*DIMENSIONS, "numerator", "denominator", "value", "lower", "upper", "status", "sources", "notes")
@@ -14,8 +15,15 @@ COLUMNS = (*DIMENSIONS, "numerator", "denominator", "value", "lower", "upper", "
 GRT, FT, OUT_OF_FAMILY = "adults_mental_disorders", "children_functional_disorders", "children_out_of_family"
 GROUPS = (GRT, FT, OUT_OF_FAMILY)
 """The three target groups of deinstitutionalisation."""
-DEINSTITUTIONALISATION = ("", "di_9221", "kurzeme_visiem")
-"""Programmes whose figures speak of the measure as a whole; an empty programme is no particular one."""
+DEINSTITUTIONALISATION = "di_9221"
+"""Code of measure 9.2.2.1 in the table of programmes."""
+
+
+def deinstitutionalisation(reference: Reference) -> tuple[str, ...]:
+    """The programmes whose figures are of the measure: itself, the regions' projects, and no particular one."""
+    programmes = reference.programmes
+    parts = programmes.loc[programmes["parent"] == DEINSTITUTIONALISATION, "programme"]
+    return ("", DEINSTITUTIONALISATION, *parts)
 
 
 def as_values(rows: pd.DataFrame, **extra: pd.Series) -> pd.DataFrame:

@@ -80,8 +80,8 @@ def comparison(served: pd.DataFrame, path: pd.DataFrame, *, region: str, words: 
         rows = rows.assign(
             denominator=rows["denominator"].fillna(planned["value"]),
             sources=[
-                own if isinstance(own, tuple) else plan if isinstance(plan, tuple) else ()
-                for own, plan in zip(rows["sources"], planned["sources"], strict=True)
+                tuple(code for cell in cells if isinstance(cell, tuple) for code in cell)
+                for cells in zip(rows["sources"], planned["sources"].where(rows["denominator"].isna()), strict=True)
             ],
             status=rows["status"].fillna("missing"),
             place=regions[f"name_{words.language}"].to_numpy(),

@@ -67,7 +67,7 @@ def service_catalogue(*, region: str, words: Words) -> Html:
             "service": [sentence_case(words.title("service_types", code)) for code in services["service_type"]],
             "setting": [words.say("setting_" + setting) for setting in services["care_setting"]],
             "fund": [words.say(FUND_WORDS[fund]) for fund in services["fund"]],
-            "sources": [_catalogue_sources(words)] * len(services),
+            "sources": [(source,) if source else () for source in services["fund_source"]],
         }
     )
     columns = (
@@ -183,12 +183,6 @@ def _event(event: tuple, words: Words) -> str:
         f'<li class="event-{escaped(event.kind)}"><time datetime="{escaped(event.date)}">{escaped(when)}</time> '
         f"{escaped(getattr(event, f'title_{words.language}'))} {references([event.source], words)}</li>"
     )
-
-
-def _catalogue_sources(words: Words) -> tuple[str, ...]:
-    """Which services the funds cover was said at the regional meetings of 2016."""
-    programmes = words.tables.programmes.set_index("programme")
-    return (programmes.at["riga_starting_position", "source"],)
 
 
 def _absence(key: str, region: str, words: Words, case: str = "nominative") -> Html:
