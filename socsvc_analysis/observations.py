@@ -308,3 +308,15 @@ def compared(values: pd.DataFrame, region: str, reference: Reference) -> pd.Data
 def within(values: pd.DataFrame, region: str) -> pd.DataFrame:
     """The rows of municipalities that lie in ``region``; all of them for the country.  ``values`` have ``region``."""
     return values if region == COUNTRY_REGION else values[values["region"] == region].reset_index(drop=True)
+
+
+def coverage(figures: pd.DataFrame) -> pd.DataFrame:
+    """How many figures there are of each measure (rows) for each region (columns).  ``figures`` have ``region``.
+
+    Here an empty meeting of row and column really is zero: it counts publications, not people.
+
+    >>> figures = pd.DataFrame({"measure": ["places", "places", "clients"], "region": ["riga", "riga", "zemgale"]})
+    >>> coverage(figures).loc["places"].tolist()
+    [2, 0]
+    """
+    return pd.crosstab(figures["measure"], figures["region"])

@@ -234,7 +234,7 @@ def _lasting(code: str, same: dict[str, str]) -> str:
 
 
 def yearly(figures: pd.DataFrame, reference: Reference, measure: str | tuple[str, ...]) -> pd.DataFrame:
-    """Series of a measure by year, service and group, with extra columns ``measure provider region unit``.
+    """Series of a measure by year, service and group, with extra columns ``measure provider region unit year``.
 
     A series is one territory, institution, service and group with at least three years.
     """
@@ -251,6 +251,7 @@ def yearly(figures: pd.DataFrame, reference: Reference, measure: str | tuple[str
         measure=rows["measure"],
         provider=rows["provider"],
         region=rows["region"],
+        year=rows["period"].str[:4].astype(int),
         unit=rows["measure"].map(reference.measures.set_index("measure")["unit"]),
     )
 
