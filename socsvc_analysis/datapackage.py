@@ -11,7 +11,9 @@ import csv
 import hashlib
 import io
 import json
+import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +25,7 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DEFAULT = "data/datapackage.json"
 AUDIENCES = ("public", "internal")
 REQUIRED = ("name", "version", "created", "resources")
+RESOURCE_REQUIRED = ("name", "path", "access")
 
 
 @dataclass(frozen=True)
@@ -104,13 +107,7 @@ def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Pack
     path = _found(Path(path))
     if not path.is_file():
         raise DataError([Problem(str(path), "the data package is not there; name another with --data")])
-    try:
-        descriptor = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as failure:
-        raise DataError([Problem(path.name, f"is not readable JSON ({failure.msg})", row=failure.lineno)]) from failure
-    missing = [key for key in REQUIRED if key not in descriptor]
-    if missing:
-        raise DataError([Problem(path.name, "the descriptor does not have this", column=key) for key in missing])
+    descriptor = _described(path)
     package = Package(path, descriptor)
     problems = []
     for resource in descriptor["resources"]:
@@ -126,6 +123,29 @@ def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Pack
     if problems:
         raise DataError(problems)
     return package
+
+
+def _described(path: Path) -> dict:
+    """The descriptor in ``path`` with all its parts, else :class:`DataError` naming what is missing."""
+    try:
+        descriptor = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as failure:
+        row = getattr(failure, "lineno", None)
+        raise DataError([Problem(path.name, f"is not readable JSON ({failure})", row=row)]) from failure
+    if not isinstance(descriptor, dict):
+        raise DataError([Problem(path.name, "is not the descriptor of a data package")])
+    problems = [
+        Problem(path.name, "the descriptor does not have this", column=key) for key in REQUIRED if key not in descriptor
+    ]
+    problems += [
+        Problem(path.name, "a resource does not have this", column=key, value=str(resource.get("name", number)))
+        for number, resource in enumerate(descriptor.get("resources", []), start=1)
+        for key in RESOURCE_REQUIRED
+        if key not in resource
+    ]
+    if problems:
+        raise DataError(problems)
+    return descriptor
 
 
 def _found(path: Path) -> Path:
@@ -147,13 +167,14 @@ def read_verified(folder: Path, resource: dict) -> bytes:
         raise DataError([Problem(resource["path"], "the file is missing")])
     content = file.read_bytes()
     found = _sha256(content)
-    if found != resource["hash"]:
+    if found != resource.get("hash"):
         raise DataError(
             [
                 Problem(
                     resource["path"],
-                    f"differs from what datapackage.json recorded: sha256 expected {resource['hash']}, found {found}, "
-                    f"bytes expected {resource['bytes']}, found {len(content)}; "
+                    "differs from what datapackage.json recorded: "
+                    f"sha256 expected {resource.get('hash')}, found {found}, "
+                    f"bytes expected {resource.get('bytes')}, found {len(content)}; "
                     "after a deliberate edit record it with: socsvc check --seal",
                 )
             ]
@@ -203,13 +224,12 @@ def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | 
     """Write the descriptor anew: sizes, hashes and schemas of the files as they are now.
 
     Title, source, licence, retrieval date and access of each file are kept from the present descriptor; only what can
-    be computed is computed.  Files of ``reference/`` and ``observations/`` that have no entry yet raise
-    :class:`DataError`, because nobody has said where they come from.
+    be computed is computed.  When a file has changed, the version goes one on and the date is today's, unless they are
+    given.  Raises :class:`DataError` for files that break their contract, and for files of ``reference/`` and
+    ``observations/`` that have no entry yet, because nobody has said where they come from.
     """
-    path = Path(path)
-    if path.is_dir():
-        path = path / "datapackage.json"
-    descriptor = json.loads(path.read_text(encoding="utf-8"))
+    path = _found(Path(path))
+    descriptor = _described(path)
     known = {each["path"] for each in descriptor["resources"]}
     problems = [
         Problem(file, "has no entry in datapackage.json: add its name, title, sources, licences, retrieved and access")
@@ -227,6 +247,12 @@ def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | 
             problems.append(Problem(resource["path"], "the file is missing"))
             continue
         content = file.read_bytes()
+        try:
+            # Only what keeps its contract is recorded as right.
+            typed(cells(content, resource["path"]), tables.contract_for(resource["name"]), resource["path"])
+        except DataError as failure:
+            problems += failure.problems
+            continue
         computed = {
             "type": "table",
             "format": "csv",
@@ -239,15 +265,32 @@ def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | 
         sealed.append({**resource, **computed})
     if problems:
         raise DataError(problems)
+    before = {each["path"]: each.get("hash") for each in descriptor["resources"]}
+    changed = before != {each["path"]: each["hash"] for each in sealed}
+    today = datetime.now(UTC).date().isoformat()
     described = {
         **descriptor,
         "$schema": PROFILE,
-        "version": version or descriptor["version"],
-        "created": _moment(created or descriptor["created"]),
+        "version": version or (_next_version(descriptor["version"], today) if changed else descriptor["version"]),
+        "created": _moment(created or (today if changed else descriptor["created"])),
         "resources": sealed,
     }
-    path.write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    unfinished = path.with_name(f".{path.name}.new")
+    unfinished.write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    os.replace(unfinished, path)
     return open_package(path)
+
+
+def _next_version(version: str, today: str) -> str:
+    """The version after ``version``: year, month and a number that begins anew each month.
+
+    >>> _next_version("2026.11.1", "2026-11-30"), _next_version("2026.11.4", "2026-12-01")
+    ('2026.11.2', '2026.12.1')
+    """
+    year, month, _ = today.split("-")
+    begun = f"{year}.{int(month)}."
+    last = version.removeprefix(begun)
+    return begun + (str(int(last) + 1) if version.startswith(begun) and last.isdigit() else "1")
 
 
 def _moment(date: str) -> str:

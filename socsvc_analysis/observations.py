@@ -12,6 +12,7 @@ import pandas as pd
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.reference import (
+    COMPOSITIONS,
     COUNTRY,
     COUNTRY_REGION,
     Reference,
@@ -217,6 +218,8 @@ def with_region(figures: pd.DataFrame, reference: Reference, composition: str = 
     ``composition`` as in :func:`~socsvc_analysis.reference.region_of`.  It looks at the code as published
     (``territory_then`` where the figures were restated).
     """
+    if composition not in COMPOSITIONS:
+        raise ValueError(f"composition {composition!r} is not one of: {', '.join(COMPOSITIONS)}")
     column = "region" if composition == "today" else "region_then"
     slugs = pd.concat(
         [reference.regions.set_index("code")["region"], reference.municipalities.set_index("code")[column]]
@@ -238,7 +241,7 @@ def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataF
     split unit is unknown (NaN), with ``complete = False``; regions are exact because both parts lie in one region.
     Where a unit was not counted, what it is part of is unknown too.
 
-    Returns ``territory value complete sources notes`` with one row for each territory.
+    Returns ``territory value complete status sources notes`` with one row for each territory.
     """
     residents = select(figures, measure="population", period=on)
     if residents.empty:
@@ -254,7 +257,9 @@ def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataF
     # An unknown part makes the whole unknown: a sum of the rest would pass for the whole.
     units = pd.concat([units, with_region(restated(uncounted[["territory"]], reference), reference)])
     municipal = units[units["placed"]].groupby("territory", as_index=False)["value"].agg(_whole)
-    incomplete = municipal["territory"].isin(incomplete_municipalities(reference))
+    # A sum of former units lacks the part that was split off; a count of the unit itself lacks nothing.
+    summed = municipal["territory"].isin(units.loc[units["territory_then"] != units["territory"], "territory"])
+    incomplete = municipal["territory"].isin(incomplete_municipalities(reference)) & summed
     municipal = municipal.assign(value=municipal["value"].mask(incomplete))
     codes = reference.regions.set_index("region")["code"]
     regional = units.groupby("region")["value"].agg(_whole)
@@ -263,6 +268,7 @@ def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataF
     everywhere = pd.concat([stated, regional, municipal]).drop_duplicates("territory", keep="first")
     return everywhere.assign(
         complete=everywhere["value"].notna(),
+        status=worst_status(residents["status"]),
         sources=[tuple(sorted(residents["source"].unique()))] * len(everywhere),
         notes=[tuple(sorted({note for cell in residents["note"] for note in cell.split()}))] * len(everywhere),
     ).reset_index(drop=True)

@@ -18,8 +18,6 @@ from socsvc_analysis.schema import DataError, Problem, nearest, unknown_referenc
 
 COUNTRY = "LV"
 COUNTRY_REGION = "latvija"
-REFORM = "2021-07-01"
-"""The day on which 119 municipalities became 43 and the planning regions changed shape."""
 COMPOSITIONS = ("today", "then")
 
 
@@ -50,7 +48,7 @@ class Reference:
             f"{each.name}.{each.key[0]}": getattr(self, each.name)[each.key[0]]
             for each in tables.REFERENCE
             if len(each.key) == 1
-        } | {"municipalities.code": self.municipalities["code"]}
+        }
 
     def territories(self) -> set[str]:
         """Every code that a figure's territory may be: country, regions, municipalities of any time."""

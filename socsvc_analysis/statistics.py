@@ -43,7 +43,8 @@ def pace(baseline: float, latest: float, target: float, *, start: str, on: str, 
     begin, now, finish = (dt.date.fromisoformat(each) for each in (start, on, end))
     if not begin < finish:
         raise ValueError(f"the start {start} is not before the end {end}")
-    share_of_time = (now - begin) / (finish - begin)
+    # Before the start nothing is expected, after the end the target and no more.
+    share_of_time = min(max((now - begin) / (finish - begin), 0.0), 1.0)
     expected = baseline + (target - baseline) * share_of_time
     years_left = (finish - now).days / DAYS_PER_YEAR
     return Pace(

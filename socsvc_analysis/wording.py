@@ -342,6 +342,13 @@ def labelled(values: pd.DataFrame, words: Words) -> pd.DataFrame:
         rows["provider_title"] = [_provider_title(row, words) for row in rows.itertuples()]
     if "provider" in rows and "measure" in rows:
         rows["series"] = [_series_title(row, words) for row in rows.itertuples()]
+        # Equal series of several places are told apart by the place.
+        places = rows.groupby("series")["territory"].transform("nunique") > 1
+        placed = [
+            words.say("subject_and_group", subject=label, group=series)
+            for label, series in zip(rows["label"], rows["series"], strict=True)
+        ]
+        rows["series"] = rows["series"].where(~places, placed)
         # The same service bought and provided in-house are two series: the measure tells them apart.
         several = rows.groupby(["territory", "series"])["measure"].transform("nunique") > 1
         full = [

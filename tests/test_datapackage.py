@@ -202,8 +202,20 @@ def test_restricted_data_is_refused_to_the_public(copy: Path) -> None:
 def test_equal_data_have_an_equal_hash(package: Package, copy: Path) -> None:
     assert open_package(copy).hash == package.hash
     file = copy / "reference" / "notes.csv"
-    file.write_bytes(file.read_bytes() + b"extra,papildu,extra\n")
-    assert seal(copy).hash != package.hash
+    file.write_bytes(file.read_bytes() + b"extra,papildu,extra,no\n")
+    sealed = seal(copy)
+    assert sealed.hash != package.hash
+    # Other data are another version of another day.
+    assert (sealed.version, sealed.created) != (package.version, package.created)
+
+
+def test_what_breaks_its_contract_is_not_sealed(copy: Path) -> None:
+    before = (copy / "datapackage.json").read_bytes()
+    file = copy / "reference" / "notes.csv"
+    file.write_bytes(file.read_bytes() + b"extra,papildu,extra,perhaps\n")
+    with pytest.raises(DataError, match="'perhaps' is not yes or no"):
+        seal(copy)
+    assert (copy / "datapackage.json").read_bytes() == before
 
 
 def test_sealing_twice_writes_the_same_bytes_and_keeps_what_people_said(copy: Path) -> None:

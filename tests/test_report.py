@@ -199,6 +199,8 @@ def test_all_reports_are_made_and_nothing_is_made_twice(project: Path) -> None:
     assert made_anew.reports[0].seconds > 0
     assert statuses(made_anew) == {("zemgale", "lv"): "unchanged"}  # the same bytes
     assert site_of(project) == pages  # and the other pages are still there
+    manifest = json.loads((project / "outputs" / "manifest.json").read_text(encoding="utf-8"))
+    assert len(manifest["reports"]) == 4  # with what earlier runs said of them
 
 
 def test_a_failed_region_stops_no_other_and_keeps_its_last_good_page(project: Path) -> None:

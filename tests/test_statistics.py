@@ -91,3 +91,9 @@ def test_every_number_of_a_pace_is_described() -> None:
         "ratio",
         "required_per_year",
     ]
+
+
+def test_after_the_end_the_target_is_expected_and_no_more() -> None:
+    late = pace(0, 900, 1000, start="2015-07-01", on="2024-12-31", end="2023-12-31")
+    assert (late.expected, late.share_of_time) == (1000, 1)
+    assert math.isnan(late.required_per_year)

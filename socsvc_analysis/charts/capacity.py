@@ -283,6 +283,7 @@ def places_per_1000(
         title=title,
         measure=words.say("chart_per_1000_measure"),
         region=region,
+        also=(words.say("chart_composition_today"),),
         kind="chart_kind_bars",
         draw=partial(compose, panels=[Bars(tuple(rows), references)]),
         data=pd.concat([parts, whole, country]).assign(place=lambda rows: rows["territory"].map(words.place)),

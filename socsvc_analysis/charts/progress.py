@@ -39,9 +39,12 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
     values = charts.by_region_order(values, words)
     values = charts.in_table_order(values, "target_group", words.tables.target_groups)
     places, groups = values["territory"].nunique() > 1, values["target_group"].nunique() > 1
+    dated = places and values["period"].nunique() > 1
     rows = [
         Bar(
-            words.place(row["territory"]) if places else capital(words.title("target_groups", row["target_group"])),
+            words.place(row["territory"]) + (f", {row['period'][:4]}" if dated else "")
+            if places
+            else capital(words.title("target_groups", row["target_group"])),
             measured(row["value"], row["status"]),
             _share_said(row, words),
             group=capital(words.title("target_groups", row["target_group"])) if places and groups else "",
@@ -67,10 +70,12 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
         data=values.assign(
             place=values["territory"].map(words.place),
             group=[words.title("target_groups", code) for code in values["target_group"]],
+            period_said=values["period"].map(words.period),
         ),
         columns=(
             Column("place", words.say("chart_column_territory")),
             Column("group", words.say("chart_column_group")),
+            Column("period_said", words.say("chart_column_period")),
             Column("denominator", words.say("chart_column_plan"), "persons"),
             Column("numerator", words.say("chart_column_done"), "persons"),
             Column("value", words.say("chart_column_share"), "percent"),
@@ -150,7 +155,7 @@ def expected_by_now(
         data=known.assign(
             group=[words.title("target_groups", code) for code in known["target_group"]],
             period_said=known["period"].map(words.period),
-            required_per_year=known["required_per_year"].map(math.ceil),
+            required_per_year=known["required_per_year"].map(math.ceil, na_action="ignore"),
         ),
         columns=(
             Column("group", words.say("chart_column_group")),

@@ -132,6 +132,7 @@ def tile_map(
         ),
         measure=words.title("measures", measure),
         region=region,
+        also=(words.say("chart_composition_today"),),
         kind="chart_kind_map",
         draw=partial(compose, panels=[Legend(tuple(entries)), Tiles(tuple(tiles))]),
         data=here.assign(place=here["territory"].map(names)).sort_values("place", key=lambda column: column.map(rank)),

@@ -37,8 +37,8 @@ CENTRE_MEASURES = ("places", "clients")
 def places(figures: pd.DataFrame, reference: Reference, composition: str = "today") -> pd.DataFrame:
     """Places of ERDF measure 9.3.1.1 by today's municipality, service and kind (plan, capacity).
 
-    Where a place is reported as opened and as planned for the same municipality, service and group, the opened one
-    stands and the plan is left out, so that no place counts twice.
+    Where places are reported as opened and as planned for the same unit, service and group, the opened ones stand and
+    only the remainder of the plan beside them, so that no place counts twice.
 
     Returns values with an extra column ``region`` (slug, in the ``composition`` asked for); unit: places.  Units that
     were split keep their former code.
@@ -86,10 +86,11 @@ def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "2020
     Returns values for every present municipality with a known place, for the regions and for Latvia; unknown residents
     give an unknown value, never zero.
     """
-    residents = observations.population(figures, reference, on).assign(status="normal")
+    residents = observations.population(figures, reference, on)
     municipal = _located(figures, reference, "today")
     everywhere = pd.concat([municipal, _in_regions(municipal, reference), municipal.assign(territory=COUNTRY)])
-    totals = summed(everywhere, ["territory"])
+    # The places are of many dates; the residents of one.
+    totals = summed(everywhere, ["territory"]).assign(period=on)
     return ratio(totals, residents, on=["territory"], per=1000)
 
 
@@ -189,10 +190,33 @@ def _located(figures: pd.DataFrame, reference: Reference, composition: str) -> p
     rows = observations.select(figures, measure="places", kind=("plan", OPENED), programme=ERDF)
     rows = rows[observations.is_municipality(rows["territory"])]
     rows = observations.with_region(observations.restated(rows, reference), reference, composition)
-    same = ["territory", "service_type", "target_group"]
-    opened = rows.loc[rows["kind"] == OPENED, same].drop_duplicates()
-    both = rows[same].merge(opened, on=same, how="left", validate="many_to_one", indicator=True)["_merge"] == "both"
-    return rows[~(both.to_numpy() & rows["kind"].eq("plan").to_numpy())]
+    return _each_once(rows)
+
+
+def _each_once(rows: pd.DataFrame) -> pd.DataFrame:
+    """Plans less what has opened of them; a plan of which nothing is left goes.
+
+    What a former unit opened is taken from that unit's own plan.  What is reported open by today's municipality is
+    taken from the plans of all units that it was made of, in order of their figures.
+    """
+    subject = ["territory", "provider", "service_type", "target_group"]
+    is_plan = rows["kind"] == "plan"
+    plans, opened = rows[is_plan].sort_values("id"), rows[~is_plan]
+    own = opened["territory_then"] != opened["territory"]
+    by_unit = opened[own].groupby([*subject, "territory_then"])["value"].sum(min_count=1)
+    by_present = opened[~own].groupby(subject)["value"].sum(min_count=1)
+    left = plans["value"] - _taken(plans, [*subject, "territory_then"], by_unit)
+    left = left.clip(lower=0)
+    # The first plans use up what today's municipality has opened.
+    reached = left.groupby([plans[name] for name in subject]).cumsum()
+    left = (reached - _taken(plans, subject, by_present)).clip(lower=0).clip(upper=left)
+    return pd.concat([opened, plans.assign(value=left)[(left > 0) | plans["value"].isna()]]).sort_index()
+
+
+def _taken(plans: pd.DataFrame, by: list[str], opened: pd.Series) -> pd.Series:
+    """For each plan the places opened of the same ``by``; none opened takes nothing away."""
+    found = plans[by].merge(opened.rename("opened"), left_on=by, right_index=True, how="left", validate="many_to_one")
+    return found["opened"].where(found["opened"].notna(), 0.0)
 
 
 def _in_regions(located: pd.DataFrame, reference: Reference) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import GROUPS, as_values, deinstitutionalisation, last_day, newest, ratio
+from socsvc_analysis.indicators.values import GROUPS, as_values, last_day, newest, of_measure, ratio
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 
@@ -22,13 +22,7 @@ STEPS = (
 
 def served(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Observations of unique persons served, all services together, by target group: actual and committed."""
-    return observations.select(
-        figures,
-        measure="persons_served",
-        service_type="all",
-        target_group=GROUPS,
-        programme=deinstitutionalisation(reference),
-    )
+    return of_measure(figures, reference, measure="persons_served", service_type="all", target_group=GROUPS)
 
 
 @indicator(
@@ -68,7 +62,7 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         for period, of_period in actual.groupby("period", sort=True)
     ]
     shares = pd.concat(periods, ignore_index=True) if periods else actual
-    printed = as_values(observations.select(figures, measure="share_of_plan"))
+    printed = as_values(of_measure(figures, reference, measure="share_of_plan", service_type="all", kind="actual"))
     joined = shares.merge(
         printed[["territory", "target_group", "period", "value", "sources"]],
         on=["territory", "target_group", "period"],
@@ -106,13 +100,8 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 def served_of_assessed(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Persons served over persons assessed in the same territory, group and period, in per cent."""
     rows = served(figures, reference)
-    assessed = observations.select(
-        figures,
-        measure="persons_assessed",
-        kind="actual",
-        service_type="all",
-        target_group=GROUPS,
-        programme=deinstitutionalisation(reference),
+    assessed = of_measure(
+        figures, reference, measure="persons_assessed", kind="actual", service_type="all", target_group=GROUPS
     )
     shares = ratio(
         as_values(rows[rows["kind"] == "actual"]), as_values(assessed), on=["territory", "target_group", "period"]
@@ -141,14 +130,7 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
     """The latest figure of each step by territory and group.  Extra column ``step``; plans are the last version."""
     frames = []
     for measure, kinds, step in STEPS:
-        rows = observations.select(
-            figures,
-            measure=measure,
-            kind=kinds,
-            service_type="all",
-            target_group=GROUPS,
-            programme=deinstitutionalisation(reference),
-        )
+        rows = of_measure(figures, reference, measure=measure, kind=kinds, service_type="all", target_group=GROUPS)
         rows = rows[~observations.is_municipality(rows["territory"])]
         if step.endswith("_plan"):
             # A region's plan and the nation's target are the same step.
@@ -176,9 +158,7 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
 )
 def served_by_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Persons served by service with ``unique_total``: the unique persons of the same territory, group and period."""
-    rows = observations.select(
-        figures, measure="persons_served", kind="actual", programme=deinstitutionalisation(reference)
-    )
+    rows = of_measure(figures, reference, measure="persons_served", kind="actual")
     by_service = rows[(rows["service_type"] != "all") & ~observations.is_municipality(rows["territory"])]
     totals = rows[rows["service_type"] == "all"]
     same = ["territory", "target_group", "period"]
@@ -195,7 +175,7 @@ def participating(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 def leaving_institutions(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """How many people are planned to move from institutions to the community, by region and group."""
-    rows = observations.select(figures, measure="persons_left_institutions", kind=COMMITMENTS, service_type="all")
+    rows = observations.select(figures, measure="persons_left_institutions", kind=COMMITMENTS)
     rows = rows[~observations.is_municipality(rows["territory"])]
     return as_values(observations.valid_version(rows, reference))
 
@@ -214,13 +194,7 @@ def served_by_municipality(figures: pd.DataFrame, reference: Reference) -> pd.Da
     Unique persons do not add up, so merged units are not restated; a unit whose territory stayed the same has today's
     code throughout.
     """
-    rows = observations.select(
-        figures,
-        measure="persons_served",
-        kind="actual",
-        target_group=GROUPS,
-        programme=deinstitutionalisation(reference),
-    )
+    rows = of_measure(figures, reference, measure="persons_served", kind="actual", target_group=GROUPS)
     rows = observations.with_region(rows[observations.is_municipality(rows["territory"])], reference)
     units = reference.municipalities.set_index("code")
     same = units.loc[units["succession"] == "same territory", "successors"].to_dict()

@@ -11,9 +11,9 @@ from socsvc_analysis.indicators.values import (
     GROUPS,
     GRT,
     as_values,
-    deinstitutionalisation,
     last_day,
     newest,
+    of_measure,
     ratio,
     summed,
 )
@@ -89,8 +89,11 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         on=[last_day(period) for period in joined["period"]],
         target=joined["denominator"],
         expected=[each.expected for each in paces],
-        # Nothing more is needed once the target is reached.
-        required_per_year=[max(each.required_per_year, 0.0) for each in paces],
+        required_per_year=[
+            # Nothing more is needed once the target is reached, whatever time is left.
+            0.0 if row.numerator >= row.denominator else each.required_per_year
+            for row, each in zip(joined.itertuples(), paces, strict=True)
+        ],
         share_of_time=[each.share_of_time * 100 for each in paces],
         pace=[each.ratio for each in paces],
     )
@@ -156,13 +159,13 @@ def plan_versions(
     Returns values with extra columns ``measure``, ``unit`` and ``order`` (of the version); only commitments that exist
     in at least two versions.
     """
-    rows = observations.select(
+    rows = of_measure(
         figures,
+        reference,
         measure=measures,
         kind=("plan", "target", "budget"),
         service_type="all",
         target_group=(*GROUPS, "all", "all_di"),
-        programme=deinstitutionalisation(reference),
     )
     rows = rows[~observations.is_municipality(rows["territory"]) & (rows["version"] != "")]
     same = ["measure", "territory", "target_group", "kind"]
@@ -255,16 +258,23 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 def absorption(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Compensated service costs over the last known budget of the region's project, in per cent.
 
-    Groups are added up, because each euro is paid once.
+    Groups are added up, because each euro is paid once; the period is the last one that has all groups of the region.
     """
     spent = observations.select(figures, measure="spending_compensated", kind="actual")
-    spent = newest(spent[observations.is_region(spent["territory"])])
-    budgets = observations.select(
-        figures, measure="cost_total", kind="budget", programme=deinstitutionalisation(reference)
-    )
+    spent = _last_whole(spent[observations.is_region(spent["territory"])])
+    budgets = of_measure(figures, reference, measure="cost_total", kind="budget")
     budgets = budgets[observations.is_region(budgets["territory"])]
     budget = observations.valid_version(budgets, reference).drop_duplicates("territory", keep="last")
     return ratio(summed(spent, ["territory", "period"]), as_values(budget), on=["territory"])
+
+
+def _last_whole(spent: pd.DataFrame) -> pd.DataFrame:
+    """Of each territory the rows of the last period in which every group has a figure that ever has one."""
+    groups = spent.groupby("territory")["target_group"].transform("nunique")
+    here = spent.groupby(["territory", "period"])["target_group"].transform("nunique")
+    whole = spent[(here == groups).to_numpy()]
+    ends = whole["period"].map(last_day)
+    return whole[(ends == ends.groupby(whole["territory"]).transform("max")).to_numpy()]
 
 
 def _whole_sum(cells: pd.Series) -> float:

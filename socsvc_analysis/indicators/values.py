@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from socsvc_analysis import observations
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import Reference
 
@@ -24,6 +25,22 @@ def deinstitutionalisation(reference: Reference) -> tuple[str, ...]:
     programmes = reference.programmes
     parts = programmes.loc[programmes["parent"] == DEINSTITUTIONALISATION, "programme"]
     return ("", DEINSTITUTIONALISATION, *parts)
+
+
+def of_measure(
+    figures: pd.DataFrame, reference: Reference, **wanted: str | tuple[str, ...] | list[str]
+) -> pd.DataFrame:
+    """Observations of the measure's programmes, each figure once.
+
+    A figure may be entered for the measure, for a region's project, or for no programme: the named programme goes
+    before none, so that the same figure never counts twice.
+    """
+    rows = observations.select(figures, programme=deinstitutionalisation(reference), **wanted)
+    same = [column for column in observations.IDENTITY if column != "programme"]
+    preferred = rows.assign(_unnamed=rows["programme"].eq("")).sort_values(
+        ["_unnamed", "programme", "id"], kind="stable"
+    )
+    return rows.loc[preferred.drop_duplicates(same).index.sort_values()]
 
 
 def as_values(rows: pd.DataFrame, **extra: pd.Series) -> pd.DataFrame:

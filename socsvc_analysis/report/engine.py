@@ -87,9 +87,13 @@ def find_chapters(folder: Path) -> tuple[Chapter, ...]:
     """
     chapters = []
     for path in sorted(folder.glob("*.ipynb")):
-        said = nbformat.read(path, as_version=4).metadata.get("socsvc", {})
-        if said.get("chapter"):
-            chapters.append(Chapter(path.stem, int(said["order"]), path))
+        try:
+            said = _read(path).metadata.get("socsvc", {})
+            if said.get("chapter"):
+                chapters.append(Chapter(path.stem, int(said["order"]), path))
+        except (ValueError, KeyError, TypeError) as failure:
+            reason = _one_line(f"{type(failure).__name__}: {failure}")
+            raise ParameterError(f"{path.name} is not a notebook that can be read as a chapter ({reason})") from failure
     return tuple(sorted(chapters, key=lambda chapter: (chapter.order, chapter.name)))
 
 

@@ -51,8 +51,6 @@ VERSIONS_OF = (
     "pandas",
     "pandera",
     "papermill",
-    "scipy",
-    "seaborn",
 )
 """Distributions that a page's bytes may depend on."""
 
@@ -158,7 +156,14 @@ def make_reports(
         reports = tuple(
             _report(key, results[key], refused.get(key), made.get(key), before.get(key), inputs[key]) for key in keys
         )
-        _write_manifest(manifest, started, edition, release, reports)
+        earlier = tuple(
+            report
+            for report in _reports_of(manifest)
+            if (key := (report.region, report.language)) not in keys
+            and key in pages
+            and _sha256(pages[key]) == report.page
+        )
+        _write_manifest(manifest, started, edition, release, (*earlier, *reports))
     return Summary(output / name / "index.html", reports)
 
 
@@ -172,7 +177,7 @@ def only_run(output: Path) -> Iterator[None]:
     with path.open("a+", encoding="utf-8") as lock:
         try:
             _hold(lock.fileno())
-        except OSError as failure:
+        except (BlockingIOError, PermissionError) as failure:
             raise RunBusy(_busy(path)) from failure
         lock.truncate(0)
         who = {"pid": os.getpid(), "host": socket.gethostname(), "started": _utc(datetime.now(UTC))}
@@ -273,17 +278,21 @@ def _page(paths: Mapping[str, Path], key: site.Key, edition: Edition) -> tuple[s
 
 def _as_before(manifest: Path, inputs: Mapping[site.Key, str], before: Mapping[site.Key, str]) -> dict[site.Key, str]:
     """The pages of the site that were made from the same inputs, as the manifest of the last run has it."""
-    try:
-        reports = [Report(**said) for said in json.loads(manifest.read_text(encoding="utf-8"))["reports"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}  # none, or damaged: the pages are made again
     return {
         key: before[key]
-        for report in reports
+        for report in _reports_of(manifest)
         if (key := (report.region, report.language)) in before
         and inputs.get(key) == report.inputs
         and _sha256(before[key]) == report.page
     }
+
+
+def _reports_of(manifest: Path) -> list[Report]:
+    """What earlier runs made, as the manifest has it; nothing when it is not there or damaged."""
+    try:
+        return [Report(**said) for said in json.loads(manifest.read_text(encoding="utf-8"))["reports"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _report(

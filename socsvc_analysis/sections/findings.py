@@ -117,6 +117,7 @@ def progress_findings(
                 else _served(of(counted(served), region, tables), of(counted(path), region, tables), region, words)
             ),
             *(_stock(counted(stock), words) if region == COUNTRY_REGION else ()),
+            *_leaving(of(counted(leaving), region, tables), words),
             *_changed_plans(of(counted(versions), region, tables), words),
             *_changed_plans(of(counted(budgets), region, tables), words),
             *_absorption(of(absorption, region, words.tables), words),
