@@ -56,6 +56,12 @@ def escaped(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
+def absence(key: str, region: str, words: Words, case: str = "nominative") -> Html:
+    """The sentence ``key`` about what a region does not have, in place of what would be shown."""
+    sentence = words.say(key, place=words.place(region, case))
+    return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)
+
+
 def references(sources: Iterable[str], words: Words) -> str:
     """Links to the page's list of sources, one for each code, by number and once.
 

@@ -256,13 +256,13 @@ def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataF
     uncounted = uncounted[~uncounted["code"].isin(units["territory_then"])].assign(territory=lambda rows: rows["code"])
     # An unknown part makes the whole unknown: a sum of the rest would pass for the whole.
     units = pd.concat([units, with_region(restated(uncounted[["territory"]], reference), reference)])
-    municipal = units[units["placed"]].groupby("territory", as_index=False)["value"].agg(_whole)
+    municipal = units[units["placed"]].groupby("territory", as_index=False)["value"].agg(whole)
     # A sum of former units lacks the part that was split off; a count of the unit itself lacks nothing.
     summed = municipal["territory"].isin(units.loc[units["territory_then"] != units["territory"], "territory"])
     incomplete = municipal["territory"].isin(incomplete_municipalities(reference)) & summed
     municipal = municipal.assign(value=municipal["value"].mask(incomplete))
     codes = reference.regions.set_index("region")["code"]
-    regional = units.groupby("region")["value"].agg(_whole)
+    regional = units.groupby("region")["value"].agg(whole)
     regional = pd.DataFrame({"territory": regional.index.map(codes), "value": regional.to_numpy()})
     stated = residents.loc[residents["territory"].isin(reference.regions["code"]), ["territory", "value"]]
     everywhere = pd.concat([stated, regional, municipal]).drop_duplicates("territory", keep="first")
@@ -274,8 +274,13 @@ def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataF
     ).reset_index(drop=True)
 
 
-def _whole(parts: pd.Series) -> float:
-    return parts.sum(skipna=False)
+def whole(parts: pd.Series) -> float:
+    """The sum of all parts, or unknown where one of them is: what is left of a total would pass for the total.
+
+    >>> whole(pd.Series([1.0, 2.0])), whole(pd.Series([1.0, float("nan")]))
+    (3.0, nan)
+    """
+    return float(parts.sum(skipna=False))
 
 
 def worst_status(statuses: pd.Series) -> str:

@@ -13,7 +13,6 @@ from socsvc_analysis.charts.figure import (
     Absence,
     Chart,
     absence,
-    capital,
     chart,
     number_said,
     unit_said,
@@ -24,7 +23,7 @@ from socsvc_analysis.charts.palette import ACTUAL, OTHER, PLAN, SERVICES, Look, 
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
 from socsvc_analysis.reference import COUNTRY
-from socsvc_analysis.wording import Words
+from socsvc_analysis.wording import Words, sentence_case
 
 
 def places_by_municipality(
@@ -114,7 +113,7 @@ def planned_and_working(
     groups = _headings(values, region, words)
     rows = [
         Bar(
-            capital(words.short("service_types", row["service_type"])),
+            sentence_case(words.short("service_types", row["service_type"])),
             measured(row["numerator"], row["status"]),
             _of(row, words),
             plan=row["denominator"],
@@ -184,7 +183,7 @@ def state_care_centres(
         several = rows["period"].nunique() > 1
         bars = []
         for at, row in rows.iterrows():
-            label = capital(row["provider_title"])
+            label = sentence_case(row["provider_title"])
             if repeated[at]:
                 label += ", " + words.short("service_types", row["service_type"])
             if several:
@@ -193,7 +192,7 @@ def state_care_centres(
             bars.append(
                 Bar(label, measured(row["value"], row["status"]), number_said(row["value"], row["status"], words))
             )
-        heading = capital(unit_said(unit, words)) if len(units) > 1 else ""
+        heading = sentence_case(unit_said(unit, words)) if len(units) > 1 else ""
         panels.append(Bars(tuple(bars), heading=heading))
     # Only figures of one unit can be compared.
     first = values[(values["unit"] == units[0]) & values["value"].notna()]
@@ -201,7 +200,7 @@ def state_care_centres(
     top = first.loc[first["value"].idxmax()]
     title = words.say(
         "chart_centres_title" if len(first) > 1 else "chart_finding",
-        name=capital(top["provider_title"]),
+        name=sentence_case(top["provider_title"]),
         value=words.quantity(top["value"], top["unit"]),
     )
     data = values.assign(label=labels, unit_said=[unit_said(unit, words) for unit in values["unit"]])
@@ -275,7 +274,7 @@ def places_per_1000(
     notes = []
     if len(unknown):
         listed = words.listed(words.place(code) for code in unknown["territory"])
-        notes.append(capital(words.say("chart_per_1000_unknown", n=len(unknown), names=listed)))
+        notes.append(sentence_case(words.say("chart_per_1000_unknown", n=len(unknown), names=listed)))
     return chart(
         key,
         values,
@@ -311,7 +310,7 @@ def _opened_and_promised(known: pd.DataFrame, words: Words) -> pd.DataFrame:
 
 
 def _service_said(group: str, words: Words) -> str:
-    return words.say("chart_other_services") if group == OTHER else capital(words.short("service_types", group))
+    return words.say("chart_other_services") if group == OTHER else sentence_case(words.short("service_types", group))
 
 
 def _headings(values: pd.DataFrame, region: str, words: Words) -> list[str]:

@@ -13,7 +13,6 @@ from socsvc_analysis.charts.figure import (
     Absence,
     Chart,
     absence,
-    capital,
     chart,
     number_said,
 )
@@ -21,7 +20,7 @@ from socsvc_analysis.charts.lines import in_order
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, Look, status_look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
-from socsvc_analysis.wording import Words
+from socsvc_analysis.wording import Words, sentence_case
 
 STEPS = ("persons_eligible", "persons_assessed_plan", "persons_assessed", "persons_served_plan", "persons_served")
 
@@ -53,7 +52,7 @@ def path_to_service(
                     words.say("chart_step_" + step),
                     () if math.isnan(row["value"]) else (Part(row["value"], look),),
                     number_said(row["value"], row["status"], words),
-                    group=capital(words.title("target_groups", group)),
+                    group=sentence_case(words.title("target_groups", group)),
                 )
             )
             records.append(
@@ -63,7 +62,7 @@ def path_to_service(
     title = words.say(
         "chart_path_title" if group else "chart_path_title_unknown",
         n=assessed,
-        group=capital(words.short("target_groups", group)) if group else "",
+        group=sentence_case(words.short("target_groups", group)) if group else "",
         served=words.number(served),
         assessed=words.number(assessed),
     )
@@ -104,10 +103,10 @@ def served_by_service(
     several = values["target_group"].nunique() > 1
     rows = [
         Bar(
-            capital(words.short("service_types", row["service_type"])),
+            sentence_case(words.short("service_types", row["service_type"])),
             measured(row["value"], row["status"]),
             number_said(row["value"], row["status"], words),
-            group=capital(words.title("target_groups", row["target_group"])) if several else "",
+            group=sentence_case(words.title("target_groups", row["target_group"])) if several else "",
         )
         for row in values.to_dict("records")
     ]
@@ -119,7 +118,7 @@ def served_by_service(
             notes.append(
                 words.say(
                     "chart_by_service_more" if added > total.iloc[0] else "chart_by_service_less",
-                    group=capital(words.short("target_groups", group)),
+                    group=sentence_case(words.short("target_groups", group)),
                     total=words.count("persons", total.iloc[0]),
                     added=words.number(added),
                 )
@@ -181,7 +180,7 @@ def served_by_municipality(
         rows.append(Bar(words.place(code), parts, said, dots=earlier))
     alphabet = words.ordered(row.label for row in rows)
     ordered = sorted(zip(ranking, rows, strict=True), key=lambda pair: (*pair[0][:2], alphabet.index(pair[1].label)))
-    entries = [Entry(capital(words.period(latest)), Look(ACTUAL))]
+    entries = [Entry(sentence_case(words.period(latest)), Look(ACTUAL))]
     if values["period"].nunique() > 1:
         earlier = charts.span(values.loc[values["period"] != latest, "period"], words)
         entries.append(Entry(words.say("chart_earlier", period=earlier), marker="hollow", colour=PLAN))
@@ -205,7 +204,7 @@ def served_by_municipality(
         draw=partial(compose, panels=[*legend, Bars(tuple(row for _, row in ordered))]),
         data=data.assign(
             place=data["territory"].map(words.place),
-            period_said=[capital(words.period(each)) for each in data["period"]],
+            period_said=[sentence_case(words.period(each)) for each in data["period"]],
         ),
         columns=(
             Column("place", words.say("chart_column_territory")),

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.markup import Column, badge, csv_link, data_table, escaped, footnotes, gathered, source_line
 from socsvc_analysis.reference import COUNTRY_REGION, region_code
-from socsvc_analysis.wording import Words
+from socsvc_analysis.wording import Words, sentence_case
 
 WIDE, NARROW = 7.2, 3.4
 """Widths in inches of the picture for a page and of the one for a telephone (a page of 320 pixels)."""
@@ -140,11 +140,11 @@ def chart(
     """
     said = [measure, place or words.place(region), span(values["period"], words) if dated else "", *also]
     subtitle = ", ".join(part for part in said if part)
-    title = capital(title)
+    title = sentence_case(title)
     return Chart(
         key=key,
         title=title,
-        subtitle=capital(subtitle),
+        subtitle=sentence_case(subtitle),
         alt=words.say("chart_alt", kind=words.say(kind), finding=title, subject=subtitle),
         draw=draw,
         data=(values if data is None else data).reset_index(drop=True),
@@ -158,7 +158,7 @@ def chart(
 
 def absence(key: str, region: str, words: Words) -> Absence:
     """The sentence that says what is not published for the region."""
-    return Absence(capital(words.say(key, place=words.place(region, "locative"))))
+    return Absence(sentence_case(words.say(key, place=words.place(region, "locative"))))
 
 
 def status_mark(status: str) -> str:
@@ -182,15 +182,6 @@ def worst(statuses: Iterable[str]) -> str:
     """The least certain of statuses, for a mark on something made of several figures."""
     found = set(statuses)
     return next((status for status in reversed(UNCERTAIN) if status in found), "normal")
-
-
-def capital(text: str) -> str:
-    """``text`` with a capital letter at its beginning.
-
-    >>> capital("ēdole un Kuldīga")
-    'Ēdole un Kuldīga'
-    """
-    return text[:1].upper() + text[1:]
 
 
 def inner(text: str) -> str:

@@ -9,11 +9,11 @@ import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference, measured
-from socsvc_analysis.charts.figure import Absence, Chart, absence, capital, chart, status_mark, unknown_said
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, status_mark, unknown_said
 from socsvc_analysis.charts.palette import FUNDS, PLAN, Look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
-from socsvc_analysis.wording import Words
+from socsvc_analysis.wording import Words, sentence_case
 
 EUROPEAN = ("funding_erdf", "funding_esf", "funding_eu")
 
@@ -32,7 +32,7 @@ def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str =
     totals = known.groupby("label", sort=False)["value"].sum().sort_values(ascending=False)
     rows = [
         Bar(
-            capital(label),
+            sentence_case(label),
             tuple(
                 Part(row["value"] / total * 100, fund_look(row["fund"]), words.percent(row["value"] / total * 100))
                 for row in known[known["label"] == label].to_dict("records")
@@ -85,7 +85,7 @@ def absorption(values: pd.DataFrame, *, region: str, words: Words, key: str = "a
         return absence("chart_absorption_absent", region, words)
     values = values.sort_values("value", ascending=False, kind="stable", na_position="last")
     rows = [
-        Bar(capital(row["label"]), measured(row["value"], row["status"]), _spent_said(row, words))
+        Bar(sentence_case(row["label"]), measured(row["value"], row["status"]), _spent_said(row, words))
         for row in values.to_dict("records")
     ]
     top = values.iloc[0]

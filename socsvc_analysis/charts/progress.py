@@ -13,7 +13,6 @@ from socsvc_analysis.charts.figure import (
     Absence,
     Chart,
     absence,
-    capital,
     chart,
     number_said,
     status_mark,
@@ -25,7 +24,7 @@ from socsvc_analysis.charts.lines import Lines, Point, Trace, year_of
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Look, status_look
 from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.markup import Column
-from socsvc_analysis.wording import Words
+from socsvc_analysis.wording import Words, sentence_case
 
 
 def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str = "share_of_plan") -> Chart | Absence:
@@ -44,10 +43,10 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
         Bar(
             words.place(row["territory"]) + (f", {row['period'][:4]}" if dated else "")
             if places
-            else capital(words.title("target_groups", row["target_group"])),
+            else sentence_case(words.title("target_groups", row["target_group"])),
             measured(row["value"], row["status"]),
             _share_said(row, words),
-            group=capital(words.title("target_groups", row["target_group"])) if places and groups else "",
+            group=sentence_case(words.title("target_groups", row["target_group"])) if places and groups else "",
         )
         for row in values.to_dict("records")
     ]
@@ -55,7 +54,7 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
     title = words.say(
         "chart_share_title_places" if places else "chart_share_title",
         place=words.place(top["territory"]),
-        group=(str if places else capital)(words.short("target_groups", top["target_group"])),
+        group=(str if places else sentence_case)(words.short("target_groups", top["target_group"])),
         share=words.percent(top["value"]) + status_mark(top["status"]),
     )
     return chart(
@@ -122,7 +121,7 @@ def expected_by_now(
         panels.append(
             Lines(
                 (plan, expected, actual),
-                capital(words.title("target_groups", row["target_group"])),
+                sentence_case(words.title("target_groups", row["target_group"])),
                 _gap_said(row, words),
                 number=words.number,
                 tall=15,
@@ -145,7 +144,7 @@ def expected_by_now(
         words,
         title=words.say(
             "chart_expected_title_" + verdict,
-            group=capital(words.short("target_groups", first["target_group"])),
+            group=sentence_case(words.short("target_groups", first["target_group"])),
             gap=words.number(abs(gap)),
         ),
         measure=words.say("chart_by_year_measure"),
@@ -203,7 +202,7 @@ def plan_versions(
     for measure in measures:
         rows = []
         for group, here in known[known["measure"] == measure].groupby("target_group", sort=False):
-            heading = capital(words.title("target_groups", group)) if several else ""
+            heading = sentence_case(words.title("target_groups", group)) if several else ""
             before, latest = math.nan, here["order"].max()
             for row in here.to_dict("records"):
                 look = status_look(PLAN, row["status"])
@@ -215,7 +214,7 @@ def plan_versions(
                     if not math.isnan(before) and row["value"] != before:
                         said += f" ({signed(row['value'] - before, words)})"
                     before = row["value"]
-                rows.append(Bar(capital(row["version_title"]), (Part(row["value"], look),), said, group=heading))
+                rows.append(Bar(sentence_case(row["version_title"]), (Part(row["value"], look),), said, group=heading))
             sure = here[here["status"] != "disputed"]
             sure = here if sure.empty else sure
             first, last = sure["value"].iloc[0], sure["value"].iloc[-1]
@@ -226,7 +225,7 @@ def plan_versions(
     subject = words.short("target_groups", group) if several else words.title("measures", measure)
     title = words.say(
         "chart_versions_title" if first != last else "chart_versions_title_same",
-        subject=capital(subject),
+        subject=sentence_case(subject),
         first=said(first),
         last=said(last),
     )

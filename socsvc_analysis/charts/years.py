@@ -11,12 +11,12 @@ import pandas as pd
 from socsvc_analysis import tables
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.bars import Bar, Bars, measured
-from socsvc_analysis.charts.figure import Absence, Chart, absence, capital, chart, number_said, time_said, unit_said
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, time_said, unit_said
 from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Look
 from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.markup import Column
-from socsvc_analysis.wording import Words
+from socsvc_analysis.wording import Words, sentence_case
 
 ACTUAL_KINDS = ("actual", "baseline")
 """Kinds of figures that happened; the others are plans."""
@@ -61,7 +61,7 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
         words,
         title=words.say(
             "chart_by_year_title",
-            group=capital(words.short("target_groups", groups[0])),
+            group=sentence_case(words.short("target_groups", groups[0])),
             count=words.count("persons", last["value"]),
         ),
         measure=words.say("chart_by_year_measure"),
@@ -109,7 +109,7 @@ def long_series(
         number = partial(_in_millions, words) if millions else words.number
         said = words.say("chart_millions", unit=unit) if millions else "" if one_unit else unit_said(unit, words)
         trace = Trace(time_points(here, words, partial(number, decimals=1 if millions else decimals)), longest=1.5)
-        panels.append(Lines((trace,), capital(f"{title}, {said}" if said else title), number=number, tall=10))
+        panels.append(Lines((trace,), sentence_case(f"{title}, {said}" if said else title), number=number, tall=10))
     lead = in_order(known[known["series"] == titles[0]])
     first, last = lead.iloc[0], lead.iloc[-1]
     title = words.say(
@@ -198,7 +198,7 @@ def institutional_stock(
         kind="chart_kind_lines",
         draw=partial(compose, panels=[Lines(tuple(traces), levels=levels, number=words.number, tall=16)]),
         data=ordered.assign(
-            period_said=[capital(words.period(period)) for period in ordered["period"]],
+            period_said=[sentence_case(words.period(period)) for period in ordered["period"]],
             kind_said=[words.say("chart_kind_of_" + kind) for kind in ordered["kind"]],
         ),
         columns=(
@@ -210,7 +210,7 @@ def institutional_stock(
 
 
 def _single(row: dict, plan: dict | None, words: Words) -> Bar:
-    label = f"{capital(words.title('target_groups', row['target_group']))} ({time_said(row['period'], words)})"
+    label = f"{sentence_case(words.title('target_groups', row['target_group']))} ({time_said(row['period'], words)})"
     said = number_said(row["value"], row["status"], words)
     if plan is None:
         return Bar(label, measured(row["value"], row["status"]), said)
@@ -223,7 +223,7 @@ def _over_time(rows: pd.DataFrame, plan: dict | None, words: Words) -> Lines:
     if plan is not None:
         said = words.say("chart_plan_value", value=number_said(plan["value"], plan["status"], words))
         levels = (Level(plan["value"], said),)
-    heading = capital(words.title("target_groups", rows["target_group"].iloc[0]))
+    heading = sentence_case(words.title("target_groups", rows["target_group"].iloc[0]))
     return Lines((Trace(time_points(rows, words)),), heading, levels=levels, number=words.number)
 
 

@@ -219,7 +219,12 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     parts = parts[gathered <= parts["value_total"] * (1 + SPLIT_TOLERANCE)]
     rest = (
         parts.groupby(project, as_index=False, sort=False)
-        .agg({**{name: "first" for name in parts.columns if name not in (*project, "value")}, "value": _whole_sum})
+        .agg(
+            {
+                **{name: "first" for name in parts.columns if name not in (*project, "value")},
+                "value": observations.whole,
+            }
+        )
         .assign(measure=REST, note="")
     )
     rest = rest.assign(value=rest["value_total"] - rest["value"])
@@ -275,11 +280,6 @@ def _last_whole(spent: pd.DataFrame) -> pd.DataFrame:
     whole = spent[(here == groups).to_numpy()]
     ends = whole["period"].map(last_day)
     return whole[(ends == ends.groupby(whole["territory"]).transform("max")).to_numpy()]
-
-
-def _whole_sum(cells: pd.Series) -> float:
-    """The sum, or unknown where one of the numbers is: what is left of a total would be wrong."""
-    return cells.sum(skipna=False)
 
 
 def funding_within(figures: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis.indicators.values import as_values
-from socsvc_analysis.markup import Column, Html, badge, data_table, escaped, footnotes, references
+from socsvc_analysis.markup import Column, Html, absence, badge, data_table, escaped, footnotes, references
 from socsvc_analysis.observations import IDENTITY, select, valid_version
 from socsvc_analysis.reference import COUNTRY_REGION, acknowledged_today, region_code
 from socsvc_analysis.tables import COMMITMENTS
@@ -36,7 +36,7 @@ def timeline(*, region: str, words: Words) -> Html:
     events = words.tables.programme_events
     events = events[events["region"].isin([region, COUNTRY_REGION])].sort_values(["date", "title_en"])
     if events.empty:
-        return _absence("timeline_none", region, words, case="locative")
+        return absence("timeline_none", region, words, case="locative")
     items = "".join(_event(row, words) for row in events.itertuples())
     return Html(f'<ol class="timeline" aria-label="{escaped(words.say("timeline_caption"))}">{items}</ol>')
 
@@ -47,7 +47,7 @@ def acknowledged(*, region: str, words: Words) -> Html:
     if region != COUNTRY_REGION:
         thanked = thanked[thanked["region"] == region]
     if thanked.empty:
-        return _absence("acknowledged_none", region, words, case="genitive")
+        return absence("acknowledged_none", region, words, case="genitive")
     thanked = thanked.assign(sources=[(source,) for source in thanked["source"]])
     columns = (
         Column("name_as_printed", words.say("acknowledged_then")),
@@ -183,8 +183,3 @@ def _event(event: tuple, words: Words) -> str:
         f'<li class="event-{escaped(event.kind)}"><time datetime="{escaped(event.date)}">{escaped(when)}</time> '
         f"{escaped(getattr(event, f'title_{words.language}'))} {references([event.source], words)}</li>"
     )
-
-
-def _absence(key: str, region: str, words: Words, case: str = "nominative") -> Html:
-    sentence = words.say(key, place=words.place(region, case))
-    return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)

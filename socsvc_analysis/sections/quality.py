@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from socsvc_analysis.markup import Column, Html, data_table, escaped, footnotes
+from socsvc_analysis.markup import Column, Html, absence, data_table, escaped, footnotes
 from socsvc_analysis.observations import within
 from socsvc_analysis.reference import COUNTRY_REGION, successors
 from socsvc_analysis.tables import EVIDENCE
@@ -50,7 +50,7 @@ def disagreements(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     """Every figure of ``region`` on which sources disagree, the chosen value and the others."""
     rows = within(figures, region)
     if rows.empty:
-        return _absence("disagreement_none", region, words, "locative")
+        return absence("disagreement_none", region, words, "locative")
     table = _described(rows, words)
     table = table.assign(
         choice=[words.say("choice_chosen" if chosen else "choice_rejected") for chosen in rows["chosen"]]
@@ -72,7 +72,7 @@ def doubtful(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     rows = within(figures, region)
     rows = rows[rows["status"] == "disputed"]
     if rows.empty:
-        return _absence("doubtful_none", region, words, "locative")
+        return absence("doubtful_none", region, words, "locative")
     table = _described(rows, words)
     table = table.assign(why=[" ".join(footnotes(cell.split(), words)) for cell in rows["note"]])
     columns = (
@@ -99,7 +99,7 @@ def missing(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     known |= {(measure, "plan") for measure, kind in known if kind == "target"}
     unanswered = [words.commitment(measure, kind) for measure, kind in QUESTIONS if (measure, kind) not in known]
     if not unanswered:
-        return _absence("missing_nothing", region, words)
+        return absence("missing_nothing", region, words)
     items = "".join(f"<li>{escaped(each)}</li>" for each in unanswered)
     return Html(f'<ul class="missing" aria-label="{escaped(words.say("missing_caption"))}">{items}</ul>')
 
@@ -124,7 +124,7 @@ def split_units(*, region: str, words: Words) -> Html:
     split = within(municipalities[municipalities["succession"] == "split"], region)
     if split.empty:
         case = "locative" if region != COUNTRY_REGION else "nominative"
-        return _absence("territory_none", region, words, case)
+        return absence("territory_none", region, words, case)
     table = pd.DataFrame(
         {
             "then": split["name"],
@@ -169,8 +169,3 @@ def _named(row: tuple, words: Words) -> str:
     if row.version:
         parts.append(words.title("plan_versions", row.version))
     return words.say("subject_and_group", subject=words.place(row.territory), group=", ".join(parts))
-
-
-def _absence(key: str, region: str, words: Words, case: str = "nominative") -> Html:
-    sentence = words.say(key, place=words.place(region, case))
-    return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)
