@@ -12,12 +12,13 @@ import pandas as pd
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.reference import (
-    COMPOSITIONS,
     COUNTRY,
     COUNTRY_REGION,
+    PRESENT,
     Reference,
     present_municipalities,
     region_code,
+    region_column,
     successors,
 )
 from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
@@ -188,7 +189,7 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | None = 
     )
 
 
-def restated(figures: pd.DataFrame, reference: Reference, on: str = "9999-12-31") -> pd.DataFrame:
+def restated(figures: pd.DataFrame, reference: Reference, on: str = PRESENT) -> pd.DataFrame:
     """Municipal figures moved to the municipalities that exist on ``on`` (default: today).
 
     A former unit that went whole into another is relabelled.  A unit that was **split** (Inčukalna, Aglonas) is not
@@ -218,9 +219,7 @@ def with_region(figures: pd.DataFrame, reference: Reference, composition: str = 
     ``composition`` as in :func:`~socsvc_analysis.reference.region_of`.  It looks at the code as published
     (``territory_then`` where the figures were restated).
     """
-    if composition not in COMPOSITIONS:
-        raise ValueError(f"composition {composition!r} is not one of: {', '.join(COMPOSITIONS)}")
-    column = "region" if composition == "today" else "region_then"
+    column = region_column(composition)
     slugs = pd.concat(
         [reference.regions.set_index("code")["region"], reference.municipalities.set_index("code")[column]]
     )
@@ -231,7 +230,7 @@ def with_region(figures: pd.DataFrame, reference: Reference, composition: str = 
 def incomplete_municipalities(reference: Reference) -> set[str]:
     """Today's municipalities that hold a part of a split unit: former units do not add up to their whole territory."""
     split = reference.municipalities[reference.municipalities["succession"] == "split"]
-    return {part for code in split["code"] for part in successors(code, reference.municipalities, on="9999-12-31")}
+    return {part for code in split["code"] for part in successors(code, reference.municipalities, on=PRESENT)}
 
 
 def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataFrame:

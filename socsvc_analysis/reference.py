@@ -19,6 +19,8 @@ from socsvc_analysis.schema import DataError, Problem, nearest, unknown_referenc
 COUNTRY = "LV"
 COUNTRY_REGION = "latvija"
 COMPOSITIONS = ("today", "then")
+PRESENT = "9999-12-31"
+"""A day after every known change: what is in force on it is in force now."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +126,18 @@ def region_of(code: str, municipalities: pd.DataFrame, composition: str = "today
     >>> region_of("0900200", municipalities), region_of("0900200", municipalities, composition="then")
     ('kurzeme', 'riga')
     """
+    return _unit(code, municipalities)[region_column(composition)]
+
+
+def region_column(composition: str) -> str:
+    """The column of ``municipalities`` that holds the planning region in that composition; an unknown one is an error.
+
+    >>> region_column("today"), region_column("then")
+    ('region', 'region_then')
+    """
     if composition not in COMPOSITIONS:
         raise ValueError(f"composition {composition!r} is not one of: {', '.join(COMPOSITIONS)}")
-    return _unit(code, municipalities)["region" if composition == "today" else "region_then"]
+    return "region" if composition == "today" else "region_then"
 
 
 def present_municipalities(municipalities: pd.DataFrame, on: str | None = None) -> pd.DataFrame:
@@ -145,10 +156,8 @@ def acknowledged_today(reference: Reference) -> pd.DataFrame:
     would have one row for each part.
     """
     present = reference.municipalities.set_index("code")["name"]
-    # A date after every known change: the present.
     codes = [
-        successors(code, reference.municipalities, on="9999-12-31")
-        for code in reference.acknowledgements["municipality"]
+        successors(code, reference.municipalities, on=PRESENT) for code in reference.acknowledgements["municipality"]
     ]
     thanked = reference.acknowledgements.assign(successor=codes).explode("successor", ignore_index=True)
     return thanked.assign(successor_name=thanked["successor"].map(present))

@@ -14,7 +14,7 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, quanti
 from socsvc_analysis.charts.palette import ACTUAL, Look
 from socsvc_analysis.charts.panels import Canvas, Entry, Legend, compose, em, text_width
 from socsvc_analysis.markup import Column
-from socsvc_analysis.reference import successors
+from socsvc_analysis.reference import PRESENT, successors
 from socsvc_analysis.wording import Words
 
 UNITS_42 = "2025-07-01"
@@ -88,7 +88,7 @@ def tile_map(
     measure: str = "places",
     unit: str = "places",
     decimals: int = 0,
-    on: str = "9999-12-31",
+    on: str = PRESENT,
 ) -> Chart | Absence:
     """A square for each municipality that exists on the date ``on`` (default: today), shaded by its value.
 

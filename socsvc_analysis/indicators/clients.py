@@ -6,7 +6,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import GROUPS, as_values, last_day, newest, of_measure, ratio
+from socsvc_analysis.indicators.values import GROUPS, as_values, last_day, last_target, newest, of_measure, ratio
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 
@@ -56,7 +56,7 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     periods = [
         ratio(
             of_period,
-            as_values(observations.valid_version(committed, reference, on=last_day(period))).pipe(_last_target),
+            as_values(observations.valid_version(committed, reference, on=last_day(period))).pipe(last_target),
             on=["territory", "target_group"],
         )
         for period, of_period in actual.groupby("period", sort=True)
@@ -132,11 +132,9 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
     for measure, kinds, step in STEPS:
         rows = of_measure(figures, reference, measure=measure, kind=kinds, service_type="all", target_group=GROUPS)
         rows = rows[~observations.is_municipality(rows["territory"])]
-        if step.endswith("_plan"):
-            # A region's plan and the nation's target are the same step.
-            rows = observations.valid_version(rows, reference).pipe(_last_target)
-        else:
-            rows = newest(rows)
+        # A region's plan and the nation's target are the same step.
+        planned = step.endswith("_plan")
+        rows = observations.valid_version(rows, reference).pipe(last_target) if planned else newest(rows)
         frames.append(as_values(rows, step=pd.Series(step, index=rows.index)))
     return pd.concat(frames, ignore_index=True)
 
@@ -184,7 +182,7 @@ def served_by_year(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Persons served of country and regions, every period, with the plans in force (rows of kind plan or target)."""
     rows = served(figures, reference)
     rows = rows[~observations.is_municipality(rows["territory"])]
-    plans = observations.valid_version(rows[rows["kind"].isin(COMMITMENTS)], reference).pipe(_last_target)
+    plans = observations.valid_version(rows[rows["kind"].isin(COMMITMENTS)], reference).pipe(last_target)
     return as_values(pd.concat([rows[rows["kind"] == "actual"].sort_values("period"), plans]))
 
 
@@ -227,11 +225,4 @@ def yearly(figures: pd.DataFrame, reference: Reference, measure: str | tuple[str
         region=rows["region"],
         year=rows["period"].str[:4].astype(int),
         unit=rows["measure"].map(reference.measures.set_index("measure")["unit"]),
-    )
-
-
-def _last_target(commitments: pd.DataFrame) -> pd.DataFrame:
-    """Of a territory's commitments for a group the one with the latest date to reach it by: 2023 before 2020."""
-    return commitments.sort_values(["period"], kind="stable").drop_duplicates(
-        ["territory", "target_group"], keep="last"
     )

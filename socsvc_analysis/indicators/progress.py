@@ -12,6 +12,7 @@ from socsvc_analysis.indicators.values import (
     GRT,
     as_values,
     last_day,
+    last_target,
     newest,
     of_measure,
     ratio,
@@ -71,9 +72,7 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     rows = rows[~observations.is_municipality(rows["territory"])]
     actual = as_values(newest(rows[rows["kind"] == "actual"]))
     commitments = as_values(
-        observations.valid_version(rows[rows["kind"].isin(COMMITMENTS)], reference)
-        .sort_values("period", kind="stable")
-        .drop_duplicates(["territory", "target_group"], keep="last")
+        observations.valid_version(rows[rows["kind"].isin(COMMITMENTS)], reference).pipe(last_target)
     )
     joined = ratio(actual, commitments, on=["territory", "target_group"])
     joined = joined[joined["denominator"].notna()].reset_index(drop=True)

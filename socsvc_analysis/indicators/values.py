@@ -8,7 +8,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.observations import worst_status
-from socsvc_analysis.reference import Reference
+from socsvc_analysis.reference import PRESENT, Reference
 
 DIMENSIONS = ("territory", "service_type", "target_group", "period", "kind", "version")
 COLUMNS = (*DIMENSIONS, "numerator", "denominator", "value", "lower", "upper", "status", "sources", "notes")
@@ -129,7 +129,7 @@ def last_day(period: str) -> str:
     ('2021-12-31', '2021-02-28', '2021-12-31', '2020-02-29', '9999-12-31')
     """
     if not period:
-        return "9999-12-31"
+        return PRESENT
     return pd.Period(period.split("/")[-1]).end_time.date().isoformat()
 
 
@@ -151,6 +151,13 @@ def newest(rows: pd.DataFrame) -> pd.DataFrame:
         .sort_values(["_known", "_end", *ties], kind="stable")
         .drop_duplicates(["territory", "target_group"], keep="last")
         .drop(columns=["_known", "_end"])
+    )
+
+
+def last_target(commitments: pd.DataFrame) -> pd.DataFrame:
+    """Of a territory's commitments for a group the one with the latest date to reach it by: 2023 before 2020."""
+    return commitments.sort_values(["period"], kind="stable").drop_duplicates(
+        ["territory", "target_group"], keep="last"
     )
 
 
