@@ -1,22 +1,17 @@
-"""The command line: ``socsvc run``, ``socsvc check``, ``socsvc indicators``.
+"""The command line: ``socsvc run``, ``check``, ``import``, ``template``, ``fetch``, ``indicators``.
 
 What goes wrong is said in sentences with the known values; a reader of these messages never meets a traceback.
 """
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import socsvc_analysis
@@ -24,12 +19,19 @@ from socsvc_analysis.datapackage import Package, open_package, seal
 from socsvc_analysis.observations import open_observations
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.schema import DataError, Problem
-
-SOME_FAILED, WRONG_USE, BUSY, STOPPED = 1, 2, 75, 130
-WIDTH_OF_LOGS = 160
+from socsvc_analysis.terminal import (
+    BUSY,
+    SOME_FAILED,
+    WRONG_USE,
+    console_of,
+    problem_table,
+    progress_bar,
+    say,
+    sentences,
+)
 
 app = typer.Typer(
-    help="Monitoring of community-based social services in Latvia: make reports, check data, list indicators.",
+    help="Monitoring of community-based social services in Latvia: import returns, make reports, check data.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -93,8 +95,11 @@ def run(
     from socsvc_analysis.report.engine import ParameterError  # the running machinery is slow to import
     from socsvc_analysis.report.run import RunBusy, RunError, make_reports
 
-    here, console = project(), _console()
-    with _sentences({ParameterError: WRONG_USE, RunBusy: BUSY, RunError: SOME_FAILED}), _progress(console) as progress:
+    here, console = project(), console_of()
+    with (
+        sentences({ParameterError: WRONG_USE, RunBusy: BUSY, RunError: SOME_FAILED}),
+        progress_bar(console) as progress,
+    ):
         summary = make_reports(
             data or here / "data/datapackage.json",
             notebooks or here / "notebooks",
@@ -138,13 +143,13 @@ def check(
 ) -> None:
     """Check the data: files as recorded, tables as described, codes that exist.  Lists every problem."""
     path = data or project() / "data/datapackage.json"
-    console = _console()
-    with _sentences({}):
+    console = console_of()
+    with sentences({}):
         package, problems = _package(path, record)
         if package is not None and not problems:
             problems = _problems_in(package)
         if problems:
-            console.print(_problem_table(problems))
+            console.print(problem_table(problems))
             raise typer.Exit(SOME_FAILED)
         reference = open_reference(package)
         figures = open_observations(package, reference)
@@ -164,8 +169,8 @@ def indicators(
     from socsvc_analysis.indicators.registry import REGISTRY, named
     from socsvc_analysis.wording import in_language
 
-    console = _console()
-    with _sentences({}):
+    console = console_of()
+    with sentences({}):
         in_language(language, None)
         import socsvc_analysis.indicators  # noqa: F401  fills the register
 
@@ -178,7 +183,7 @@ def indicators(
         try:
             one = named(name)
         except DataError as failure:
-            _say(f"{failure.problems[0]}; known: {', '.join(sorted(REGISTRY))}")
+            say(f"{failure.problems[0]}; known: {', '.join(sorted(REGISTRY))}")
             raise typer.Exit(WRONG_USE) from None
     table = Table(box=None, show_header=False, pad_edge=False)
     for label, value in (
@@ -195,44 +200,6 @@ def indicators(
     console.print(table)
 
 
-@contextmanager
-def _sentences(codes: dict[type[Exception], int]) -> Iterator[None]:
-    """Turn expected failures into a sentence and an exit code; a wish to stop (Ctrl-C, SIGTERM) as well."""
-    before = signal.signal(signal.SIGTERM, _stop)
-    try:
-        yield
-    except tuple(codes) as failure:
-        _say(str(failure))
-        raise typer.Exit(next(code for kind, code in codes.items() if isinstance(failure, kind))) from None
-    except DataError as failure:
-        if _is_wrong_use(failure.problems):
-            _say("; ".join(map(str, failure.problems)))
-            raise typer.Exit(WRONG_USE) from None
-        _console(stderr=True).print(_problem_table(failure.problems))
-        raise typer.Exit(SOME_FAILED) from None
-    except OSError as failure:
-        where = f" ({failure.filename})" if failure.filename else ""
-        _say(f"A file could not be used: {failure.strerror or failure}{where}. What was published before stays.")
-        raise typer.Exit(SOME_FAILED) from None
-    except KeyboardInterrupt:
-        _say("Stopped. What was published before stays; the next run goes on where this one ended.")
-        raise typer.Exit(STOPPED) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[Callable[..., None]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        going = bar.add_task("Chapters", total=None)
-
-        def advance(result: object, total: int) -> None:
-            bar.update(going, total=total, advance=1)
-
-        yield advance
-
-
 def _package(path: Path, record: bool) -> tuple[Package | None, list[Problem]]:
     try:
         return (seal(path) if record else open_package(path)), []
@@ -243,7 +210,7 @@ def _package(path: Path, record: bool) -> tuple[Package | None, list[Problem]]:
 def _problems_in(package: Package) -> list[Problem]:
     """Every problem of every table, and of the codes with which tables name each other."""
     problems: list[Problem] = []
-    for name in package.names():
+    for name in package.tables():
         try:
             package.table(name)
         except DataError as failure:
@@ -255,33 +222,6 @@ def _problems_in(package: Package) -> list[Problem]:
     except DataError as failure:
         problems += failure.problems
     return problems
-
-
-def _problem_table(problems: Sequence[Problem]) -> Table:
-    table = Table("file", "row", "column", "value", "problem", "nearest known", box=None, pad_edge=False)
-    for each in problems:
-        row = "" if each.row is None else str(each.row)
-        table.add_row(*map(escape, (each.file, row, each.column, each.value, each.problem, each.nearest)))
-    return table
-
-
-def _is_wrong_use(problems: Sequence[Problem]) -> bool:
-    """Whether the problems come from what was typed, not from a file."""
-    return all(each.file in ("language", "region") for each in problems)
-
-
-def _console(stderr: bool = False) -> Console:
-    """A console as wide as the terminal; wide enough for a table where there is none (a log, a file)."""
-    console = Console(stderr=stderr)
-    return console if console.is_terminal else Console(stderr=stderr, width=WIDTH_OF_LOGS)
-
-
-def _say(sentence: str) -> None:
-    Console(stderr=True).print(f"[bold red]{escape(sentence)}[/]", soft_wrap=True, highlight=False)
-
-
-def _stop(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

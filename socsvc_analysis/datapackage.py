@@ -34,6 +34,7 @@ class Package:
 
     path: Path
     descriptor: dict
+    audience: str = "internal"  # for whom it was opened
 
     @property
     def version(self) -> str:
@@ -53,7 +54,7 @@ class Package:
     @property
     def restricted(self) -> tuple[str, ...]:
         """Names of the resources whose small numbers may not be shown to the public."""
-        return tuple(each["name"] for each in self.descriptor["resources"] if each["access"] == "restricted")
+        return tuple(name for name in self.tables() if self._resource(name)["access"] == "restricted")
 
     @property
     def hash(self) -> str:
@@ -64,6 +65,10 @@ class Package:
     def names(self, folder: str = "") -> list[str]:
         """Names of the resources whose file lies in ``folder`` (all when empty), in the descriptor's order."""
         return [each["name"] for each in self.descriptor["resources"] if each["path"].startswith(folder)]
+
+    def tables(self) -> list[str]:
+        """Names of the resources that are tables; the others are files as received, kept in ``raw/``."""
+        return [each["name"] for each in self.descriptor["resources"] if not _is_raw(each)]
 
     def file(self, name: str) -> str:
         """The path of resource ``name`` as the descriptor says it, for messages."""
@@ -98,8 +103,9 @@ class Package:
 def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Package:
     """The data package described at ``path`` (the file ``datapackage.json`` or its folder).
 
-    Every file is verified at once, so that a change is seen before anything is computed.  For the ``public`` audience a
-    package with restricted data is refused: nothing hides its small numbers yet.
+    Every file is verified at once, so that a change is seen before anything is computed.  For the ``public`` audience
+    :func:`~socsvc_analysis.observations.open_observations` leaves out what may not be shown of restricted resources; a
+    restricted reference table is refused, because its cells have no such rule.
     """
     if audience not in AUDIENCES:
         said = f"is not a known audience (known: {', '.join(AUDIENCES)})"
@@ -108,7 +114,7 @@ def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Pack
     if not path.is_file():
         raise DataError([Problem(str(path), "the data package is not there; name another with --data")])
     descriptor = _described(path)
-    package = Package(path, descriptor)
+    package = Package(path, descriptor, audience)
     problems = []
     for resource in descriptor["resources"]:
         try:
@@ -119,6 +125,7 @@ def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Pack
         problems += [
             Problem(package.file(name), "is restricted and cannot be shown to the public; run with audience=internal")
             for name in package.restricted
+            if not package.file(name).startswith(tables.OBSERVATION_FOLDER)
         ]
     if problems:
         raise DataError(problems)
@@ -248,21 +255,9 @@ def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | 
             continue
         content = file.read_bytes()
         try:
-            # Only what keeps its contract is recorded as right.
-            typed(cells(content, resource["path"]), tables.contract_for(resource["name"]), resource["path"])
+            sealed.append({**resource, **_computed(resource, content)})
         except DataError as failure:
             problems += failure.problems
-            continue
-        computed = {
-            "type": "table",
-            "format": "csv",
-            "mediatype": "text/csv",
-            "encoding": "utf-8",
-            "bytes": len(content),
-            "hash": _sha256(content),
-            "schema": tables.contract_for(resource["name"]).table_schema(),
-        }
-        sealed.append({**resource, **computed})
     if problems:
         raise DataError(problems)
     before = {each["path"]: each.get("hash") for each in descriptor["resources"]}
@@ -279,6 +274,27 @@ def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | 
     unfinished.write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     os.replace(unfinished, path)
     return open_package(path)
+
+
+def _computed(resource: dict, content: bytes) -> dict:
+    """What a descriptor says of a file that can be computed from it; :class:`DataError` if it breaks its contract."""
+    recorded = {"bytes": len(content), "hash": _sha256(content)}
+    if _is_raw(resource):
+        return recorded
+    contract = tables.contract_for(resource["name"])
+    typed(cells(content, resource["path"]), contract, resource["path"])  # only what keeps its contract is recorded
+    return {
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        **recorded,
+        "schema": contract.table_schema(),
+    }
+
+
+def _is_raw(resource: dict) -> bool:
+    return resource["path"].startswith(tables.RAW_FOLDER)
 
 
 def _next_version(version: str, today: str) -> str:

@@ -37,15 +37,15 @@ IDENTITY = (
 """Two rows that agree in all of these speak of the same figure."""
 
 STATUS_RANK = {"normal": 0, "estimated": 1, "provisional": 2, "disputed": 3, "missing": 4, "confidential": 5}
-EVIDENCE_RANK = {"verbatim": 0, "transcribed": 1, "parsed": 2}
+EVIDENCE_RANK = {"verbatim": 0, "received": 0, "transcribed": 1, "parsed": 2}
 WORST_FIRST = sorted(STATUS_RANK, key=STATUS_RANK.__getitem__, reverse=True)
 
 
 def open_observations(package: Package | str | Path, reference: Reference) -> pd.DataFrame:
     """All observations of ``package``, checked against their contract and against the reference tables.
 
-    Rows come from every file in ``observations/``; ``file`` says which.  Raises
-    :class:`~socsvc_analysis.schema.DataError` with every broken cell.
+    Rows come from every file in ``observations/``; ``file`` says which.  Of a package opened for the public the
+    :func:`withheld` rows are left out.  Raises :class:`~socsvc_analysis.schema.DataError` with every broken cell.
     """
     if not isinstance(package, Package):
         package = open_package(package)
@@ -77,7 +77,24 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
     ]
     if problems:
         raise DataError(problems)
+    if package.audience == "public":
+        return figures[~withheld(figures, package, reference)].reset_index(drop=True)
     return figures
+
+
+OPEN_UNITS = ("places", "posts", "institutions", "branches", "municipalities", "partners", "sites", "services", "EUR")
+"""Units that count no people: their small numbers tell nothing about a person."""
+
+
+def withheld(figures: pd.DataFrame, package: Package, reference: Reference) -> pd.Series:
+    """Whether each row may not be shown to the public: it tells of people and its file is restricted.
+
+    Nothing about people is shown from such a file, whole or in part, because sums and rates would give small numbers
+    back; places, institutions and money are shown.
+    """
+    restricted = figures["file"].isin([package.file(name) for name in package.restricted])
+    units = figures["measure"].map(reference.measures.set_index("measure")["unit"])
+    return restricted & ~units.isin(OPEN_UNITS)
 
 
 def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:
@@ -119,7 +136,7 @@ def reconcile(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
     1. a known value before an unknown one;
     2. the better status (normal, then estimated, provisional, disputed, missing);
-    3. the better evidence (read verbatim, then transcribed, then parsed);
+    3. the better evidence (read verbatim or received as a file, then transcribed, then parsed);
     4. the source published later;
     5. the smaller ``id``, so that the choice never depends on the order of rows.
 

@@ -43,6 +43,13 @@ class Reference:
     notes: pd.DataFrame
     glossary: pd.DataFrame
     tilegrid: pd.DataFrame
+    standard_populations: pd.DataFrame
+    towns: pd.DataFrame
+    column_names: pd.DataFrame
+    value_names: pd.DataFrame
+    corrections: pd.DataFrame
+    received_files: pd.DataFrame
+    revisions: pd.DataFrame
 
     def known(self) -> dict[str, pd.Series]:
         """The values that other tables may name, by ``"table.column"``."""

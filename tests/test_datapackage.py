@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from socsvc_analysis import datapackage
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.datapackage import Package, cells, open_package, seal
+from socsvc_analysis.observations import OPEN_UNITS, open_observations
+from socsvc_analysis.reference import open_reference
 from socsvc_analysis.schema import DataError
 
 NOTES = contracts.contract_for("notes")
@@ -190,13 +192,32 @@ def test_an_unknown_audience_names_the_known_ones() -> None:
     assert said.endswith("nearest known: public")
 
 
-def test_restricted_data_is_refused_to_the_public(copy: Path) -> None:
+def restrict(copy: Path, name: str) -> None:
     descriptor = descriptor_of(copy)
-    descriptor["resources"][1]["access"] = "restricted"
+    next(each for each in descriptor["resources"] if each["name"] == name)["access"] = "restricted"
     rewrite(copy, descriptor)
-    assert open_package(copy).restricted == ("population",)
+
+
+def test_a_restricted_reference_table_is_refused_to_the_public(copy: Path) -> None:
+    restrict(copy, "providers")
+    assert open_package(copy).restricted == ("providers",)
     (said,) = problems_of(copy, audience="public")
-    assert said.startswith("observations/population.csv: is restricted")
+    assert said.startswith("reference/providers.csv: is restricted")
+
+
+def test_restricted_figures_about_people_are_left_out_for_the_public(copy: Path) -> None:
+    restrict(copy, "published_figures")
+    everything, public = (open_package(copy, audience) for audience in ("internal", "public"))
+    reference = open_reference(public)
+    every, shown = open_observations(everything, reference), open_observations(public, reference)
+    units = reference.measures.set_index("measure")["unit"]
+    left_out = every[~every["id"].isin(shown["id"])]
+    assert set(left_out["file"]) == {"observations/published_figures.csv"}
+    assert not set(left_out["measure"].map(units)) & set(OPEN_UNITS)
+    of_file = shown["file"] == "observations/published_figures.csv"
+    assert set(shown.loc[of_file, "measure"].map(units)) <= set(OPEN_UNITS)
+    assert len(shown) + len(left_out) == len(every)
+    assert "persons" in set(left_out["measure"].map(units))
 
 
 def test_equal_data_have_an_equal_hash(package: Package, copy: Path) -> None:

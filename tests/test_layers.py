@@ -25,6 +25,7 @@ LAYERS = (
     ("markup",),
     ("sections", "charts"),
     ("report",),
+    ("terminal",),
     ("cli",),
 )
 """Each may import only those before it; those that share a line do not import each other."""

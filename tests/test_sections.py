@@ -52,6 +52,7 @@ class Frames:
             "figures": located,
             "statements": self.uncoded,
             "indicators": list(REGISTRY),
+            "files": self.tables.received_files,
         }
 
     def section(self, name: str, region: str, words: Words) -> Html:
@@ -407,6 +408,25 @@ def test_split_units_name_both_parts(frames: Frames, words: Words) -> None:
     assert "Dalītnes novads" in said
     assert words.listed(["Pusotnes novads", "Otrpusotnes novads"]) in said
     assert 'class="absence"' in frames.section("split_units", "ziemeli", words).markup
+
+
+def test_received_files_are_counted_by_day_and_what_is_withheld_is_said(tables: Reference, words: Words) -> None:
+    rows = [
+        ("2025-02-10", "restricted", 10, 8, 1, 1),
+        ("2025-02-10", "restricted", 5, 5, 0, 0),
+        ("2025-03-01", "open", 7, 0, 7, 0),
+    ]
+    columns = ["imported", "access", "rows_in", "accepted", "rejected", "duplicates"]
+    files = pd.DataFrame(rows, columns=columns).assign(file="<b>.csv")
+    shown = sections.received(files, words=words)
+    table = parsed(shown).find(".//table")
+    cells = [[cell.text for cell in row.iter("td")] for row in table.iter("tr")]
+    assert cells[1:] == [["2", "15", "13", "1", "1"], ["1", "7", "0", "7", "0"]]
+    assert words.say("received_withheld") in text_of(shown)
+    assert words.say("received_withheld") not in text_of(
+        sections.received(files[files["access"] == "open"], words=words)
+    )
+    assert text_of(sections.received(tables.received_files, words=words)) == words.say("received_none")
 
 
 def test_the_method_defines_what_is_asked_and_names_the_nearest(words: Words) -> None:

@@ -10,7 +10,7 @@ from socsvc_analysis.sections.findings import (
 from socsvc_analysis.sections.headlines import comparison, headlines
 from socsvc_analysis.sections.method import glossary, method
 from socsvc_analysis.sections.programmes import acknowledged, programme_cards, service_catalogue, timeline
-from socsvc_analysis.sections.quality import disagreements, doubtful, evidence, missing, split_units, uncoded
+from socsvc_analysis.sections.quality import disagreements, doubtful, evidence, missing, received, split_units, uncoded
 
 __all__ = [
     "acknowledged",
@@ -27,6 +27,7 @@ __all__ = [
     "programme_cards",
     "progress_findings",
     "quality_findings",
+    "received",
     "service_catalogue",
     "split_units",
     "summary_findings",

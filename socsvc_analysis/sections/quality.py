@@ -118,6 +118,31 @@ def uncoded(statements: pd.DataFrame, *, words: Words) -> Html:
     return Html(data_table(table, columns, words, words.say("uncoded_caption"), sources="sources"))
 
 
+def received(files: pd.DataFrame, *, words: Words) -> Html:
+    """What was received from municipalities and planning regions, day by day: rows in and what became of them.
+
+    ``files`` are rows of ``received_files``.
+    """
+    if files.empty:
+        sentence = words.say("received_none")
+        return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)
+    counted = ["rows_in", "accepted", "rejected", "duplicates"]
+    days = files.groupby("imported", as_index=False).agg({"file": "count"} | dict.fromkeys(counted, "sum"))
+    days["day"] = [words.period(day) for day in days["imported"]]
+    columns = (
+        Column("day", words.say("received_day")),
+        Column("file", words.say("received_files"), "figures"),
+        Column("rows_in", words.say("received_rows"), "figures"),
+        Column("accepted", words.say("received_accepted"), "figures"),
+        Column("rejected", words.say("received_rejected"), "figures"),
+        Column("duplicates", words.say("received_duplicates"), "figures"),
+    )
+    note = ""
+    if (files["access"] == "restricted").any():
+        note = f'<p class="chart-note">{escaped(words.say("received_withheld"))}</p>'
+    return Html(data_table(days, columns, words, words.say("received_caption")) + note)
+
+
 def split_units(*, region: str, words: Words) -> Html:
     """Former municipalities of ``region`` that were split, and where their parts went."""
     municipalities = words.tables.municipalities

@@ -1,0 +1,41 @@
+"""The tables of the data package: one contract each."""
+
+from __future__ import annotations
+
+from socsvc_analysis.schema import Table
+from socsvc_analysis.tables.facts import FACTS
+from socsvc_analysis.tables.fields import COMMITMENTS, EVIDENCE, KINDS, PERIOD, STATUSES
+from socsvc_analysis.tables.figures import OBSERVATIONS, UNCODED
+from socsvc_analysis.tables.returns import RETURNS
+
+__all__ = [
+    "BY_NAME",
+    "COMMITMENTS",
+    "EVIDENCE",
+    "KINDS",
+    "OBSERVATIONS",
+    "OBSERVATION_FOLDER",
+    "PERIOD",
+    "RAW_FOLDER",
+    "REFERENCE",
+    "STATUSES",
+    "UNCODED",
+    "contract_for",
+]
+
+REFERENCE = (*FACTS, *RETURNS)
+OBSERVATION_FOLDER = "observations/"
+RAW_FOLDER = "raw/"
+"""Files as received: recorded and verified, never read as tables."""
+BY_NAME = {each.name: each for each in (*REFERENCE, UNCODED)}
+
+
+def contract_for(resource: str) -> Table:
+    """The contract of a resource: its own table, or the observations for anything else in ``observations/``.
+
+    >>> contract_for("measures").key
+    ('measure',)
+    >>> contract_for("population").name
+    'observations'
+    """
+    return BY_NAME.get(resource, OBSERVATIONS)

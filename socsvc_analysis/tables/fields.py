@@ -1,0 +1,32 @@
+"""What columns of several tables share: patterns, lists of codes, kinds of columns."""
+
+from __future__ import annotations
+
+from socsvc_analysis.schema import Field
+
+DATE = r"\d{4}-\d{2}-\d{2}"
+PERIOD_PART = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
+PERIOD = rf"{PERIOD_PART}(?:/{PERIOD_PART})?"
+ATVK = r"\d{7}"
+CODE = r"[a-z0-9_]+"
+
+KINDS = ("actual", "plan", "baseline", "milestone", "target", "capacity", "budget")
+STATUSES = ("normal", "provisional", "estimated", "disputed", "missing", "confidential")
+EVIDENCE = ("verbatim", "transcribed", "parsed", "received")
+COMMITMENTS = ("plan", "milestone", "target")
+"""Kinds that say what is to be reached, not what was."""
+
+
+def text(name: str, description: str, **constraints: object) -> Field:
+    """A column of text that is never empty."""
+    return Field(name, description, **constraints)
+
+
+def optional(name: str, description: str, **constraints: object) -> Field:
+    """A column of text that may be empty."""
+    return Field(name, description, required=False, **constraints)
+
+
+def titles(what: str) -> tuple[Field, Field]:
+    """A name in both languages."""
+    return text("title_lv", f"{what}, in Latvian"), text("title_en", f"{what}, in English")

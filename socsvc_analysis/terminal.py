@@ -1,0 +1,89 @@
+"""What a person at the terminal sees: sentences instead of tracebacks, tables of problems, a bar of progress."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from socsvc_analysis.schema import DataError, Problem
+
+SOME_FAILED, WRONG_USE, SOME_REJECTED, BUSY, STOPPED = 1, 2, 3, 75, 130
+WIDTH_OF_LOGS = 160
+
+
+@contextmanager
+def sentences(codes: dict[type[Exception], int]) -> Iterator[None]:
+    """Turn expected failures into a sentence and an exit code; a wish to stop (Ctrl-C, SIGTERM) as well."""
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    except tuple(codes) as failure:
+        say(str(failure))
+        raise typer.Exit(next(code for kind, code in codes.items() if isinstance(failure, kind))) from None
+    except DataError as failure:
+        if _is_wrong_use(failure.problems):
+            say("; ".join(map(str, failure.problems)))
+            raise typer.Exit(WRONG_USE) from None
+        console_of(stderr=True).print(problem_table(failure.problems))
+        raise typer.Exit(SOME_FAILED) from None
+    except OSError as failure:
+        where = f" ({failure.filename})" if failure.filename else ""
+        say(f"A file could not be used: {failure.strerror or failure}{where}. What was published before stays.")
+        raise typer.Exit(SOME_FAILED) from None
+    except KeyboardInterrupt:
+        say("Stopped. What was published before stays; the next run goes on where this one ended.")
+        raise typer.Exit(STOPPED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def progress_bar(console: Console) -> Iterator[Callable[..., None]]:
+    """A bar that is moved on with each finished chapter; nothing where there is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        going = bar.add_task("Chapters", total=None)
+
+        def advance(result: object, total: int) -> None:
+            bar.update(going, total=total, advance=1)
+
+        yield advance
+
+
+def problem_table(problems: Sequence[Problem]) -> Table:
+    """One line for each problem; the sheet only where one of them has a sheet."""
+    sheets = any(each.sheet for each in problems)
+    headings = ("file", *(("sheet",) if sheets else ()), "row", "column", "value", "problem", "nearest known")
+    table = Table(*headings, box=None, pad_edge=False)
+    for each in problems:
+        row = "" if each.row is None else str(each.row)
+        place = (each.file, *((each.sheet,) if sheets else ()), row, each.column)
+        table.add_row(*map(escape, (*place, each.value, each.problem, each.nearest)))
+    return table
+
+
+def _is_wrong_use(problems: Sequence[Problem]) -> bool:
+    """Whether the problems come from what was typed, not from a file."""
+    return all(each.file in ("language", "region") for each in problems)
+
+
+def console_of(stderr: bool = False) -> Console:
+    """A console as wide as the terminal; wide enough for a table where there is none (a log, a file)."""
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(stderr=stderr, width=WIDTH_OF_LOGS)
+
+
+def say(sentence: str) -> None:
+    """A sentence on the error stream."""
+    Console(stderr=True).print(f"[bold red]{escape(sentence)}[/]", soft_wrap=True, highlight=False)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
