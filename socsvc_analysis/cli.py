@@ -5,6 +5,8 @@ What goes wrong is said in sentences with the known values; a reader of these me
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +24,7 @@ from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
     BUSY,
     SOME_FAILED,
+    SOME_REJECTED,
     WRONG_USE,
     console_of,
     problem_table,
@@ -44,6 +47,13 @@ class Audience(StrEnum):
 
     public = "public"
     internal = "internal"
+
+
+class Access(StrEnum):
+    """Whether small numbers of a file must be hidden."""
+
+    open = "open"
+    restricted = "restricted"
 
 
 Data = Annotated[
@@ -158,6 +168,69 @@ def check(
     console.print(
         f"{count} files {verb}, {len(figures)} figures, data version {package.version}: no problems.", highlight=False
     )
+
+
+@app.command(name="import")
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(exists=True, dir_okay=False, help="Returns as received: CSV, XLSX ...")
+    ],
+    access: Annotated[
+        Access, typer.Option(help="restricted: small numbers of people stay off public pages; open: already public.")
+    ] = Access.restricted,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and change nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each file.")] = False,
+    data: Data = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Where rejected rows are written.  [default: outputs]", show_default=False)
+    ] = None,
+) -> None:
+    """Take received files into the data: every row is accepted, rejected with a reason, or a duplicate.
+
+    Rejected rows are written to outputs/import, ready to be sent back.  Ends with 0 when every row was accepted, 3 when
+    some were rejected, 2 when a file was refused (nothing of it was taken), 75 when another import is going.
+    """
+    from socsvc_analysis.intake.store import import_file
+    from socsvc_analysis.journal import Busy
+
+    here, console = project(), console_of()
+    codes = set()
+    with sentences({Busy: BUSY}):
+        for file in files:
+            report = import_file(
+                file,
+                data or here / "data/datapackage.json",
+                output=output or here / "outputs",
+                access=access.value,
+                dry_run=dry_run,
+                today=dt.date.today(),
+            )
+            codes.add(report.code)
+            if as_json:
+                typer.echo(json.dumps(report.to_dict(), ensure_ascii=False))
+                continue
+            console.print(report.message, soft_wrap=True, highlight=False, markup=False)
+            for warning in report.warnings:
+                console.print(f"[yellow]Note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
+            if report.problems:
+                console.print(problem_table(report.problems))
+    raise typer.Exit(next((code for code in (WRONG_USE, SOME_REJECTED) if code in codes), 0))
+
+
+@app.command()
+def template(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The workbook to write, such as return.xlsx.")],
+    region: Annotated[str, typer.Option("--region", "-r", help="Whose municipalities will fill it in.")],
+    year: Annotated[int, typer.Option("--year", "-y", help="The year that is reported.")],
+    data: Data = None,
+) -> None:
+    """Write the return that a planning region sends its municipalities, with lists, instructions and check totals."""
+    from socsvc_analysis.template import write
+
+    with sentences({}):
+        reference = open_reference(data or project() / "data/datapackage.json")
+        write(region, year, file, reference)
+    console_of().print(f"{file}", soft_wrap=True, highlight=False, markup=False)
 
 
 @app.command()

@@ -218,7 +218,7 @@ def restated(figures: pd.DataFrame, reference: Reference, on: str = PRESENT) -> 
     """
     codes = set(reference.municipalities["code"])
     parts = {
-        code: successors(code, reference.municipalities, on) if code in codes else (code,)
+        code: successors(code, on, municipalities=reference.municipalities) if code in codes else (code,)
         for code in figures["territory"].unique()
     }
     became = {code: into[0] if len(into) == 1 else code for code, into in parts.items()}
@@ -247,7 +247,7 @@ def with_region(figures: pd.DataFrame, reference: Reference, composition: str = 
 def incomplete_municipalities(reference: Reference) -> set[str]:
     """Today's municipalities that hold a part of a split unit: former units do not add up to their whole territory."""
     split = reference.municipalities[reference.municipalities["succession"] == "split"]
-    return {part for code in split["code"] for part in successors(code, reference.municipalities, on=PRESENT)}
+    return {part for code in split["code"] for part in successors(code, municipalities=reference.municipalities)}
 
 
 def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataFrame:

@@ -15,12 +15,40 @@ import pandas as pd
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
+from socsvc_analysis.territories import (
+    COMPOSITIONS,
+    PRESENT,
+    AmbiguousTerritory,
+    UnknownTerritory,
+    present_municipalities,
+    region_column,
+    region_of,
+    resolve_territory,
+    successors,
+    territories_in,
+)
+
+__all__ = [
+    "COMPOSITIONS",
+    "COUNTRY",
+    "COUNTRY_REGION",
+    "PRESENT",
+    "AmbiguousTerritory",
+    "Reference",
+    "UnknownTerritory",
+    "acknowledged_today",
+    "open_reference",
+    "present_municipalities",
+    "region_code",
+    "region_column",
+    "region_of",
+    "resolve_territory",
+    "successors",
+    "territories_in",
+]
 
 COUNTRY = "LV"
 COUNTRY_REGION = "latvija"
-COMPOSITIONS = ("today", "then")
-PRESENT = "9999-12-31"
-"""A day after every known change: what is in force on it is in force now."""
 
 
 @dataclass(frozen=True)
@@ -103,59 +131,6 @@ def region_code(region: str, regions: pd.DataFrame) -> str:
     return found.iloc[0]
 
 
-def successors(code: str, municipalities: pd.DataFrame, on: str) -> tuple[str, ...]:
-    """What the municipality ``code`` has become by the date ``on``: itself while it exists, else its successors.
-
-    A unit that was split has two successors and is never silently assigned to one of them.
-
-    >>> municipalities = pd.DataFrame({
-    ...     "code": ["0604300", "0032000", "0042000"], "name": ["Aglonas novads", "Krāslavas novads", "Preiļu novads"],
-    ...     "valid_from": ["2009-07-01", "2021-07-01", "2021-07-01"], "valid_to": ["2021-06-30", "", ""],
-    ...     "successors": ["0032000 0042000", "", ""]})
-    >>> successors("0604300", municipalities, on="2020-12-31")
-    ('0604300',)
-    >>> successors("0604300", municipalities, on="2022-01-01")
-    ('0032000', '0042000')
-    """
-    unit = _unit(code, municipalities)
-    if not unit["valid_to"] or on <= unit["valid_to"]:
-        return (code,)
-    return tuple(last for successor in unit["successors"].split() for last in successors(successor, municipalities, on))
-
-
-def region_of(code: str, municipalities: pd.DataFrame, composition: str = "today") -> str:
-    """The slug of the planning region of municipality ``code``.
-
-    ``composition="today"`` asks for the regions since 2021-07-01, ``"then"`` for those before: Tukums, Ogre, Limbaži
-    and ten more former municipalities left the Rīga region in between.
-
-    >>> municipalities = pd.DataFrame({"code": ["0900200"], "region_then": ["riga"], "region": ["kurzeme"]})
-    >>> region_of("0900200", municipalities), region_of("0900200", municipalities, composition="then")
-    ('kurzeme', 'riga')
-    """
-    return _unit(code, municipalities)[region_column(composition)]
-
-
-def region_column(composition: str) -> str:
-    """The column of ``municipalities`` that holds the planning region in that composition; an unknown one is an error.
-
-    >>> region_column("today"), region_column("then")
-    ('region', 'region_then')
-    """
-    if composition not in COMPOSITIONS:
-        raise ValueError(f"composition {composition!r} is not one of: {', '.join(COMPOSITIONS)}")
-    return "region" if composition == "today" else "region_then"
-
-
-def present_municipalities(municipalities: pd.DataFrame, on: str | None = None) -> pd.DataFrame:
-    """The municipalities that exist on ``on`` (default: now, that is, those that have no last day)."""
-    if on is None:
-        return municipalities[municipalities["valid_to"] == ""]
-    return municipalities[
-        (municipalities["valid_from"] <= on) & ((municipalities["valid_to"] == "") | (municipalities["valid_to"] >= on))
-    ]
-
-
 def acknowledged_today(reference: Reference) -> pd.DataFrame:
     """The municipalities thanked in 2019, each with what it is today.
 
@@ -164,23 +139,7 @@ def acknowledged_today(reference: Reference) -> pd.DataFrame:
     """
     present = reference.municipalities.set_index("code")["name"]
     codes = [
-        successors(code, reference.municipalities, on=PRESENT) for code in reference.acknowledgements["municipality"]
+        successors(code, municipalities=reference.municipalities) for code in reference.acknowledgements["municipality"]
     ]
     thanked = reference.acknowledgements.assign(successor=codes).explode("successor", ignore_index=True)
     return thanked.assign(successor_name=thanked["successor"].map(present))
-
-
-def _unit(code: str, municipalities: pd.DataFrame) -> pd.Series:
-    found = municipalities[municipalities["code"] == code]
-    if found.empty:
-        raise DataError(
-            [
-                Problem(
-                    "municipalities",
-                    "is not a known ATVK code",
-                    value=code,
-                    nearest=nearest(code, municipalities["code"]),
-                )
-            ]
-        )
-    return found.iloc[0]

@@ -338,14 +338,19 @@ def test_the_two_split_units_leave_four_incomplete_municipalities(real_tables: R
     }
     for code in split["code"]:
         assert (
-            len({municipalities.set_index("code").at[part, "region"] for part in successors(code, municipalities, NOW)})
+            len(
+                {
+                    municipalities.set_index("code").at[part, "region"]
+                    for part in successors(code, municipalities=municipalities)
+                }
+            )
             == 1
         )
 
 
 def test_varaklani_went_into_madona_whose_code_changed(real_tables: Reference) -> None:
     for code in ("0038000", "0055000", "0700800"):
-        assert successors(code, real_tables.municipalities, NOW) == ("0038001",)
+        assert successors(code, municipalities=real_tables.municipalities) == ("0038001",)
 
 
 def test_the_same_name_is_a_larger_territory(real_tables: Reference) -> None:

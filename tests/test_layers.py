@@ -17,6 +17,7 @@ LAYERS = (
     ("schema",),
     ("tables",),
     ("datapackage",),
+    ("territories",),
     ("reference",),
     ("statistics",),
     ("observations",),

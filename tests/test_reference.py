@@ -39,7 +39,7 @@ def test_a_unit_is_itself_or_its_successors_on_any_date(
     municipalities: pd.DataFrame, data: st.DataObject, on: str
 ) -> None:
     unit = municipalities.iloc[data.draw(st.integers(0, len(municipalities) - 1))]
-    became = successors(unit["code"], municipalities, on)
+    became = successors(unit["code"], on, municipalities=municipalities)
     assert became
     assert len(set(became)) == len(became)
     if not unit["valid_to"] or on <= unit["valid_to"]:
@@ -58,17 +58,22 @@ def test_the_way_in_two_steps_ends_where_the_way_in_one_step_does(
 ) -> None:
     first, later = sorted([first, later])
     code = data.draw(st.sampled_from(municipalities["code"].tolist()))
-    at_once = successors(code, municipalities, later)
+    at_once = successors(code, later, municipalities=municipalities)
     in_steps = [
-        last for each in successors(code, municipalities, first) for last in successors(each, municipalities, later)
+        last
+        for each in successors(code, first, municipalities=municipalities)
+        for last in successors(each, later, municipalities=municipalities)
     ]
     assert sorted(in_steps) == sorted(at_once)
 
 
 def test_successors_keep_the_region_of_today(municipalities: pd.DataFrame) -> None:
     for code in municipalities["code"]:
-        regions = {region_of(each, municipalities) for each in successors(code, municipalities, "9999-12-31")}
-        assert regions == {region_of(code, municipalities)}
+        regions = {
+            region_of(each, municipalities=municipalities)
+            for each in successors(code, "9999-12-31", municipalities=municipalities)
+        }
+        assert regions == {region_of(code, municipalities=municipalities)}
 
 
 def test_every_closed_unit_says_what_it_became_and_no_open_one_does(municipalities: pd.DataFrame) -> None:
@@ -81,29 +86,33 @@ def test_every_closed_unit_says_what_it_became_and_no_open_one_does(municipaliti
 
 
 def test_a_chain_of_successors_ends_at_the_last(tables: Reference) -> None:
-    assert successors(MOVED, tables.municipalities, "2020-01-01") == (MOVED,)
-    assert successors(MOVED, tables.municipalities, "2024-01-01") == ("0094000",)
-    assert successors(MOVED, tables.municipalities, "2025-07-01") == ("0094001",)
+    assert successors(MOVED, "2020-01-01", municipalities=tables.municipalities) == (MOVED,)
+    assert successors(MOVED, "2024-01-01", municipalities=tables.municipalities) == ("0094000",)
+    assert successors(MOVED, "2025-07-01", municipalities=tables.municipalities) == ("0094001",)
 
 
 def test_a_split_unit_is_never_one_of_its_parts(tables: Reference) -> None:
-    assert successors(SPLIT, tables.municipalities, "2021-06-30") == (SPLIT,)
-    assert successors(SPLIT, tables.municipalities, "2021-07-01") == ("0092000", "0093000")
+    assert successors(SPLIT, "2021-06-30", municipalities=tables.municipalities) == (SPLIT,)
+    assert successors(SPLIT, "2021-07-01", municipalities=tables.municipalities) == ("0092000", "0093000")
 
 
 def test_a_unit_that_changed_region_lies_in_both_at_their_times(tables: Reference) -> None:
-    assert region_of(MOVED, tables.municipalities, composition="then") == "ziemeli"
-    assert region_of(MOVED, tables.municipalities) == "dienvidi"
-    assert region_of(MERGED, tables.municipalities, "then") == region_of(MERGED, tables.municipalities) == "ziemeli"
+    assert region_of(MOVED, composition="then", municipalities=tables.municipalities) == "ziemeli"
+    assert region_of(MOVED, municipalities=tables.municipalities) == "dienvidi"
+    assert (
+        region_of(MERGED, composition="then", municipalities=tables.municipalities)
+        == region_of(MERGED, municipalities=tables.municipalities)
+        == "ziemeli"
+    )
 
 
 def test_a_wrong_code_or_composition_is_refused(tables: Reference) -> None:
     with pytest.raises(DataError, match="'0910001' is not a known ATVK code; nearest known: 09"):
-        successors("0910001", tables.municipalities, "2022-01-01")
+        successors("0910001", "2022-01-01", municipalities=tables.municipalities)
     with pytest.raises(DataError, match="is not a known ATVK code"):
-        region_of("Vējotne", tables.municipalities)
+        region_of("Vējotne", municipalities=tables.municipalities)
     with pytest.raises(ValueError, match="'yesterday' is not one of: today, then"):
-        region_of(MOVED, tables.municipalities, composition="yesterday")
+        region_of(MOVED, composition="yesterday", municipalities=tables.municipalities)
 
 
 def test_present_municipalities_are_those_of_the_date(tables: Reference) -> None:

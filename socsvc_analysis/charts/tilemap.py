@@ -159,7 +159,7 @@ def _grid(words: Words, on: str) -> pd.DataFrame:
     grid = grid.assign(row=grid["row_42"], col=grid["col_42"]) if late else grid
     grid = grid[grid["row"].notna()]
     # A unit that only changed its code keeps its place.
-    codes = [successors(code, words.tables.municipalities, on)[0] for code in grid["municipality"]]
+    codes = [successors(code, on, municipalities=words.tables.municipalities)[0] for code in grid["municipality"]]
     cities = units.loc[codes, "kind"].eq("city").to_numpy()
     return pd.DataFrame(
         {

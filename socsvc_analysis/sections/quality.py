@@ -6,7 +6,7 @@ import pandas as pd
 
 from socsvc_analysis.markup import Column, Html, absence, data_table, escaped, footnotes
 from socsvc_analysis.observations import within
-from socsvc_analysis.reference import COUNTRY_REGION, PRESENT, successors
+from socsvc_analysis.reference import COUNTRY_REGION, successors
 from socsvc_analysis.tables import EVIDENCE
 from socsvc_analysis.wording import Words
 
@@ -154,7 +154,7 @@ def split_units(*, region: str, words: Words) -> Html:
         {
             "then": split["name"],
             "now": [
-                words.listed(words.place(part) for part in successors(code, municipalities, on=PRESENT))
+                words.listed(words.place(part) for part in successors(code, municipalities=municipalities))
                 for code in split["code"]
             ],
             "detail": split[f"split_detail_{words.language}"],

@@ -261,6 +261,7 @@ FACTS = (
             text("town", "Name"),
             text("genitive", "Name in the genitive"),
             text("municipality", "ATVK code of today's municipality", refers_to="municipalities.code"),
+            text("municipality_then", "ATVK code of the one from 2009 to 2021", refers_to="municipalities.code"),
         ),
         key=("town",),
     ),

@@ -1,0 +1,333 @@
+"""Names of municipalities as people write them, and the one that each means on a date.
+
+A table of names and the grammar of Latvian decide, never likeness: a misspelt name is unknown, and the error says
+which known name is nearest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import pandas as pd
+
+from socsvc_analysis.schema import nearest
+from socsvc_analysis.territories.declension import forms, nominative
+from socsvc_analysis.territories.wording import (
+    ABROAD,
+    CITY,
+    COUNTRY,
+    DISTRICT,
+    ENGLISH,
+    FORMER,
+    INSTITUTION,
+    NOVADS,
+    OFFICE,
+    PARISH,
+    PREPOSITIONS,
+    REGION,
+    REGIONS,
+    folded,
+    known_word,
+    plain,
+    words,
+)
+
+PRESENT = "9999-12-31"
+"""A day after every known change: what is in force on it is in force now."""
+ATVK = re.compile(r"(?:atvk)?[\s:]*(?:lv[\s_-]?(?=\d{5}))?(\d{4,7})(?:\.0+)?")
+ISO3166 = re.compile(r"lv-(\d{3}|[a-z]{3})")
+NUTS = re.compile(r"lv0(?:0[0-9a-z])?")
+POSTCODE = re.compile(r"lv-?\s?\d{4}")
+CODE_BESIDE = re.compile(r"(?<!\w)(?:lv)?\d{7}(?!\w)")
+PARTS = re.compile(r"[,;()/]+")
+
+
+AROUND_A_NAME = (NOVADS, CITY, OFFICE, PREPOSITIONS)
+
+
+class AmbiguousTerritory(ValueError):
+    """A name that really means several municipalities; ``candidates`` are their codes."""
+
+    def __init__(self, name: str, candidates: Iterable[str], said: str) -> None:
+        self.name = name
+        self.candidates = tuple(candidates)
+        super().__init__(f"{name!r} {said}")
+
+
+class UnknownTerritory(ValueError):
+    """A name that means no municipality of the date; ``reason`` says why, ``nearest`` what may have been meant."""
+
+    def __init__(self, name: str, reason: str, nearest: str = "") -> None:
+        self.name = name
+        self.reason = reason
+        self.nearest = nearest
+        super().__init__(f"{name!r} {reason}" + (f"; nearest known: {nearest}" if nearest else ""))
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A municipality of some time."""
+
+    code: str
+    name: str
+    city: bool
+    since: str
+    until: str  # "" while it exists
+    successors: tuple[str, ...]
+    iso: str
+
+    def exists(self, on: str) -> bool:
+        return self.since <= on and (not self.until or on <= self.until)
+
+
+@dataclass(frozen=True)
+class Town:
+    """A town and the municipality that contains it, today and from 2009 to 2021."""
+
+    town: str
+    genitive: str
+    municipality: str
+    municipality_then: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the words of a name say: the name itself, and the kind that the words around it tell."""
+
+    name: str
+    kind: str = ""  # city, novads, or "" where no word tells
+    office: bool = False  # a local government or one of its offices is named
+    undeclined: bool = False  # English: the nominative stands for every case
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A form of a name, and what it names."""
+
+    form: str
+    code: str = ""  # of the unit
+    town: str = ""  # the town, where it names one
+    own: bool = False  # names the unit itself: a city in every case, a novads by the genitive in its name
+
+
+class Gazetteer:
+    """The municipalities of all times and the towns in them, found by name and date."""
+
+    def __init__(self, municipalities: pd.DataFrame, towns: pd.DataFrame) -> None:
+        self.units = {
+            row["code"]: Unit(
+                row["code"],
+                row["name"],
+                row["kind"] == "city",
+                row["valid_from"],
+                row["valid_to"],
+                tuple(row["successors"].split()),
+                row["iso3166_2"].casefold(),
+            )
+            for row in municipalities.to_dict("records")
+        }
+        self.towns = {row["town"]: Town(**row) for row in towns.to_dict("records")}
+        self.resolve = lru_cache(maxsize=100_000)(self._resolve)
+
+    @cached_property
+    def entries(self) -> dict[str, list[Entry]]:
+        """Every form of every name, by its letters without diacritics."""
+        found: dict[str, list[Entry]] = {}
+        declined = {name: town for town in self.towns.values() for name in (town.genitive, town.town)}
+        for unit in self.units.values():
+            genitive = unit.name.removesuffix(" novads")
+            town = declined.get(genitive)
+            nominal = (town.town, town.genitive) if town else (nominative(genitive), genitive)
+            for form in map(plain, forms(*nominal)):
+                own = unit.city or form == plain(genitive)
+                found.setdefault(folded(form), []).append(Entry(form, unit.code, own=own))
+        for town in self.towns.values():
+            for form in map(plain, forms(town.town, town.genitive)):
+                found.setdefault(folded(form), []).append(Entry(form, town=town.town))
+        return found
+
+    @cached_property
+    def nominatives(self) -> frozenset[str]:
+        """Nominatives of cities and towns, with and without diacritics."""
+        names = {plain(town) for town in self.towns}
+        return frozenset(names | set(map(folded, names)))
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What is suggested for a word that is nearly one of these."""
+        former_first = sorted(self.units.values(), key=lambda unit: (unit.exists(PRESENT), unit.city))
+        return {plain(town): town for town in self.towns} | {
+            plain(unit.name.removesuffix(" novads")): unit.name for unit in former_first
+        }
+
+    def _resolve(self, name: str, on: str, kind: str) -> str:
+        text = plain(name)
+        if not text:
+            raise UnknownTerritory(name, "is empty")
+        code = self._coded(name, text, on)
+        if code:
+            return code
+        beside = CODE_BESIDE.search(text)
+        if beside:
+            rest = text.replace(beside[0], " ").strip(" -–,;:.()")
+            return self._same(name, {self._coded(name, beside[0], on), self._resolve(rest, on, kind)})
+        parts = [part.strip() for part in PARTS.split(text) if part.strip(" .\"'„“”«»-–")]
+        if len(parts) < 2:
+            return self._named(name, text, on, kind)
+        return self._in_parts(name, text, parts, on, kind)
+
+    def _in_parts(self, name: str, text: str, parts: list[str], on: str, kind: str) -> str:
+        """An address such as ``Codes pagasts, Bauskas novads``: all parts that name a municipality name the same."""
+        whole = [part for part in parts if not _is_detail(part)]
+        if not whole or (len(whole) > 1 and not any(_reading(part).name for part in whole[1:])):
+            return self._named(name, text, on, kind)
+        codes = {self._coded(name, part, on) or self._named(name, part, on, kind) for part in whole}
+        return self._same(name, codes)
+
+    def _same(self, name: str, codes: set[str]) -> str:
+        if len(codes) > 1:
+            raise AmbiguousTerritory(name, sorted(codes), "names several municipalities: " + self._listed(codes))
+        return min(codes)
+
+    def _coded(self, name: str, text: str, on: str) -> str:
+        """The unit of an ATVK or ISO 3166-2 code; "" when ``text`` is no code."""
+        iso = ISO3166.fullmatch(text)
+        if iso:
+            codes = {unit.code for unit in self.units.values() if unit.iso == text}
+            if not codes:
+                raise UnknownTerritory(name, "is not an ISO 3166-2 code of a municipality")
+            return self._of_date(name, codes, on)
+        if NUTS.fullmatch(text):
+            raise UnknownTerritory(name, "is the code of a region, not of a municipality")
+        if POSTCODE.fullmatch(text):
+            raise UnknownTerritory(name, "is a postcode, not a municipality")
+        atvk = ATVK.fullmatch(text)
+        if not atvk:
+            return ""
+        code = atvk[1].zfill(7)
+        if code not in self.units:
+            raise UnknownTerritory(name, "is not an ATVK code of a municipality", nearest(code, self.units))
+        return self._of_date(name, {code}, on)
+
+    def _named(self, name: str, text: str, on: str, kind: str) -> str:
+        reading = _reading(text)
+        if not reading.name:
+            raise self._unknown(name, text, reading)
+        codes = self._candidates(reading, reading.kind or kind, on)
+        existing = {code for code in codes if self.units[code].exists(on)}
+        if len(existing) == 1:
+            return existing.pop()
+        if existing:
+            said = "can mean " + self._listed(existing, " or ") + "; write the full name or the code"
+            raise AmbiguousTerritory(name, sorted(existing), said)
+        if codes:
+            return self._of_date(name, codes, on)
+        raise self._unknown(name, text, reading)
+
+    def _candidates(self, reading: Reading, kind: str, on: str) -> set[str]:
+        """Units of the date that are named so; for want of one those that contain the town; else former units."""
+        entries = [each for each in self.entries.get(folded(reading.name), ()) if _spells(reading.name, each.form)]
+        named = {
+            each.code for each in entries if each.code and (not kind or self.units[each.code].city == (kind == "city"))
+        }
+        own = {each.code for each in entries if each.own} & named
+        now = {code for code in named if self.units[code].exists(on)}
+        around = {self._containing(self.towns[each.town], on) for each in entries if each.town} - {""}
+        if kind == "novads":
+            return now or named
+        if kind == "city":
+            return now or around or named
+        if reading.undeclined:
+            return now or around or named
+        if own & now:
+            return own & now
+        if reading.office and own:
+            # The office of a former novads is not that of the town.
+            return own
+        return (now | around | self._undiacritic(reading.name, entries, on)) if now | around else named
+
+    def _undiacritic(self, word: str, entries: list[Entry], on: str) -> set[str]:
+        """What became of former units that ``word`` may be a spelling of: Priekuli may be Priekuļi."""
+        former = {each.code for each in entries if each.code and each.form != word}
+        return {last for code in former for last in self._became(code, on)}
+
+    def _became(self, code: str, on: str) -> tuple[str, ...]:
+        unit = self.units[code]
+        if unit.exists(on):
+            return (code,)
+        return tuple(last for each in unit.successors for last in self._became(each, on)) if unit.until < on else ()
+
+    def _containing(self, town: Town, on: str) -> str:
+        """The unit that contains a town on a date; "" when there was none yet."""
+        if self.units[town.municipality].exists(on):
+            return town.municipality
+        units = self._became(town.municipality_then, on)
+        return units[0] if len(units) == 1 else ""
+
+    def _of_date(self, name: str, codes: set[str], on: str) -> str:
+        """The one of ``codes`` that exists on the date; else the error says what became of it, or since when it is."""
+        existing = [code for code in sorted(codes) if self.units[code].exists(on)]
+        if existing:
+            return existing[0]
+        last = max((self.units[code] for code in codes), key=lambda unit: unit.since)
+        if last.until and last.until < on:
+            became = [self.units[code] for code in last.successors]
+            listed = " and ".join(f"{unit.name} ({unit.code})" for unit in became)
+            reason = f"existed until {last.until}, when it became {listed}"
+            raise UnknownTerritory(name, reason, became[0].name if len(became) == 1 else "")
+        first = min((self.units[code] for code in codes), key=lambda unit: unit.since)
+        raise UnknownTerritory(name, f"exists only since {first.since}, and the date is {on}")
+
+    def _unknown(self, name: str, text: str, reading: Reading) -> UnknownTerritory:
+        found = set(map(known_word, words(text)))
+        for known, reason in (
+            (INSTITUTION, "is an institution, not a municipality"),
+            (DISTRICT, "is a district of the time before 2009, not a municipality"),
+            (REGIONS | REGION, "is a region, not a municipality"),
+            (PARISH, "is a parish, not a municipality"),
+            (COUNTRY, "is the country, not a municipality"),
+        ):
+            if found & known:
+                return UnknownTerritory(name, reason)
+        if ABROAD.search(text):
+            return UnknownTerritory(name, "is not in Latvia")
+        word = reading.name or max(words(text), key=len, default="")
+        return UnknownTerritory(name, "is not a known municipality", self.names.get(nearest(word, self.names), ""))
+
+    def _listed(self, codes: Iterable[str], last: str = ", ") -> str:
+        return last.join(f"{self._long(code)} ({code})" for code in sorted(codes))
+
+    def _long(self, code: str) -> str:
+        unit = self.units[code]
+        return f"{unit.name} (city)" if unit.city else unit.name
+
+
+def _is_detail(part: str) -> bool:
+    """Whether part of an address says more closely where: a parish, a postcode, the country, a former name."""
+    found = set(map(known_word, words(part)))
+    return bool(found & PARISH or found & FORMER) or bool(POSTCODE.fullmatch(part)) or found <= COUNTRY
+
+
+def _reading(text: str) -> Reading:
+    """The name in ``text`` and the kind said beside it; no name when there is none, several, or a word unknown here."""
+    found = list(map(known_word, words(text)))
+    left = [word for word in dict.fromkeys(found) if not any(word in known for known in AROUND_A_NAME)]
+    novads, city = (any(word in known for word in found) for known in (NOVADS, CITY))
+    kind = "" if novads == city else ("novads" if novads else "city")
+    office, undeclined = (any(word in known for word in found) for known in (OFFICE, ENGLISH))
+    return Reading(left[0] if len(left) == 1 else "", kind, office, undeclined)
+
+
+def _spells(word: str, form: str) -> bool:
+    """Whether ``word`` is ``form``, with all its diacritics or without some of them.
+
+    >>> _spells("kekavas", "ķekavas"), _spells("ķekavas", "ķekavas"), _spells("kēkavas", "ķekavas")
+    (True, True, False)
+    """
+    plain_form = folded(form)
+    return len(word) == len(form) == len(plain_form) and all(
+        letter in allowed for letter, allowed in zip(word, zip(form, plain_form, strict=True), strict=True)
+    )

@@ -1,0 +1,148 @@
+"""What stands around the name of a municipality: the word for its kind, its offices, footnotes, addresses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
+FOOTNOTE = re.compile(r"(?:\s*[*†¹²³⁰⁴-⁹]+\)?|\s+\d{1,2}\)|\s*\[\w\])+\s*$")
+NUMBERED = re.compile(r"^\d{1,3}[.)]\s*(?=\D)")
+WORD = re.compile(r"[^\W_]+")
+
+
+def _declined(stem: str, endings: str) -> frozenset[str]:
+    return frozenset(stem + each for each in endings.split())
+
+
+FIRST = "s a am u ā i us iem os"  # masculine, singular and plural
+FIFTH = "e es ei i ē u ēm ēs"  # feminine in -e
+FOURTH = "a as ai u ā ām ās"  # feminine in -a
+
+NOVADS = _declined("novad", FIRST) | {"nov", "n", "county"}
+CITY = (
+    _declined("pilsēt", FOURTH)
+    | _declined("valstspilsēt", FOURTH)
+    | {
+        "pils",
+        "pilsēt",
+        "valstspils",
+        "vpils",
+        "vp",
+        "valstsp",
+        "city",
+        "town",
+        "state",
+        "state-city",
+        "republikas",
+        "rep",
+        "republ",
+    }
+)
+PLURAL = frozenset(
+    form
+    for stem in ("novad", "pilsēt", "valstspilsēt")
+    for form in _declined(stem, "i u iem os us" if stem == "novad" else "as u ām ās")
+)
+OFFICE = (
+    _declined("pašvaldīb", FOURTH)
+    | _declined("dom", FIFTH)
+    | _declined("dienest", FIRST)
+    | _declined("departament", FIRST)
+    | _declined("pārvald", FIFTH)
+    | _declined("iestād", FIFTH)
+    | _declined("aģentūr", FOURTH)
+    | _declined("administrācij", FOURTH)
+    | _declined("sociāl", "ais ā ajam o ajā ie os")
+    | _declined("vietēj", "ā ās ai o ajā")
+    | _declined("administratīv", "ā ās ai o ajā")
+    | _declined("teritorij", FOURTH)
+    | {
+        "labklājības",
+        "lietu",
+        "lietas",
+        "palīdzības",
+        "pašv",
+        "soc",
+        "sd",
+        "municipality",
+        "municipalities",
+        "council",
+        "local",
+    }
+    | {"government", "social", "service", "services", "office", "of", "the", "department", "welfare", "municipal"}
+)
+ENGLISH = frozenset(
+    ["municipality", "municipalities", "council", "government", "city", "town", "of", "county", "service", "services"]
+)
+"""Where one of these stands, the name is not declined: Jelgava Municipality may be the city or the novads."""
+
+FORMER = frozenset(["bij", "bijušais", "bijusī", "bijušā", "bijušās", "agrāk", "formerly", "former", "ex"])
+PREPOSITIONS = frozenset(["no", "par", "ar", "uz", "pie", "in", "from"])
+
+REGIONS = frozenset(
+    form
+    for stem in ("vidzem", "kurzem", "zemgal", "latgal")
+    for form in _declined(stem, FIFTH)
+) | _declined("pierīg", FOURTH) | _declined("sēlij", FOURTH)  # fmt: skip
+REGION = _declined("reģion", FIRST) | {"plānošanas", "statistiskais", "region", "planning", "pr"}
+DISTRICT = _declined("rajon", FIRST) | {"raj", "district"}
+PARISH = _declined("pagast", FIRST) | {"pag", "parish"}
+COUNTRY = _declined("latvij", FOURTH) | {"latvia", "lv"}
+INSTITUTION = (
+    _declined("ministrij", FOURTH)
+    | _declined("centr", FIRST)
+    | _declined("biedrīb", FOURTH)
+    | _declined("nodibinājum", FIRST)
+    | _declined("fond", FIRST)
+    | _declined("nam", FIRST)
+    | {"vsac", "bsac", "sac", "sia", "vsia", "aģ", "nva", "vdeāk", "ministry", "centre", "center", "foundation"}
+)
+ABROAD = re.compile(
+    r"savivaldyb|rajon[oų]|lietuv|lithuan|joni[sš][kķ]|roki[sš][kķ]|kreting|bir[zž]ai|pasval|ma[zž]eik|skuod|akmen[eė]|palang"
+    r"|klaip[eė]d|[sš]iauli|panev[eė][zž]|pakruoj|kelm[eė]|tel[sš]i|plung|kupi[sš][kķ]|zaras|visagin|ignalin|anyk[sš]"
+    r"|igaun|eston|valga|baltkriev|belarus",
+    re.IGNORECASE,
+)
+
+
+def plain(text: str) -> str:
+    """The text in one Unicode form and small letters, without invisible letters, footnotes and numbering.
+
+    >>> plain(" BAUSKAS\\u00a0novads* "), plain("3. Auce")
+    ('bauskas novads', 'auce')
+    """
+    text = unicodedata.normalize("NFKC", text.translate(INVISIBLE)).strip()
+    return " ".join(NUMBERED.sub("", FOOTNOTE.sub("", text)).split()).casefold()
+
+
+def folded(text: str) -> str:
+    """The text without diacritics, as on a keyboard that has none.
+
+    >>> folded("ķekavas")
+    'kekavas'
+    """
+    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+
+
+def words(text: str) -> list[str]:
+    """The words of a plain text.
+
+    >>> words('"bauskas nov.", sociālais dienests')
+    ['bauskas', 'nov', 'sociālais', 'dienests']
+    """
+    return WORD.findall(text)
+
+
+AROUND = (NOVADS, CITY, OFFICE, REGIONS, REGION, DISTRICT, PARISH, COUNTRY, INSTITUTION)
+FOLDED = {folded(word): word for word in sorted(frozenset().union(*AROUND), reverse=True)}
+"""Words around a name by their spelling without diacritics; of pašvaldība and pašvaldībā the first."""
+
+
+def known_word(word: str) -> str:
+    """A word around a name in its right spelling, when it was written without diacritics; else the word itself.
+
+    >>> known_word("pasvaldiba"), known_word("pilseta"), known_word("bauska")
+    ('pašvaldība', 'pilsēta', 'bauska')
+    """
+    return FOLDED.get(word, word) if word.isascii() else word

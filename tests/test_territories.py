@@ -1,0 +1,324 @@
+"""Names of municipalities as people write them: variants made from the grammar, and what must not resolve."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pandas as pd
+import pytest
+from conftest import DATA
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from socsvc_analysis.datapackage import open_package
+from socsvc_analysis.reference import (
+    AmbiguousTerritory,
+    UnknownTerritory,
+    region_of,
+    resolve_territory,
+    successors,
+    territories_in,
+)
+from socsvc_analysis.territories.declension import forms
+
+PACKAGE = open_package(DATA / "datapackage.json")
+UNITS, TOWNS = PACKAGE.table("municipalities"), PACKAGE.table("towns")
+PRESENT = UNITS[UNITS["valid_to"] == ""]
+FORMER = UNITS[UNITS["valid_to"] == "2021-06-30"]
+NOVADI = PRESENT[PRESENT["kind"] == "novads"]
+CITIES = PRESENT[PRESENT["kind"] == "city"]
+GENITIVES = dict(zip(TOWNS["town"], TOWNS["genitive"], strict=True))
+TWICE = {"Jelgavas": "Jelgava", "Rēzeknes": "Rēzekne", "Ventspils": "Ventspils"}
+"""What is the genitive of a city and of a novads today."""
+
+AFTER_NOVADS = (
+    *("novads", "novada", "novadam", "novadu", "novadā", "nov.", "nov", "n."),
+    *("novada pašvaldība", "novada pašvaldībā", "novada dome", "novada domei", "nov. pašv.", "nov. dome"),
+    *("novada sociālais dienests", "novada Sociālajā dienestā", "novada pašvaldības aģentūra „Sociālais dienests”"),
+    *("novada pašvaldības iestāde 'Sociālais dienests'", "novads, Latvija", "(novads)", "novads*"),
+)
+AFTER_CITY = (
+    *("pilsēta", "pilsētas", "pilsētai", "pilsētu", "pilsētā", "pils."),
+    *("valstspilsēta", "valstspilsētas", "valstspilsētā", "valstspilsētas pašvaldība"),
+    *("republikas pilsēta", "pilsētas pašvaldība", "pilsētas dome", "pilsētas domei", "pilsētas sociālais dienests"),
+    *("valstspilsētas pašvaldības Sociālais dienests", "(pilsēta)"),
+)
+
+
+def without_diacritics(text: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+
+
+STYLES = {
+    "as it is": str,
+    "capitals": str.upper,
+    "small": str.lower,
+    "no diacritics": without_diacritics,
+    "no-break": lambda text: text.replace(" ", "\u00a0"),
+    "decomposed": lambda text: unicodedata.normalize("NFD", text),
+    "blanks": lambda text: f"  {text.replace(' ', '   ')}\t",
+    "quoted": lambda text: f"„{text}”",
+    "zero width": lambda text: text[:3] + "\u200b" + text[3:],
+    "numbered": lambda text: f"12. {text}",
+}
+every_style = pytest.mark.parametrize("style", STYLES)
+
+
+@every_style
+@pytest.mark.parametrize("after", AFTER_NOVADS)
+def test_every_novads_in_every_case(after: str, style: str) -> None:
+    for unit in NOVADI.itertuples():
+        name = STYLES[style](f"{unit.name.removesuffix(' novads')} {after}")
+        assert resolve_territory(name) == unit.code, name
+
+
+@every_style
+@pytest.mark.parametrize("after", AFTER_CITY)
+def test_every_city_in_every_case(after: str, style: str) -> None:
+    for unit in CITIES.itertuples():
+        name = STYLES[style](f"{GENITIVES[unit.name]} {after}")
+        assert resolve_territory(name) == unit.code, name
+
+
+@every_style
+def test_a_town_means_the_municipality_that_contains_it(style: str) -> None:
+    for row in TOWNS.itertuples():
+        for form in forms(row.town, row.genitive):
+            name = STYLES[style](form)
+            if form in TWICE or "priekuli" in name.casefold().replace("\u200b", ""):
+                with pytest.raises(AmbiguousTerritory):
+                    resolve_territory(name)
+            else:
+                assert resolve_territory(name) == row.municipality, name
+
+
+@pytest.mark.parametrize("after", ["pilsēta", "pilsētas", "pils."])
+def test_a_town_that_is_called_so_is_found_too(after: str) -> None:
+    for row in TOWNS.itertuples():
+        assert resolve_territory(f"{row.genitive} {after}") == row.municipality
+
+
+@pytest.mark.parametrize("municipalities", [PRESENT, FORMER], ids=["present", "former"])
+def test_codes_survive_spreadsheets(municipalities: pd.DataFrame) -> None:
+    on = None if municipalities is PRESENT else "2019-01-01"
+    for unit in municipalities.itertuples():
+        bare = unit.code.lstrip("0")
+        spelled = [unit.code, bare, f"{bare}.0", f"LV{unit.code}", f"LV {unit.code}", f"LV_{unit.code}", f" {bare} "]
+        spelled += [f"{unit.code} {unit.name_long}", f"{unit.name_long} ({unit.code})", unit.iso3166_2]
+        for name in spelled:
+            assert resolve_territory(name, on) == unit.code, name
+
+
+@every_style
+def test_former_units_are_found_on_their_dates(style: str) -> None:
+    for unit in FORMER.itertuples():
+        assert resolve_territory(STYLES[style](unit.name_long), on="2019-02-12") == unit.code
+        if unit.kind == "novads" and unit.name not in set(PRESENT["name"]):
+            with pytest.raises(UnknownTerritory, match=r"existed until 202[15]-06-30, when it became"):
+                resolve_territory(STYLES[style](unit.name_long))
+
+
+def test_an_office_of_a_former_novads_is_not_that_of_the_town() -> None:
+    with pytest.raises(UnknownTerritory, match="became Dobeles novads") as failure:
+        resolve_territory("Auces pašvaldība")
+    assert failure.value.nearest == "Dobeles novads"
+
+
+@pytest.mark.parametrize("name", ["{}", "{} pašvaldība", "{} sociālais dienests", "{} dome"])
+@pytest.mark.parametrize("genitive", TWICE)
+def test_what_means_two_is_ambiguous(genitive: str, name: str) -> None:
+    with pytest.raises(AmbiguousTerritory) as failure:
+        resolve_territory(name.format(genitive))
+    city, novads = failure.value.candidates
+    assert (city, novads) == (
+        CITIES.set_index("name").at[TWICE[genitive], "code"],
+        NOVADI.set_index("name").at[f"{genitive} novads", "code"],
+    )
+    assert resolve_territory(name.format(genitive), kind="city") == city
+    assert resolve_territory(name.format(genitive), kind="novads") == novads
+
+
+def test_a_city_and_a_novads_of_one_name_before_the_reform() -> None:
+    with pytest.raises(AmbiguousTerritory):
+        resolve_territory("Daugavpils", on="2020-12-31")
+    assert resolve_territory("Daugavpils", on="2020-12-31", kind="city") == "0050000"
+    assert resolve_territory("Daugavpils", on="2020-12-31", kind="novads") == "0440200"
+    assert resolve_territory("Daugavpils") == "0002000"
+    with pytest.raises(UnknownTerritory, match="Augšdaugavas novads"):
+        resolve_territory("Daugavpils novads")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Bauska municipality", "0025000"),
+        ("Bauska Municipality Council", "0025000"),
+        ("Municipality of Dobele", "0028000"),
+        ("City of Jelgava", "0003000"),
+        ("Jelgava State City", "0003000"),
+        ("Sigulda county", "0048000"),
+        ("Codes pagasts, Bauskas novads, LV-3901", "0025000"),
+        ("Bauska, Bauskas novads", "0025000"),
+        ("Augšdaugavas novads (bij. Daugavpils novads)", "0022000"),
+        ("no Bauskas novada", "0025000"),
+        ("Rīgas domes Labklājības departaments", "0001000"),
+        ("Dienvidkurzeme", "0027000"),
+        ("Ādazi", "0023000"),
+        ("Novads: Talsu", "0051000"),
+    ],
+)
+def test_other_ways_to_write(name: str, code: str) -> None:
+    assert resolve_territory(name) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Zemgale", "is a region"),
+        ("Zemgales plānošanas reģions", "is a region"),
+        ("Rīgas plānošanas reģionā", "is a region"),
+        ("PIERIGA", "is a region"),
+        ("Vidzemes statistiskais reģions", "is a region"),
+        ("LV009", "is the code of a region"),
+        ("Labklājības ministrija", "is an institution"),
+        ("VSAC „Zemgale”", "is an institution"),
+        ("VSAC Rīga", "is an institution"),
+        ("SIA Bauska", "is an institution"),
+        ("biedrība „Dobele”", "is an institution"),
+        ("Joniškio rajono savivaldybė", "not in Latvia"),
+        ("Joniškis", "not in Latvia"),
+        ("Rokišķi", "not in Latvia"),
+        ("Kretinga", "not in Latvia"),
+        ("Jelgavas rajons", "is a district"),
+        ("Bauskas raj.", "is a district"),
+        ("Vircavas pagasts", "is a parish"),
+        ("Jaunsvirlaukas pag.", "is a parish"),
+        ("Latvija", "is the country"),
+        ("LV-1010", "is a postcode"),
+        ("9999999", "is not an ATVK code"),
+        ("LV-999", "is not an ISO 3166-2 code"),
+        ("", "is empty"),
+        ("   ", "is empty"),
+        ("novads", "is not a known municipality"),
+        ("Dobeles novada bibliotēka", "is not a known municipality"),
+        ("17", "is not a known municipality"),
+        ("=cmd|' /C calc'!A0", "is not a known municipality"),
+    ],
+)
+def test_what_is_no_municipality_says_why(name: str, reason: str) -> None:
+    with pytest.raises(UnknownTerritory, match=reason) as failure:
+        resolve_territory(name)
+    assert failure.value.reason.startswith(reason) or reason in failure.value.reason
+
+
+@pytest.mark.parametrize("name", [None, float("nan"), pd.NA, 12.5])
+def test_what_is_no_text_is_unknown(name: object) -> None:
+    with pytest.raises(UnknownTerritory):
+        resolve_territory(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "on", "said"),
+    [
+        ("Augšdaugavas novads", "2015-01-01", "exists only since 2021-07-01"),
+        ("Bauskas novads", "2005-01-01", "exists only since 2009-07-01"),
+        ("Mērsraga novads", "2010-06-01", "exists only since 2011-01-03"),
+        ("Varakļānu novads", "2025-07-01", "when it became Madonas novads"),
+        ("Aglonas novads", "2021-07-01", r"Krāslavas novads \(0032000\) and Preiļu novads \(0042000\)"),
+        ("0110000", None, "when it became Jēkabpils novads"),
+    ],
+)
+def test_a_unit_that_does_not_exist_on_the_date(name: str, on: str | None, said: str) -> None:
+    with pytest.raises(UnknownTerritory, match=said):
+        resolve_territory(name, on)
+
+
+@pytest.mark.parametrize(
+    ("town", "codes"),
+    [
+        ("Varakļāni", {"2020-01-01": "0701800", "2023-01-01": "0055000", "2026-01-01": "0038001"}),
+        ("Madona", {"2020-01-01": "0700200", "2023-01-01": "0038000", "2026-01-01": "0038001"}),
+        ("Vangaži", {"2020-01-01": "0801800", "2023-01-01": "0044000"}),
+        ("Ogre", {"2020-01-01": "0740202", "2023-01-01": "0040000"}),
+        ("Valmiera", {"2020-01-01": "0250000", "2023-01-01": "0054000"}),
+    ],
+)
+def test_a_town_lies_in_another_municipality_at_another_time(town: str, codes: dict[str, str]) -> None:
+    assert {on: resolve_territory(town, on) for on in codes} == codes
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_misspelling_never_means_another_municipality(data: st.DataObject) -> None:
+    unit = data.draw(st.sampled_from(PRESENT.to_dict("records")))
+    name = unit["name"] if unit["kind"] == "novads" else unit["name_long"]
+    at = data.draw(st.integers(0, len(name.split()[0]) - 1))
+    letter = data.draw(st.sampled_from(["", *"abcdefgijklmnoprstuvz", *"āčēģīķļņšūž"]))
+    wrong = name[:at] + letter + name[at + 1 :]
+    try:
+        found = resolve_territory(wrong)
+    except (UnknownTerritory, AmbiguousTerritory):
+        return
+    # What still resolves is the same name less its diacritics, or is itself a name.
+    assert found == unit["code"] or wrong.casefold() in {each.casefold() for each in PRESENT["name"]}, wrong
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=40))
+def test_any_text_gives_a_code_or_a_sentence(text: str) -> None:
+    try:
+        assert resolve_territory(text) in set(PRESENT["code"])
+    except (UnknownTerritory, AmbiguousTerritory) as failure:
+        assert str(failure)
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "names"),
+    [
+        ("Kuldīgas, Rucavas, Saldus, Skrundas un Talsu novadi", "2019-02-12",
+         ["Kuldīgas novads", "Rucavas novads", "Saldus novads", "Skrundas novads", "Talsu novads"]),
+        ("Liepājas un Ventspils pilsētas, kā arī Kuldīgas novads", None, ["Liepāja", "Ventspils", "Kuldīgas novads"]),
+        ("Rīga, Jūrmala un Ogres novads", None, ["Rīga", "Jūrmala", "Ogres novads"]),
+        ("Dobeles novada, Auces novada un Tērvetes novada pašvaldības", "2019-02-12",
+         ["Dobeles novads", "Auces novads", "Tērvetes novads"]),
+        ("Jelgavas un Bauskas novadu pašvaldībām", None, ["Jelgavas novads", "Bauskas novads"]),
+        ("Jelgavas pilsēta un novads", None, ["Jelgava", "Jelgavas novads"]),
+        ("Jelgava, Jelgavas novads", None, ["Jelgava", "Jelgavas novads"]),
+        ("Partneri: Daugavpils un Rēzeknes valstspilsētas; Balvu, Krāslavas un Ludzas novadi", None,
+         ["Daugavpils", "Rēzekne", "Balvu novads", "Krāslavas novads", "Ludzas novads"]),
+        ("Bauskas, Dobeles un Bauskas novadi", None, ["Bauskas novads", "Dobeles novads"]),
+        ("Bauska and Dobele municipalities", None, ["Bauskas novads", "Dobeles novads"]),
+        ("Talsu novadā", None, ["Talsu novads"]),
+    ],
+)  # fmt: skip
+def test_a_phrase_names_several(text: str, on: str | None, names: list[str]) -> None:
+    valid = PRESENT if on is None else UNITS[(UNITS["valid_from"] <= on) & (UNITS["valid_to"] >= on)]
+    named = valid.set_index("code")["name"]
+    assert [named[code] for code in territories_in(text, on)] == names
+
+
+def test_a_phrase_says_everything_that_is_wrong_in_it() -> None:
+    with pytest.raises(UnknownTerritory) as failure:
+        territories_in("Bauskas, Zemgales un Bauskass novadi")
+    assert "'zemgales novadi' is a region" in str(failure.value)
+    assert "'bauskass novadi' is not a known municipality" in str(failure.value)
+    with pytest.raises(AmbiguousTerritory, match="ventspils"):
+        territories_in("Liepājas, Ventspils un Talsu pašvaldības")
+    with pytest.raises(UnknownTerritory):
+        territories_in(" , ; un ")
+
+
+def test_successors_and_regions_need_no_tables() -> None:
+    assert successors("0604300", "2022-01-01") == ("0032000", "0042000")
+    assert successors("0700200", "2023-01-01") == ("0038000",)
+    assert successors("0700200") == successors("0038000") == ("0038001",)
+    assert region_of("0900200") == "kurzeme"
+    assert region_of("0900200", composition="then") == region_of("0900200", "2020-01-01", "then") == "riga"
+    assert region_of("0900200", "2022-01-01", composition="then") == "kurzeme"
+    with pytest.raises(ValueError, match="yesterday"):
+        region_of("0900200", composition="yesterday")
+
+
+def test_an_unknown_kind_names_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="novads"):
+        resolve_territory("Ventspils", kind="rajons")
