@@ -234,6 +234,43 @@ def template(
 
 
 @app.command()
+def fetch(
+    what: Annotated[str, typer.Argument(help="population, territories, ministry, kohesio or eurostat.")],
+    online: Annotated[bool, typer.Option("--online", help="Ask the source; otherwise what is stored is read.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    data: Data = None,
+) -> None:
+    """Read population, territories or context from the stored answers of live sources, or ask the sources anew.
+
+    What is learned of the population becomes figures of the data.  Ends with 0 when there is something to work with, 1
+    when the source failed and nothing is stored, 2 when nothing is stored yet.
+    """
+    from socsvc_analysis.intake.store import keep_observations
+    from socsvc_analysis.journal import Busy
+    from socsvc_analysis.sources import fetching
+
+    console = console_of()
+    with sentences({Busy: BUSY}):
+        package = open_package(data or project() / "data/datapackage.json")
+        folder = package.path.parent
+        report = fetching.fetch(what, folder, online=online, today=dt.date.today())
+        kept = 0
+        if report.snapshots:
+            figures = fetching.new_observations(what, folder)
+            if len(figures):
+                kept = keep_observations(package.path, what, figures, fetching.new_sources(what, folder))
+    if as_json:
+        typer.echo(json.dumps(report.to_dict(), ensure_ascii=False))
+    else:
+        console.print(report.message, soft_wrap=True, highlight=False, markup=False)
+        if kept:
+            console.print(f"{kept} figures are new or have changed.", highlight=False)
+        for warning in report.warnings:
+            console.print(f"[yellow]Note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
+    raise typer.Exit(report.code)
+
+
+@app.command()
 def indicators(
     name: Annotated[str | None, typer.Argument(help="Show all about this indicator.", show_default=False)] = None,
     language: Annotated[str, typer.Option("--language", "-l", help="Language of titles: lv or en.")] = "en",

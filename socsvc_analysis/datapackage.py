@@ -12,13 +12,14 @@ import hashlib
 import io
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
-from socsvc_analysis import tables
+from socsvc_analysis import journal, tables
 from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -113,6 +114,7 @@ def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Pack
     path = _found(Path(path))
     if not path.is_file():
         raise DataError([Problem(str(path), "the data package is not there; name another with --data")])
+    journal.recover(path.parent)
     descriptor = _described(path)
     package = Package(path, descriptor, audience)
     problems = []
@@ -125,7 +127,7 @@ def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Pack
         problems += [
             Problem(package.file(name), "is restricted and cannot be shown to the public; run with audience=internal")
             for name in package.restricted
-            if not package.file(name).startswith(tables.OBSERVATION_FOLDER)
+            if not package.file(name).startswith(tables.OBSERVATION_FOLDER) and name not in tables.RECORDS
         ]
     if problems:
         raise DataError(problems)
@@ -247,33 +249,56 @@ def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | 
         )
         if file not in known
     ]
-    sealed = []
+    contents = {}
     for resource in descriptor["resources"]:
         file = path.parent / resource["path"]
-        if not file.exists():
+        if file.exists():
+            contents[resource["path"]] = file.read_bytes()
+        else:
             problems.append(Problem(resource["path"], "the file is missing"))
-            continue
-        content = file.read_bytes()
+    try:
+        described = described_anew(descriptor, contents, version, created)
+    except DataError as failure:
+        problems += failure.problems
+    if problems:
+        raise DataError(problems)
+    unfinished = path.with_name(f".{path.name}.new")
+    unfinished.write_bytes(descriptor_bytes(described))
+    os.replace(unfinished, path)
+    return open_package(path)
+
+
+def described_anew(
+    descriptor: dict, contents: Mapping[str, bytes], version: str | None = None, created: str | None = None
+) -> dict:
+    """``descriptor`` with sizes, hashes and schemas of ``contents`` (path to bytes); others stay as they are recorded.
+
+    When something has changed, the version goes one on and the date is today's, unless they are given.
+    """
+    sealed = []
+    problems: list[Problem] = []
+    for resource in descriptor["resources"]:
+        content = contents.get(resource["path"])
         try:
-            sealed.append({**resource, **_computed(resource, content)})
+            sealed.append(resource if content is None else {**resource, **_computed(resource, content)})
         except DataError as failure:
             problems += failure.problems
     if problems:
         raise DataError(problems)
-    before = {each["path"]: each.get("hash") for each in descriptor["resources"]}
-    changed = before != {each["path"]: each["hash"] for each in sealed}
+    changed = [each.get("hash") for each in descriptor["resources"]] != [each.get("hash") for each in sealed]
     today = datetime.now(UTC).date().isoformat()
-    described = {
+    return {
         **descriptor,
         "$schema": PROFILE,
-        "version": version or (_next_version(descriptor["version"], today) if changed else descriptor["version"]),
+        "version": version or (next_version(descriptor["version"], today) if changed else descriptor["version"]),
         "created": _moment(created or (today if changed else descriptor["created"])),
         "resources": sealed,
     }
-    unfinished = path.with_name(f".{path.name}.new")
-    unfinished.write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    os.replace(unfinished, path)
-    return open_package(path)
+
+
+def descriptor_bytes(descriptor: dict) -> bytes:
+    """A descriptor as it is written."""
+    return (json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _computed(resource: dict, content: bytes) -> dict:
@@ -297,10 +322,10 @@ def _is_raw(resource: dict) -> bool:
     return resource["path"].startswith(tables.RAW_FOLDER)
 
 
-def _next_version(version: str, today: str) -> str:
+def next_version(version: str, today: str) -> str:
     """The version after ``version``: year, month and a number that begins anew each month.
 
-    >>> _next_version("2026.11.1", "2026-11-30"), _next_version("2026.11.4", "2026-12-01")
+    >>> next_version("2026.11.1", "2026-11-30"), next_version("2026.11.4", "2026-12-01")
     ('2026.11.2', '2026.12.1')
     """
     year, month, _ = today.split("-")

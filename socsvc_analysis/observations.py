@@ -259,7 +259,7 @@ def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataF
 
     Returns ``territory value complete status sources notes`` with one row for each territory.
     """
-    residents = select(figures, measure="population", period=on)
+    residents = select(figures, measure="population", target_group="all", period=on)
     if residents.empty:
         known = sorted(select(figures, measure="population")["period"].unique())
         raise DataError(

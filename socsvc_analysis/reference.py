@@ -7,7 +7,7 @@ which planning region a place belonged to then and belongs to today.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -100,6 +100,8 @@ def open_reference(package: Package | str | Path) -> Reference:
     if not isinstance(package, Package):
         package = open_package(package)
     reference = Reference(**{each.name: package.table(each.name) for each in tables.REFERENCE})
+    if package.audience == "public":
+        reference = replace(reference, revisions=reference.revisions[:0])
     known = reference.known()
     problems = [
         problem

@@ -71,7 +71,7 @@ def problem_table(problems: Sequence[Problem]) -> Table:
 
 def _is_wrong_use(problems: Sequence[Problem]) -> bool:
     """Whether the problems come from what was typed, not from a file."""
-    return all(each.file in ("language", "region") for each in problems)
+    return all(each.file in ("language", "region", "fetch") for each in problems)
 
 
 def console_of(stderr: bool = False) -> Console:

@@ -57,7 +57,7 @@ FILLED_BY_USERS = (
 
 def test_the_package_opens_for_everybody(real_package: Package) -> None:
     assert not real_package.synthetic
-    assert real_package.restricted == ("received",)
+    assert real_package.restricted == ("received", "revisions")
     assert open_package(DATA / "datapackage.json", audience="public").descriptor == real_package.descriptor
     for name in real_package.tables():
         assert len(real_package.table(name)) or name in FILLED_BY_USERS, name

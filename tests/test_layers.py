@@ -14,6 +14,8 @@ import socsvc_analysis
 PACKAGE = Path(socsvc_analysis.__file__).parent
 NAME = PACKAGE.name
 LAYERS = (
+    ("lock",),
+    ("journal",),
     ("schema",),
     ("tables",),
     ("datapackage",),
@@ -24,6 +26,8 @@ LAYERS = (
     ("indicators",),
     ("wording",),
     ("markup",),
+    ("sources",),
+    ("intake",),
     ("sections", "charts"),
     ("report",),
     ("terminal",),

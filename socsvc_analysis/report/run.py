@@ -21,6 +21,7 @@ from pathlib import Path
 
 import socsvc_analysis
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package
+from socsvc_analysis.lock import hold
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.report import site
 from socsvc_analysis.report.engine import (
@@ -176,7 +177,7 @@ def only_run(output: Path) -> Iterator[None]:
     path = output / LOCK
     with path.open("a+", encoding="utf-8") as lock:
         try:
-            _hold(lock.fileno())
+            hold(lock.fileno())
         except (BlockingIOError, PermissionError) as failure:
             raise RunBusy(_busy(path)) from failure
         lock.truncate(0)
@@ -367,16 +368,3 @@ def _busy(path: Path) -> str:
         return words.say("run_busy", who=words.say("run_busy_who", **who))
     except (OSError, ValueError, KeyError, TypeError):
         return words.say("run_busy", who=words.say("run_busy_unknown"))
-
-
-def _hold(descriptor: int) -> None:
-    """Take an exclusive hold on an open file, or raise OSError when it is taken."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        os.lseek(descriptor, 1 << 20, os.SEEK_SET)  # beyond the text, so that others can read who holds it
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    else:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,6 +17,7 @@ __all__ = [
     "OBSERVATION_FOLDER",
     "PERIOD",
     "RAW_FOLDER",
+    "RECORDS",
     "REFERENCE",
     "STATUSES",
     "UNCODED",
@@ -25,6 +26,8 @@ __all__ = [
 
 REFERENCE = (*FACTS, *RETURNS)
 OBSERVATION_FOLDER = "observations/"
+RECORDS = ("revisions",)
+"""Tables that no page shows: they may be restricted."""
 RAW_FOLDER = "raw/"
 """Files as received: recorded and verified, never read as tables."""
 BY_NAME = {each.name: each for each in (*REFERENCE, UNCODED)}

@@ -74,6 +74,7 @@ FACTS = (
             text("short_lv", "Short name for charts, in Latvian"),
             text("short_en", "Short name for charts, in English"),
             text("care_setting", "Where the person lives", one_of=("community", "institutional", "none")),
+            Field("has_places", "Whether it is given in places, of which there is a number", "boolean"),
             optional("fund", "EU fund that may build or pay it", one_of=("ERDF", "ESF", "ERDF ESF")),
             optional("fund_source", "Where the fund is said", refers_to="sources.source"),
             Field("order", "Order on pages", "integer"),

@@ -49,12 +49,13 @@ AROUND_A_NAME = (NOVADS, CITY, OFFICE, PREPOSITIONS)
 
 
 class AmbiguousTerritory(ValueError):
-    """A name that really means several municipalities; ``candidates`` are their codes."""
+    """A name that really means several municipalities; ``candidates`` are their codes, ``reason`` says it."""
 
-    def __init__(self, name: str, candidates: Iterable[str], said: str) -> None:
+    def __init__(self, name: str, candidates: Iterable[str], reason: str) -> None:
         self.name = name
         self.candidates = tuple(candidates)
-        super().__init__(f"{name!r} {said}")
+        self.reason = reason
+        super().__init__(f"{name!r} {reason}")
 
 
 class UnknownTerritory(ValueError):

@@ -1,0 +1,1 @@
+"""A received file becomes observations and rejected rows; nothing is lost."""

@@ -1,0 +1,84 @@
+"""Cells of received files that are known to be wrong or confirmed to be right, from ``data/reference/corrections.csv``.
+
+A correction names a cell and what it says now.  When the cell no longer says it, the file is another one than the
+correction was written for, and the import stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from socsvc_analysis.intake import numbers
+from socsvc_analysis.intake.received import ReceivedRow, ReceivedTable
+from socsvc_analysis.schema import DataError, Problem, nearest
+
+Cell = tuple[str, int, str]
+"""Sheet, row and heading."""
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """Tables after their corrections, the reason for each corrected cell, and the cells confirmed as they are."""
+
+    tables: tuple[ReceivedTable, ...]
+    reasons: dict[Cell, str]
+    confirmed: frozenset[Cell]
+
+
+def corrected(tables: Iterable[ReceivedTable], corrections: pd.DataFrame, sha256: str) -> Corrected:
+    """Apply the corrections that are meant for these tables: by the source of their mapping, or the file's SHA-256.
+
+    Raises :class:`~socsvc_analysis.schema.DataError` for a correction whose cell is not there or says something else.
+    """
+    changed = []
+    reasons: dict[Cell, str] = {}
+    confirmed: set[Cell] = set()
+    problems: list[Problem] = []
+    tables = tuple(tables)
+    sheets = {table.sheet for table in tables}
+    for table in tables:
+        meant = corrections[
+            corrections["source"].isin([sha256, *([table.source] if table.source else [])])
+            & (corrections["sheet"].isin([table.sheet]) | ((corrections["sheet"] == "") & (len(sheets) == 1)))
+        ]
+        rows = {row.row: row for row in table.rows}
+        for each in meant.itertuples():
+            row = rows.get(int(each.row))
+            wrong = _mismatch(table, row, each.row, each.column, each.expect)
+            if wrong:
+                problems.append(wrong)
+                continue
+            cell = (table.sheet, row.row, each.column)
+            if each.value.strip() == each.expect.strip():
+                confirmed.add(cell)
+            else:
+                rows[row.row] = _with(row, table, each.column, each.value.strip())
+                reasons[cell] = each.reason
+        changed.append(replace(table, rows=tuple(rows.values())))
+    if problems:
+        raise DataError(problems)
+    return Corrected(tuple(changed), reasons, frozenset(confirmed))
+
+
+def _mismatch(table: ReceivedTable, row: ReceivedRow | None, number: int, column: str, expect: str) -> Problem | None:
+    at = {"sheet": table.sheet, "row": int(number), "column": column}
+    if row is None:
+        return Problem(table.file, "has no such row, and corrections.csv names it", **at)
+    if column not in row.cells:
+        said = "has no such column, and corrections.csv names it"
+        return Problem(table.file, said, **at, nearest=nearest(column, row.cells))
+    if row.cells[column].strip() != expect.strip():
+        said = f"is not what corrections.csv expects there ({expect!r}): the correction is for another file"
+        return Problem(table.file, said, **at, value=row.cells[column])
+    return None
+
+
+def _with(row: ReceivedRow, table: ReceivedTable, column: str, value: str) -> ReceivedRow:
+    keys = {key: value if table.headings.get(key) == column else said for key, said in row.keys.items()}
+    read = dict(row.numbers)
+    if column in read:
+        read[column] = numbers.read(value, numbers.Style("." if "." in value else ","))
+    return replace(row, cells={**row.cells, column: value}, keys=keys, numbers=read)

@@ -1,0 +1,139 @@
+"""Mappings: what the columns of a file family mean, written in ``data/mappings/*.toml`` and extended without code.
+
+A mapping is used when every one of its anchors is a heading of the table.  What it does not name is listed as unknown,
+never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from socsvc_analysis.intake.headings import normal
+from socsvc_analysis.intake.received import KEYS
+from socsvc_analysis.reference import Reference
+from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.tables import KINDS, STATUSES
+
+FOLDER = "mappings"
+MARKS = (*STATUSES, "zero")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One measure column of a mapping."""
+
+    heading: str  # as printed; an expression when the mapping says so
+    measure: str
+    service_type: str = ""
+    target_group: str = ""
+    kind: str = ""
+    year: str = ""
+    factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """What a family of files means."""
+
+    name: str
+    title: str
+    anchors: tuple[str, ...]  # headings that must be there
+    keys: dict[str, str]  # key -> heading
+    columns: tuple[Column, ...] = ()
+    source: str = ""  # code of the source; "": the file is a return of its own
+    files: str = ".*"  # expression for file names
+    sheets: str = ".*"  # expression for sheet names
+    ignore: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()  # beginnings of the row below the table
+    only: dict[str, str] = field(
+        default_factory=dict
+    )  # heading -> expression of the cells to read; others are passed over
+    known_programmes: bool = False  # rows of programmes that are not in the table of programmes are passed over
+    territory_kind: str = ""  # what a bare name means: city or novads
+    marks: dict[str, str] = field(default_factory=dict)  # mark -> status, or zero
+    defaults: dict[str, str] = field(default_factory=dict)  # key -> value for all rows
+    territories_on: str = ""  # date on which its territories hold
+    status_suffix: str = ""  # of the heading that holds the special value of a column: 10, 20, 77
+
+    def fits(self, file: str, sheet: str, headings: Iterable[str]) -> bool:
+        """Whether a table with these headings is of this family."""
+        there = {normal(each) for each in headings}
+        return (
+            re.fullmatch(self.files, file, re.IGNORECASE) is not None
+            and re.fullmatch(self.sheets, sheet, re.IGNORECASE) is not None
+            and all(normal(anchor) in there for anchor in self.anchors)
+        )
+
+    def column(self, heading: str) -> Column | None:
+        """The measure column that ``heading`` is."""
+        return next((each for each in self.columns if re.fullmatch(each.heading, heading.strip(), re.IGNORECASE)), None)
+
+
+def mappings(folder: Path, reference: Reference) -> tuple[Mapping, ...]:
+    """Every mapping of the data folder, by name; :class:`DataError` names every mistake in them."""
+    problems: list[Problem] = []
+    found = []
+    for path in sorted((folder / FOLDER).glob("*.toml")):
+        try:
+            described = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+            problems.append(Problem(path.name, f"is not readable TOML ({failure})"))
+            continue
+        wrong = list(_mistakes(path.name, described, reference))
+        problems += wrong
+        if not wrong:
+            found.append(_mapping(path.stem, described))
+    if problems:
+        raise DataError(problems)
+    return tuple(found)
+
+
+def _mapping(name: str, described: dict) -> Mapping:
+    columns = tuple(
+        Column(**{**each, "heading": each["heading"] if described.get("expressions") else re.escape(each["heading"])})
+        for each in described.get("columns", ())
+    )
+    said = {key: tuple(value) if isinstance(value, list) else value for key, value in described.items()}
+    said.pop("expressions", None)
+    return Mapping(**{**said, "name": name, "columns": columns})
+
+
+def _mistakes(file: str, described: dict, reference: Reference) -> Iterable[Problem]:
+    known = {each.name for each in fields(Mapping)} - {"name"} | {"expressions"}
+    for key in described:
+        if key not in known:
+            yield Problem(file, "is not something a mapping says", value=key, nearest=nearest(key, known))
+    for key in ("title", "anchors", "keys"):
+        if not described.get(key):
+            yield Problem(file, "is missing", column=key)
+    for section in ("keys", "defaults"):
+        for key in described.get(section, {}):
+            if key not in KEYS:
+                yield Problem(file, "is not a key of a row", column=section, value=key, nearest=nearest(key, KEYS))
+    for mark, status in described.get("marks", {}).items():
+        if status not in MARKS:
+            yield Problem(file, "is not a status", column=f"marks.{mark}", value=status, nearest=nearest(status, MARKS))
+    if described.get("source") and described["source"] not in set(reference.sources["source"]):
+        near = nearest(described["source"], reference.sources["source"])
+        yield Problem(file, "is not in sources.source", column="source", value=described["source"], nearest=near)
+    codes = {
+        "measure": set(reference.measures["measure"]),
+        "service_type": set(reference.service_types["service_type"]),
+        "target_group": set(reference.target_groups["target_group"]),
+        "kind": set(KINDS),
+    }
+    parts = {each.name for each in fields(Column)}
+    for number, column in enumerate(described.get("columns", ()), start=1):
+        for key, value in column.items():
+            if key not in parts:
+                yield Problem(file, "is not part of a column", column=f"column {number}", value=key)
+            elif key in codes and value not in codes[key]:
+                near = nearest(value, codes[key])
+                yield Problem(file, f"is not a known {key}", column=f"column {number}", value=value, nearest=near)
+        for key in ("heading", "measure"):
+            if not column.get(key):
+                yield Problem(file, f"{key} is missing", column=f"column {number}")

@@ -1,0 +1,176 @@
+"""Numbers as people write them, with one decision for a whole column.
+
+`1 234,5`, `1.234,5` and `1,234.5` are the same number in three styles.  A column is read in one style; where its cells
+fit two styles with different values (`1,234` alone may be 1.234 or 1234) it is refused, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from socsvc_analysis.intake.received import Number
+
+MARKS = {
+    "": "missing",
+    "…": "missing",
+    "...": "missing",
+    "..": "missing",
+    ":": "missing",
+    "-": "missing",
+    "n/a": "missing",
+    "n.d.": "missing",
+    "nav datu": "missing",
+    "x": "confidential",
+}
+"""What a cell without a number means in a return; a mapping may say otherwise, such as ``-`` for zero."""
+
+ERRORS = ("#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+BLANKS = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000]+")
+DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-", "‐": "-"})
+FOOTNOTE = re.compile(r"(?<=[0-9\s…x:%-])(?:\s*\*+\)?|\s+[0-9]{1,2}\)|\s*[¹²³⁰⁴-⁹]+\)?|\s*\[[0-9a-z]\])$")
+NUMERIC = re.compile(r"[+-]?[0-9][0-9.,'’ ]*")
+CURRENCY = re.compile(r"^(?:€|eur\b)\s*|\s*(?:€|\beur|\beiro|\beuro)\.?$", re.IGNORECASE)
+LONGEST = 15
+"""More digits than a double holds exactly are no count and no sum of money."""
+
+
+class Exact(str):
+    """A cell that the workbook itself holds as a number: nothing to decide.
+
+    >>> Exact(1234.0), Exact(0.5).number
+    ('1234', 0.5)
+    """
+
+    number: float
+
+    def __new__(cls, number: float) -> Exact:
+        text = str(int(number)) if float(number).is_integer() and abs(number) < 1e15 else repr(float(number))
+        self = super().__new__(cls, text)
+        self.number = float(number)
+        return self
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a column writes its numbers."""
+
+    decimal: str = ","
+    thousands: str = ""
+
+    def value(self, text: str) -> float | None:
+        """The number that ``text`` is in this style; None when it is not written in it.
+
+        >>> Style(",", " ").value("1 234,5"), Style(",", ".").value("1.23")
+        (1234.5, None)
+        """
+        sign = -1.0 if text.startswith("-") else 1.0
+        text = text.lstrip("+-")
+        whole, separator, fraction = text.partition(self.decimal)
+        if separator and not re.fullmatch("[0-9]+", fraction):
+            return None
+        if self.thousands and self.thousands in whole:
+            # Thousands start with a digit other than zero: 0,125 is a fraction.
+            if not re.fullmatch(rf"[1-9][0-9]{{0,2}}(?:{re.escape(self.thousands)}[0-9]{{3}})+", whole):
+                return None
+            whole = whole.replace(self.thousands, "")
+        if not re.fullmatch("[0-9]+", whole) or len(whole.lstrip("0") + fraction) > LONGEST:
+            return None
+        return sign * float(f"{whole}.{fraction or '0'}")
+
+
+STYLES = tuple(Style(*pair) for pair in product(",.", ("", " ", ".", ",", "'")) if pair[0] != pair[1])
+
+
+class Ambiguous(ValueError):
+    """A column that can be read two ways; ``at`` is the index of the cell that shows it, ``said`` the reason."""
+
+    def __init__(self, at: int, said: str) -> None:
+        self.at = at
+        self.said = said
+        super().__init__(said)
+
+
+def plain(cell: str) -> str:
+    """The cell with ordinary blanks, dashes and apostrophes, and without the mark of a footnote or a currency.
+
+    >>> plain("1\\u00a0234,5*"), plain("17 1)"), plain("−3"), plain("€ 20")
+    ('1 234,5', '17', '-3', '20')
+    """
+    text = BLANKS.sub(" ", cell).strip().translate(DASHES).replace("’", "'")
+    text = FOOTNOTE.sub("", text).strip()
+    return CURRENCY.sub("", text).strip()
+
+
+def decided(cells: Sequence[str]) -> Style:
+    """The one style of a column's cells; those that are no number in any style do not vote.
+
+    Raises :class:`Ambiguous` when no style fits all, or when two do and give different numbers.
+
+    >>> decided(["1 234,5", "17", "…"]).value("1 234,5")
+    1234.5
+    >>> decided(["1,234", "2,345"])
+    Traceback (most recent call last):
+    ...
+    socsvc_analysis.intake.numbers.Ambiguous: can be read as 1.234 and as 1234
+    """
+    left = STYLES
+    for at, cell in enumerate(cells):
+        if isinstance(cell, Exact):
+            continue
+        text = _bare(cell)
+        fitting = [style for style in STYLES if style.value(text) is not None] if NUMERIC.fullmatch(text) else []
+        if not fitting:
+            continue
+        both = tuple(style for style in left if style in fitting)
+        if not both:
+            raise Ambiguous(at, "is written in another style than the cells above it (decimal comma or point)")
+        left = both
+    for at, cell in enumerate(cells):
+        text = _bare(cell)
+        if isinstance(cell, Exact) or not NUMERIC.fullmatch(text):
+            continue
+        values = list(dict.fromkeys(style.value(text) for style in left))
+        if len(values) > 1 and None not in values:
+            said = " and as ".join(f"{value:.15g}" for value in sorted(each for each in values if each is not None))
+            raise Ambiguous(at, f"can be read as {said}")
+    return left[0]
+
+
+def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MARKS) -> Number:
+    """A cell of a measure as a :class:`Number`; ``unit`` is the measure's, ``marks`` say what a cell without one means.
+
+    >>> read("1 234,5*", Style(",", " ")).value
+    1234.5
+    >>> read("-", Style()).status, read("-", Style(), marks={"-": "zero"}).value
+    ('missing', 0.0)
+    >>> read("apm. 50", Style()).problem
+    'is not a number'
+    """
+    if isinstance(cell, Exact):
+        return Number(str(cell), cell.number)
+    mark = marks.get(plain(cell).casefold()) or marks.get(BLANKS.sub(" ", cell).strip().translate(DASHES).casefold())
+    if mark == "zero":
+        return Number(cell, 0.0)
+    if mark:
+        return Number(cell, None, mark)
+    text = _bare(cell)
+    if cell.strip().upper() in ERRORS:
+        return Number(cell, problem="is an error value of the spreadsheet, not a number")
+    if cell.startswith("="):
+        return Number(cell, problem="is a formula whose result is not stored in the file")
+    if "%" in cell and unit not in ("percent", ""):
+        return Number(cell, problem="is a percentage, and this column holds none")
+    if CURRENCY.search(BLANKS.sub(" ", cell).strip()) and not unit.startswith(("EUR", "LVL")) and unit:
+        return Number(cell, problem="is an amount of money, and this column holds none")
+    if sum(each.isdigit() for each in text) > LONGEST and NUMERIC.fullmatch(text):
+        return Number(cell, problem="has too many digits to be a number of anything")
+    value = style.value(text) if NUMERIC.fullmatch(text) else None
+    return Number(cell, value) if value is not None else Number(cell, problem="is not a number")
+
+
+def _bare(cell: str) -> str:
+    text = plain(cell)
+    return text[:-1].strip() if text.endswith("%") else text

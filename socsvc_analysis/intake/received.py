@@ -1,0 +1,107 @@
+"""What was read from a received file, before anyone has judged it.
+
+A file holds tables; a table holds rows; a row holds the cells as they stand in the file and what they were read as.
+Nothing here is a figure yet: the rules of :mod:`~socsvc_analysis.intake.rules` decide which rows become observations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from socsvc_analysis.schema import Problem
+
+KEYS = (
+    "territory",
+    "programme",
+    "service_type",
+    "target_group",
+    "provider",
+    "year",
+    "month",
+    "date",
+    "measure",
+    "value",
+    "kind",
+)
+"""What a heading can mean besides a measure.  ``measure`` and ``value`` are headings of long tables only."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A cell of a measure: its text, and the number it was read as."""
+
+    text: str
+    value: float | None = None  # None: no number; status says why
+    status: str = "normal"  # an SDMX status: missing for an empty cell or an ellipsis, confidential, estimated ...
+    problem: str = ""  # a sentence when the text is neither a number nor a known mark; the row is then rejected
+
+
+@dataclass(frozen=True)
+class MeasureColumn:
+    """What the numbers below one heading are; an empty dimension is said by the row or by nobody."""
+
+    heading: str  # as printed; several header rows joined by " / "
+    measure: str
+    service_type: str = ""
+    target_group: str = ""
+    kind: str = ""
+    year: str = ""
+    factor: float = 1.0  # 1000 where the heading says thousands
+
+
+@dataclass(frozen=True)
+class ReceivedRow:
+    """One row as it stands in the file."""
+
+    row: int  # as the spreadsheet or editor shows it, the first is 1
+    cells: dict[str, str]  # every cell as received, by printed heading
+    keys: dict[str, str]  # by names of KEYS, as received; only those whose heading is there
+    numbers: dict[str, Number]  # by MeasureColumn.heading
+    total: bool = False  # a row of totals: checked, never added
+    problem: str = ""  # why the row as a whole cannot be trusted
+
+
+@dataclass(frozen=True)
+class ReceivedTable:
+    """One table of a received file."""
+
+    file: str
+    sheet: str  # "" for CSV
+    rows: tuple[ReceivedRow, ...]
+    columns: tuple[MeasureColumn, ...]
+    headings: dict[str, str]  # key -> heading as printed
+    unmatched: tuple[str, ...] = ()  # headings that mean nothing here: listed, never guessed
+    mapping: str = "tidy"  # which mapping read it
+    source: str = ""  # code of the source the mapping names; "" for returns
+    defaults: dict[str, str] = field(
+        default_factory=dict
+    )  # by names of KEYS: what the mapping or the file says for all
+    territory_kind: str = ""  # what a name without a word of kind means: city or novads
+    territories_on: str = ""  # the date on which its territories hold; "": the end of each row's period
+    problems: tuple[Problem, ...] = ()  # what the reader must know although the table could be read
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of the rows of a file.  Each is accepted, rejected or a duplicate: one of them, never none."""
+
+    accepted: pd.DataFrame
+    """One row for each figure: ``measure territory provider programme service_type target_group period value kind
+    version status note`` as in observations, and where it stands: ``sheet row column``."""
+    rejected: pd.DataFrame
+    """One row for each rejected row of the file: ``sheet row problem`` (all its reasons) and its cells as received."""
+    rows_in: int
+    rows_accepted: int
+    rows_rejected: int
+    rows_duplicate: int
+    problems: tuple[Problem, ...] = ()  # at least one for each rejected row
+    warnings: tuple[Problem, ...] = ()  # what the reader must know although the rows are used
+
+    def __post_init__(self) -> None:
+        if self.rows_in != self.rows_accepted + self.rows_rejected + self.rows_duplicate:
+            raise AssertionError(
+                f"{self.rows_in} rows came in, but {self.rows_accepted} were accepted, {self.rows_rejected} rejected "
+                f"and {self.rows_duplicate} are duplicates: rows were lost"
+            )

@@ -1,0 +1,366 @@
+"""Taking a received file into the data package: figures, raw file, log and descriptor change together or not at all."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from socsvc_analysis import journal, tables
+from socsvc_analysis.datapackage import Package, cells, described_anew, descriptor_bytes, open_package
+from socsvc_analysis.intake import letter
+from socsvc_analysis.intake.personal import PersonalData
+from socsvc_analysis.intake.reading import read_tables
+from socsvc_analysis.intake.received import Judged
+from socsvc_analysis.intake.rules import Refused, judged
+from socsvc_analysis.observations import open_observations
+from socsvc_analysis.reference import open_reference
+from socsvc_analysis.schema import DataError, Problem
+
+ALL_ACCEPTED, FILE_REFUSED, SOME_REJECTED = 0, 2, 3
+RECEIVED = {"restricted": "received", "open": "received_open"}
+"""The resource that holds the figures of files of each access."""
+SUBJECT = ("measure", "territory", "provider", "programme", "service_type", "target_group", "period", "kind", "version")
+LEADING = ("clients", "clients_in_year")
+"""Measures whose sum is the total of a report; otherwise the first of the file."""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of one file."""
+
+    file: str
+    code: int
+    message: str
+    rows_in: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    totals: Mapping[str, float] = field(default_factory=dict)  # sum of the accepted values of each measure
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+    unchanged: bool = False  # the file was imported before
+    replaced: int = 0  # figures of earlier files that this one replaces
+    rejected_rows: Path | None = None  # where they were written
+
+    @property
+    def total(self) -> float | None:
+        """The sum of clients, or of the file's first measure; None when nothing was accepted."""
+        leading = next((each for each in LEADING if each in self.totals), next(iter(self.totals), None))
+        return self.totals[leading] if leading else None
+
+    def to_dict(self) -> dict[str, object]:
+        """The report as one JSON object."""
+        return {
+            "file": self.file,
+            "rows_in": self.rows_in,
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            "duplicates": self.duplicates,
+            "total": _whole(self.total),
+            "totals": {measure: _whole(value) for measure, value in self.totals.items()},
+            "warnings": list(self.warnings),
+            "message": self.message,
+        }
+
+
+def import_file(
+    path: str | Path,
+    package_path: str | Path,
+    *,
+    output: Path,
+    access: str = "restricted",
+    dry_run: bool = False,
+    today: dt.date,
+) -> ImportReport:
+    """Take the file at ``path`` into the package at ``package_path``; rejected rows go to ``output/import/<file>``.
+
+    A file that was imported before changes nothing; a number that an earlier file gave otherwise is replaced, and the
+    change recorded.  Raises :class:`~socsvc_analysis.journal.Busy` when another import is going, and
+    :class:`~socsvc_analysis.schema.DataError` when the package itself is broken; what is wrong with the file is in the
+    report.
+    """
+    path = Path(path)
+    package = open_package(package_path)
+    if dry_run:
+        return _imported(path, package, output, access, today, dry_run=True)
+    with journal.changing(package.path.parent):
+        return _imported(path, open_package(package.path), output, access, today, dry_run=False)
+
+
+def _imported(path: Path, package: Package, output: Path, access: str, today: dt.date, dry_run: bool) -> ImportReport:
+    folder = package.path.parent
+    reference = open_reference(package)
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    letters = None if dry_run else output / "import" / _safe(path.name)
+    try:
+        read = read_tables(path, reference, folder)
+        figures = open_observations(package, reference)
+        result = judged(read, reference, figures, today, sha256=sha256)
+    except Refused as refused:
+        return _refused(path, refused.problems, refused.judged, letters)
+    except PersonalData as refused:
+        return _refused(path, refused.problems, None, None)
+    except DataError as refused:
+        return _refused(path, refused.problems, None, letters)
+    source = next((table.source for table in read if table.source), "") or f"return_{sha256[:8]}"
+    change = _Change(package, path.name, content, sha256, source, access, today)
+    added, replaced = change.take(result)
+    before = reference.received_files[reference.received_files["sha256"] == sha256]
+    unchanged = len(before) > 0 and not added and not replaced
+    if not dry_run and not unchanged:
+        journal.switch(folder, change.contents(result))
+    if not dry_run and result.rows_rejected:
+        letter.write(letters, path.name, result.rejected, result.rows_in)
+    since = str(before["imported"].iloc[0]) if unchanged else ""
+    return _report(path, result, replaced, letters if result.rows_rejected else None, dry_run, since)
+
+
+class _Change:
+    """The files of the package that an import changes."""
+
+    def __init__(
+        self, package: Package, file: str, content: bytes, sha256: str, source: str, access: str, today: dt.date
+    ) -> None:
+        self.package = package
+        self.folder = package.path.parent
+        self.file = file
+        self.content = content
+        self.sha256 = sha256
+        self.source = source
+        self.access = access
+        self.today = today.isoformat()
+        self.prefix = f"R-{sha256[:8]}-"
+        self.raw = f"{tables.RAW_FOLDER}{source}/{sha256[:8]}-{_safe(file)}"
+        self.rows = {name: self._rows(name) for name in (*RECEIVED.values(), "received_files", "revisions", "sources")}
+
+    def _rows(self, name: str) -> list[dict[str, str]]:
+        path = self.package.file(name)
+        return cells((self.folder / path).read_bytes(), path).to_dict("records")
+
+    def take(self, result: Judged) -> tuple[int, int]:
+        """Add the accepted figures; give back how many are new, and how many take the place of earlier ones.
+
+        A figure that says what an earlier file said already stays the earlier one's.
+        """
+        earlier = {
+            tuple(row[name] for name in SUBJECT): (resource, row)
+            for resource in RECEIVED.values()
+            for row in self.rows[resource]
+        }
+        added = replaced = 0
+        numbers = [
+            int(row["id"].rpartition("-")[2]) for _, row in earlier.values() if row["id"].startswith(self.prefix)
+        ]
+        number = max(numbers, default=0)
+        for figure in result.accepted.to_dict("records"):
+            row = self._row(figure, number + 1)
+            resource, former = earlier.get(tuple(row[name] for name in SUBJECT), ("", None))
+            if former and (former["value"], former["status"]) == (row["value"], row["status"]):
+                continue
+            if former:
+                self.rows[resource].remove(former)
+                self.rows["revisions"].append(self._revision(row, former))
+                replaced += 1
+            else:
+                added += 1
+            number += 1
+            self.rows[RECEIVED[self.access]].append(row)
+        return added, replaced
+
+    def _row(self, figure: Mapping[str, object], number: int) -> dict[str, str]:
+        said = {name: figure[name] for name in tables.OBSERVATIONS.columns if name in figure}
+        return {
+            **{name: "" for name in tables.OBSERVATIONS.columns},
+            **said,
+            "id": f"{self.prefix}{number}",
+            "value": _number(figure["value"]),
+            "source": self.source,
+            "evidence": "received",
+        }
+
+    def _revision(self, row: Mapping[str, str], former: Mapping[str, str]) -> dict[str, str]:
+        same = ("measure", "territory", "service_type", "target_group", "period", "kind")
+        return {
+            "id": row["id"],
+            "replaced": former["id"],
+            **{name: row[name] for name in same},
+            "value_before": former["value"],
+            "value_after": row["value"],
+            "source_before": former["source"],
+            "source_after": row["source"],
+            "date": self.today,
+        }
+
+    def contents(self, result: Judged) -> dict[str, bytes]:
+        """Every changed file with its new bytes, the descriptor last."""
+        self.rows["received_files"] = [row for row in self.rows["received_files"] if row["sha256"] != self.sha256]
+        self.rows["received_files"].append(
+            {
+                "sha256": self.sha256,
+                "file": self.file,
+                "imported": self.today,
+                "source": self.source,
+                "access": self.access,
+                "rows_in": str(result.rows_in),
+                "accepted": str(result.rows_accepted),
+                "rejected": str(result.rows_rejected),
+                "duplicates": str(result.rows_duplicate),
+                "raw": self.raw,
+            }
+        )
+        if self.source not in {row["source"] for row in self.rows["sources"]}:
+            self.rows["sources"].append(
+                {
+                    **dict.fromkeys(tables.contract_for("sources").columns, ""),
+                    "source": self.source,
+                    "title": self.file,
+                    "lang": "lv",
+                    "url_status": "received",
+                    "published_approximate": "no",
+                    "licence": "not stated",
+                    "retrieved": self.today,
+                }
+            )
+        changed = {
+            self.package.file(name): _csv(tables.contract_for(name).columns, rows) for name, rows in self.rows.items()
+        }
+        changed[self.raw] = self.content
+        descriptor = self.package.descriptor
+        others = [each for each in descriptor["resources"] if each["path"] != self.raw]
+        described = {**descriptor, "resources": [*others, self._raw_resource()]}
+        return {**changed, self.package.path.name: descriptor_bytes(described_anew(described, changed))}
+
+    def _raw_resource(self) -> dict[str, object]:
+        return {
+            "name": f"raw-{self.sha256[:8]}",
+            "path": self.raw,
+            "title": f"{self.file}, as received",
+            "sources": [{"title": self.source}],
+            "licenses": [{"name": "other-closed", "title": "As the sender allows"}],
+            "retrieved": self.today,
+            "access": self.access,
+        }
+
+
+def _refused(path: Path, problems: Iterable[Problem], result: Judged | None, letters: Path | None) -> ImportReport:
+    """The report on a file of which nothing is taken; its rows are written down unless data about persons are in it."""
+    problems = tuple(problems)
+    if letters is not None and result is not None:
+        letter.write(letters, path.name, result.rejected, result.rows_in)
+    first = problems[0]
+    said = f"{path.name} was refused and nothing of it was taken: {_said(first)}"
+    more = len(problems) - 1
+    return ImportReport(
+        path.name,
+        FILE_REFUSED,
+        said + (f" ({more} more below)" if more else ""),
+        rows_in=result.rows_in if result else 0,
+        rejected=result.rows_rejected if result else 0,
+        problems=problems,
+        warnings=tuple(map(str, result.warnings)) if result else (),
+        rejected_rows=letters if result is not None else None,
+    )
+
+
+def _said(problem: Problem) -> str:
+    return str(problem).removeprefix(f"{problem.file}").removeprefix(", ").removeprefix(": ")
+
+
+def _report(path: Path, result: Judged, replaced: int, letters: Path | None, dry_run: bool, since: str) -> ImportReport:
+    parts = [
+        f"{result.rows_accepted} accepted",
+        f"{result.rows_rejected} rejected",
+        f"{result.rows_duplicate} duplicates",
+    ]
+    said = f"{path.name}: {result.rows_in} rows in = {' + '.join(parts)}"
+    if since:
+        said += f"; it was imported on {since} already and nothing has changed"
+    if replaced:
+        said += f"; {replaced} earlier {'figure was' if replaced == 1 else 'figures were'} replaced"
+    if dry_run:
+        said += " (dry run: nothing was changed)"
+    elif letters:
+        said += f"; rejected rows are in {letters}"
+    values = result.accepted.dropna(subset="value").groupby("measure", sort=False)["value"].sum()
+    return ImportReport(
+        path.name,
+        SOME_REJECTED if result.rows_rejected else ALL_ACCEPTED,
+        said + ".",
+        result.rows_in,
+        result.rows_accepted,
+        result.rows_rejected,
+        result.rows_duplicate,
+        values.to_dict(),
+        result.problems,
+        tuple(map(str, result.warnings)),
+        unchanged=bool(since),
+        replaced=replaced,
+        rejected_rows=letters,
+    )
+
+
+def keep_observations(
+    package_path: str | Path, resource: str, figures: pd.DataFrame, sources: Iterable[Mapping[str, str]]
+) -> int:
+    """Put observations that were fetched into ``resource``, each in the place of the one with its id.
+
+    Returns how many were new or have changed.  ``sources`` are the rows of ``sources`` that they name.
+    """
+    with journal.changing(open_package(package_path).path.parent):
+        package = open_package(package_path)
+        folder = package.path.parent
+        changed: dict[str, bytes] = {}
+        count = 0
+        coming = [
+            {name: _number(row[name]) if name == "value" else row[name] for name in tables.OBSERVATIONS.columns}
+            for row in figures.to_dict("records")
+        ]
+        for name, rows, key in ((resource, coming, "id"), ("sources", list(sources), "source")):
+            path = package.file(name)
+            kept = {row[key]: row for row in cells((folder / path).read_bytes(), path).to_dict("records")}
+            new = [row for row in rows if kept.get(row[key]) != row]
+            if new:
+                kept |= {row[key]: row for row in new}
+                changed[path] = _csv(tables.contract_for(name).columns, kept.values())
+                count += len(new) if name == resource else 0
+        if changed:
+            changed[package.path.name] = descriptor_bytes(described_anew(package.descriptor, changed))
+            journal.switch(folder, changed)
+    return count
+
+
+def _csv(columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _number(value: float) -> str:
+    """A number as the data files write it: no decimals where there are none, empty where it is unknown."""
+    if pd.isna(value):
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def _whole(value: float | None) -> float | int | None:
+    return int(value) if value is not None and float(value).is_integer() else value
+
+
+def _safe(name: str) -> str:
+    """A file name that is one on every system.
+
+    >>> _safe("Atskaite 2025 (Bauska).xlsx"), _safe("../../etc/passwd")
+    ('Atskaite_2025_Bauska_.xlsx', 'etc_passwd')
+    """
+    return re.sub(r"[^\w.-]+", "_", name).strip("._-") or "file"

@@ -1,0 +1,189 @@
+"""What a row is about: period, municipality, service, group, provider and kind as codes, or why they are not known."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from socsvc_analysis.indicators.values import last_day
+from socsvc_analysis.intake.headings import Names, names_of, normal
+from socsvc_analysis.intake.received import MeasureColumn, ReceivedRow, ReceivedTable
+from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
+from socsvc_analysis.schema import Problem, nearest
+from socsvc_analysis.tables import KINDS
+from socsvc_analysis.territories import gazetteer_of
+
+FIRST_YEAR = 1990
+YEAR = re.compile(r"(\d{4})(?:[.,]0+)?(?:\s*\.?\s*(?:g|gads|gadā|gada|year)\.?)?", re.IGNORECASE)
+DAY = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?)(?:[ T]00:00(?::00)?)?")
+MONTHS = ("janv", "febr", "mart", "apr", "mai", "jūn", "jūl", "aug", "sept", "okt", "nov", "dec")
+ENTIRE = "all"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a figure is about; the columns of observations that tell figures apart."""
+
+    measure: str
+    territory: str
+    provider: str
+    programme: str
+    service_type: str
+    target_group: str
+    period: str
+    kind: str
+
+
+class Unclear(ValueError):
+    """A cell that does not say what it should: the sentence, and what may have been meant."""
+
+    def __init__(self, problem: str, near: str = "") -> None:
+        self.problem = problem
+        self.near = near
+        super().__init__(problem)
+
+
+class Subjects:
+    """Reads what rows are about, with the names of the reference tables."""
+
+    def __init__(self, reference: Reference, today: dt.date) -> None:
+        self.today = today
+        self.regions = set(reference.regions["code"])
+        self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
+        synonyms = reference.value_names
+
+        def names(frame: pd.DataFrame, table: str, code: str) -> Names:
+            return names_of(frame, synonyms[synonyms["table"] == table], code)
+
+        self.names = {
+            "measure": names(reference.measures, "measures", "measure"),
+            "service_type": names(reference.service_types, "service_types", "service_type"),
+            "target_group": names(reference.target_groups, "target_groups", "target_group"),
+            "programme": names(reference.programmes, "programmes", "programme"),
+            "provider": names(reference.providers, "providers", "provider"),
+            "kind": names(pd.DataFrame({"kind": KINDS}), "kinds", "kind"),
+        }
+        self.known_as = {
+            "measure": "measure",
+            "service_type": "service",
+            "target_group": "target group",
+            "programme": "programme",
+            "provider": "provider; add it to data/reference/providers.csv",
+            "kind": "kind of number",
+        }
+
+    def of(self, table: ReceivedTable, row: ReceivedRow, column: MeasureColumn) -> tuple[Subject | None, list[Problem]]:
+        """The subject of one number, or every reason why it is not known."""
+        problems: list[Problem] = []
+
+        def read(key: str, reader: Callable[[], str]) -> str:
+            try:
+                return reader()
+            except Unclear as unclear:
+                heading = table.headings.get(key, "")
+                value = row.keys.get(key, table.defaults.get(key, ""))
+                problems.append(
+                    Problem(table.file, unclear.problem, table.sheet, row.row, heading, value, unclear.near)
+                )
+                return ""
+
+        period = read("year" if "year" in table.headings or "date" not in table.headings else "date",
+                      lambda: self._period(table, row, column))  # fmt: skip
+        territory = read("territory", lambda: self._territory(table, row, period)) if period else ""
+        measure = column.measure or read("measure", lambda: self._code(table, row, "measure", "", ""))
+        kind = "capacity" if measure == "places" else "actual"
+        subject = Subject(
+            measure,
+            territory,
+            read("provider", lambda: self._code(table, row, "provider", "", "")),
+            read("programme", lambda: self._code(table, row, "programme", "", "")),
+            read("service_type", lambda: self._code(table, row, "service_type", column.service_type, ENTIRE)),
+            read("target_group", lambda: self._code(table, row, "target_group", column.target_group, ENTIRE)),
+            period,
+            read("kind", lambda: self._code(table, row, "kind", column.kind, kind)),
+        )
+        return (None if problems else subject), problems
+
+    def _code(self, table: ReceivedTable, row: ReceivedRow, key: str, said: str, otherwise: str) -> str:
+        """The code of a key: what the column says, else the cell, else what holds for the whole table."""
+        cell = row.keys.get(key)
+        if said and cell is None:
+            return said
+        if cell is None:
+            cell = table.defaults.get(key, "")
+            if not cell:
+                return otherwise
+        if not cell.strip():
+            if key in ("provider", "programme", "kind"):
+                return otherwise
+            raise Unclear("is empty")
+        code = self.names[key].code(cell)
+        if not code:
+            spelled = self.names[key].spelled
+            raise Unclear(f"is not a known {self.known_as[key]}", nearest(normal(cell), spelled))
+        if said and code != said:
+            raise Unclear(f"is another {self.known_as[key]} than the heading of the numbers says ({said})")
+        return code
+
+    def _territory(self, table: ReceivedTable, row: ReceivedRow, period: str) -> str:
+        cell = row.keys.get("territory", table.defaults.get("territory", ""))
+        if table.mapping != "tidy" and cell in self.regions:
+            return cell
+        try:
+            return self.gazetteer.resolve(cell, table.territories_on or last_day(period), table.territory_kind)
+        except UnknownTerritory as error:
+            raise Unclear(error.reason, error.nearest) from None
+        except AmbiguousTerritory as error:
+            raise Unclear(error.reason) from None
+
+    def _period(self, table: ReceivedTable, row: ReceivedRow, column: MeasureColumn) -> str:
+        said = {key: row.keys.get(key, table.defaults.get(key, "")).strip() for key in ("year", "month", "date")}
+        if said["date"]:
+            return self._past(_day(said["date"]))
+        if column.year and said["year"] and _year(said["year"]) != column.year:
+            raise Unclear(f"is another year than the heading of the numbers says ({column.year})")
+        text = column.year or said["year"]
+        if not text:
+            raise Unclear("is empty")
+        if DAY.fullmatch(text):
+            return self._past(_day(text))
+        year = _year(text)
+        return self._past(f"{year}-{_month(said['month']):02}" if said["month"] else year)
+
+    def _past(self, period: str) -> str:
+        if int(period[:4]) < FIRST_YEAR:
+            raise Unclear(f"is before {FIRST_YEAR}, when there was nothing of the kind to count")
+        if period > self.today.isoformat()[: len(period)]:
+            raise Unclear(f"is in the future (today is {self.today.isoformat()})")
+        return period
+
+
+def _year(text: str) -> str:
+    found = YEAR.fullmatch(text.strip())
+    if not found:
+        raise Unclear("is not a year of four digits")
+    return found[1]
+
+
+def _day(text: str) -> str:
+    found = DAY.fullmatch(text.strip())
+    if not found:
+        raise Unclear("is not a date (2025-12-31 or 31.12.2025)")
+    year, month, day = found.group(1, 2, 3) if found[1] else (found[6], found[5], found[4])
+    try:
+        return dt.date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        raise Unclear("is not a day of the calendar") from None
+
+
+def _month(text: str) -> int:
+    if re.fullmatch(r"\d{1,2}(?:[.,]0+)?", text) and 1 <= int(re.split("[.,]", text)[0]) <= 12:
+        return int(re.split("[.,]", text)[0])
+    named = [at for at, start in enumerate(MONTHS, start=1) if normal(text).startswith(start)]
+    if not named:
+        raise Unclear(f"has no month that is known ({text})")
+    return named[0]
