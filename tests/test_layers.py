@@ -28,6 +28,7 @@ LAYERS = (
     ("markup",),
     ("sources",),
     ("intake",),
+    ("template",),
     ("sections", "charts"),
     ("report",),
     ("terminal",),

@@ -21,6 +21,8 @@ from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem, nearest
 
 TIDY = "tidy"
+OF_TEMPLATE = ("Norādes", "Saraksti", "Pārbaude")
+"""Sheets of our own return beside the table."""
 SPECIAL = {"10": "confidential", "20": "missing", "77": "estimated"}
 """Special values of statistical CSV files: confidential, missing, and a count of 1 to 10 shown as 5."""
 LABELLED = re.compile(r"\s*(pašvaldība|novads|municipality)\s*[:–-]\s*(\S.*)", re.IGNORECASE)
@@ -45,7 +47,7 @@ def tables_of(
     """The tables of sheets that were opened already."""
     tables, passed_over, problems = [], [], []
     for sheet in sheets:
-        if not any(any(row) for row in sheet.rows):
+        if sheet.name in OF_TEMPLATE or not any(any(row) for row in sheet.rows):
             continue
         if sheet.hidden:
             passed_over.append(Problem(file, "is hidden and was not read", sheet=sheet.name))

@@ -21,7 +21,11 @@ RETURNS = (
         "value_names",
         "What people write for services, groups, measures and kinds besides their titles and codes",
         (
-            text("table", "Whose name it is", one_of=("service_types", "target_groups", "measures", "programmes", "kinds")),
+            text(
+                "table",
+                "Whose name it is",
+                one_of=("service_types", "target_groups", "measures", "programmes", "kinds"),
+            ),
             text("name", "As people write it"),
             text("code", "What it means"),
         ),
