@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from socsvc_analysis.intake import numbers, personal, workbook
+from socsvc_analysis.intake import numbers, personal, text, workbook
 from socsvc_analysis.intake.columns import Columns, Unusable, by_mapping, by_meaning
 from socsvc_analysis.intake.headings import IGNORED, Headings, is_total, normal
 from socsvc_analysis.intake.layout import Layout, found
@@ -142,6 +142,7 @@ class _Reader:
             problems.append(self._problem("no column says the municipality (heading Pašvaldība)", row=layout.below))
         if not columns - {*KEYS, IGNORED}:
             said = "no column holds a number that is known here (headings such as Klienti, Vietas)"
+            said += ", and the column of numbers does not say what it counts" * ("value" in columns)
             problems.append(self._problem(said, row=layout.below))
         problems += [
             self._problem("is not a known heading", row=layout.below, value=each, near=self._nearest_heading(each))
@@ -225,8 +226,12 @@ class _Reader:
             return True
         if len(filled) > 1:
             return any(at in columns.keys for at in filled)
-        # One text alone is a note, unless it is the name of a municipality whose numbers are missing.
-        return columns.keys.get(filled[0]) == "territory" and self.headings.is_territory(row[filled[0]])
+        # One text alone is a note, unless it is the name of a municipality whose numbers are missing, or a row that was
+        # written with another delimiter than the table.
+        alone = row[filled[0]]
+        if sum(map(bool, layout.headings)) in {len(alone.split(delimiter)) for delimiter in text.DELIMITERS}:
+            return True
+        return columns.keys.get(filled[0]) == "territory" and self.headings.is_territory(alone)
 
     def _row(
         self, at: int, row: list[str], layout: Layout, columns: Columns, read: dict[str, Number], problem: str
@@ -293,12 +298,12 @@ class _Reader:
         if told & {"year", "date"} or "year" in defaults or all(each.year for each in columns.measures.values()):
             return defaults
         above = " ".join(cell for row in self.sheet.rows[: layout.first] for cell in row if cell)
-        for where, text in (
+        for where, written in (
             ("the rows above the table", above),
             ("the sheet's name", self.sheet.name),
             ("its name", self.file),
         ):
-            years = dict.fromkeys(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text))
+            years = dict.fromkeys(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", written))
             if len(years) == 1:
                 defaults["year"] = min(years)
                 self.problems.append(
