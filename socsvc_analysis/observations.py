@@ -50,6 +50,7 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
     if not isinstance(package, Package):
         package = open_package(package)
     known = reference.known()
+    territories = reference.territories()
     frames, problems = [], []
     for name in package.names(tables.OBSERVATION_FOLDER):
         if tables.contract_for(name) is not tables.OBSERVATIONS:
@@ -64,10 +65,10 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
                 row=at + 2,
                 column="territory",
                 value=code,
-                nearest=nearest(code, reference.territories()),
+                nearest=nearest(code, territories),
             )
             for at, code in enumerate(frame["territory"])
-            if code not in reference.territories()
+            if code not in territories
         ]
         frames.append(frame.assign(file=file))
     figures = pd.concat(frames, ignore_index=True)

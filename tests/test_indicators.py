@@ -50,6 +50,28 @@ def without(figures: pd.DataFrame, **wanted: object) -> pd.DataFrame:
     return figures.assign(value=figures["value"].mask(rows))
 
 
+RETURNS = (
+    ("clients", "0091000", "shelter", 12.0, "actual"),
+    ("places", "0091000", "shelter", 10.0, "capacity"),
+    ("clients", "0092000", "home_care", 30.0, "actual"),
+    ("clients", "0094000", "shelter", 49.0, "actual"),
+    ("places", "0094000", "shelter", 98.0, "capacity"),
+)
+"""What invented municipalities report for 2024: the miniature itself holds published figures only."""
+
+
+@pytest.fixture(scope="session")
+def figures(figures: pd.DataFrame) -> pd.DataFrame:
+    """The miniature's figures, with returns."""
+    blank = figures.iloc[[0] * len(RETURNS)].assign(
+        provider="", programme="", target_group="all", period="2024", version="", status="normal", evidence="received"
+    )
+    columns = ["measure", "territory", "service_type", "value", "kind"]
+    rows = pd.DataFrame(RETURNS, columns=columns, index=blank.index)
+    returned = blank.assign(**{name: rows[name] for name in columns}, id=[f"R-{n}" for n in range(len(RETURNS))])
+    return pd.concat([figures, returned], ignore_index=True)
+
+
 # What every indicator promises
 
 
@@ -520,3 +542,20 @@ def test_sums_keep_the_worst_status_and_the_notes_of_all(figures: pd.DataFrame) 
     assert total["notes"].tolist() == [("services_exceed_persons",)]
     total = arithmetic.summed(rows.assign(note=["services_exceed_persons invented", "invented"]), ["territory"])
     assert total["notes"].tolist() == [("invented",)]
+
+
+# Returns
+
+
+def test_returns_give_places_clients_occupancy_and_rates(figures: pd.DataFrame, tables: Reference) -> None:
+    returns = indicators.returns
+    assert cell(returns.reported_places(figures, tables), territory="0091000") == 10
+    assert cell(returns.reported_clients(figures, tables), territory="0092000") == 30
+    full = returns.occupancy_rate(figures, tables)
+    assert cell(full, territory="0091000") == 120
+    assert cell(full, territory="0094001") == 50
+    assert set(full["territory"]) == {"0091000", "0094001"}
+    rates = returns.clients_per_1000(figures, tables)
+    assert cell(rates, territory="0091000") == 12 / 5850 * 1000
+    assert cell(rates, "denominator", territory="0094001") == 4900
+    assert math.isnan(cell(rates, territory="0092000"))

@@ -76,6 +76,10 @@ INDICATORS = {
     "paces": indicators.progress.pace_to_target,
     "stock": indicators.progress.institutional_reduction,
     "absorption": indicators.progress.absorption,
+    "reported": indicators.returns.reported_places,
+    "reported_people": indicators.returns.reported_clients,
+    "occupancy": indicators.returns.occupancy_rate,
+    "client_rates": indicators.returns.clients_per_1000,
 }
 SECTIONS = sorted(sections.__all__)
 every_section = pytest.mark.parametrize("name", SECTIONS)

@@ -11,6 +11,7 @@ from socsvc_analysis.sections.headlines import comparison, headlines
 from socsvc_analysis.sections.method import glossary, method
 from socsvc_analysis.sections.programmes import acknowledged, programme_cards, service_catalogue, timeline
 from socsvc_analysis.sections.quality import disagreements, doubtful, evidence, missing, received, split_units, uncoded
+from socsvc_analysis.sections.returns import reported_clients, reported_places
 
 __all__ = [
     "acknowledged",
@@ -28,6 +29,8 @@ __all__ = [
     "progress_findings",
     "quality_findings",
     "received",
+    "reported_clients",
+    "reported_places",
     "service_catalogue",
     "split_units",
     "summary_findings",

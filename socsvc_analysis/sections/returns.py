@@ -1,0 +1,67 @@
+"""What the municipalities of a region report, as tables."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis.markup import Column, Html, absence, data_table, escaped
+from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.wording import Words
+
+
+def reported_places(reported: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """Places by municipality in their latest returns.
+
+    ``reported`` are the values of :func:`~socsvc_analysis.indicators.returns.reported_places`.
+    """
+    rows = _of(reported, region)
+    if rows.empty:
+        return absence("reported_places_none", region, words, "locative")
+    columns = (*_where(words), Column("places", words.say("reported_places"), "figures"))
+    table = _placed(rows, words).assign(places=rows["value"].to_numpy())
+    return Html(data_table(table, columns, words, words.say("reported_places_caption"), sources="sources"))
+
+
+def reported_clients(
+    reported_people: pd.DataFrame, occupancy: pd.DataFrame, client_rates: pd.DataFrame, *, region: str, words: Words
+) -> Html:
+    """Clients by municipality in their latest returns, how full the places are, and clients per 1,000 residents."""
+    rows = _of(reported_people, region)
+    if rows.empty:
+        return absence("reported_clients_none", region, words, "locative")
+    same = ["territory", "period"]
+    full = occupancy[[*same, "value"]].rename(columns={"value": "full"})
+    rate = client_rates.loc[client_rates["target_group"] == "all", [*same, "value"]].rename(columns={"value": "rate"})
+    joined = rows.merge(full, on=same, how="left", validate="one_to_one")
+    joined = joined.merge(rate, on=same, how="left", validate="one_to_one")
+    columns = (
+        *_where(words),
+        Column("clients", words.say("reported_clients"), "figures"),
+        Column("full", words.say("reported_occupancy"), "percent"),
+        Column("rate", words.say("reported_rate"), "figures", 1),
+    )
+    table = _placed(joined, words).assign(
+        clients=joined["value"].to_numpy(), full=joined["full"].to_numpy(), rate=joined["rate"].to_numpy()
+    )
+    note = f'<p class="chart-note">{escaped(words.say("reported_clients_note"))}</p>'
+    return Html(data_table(table, columns, words, words.say("reported_clients_caption"), sources="sources") + note)
+
+
+def _of(values: pd.DataFrame, region: str) -> pd.DataFrame:
+    if values.empty or region == COUNTRY_REGION:
+        return values.reset_index(drop=True)
+    return values[values["region"] == region].reset_index(drop=True)
+
+
+def _where(words: Words) -> tuple[Column, Column]:
+    return Column("place", words.say("reported_municipality")), Column("time", words.say("column_period"))
+
+
+def _placed(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "place": [words.place(code) for code in rows["territory"]],
+            "time": [words.period(period) for period in rows["period"]],
+            "sources": rows["sources"].to_list(),
+        }
+    )
