@@ -26,12 +26,16 @@ from socsvc_analysis.terminal import (
     SOME_FAILED,
     SOME_REJECTED,
     WRONG_USE,
+    by_kind,
     console_of,
     problem_table,
     progress_bar,
     say,
     sentences,
 )
+
+MOST_SHOWN = 100
+"""Problems of one file on the terminal; the file of rejected rows has them all."""
 
 app = typer.Typer(
     help="Monitoring of community-based social services in Latvia: import returns, make reports, check data.",
@@ -213,7 +217,9 @@ def import_(
             for warning in report.warnings:
                 console.print(f"[yellow]Note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
             if report.problems:
-                console.print(problem_table(report.problems))
+                console.print(problem_table(by_kind(report.problems)[:MOST_SHOWN]))
+            if len(report.problems) > MOST_SHOWN:
+                console.print(f"... and {len(report.problems) - MOST_SHOWN} more problems.", highlight=False)
     raise typer.Exit(next((code for code in (WRONG_USE, SOME_REJECTED) if code in codes), 0))
 
 

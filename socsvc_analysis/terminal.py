@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -67,6 +69,22 @@ def problem_table(problems: Sequence[Problem]) -> Table:
         place = (each.file, *((each.sheet,) if sheets else ()), row, each.column)
         table.add_row(*map(escape, (*place, each.value, each.problem, each.nearest)))
     return table
+
+
+def by_kind(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems with those of one kind together, the most frequent kind first.
+
+    >>> late, early = (Problem("a.csv", "is in the future", row=row) for row in (3, 2))
+    >>> [problem.row for problem in by_kind([late, Problem("a.csv", "is empty", row=1), early])]
+    [2, 3, 1]
+    """
+    kinds = Counter(map(_kind, problems))
+    return sorted(problems, key=lambda each: (-kinds[_kind(each)], _kind(each), each.sheet, each.row or 0))
+
+
+def _kind(problem: Problem) -> str:
+    """What a problem has in common with others: its sentence without numbers and values."""
+    return re.sub(r"\d+|'[^']*'", "", problem.problem)
 
 
 def _is_wrong_use(problems: Sequence[Problem]) -> bool:

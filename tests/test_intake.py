@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -321,3 +322,29 @@ def test_contacts_in_a_note_are_not_data_of_a_client() -> None:
     with pytest.raises(personal.PersonalData) as failure:
         personal.refuse([Sheet("", (("Bauska", "5", "a@b.lv"),))], "a.csv")
     assert "a@b.lv" not in str(failure.value)
+
+
+# Other workbooks
+
+
+@pytest.mark.parametrize("name", ["return.xls", "return.ods"])
+def test_older_and_open_workbooks_are_read(real_tables: Reference, real_published: pd.DataFrame, name: str) -> None:
+    result = judged(
+        read_tables(Path(__file__).parent / "received" / name, real_tables, DATA), real_tables, real_published, TODAY
+    )
+    assert (result.rows_in, result.rows_accepted) == (4, 4)
+    assert result.accepted.loc[result.accepted["measure"] == "clients", "value"].sum() == 100
+
+
+def test_an_open_workbook_that_repeats_a_filled_cell_is_refused(tmp_path: Path) -> None:
+    source = Path(__file__).parent / "received" / "return.ods"
+    path = tmp_path / "a.ods"
+    with zipfile.ZipFile(source) as parts, zipfile.ZipFile(path, "w") as changed:
+        for each in parts.infolist():
+            content = parts.read(each)
+            if each.filename == "content.xml":
+                repeated = b'<table:table-cell table:number-columns-repeated="16000" office:value-type="float"'
+                content = content.replace(b'<table:table-cell office:value-type="float"', repeated, 1)
+            changed.writestr(each, content)
+    with pytest.raises(DataError, match="repeats a filled cell 16000 times"):
+        workbook.opened(path)

@@ -224,7 +224,7 @@ def test_what_is_no_text_is_unknown(name: object) -> None:
         ("Bauskas novads", "2005-01-01", "exists only since 2009-07-01"),
         ("Mērsraga novads", "2010-06-01", "exists only since 2011-01-03"),
         ("Varakļānu novads", "2025-07-01", "when it became Madonas novads"),
-        ("Aglonas novads", "2021-07-01", r"Krāslavas novads \(0032000\) and Preiļu novads \(0042000\)"),
+        ("Aglonas novads", "2021-07-01", r"Krāslavas novads \(0032000\), Preiļu novads \(0042000\)"),
         ("0110000", None, "when it became Jēkabpils novads"),
     ],
 )

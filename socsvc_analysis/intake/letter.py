@@ -19,8 +19,10 @@ LANGUAGES = ("lv", "en")
 STYLE = (
     "body{font:16px/1.45 system-ui,sans-serif;margin:1.5rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a}"
     "table{border-collapse:collapse;width:100%;margin:1rem 0 2rem}"
-    "th,td{border:1px solid #8a8a8a;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
-    "th{background:#eee}.scroll{overflow-x:auto}td.why{min-width:14rem}"
+    "th,td{border:1px solid #8a8a8a;padding:.3rem .5rem;text-align:left;vertical-align:top;"
+    "overflow-wrap:break-word;max-width:22rem}"
+    "caption{text-align:left;font-weight:bold;padding:.3rem 0}th{background:#eee}"
+    ".scroll{overflow-x:auto}td.why{min-width:14rem}"
     "@media print{body{margin:0;max-width:none;font-size:11pt}.scroll{overflow:visible}tr{break-inside:avoid}}"
 )
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"

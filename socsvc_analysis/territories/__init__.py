@@ -60,8 +60,8 @@ def resolve_territory(
     >>> resolve_territory("Jelgavas pašvaldība")
     Traceback (most recent call last):
     ...
-    socsvc_analysis.territories.gazetteer.AmbiguousTerritory: 'Jelgavas pašvaldība' can mean Jelgava (city) (0003000) \
-or Jelgavas novads (0030000); write the full name or the code
+    socsvc_analysis.territories.gazetteer.AmbiguousTerritory: 'Jelgavas pašvaldība' can mean Jelgavas valstspilsēta \
+(0003000), Jelgavas novads (0030000); write the full name or the code
     """
     if kind is not None and kind.casefold() not in KINDS:
         raise ValueError(f"kind {kind!r} is not one of: {', '.join(KINDS)}")

@@ -74,6 +74,7 @@ class Unit:
 
     code: str
     name: str
+    full: str  # with the word of its kind: Jelgavas valstspilsēta
     city: bool
     since: str
     until: str  # "" while it exists
@@ -122,6 +123,7 @@ class Gazetteer:
             row["code"]: Unit(
                 row["code"],
                 row["name"],
+                row["name_long"],
                 row["kind"] == "city",
                 row["valid_from"],
                 row["valid_to"],
@@ -222,7 +224,7 @@ class Gazetteer:
         if len(existing) == 1:
             return existing.pop()
         if existing:
-            said = "can mean " + self._listed(existing, " or ") + "; write the full name or the code"
+            said = "can mean " + self._listed(existing) + "; write the full name or the code"
             raise AmbiguousTerritory(name, sorted(existing), said)
         if codes:
             return self._of_date(name, codes, on)
@@ -276,8 +278,7 @@ class Gazetteer:
         last = max((self.units[code] for code in codes), key=lambda unit: unit.since)
         if last.until and last.until < on:
             became = [self.units[code] for code in last.successors]
-            listed = " and ".join(f"{unit.name} ({unit.code})" for unit in became)
-            reason = f"existed until {last.until}, when it became {listed}"
+            reason = f"existed until {last.until}, when it became {self._listed(last.successors)}"
             raise UnknownTerritory(name, reason, became[0].name if len(became) == 1 else "")
         first = min((self.units[code] for code in codes), key=lambda unit: unit.since)
         raise UnknownTerritory(name, f"exists only since {first.since}, and the date is {on}")
@@ -298,12 +299,8 @@ class Gazetteer:
         word = reading.name or max(words(text), key=len, default="")
         return UnknownTerritory(name, "is not a known municipality", self.names.get(nearest(word, self.names), ""))
 
-    def _listed(self, codes: Iterable[str], last: str = ", ") -> str:
-        return last.join(f"{self._long(code)} ({code})" for code in sorted(codes))
-
-    def _long(self, code: str) -> str:
-        unit = self.units[code]
-        return f"{unit.name} (city)" if unit.city else unit.name
+    def _listed(self, codes: Iterable[str]) -> str:
+        return ", ".join(f"{self.units[code].full} ({code})" for code in sorted(codes))
 
 
 def _is_detail(part: str) -> bool:
