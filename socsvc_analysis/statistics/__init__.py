@@ -1,0 +1,60 @@
+"""Statistics of monitoring: intervals, rates, comparisons, trends, funnels, control charts and progress to targets.
+
+Numbers may be single, lists, arrays or Series; what is unknown gives unknown, never an exception.
+"""
+
+from socsvc_analysis.statistics.comparison import compare
+from socsvc_analysis.statistics.control import ControlChart, control_chart
+from socsvc_analysis.statistics.funnel import (
+    FunnelLimits,
+    Overdispersion,
+    funnel_limits_proportion,
+    funnel_limits_rate,
+    overdispersion,
+)
+from socsvc_analysis.statistics.intervals import (
+    Estimate,
+    Interval,
+    count_interval,
+    mean_interval,
+    proportion_interval,
+)
+from socsvc_analysis.statistics.progress import (
+    DAYS_PER_YEAR,
+    Pace,
+    Projection,
+    pace,
+    performance_verdict,
+    projection,
+)
+from socsvc_analysis.statistics.rates import indirect_ratio, rate, standardised_rate
+from socsvc_analysis.statistics.trend import Trend, judged, trend, trend_proportion
+
+__all__ = [
+    "DAYS_PER_YEAR",
+    "ControlChart",
+    "Estimate",
+    "FunnelLimits",
+    "Interval",
+    "Overdispersion",
+    "Pace",
+    "Projection",
+    "Trend",
+    "compare",
+    "control_chart",
+    "count_interval",
+    "funnel_limits_proportion",
+    "funnel_limits_rate",
+    "indirect_ratio",
+    "judged",
+    "mean_interval",
+    "overdispersion",
+    "pace",
+    "performance_verdict",
+    "projection",
+    "proportion_interval",
+    "rate",
+    "standardised_rate",
+    "trend",
+    "trend_proportion",
+]

@@ -1,0 +1,119 @@
+"""Confidence intervals of counts, proportions and means."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from socsvc_analysis.statistics.shapes import Numbers, array, like, refuse
+
+SMALL = 10
+"""Counts below this get the exact interval, others Byar's: the rule of the public health profiles of England."""
+
+
+class Interval(NamedTuple):
+    """Lower and upper confidence limit."""
+
+    lower: Numbers
+    upper: Numbers
+
+
+class Estimate(NamedTuple):
+    """A value with its confidence limits."""
+
+    value: Numbers
+    lower: Numbers
+    upper: Numbers
+
+
+def count_interval(
+    count: Numbers, confidence: float = 0.95, method: Literal["auto", "exact", "byar"] = "auto"
+) -> Interval:
+    """Confidence interval of a Poisson count: exact below 10, Byar's from 10 on (``auto``).
+
+    Exact: ``chi2(alpha/2; 2O)/2`` and ``chi2(1 - alpha/2; 2O + 2)/2`` (Garwood 1936, Biometrika 28:437-442).  Byar:
+    ``O(1 - 1/(9O) - z/(3 sqrt(O)))^3`` and the same of ``O + 1`` with ``+ z`` (Breslow and Day 1987, Statistical
+    methods in cancer research II, p. 69).  A lower Byar limit below zero is unknown.  Raises ValueError for a negative
+    count; an unknown count has unknown limits.
+
+    >>> lower, upper = count_interval(5)
+    >>> round(lower, 4), round(upper, 4)
+    (1.6235, 11.6683)
+    """
+    counts = array(count)
+    refuse(counts < 0, "a count is below zero", counts)
+    if method not in ("auto", "exact", "byar"):
+        raise ValueError(f"method {method!r} is not one of: auto, exact, byar")
+    _check_confidence(confidence)
+    exact, byar = _exact(counts, confidence), _byar(counts, confidence)
+    if method != "auto":
+        lower, upper = exact if method == "exact" else byar
+    else:
+        lower, upper = (np.where(counts < SMALL, small, large) for small, large in zip(exact, byar, strict=True))
+    return Interval(like(lower, count), like(upper, count))
+
+
+def _exact(counts: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    tail = (1 - confidence) / 2
+    lower = np.where(counts == 0, 0.0, stats.chi2.ppf(tail, 2 * counts) / 2)
+    return lower, stats.chi2.ppf(1 - tail, 2 * counts + 2) / 2
+
+
+def _byar(counts: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    z = stats.norm.ppf((1 + confidence) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lower = counts * (1 - 1 / (9 * counts) - z / (3 * np.sqrt(counts))) ** 3
+    above = counts + 1
+    upper = above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
+    return np.where(counts == 0, 0.0, np.where(lower < 0, np.nan, lower)), upper
+
+
+def proportion_interval(count: Numbers, total: Numbers, confidence: float = 0.95) -> Interval:
+    """Wilson's score interval of a proportion, as fractions.
+
+    ``(2O + z^2 -+ z sqrt(z^2 + 4O(1 - O/n))) / (2(n + z^2))`` (Wilson 1927, JASA 22:209-212; method 3 of Newcombe 1998,
+    Statistics in Medicine 17:857-872).  Raises ValueError for a count above its total: it would be no proportion.
+
+    >>> lower, upper = proportion_interval(81, 263)
+    >>> round(lower, 4), round(upper, 4)
+    (0.2553, 0.3662)
+    """
+    counts, totals = np.broadcast_arrays(array(count), array(total))
+    refuse(counts < 0, "a count is below zero", counts)
+    refuse(counts > totals, "a count is above its total", counts, totals)
+    _check_confidence(confidence)
+    z = stats.norm.ppf((1 + confidence) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        known = np.where(totals > 0, totals, np.nan)
+        spread = z * np.sqrt(z**2 + 4 * counts * (1 - counts / known))
+        middle, width = 2 * counts + z**2, 2 * (known + z**2)
+        lower, upper = (middle - spread) / width, (middle + spread) / width
+    # At none and at all of the total rounding would leave the limit a hair off.
+    lower, upper = np.where(counts == 0, 0.0 * known, lower), np.where(counts == totals, 1.0 + 0.0 * known, upper)
+    return Interval(like(lower, count, total), like(upper, count, total))
+
+
+def mean_interval(values: Numbers, confidence: float = 0.95) -> Estimate:
+    """The mean of ``values`` with Student's interval ``mean -+ t(n - 1) s / sqrt(n)`` (Student 1908, Biometrika 6:1-25).
+
+    An unknown value makes the mean unknown; of one value there is a mean and no interval.
+
+    >>> mean_interval([1, 2, 3]).value
+    2.0
+    """
+    known = np.atleast_1d(array(values))
+    _check_confidence(confidence)
+    if not len(known):
+        return Estimate(np.nan, np.nan, np.nan)
+    mean = float(known.mean())
+    if len(known) < 2:
+        return Estimate(mean, np.nan, np.nan)
+    width = float(stats.t.ppf((1 + confidence) / 2, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known)))
+    return Estimate(mean, mean - width, mean + width)
+
+
+def _check_confidence(confidence: float) -> None:
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence {confidence:g} is not between 0 and 1")
