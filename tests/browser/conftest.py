@@ -7,18 +7,15 @@ Without one these tests are skipped, but not where changes are checked (``CI``).
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from every_page import Opened, page_names
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from socsvc_analysis.wording import LANGUAGES
-
-REGIONS = Path(__file__).parents[2] / "data" / "reference" / "regions.csv"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--no-sandbox",
@@ -31,13 +28,6 @@ QUIET = (
     "--font-render-hinting=none",
 )
 HOW_TO = "Chromium is not installed: apt-get install chromium, or name one in the environment variable CHROMIUM"
-
-
-def page_names() -> list[str]:
-    """The files of the site, by their address below its folder."""
-    with REGIONS.open(encoding="utf-8", newline="") as table:
-        regions = [row["region"] for row in csv.DictReader(table)]
-    return ["index.html", *(f"{language}/{region}.html" for language in LANGUAGES for region in regions)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -58,9 +48,6 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield chromium
         chromium.close()
-
-
-Opened = Callable[..., Page]
 
 
 @pytest.fixture
