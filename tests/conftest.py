@@ -14,7 +14,6 @@ from socsvc_analysis import datapackage
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.reference import Reference, open_reference
-from socsvc_analysis.report.run import make_reports
 from socsvc_analysis.wording import LANGUAGES, Words, in_language
 
 # The same examples in every run, and nothing kept between runs: a failure here is a failure everywhere.
@@ -86,6 +85,8 @@ def real_site(request: pytest.FixtureRequest) -> Path:
 
     It is made in pytest's own cache, so a report whose inputs have not changed since the last run is not made again.
     """
+    from socsvc_analysis.report.run import make_reports  # brings all of nbconvert along
+
     output = request.config.cache.mkdir("reports")
     summary = make_reports(DATA, NOTEBOOKS, output)
     assert summary.complete, [problem for report in summary.reports for problem in report.problems]

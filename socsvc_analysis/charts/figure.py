@@ -106,7 +106,7 @@ class Chart:
             f'<text x="4" y="{y - above:.1f}" style="font: {weight} {size:g}px {FONTS}">{escaped(line)}</text>'
             for y, line, size, weight in lines
         )
-        paper = f'<path d="M0 {-above:.1f}h{width:g}v{above:.1f}h-{width:g}z" style="fill: {ground}"/>'
+        paper = f'<path d="M0 {-above:.1f}H{width:g}V{height:g}H0z" style="fill: {ground}"/>'
         return (
             f'{_opening(self.alt, -above, width, height + above)} width="{width:g}" height="{height + above:.1f}">'
             f"<title>{escaped(self.title)}</title>{paper}{words}{body}</svg>"
@@ -331,14 +331,35 @@ def _contents(svg: str, prefix: str) -> tuple[str, float, float]:
 
 
 def _short(tag: str) -> str:
-    """A tag on one line; a hundredth of a pixel is as fine as anyone sees.
+    """A tag on one line with no more letters than it needs; a tenth of a pixel is as fine as anyone sees.
 
-    >>> _short('<path d="M 1.23456 7 \\nL 2.000001 3 \\nz\\n"/>')
-    '<path d="M1.23 7L2 3z"/>'
+    >>> _short('<path d="M 1.23456 7 \\nL 2.000001 7 \\nL 2 9.5 \\nz\\n" style="fill: none; stroke: red"/>')
+    '<path d="M1.2 7H2V9.5z" style="fill:none;stroke:red"/>'
     """
-    tag = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), tag)
     tag = re.sub(r"\s*\n\s*", " ", tag)
-    return re.sub(r'(?<= d=")[^"]*', lambda path: re.sub(r" ?([A-Za-z]) ?", r"\1", path[0]), tag)
+    tag = re.sub(r'(?<= style=")[^"]*', lambda style: re.sub(r"([:;]) ", r"\1", style[0]), tag)
+    tag = re.sub(r'(?<= (?:x|y)=")[^"]*|(?<= transform=")[^"]*', lambda place: _tenths(place[0]), tag)
+    return re.sub(r'(?<= d=")[^"]*', lambda path: _level_and_upright(_tenths(path[0])), tag)
+
+
+def _tenths(numbers: str) -> str:
+    return re.sub(r"-?\d+\.\d+", lambda each: f"{float(each[0]):.1f}".removesuffix(".0"), numbers)
+
+
+def _level_and_upright(path: str) -> str:
+    """A path whose lines along an axis name one coordinate only."""
+    x = y = ""
+    steps = []
+    for step, numbers in re.findall(r"([A-Za-z]) ?([^A-Za-z]*)", path):
+        at = numbers.split()
+        if step == "L" and at[1] == y:
+            steps.append(f"H{at[0]}")
+        elif step == "L" and at[0] == x:
+            steps.append(f"V{at[1]}")
+        else:
+            steps.append(step + " ".join(at))
+        x, y = at[-2:] if at else ("", "")
+    return "".join(steps)
 
 
 def _opening(alt: str, top: float, width: float, height: float) -> str:
