@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -11,15 +14,18 @@ from playwright.sync_api import Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LONGEST_TITLE = 65
-# A gradient hides the colour behind a table from axe; without it the contrast of every table is judged.
-NO_GRADIENT = ".table-scroll { background: none !important; }"
+# A gradient behind a table and a dot beside a line hide the ground from axe; without them all contrast is judged.
+UNPAINTED = ".table-scroll { background: none !important; } .timeline li::before { display: none !important; }"
 
 
-def judged(page: Page, **options: object) -> list[str]:
+def judged(page: Page, exclude: Sequence[str] = (), **options: object) -> list[str]:
     """What axe-core finds wrong, each with the first element it names."""
-    page.add_style_tag(content=NO_GRADIENT)
+    page.add_style_tag(content=UNPAINTED)
     page.evaluate(AXE_SCRIPT)
-    result = page.evaluate("options => axe.run(options)", {"resultTypes": ["violations", "incomplete"], **options})
+    result = page.evaluate(
+        "([without, options]) => axe.run({ include: ['html'], exclude: without }, options)",
+        [exclude, {"resultTypes": ["violations", "incomplete"], **options}],
+    )
     found = result["violations"] + [each for each in result["incomplete"] if each["id"] == "color-contrast"]
     return [
         f"{each['id']}: {node['html'][:160]} {[why['message'] for why in node['any'] + node['all']]}"
@@ -50,8 +56,9 @@ def test_a_page_has_one_heading_a_language_a_short_title_and_landmarks(opened: O
     assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
 
 
-def test_titles_are_told_apart(opened: Opened) -> None:
-    titles = [opened(name).title() for name in page_names()]
+def test_titles_are_told_apart(real_site: Path) -> None:
+    pages = [(real_site / name).read_text(encoding="utf-8") for name in page_names()]
+    titles = [re.search("<title>(.*?)</title>", page)[1] for page in pages]
     assert len(set(titles)) == len(titles)
 
 
@@ -107,9 +114,8 @@ def test_what_scrolls_by_itself_can_be_reached_by_keyboard(opened: Opened, name:
     page = opened(name, width=width)
     page.add_style_tag(content="details::details-content { content-visibility: visible !important; display: block }")
     stuck = page.evaluate(
-        """[...document.querySelectorAll('body *')].filter(e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)
-            && e.scrollWidth > e.clientWidth && e.tabIndex < 0).map(e => e.outerHTML.slice(0, 120))"""
+        """[...document.querySelectorAll('body *')]
+            .filter(e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth)
+            .filter(e => e.tabIndex < 0).map(e => e.outerHTML.slice(0, 120))"""
     )
     assert stuck == []
-
-
