@@ -306,6 +306,8 @@ def indicators(
         ("indicator", one.name),
         ("title", one.title(language)),
         ("definition", one.definition(language)),
+        ("numerator", one.numerator(language)),
+        ("denominator", one.denominator(language) or "–"),
         ("unit", one.unit),
         ("direction", one.polarity),
         ("measures", ", ".join(one.measures)),

@@ -78,7 +78,8 @@ def figures(figures: pd.DataFrame) -> pd.DataFrame:
 @every_indicator
 def test_its_meaning_is_told_in_both_languages(known: Indicator) -> None:
     assert inspect.getdoc(known.function)
-    for text in (known.title, known.definition, known.caveat):
+    divided = known.unit in PER
+    for text in (known.title, known.definition, known.caveat, known.numerator, *([known.denominator] * divided)):
         assert text("lv").strip()
         assert text("en").strip()
         assert text("lv") != text("en")
@@ -196,7 +197,14 @@ def test_a_name_is_registered_once() -> None:
 
     words = {"lv": "x", "en": "y"}
     register = indicator(
-        title=words, definition=words, caveat=words, unit="places", polarity="neither", measures=(), source=""
+        title=words,
+        definition=words,
+        caveat=words,
+        numerator=words,
+        unit="places",
+        polarity="neither",
+        measures=(),
+        source="",
     )
     with pytest.raises(ValueError, match="there is an indicator places already"):
         register(places)

@@ -29,6 +29,10 @@ CENTRE_MEASURES = ("places", "clients")
         "kalpot vairākām personām.",
         "en": "Not a full list: only projects for which a publication was found. One place can serve several people.",
     },
+    numerator={
+        "lv": "Vietas, katra vienu reizi: atvērtās un vēl tikai plānotās.",
+        "en": "Places, each once: those opened and those still only planned.",
+    },
     unit="places",
     polarity="higher is better",
     measures=("places",),
@@ -75,6 +79,14 @@ def places_by_region(figures: pd.DataFrame, reference: Reference, composition: s
         "en": "The denominator is all residents, not the target groups. For municipalities that hold part of a "
         "split unit the residents are not known, so no value is given.",
     },
+    numerator={
+        "lv": "Vietas pašvaldībā, plānotās un atvērtās kopā.",
+        "en": "Places in the municipality, planned and opened together.",
+    },
+    denominator={
+        "lv": "Pastāvīgie iedzīvotāji 2020. gada 1. janvārī.",
+        "en": "Usual residents on 1 January 2020.",
+    },
     unit="per_1000",
     polarity="higher is better",
     measures=("places", "population"),
@@ -106,6 +118,14 @@ def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "2020
         "lv": "Publicēts tikai Latgalei; rāda infrastruktūras gatavību, nevis noslodzi.",
         "en": "Published for Latgale only; it shows readiness of buildings, not how full they are.",
     },
+    numerator={
+        "lv": "Strādājošās vietas pakalpojumā.",
+        "en": "Working places of the service.",
+    },
+    denominator={
+        "lv": "Vietas reģiona deinstitucionalizācijas plāna pēdējā redakcijā.",
+        "en": "Places in the last version of the region's deinstitutionalisation plan.",
+    },
     unit="percent",
     polarity="higher is better",
     measures=("places",),
@@ -129,6 +149,10 @@ def working_of_planned(figures: pd.DataFrame, reference: Reference) -> pd.DataFr
     caveat={
         "lv": "Skaitļi attiecas uz dažādiem laikiem un centru kopumiem, tāpēc tos nesummē.",
         "en": "The figures are of different times and different sets of centres, so they are not added up.",
+    },
+    numerator={
+        "lv": "Vietas vai iemītnieki centrā vai teritorijā.",
+        "en": "Places or residents of the centre or territory.",
     },
     unit="places",
     polarity="lower is better",

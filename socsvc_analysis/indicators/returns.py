@@ -26,6 +26,10 @@ AGES = {"children": "children", "adults": "adults", "older_people": "older_peopl
         "lv": "Pašvaldības atskaitās par dažādiem gadiem, un neatskaitījusies pašvaldība nenozīmē nulli.",
         "en": "Municipalities report for different years, and one that has not reported is not zero.",
     },
+    numerator={
+        "lv": "Vietas pašvaldību pēdējās atskaitēs.",
+        "en": "Places in the latest returns of municipalities.",
+    },
     unit="places",
     polarity="higher is better",
     measures=("places",),
@@ -48,6 +52,10 @@ def reported_places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
         "lv": "Viens cilvēks var saņemt vairākus pakalpojumus, tāpēc summa nav cilvēku skaits.",
         "en": "One person can receive several services, so the sum is not a number of people.",
     },
+    numerator={
+        "lv": "Klienti pašvaldību pēdējās atskaitēs.",
+        "en": "Clients in the latest returns of municipalities.",
+    },
     unit="persons",
     polarity="neither",
     measures=("clients",),
@@ -69,6 +77,14 @@ def reported_clients(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
         "zināmi abi skaitļi.",
         "en": "May exceed 100%: several people share a place during a week. Only services with both numbers are "
         "included.",
+    },
+    numerator={
+        "lv": "Klienti noteiktā datumā.",
+        "en": "Clients on a date.",
+    },
+    denominator={
+        "lv": "Vietas tajos pašos pakalpojumos tajā pašā atskaitē.",
+        "en": "Places of the same services in the same return.",
     },
     unit="percent",
     polarity="neither",
@@ -97,6 +113,14 @@ def occupancy_rate(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     caveat={
         "lv": "Iedzīvotāju skaits var būt agrāks par atskaites gadu; tas redzams tabulā.",
         "en": "The residents may be of an earlier year than the return; the table says which.",
+    },
+    numerator={
+        "lv": "Klienti pēdējā atskaitē.",
+        "en": "Clients in the latest return.",
+    },
+    denominator={
+        "lv": "Pastāvīgie iedzīvotāji (attiecīgā vecumā) pēdējā zināmajā 1. janvārī.",
+        "en": "Usual residents (of the age concerned) on the last known 1 January.",
     },
     unit="per_1000",
     polarity="neither",
