@@ -226,7 +226,8 @@ def restated(figures: pd.DataFrame, reference: Reference, on: str = PRESENT) -> 
     split = {code for code, into in parts.items() if len(into) > 1}
     return figures.assign(
         territory_then=figures["territory"],
-        territory=figures["territory"].map(became),
+        # Of no figures pandas would make a column of numbers.
+        territory=figures["territory"].map(became).astype(figures["territory"].dtype),
         placed=~figures["territory"].isin(split),
     )
 

@@ -2,7 +2,8 @@
 *values*: rows with numerator, denominator, value, limits, status, sources and notes."""
 
 from socsvc_analysis.indicators import capacity, clients, progress, returns
+from socsvc_analysis.indicators.levels import latest
 from socsvc_analysis.indicators.registry import REGISTRY, Indicator, named
 from socsvc_analysis.indicators.values import newest
 
-__all__ = ["REGISTRY", "Indicator", "capacity", "clients", "named", "newest", "progress", "returns"]
+__all__ = ["REGISTRY", "Indicator", "capacity", "clients", "latest", "named", "newest", "progress", "returns"]

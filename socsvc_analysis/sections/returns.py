@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from socsvc_analysis import observations
+from socsvc_analysis.indicators.levels import latest
 from socsvc_analysis.markup import Column, Html, absence, data_table, escaped
-from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words
 
 
@@ -48,9 +49,9 @@ def reported_clients(
 
 
 def _of(values: pd.DataFrame, region: str) -> pd.DataFrame:
-    if values.empty or region == COUNTRY_REGION:
-        return values.reset_index(drop=True)
-    return values[values["region"] == region].reset_index(drop=True)
+    """The latest of each municipality of ``region``, then of the region itself; for the country of all of them."""
+    rows = latest(observations.within(values, region))
+    return rows.sort_values("of_units", kind="stable", ignore_index=True)
 
 
 def _where(words: Words) -> tuple[Column, Column]:
@@ -60,7 +61,12 @@ def _where(words: Words) -> tuple[Column, Column]:
 def _placed(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "place": [words.place(code) for code in rows["territory"]],
+            "place": [
+                words.place(code)
+                if of_units == 1
+                else words.say("reported_whole", place=words.place(code), units=int(units), of_units=int(of_units))
+                for code, units, of_units in zip(rows["territory"], rows["units"], rows["of_units"], strict=True)
+            ],
             "time": [words.period(period) for period in rows["period"]],
             "sources": rows["sources"].to_list(),
         }
