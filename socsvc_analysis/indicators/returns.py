@@ -37,7 +37,7 @@ def reported_places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
 
     Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.totals`.
     """
-    return totals(_reported(figures, reference, "places"), ["period"], reference)
+    return totals(reported(figures, reference, "places"), ["period"], reference)
 
 
 @indicator(
@@ -66,7 +66,7 @@ def reported_clients(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
 
     Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.totals`.
     """
-    return totals(_reported(figures, reference, "clients"), ["period"], reference)
+    return totals(reported(figures, reference, "clients"), ["period"], reference)
 
 
 @indicator(
@@ -100,7 +100,7 @@ def occupancy_rate(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     Extra columns ``region units of_units``.  12 clients in 10 places of a shelter, and home care without places: 120 %.
     """
     same = ["territory", "service_type", "target_group", "period"]
-    clients, places = (_reported(figures, reference, measure) for measure in ("clients", "places"))
+    clients, places = (reported(figures, reference, measure) for measure in ("clients", "places"))
     clients, places = (rows[rows["value"].notna()] for rows in (clients, places))
     both = clients[same].merge(places[same].drop_duplicates(), on=same, validate="many_to_one").drop_duplicates()
     above, below = (rows.merge(both, on=same, validate="many_to_one") for rows in (clients, places))
@@ -139,7 +139,7 @@ def clients_per_1000(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
     Limits are those of a Poisson count (:func:`~socsvc_analysis.statistics.rate`).  A region is divided by the
     residents of the municipalities that reported.  Extra columns ``region units of_units``.
     """
-    rows = _reported(figures, reference, "clients")
+    rows = reported(figures, reference, "clients")
     ages = rows[rows["target_group"].isin(AGES)]
     clients = pd.concat([rows.assign(target_group="all"), ages], ignore_index=True)
     residents = residents_for(clients, figures, reference)
@@ -147,7 +147,7 @@ def clients_per_1000(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
     return with_poisson_limits(rates, per=1000)
 
 
-def _reported(figures: pd.DataFrame, reference: Reference, measure: str) -> pd.DataFrame:
+def reported(figures: pd.DataFrame, reference: Reference, measure: str) -> pd.DataFrame:
     """Reported observations of today's municipalities, no part beside its whole."""
     rows = figures[
         (figures["evidence"] == "received")
