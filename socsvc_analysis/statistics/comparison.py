@@ -33,7 +33,8 @@ def compare(
     ['better', 'unknown', 'unknown']
     """
     words = polarities.words(polarity)
-    ends = reference if isinstance(reference, tuple) else (reference, reference)
+    ranged = isinstance(reference, tuple) and len(reference) == 2
+    ends = reference if ranged else (reference, reference)
     limits = (value, value) if lower is None and upper is None else (lower, upper)
     _, low, high, least, most = together(value, *limits, *ends)
     refuse(high < low, "an upper limit is below its lower one", low, high)

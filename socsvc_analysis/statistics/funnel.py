@@ -5,8 +5,8 @@ Two kinds of limits exist, and they answer differently near the edge.  The suite
 * :func:`funnel_limits_proportion` and :func:`funnel_limits_rate` are those of funnel plots: a place lies outside just
   when its own confidence interval (Wilson's, the exact one) leaves out the common value, so the plot agrees with
   :func:`~socsvc_analysis.statistics.compare`.
-* :mod:`~socsvc_analysis.statistics.benchmarks` has those of statistical process control, for comparing with sources that
-  judge places so.
+* :mod:`~socsvc_analysis.statistics.benchmarks` has those of statistical process control, for comparing with sources
+  that judge places so.
 """
 
 from __future__ import annotations

@@ -107,8 +107,9 @@ def growth(baseline: Dated, latest: Dated, target: Dated) -> Growth:
     first, last, goal = together(*values)
     for each in (first, last, goal):
         refuse(each <= 0, "compound growth needs numbers above zero", each)
+    # By logarithms, because a power of 1 is 1 even where the exponent is unknown.
     actual, required = (
-        (number / first) ** (year / (time if time > 0 else np.nan)) - 1
+        np.expm1(np.log(number / first) * (year / (time if time > 0 else np.nan)))
         for number, time in ((last, now - begin), (goal, finish - begin))
     )
     return Growth(*(like(each, *values) for each in (actual, required, _over(actual, required))))

@@ -88,7 +88,7 @@ def _years(index: pd.Index) -> np.ndarray:
             return array(index)
         except ValueError:
             index = pd.DatetimeIndex(pd.to_datetime(index, format="ISO8601"))
-    return (index.year + (index.dayofyear - 1) / (365 + index.is_leap_year)).to_numpy(dtype=float)
+    return (index.year + (index.day_of_year - 1) / (365 + index.is_leap_year)).to_numpy(dtype=float)
 
 
 def _met(years: np.ndarray, values: np.ndarray, goal: float, confidence: float) -> tuple[float, float, float]:

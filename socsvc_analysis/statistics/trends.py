@@ -16,6 +16,8 @@ POINTS = 5
 LEVEL = 0.998
 WIDTH = 3.92
 """Width of a 95 % interval in standard errors."""
+ROUNDING = 1e-9
+"""A slope below this share of another is level: what is left of it is rounding."""
 Direction = Literal["increasing", "decreasing", "no change", "cannot be calculated"]
 Judgement = Literal["getting better", "getting worse", "no judgement", "no change", "cannot be calculated"]
 
@@ -105,7 +107,8 @@ def _line(points: np.ndarray, weights: np.ndarray, left_out: int | None = None) 
 
 
 def _trend(chi2: float, slope: float, points: np.ndarray, weights: np.ndarray) -> Trend:
-    steady = all(np.sign(_line(points, weights, at)[0]) == np.sign(slope) for at in range(POINTS))
-    significant = bool(chi2 > stats.chi2.ppf(LEVEL, 1) and steady)
+    significant = bool(chi2 > stats.chi2.ppf(LEVEL, 1)) and all(
+        _line(points, weights, at)[0] / slope > ROUNDING for at in range(POINTS)
+    )
     direction: Direction = ("increasing" if slope > 0 else "decreasing") if significant else "no change"
     return Trend(float(chi2), significant, direction)
