@@ -272,20 +272,23 @@ def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataF
     uncounted = present_municipalities(reference.municipalities, on) if len(units) else reference.municipalities[:0]
     uncounted = uncounted[~uncounted["code"].isin(units["territory_then"])].assign(territory=lambda rows: rows["code"])
     # An unknown part makes the whole unknown: a sum of the rest would pass for the whole.
-    units = pd.concat([units, with_region(restated(uncounted[["territory"]], reference), reference)])
-    municipal = units[units["placed"]].groupby("territory", as_index=False)["value"].agg(whole)
+    uncounted = uncounted[["territory"]].assign(status="missing")
+    units = pd.concat([units, with_region(restated(uncounted, reference), reference)])
+    of_parts = {"value": ("value", whole), "status": ("status", worst_status)}
+    municipal = units[units["placed"]].groupby("territory", as_index=False).agg(**of_parts)
     # A sum of former units lacks the part that was split off; a count of the unit itself lacks nothing.
     summed = municipal["territory"].isin(units.loc[units["territory_then"] != units["territory"], "territory"])
     incomplete = municipal["territory"].isin(incomplete_municipalities(reference)) & summed
-    municipal = municipal.assign(value=municipal["value"].mask(incomplete))
+    municipal = municipal.assign(
+        value=municipal["value"].mask(incomplete), status=municipal["status"].mask(incomplete, "missing")
+    )
     codes = reference.regions.set_index("region")["code"]
-    regional = units.groupby("region")["value"].agg(whole)
-    regional = pd.DataFrame({"territory": regional.index.map(codes), "value": regional.to_numpy()})
-    stated = residents.loc[residents["territory"].isin(reference.regions["code"]), ["territory", "value"]]
+    regional = units.groupby("region", as_index=False).agg(**of_parts)
+    regional = regional.assign(territory=regional["region"].map(codes))[["territory", *of_parts]]
+    stated = residents.loc[residents["territory"].isin(reference.regions["code"]), ["territory", *of_parts]]
     everywhere = pd.concat([stated, regional, municipal]).drop_duplicates("territory", keep="first")
     return everywhere.assign(
         complete=everywhere["value"].notna(),
-        status=worst_status(residents["status"]),
         sources=[tuple(sorted(residents["source"].unique()))] * len(everywhere),
         notes=[tuple(sorted({note for cell in residents["note"] for note in cell.split()}))] * len(everywhere),
     ).reset_index(drop=True)
