@@ -251,21 +251,23 @@ def incomplete_municipalities(reference: Reference) -> set[str]:
     return {part for code in split["code"] for part in successors(code, municipalities=reference.municipalities)}
 
 
-def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataFrame:
-    """Usual residents on the date ``on`` of Latvia, today's regions and today's municipalities.
+def population(figures: pd.DataFrame, reference: Reference, on: str, target_group: str = "all") -> pd.DataFrame:
+    """Usual residents on the date ``on`` of Latvia, today's regions and today's municipalities, or those of an age.
 
     Where only former municipalities were counted they are summed; the sum of a municipality that holds a part of a
     split unit is unknown (NaN), with ``complete = False``; regions are exact because both parts lie in one region.
-    Where a unit was not counted, what it is part of is unknown too.
+    Where a unit was not counted, what it is part of is unknown too; where two sources count it, :func:`reconcile`
+    chooses.
 
     Returns ``territory value complete status sources notes`` with one row for each territory.
     """
-    residents = select(figures, measure="population", target_group="all", period=on)
+    residents = select(figures, measure="population", target_group=target_group, period=on)
     if residents.empty:
         known = sorted(select(figures, measure="population")["period"].unique())
         raise DataError(
             [Problem("population", f"no residents are known on this date (known: {', '.join(known)})", value=on)]
         )
+    residents = chosen(residents, reference)
     units = with_region(
         restated(residents[residents["territory"].isin(reference.municipalities["code"])], reference), reference
     )

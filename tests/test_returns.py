@@ -125,3 +125,9 @@ def test_groups_of_an_age_are_compared_with_residents_of_that_age(folder: Path) 
     rates = indicators.returns.clients_per_1000(together, reference)
     rate = rates[(rates["territory"] == "0025000") & (rates["target_group"] == "children")].iloc[0]
     assert (rate["value"], rate["numerator"], rate["denominator"]) == (2.0, 16.0, 8000.0)
+    # Madona was counted in two units before they were joined; the units of that day are summed for an age as for all.
+    parts = [children.assign(territory=code, value=500.0, id=code) for code in ("0038000", "0055000")]
+    joined = pd.concat([figures, *parts, child_clients.assign(territory="0038001")], ignore_index=True)
+    rates = indicators.returns.clients_per_1000(joined, reference)
+    rate = rates[(rates["territory"] == "0038001") & (rates["target_group"] == "children")].iloc[0]
+    assert (rate["value"], rate["denominator"]) == (16.0, 1000.0)

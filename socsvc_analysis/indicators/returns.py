@@ -139,16 +139,11 @@ def _without_parts(rows: pd.DataFrame, part: str, by: list[str], keep_whole: boo
 def _residents(figures: pd.DataFrame, reference: Reference, clients: pd.DataFrame) -> pd.DataFrame:
     """For each row of ``clients`` the residents on the last date up to its period on which they are known."""
     counted = observations.select(figures, measure="population")
-    dates = sorted(counted.loc[counted["target_group"] == "all", "period"].unique())
-    known = [observations.population(figures, reference, on).assign(on=on, target_group="all") for on in dates]
-    aged = counted[counted["target_group"].isin(AGES.values())]
-    known.append(
-        aged.assign(
-            on=aged["period"],
-            sources=[(source,) for source in aged["source"]],
-            notes=[tuple(note.split()) for note in aged["note"]],
-        )
-    )
+    counted = counted[counted["target_group"].isin(["all", *AGES.values()])]
+    known = [
+        observations.population(figures, reference, on, group).assign(on=on, target_group=group)
+        for on, group in sorted(set(zip(counted["period"], counted["target_group"], strict=True)))
+    ]
     columns = ["territory", "target_group", "on", "value", "status", "sources", "notes"]
     residents = pd.concat([part[columns] for part in known if len(part)] or [pd.DataFrame(columns=columns)])
     residents = residents[residents["value"].notna()]
