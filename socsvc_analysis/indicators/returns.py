@@ -104,13 +104,19 @@ def occupancy_rate(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     source="Office for Health Improvement and Disparities, Public health profiles: crude rate",
 )
 def clients_per_1000(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Reported clients per 1,000 usual residents, by municipality and target group (``all``: all groups together)."""
+    """Reported clients per 1,000 usual residents, by municipality and target group (``all``: all groups together).
+
+    ``residents_on`` is the date on which the residents were counted; "" where they are not known.
+    """
     rows = _latest(figures, reference, "clients")
     everybody = summed(rows.assign(target_group="all"), [*WHOLE, "target_group"])
     ages = summed(rows[rows["target_group"].isin(AGES)], [*WHOLE, "target_group"])
     clients = pd.concat([part for part in (everybody, ages) if len(part)] or [everybody], ignore_index=True)
     residents = _residents(figures, reference, clients)
-    return ratio(clients, residents, on=["territory", "target_group", "period"], per=1000)
+    same = ["territory", "target_group", "period"]
+    counted = residents[[*same, "on"]].rename(columns={"on": "residents_on"})
+    rates = ratio(clients, residents, on=same, per=1000).merge(counted, on=same, how="left", validate="many_to_one")
+    return rates.assign(residents_on=rates["residents_on"].fillna(""))
 
 
 def _latest(figures: pd.DataFrame, reference: Reference, measure: str) -> pd.DataFrame:
