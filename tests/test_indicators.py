@@ -10,8 +10,7 @@ import pytest
 
 from socsvc_analysis import indicators, observations
 from socsvc_analysis import tables as contracts
-from socsvc_analysis.indicators import REGISTRY, Indicator, named, newest
-from socsvc_analysis.indicators import levels
+from socsvc_analysis.indicators import REGISTRY, Indicator, levels, named, newest
 from socsvc_analysis.indicators import values as arithmetic
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import COLUMNS, FT, GRT

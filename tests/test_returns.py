@@ -16,6 +16,7 @@ from conftest import DATA
 from socsvc_analysis import indicators, sections, wording
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.intake.store import import_file
+from socsvc_analysis.markup import references
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.reference import Reference, open_reference
 
@@ -153,3 +154,18 @@ def test_groups_of_an_age_are_compared_with_residents_of_that_age(folder: Path) 
     rates = indicators.returns.clients_per_1000(together, reference)
     rate = rates[(rates["territory"] == "0025000") & (rates["target_group"] == "children")].iloc[0]
     assert (rate["value"], rate["numerator"], rate["denominator"]) == (2.0, 16.0, 8000.0)
+    # Madona was counted in two units before they were joined; the units of that day are summed for an age as for all.
+    parts = [children.assign(territory=code, value=500.0, id=code) for code in ("0038000", "0055000")]
+    joined = pd.concat([figures, *parts, child_clients.assign(territory="0038001")], ignore_index=True)
+    rates = indicators.returns.clients_per_1000(joined, reference)
+    rate = rates[(rates["territory"] == "0038001") & (rates["target_group"] == "children")].iloc[0]
+    assert (rate["value"], rate["denominator"], rate["residents_on"]) == (16.0, 1000.0, "2024-01-01")
+    # A page shows both numbers, the date on which residents were counted, and who counted them.
+    words = wording.in_language("en", reference)
+    whole = indicators.returns.reported_clients(joined, reference)
+    occupancy = indicators.returns.occupancy_rate(joined, reference)
+    shown = sections.reported_clients(whole, occupancy, rates, region="vidzeme", words=words).markup
+    text = " ".join(html.unescape(re.sub("<[^>]+>", " ", shown)).split())
+    assert "residents of the same age" in text
+    assert "Children 16 1,000 16.0 1 Jan 2024" in text
+    assert references(rate["sources"], words) in shown

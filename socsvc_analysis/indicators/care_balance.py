@@ -199,7 +199,7 @@ def _families(children: pd.DataFrame) -> pd.DataFrame:
 
 
 def _returned_share(figures: pd.DataFrame, reference: Reference, measure: str) -> pd.DataFrame:
-    """The community's share of ``measure`` in the returns, of the municipalities that name services of both settings."""
+    """The community's share of ``measure`` in the returns, of municipalities that name services of both settings."""
     rows = _with_setting(reported(figures, reference, measure), reference)
     rows = rows[rows["value"].notna()]
     inside = rows[rows["setting"] == COMMUNITY]

@@ -40,18 +40,16 @@ def residents_for(rows: pd.DataFrame, figures: pd.DataFrame, reference: Referenc
 
 def _known(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Residents of municipalities, all and by age, on every date ``on`` that they were counted."""
-    counted = observations.select(figures, measure="population", kind="actual")
-    aged = counted[counted["target_group"].isin(AGES)].assign(on=lambda rows: rows["period"])
-    dates = sorted(counted.loc[counted["target_group"] == "all", "period"].unique())
-    everybody = [
-        observations.population(figures, reference, on).assign(
+    counted = observations.select(figures, measure="population", target_group=("all", *AGES))
+    columns = ["territory", "target_group", "on", "value", "status", "source", "note"]
+    known = [
+        observations.population(figures, reference, on, group).assign(
             on=on,
-            target_group="all",
+            target_group=group,
             source=lambda rows: rows["sources"].map(" ".join),
             note=lambda rows: rows["notes"].map(" ".join),
         )
-        for on in dates
+        for on, group in sorted(set(zip(counted["period"], counted["target_group"], strict=True)))
     ]
-    columns = ["territory", "target_group", "on", "value", "status", "source", "note"]
-    known = pd.concat([aged, *everybody], ignore_index=True)
-    return known.loc[known["value"].notna(), columns]
+    rows = pd.concat([part[columns] for part in known] or [pd.DataFrame(columns=columns, dtype=str)], ignore_index=True)
+    return rows[rows["value"].notna()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from socsvc_analysis.indicators.levels import municipal, quotient, totals
+from socsvc_analysis.indicators.levels import at_levels, municipal, quotient, totals
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import AGES, residents_for
 from socsvc_analysis.indicators.values import ratio, with_poisson_limits
@@ -137,13 +137,17 @@ def clients_per_1000(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
     """Reported clients per 1,000 usual residents, at every level, by target group (``all``: all groups together).
 
     Limits are those of a Poisson count (:func:`~socsvc_analysis.statistics.rate`).  A region is divided by the
-    residents of the municipalities that reported.  Extra columns ``region units of_units``.
+    residents of the municipalities that reported.  Extra columns ``region units of_units``, and ``residents_on``: the
+    date on which the residents were counted (the earliest of several).
     """
     rows = reported(figures, reference, "clients")
     ages = rows[rows["target_group"].isin(AGES)]
     clients = pd.concat([rows.assign(target_group="all"), ages], ignore_index=True)
     residents = residents_for(clients, figures, reference)
     rates = quotient(clients, residents, ["target_group", "period"], reference, per=1000)
+    same = ["territory", "target_group", "period"]
+    counted = at_levels(residents, reference).groupby(same, as_index=False).agg(residents_on=("on", "min"))
+    rates = rates.merge(counted, on=same, how="left", validate="one_to_one")
     return with_poisson_limits(rates, per=1000)
 
 
