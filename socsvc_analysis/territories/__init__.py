@@ -120,14 +120,25 @@ def region_of(
 
     ``composition="today"`` asks for the regions since 2021-07-01, whatever the date; ``"then"`` for those in force on
     ``on`` (default: before the reform): Tukums, Ogre, Limbaži and ten more former municipalities left the Rīga region.
+    A municipality of the reform has then the region of those it was made of.
 
     >>> region_of("0900200"), region_of("0900200", on="2020-01-01", composition="then")
     ('kurzeme', 'riga')
+    >>> region_of("0052000", on="2020-01-01", composition="then"), region_of("0052000", "2022-01-01", "then")
+    ('riga', 'kurzeme')
     """
-    column = region_column(composition)
-    if composition == "then" and on is not None and _day(on) >= REFORM:
-        column = "region"
-    return _unit(code, _own("municipalities") if municipalities is None else municipalities)[column]
+    municipalities = _own("municipalities") if municipalities is None else municipalities
+    unit = _unit(code, municipalities)
+    if region_column(composition) == "region" or (on is not None and _day(on) >= REFORM):
+        return unit["region"]
+    if unit["valid_from"] < REFORM:
+        return unit["region_then"]
+    before = municipalities[[code in each.split() for each in municipalities["successors"]]]
+    regions = {region_of(each, on, composition, municipalities=municipalities) for each in before["code"]}
+    if len(regions) != 1:
+        said = "was made of municipalities of several planning regions or of none"
+        raise DataError([Problem("municipalities", said, value=code)])
+    return regions.pop()
 
 
 def region_column(composition: str) -> str:

@@ -20,13 +20,17 @@ from socsvc_analysis.territories.wording import (
 
 NEAR = (OFFICE, PREPOSITIONS)
 
-BETWEEN = re.compile(r"\s*(?:[,;/&]|\b(?:kā arī|ka ari|un arī|un ari|un|gan|and|as well as|as|well)\b|\+)\s*", re.IGNORECASE)
+BETWEEN = re.compile(
+    r"\s*(?:[,;/&]|\b(?:kā arī|ka ari|un arī|un ari|un|gan|and|as well as|as|well)\b|\+)\s*", re.IGNORECASE
+)
 LINES = re.compile(r"\s*[\n\r•·▪]+\s*")
 BULLET = re.compile(r"^[-–—*]\s+")
 JOINED = re.compile(r"\b(?:un|and)\b|[&+]", re.IGNORECASE)
 SENTENCE = (
     frozenset(["pakalpojums", "pakalpojumi", "pakalpojumus", "projekts", "projekti", "projektu"])
-    | frozenset(["pieejams", "pieejami", "pieejama", "sniegts", "sniegti", "sniedz", "saņem", "nodrošina", "nodrošināts"])
+    | frozenset(
+        ["pieejams", "pieejami", "pieejama", "sniegts", "sniegti", "sniedz", "saņem", "nodrošina", "nodrošināts"]
+    )
     | frozenset(["atrodas", "darbojas", "notiek", "dzīvo", "tiek", "ir", "īsteno", "īstenots", "īstenoti", "norisinās"])
     | frozenset(["starp", "sadarbībā", "with", "between", "both"])
 )
@@ -62,7 +66,9 @@ def territories_in(text: str, gazetteer: Gazetteer, on: str) -> tuple[str, ...]:
             kind = ""
         found.insert(0, _code(segment, kind, gazetteer, on))
     if JOINED.search(text):
-        found = [_not_again(each, found) if segment.bare else each for segment, each in zip(segments, found, strict=True)]
+        found = [
+            _not_again(each, found) if segment.bare else each for segment, each in zip(segments, found, strict=True)
+        ]
     wrong = [each for each in found if not isinstance(each, str)]
     if not wrong:
         return tuple(dict.fromkeys(found))
@@ -135,6 +141,8 @@ def _segment(text: str) -> Segment:
     found = [known_word(word.casefold()) for word in written]
     kinds = [word for word in found if word in NOVADS or word in CITY]
     names = [
-        own for own, word in zip(written, found, strict=True) if word not in kinds and not any(word in near for near in NEAR)
+        own
+        for own, word in zip(written, found, strict=True)
+        if word not in kinds and not any(word in near for near in NEAR)
     ]
     return Segment(text, " ".join(names), kinds[-1] if kinds else "", len(names) == len(found))
