@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 
 import pandas as pd
@@ -416,6 +417,53 @@ def test_a_phrase_names_several(text: str, on: str | None, names: list[str]) -> 
     assert [named[code] for code in territories_in(text, on)] == names
 
 
+LISTED = (
+    # words after each name or after both
+    *(("{} un {} " + word) for word in ("novadi", "novadu pašvaldības", "novadiem", "novados", "NOVADI", "nov.")),
+    *("{} novads un {} novads", "{} novadā un {} novadā", "no {} novada un {} novada", "{} nov.; {} nov."),
+    *("{} novada pašvaldība, kā arī {} novada pašvaldība", "{} novads\n{} novads", "Partneri: {} un {} novadi"),
+)
+
+
+@pytest.mark.parametrize("on", [None, "2019-02-12", "2023-05-05"])
+@pytest.mark.parametrize("shape", LISTED)
+def test_every_two_neighbours_in_a_list(shape: str, on: str | None) -> None:
+    day = on or "9999-12-31"
+    there = UNITS[(UNITS["valid_from"] <= day) & (UNITS["valid_to"].replace("", "9999-12-31") >= day)]
+    novadi = there[there["kind"] == "novads"]
+    city = there[there["name"] == "Rīga"]["code"].item()
+    for first, second in itertools.pairwise(novadi.to_dict("records")):
+        text = shape.format(*(each["name"].removesuffix(" novads") for each in (first, second)))
+        codes = (first["code"], second["code"])
+        named_twice = shape.endswith(" nov.") and "; " not in shape and first["name"].endswith("pils novads")
+        if named_twice and first["name"].removesuffix(" novads") in set(there["name"]):
+            # Ventspils un Kuldīgas nov.: the city or the novads
+            with pytest.raises(AmbiguousTerritory):
+                territories_in(text, on)
+            continue
+        assert territories_in(text, on) == codes, text
+        if ":" not in shape and not shape.startswith("no "):
+            assert territories_in(f"Rīgas pilsēta, {text}", on) == (city, *codes), text
+            assert territories_in(f"{text}, Rīga", on) == (*codes, city), text
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Zemgale: Bauskas un Dobeles novadi", ("0025000", "0028000")),
+        ("Rīga: Bauskas novads", ("0001000", "0025000")),
+        ("Bauskas novads:", ("0025000",)),
+        ("Baskas novads: Dobeles novads", ()),
+    ],
+)
+def test_a_heading_is_left_out_only_if_it_names_none(text: str, codes: tuple[str, ...]) -> None:
+    if codes:
+        assert territories_in(text) == codes
+    else:
+        with pytest.raises(UnknownTerritory, match="Baskas"):
+            territories_in(text)
+
+
 def test_a_phrase_says_everything_that_is_wrong_in_it() -> None:
     with pytest.raises(UnknownTerritory) as failure:
         territories_in("Bauskas, Zemgales un Bauskass novadi")
@@ -434,6 +482,8 @@ def test_a_phrase_says_everything_that_is_wrong_in_it() -> None:
         territories_in("Kuldīgas, Rucavas un Talsu novadi")
     with pytest.raises(UnknownTerritory):
         territories_in(" , ; un ")
+    with pytest.raises(UnknownTerritory):
+        territories_in(float("nan"))
 
 
 def test_successors_and_regions_need_no_tables() -> None:

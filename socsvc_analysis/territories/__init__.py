@@ -65,10 +65,8 @@ def resolve_territory(
     """
     if kind is not None and kind.casefold() not in KINDS:
         raise ValueError(f"kind {kind!r} is not one of: {', '.join(KINDS)}")
-    if not isinstance(name, str):
-        name = "" if pd.isna(name) else str(name)
     wanted = KINDS[kind.casefold()] if kind else ""
-    return gazetteer_of(municipalities, towns).resolve(name, _day(on), wanted)
+    return gazetteer_of(municipalities, towns).resolve(_text(name), _day(on), wanted)
 
 
 def territories_in(
@@ -85,7 +83,7 @@ def territories_in(
     >>> territories_in("Liepājas un Ventspils pilsētas, kā arī Rucavas novads", on="2019-02-12")
     ('0170000', '0270000', '0648500')
     """
-    return phrases.territories_in(text, gazetteer_of(municipalities, towns), _day(on))
+    return phrases.territories_in(_text(text), gazetteer_of(municipalities, towns), _day(on))
 
 
 def successors(
@@ -190,6 +188,11 @@ def _own(table: str) -> pd.DataFrame:
     """A table of the project's own data, wherever the project is used from."""
     beside = Path(__file__).resolve().parents[2] / DEFAULT
     return open_package(beside if beside.exists() else DEFAULT).table(table)
+
+
+def _text(value: object) -> str:
+    """A cell as text; an empty one is empty, whatever stands for it."""
+    return value if isinstance(value, str) else ("" if pd.isna(value) else str(value))
 
 
 def _day(on: str | dt.date | None) -> str:
