@@ -62,6 +62,11 @@ def resolve_territory(
     ...
     socsvc_analysis.territories.gazetteer.AmbiguousTerritory: 'Jelgavas pašvaldība' can mean Jelgavas valstspilsēta \
 (0003000), Jelgavas novads (0030000); write the full name or the code
+    >>> resolve_territory("Aglonas novads")
+    Traceback (most recent call last):
+    ...
+    socsvc_analysis.territories.gazetteer.UnknownTerritory: 'Aglonas novads' existed until 2021-06-30, when it became \
+Krāslavas novads (0032000), Preiļu novads (0042000); nearest known: Krāslavas novads / Preiļu novads
     """
     if kind is not None and kind.casefold() not in KINDS:
         raise ValueError(f"kind {kind!r} is not one of: {', '.join(KINDS)}")
