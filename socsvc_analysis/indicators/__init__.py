@@ -1,7 +1,7 @@
 """Indicators of capacity, clients and progress.  Each takes the chosen observations and the reference tables and gives
 *values*: rows with numerator, denominator, value, limits, status, sources and notes."""
 
-from socsvc_analysis.indicators import capacity, care_balance, clients, coverage, progress, returns
+from socsvc_analysis.indicators import capacity, care_balance, clients, coverage, municipalities, progress, returns
 from socsvc_analysis.indicators.levels import latest
 from socsvc_analysis.indicators.registry import REGISTRY, Indicator, named
 from socsvc_analysis.indicators.values import newest
@@ -14,6 +14,7 @@ __all__ = [
     "clients",
     "coverage",
     "latest",
+    "municipalities",
     "named",
     "newest",
     "progress",
