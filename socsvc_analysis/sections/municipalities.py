@@ -37,7 +37,7 @@ def municipality_findings(overview: pd.DataFrame, *, region: str, words: Words) 
                     "finding_known_municipalities",
                     place=where,
                     all=words.count("municipalities", len(rows)),
-                    known=words.number(len(known)),
+                    known=words.say("in_municipalities", n=len(known), count=words.number(len(known))),
                 )
             ),
             gathered(known, "sources"),
