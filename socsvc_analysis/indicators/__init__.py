@@ -1,8 +1,23 @@
-"""Indicators of capacity, clients, progress and money.  Each takes the chosen observations and the reference tables and gives
-*values*: rows with numerator, denominator, value, limits, status, sources and notes."""
+"""Indicators of capacity, clients, progress and money.
 
-from socsvc_analysis.indicators import capacity, clients, money, progress, returns
+Each takes the chosen observations and the reference tables and gives *values*: rows with numerator, denominator,
+value, limits, status, sources and notes.
+"""
+
+from socsvc_analysis.indicators import achievement, capacity, clients, money, performance, progress, returns
 from socsvc_analysis.indicators.registry import REGISTRY, Indicator, named
 from socsvc_analysis.indicators.values import newest
 
-__all__ = ["REGISTRY", "Indicator", "capacity", "clients", "money", "named", "newest", "progress", "returns"]
+__all__ = [
+    "REGISTRY",
+    "Indicator",
+    "achievement",
+    "capacity",
+    "clients",
+    "money",
+    "named",
+    "newest",
+    "performance",
+    "progress",
+    "returns",
+]

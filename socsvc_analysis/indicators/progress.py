@@ -39,7 +39,9 @@ def lifetime(reference: Reference) -> tuple[str, str]:
     dates = programmes[["start", "end"]].reindex([DEINSTITUTIONALISATION], fill_value="").loc[DEINSTITUTIONALISATION]
     if not all(dates):
         said = "needs the first and the last day of the measure: without them no pace towards its target can be told"
-        raise DataError([Problem("programmes", said, column=dates.index[dates.eq("")][0], value=DEINSTITUTIONALISATION)])
+        raise DataError(
+            [Problem("programmes", said, column=dates.index[dates.eq("")][0], value=DEINSTITUTIONALISATION)]
+        )
     start, end = dates
     return pd.Period(start).start_time.date().isoformat(), last_day(end)
 
