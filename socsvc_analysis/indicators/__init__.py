@@ -4,7 +4,7 @@ Each takes the chosen observations and the reference tables and gives *values*: 
 value, limits, status, sources and notes.
 """
 
-from socsvc_analysis.indicators import achievement, capacity, clients, money, performance, progress, returns
+from socsvc_analysis.indicators import achievement, capacity, clients, money, performance, progress, projection, returns
 from socsvc_analysis.indicators.registry import REGISTRY, Indicator, named
 from socsvc_analysis.indicators.values import newest
 
@@ -19,5 +19,6 @@ __all__ = [
     "newest",
     "performance",
     "progress",
+    "projection",
     "returns",
 ]
