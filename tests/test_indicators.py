@@ -17,7 +17,7 @@ from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 
-PER = {"percent": 100, "per_1000": 1000}
+PER = {"percent": 100, "per_1000": 1000, "EUR_per_place": 1, "EUR_per_person": 1}
 STATUSES = set(contracts.STATUSES)
 NUMBERS = ["numerator", "denominator", "value", "lower", "upper"]
 UNKNOWN = float("nan")

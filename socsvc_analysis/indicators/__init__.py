@@ -4,7 +4,18 @@ Each takes the chosen observations and the reference tables and gives *values*: 
 value, limits, status, sources and notes.
 """
 
-from socsvc_analysis.indicators import achievement, capacity, clients, money, performance, progress, projection, returns
+from socsvc_analysis.indicators import (
+    achievement,
+    capacity,
+    change,
+    clients,
+    money,
+    performance,
+    progress,
+    projection,
+    returns,
+    spending,
+)
 from socsvc_analysis.indicators.registry import REGISTRY, Indicator, named
 from socsvc_analysis.indicators.values import newest
 
@@ -13,6 +24,7 @@ __all__ = [
     "Indicator",
     "achievement",
     "capacity",
+    "change",
     "clients",
     "money",
     "named",
@@ -21,4 +33,5 @@ __all__ = [
     "progress",
     "projection",
     "returns",
+    "spending",
 ]
