@@ -57,9 +57,10 @@ PERIOD = r"(?P<year>\d{4})(?P<day>(?:-\d{2}(?:-\d{2})?)?)"
 def change_to_previous_year(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Each yearly figure against the one of the same series a year earlier: difference and per cent.
 
-    A series is everything that identifies a figure but its period and the issue that printed it.  A year follows a year, a day the same day of the
-    year before; between other periods there is no change to tell.  A figure whose note marks a break, and one that is
-    unknown or follows an unknown one or zero, has an unknown change; single providers are series of their own.
+    A series is everything that identifies a figure but its period and the issue that printed it.  A year follows a
+    year, a day the same day of the year before; between other periods there is no change to tell.  A figure whose note
+    marks a break, and one that is unknown or follows an unknown one or zero, has an unknown change; single providers
+    are series of their own.
 
     Returns values (``numerator`` the difference, ``denominator`` the figure before) with the extra columns ``measure
     provider programme unit current previous broken``.  Nothing is raised.  Source: own definition.
