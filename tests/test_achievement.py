@@ -312,6 +312,14 @@ def test_what_was_reached_and_left_again_is_not_reached(tables: Reference) -> No
     assert row[["verdict", "year"]].tolist() == ["reached", 2022]
 
 
+def test_a_baseline_alone_is_no_series(tables: Reference) -> None:
+    care = {"measure": "clients", "service_type": "long_term_institutional_care"}
+    alone = [{**care, "period": "2012", "value": 500.0, "kind": "baseline"}, {**plan(400.0), **care}]
+    assert projection_to_target(invented(*alone), tables).empty
+    elsewhere = {**care, "period": "2021", "value": 300.0, "territory": "LV00Y"}
+    assert projection_to_target(invented(*alone, elsewhere), tables).empty
+
+
 def test_a_series_begins_anew_at_a_break(tables: Reference) -> None:
     broken = tables.notes.assign(**{"break": tables.notes["note"] == "invented"})
     changed = Reference(**{**vars(tables), "notes": broken})

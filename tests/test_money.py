@@ -22,7 +22,14 @@ cofinancing_share, unit_cost_per_place, unit_cost_per_client, spending_balance, 
         "change_to_previous_year",
     )
 )
-MONEY = ("cofinancing_share", "unit_cost_per_place", "unit_cost_per_client", "spending_balance")
+MONEY = (
+    "funding_split",
+    "absorption",
+    "cofinancing_share",
+    "unit_cost_per_place",
+    "unit_cost_per_client",
+    "spending_balance",
+)
 BLANK = {
     **dict.fromkeys(("provider", "programme", "version", "note"), ""),
     "territory": "LV00X",

@@ -191,16 +191,19 @@ def _pairs(reached: pd.DataFrame, committed: pd.DataFrame, reference: Reference)
     """Each figure with each commitment for it that was in force: columns of the commitment end in ``_due``."""
     # A commitment of a region's project and one of the measure are versions of one plan.
     committed = committed.assign(programme=committed["undertaking"])
-    reached = reached.merge(committed[SERIES].drop_duplicates(), on=SERIES)
-    committed = committed.merge(reached[SERIES].drop_duplicates(), on=SERIES)
+    reached = reached.merge(committed[SERIES].drop_duplicates(), on=SERIES, validate="many_to_one")
+    committed = committed.merge(reached[SERIES].drop_duplicates(), on=SERIES, validate="many_to_one")
     pairs = pd.concat(
         [
             figures.merge(
-                observations.valid_version(committed, reference, on=last_day(period)), on=SERIES, suffixes=("", "_due")
+                observations.valid_version(committed, reference, on=last_day(period)),
+                on=SERIES,
+                suffixes=("", "_due"),
+                validate="many_to_many",
             )
             for period, figures in reached.groupby("period", sort=True)
         ]
-        or [reached.merge(committed, on=SERIES, suffixes=("", "_due"))],
+        or [reached.merge(committed, on=SERIES, suffixes=("", "_due"), validate="many_to_many")],
         ignore_index=True,
     )
     day, due = pairs["period"].map(last_day), pairs["period_due"].map(last_day)

@@ -77,7 +77,7 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     the published parts leave of the total); ``numerator`` is the amount in EUR, ``denominator`` the total, ``value``
     the share in per cent.  Projects whose parts exceed their total by more than one per cent are left out.
     """
-    rows = observations.select(figures, measure=("cost_total", *FUNDS), kind="budget")
+    rows = observations.select(in_euro(figures, reference), measure=("cost_total", *FUNDS), kind="budget")
     rows = observations.valid_version(rows, reference)
     project = ["territory", "programme", "version"]
     totals = rows[rows["measure"] == "cost_total"].drop_duplicates(project)
@@ -148,9 +148,9 @@ def absorption(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
     Groups are added up, because each euro is paid once; the period is the last one that has all groups of the region.
     """
-    spent = observations.select(figures, measure="spending_compensated", kind="actual")
+    spent = observations.select(in_euro(figures, reference), measure="spending_compensated", kind="actual")
     spent = _last_whole(spent[observations.is_region(spent["territory"])])
-    budgets = of_measure(figures, reference, measure="cost_total", kind="budget")
+    budgets = of_measure(in_euro(figures, reference), reference, measure="cost_total", kind="budget")
     budgets = budgets[observations.is_region(budgets["territory"])]
     budget = observations.valid_version(budgets, reference).drop_duplicates("territory", keep="last")
     return ratio(summed(spent, ["territory", "period"]), as_values(budget), on=["territory"])
@@ -216,11 +216,11 @@ def cofinancing_share(figures: pd.DataFrame, reference: Reference) -> pd.DataFra
     rows = rows.drop_duplicates([*project, "measure"], keep="last")
     totals, funds = rows[rows["measure"] == "cost_total"], rows[rows["measure"] != "cost_total"]
     pooled = funds.loc[funds["measure"] == POOLED_FUNDS, project].assign(pooled=True)
-    funds = funds.merge(pooled, on=project, how="left")
+    funds = funds.merge(pooled, on=project, how="left", validate="many_to_one")
     funds = funds[funds["pooled"].isna() | funds["measure"].eq(POOLED_FUNDS)]
-    totals = totals.merge(funds[project].drop_duplicates(), on=project)
+    totals = totals.merge(funds[project].drop_duplicates(), on=project, validate="one_to_one")
     totals = observations.with_region(observations.valid_version(totals, reference), reference)
-    funds = added(funds.merge(totals[[*project, "region"]], on=project), project)
+    funds = added(funds.merge(totals[[*project, "region"]], on=project, validate="many_to_one"), project)
     shares = ratio(funds, as_values(totals, programme=totals["programme"]), on=project)
     possible = ~(shares["value"] > 100 * (1 + SPLIT_TOLERANCE))
     return shares.loc[possible, [*COLUMNS, "programme", "region"]].reset_index(drop=True)
@@ -268,7 +268,7 @@ def unit_cost_per_place(figures: pd.DataFrame, reference: Reference) -> pd.DataF
     costs = costs.sort_values(["period", "id"]).drop_duplicates(project, keep="last")
     places = observations.select(figures, measure="places", kind=("plan", "target"))
     places = outermost(places[places["programme"] != ""], project, reference)
-    costs = costs.merge(places[project].drop_duplicates(), on=project)
+    costs = costs.merge(places[project].drop_duplicates(), on=project, validate="one_to_one")
     costs = observations.with_region(observations.valid_version(costs, reference), reference)
     costs = as_values(costs, programme=costs["programme"], region=costs["region"])
     return ratio(costs, added(places, project), on=project, per=1.0)

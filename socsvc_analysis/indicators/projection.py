@@ -102,7 +102,9 @@ def projection_to_target(figures: pd.DataFrame, reference: Reference) -> pd.Data
     measures = reference.measures.set_index("measure")
     rows = rows[rows["measure"].map(measures["unit"]).eq("persons")]
     points = rows[rows["kind"].isin(("baseline", "actual"))]
-    points = points[points["measure"].isin(rows.loc[rows["kind"] == "actual", "measure"])]
+    # A baseline alone says nothing about the way.
+    begun = points.loc[points["kind"] == "actual", SERIES].drop_duplicates()
+    points = points.merge(begun, on=SERIES, validate="many_to_one")
     series = points.merge(_targets(rows, reference), on=SERIES, suffixes=("", "_due"), validate="many_to_one")
     series = series.assign(
         day=series["period"].map(last_day),
@@ -150,7 +152,7 @@ def _targets(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     )
     starts = rows.loc[rows["kind"] == "baseline", [*SERIES, "baseline", "baseline_source"]].drop_duplicates(SERIES)
     levels = committed[committed["measure"].isin(CHANGE_OF)].drop(columns=["baseline", "baseline_source"])
-    levels = levels.assign(measure=levels["measure"].map(CHANGE_OF)).merge(starts, on=SERIES)
+    levels = levels.assign(measure=levels["measure"].map(CHANGE_OF)).merge(starts, on=SERIES, validate="many_to_one")
     levels = levels.assign(
         value=levels["value"] + levels["baseline"],
         sources=[(*own, base) for own, base in zip(levels["sources"], levels["baseline_source"], strict=True)],

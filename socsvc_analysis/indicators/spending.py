@@ -103,7 +103,7 @@ def unit_cost_per_client(figures: pd.DataFrame, reference: Reference) -> pd.Data
     amounts = amounts[amounts["made_of"].isin(["whole", "own_and_purchased"])]
     clients = observations.select(figures, measure="clients_in_year", kind="actual")
     clients = clients.sort_values(["programme", "id"]).drop_duplicates(SAME)
-    amounts = added(amounts.merge(clients[SAME], on=SAME), SAME)
+    amounts = added(amounts.merge(clients[SAME], on=SAME, validate="many_to_one"), SAME)
     return ratio(amounts, as_values(clients), on=SAME, per=1.0)[[*COLUMNS, "made_of"]]
 
 
