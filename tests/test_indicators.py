@@ -464,7 +464,7 @@ def test_plans_that_changed_show_every_version_in_order(published: pd.DataFrame,
 
 
 def test_funding_split_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    funding = indicators.progress.funding_split(figures, tables)
+    funding = indicators.money.funding_split(figures, tables)
     # The disputed amount is not used, and what no source names is called the rest.
     assert cell(funding, "numerator", programme="kopa", fund="funding_erdf") == 1700.17
     assert cell(funding, "numerator", programme="kopa", fund="funding_rest") == pytest.approx(300.03)
@@ -476,19 +476,19 @@ def test_funding_split_by_hand(figures: pd.DataFrame, tables: Reference) -> None
 
 def test_an_unknown_part_leaves_the_rest_unknown(figures: pd.DataFrame, tables: Reference) -> None:
     rows = without(figures, measure="funding_erdf", programme="kopa")
-    funding = indicators.progress.funding_split(rows, tables)
+    funding = indicators.money.funding_split(rows, tables)
     funding = funding[funding["programme"] == "kopa"]
     assert funding["numerator"].isna().all()
 
 
 def test_parts_that_exceed_their_total_are_left_out(figures: pd.DataFrame, tables: Reference) -> None:
     total = (figures["measure"] == "cost_total") & (figures["programme"] == "kopa")
-    funding = indicators.progress.funding_split(figures.assign(value=figures["value"].mask(total, 1000.0)), tables)
+    funding = indicators.money.funding_split(figures.assign(value=figures["value"].mask(total, 1000.0)), tables)
     assert "kopa" not in set(funding["programme"])
 
 
 def test_pages_see_their_part_of_the_funding(figures: pd.DataFrame, tables: Reference) -> None:
-    within = indicators.progress.funding_within
+    within = indicators.money.funding_within
     assert set(within(figures, tables, "ziemeli")["territory"]) == {"0910000"}
     assert set(within(figures, tables, "latvija")["territory"]) == {"LV00Y"}
     own = within(figures, tables, "dienvidi")
@@ -496,7 +496,7 @@ def test_pages_see_their_part_of_the_funding(figures: pd.DataFrame, tables: Refe
 
 
 def test_absorption_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    absorption = indicators.progress.absorption(figures, tables)
+    absorption = indicators.money.absorption(figures, tables)
     assert absorption[["territory", "numerator", "denominator", "value"]].to_numpy().tolist() == [
         ["LV00Y", 600, 1200, 50]
     ]
