@@ -97,17 +97,16 @@ def _bar(row: dict, several: dict[str, bool], one: bool, words: Words) -> Bar:
         return Bar(label, (), unknown_said(row["status"], words), group=group)
     share, rest = row["value"], 100 - row["value"]
     counted = not (math.isnan(row["numerator"]) or math.isnan(row["denominator"]))
-    said = words.say(
-        "chart_of", part=words.number(row["numerator"]), whole=words.number(row["denominator"])
-    )
+    said = words.percent(share)
+    # Amounts of money are long; they are in the table.
+    if counted and row["basis"] != "money":
+        numbers = {"part": words.number(row["numerator"]), "whole": words.number(row["denominator"])}
+        said = words.say("chart_share_of", share=said, **numbers)
     mark = charts.status_mark(row["status"])
     return Bar(
         label,
-        (
-            Part(share, status_look(ACTUAL, row["status"]), words.percent(share)),
-            Part(rest, Look(CONTEXT), words.percent(rest)),
-        ),
-        (said if counted else words.percent(share)) + mark,
+        (Part(share, status_look(ACTUAL, row["status"])), Part(rest, Look(CONTEXT))),
+        said + mark,
         dots=() if one or math.isnan(row["target"]) else (row["target"],),
         group=group,
         interval=(row["lower"], row["upper"]),

@@ -158,7 +158,8 @@ class Bars:
             axes.plot([bar.plan] * 2, ends, color=rcParams["figure.facecolor"], lw=1.5, clip_on=False)
         for dot in bar.dots:
             axes.plot([dot], [row.middle], clip_on=False, zorder=3, **marker(PLAN, hollow=True))
-        if not any(map(math.isnan, bar.interval)):
+        # An interval of a few pixels would only blot the point.
+        if (bar.interval[1] - bar.interval[0]) * scale > 0.5 * em():
             paper = rcParams["figure.facecolor"]
             # Paper beneath, so that the line is seen on a bar too.
             for colour, more in ((paper, 2.0), (rcParams["text.color"], 0.0)):
