@@ -122,8 +122,7 @@ class Lines:
         for trace in self.traces:
             self._draw_trace(axes, trace, pixel, room)
         for level in self.levels:
-            x, y = pixel(end, level.value)
-            room.label(canvas, x - text_width(level.said) / 2, y + 0.3 * em(), level.said)
+            room.along(canvas, pixel(end, level.value)[1], level.said)
         labelled = [point for trace in self.traces for point in trace.points if point.said]
         for point in sorted(labelled, key=lambda each: not each.must):
             room.label(canvas, *pixel(point.at, point.value), point.said, must=point.must)

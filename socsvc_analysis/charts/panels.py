@@ -310,6 +310,23 @@ class Room:
             return box
         return None
 
+    def along(self, canvas: Canvas, y: float, text: str) -> None:
+        """Writes ``text`` close to a line across at ``y``: at its right end, else wherever it stands free along it."""
+        wide, tall = text_width(text), line_height() * 0.95
+        left, right = self.bounds.left, self.bounds.right - wide
+        tops = (y - 0.45 * em() - tall, y + 0.3 * em())
+        places = [(right - (right - left) * step / 8, top) for step in (0, 8, *range(1, 8)) for top in tops]
+        boxes = [Box(x, top, x + wide, top + tall) for x, top in places]
+        boxes = [box for box in boxes if box.top >= self.bounds.top and box.bottom <= self.bounds.bottom]
+        free = [box for box in boxes if not any(box.meets(other) for other in (*self.words, *self.things))]
+        if not free:
+            self.label(canvas, right + wide / 2, y + 0.3 * em(), text)
+            return
+        self.words.append(free[0])
+        at_end = free[0].left >= right - 1
+        side = free[0].right if at_end else free[0].left
+        canvas.text(side, (free[0].top + free[0].bottom) / 2, text, align="right" if at_end else "left")
+
     def _around(self, x: float, y: float, wide: float, tall: float) -> list[Box]:
         near = 0.75 * em()
         boxes = []

@@ -66,6 +66,7 @@ def projection_to_target(
     entries = [Entry(words.say("chart_done"), marker="dot", colour=ACTUAL)]
     entries += [Entry(words.say("chart_projection_line"), marker="dashes", colour=ACTUAL)] if dashes else []
     entries += [Entry(words.say("chart_expected_line"), marker="dashes", colour=CONTEXT)] if even else []
+    legend = [Legend(tuple(entries))] if len(entries) > 1 else []
     notes = [words.say("chart_projection_note")] if dashes else []
     notes += [words.say("chart_projection_few")] if any(each[3].verdict == "unknown" for each in findings) else []
     name = words.short("target_groups", group)
@@ -82,7 +83,7 @@ def projection_to_target(
         measure=words.title("measures", measure),
         region=region,
         kind="chart_kind_lines",
-        draw=partial(compose, panels=[Legend(tuple(entries)), *panels[:PANELS]], columns=2),
+        draw=partial(compose, panels=[*legend, *panels[:PANELS]], columns=2),
         data=pd.concat(records),
         columns=(
             Column("heading", words.say("chart_column_group")),
