@@ -222,6 +222,8 @@ class Legend:
 
     def _rows(self, width: float) -> list[list[tuple[Entry, str]]]:
         rows: list[list[tuple[Entry, str]]] = []
+        # A little less than there is, so that another font fits too.
+        width -= 0.4 * em()
         x = width + 1.0
         for entry in self.entries:
             # Too long for one line: the rest follows without a sign.
@@ -278,6 +280,11 @@ class Box:
         )
 
 
+def apart(box: Box) -> Box:
+    """The box with a little room at its sides, so that two words beside each other are told apart."""
+    return Box(box.left - 0.3 * em(), box.top, box.right + 0.3 * em(), box.bottom)
+
+
 @dataclass
 class Room:
     """What is taken in a panel, and where a label finds a free place beside its point."""
@@ -294,7 +301,7 @@ class Room:
         A label that is not a ``must`` is left out where it finds no free place.  Returns its box if it was written.
         """
         wide, tall = text_width(text, size=size), line_height() * 0.95
-        free = [box for box in self._around(x, y, wide, tall) if not any(box.meets(other) for other in self.words)]
+        free = [box for box in self._around(x, y, wide, tall) if not any(apart(box).meets(other) for other in self.words)]
         clear = [box for box in free if not any(box.meets(other) for other in self.things)]
         if clear or (must and free):
             box = (clear or free)[0]
@@ -318,7 +325,7 @@ class Room:
         places = [(right - (right - left) * step / 8, top) for step in (0, 8, *range(1, 8)) for top in tops]
         boxes = [Box(x, top, x + wide, top + tall) for x, top in places]
         boxes = [box for box in boxes if box.top >= self.bounds.top and box.bottom <= self.bounds.bottom]
-        free = [box for box in boxes if not any(box.meets(other) for other in (*self.words, *self.things))]
+        free = [box for box in boxes if not any(apart(box).meets(other) for other in (*self.words, *self.things))]
         if not free:
             self.label(canvas, right + wide / 2, y + 0.3 * em(), text)
             return

@@ -54,7 +54,10 @@ class Plane:
     tall: float = 26.0
 
     def height(self, width: float) -> float:
-        return self.tall * em() + (1.3 + len(wrapped(self.across, width, size="small"))) * line_height()
+        return self.tall * em() + (1.3 + len(self._across(width))) * line_height()
+
+    def _across(self, width: float) -> list[str]:
+        return wrapped(self.across, width - 0.4 * em(), size="small")
 
     def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
         height = self.tall * em()
@@ -76,9 +79,7 @@ class Plane:
             canvas.text(plot_left - 0.5 * em(), pixel(first, tick)[1], said, align="right", size="small")
         axes.plot([start, end], [0, 0], color=rcParams["axes.edgecolor"], lw=1, clip_on=False, zorder=1)
         self._draw_across(canvas, pixel, top + height, left + width)
-        canvas.lines(
-            plot_left, top + height + 1.3 * line_height(), wrapped(self.across, width, size="small"), size="small"
-        )
+        canvas.lines(left, top + height + 1.3 * line_height(), self._across(width), size="small")
 
         room = Room(Box(plot_left, top, plot_left + plot_width, top + height - 1))
         axes.plot([start, end], [self.level] * 2, color=PLAN, ls="--", lw=1.5, zorder=1)
