@@ -48,7 +48,7 @@ def places(tables: Tables, share: float, per: float, unusual: dict[int, float], 
     rows = []
     for at, code in enumerate(codes(tables)):
         people = float(round(40 * 1.17**at))
-        part = min(share * unusual.get(at, 1.0 + 0.02 * math.sin(at)), 1.0)
+        part = min(share * unusual.get(at, 1.0 + 0.002 * math.sin(at)), 1.0)
         count = float(round(people * part))
         rows.append({"territory": code, "numerator": count, "denominator": people, "value": count / people * per})
     return values(rows, source)

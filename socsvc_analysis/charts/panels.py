@@ -223,7 +223,7 @@ class Legend:
     def _rows(self, width: float) -> list[list[tuple[Entry, str]]]:
         rows: list[list[tuple[Entry, str]]] = []
         # A little less than there is, so that another font fits too.
-        width -= 0.4 * em()
+        width -= 0.7 * em()
         x = width + 1.0
         for entry in self.entries:
             # Too long for one line: the rest follows without a sign.
