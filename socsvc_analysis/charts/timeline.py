@@ -197,7 +197,7 @@ def programme_timeline(*, region: str, words: Words, key: str = "programme_timel
 
 def _programmes(region: str, words: Words) -> pd.DataFrame:
     found = words.tables.programmes
-    here = found["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split())))
+    here = found["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split()))).astype(bool)
     found = found[here & (found["start"] != "")].sort_values(["start", "end"], kind="stable")
     return pd.DataFrame(
         {
