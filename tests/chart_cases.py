@@ -152,7 +152,9 @@ def examples(tables: Tables) -> dict[str, tuple]:
             for row in of_year({str(2017 + year): 3.0 + at + 0.3 * year for year in range(7)}, territory=territory)
         ]
     )
-    rated_all = some([rated(each, 40.0 + 3 * at, 9000.0) for at, each in enumerate(code[:40])] + [rated("LV", 7e3, 1e6)])
+    rated_all = some(
+        [rated(each, 40.0 + 3 * at, 9000.0) for at, each in enumerate(code[:40])] + [rated("LV", 7e3, 1e6)]
+    )
     return {
         "funnel": (
             charts.funnel_plot,

@@ -9,6 +9,7 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import chart_cases
 import matplotlib
 import pandas as pd
 import pytest
@@ -16,7 +17,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-import chart_cases
 from socsvc_analysis import charts
 from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference
 from socsvc_analysis.charts.clients import STEPS

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import chart_cases
 import numpy as np
 import pytest
+from chart_cases import ADULTS, places, rated, shared, values
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-import chart_cases
-from chart_cases import ADULTS, places, rated, shared, values
 from socsvc_analysis import charts
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, in_house_style
 from socsvc_analysis.charts.funnel import _limits
@@ -48,8 +48,12 @@ def dots(figure: Figure) -> list[tuple[float, float, str]]:
 
 
 def curves(figure: Figure, style: str) -> list[np.ndarray]:
-    return [line.get_ydata() for axes in figure.axes for line in axes.lines
-            if line.get_linestyle() == style and len(line.get_xdata()) > 10]
+    return [
+        line.get_ydata()
+        for axes in figure.axes
+        for line in axes.lines
+        if line.get_linestyle() == style and len(line.get_xdata()) > 10
+    ]
 
 
 def test_the_funnel_names_who_lies_outside_and_nobody_else(tables: Tables, english: Words) -> None:
@@ -83,7 +87,7 @@ def test_the_limits_of_the_funnel_are_those_of_the_statistics(tables: Tables, en
 def test_a_rate_is_judged_as_its_count_is_by_the_exact_poisson_limits() -> None:
     # 1 per 100 is common: of 1,000 people ten cases are expected, and 95 % limits of a count of 18 begin at 10.67.
     limits = _limits(np.array([1000.0, 1070.0, 300.0, 600.0]), 0.01, "per_1000", 1.0)
-    assert 18 / 1000 > limits.upper95[0] and 18 / 1070 < limits.upper95[1]
+    assert limits.upper95[0] < 18 / 1000 and limits.upper95[1] > 18 / 1070
     # Not one case is usual where three are expected (chance 5 %), and unusual where six are.
     assert limits.lower95[2] == 0 and limits.lower95[3] > 0
 
@@ -160,11 +164,15 @@ def test_the_region_and_the_country_are_two_lines_told_apart(english: Words, tab
     figure = charts.rates_with_intervals(frame, region="zemgale", words=english, indicator=RATE).figure()
     assert {"Latvia: 10.0", "Zemgale: 15.0"} <= set(said(figure))
     for style, value in (("--", 10.0), (":", 15.0)):
-        assert {x for line in figure.axes[0].lines if line.get_linestyle() == style for x in line.get_xdata()} == {value}
+        assert {x for line in figure.axes[0].lines if line.get_linestyle() == style for x in line.get_xdata()} == {
+            value
+        }
 
 
 def test_both_parts_fill_the_bar_of_balance(english: Words) -> None:
-    frame = values([shared(5632.0, 6669.0, period="2017", target=NAN), shared(5271.0, 5798.0, period="2022", target=NAN)])
+    frame = values(
+        [shared(5632.0, 6669.0, period="2017", target=NAN), shared(5271.0, 5798.0, period="2022", target=NAN)]
+    )
     chart = charts.balance_of_care(frame, region="latvija", words=english, setting="family")
     figure = chart.figure()
     widths = [patch.get_width() for patch in figure.axes[0].patches]
@@ -192,9 +200,11 @@ def test_an_unknown_balance_is_no_bar_of_institutions(english: Words) -> None:
 
 
 def test_regions_stand_on_one_scale_and_the_own_one_is_highlighted(english: Words) -> None:
-    rows = [{"territory": code, "period": str(2020 + year), "value": value + year}
-            for code, value in (("LV00A", 1.0), ("LV00B", 2.0), ("LV005", 30.0), ("LV009", 4.0), ("LV", 9.0))
-            for year in range(3)]
+    rows = [
+        {"territory": code, "period": str(2020 + year), "value": value + year}
+        for code, value in (("LV00A", 1.0), ("LV00B", 2.0), ("LV005", 30.0), ("LV009", 4.0), ("LV", 9.0))
+        for year in range(3)
+    ]
     figure = charts.regions_small_multiples(values(rows), region="zemgale", words=english, indicator=RATE).figure()
     assert len(figure.axes) == 4
     assert len({axes.get_ylim() for axes in figure.axes}) == len({axes.get_xlim() for axes in figure.axes}) == 1

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from chart_cases import ADULTS, CHILDREN, HOME_CARE, OUTSIDE, of_year, values
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from chart_cases import ADULTS, CHILDREN, HOME_CARE, OUTSIDE, of_year, values
 from socsvc_analysis import charts
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence
 from socsvc_analysis.reference import Reference as Tables
@@ -73,7 +73,9 @@ def test_too_few_points_predict_nothing(years: list, points: list) -> None:
 
 def test_latgale_has_reached_its_plan(english: Words) -> None:
     rows = of_year({"2020": 287.0, "2021": 351.0, "2022-10-31": 460.0})
-    frame = values([*rows, {"period": "2023", "value": 390.0, "kind": "plan"}], territory="LV005", target_group=CHILDREN)
+    frame = values(
+        [*rows, {"period": "2023", "value": 390.0, "kind": "plan"}], territory="LV005", target_group=CHILDREN
+    )
     chart = charts.projection_to_target(frame, region="latgale", words=english)
     assert chart.title == "Children with functional disorders: plan reached in 2022"
     words = said(chart.figure())
@@ -198,7 +200,9 @@ def test_more_served_than_assessed_is_legal_and_said(english: Words) -> None:
     assert "460 (117% of assessed)" in said(chart.figure())
     assert any("no mistake" in note for note in chart.notes)
     assert chart.data["lost"].max() == 0
-    assert not any("no mistake" in note for note in path({"persons_assessed": 392, "persons_served": 60}, english).notes)
+    assert not any(
+        "no mistake" in note for note in path({"persons_assessed": 392, "persons_served": 60}, english).notes
+    )
 
 
 def test_steps_between_are_shown_only_where_published(english: Words) -> None:
@@ -220,7 +224,10 @@ def test_words_of_the_timeline_neither_meet_nor_leave_it(
     assert all(box.y0 >= -0.5 and box.y1 <= figure.bbox.height + 0.5 for box in boxes)
     for at, box in enumerate(boxes):
         for beside in boxes[at + 1 :]:
-            wide, tall = min(box.x1, beside.x1) - max(box.x0, beside.x0), min(box.y1, beside.y1) - max(box.y0, beside.y0)
+            wide, tall = (
+                min(box.x1, beside.x1) - max(box.x0, beside.x0),
+                min(box.y1, beside.y1) - max(box.y0, beside.y0),
+            )
             assert wide <= 0.5 or tall <= 0.5
 
 
@@ -252,4 +259,3 @@ def test_without_programmes_and_events_one_sentence_says_so(tables: Tables) -> N
         words = in_language(language, empty)
         absence = charts.programme_timeline(region="vidzeme", words=words)
         assert isinstance(absence, Absence) and words.place("vidzeme", "locative") in absence.sentence
-

@@ -42,7 +42,9 @@ def balance_of_care(
     one = len(targets) == 1 and rows["target"].notna().all()
     bars = tuple(_bar(row, several, one, words) for row in rows.to_dict("records"))
     references = (
-        (Reference(float(targets[0]), words.say("chart_balance_target", share=words.percent(targets[0]))),) if one else ()
+        (Reference(float(targets[0]), words.say("chart_balance_target", share=words.percent(targets[0]))),)
+        if one
+        else ()
     )
     entries = [
         Entry(words.say("chart_balance_" + setting), Look(ACTUAL)),
@@ -116,9 +118,7 @@ def _bar(row: dict, several: dict[str, bool], one: bool, words: Words) -> Bar:
 def _title(rows: pd.DataFrame, several: dict[str, bool], setting: str, words: Words) -> str:
     care = words.say("chart_balance_" + setting)
     known = rows[rows["value"].notna()]
-    lead = known[
-        (known["basis"] == known["basis"].iloc[0]) & (known["target_group"] == known["target_group"].iloc[0])
-    ]
+    lead = known[(known["basis"] == known["basis"].iloc[0]) & (known["target_group"] == known["target_group"].iloc[0])]
     if lead["territory"].nunique() > 1:
         top = lead[lead["period"] == in_order(lead)["period"].iloc[-1]].sort_values("value").iloc[-1]
         return words.say(

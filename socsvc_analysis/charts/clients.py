@@ -63,9 +63,7 @@ def path_to_service(
                 if before is not None and _follows(row, before):
                     kept, lost = row["value"] / before["value"] * 100, before["value"] - row["value"]
                     exceeded = exceeded or lost < 0
-                    said = words.say(
-                        "chart_kept_of_" + before["step"], value=said, share=words.percent(kept)
-                    )
+                    said = words.say("chart_kept_of_" + before["step"], value=said, share=words.percent(kept))
                 before = row.copy()
                 before["step"] = step
             rows.append(

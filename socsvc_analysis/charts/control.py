@@ -11,7 +11,7 @@ import pandas as pd
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, time_said, unit_said
 from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, year_of
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
+from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
 from socsvc_analysis.statistics import ControlChart, control_chart, count_interval, trend
@@ -51,9 +51,18 @@ def run_chart(
     )
     flagged = known[known["sign"] != USUAL]
     signs = [each for each in (OUTSIDE, PATTERN) if each in set(known["sign"])]
-    legend = [Legend(tuple(
-        Entry(words.say("chart_run_" + each), marker="dot", colour=ACTUAL, shape=SHAPES[each]) for each in (USUAL, *signs)
-    ))] if signs else []
+    legend = (
+        [
+            Legend(
+                tuple(
+                    Entry(words.say("chart_run_" + each), marker="dot", colour=ACTUAL, shape=SHAPES[each])
+                    for each in (USUAL, *signs)
+                )
+            )
+        ]
+        if signs
+        else []
+    )
     notes = []
     if limits:
         notes.append(words.say("chart_run_note"))

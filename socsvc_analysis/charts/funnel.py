@@ -213,7 +213,11 @@ def _notes(
     if spread.present:
         notes.insert(1, words.say("chart_funnel_overdispersed", phi=words.number(spread.phi, 1)))
     if len(missing):
-        notes.append(words.say("chart_funnel_missing", names=words.listed(words.ordered(names[code] for code in missing["territory"]))))
+        notes.append(
+            words.say(
+                "chart_funnel_missing", names=words.listed(words.ordered(names[code] for code in missing["territory"]))
+            )
+        )
     return notes
 
 

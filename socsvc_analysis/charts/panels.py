@@ -301,7 +301,9 @@ class Room:
         A label that is not a ``must`` is left out where it finds no free place.  Returns its box if it was written.
         """
         wide, tall = text_width(text, size=size), line_height() * 0.95
-        free = [box for box in self._around(x, y, wide, tall) if not any(apart(box).meets(other) for other in self.words)]
+        free = [
+            box for box in self._around(x, y, wide, tall) if not any(apart(box).meets(other) for other in self.words)
+        ]
         clear = [box for box in free if not any(box.meets(other) for other in self.things)]
         if clear or (must and free):
             box = (clear or free)[0]

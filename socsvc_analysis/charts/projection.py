@@ -124,15 +124,21 @@ def _panel(
         expected = start["value"] + share * (target["value"] - start["value"])
         said = words.say("chart_expected_value", value=words.number(expected))
         traces.append(
-            Trace((Point(begin, start["value"], when=start["period"][:4]), Point(due, target["value"])), CONTEXT,
-                  dashed=True, dots=False)
+            Trace(
+                (Point(begin, start["value"], when=start["period"][:4]), Point(due, target["value"])),
+                CONTEXT,
+                dashed=True,
+                dots=False,
+            )
         )
         traces.append(Trace((Point(last, expected, said, hollow=True, must=False),), CONTEXT))
     traces.append(Trace(time_points(actual, words)))
     # The axis reaches to the year of the target.
     traces.append(Trace((Point(due, target["value"], when=target["period"][:4]),), PLAN, dots=False))
-    label = words.say("chart_target_value" if target["kind"] == "target" else "chart_plan_value",
-                      value=number_said(target["value"], target["status"], words))
+    label = words.say(
+        "chart_target_value" if target["kind"] == "target" else "chart_plan_value",
+        value=number_said(target["value"], target["status"], words),
+    )
     return Lines(
         tuple(traces),
         heading,

@@ -73,9 +73,7 @@ def rates_with_intervals(
         for each in verdicts
     ]
     # Lines that lie close together are told apart by their signs.
-    signs = [
-        Entry(line.label, marker=sign, colour=PLAN) for line, sign in zip(lines, ("dashes", "dots"), strict=False)
-    ]
+    signs = [Entry(line.label, marker=sign, colour=PLAN) for line, sign in zip(lines, ("dashes", "dots"), strict=False)]
     legend = [Legend((*entries, *(signs if len(signs) > 1 else ())))] if wholes else []
     if len(signs) > 1:
         lines = tuple(Reference(line.value, "", line.style) for line in lines)

@@ -106,7 +106,9 @@ class Spans:
             for x in ends:
                 canvas.stroke([x], [middle], **marker(colour, row.national, row.shape))
             return
-        canvas.box(start, middle - thick / 2, max(end - start, 0.4 * em()), thick, Look(CONTEXT if row.national else ACTUAL))
+        canvas.box(
+            start, middle - thick / 2, max(end - start, 0.4 * em()), thick, Look(CONTEXT if row.national else ACTUAL)
+        )
         if row.open_end:
             sign = marker(CONTEXT if row.national else ACTUAL, False, ">")
             canvas.stroke([max(end, start + 0.4 * em()) + 0.5 * em()], [middle], **sign)
@@ -153,7 +155,9 @@ def programme_timeline(*, region: str, words: Words, key: str = "programme_timel
         Span(
             _year(row["start"], "start"),
             _year(row["end"] or row["start"], "end"),
-            row["title"] if row["shape"] == "" else words.say("chart_timeline_event", when=row["when"], what=row["title"]),
+            row["title"]
+            if row["shape"] == ""
+            else words.say("chart_timeline_event", when=row["when"], what=row["title"]),
             words.say("chart_timeline_" + ("programmes" if row["shape"] == "" else "events")),
             row["shape"],
             row["national"],
