@@ -1,0 +1,162 @@
+"""Small pictures of all regions on one scale, the reader's own region highlighted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from socsvc_analysis.charts import figure as charts
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, unit_said
+from socsvc_analysis.charts.lines import Lines, Point, Trace, in_order, year_of
+from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
+from socsvc_analysis.charts.panels import Canvas, Entry, Legend, Panel, compose, line_height, wrapped
+from socsvc_analysis.charts.years import time_points
+from socsvc_analysis.indicators.registry import named
+from socsvc_analysis.markup import Column
+from socsvc_analysis.reference import COUNTRY
+from socsvc_analysis.wording import Words, sentence_case
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """In place of a panel: what is not known."""
+
+    heading: str
+    said: str
+
+    def height(self, width: float) -> float:
+        return (len(wrapped(self.heading, width, bold=True)) + len(wrapped(self.said, width))) * line_height()
+
+    def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
+        top = canvas.lines(left, top, wrapped(self.heading, width, bold=True), bold=True)
+        canvas.lines(left, top, wrapped(self.said, width))
+
+
+def regions_small_multiples(
+    values: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+    indicator: str,
+    key: str = "regions_small_multiples",
+    decimals: int = 0,
+) -> Chart | Absence:
+    """A panel for each planning region over time, all on one scale; a region without figures is said to be unknown.
+
+    ``values``: rows territory (regions, and Latvia) x period of kind ``actual``, value in the unit of ``indicator``
+    (registered).  Latvia is a line in each panel where a country can be compared with its parts: shares and rates, not
+    counts.
+    """
+    meaning = named(indicator)
+    regions = words.tables.regions.sort_values("order")
+    parts = list(regions.loc[regions["code"] != COUNTRY, "code"])
+    dated = values[values["value"].notna() & (values["period"] != "")]
+    known = in_order(dated[dated["territory"].isin(parts)])
+    if known.empty:
+        return absence("chart_regions_absent", region, words)
+    if dated.duplicated(["territory", "period"]).any():
+        raise ValueError("small multiples take one value for each region and period")
+    comparable = meaning.unit in charts.UNCOUNTED
+    country = in_order(dated[dated["territory"] == COUNTRY]) if comparable else dated.iloc[:0]
+    drawn = pd.concat([known, country])
+    times = drawn["period"].map(year_of)
+    said = partial(words.percent if meaning.unit == "percent" else words.number, decimals=decimals)
+    own = charts.reference_code(region, words)
+    panel = partial(
+        _panel,
+        country=country,
+        between=(times.min(), times.max()),
+        ceiling=float(drawn["value"].max()),
+        said=said,
+        whole=charts.is_country(region),
+        words=words,
+    )
+    panels = [panel(known[known["territory"] == code], code, code == own) for code in parts]
+    entries = []
+    if not charts.is_country(region):
+        entries += [
+            Entry(words.place(region), marker="line", colour=ACTUAL),
+            Entry(words.say("chart_funnel_others"), marker="line", colour=CONTEXT),
+        ]
+    entries += [Entry(words.place(COUNTRY), marker="dashes", colour=PLAN)] if len(country) else []
+    ordered = charts.by_region_order(drawn, words)
+    return chart(
+        key,
+        values,
+        words,
+        title=_title(known, country, own, said, words),
+        measure=meaning.title(words.language),
+        region=region,
+        place=words.say("chart_regions_place"),
+        also=(unit_said(meaning.unit, words),) if meaning.unit == "percent" else (),
+        kind="chart_kind_regions",
+        draw=partial(compose, panels=[*([Legend(tuple(entries))] if entries else []), *panels], columns=3),
+        data=ordered.assign(
+            place=ordered["territory"].map(words.place),
+            period_said=[sentence_case(words.period(each)) for each in ordered["period"]],
+        ),
+        columns=(
+            Column("place", words.say("chart_column_territory")),
+            Column("period_said", words.say("chart_column_period")),
+            Column("numerator", words.say("chart_column_numerator"), "number"),
+            Column("denominator", words.say("chart_column_denominator"), "number"),
+            Column(
+                "value", words.say("chart_column_value"), "percent" if meaning.unit == "percent" else "number", decimals
+            ),
+        ),
+        notes=(words.say("chart_regions_note"),),
+    )
+
+
+def _panel(
+    rows: pd.DataFrame,
+    code: str,
+    own: bool,
+    *,
+    country: pd.DataFrame,
+    between: tuple[float, float],
+    ceiling: float,
+    said: partial,
+    whole: bool,
+    words: Words,
+) -> Panel:
+    name = words.say("chart_regions_own", place=words.place(code)) if own else words.place(code)
+    if rows.empty:
+        return Unknown(name, sentence_case(words.unknown))
+    traces = []
+    if len(country):
+        points = tuple(Point(year_of(row["period"]), row["value"]) for row in country.to_dict("records"))
+        traces.append(Trace(points, PLAN, dashed=True, dots=False))
+    traces.append(Trace(time_points(rows, words, said), ACTUAL if own or whole else CONTEXT))
+    return Lines(
+        tuple(traces),
+        name,
+        number=words.percent if said.func == words.percent else words.number,
+        tall=10,
+        between=between,
+        ceiling=ceiling,
+    )
+
+
+def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, words: Words) -> str:
+    """The latest figure of the region against the country's, or the regions with the most and the least."""
+    latest = known.drop_duplicates("territory", keep="last").set_index("territory")["value"]
+    if own in latest.index:
+        whole = country["value"].iloc[-1] if len(country) else math.nan
+        place = words.place(own)
+        if not math.isnan(whole):
+            return words.say("chart_regions_compared", place=place, value=said(latest[own]), whole=said(whole))
+        rank = int((latest > latest[own]).sum()) + 1
+        return words.say(
+            "chart_regions_rank", place=place, value=said(latest[own]), rank=rank, total=words.number(len(latest))
+        )
+    return words.say(
+        "chart_regions_most",
+        high=words.place(latest.idxmax()),
+        most=said(latest.max()),
+        low=words.place(latest.idxmin()),
+        least=said(latest.min()),
+    )
