@@ -30,7 +30,11 @@ def time() -> Time:
 
 def test_an_answer_is_kept_byte_for_byte(replay: Replay, time: Time) -> None:
     answer = client_of(replay, time).get(URL, {"id": "a b"})
-    assert (answer.content, answer.json(), answer.url) == (b'{"value": 1}', {"value": 1}, f"{replay.address}/dati/file?id=a+b")
+    assert (answer.content, answer.json(), answer.url) == (
+        b'{"value": 1}',
+        {"value": 1},
+        f"{replay.address}/dati/file?id=a+b",
+    )
     assert replay.asked[0].headers["user-agent"].startswith("socsvc_analysis/")
     assert time.slept == []
 
