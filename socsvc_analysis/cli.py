@@ -258,7 +258,7 @@ def fetch(
     Answers are kept in raw/ and read from there; without --online nothing is asked.  What is learned of the population
     becomes figures of the data, in the place of what an earlier answer said.  A source that cannot be reached leaves
     the stored answer in use, and it is said how old that is.  Ends with 0 when there is something to work with, 1
-    when the source failed and nothing is stored, 2 when nothing is stored yet.
+    when the source failed and nothing is stored, 2 when nothing is stored yet, 75 when an import is going.
     """
     from socsvc_analysis.intake.store import keep_observations
     from socsvc_analysis.journal import Busy
