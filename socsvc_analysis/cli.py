@@ -248,15 +248,17 @@ def fetch(
         list[str] | None,
         typer.Option(
             metavar="[HOST=]ADDRESS",
-            help="For rehearsals: a server on this machine that answers instead of the sources, or of one of them.",
+            help="With --online, for rehearsals: a server on this machine that answers for the sources, or for one.",
         ),
     ] = None,
     data: Data = None,
 ) -> None:
     """Read population, territories or context from the stored answers of live sources, or ask the sources anew.
 
-    What is learned of the population becomes figures of the data.  Ends with 0 when there is something to work with, 1
-    when the source failed and nothing is stored, 2 when nothing is stored yet.
+    Answers are kept in raw/ and read from there; without --online nothing is asked.  What is learned of the population
+    becomes figures of the data, in the place of what an earlier answer said.  A source that cannot be reached leaves
+    the stored answer in use, and it is said how old that is.  Ends with 0 when there is something to work with, 1
+    when the source failed and nothing is stored, 2 when nothing is stored yet, 75 when an import is going.
     """
     from socsvc_analysis.intake.store import keep_observations
     from socsvc_analysis.journal import Busy
@@ -278,7 +280,7 @@ def fetch(
     else:
         console.print(report.message, soft_wrap=True, highlight=False, markup=False)
         if kept:
-            console.print(f"{kept} figures are new or have changed.", highlight=False)
+            console.print(f"{kept} figures are new, have changed or are gone.", highlight=False)
         for warning in report.warnings:
             console.print(f"[yellow]Note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
     raise typer.Exit(report.code)

@@ -89,6 +89,7 @@ def test_titles_stay_short_in_both_languages(edition: Edition) -> None:
 
 def test_the_sources_are_those_referred_to_and_their_text_is_escaped(page: str) -> None:
     assert page.count('<li id="source-') == 1
+    assert re.search(r'source-origin">[^<]*(?:iegūts|retrieved): ', page)
     assert "Pateicība &lt;par&gt; ieguldījumu" in page
     assert 'href="https://example.org/a?b=1&amp;c=2"' in page
     assert "Zemgales plānošanas reģions, publicēts: 2019.\xa0gada\xa012.\xa0februāris" in page

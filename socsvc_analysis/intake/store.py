@@ -22,7 +22,7 @@ from socsvc_analysis.intake.received import Judged
 from socsvc_analysis.intake.rules import Refused, judged
 from socsvc_analysis.observations import open_observations
 from socsvc_analysis.reference import open_reference
-from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.schema import DataError, Problem, unknown_references
 
 ALL_ACCEPTED, FILE_REFUSED, SOME_REJECTED = 0, 2, 3
 RECEIVED = {"restricted": "received", "open": "received_open"}
@@ -313,7 +313,10 @@ def keep_observations(
 ) -> int:
     """Put observations that were fetched into ``resource``, each in the place of the one with its id.
 
-    Returns how many were new or have changed.  ``sources`` are the rows of ``sources`` that they name.
+    ``sources`` are the rows of ``sources`` that they name.  What ``resource`` has of these sources and they no longer
+    say goes: a figure must not cite an answer that does not have it.  Snapshots keep what was said before.  Returns how
+    many were new, have changed or are gone.  Raises :class:`~socsvc_analysis.schema.DataError`, and changes nothing,
+    when the figures name something that the package does not have.
     """
     with journal.changing(open_package(package_path).path.parent):
         package = open_package(package_path)
@@ -324,14 +327,26 @@ def keep_observations(
             {name: _number(row[name]) if name == "value" else row[name] for name in tables.OBSERVATIONS.columns}
             for row in figures.to_dict("records")
         ]
-        for name, rows, key in ((resource, coming, "id"), ("sources", list(sources), "source")):
+        cited = list(sources)
+        whose = {row["source"] for row in cited}
+        known = open_reference(package).known()
+        known["sources.source"] = pd.concat([known["sources.source"], pd.Series(sorted(whose), dtype=object)])
+        naming = [each.name for each in tables.OBSERVATIONS.fields if each.refers_to]
+        strange = unknown_references(
+            figures.drop_duplicates(naming), tables.OBSERVATIONS, known, package.file(resource)
+        )
+        if strange:
+            raise DataError(strange)
+        for name, rows, key in ((resource, coming, "id"), ("sources", cited, "source")):
             path = package.file(name)
             kept = {row[key]: row for row in cells((folder / path).read_bytes(), path).to_dict("records")}
-            new = [row for row in rows if kept.get(row[key]) != row]
-            if new:
-                kept |= {row[key]: row for row in new}
+            new = {row[key]: row for row in rows if kept.get(row[key]) != row}
+            said = {row[key] for row in rows}
+            gone = [each for each, row in kept.items() if row["source"] in whose and each not in said]
+            if new or gone:
+                kept = {each: row for each, row in (kept | new).items() if each not in gone}
                 changed[path] = _csv(tables.contract_for(name).columns, kept.values())
-                count += len(new) if name == resource else 0
+                count += len(new) + len(gone) if name == resource else 0
         if changed:
             changed[package.path.name] = descriptor_bytes(described_anew(package.descriptor, changed))
             journal.switch(folder, changed)

@@ -243,6 +243,9 @@ def _source(row: Mapping[str, object], words: Words) -> dict[str, object]:
         "language": row["lang"],
         "publisher": row["publisher"],
         "published": words.say(key, date=words.period(str(row["published"]))) if row["published"] else "",
+        "retrieved": words.say("source_retrieved", date=words.period(str(row["retrieved"])))
+        if row["retrieved"]
+        else "",
         "url": row["url"],
         "link": words.say(f"source_link{status}") if row["url"] else words.say(f"source_no_link{status}"),
     }
