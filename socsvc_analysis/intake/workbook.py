@@ -14,7 +14,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import openpyxl
@@ -38,7 +38,12 @@ ENTITIES = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTY
 REPEATED = re.compile(
     rb'<table:table-(?:row|cell)\b[^>]*-repeated="(\d{4,})"[^>]*[^/]>(.*?)</table:table-(?:row|cell)>'
 )
+TEXTS = re.compile(r"comment|drawing|docprops|^content\.xml$|^meta\.xml$")
+"""Parts of a workbook with texts outside cells; the tags between texts part them, so that numbers do not join."""
+TAGS = re.compile(r"<[^>]*>")
+HEADERS = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+OLD_TEXT = re.compile(rb"(?<!\d)\d{6}-\d{5}(?!\d)")
 DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 SAVE_AS = "open it in a spreadsheet and save it as an Excel workbook (XLSX) or as CSV"
 
@@ -52,6 +57,7 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column; from 0
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()  # from 0
+    beside: tuple[str, ...] = ()  # texts of the file that are no cells: comments, text boxes, headers, properties
 
 
 def opened(path: Path, known: Callable[[str], bool] = lambda cell: False) -> tuple[Sheet, ...]:
@@ -88,13 +94,30 @@ def _of_archive(path: Path, content: bytes) -> tuple[Sheet, ...]:
         raise _refused(path, f"is damaged and cannot be unpacked ({failure}); ask for it again") from None
     if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         _refuse_repeated(path, parts.get("content.xml", b""))
-        return _of_calamine(path, content)
+        return _with_texts(_of_calamine(path, content), parts)
     if "xl/workbook.xml" in parts:
-        return _of_excel(path, content, any(FORMULA.search(part) for name, part in parts.items() if "sheet" in name))
+        formulas = any(FORMULA.search(part) for name, part in parts.items() if "sheet" in name)
+        return _with_texts(_of_excel(path, content, formulas), parts)
     kind = "a text document" if "word/document.xml" in parts else "an archive"
     if "xl/workbook.bin" in parts:
         kind = "a binary workbook (XLSB)"
     raise _refused(path, f"is {kind}, not a workbook; {SAVE_AS}")
+
+
+def _with_texts(sheets: tuple[Sheet, ...], parts: dict[str, bytes]) -> tuple[Sheet, ...]:
+    """The sheets, the first with the texts of the file outside its cells."""
+    texts = tuple(
+        TAGS.sub("|", part.decode("utf-8", errors="ignore"))
+        for name, part in parts.items()
+        if TEXTS.search(name.lower())
+    )
+    headers = tuple(
+        found.decode("utf-8", errors="ignore")
+        for name, part in parts.items()
+        if "worksheets/" in name
+        for found in HEADERS.findall(part)
+    )
+    return (replace(sheets[0], beside=texts + headers), *sheets[1:]) if sheets else sheets
 
 
 def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
@@ -176,7 +199,7 @@ def _text(cell: Cell) -> str:
         return f"{value * 100:.10g}%"
     if re.fullmatch("0{2,}", shape) and float(value).is_integer() and value >= 0:
         return str(int(value)).zfill(len(shape))
-    return Exact(value)
+    return _plain(value)
 
 
 def _plain(value: object) -> str:
@@ -185,7 +208,8 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
-        return Exact(value)
+        # Spreadsheets compute in binary and show fifteen digits: 0.1 + 0.2 is 0.3 to the person who sent it.
+        return Exact(float(f"{value:.15g}"))
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date().isoformat()
     if isinstance(value, dt.datetime):
@@ -198,7 +222,10 @@ def _of_old_excel(path: Path, content: bytes) -> tuple[Sheet, ...]:
         raise _refused(path, "is protected by a password; ask for it without one")
     if "WordDocument".encode("utf-16-le") in content:
         raise _refused(path, f"is a text document, not a workbook; {SAVE_AS}")
-    return _of_calamine(path, content)
+    sheets = _of_calamine(path, content)
+    # Comments and texts of the old format stand among its records, in letters of one byte or two.
+    written = OLD_TEXT.findall(content) + OLD_TEXT.findall(content.replace(b"\0", b""))
+    return (replace(sheets[0], beside=tuple(each.decode() for each in written)), *sheets[1:]) if sheets else sheets
 
 
 def _of_calamine(path: Path, content: bytes) -> tuple[Sheet, ...]:
