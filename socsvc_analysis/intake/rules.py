@@ -157,15 +157,16 @@ def _check_sizes(
     counted = pd.concat([residents, now.groupby(["territory", "period"], as_index=False)["value"].sum()])
     most = counted.groupby("territory")["value"].max().to_dict()
     for candidate, subject, column, number in _numbers(candidates):
-        if number.value is None or _is_confirmed(candidate, column, mended) or subject.measure.startswith(MONEY):
+        if number.value is None or _is_confirmed(candidate, column, mended) or subject.measure.startswith(UNLIMITED):
             continue
         limit = most.get(subject.territory, LARGEST)
-        if number.value > limit and subject.measure != "population":
+        if number.value > limit:
             said = f"is more than the {limit:.0f} people who live there"
             candidate.refuse(said if limit < LARGEST else "is more than Latvia has people", column.heading, number.text)
 
 
-MONEY = ("spending", "cost", "funding", "saving", "price")
+UNLIMITED = ("spending", "cost", "funding", "saving", "price", "population")
+"""Beginnings of measures that the number of residents does not limit: money, and residents counted in another way."""
 
 
 def _check_places(candidates: list[_Candidate], reference: Reference, warnings: list[Problem]) -> None:
