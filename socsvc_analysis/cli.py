@@ -32,6 +32,7 @@ from socsvc_analysis.terminal import (
     progress_bar,
     say,
     sentences,
+    visible,
 )
 
 MOST_SHOWN = 100
@@ -177,7 +178,7 @@ def check(
 @app.command(name="import")
 def import_(
     files: Annotated[
-        list[Path], typer.Argument(exists=True, dir_okay=False, help="Returns as received: CSV, XLSX ...")
+        list[Path], typer.Argument(help="Returns as received: CSV, XLSX ...")
     ],
     access: Annotated[
         Access, typer.Option(help="restricted: small numbers of people stay off public pages; open: already public.")
@@ -213,9 +214,9 @@ def import_(
             if as_json:
                 typer.echo(json.dumps(report.to_dict(), ensure_ascii=False))
                 continue
-            console.print(report.message, soft_wrap=True, highlight=False, markup=False)
+            console.print(visible(report.message), soft_wrap=True, highlight=False, markup=False)
             for warning in report.warnings:
-                console.print(f"[yellow]Note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
+                console.print(f"[yellow]Note:[/] {escape(visible(warning))}", soft_wrap=True, highlight=False)
             if report.problems:
                 console.print(problem_table(by_kind(report.problems)[:MOST_SHOWN]))
             if len(report.problems) > MOST_SHOWN:

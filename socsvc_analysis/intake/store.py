@@ -16,7 +16,7 @@ import pandas as pd
 from socsvc_analysis import journal, tables
 from socsvc_analysis.datapackage import Package, cells, described_anew, descriptor_bytes, open_package
 from socsvc_analysis.intake import letter
-from socsvc_analysis.intake.personal import PersonalData
+from socsvc_analysis.intake.personal import PersonalData, masked
 from socsvc_analysis.intake.reading import read_tables
 from socsvc_analysis.intake.received import Judged
 from socsvc_analysis.intake.rules import Refused, judged
@@ -89,6 +89,9 @@ def import_file(
     """
     path = Path(path)
     package = open_package(package_path)
+    if not path.is_file():
+        said = "is a folder; name the files in it" if path.is_dir() else "there is no such file"
+        return _refused(path, [Problem(masked(path.name), said)], None, None)
     if dry_run:
         return _imported(path, package, output, access, today, dry_run=True)
     with journal.changing(package.path.parent):
@@ -98,7 +101,11 @@ def import_file(
 def _imported(path: Path, package: Package, output: Path, access: str, today: dt.date, dry_run: bool) -> ImportReport:
     folder = package.path.parent
     reference = open_reference(package)
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as failure:
+        problem = Problem(masked(path.name), f"cannot be opened ({failure.strerror or failure})")
+        return _refused(path, [problem], None, None)
     sha256 = hashlib.sha256(content).hexdigest()
     letters = None if dry_run else output / "import" / _safe(path.name)
     try:
@@ -120,6 +127,8 @@ def _imported(path: Path, package: Package, output: Path, access: str, today: dt
         journal.switch(folder, change.contents(result))
     if not dry_run and result.rows_rejected:
         letter.write(letters, path.name, result.rejected, result.rows_in)
+    elif not dry_run:
+        letter.remove(letters)
     since = str(before["imported"].iloc[0]) if unchanged else ""
     return _report(path, result, replaced, letters if result.rows_rejected else None, dry_run, since)
 
@@ -257,10 +266,11 @@ def _refused(path: Path, problems: Iterable[Problem], result: Judged | None, let
     if letters is not None and result is not None:
         letter.write(letters, path.name, result.rejected, result.rows_in)
     first = problems[0]
-    said = f"{path.name} was refused and nothing of it was taken: {_said(first)}"
+    name = masked(path.name)
+    said = f"{name} was refused and nothing of it was taken: {_said(first)}"
     more = len(problems) - 1
     return ImportReport(
-        path.name,
+        name,
         FILE_REFUSED,
         said + (f" ({more} more below)" if more else ""),
         rows_in=result.rows_in if result else 0,
