@@ -49,6 +49,7 @@ def test_a_pace_unpacks_in_the_order_of_its_definition() -> None:
 def test_times_come_in_pairs_or_apart_as_years_or_days() -> None:
     pairs = pace(("2021-01-01", 10), ("2022-01-01", 40), ("2023-01-01", 110))
     assert pairs == pace(10, 40, 110, start="2021-01-01", on="2022-01-01", end="2023-01-01")
+    assert pairs == pace(["2021-01-01", 10], ["2022-01-01", 40], ["2023-01-01", 110])
     assert pairs == pace((dt.date(2021, 1, 1), 10), (pd.Timestamp(2022, 1, 1), 40), ("2023-01-01", 110))
     assert pace((2021, 10), (2022, 40), (2023, 110)) == pace(10, 40, 110, start=2021, on=2022, end=2023)
     assert pace((2021, 10), (2022, 40), (2023, 110)).required_per_year == 70
@@ -149,6 +150,7 @@ def test_after_the_end_the_target_is_expected_and_before_the_start_nothing() -> 
 def test_the_pace_of_many_places_keeps_their_index() -> None:
     target = pd.Series([100, 0, None], index=["a", "b", "c"])
     found = pace((2020, 0), (2021, 25), (2022, target))
+    assert pace([0, 0], [25, 5], [100, 10], start=2020, on=2021, end=2022).achieved_share.tolist() == [0.25, 0.5]
     assert found.achieved_share.to_dict() == pytest.approx({"a": 0.25, "b": NAN, "c": NAN}, nan_ok=True)
     assert found.expected["a"] == 50
     assert found.required_per_year["b"] == -25
