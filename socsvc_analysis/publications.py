@@ -41,7 +41,7 @@ class Publication:
 
 def shown(figures: pd.DataFrame) -> pd.DataFrame:
     """What a publication shows of ``figures``, in the order of their ids."""
-    return figures[list(SHOWN)].sort_values("id", kind="stable").reset_index(drop=True)
+    return _plain(figures[list(SHOWN)]).sort_values("id", kind="stable").reset_index(drop=True)
 
 
 def as_published(states: pd.DataFrame, publications: pd.DataFrame, edition: str) -> pd.DataFrame:
@@ -62,13 +62,14 @@ def as_published(states: pd.DataFrame, publications: pd.DataFrame, edition: str)
 
 def with_publication(states: pd.DataFrame, edition: str, figures: pd.DataFrame) -> pd.DataFrame:
     """``states`` with a further publication that shows ``figures``: what stayed the same goes on, the rest ends."""
+    states = _plain(states)
     standing = states[states["until"] == ""]
     both = standing.merge(shown(figures), on=list(SHOWN), how="outer", validate="one_to_one", indicator=True)
     ended = both["_merge"] == "left_only"
     begun = both["_merge"] == "right_only"
     both = both.assign(
-        since=both["since"].mask(begun, edition),
-        until=both["until"].mask(ended, edition).mask(begun, ""),
+        since=both["since"].astype(object).mask(begun, edition),
+        until=both["until"].astype(object).mask(ended, edition).mask(begun, ""),
     )
     everything = pd.concat([states[states["until"] != ""], both[list(states.columns)]])
     return everything.sort_values(["id", "since"], kind="stable").reset_index(drop=True)
@@ -112,7 +113,7 @@ def applied(before: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
     kept = kept[~kept["id"].isin(changed["id_before"])]
     there = changed[changed["change"] != WITHDRAWN]
     added = there[[f"{name}_after" for name in SHOWN]].set_axis(list(SHOWN), axis=1)
-    return shown(pd.concat([kept, added]) if len(added) else kept)
+    return shown(pd.concat([kept, _plain(added)]))
 
 
 def states_of(package: Package, reference: Reference) -> pd.DataFrame:
@@ -186,6 +187,11 @@ def publish(path: Path, state: str, *, today: dt.date, note_lv: str = "", note_e
         described = described_anew(descriptor, contents, version=edition, created=descriptor["created"])
         journal.switch(package.path.parent, {**contents, package.path.name: descriptor_bytes(described)})
     return len(figures)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with one kind of cell in each column, also where it has no rows."""
+    return frame.astype({name: float if name == "value" else object for name in frame.columns})
 
 
 def _subjects(rows: pd.DataFrame, side: str) -> pd.Series:
