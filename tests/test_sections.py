@@ -58,6 +58,7 @@ class Frames:
             "changed": publications.changes(BEFORE, self.published),
             "received": RETURNED,
             "on": "2024-01-05",
+            "text": "Dienas aprūpes centrā un GRT; day care centres",
         }
 
     def section(self, name: str, region: str, words: Words) -> Html:

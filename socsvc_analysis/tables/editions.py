@@ -41,6 +41,7 @@ EDITIONS = (
             text("name_en", "Who answers, in English"),
             optional("email", "Electronic address", pattern=r"[^@\s]+@[^@\s]+"),
             optional("url", "Address of the site", pattern=r"https?://\S+"),
+            optional("reviewed", "When what pages say about it was last reviewed", pattern=DATE),
             Field("placeholder", "Whether the publishing institution has yet to name somebody", "boolean"),
         ),
         key=("contact",),
