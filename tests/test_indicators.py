@@ -10,7 +10,7 @@ import pytest
 
 from socsvc_analysis import indicators, observations
 from socsvc_analysis import tables as contracts
-from socsvc_analysis.indicators import REGISTRY, Indicator, named, newest
+from socsvc_analysis.indicators import REGISTRY, Indicator, levels, named, newest
 from socsvc_analysis.indicators import values as arithmetic
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
@@ -78,7 +78,8 @@ def figures(figures: pd.DataFrame) -> pd.DataFrame:
 @every_indicator
 def test_its_meaning_is_told_in_both_languages(known: Indicator) -> None:
     assert inspect.getdoc(known.function)
-    for text in (known.title, known.definition, known.caveat):
+    divided = known.unit in PER
+    for text in (known.title, known.definition, known.caveat, known.numerator, *([known.denominator] * divided)):
         assert text("lv").strip()
         assert text("en").strip()
         assert text("lv") != text("en")
@@ -196,7 +197,14 @@ def test_a_name_is_registered_once() -> None:
 
     words = {"lv": "x", "en": "y"}
     register = indicator(
-        title=words, definition=words, caveat=words, unit="places", polarity="neither", measures=(), source=""
+        title=words,
+        definition=words,
+        caveat=words,
+        numerator=words,
+        unit="places",
+        polarity="neither",
+        measures=(),
+        source="",
     )
     with pytest.raises(ValueError, match="there is an indicator places already"):
         register(places)
@@ -533,15 +541,44 @@ def test_two_denominators_for_one_numerator_are_refused(figures: pd.DataFrame) -
         arithmetic.ratio(above, pd.concat([above, above]), on=["territory", "target_group"])
 
 
-def test_sums_keep_the_worst_status_and_the_notes_of_all(figures: pd.DataFrame) -> None:
-    rows = observations.select(figures, measure="persons_served", service_type=("home_care", "respite"))
-    total = arithmetic.summed(rows.assign(status=["normal", "estimated"]), ["territory"])
-    assert total[["value", "status", "service_type", "period"]].to_numpy().tolist() == [
-        [38, "estimated", "all", "2021-12-31"]
-    ]
-    assert total["notes"].tolist() == [("services_exceed_persons",)]
-    total = arithmetic.summed(rows.assign(note=["services_exceed_persons invented", "invented"]), ["territory"])
+@pytest.fixture
+def two_places(figures: pd.DataFrame) -> pd.DataFrame:
+    """Places of two services of one municipality."""
+    rows = observations.select(figures, measure="places", programme="erdf_9311", territory="0910000", kind="plan")
+    assert len(rows) == 2
+    return rows.assign(status=["normal", "provisional"], note=["invented implausible", "invented"])
+
+
+def test_sums_keep_the_worst_status_and_the_notes_of_all(two_places: pd.DataFrame, tables: Reference) -> None:
+    total = arithmetic.summed(two_places, ["territory"], tables)
+    assert total[["value", "status", "service_type"]].to_numpy().tolist() == [[26, "provisional", "all"]]
     assert total["notes"].tolist() == [("invented",)]
+
+
+def test_a_sum_with_an_unknown_part_is_at_least_what_it_says(two_places: pd.DataFrame, tables: Reference) -> None:
+    known_in_part = two_places.assign(value=[16.0, UNKNOWN], status=["normal", "missing"])
+    total = arithmetic.summed(known_in_part, ["territory"], tables)
+    assert total[["value", "status"]].to_numpy().tolist() == [[16, "estimated"]]
+    assert "partial_sum" in total["notes"].iloc[0]
+    unknown = arithmetic.summed(two_places.assign(value=UNKNOWN, status="missing"), ["territory"], tables)
+    assert math.isnan(unknown["value"].iloc[0])
+    assert unknown["status"].tolist() == ["missing"]
+
+
+def test_what_does_not_add_up_is_refused_with_a_sentence(figures: pd.DataFrame, tables: Reference) -> None:
+    services = observations.select(figures, measure="persons_served", service_type=("home_care", "respite"))
+    with pytest.raises(DataError, match="'persons_served' cannot be added up over service: home_care, respite"):
+        arithmetic.summed(services, ["territory"], tables)
+    assert len(arithmetic.summed(services, ["territory", "service_type"], tables)) == 2
+    years = observations.select(figures, measure="clients_in_year")
+    with pytest.raises(DataError, match="'clients_in_year' cannot be added up over time: 2020, 2021"):
+        arithmetic.summed(years, ["territory"], tables)
+    people = observations.select(figures, measure="persons_served", kind="actual", service_type="all")
+    with pytest.raises(DataError, match="'persons_served' cannot be added up over territory: 0091000, 0094"):
+        levels.totals(levels.municipal(people, tables), ["period"], tables)
+    # Spending of two years is spending.
+    spent = observations.select(figures, measure="spending_own", period=("2021", "2022"))
+    assert arithmetic.summed(spent, ["territory"], tables)["value"].tolist() == [2500]
 
 
 # Returns
@@ -554,8 +591,13 @@ def test_returns_give_places_clients_occupancy_and_rates(figures: pd.DataFrame, 
     full = returns.occupancy_rate(figures, tables)
     assert cell(full, territory="0091000") == 120
     assert cell(full, territory="0094001") == 50
-    assert set(full["territory"]) == {"0091000", "0094001"}
+    # Of the two services of the country that say both: 12 + 49 clients in 10 + 98 places.
+    assert cell(full, territory="LV") == pytest.approx(61 / 108 * 100)
+    assert set(full["territory"]) == {"0091000", "0094001", "LV00X", "LV00Y", "LV"}
     rates = returns.clients_per_1000(figures, tables)
     assert cell(rates, territory="0091000") == 12 / 5850 * 1000
     assert cell(rates, "denominator", territory="0094001") == 4900
-    assert math.isnan(cell(rates, territory="0092000"))
+    # The residents of a municipality with part of a split unit are not known, so it counts nowhere.
+    assert "0092000" not in set(rates["territory"])
+    assert cell(rates, territory="LV") == pytest.approx((12 + 49) / (5850 + 4900) * 1000)
+    assert cell(rates, "units", territory="LV") == 2

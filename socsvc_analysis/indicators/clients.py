@@ -39,6 +39,14 @@ def served(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         "en": "May exceed 100%. Plans of regions do not add up to the national target. Where only the "
         "percentage was published it is shown as published.",
     },
+    numerator={
+        "lv": "Unikālās personas, kas saņēmušas pakalpojumu kopš projekta sākuma.",
+        "en": "Unique people who have received a service since the project began.",
+    },
+    denominator={
+        "lv": "Personas tajā laikā spēkā esošajā plānā vai mērķī.",
+        "en": "People in the plan or target that was in force at the time.",
+    },
     unit="percent",
     polarity="higher is better",
     measures=("persons_served", "share_of_plan"),
@@ -92,6 +100,14 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         "lv": "Var pārsniegt 100 %: pakalpojumus saņem arī vēlāk izvērtētie.",
         "en": "May exceed 100%: people assessed later are served too.",
     },
+    numerator={
+        "lv": "Unikālās personas, kas saņēmušas pakalpojumu.",
+        "en": "Unique people who have received a service.",
+    },
+    denominator={
+        "lv": "Personas, kuru vajadzības izvērtētas līdz tam pašam datumam.",
+        "en": "People whose needs had been assessed by the same date.",
+    },
     unit="percent",
     polarity="higher is better",
     measures=("persons_served", "persons_assessed"),
@@ -121,6 +137,10 @@ def served_of_assessed(figures: pd.DataFrame, reference: Reference) -> pd.DataFr
         "lv": "Soļu skaitļi var būt no dažādiem datumiem un plāna versijām.",
         "en": "The steps can be of different dates and plan versions.",
     },
+    numerator={
+        "lv": "Personas katrā solī.",
+        "en": "People at each step.",
+    },
     unit="persons",
     polarity="neither",
     measures=("persons_eligible", "persons_assessed", "persons_served"),
@@ -148,6 +168,10 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
     caveat={
         "lv": "Pakalpojumi nesummējas personās: salīdzināšanai dots unikālo personu skaits.",
         "en": "Services do not add up to people: the number of unique people is given beside them.",
+    },
+    numerator={
+        "lv": "Personas, kas saņēmušas pakalpojumu.",
+        "en": "People who have received the service.",
     },
     unit="persons",
     polarity="neither",

@@ -56,6 +56,10 @@ SPLIT_TOLERANCE = 0.01
         "lv": "Pakalpojumi parasti sākas vēlāk nekā projekts, tāpēc vienmērīga virzība ir tikai atskaites līnija.",
         "en": "Services usually start later than the project, so even progress is only a yardstick.",
     },
+    numerator={
+        "lv": "Unikālās apkalpotās personas.",
+        "en": "Unique people served.",
+    },
     unit="persons",
     polarity="higher is better",
     measures=("persons_served",),
@@ -109,6 +113,10 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     caveat={
         "lv": "Bāzes un jaunākā skaitļa avoti ir dažādi, tāpēc tvērums var atšķirties.",
         "en": "Baseline and latest figure come from different sources, so their coverage may differ.",
+    },
+    numerator={
+        "lv": "Pieaugušie ilgstošas aprūpes institūcijās.",
+        "en": "Adults in long-term care institutions.",
     },
     unit="persons",
     polarity="lower is better",
@@ -189,6 +197,14 @@ def plan_versions(
         "en": "Projects with a published total and at least one part; a part whose source is not named is "
         "called the rest.",
     },
+    numerator={
+        "lv": "Finansējuma avota summa, EUR.",
+        "en": "Amount of the source of funding, EUR.",
+    },
+    denominator={
+        "lv": "Projekta kopējās izmaksas, EUR.",
+        "en": "Total cost of the project, EUR.",
+    },
     unit="percent",
     polarity="neither",
     measures=("cost_total", *FUNDS),
@@ -254,6 +270,14 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         "lv": "Budžets sedz arī izvērtēšanu un vadību, tāpēc 100 % nav sagaidāmi.",
         "en": "The budget also covers assessment and management, so 100% is not to be expected.",
     },
+    numerator={
+        "lv": "Pašvaldībām atmaksātie pakalpojumu izdevumi, EUR.",
+        "en": "Service costs paid back to municipalities, EUR.",
+    },
+    denominator={
+        "lv": "Reģiona projekta kopējais budžets, EUR.",
+        "en": "Total budget of the region's project, EUR.",
+    },
     unit="percent",
     polarity="higher is better",
     measures=("spending_compensated", "cost_total"),
@@ -269,7 +293,7 @@ def absorption(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     budgets = of_measure(figures, reference, measure="cost_total", kind="budget")
     budgets = budgets[observations.is_region(budgets["territory"])]
     budget = observations.valid_version(budgets, reference).drop_duplicates("territory", keep="last")
-    return ratio(summed(spent, ["territory", "period"]), as_values(budget), on=["territory"])
+    return ratio(summed(spent, ["territory", "period"], reference), as_values(budget), on=["territory"])
 
 
 def _last_whole(spent: pd.DataFrame) -> pd.DataFrame:

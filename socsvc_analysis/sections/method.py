@@ -69,14 +69,20 @@ def _is_written(abbreviation: str, text: str) -> bool:
 
 
 def method(indicators: Iterable[str], *, words: Words) -> Html:
-    """Definition, caveat and source of each indicator; an unknown name is an error that names the nearest."""
+    """Definition, numerator, denominator, caveat and source of each indicator.
+
+    An unknown name is an error that names the nearest.
+    """
     terms = []
     for name in indicators:
         known = named(name)
+        said = [known.definition(words.language), known.caveat(words.language)]
+        said.append(words.say("method_numerator", what=known.numerator(words.language)))
+        if known.denominators:
+            said.append(words.say("method_denominator", what=known.denominator(words.language)))
         source = words.say("method_source", source=known.source) if known.source else words.say("method_own")
         terms.append(
-            f"<dt>{escaped(known.title(words.language))}</dt>"
-            f"<dd>{escaped(known.definition(words.language))} {escaped(known.caveat(words.language))} "
+            f"<dt>{escaped(known.title(words.language))}</dt><dd>{escaped(' '.join(said))} "
             f'<span class="method-source">{escaped(source)}</span></dd>'
         )
     return Html(

@@ -25,10 +25,12 @@ from socsvc_analysis.territories.wording import (
     INSTITUTION,
     NOVADS,
     OFFICE,
+    OTHERS,
     PARISH,
     PREPOSITIONS,
     REGION,
     REGIONS,
+    TOTAL,
     folded,
     known_word,
     plain,
@@ -37,11 +39,17 @@ from socsvc_analysis.territories.wording import (
 
 PRESENT = "9999-12-31"
 """A day after every known change: what is in force on it is in force now."""
-ATVK = re.compile(r"(?:atvk)?[\s:]*(?:lv[\s_-]?(?=\d{5}))?(\d{4,7})(?:\.0+)?")
-ISO3166 = re.compile(r"lv-(\d{3}|[a-z]{3})")
+ATVK = re.compile(r"(?:atvk)?(?:\s*kods)?[\s:]*(?:lv[\s_-]?(?=\d{5}))?(\d{4,7}|\d{1,3}(?: \d{3}){1,2})(?:[.,]0+)?")
+ISO3166 = re.compile(r"(?:iso ?3166-2[\s:]*)?lv ?[-‐–—−] ?(\d{3}|[a-z]{3})")
 NUTS = re.compile(r"lv0(?:0[0-9a-z])?")
 POSTCODE = re.compile(r"lv-?\s?\d{4}")
-CODE_BESIDE = re.compile(r"(?<!\w)(?:lv)?\d{7}(?!\w)")
+CODE_BESIDE = re.compile(r"(?<![\w.,-])(?:(?:lv)?\d{5,7}|lv[-‐–](?:\d{3}|[a-z]{3}))(?![\w.,]?\w)")
+WRAPPING = " '\"„“”«»‘’=()[].,;:"
+"""What spreadsheets and writers put around a code: quotes, an apostrophe or a formula that keeps the zeros."""
+NOTE_OF_TIME = re.compile(
+    r"\(?\b(?P<side>no|kopš|kops|since|from|līdz|lidz|until|till?) "
+    r"(?:(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})\b|(?P<iso>\d{4}-\d\d-\d\d)\b)\.?(?: ?g\b\.?)?\)?"
+)
 PARTS = re.compile(r"[,;()/]+")
 
 
@@ -154,8 +162,16 @@ class Gazetteer:
 
     @cached_property
     def nominatives(self) -> frozenset[str]:
-        """Nominatives of cities and towns, with and without diacritics."""
+        """Nominatives of all towns, with and without diacritics."""
         names = {plain(town) for town in self.towns}
+        return frozenset(names | set(map(folded, names)))
+
+    @cached_property
+    def genitives(self) -> frozenset[str]:
+        """Genitives of all towns and units, with and without diacritics."""
+        names = {plain(town.genitive) for town in self.towns.values()} | {
+            plain(unit.full.rpartition(" ")[0]) for unit in self.units.values()
+        }
         return frozenset(names | set(map(folded, names)))
 
     @cached_property
@@ -167,26 +183,55 @@ class Gazetteer:
         }
 
     def _resolve(self, name: str, on: str, kind: str) -> str:
-        text = plain(name)
+        return self._read(name, plain(name), on, kind)
+
+    def _read(self, name: str, text: str, on: str, kind: str) -> str:
+        """The unit that ``text``, which is ``name`` or the part of it that counts, means."""
         if not text:
             raise UnknownTerritory(name, "is empty")
+        noted = NOTE_OF_TIME.search(text)
+        if noted and text != noted[0]:
+            return self._as_noted(name, noted, self._read(name, text.replace(noted[0], " ").strip(), on, kind))
         code = self._coded(name, text, on)
         if code:
             return code
         beside = CODE_BESIDE.search(text)
         if beside:
-            rest = text.replace(beside[0], " ").strip(" -–,;:.()")
-            return self._same(name, {self._coded(name, beside[0], on), self._resolve(rest, on, kind)})
+            return self._beside(name, text.replace(beside[0], " ").strip(WRAPPING + "-–"), beside[0], on, kind)
         parts = [part.strip() for part in PARTS.split(text) if part.strip(" .\"'„“”«»-–")]
         if len(parts) < 2:
             return self._named(name, text, on, kind)
         return self._in_parts(name, text, parts, on, kind)
 
+    def _beside(self, name: str, rest: str, written: str, on: str, kind: str) -> str:
+        """The unit of a code that stands beside a name: both say the same, or the code tells which of two it is."""
+        code = self._coded(name, written, on)
+        if not rest:
+            return code
+        try:
+            named = self._read(name, rest, on, kind)
+        except AmbiguousTerritory as error:
+            if code in error.candidates and not PARTS.search(rest):
+                return code
+            raise
+        return self._same(name, {code, named})
+
+    def _as_noted(self, name: str, noted: re.Match[str], code: str) -> str:
+        """The unit, unless the note beside its name, such as *(līdz 01.07.2021.)*, is of one of the same name."""
+        said = noted["iso"] or f"{noted['year']}-{int(noted['month']):02}-{int(noted['day']):02}"
+        unit = self.units[code]
+        if noted["side"] in {"no", "kopš", "kops", "since", "from"}:
+            if unit.until and unit.until < said:
+                raise UnknownTerritory(name, f"is by its note one since {said}; {unit.full} existed until {unit.until}")
+        elif unit.since >= said:
+            raise UnknownTerritory(name, f"is by its note one until {said}; {unit.full} exists since {unit.since}")
+        return code
+
     def _in_parts(self, name: str, text: str, parts: list[str], on: str, kind: str) -> str:
         """An address such as ``Codes pagasts, Bauskas novads``: all parts that name a municipality name the same."""
         whole = [part for part in parts if not _is_detail(part)]
         if not whole or (len(whole) > 1 and not any(_reading(part).name for part in whole[1:])):
-            return self._named(name, text, on, kind)
+            return self._named(name, " ".join(whole) or text, on, kind)
         codes = {self._coded(name, part, on) or self._named(name, part, on, kind) for part in whole}
         return self._same(name, codes)
 
@@ -197,9 +242,10 @@ class Gazetteer:
 
     def _coded(self, name: str, text: str, on: str) -> str:
         """The unit of an ATVK or ISO 3166-2 code; "" when ``text`` is no code."""
+        text = text.strip(WRAPPING)
         iso = ISO3166.fullmatch(text)
         if iso:
-            codes = {unit.code for unit in self.units.values() if unit.iso == text}
+            codes = {unit.code for unit in self.units.values() if unit.iso == f"lv-{iso[1]}"}
             if not codes:
                 raise UnknownTerritory(name, "is not an ISO 3166-2 code of a municipality")
             return self._of_date(name, codes, on)
@@ -210,7 +256,7 @@ class Gazetteer:
         atvk = ATVK.fullmatch(text)
         if not atvk:
             return ""
-        code = atvk[1].zfill(7)
+        code = atvk[1].replace(" ", "").zfill(7)
         if code not in self.units:
             raise UnknownTerritory(name, "is not an ATVK code of a municipality", nearest(code, self.units))
         return self._of_date(name, {code}, on)
@@ -277,11 +323,15 @@ class Gazetteer:
             return existing[0]
         last = max((self.units[code] for code in codes), key=lambda unit: unit.since)
         if last.until and last.until < on:
-            became = [self.units[code] for code in last.successors]
             reason = f"existed until {last.until}, when it became {self._listed(last.successors)}"
-            raise UnknownTerritory(name, reason, became[0].name if len(became) == 1 else "")
+            raise UnknownTerritory(name, reason, self._either(self._became(last.code, on)))
         first = min((self.units[code] for code in codes), key=lambda unit: unit.since)
-        raise UnknownTerritory(name, f"exists only since {first.since}, and the date is {on}")
+        before = [unit.code for unit in self.units.values() if first.code in unit.successors and unit.exists(on)]
+        raise UnknownTerritory(name, f"exists only since {first.since}, and the date is {on}", self._either(before))
+
+    def _either(self, codes: Iterable[str]) -> str:
+        """The names of what a unit became, or of what it was made of: all of them, never one for the others."""
+        return " / ".join(self.units[code].name for code in sorted(codes))
 
     def _unknown(self, name: str, text: str, reading: Reading) -> UnknownTerritory:
         found = set(map(known_word, words(text)))
@@ -290,6 +340,8 @@ class Gazetteer:
             (DISTRICT, "is a district of the time before 2009, not a municipality"),
             (REGIONS | REGION, "is a region, not a municipality"),
             (PARISH, "is a parish, not a municipality"),
+            (TOTAL, "is a total, not a municipality"),
+            (OTHERS, "names others without saying which"),
             (COUNTRY, "is the country, not a municipality"),
         ):
             if found & known:
