@@ -46,18 +46,18 @@ def test_the_period_is_that_of_what_was_counted(
     [
         (0, 0, "0 rādītāju par šo teritoriju.", "0 figures about this territory."),
         (1, 0, "1 rādītājs par šo teritoriju.", "1 figure about this territory."),
-        (1, 1, "1 rādītājs par šo teritoriju; no tiem 1 provizorisks.", "1 figure about this territory; of these 1 is"),
+        (1, 1, "1 rādītājs par šo teritoriju; no tiem provizoriski – 1.", "1 figure about this territory; of these 1 is"),
         (
             11,
             10,
-            "11 rādītāju par šo teritoriju; no tiem 10 provizorisku.",
+            "11 rādītāju par šo teritoriju; no tiem provizoriski – 10.",
             "11 figures about this territory; of these",
         ),
-        (101, 21, "101 rādītājs par šo teritoriju; no tiem 21 provizorisks.", "101 figures about this territory; of"),
+        (101, 21, "101 rādītājs par šo teritoriju; no tiem provizoriski – 21.", "101 figures about this territory; of"),
         (
             30,
             2,
-            "30 rādītāju par šo teritoriju; no tiem 2 provizoriski.",
+            "30 rādītāju par šo teritoriju; no tiem provizoriski – 2.",
             "30 figures about this territory; of these 2",
         ),
     ],
@@ -116,7 +116,9 @@ def test_the_top_names_everything_and_leads_only_where_there_is_something(
     assert 'href="#quality"' in top
     assert 'href="#changes"' in top
     assert "Changed &lt;b&gt;." in top
-    assert "href" not in masthead(published, links=False, **given)
+    bare = masthead(published, links=False, **given)
+    assert "href" not in bare
+    assert bare.count("<dt>") == 6
 
 
 def test_only_terms_that_occur_are_explained(words: Words) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from socsvc_analysis.markup import BADGED, escaped
+from socsvc_analysis.markup import escaped
 from socsvc_analysis.observations import with_region, within, without
 from socsvc_analysis.publications import WORKING, Publication, publication_of
 from socsvc_analysis.reference import Reference
@@ -15,6 +15,7 @@ from socsvc_analysis.wording import Words
 AHEAD = (*COMMITMENTS, "budget")
 """Kinds that speak of what is to come: they do not widen the period that the figures cover."""
 PUBLICATION = "publication"
+DOUBTS = ("provisional", "estimated", "disputed")
 
 
 def masthead(
@@ -23,7 +24,8 @@ def masthead(
     """What a reader must know before the first number, as a list of terms.
 
     ``figures`` are all observations that the page may rest on; ``changed`` is the sentence about what has changed.
-    ``links`` says whether the page has the chapters *quality* and *changes* to lead to.
+    ``links`` says whether there are the chapters *quality* and *changes* to lead to; the index has none, and is of no
+    single territory.
     """
     tables = words.tables
     rows = within(with_region(without(figures, measure="population"), tables), region)
@@ -38,7 +40,7 @@ def masthead(
         ("masthead_changes", changed, "changes"),
     ]
     items = []
-    for key, said, chapter in entries:
+    for key, said, chapter in entries if links else entries[1:]:
         text = escaped(said)
         if links and chapter and said:
             text += f' <a href="#{chapter}">{escaped(words.say(f"masthead_to_{chapter}"))}</a>'
@@ -83,7 +85,7 @@ def reliability_said(rows: pd.DataFrame, words: Words) -> str:
     counts = rows["status"].value_counts()
     doubts = [
         words.say(f"masthead_{status}", n=int(counts[status]), count=words.number(counts[status]))
-        for status in reversed(BADGED)
+        for status in DOUBTS
         if status in counts
     ]
     return words.say("masthead_of_which", total=total, doubts=words.listed(doubts)) if doubts else total + "."
