@@ -46,7 +46,7 @@ def test_the_period_is_that_of_what_was_counted(
     [
         (0, 0, "0 rādītāju par šo teritoriju.", "0 figures about this territory."),
         (1, 0, "1 rādītājs par šo teritoriju.", "1 figure about this territory."),
-        (1, 1, "1 rādītājs par šo teritoriju; no tiem provizoriski – 1.", "1 figure about this territory; of these 1 is"),
+        (1, 1, "1 rādītājs par šo teritoriju; no tiem provizoriski – 1.", "1 figure about this territory; of these 1"),
         (
             11,
             10,

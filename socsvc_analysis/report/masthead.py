@@ -84,8 +84,6 @@ def reliability_said(rows: pd.DataFrame, words: Words) -> str:
     total = words.say("masthead_rests", n=len(rows), count=words.count("figures", len(rows)))
     counts = rows["status"].value_counts()
     doubts = [
-        words.say(f"masthead_{status}", n=int(counts[status]), count=words.number(counts[status]))
-        for status in DOUBTS
-        if status in counts
+        words.say(f"masthead_{status}", count=words.number(counts[status])) for status in DOUBTS if status in counts
     ]
     return words.say("masthead_of_which", total=total, doubts=words.listed(doubts)) if doubts else total + "."
