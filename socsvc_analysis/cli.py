@@ -1,4 +1,4 @@
-"""The command line: ``socsvc run``, ``check``, ``import``, ``template``, ``fetch``, ``indicators``.
+"""The command line: ``socsvc run``, ``check``, ``publish``, ``import``, ``template``, ``fetch``, ``indicators``.
 
 What goes wrong is said in sentences with the known values; a reader of these messages never meets a traceback.
 """
@@ -59,6 +59,13 @@ class Access(StrEnum):
 
     open = "open"
     restricted = "restricted"
+
+
+class State(StrEnum):
+    """Whether the figures of a publication may still change."""
+
+    provisional = "provisional"
+    final = "final"
 
 
 Data = Annotated[
@@ -172,6 +179,36 @@ def check(
     verb = "recorded and checked" if record else "checked"
     console.print(
         f"{count} files {verb}, {len(figures)} figures, data version {package.version}: no problems.", highlight=False
+    )
+
+
+@app.command()
+def publish(
+    state: Annotated[State, typer.Option(help="provisional: figures may still change; final: only errors are mended.")],
+    note_lv: Annotated[str, typer.Option(help="What readers must know of it, in Latvian.", show_default=False)] = "",
+    note_en: Annotated[str, typer.Option(help="The same in English.", show_default=False)] = "",
+    data: Data = None,
+) -> None:
+    """Record the present version of the data as published, so that the next one can say what has changed.
+
+    Do this when the pages are fit to be shown, then make them once more: they say from now on that they are published,
+    and are kept in the archive when a later version takes their place.  The version of the data stays as it is.
+    """
+    from socsvc_analysis.journal import Busy
+    from socsvc_analysis.publications import publish as record_publication
+
+    with sentences({Busy: BUSY}):
+        if bool(note_lv) != bool(note_en):
+            say("A note is needed in both languages: give --note-lv and --note-en, or neither.")
+            raise typer.Exit(WRONG_USE)
+        path = data or project() / "data/datapackage.json"
+        count = record_publication(path, state.value, today=dt.date.today(), note_lv=note_lv, note_en=note_en)
+        version = open_package(path).version
+    console_of().print(
+        f"Data version {version} is recorded as published ({state.value}), with {count} figures. "
+        "Now make the pages: socsvc run",
+        highlight=False,
+        soft_wrap=True,
     )
 
 

@@ -18,7 +18,7 @@ from socsvc_analysis.observations import of, within
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
 
-MOST_SENTENCES = 6
+MOST_SENTENCES = 5
 
 
 @dataclass(frozen=True)
