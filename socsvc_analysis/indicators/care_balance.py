@@ -9,6 +9,7 @@ from socsvc_analysis.indicators.levels import quotient, totals
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import residents_for
 from socsvc_analysis.indicators.returns import reported
+from socsvc_analysis.indicators.spending import spending_balance
 from socsvc_analysis.indicators.values import (
     COLUMNS,
     OUT_OF_FAMILY,
@@ -188,6 +189,31 @@ def admissions_to_institutions(figures: pd.DataFrame, reference: Reference) -> p
     residents = residents_for(entered, figures, reference)
     rates = quotient(entered, residents, ["target_group", "period"], reference, per=PER_100_000)
     return with_poisson_limits(rates, per=PER_100_000)
+
+
+def balance_of_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The community's share in clients, places and money beside each other, with ``basis`` and ``region``.
+
+    ``basis`` is persons, places or money.  Children in out-of-family care are left to :func:`children_in_family_care`.
+    """
+    clients = community_share_of_clients(figures, reference)
+    parts = {
+        "persons": clients[clients["target_group"] != OUT_OF_FAMILY],
+        "places": community_share_of_places(figures, reference),
+        "money": spending_balance(figures, reference),
+    }
+    rows = [values[[*COLUMNS]].assign(basis=basis) for basis, values in parts.items() if len(values)]
+    together = pd.concat(rows or [no_values().assign(basis=pd.Series(dtype=str))], ignore_index=True)
+    return observations.with_region(together, reference)
+
+
+def families_with_target(families: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`children_in_family_care` the actual shares, with ``target`` of the same year and ``basis``."""
+    targets = families[families["kind"] == "target"]
+    due = dict(zip(targets["territory"] + targets["period"].str[:4], targets["value"], strict=True))
+    actual = families[families["kind"] == "actual"].reset_index(drop=True)
+    year = actual["territory"] + actual["period"].str[:4]
+    return actual.assign(target=year.map(due).astype(float), basis="persons")
 
 
 def _families(children: pd.DataFrame) -> pd.DataFrame:

@@ -367,6 +367,18 @@ def yearly(figures: pd.DataFrame, reference: Reference, measure: str | tuple[str
     )
 
 
+def longest_series(series: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`yearly` the one with most known years (of equals the one that ended last, then first by name)."""
+    same = ["measure", "territory", "provider", "service_type", "target_group"]
+    known = series[series["value"].notna()]
+    if known.empty:
+        return series[:0]
+    sizes = known.groupby(same, as_index=False).agg(years=("year", "nunique"), last=("year", "max"))
+    first = sizes.sort_values(["years", "last", *same], ascending=[False, False, *[True] * len(same)]).iloc[0]
+    chosen = (series[same] == first[same]).all(axis=1)
+    return series[chosen].sort_values("period", ignore_index=True)
+
+
 @indicator(
     title={"lv": "Apkalpotās personas uz 1000 iedzīvotājiem", "en": "People served per 1,000 residents"},
     definition={
