@@ -60,7 +60,8 @@ def projection_to_target(
         records.append(_records(rows, heading, _told(found, target, words), words))
     if not panels:
         return absence("chart_projection_absent", region, words)
-    territory, group, target, found = findings[0]
+    # The title is about the first series that can be projected, if there is one.
+    territory, group, target, found = next((each for each in findings if each[3].verdict != "unknown"), findings[0])
     dashes = any(trace.dashed for panel in panels for trace in panel.traces if trace.colour == ACTUAL)
     even = any(trace.colour == CONTEXT for panel in panels for trace in panel.traces)
     entries = [Entry(words.say("chart_done"), marker="dot", colour=ACTUAL)]
