@@ -286,3 +286,16 @@ def test_years_that_are_not_consecutive_have_no_trend(english: Words) -> None:
     frame = values(rows, territory="LV00A", unit="persons", series="Care at home")
     chart = charts.run_chart(frame, region="riga", words=english)
     assert chart.title.endswith("a trend cannot be calculated")
+
+
+def test_a_single_figure_shows_no_course(english: Words) -> None:
+    one = [{"period": "2021", "value": 166.0, "target_group": ADULTS}, target(249.0, target_group=ADULTS)]
+    absence = charts.projection_to_target(values(one), region="zemgale", words=english)
+    assert isinstance(absence, Absence) and "only one figure" in absence.sentence and "in Zemgale" in absence.sentence
+    more = of_year({"2020": 1.0, "2021": 2.0}, target_group=CHILDREN)
+    frame = values([*one, *more, target(9.0, target_group=CHILDREN)])
+    chart = charts.projection_to_target(frame, region="zemgale", words=english)
+    assert len(chart.figure().axes) == 1 and len(chart.data) == 5
+    assert any(
+        note == "Series with only one figure are not drawn: Adults with mental disorders." for note in chart.notes
+    )
