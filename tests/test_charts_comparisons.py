@@ -251,3 +251,17 @@ def test_titles_are_ten_words_at_most(language: str, width: float, tables: Table
     for name, (draw, frame, region, more) in chart_cases.examples(tables).items():
         title = draw(frame, region=region, words=words, **more).title
         assert len(title.replace("\N{NO-BREAK SPACE}", "").split()) <= 10, (name, title)
+
+
+def test_only_figures_of_one_year_are_ranked(english: Words) -> None:
+    rows = [("LV005", "2022", 460.0), ("LV009", "2021", 166.0), ("LV00A", "2021", 200.0)]
+    frame = values([{"territory": code, "period": year, "value": value} for code, year, value in rows])
+    title = {
+        region: charts.regions_small_multiples(frame, region=region, words=english, indicator="reported_clients").title
+        for region in ("latgale", "zemgale", "latvija")
+    }
+    assert title == {
+        "latgale": "Latgale: 460 (2022)",
+        "zemgale": "Zemgale: 166, number 2 of 2",
+        "latvija": "Latgale: 460 (2022)",
+    }

@@ -259,3 +259,43 @@ def test_without_programmes_and_events_one_sentence_says_so(tables: Tables) -> N
         words = in_language(language, empty)
         absence = charts.programme_timeline(region="vidzeme", words=words)
         assert isinstance(absence, Absence) and words.place("vidzeme", "locative") in absence.sentence
+
+
+def broken_note(tables: Tables) -> str:
+    return tables.notes.loc[tables.notes["break"], "note"].iloc[0]
+
+
+def test_limits_and_trend_begin_after_a_break(tables: Tables, english: Words) -> None:
+    counts = [500.0, 510, 490, 50, 52, 48, 51, 49]
+    rows = of_year({str(2010 + at): count for at, count in enumerate(counts)})
+    rows[3]["notes"] = (broken_note(tables),)
+    frame = values(rows, territory="LV00A", unit="persons", series="Care at home")
+    chart = charts.run_chart(frame, region="riga", words=english)
+    figure, limits = chart.figure(), control_chart(counts[3:])
+    dashed = [line for line in figure.axes[0].lines if line.get_linestyle() == "--"]
+    assert {y for line in dashed for y in line.get_ydata()} == {limits.mean}
+    assert min(x for line in dashed for x in line.get_xdata()) == 2013.0
+    assert not any(note.startswith("Outside the limits") for note in chart.notes)
+    assert chart.data["upper_limit"].notna().tolist() == [False] * 3 + [True] * 5
+    few = charts.run_chart(frame.iloc[:6], region="riga", words=english)
+    assert few.title == "Care at home (Rīga region): no trend after the break"
+
+
+def test_years_that_are_not_consecutive_have_no_trend(english: Words) -> None:
+    rows = of_year({"2004": 10.0, "2005": 20.0, "2006": 30.0, "2012": 40.0, "2013": 50.0})
+    frame = values(rows, territory="LV00A", unit="persons", series="Care at home")
+    chart = charts.run_chart(frame, region="riga", words=english)
+    assert chart.title.endswith("a trend cannot be calculated")
+
+
+def test_a_single_figure_shows_no_course(english: Words) -> None:
+    one = [{"period": "2021", "value": 166.0, "target_group": ADULTS}, target(249.0, target_group=ADULTS)]
+    absence = charts.projection_to_target(values(one), region="zemgale", words=english)
+    assert isinstance(absence, Absence) and "only one figure" in absence.sentence and "in Zemgale" in absence.sentence
+    more = of_year({"2020": 1.0, "2021": 2.0}, target_group=CHILDREN)
+    frame = values([*one, *more, target(9.0, target_group=CHILDREN)])
+    chart = charts.projection_to_target(frame, region="zemgale", words=english)
+    assert len(chart.figure().axes) == 1 and len(chart.data) == 5
+    assert any(
+        note == "Series with only one figure are not drawn: Adults with mental disorders." for note in chart.notes
+    )

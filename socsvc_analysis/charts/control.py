@@ -30,8 +30,8 @@ def run_chart(
     """One series over time with its mean, its limits (XmR) and what its last five points say of its direction.
 
     ``values``: rows period of one territory, value; extra columns ``series`` (its title) and ``unit``; lower and upper
-    may be unknown: a count has then the limits of a Poisson count.  Fewer than five known points are drawn without
-    limits, and the page says that a trend cannot be calculated.
+    may be unknown: a count has then the limits of a Poisson count.  Where what is counted has changed, only the points
+    since then count for limits and trend.  With fewer than five of them there are none, and the page says so.
     """
     known = in_order(values[values["value"].notna() & (values["period"] != "")])
     if known.empty:
@@ -40,13 +40,17 @@ def run_chart(
         raise ValueError("a run chart takes one value for each period")
     unit, series = known["unit"].iloc[0], sentence_case(known["series"].iloc[0])
     said = partial(words.percent if unit == "percent" else words.number, decimals=decimals)
-    enough = len(known) >= FEWEST
-    limits = control_chart(known["value"]) if enough else None
-    known = known.assign(sign=_signs(limits) if limits else USUAL)
-    direction = _direction(known, unit) if enough else "few"
+    recent = _since_break(known, words)
+    broken = len(recent) < len(known)
+    limits = control_chart(recent["value"]) if len(recent) >= FEWEST else None
+    signs_of_recent = pd.Series(_signs(limits) if limits else USUAL, index=recent.index)
+    known = known.assign(sign=signs_of_recent.reindex(known.index).where(known.index.isin(recent.index), USUAL))
+    direction = _direction(recent, unit) if limits else "break" if broken else "few"
+    service = known["service_type"].iloc[0]
     title = words.say(
         "chart_run_title_" + direction,
-        series=series,
+        # The subtitle has the whole name of the series.
+        series=series if service == "all" else sentence_case(words.short("service_types", service)),
         place=words.place(known["territory"].iloc[0]),
     )
     flagged = known[known["sign"] != USUAL]
@@ -67,13 +71,14 @@ def run_chart(
     if limits:
         notes.append(words.say("chart_run_note"))
         notes.append(words.say("chart_run_trend_note"))
+        notes += [words.say("chart_run_since")] if broken else []
         for each in signs:
             years = [words.period(period) for period in flagged.loc[flagged["sign"] == each, "period"]]
             notes.append(words.say("chart_run_listed_" + each, years=words.listed(years)))
     ordered = known.assign(
         period_said=[sentence_case(words.period(each)) for each in known["period"]],
-        lower_limit=limits.lower if limits else math.nan,
-        upper_limit=limits.upper if limits else math.nan,
+        lower_limit=np.where(known.index.isin(recent.index), limits.lower if limits else math.nan, math.nan),
+        upper_limit=np.where(known.index.isin(recent.index), limits.upper if limits else math.nan, math.nan),
         sign_said=[words.say("chart_run_" + each) for each in known["sign"]],
     )
     unknown = values[values["value"].isna()].assign(sign_said=words.unknown)
@@ -88,7 +93,7 @@ def run_chart(
         place=words.place(known["territory"].iloc[0]),
         also=(unit_said(unit, words),),
         kind="chart_kind_run",
-        draw=partial(compose, panels=[*legend, _panel(known, limits, direction, said, words)]),
+        draw=partial(compose, panels=[*legend, _panel(known, recent, limits, direction, said, words)]),
         data=in_order(pd.concat([ordered, unknown])),
         columns=(
             Column("period_said", words.say("chart_column_period")),
@@ -101,6 +106,13 @@ def run_chart(
     )
 
 
+def _since_break(known: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """The points from the last one on at which what is counted has changed."""
+    breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
+    anew = [at for at, notes in enumerate(known["notes"]) if breaks & set(notes)]
+    return known.iloc[anew[-1] if anew else 0 :]
+
+
 def _signs(limits: ControlChart) -> list[str]:
     pattern = limits.shift | (limits.drift != 0) | limits.near
     return list(np.select([limits.outside, pattern], [OUTSIDE, PATTERN], USUAL))
@@ -108,6 +120,9 @@ def _signs(limits: ControlChart) -> list[str]:
 
 def _direction(known: pd.DataFrame, unit: str) -> str:
     """The ending of the sentence on the trend of the last five points."""
+    times = known["period"].map(year_of).tail(FEWEST)
+    if times.iloc[-1] - times.iloc[0] > FEWEST - 0.5:
+        return "gap"
     lower, upper = known["lower"], known["upper"]
     if lower.isna().any() and unit not in charts.UNCOUNTED:
         lower, upper = count_interval(known["value"])
@@ -115,7 +130,14 @@ def _direction(known: pd.DataFrame, unit: str) -> str:
     return {"increasing": "rises", "decreasing": "falls", "no change": "steady"}.get(found, "unknown")
 
 
-def _panel(known: pd.DataFrame, limits: ControlChart | None, direction: str, said: partial, words: Words) -> Lines:
+def _panel(
+    known: pd.DataFrame,
+    recent: pd.DataFrame,
+    limits: ControlChart | None,
+    direction: str,
+    said: partial,
+    words: Words,
+) -> Lines:
     last = len(known) - 1
     dated = known["period"].str.len().ne(4).any()
     breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
@@ -138,9 +160,10 @@ def _panel(known: pd.DataFrame, limits: ControlChart | None, direction: str, sai
     levels: tuple[Level, ...] = ()
     if limits:
         named = (("mean", limits.mean, "--"), ("upper", limits.upper, ":"), ("lower", limits.lower, ":"))
+        since = year_of(recent["period"].iloc[0]) - 0.5 if len(recent) < len(known) else -math.inf
         # A limit below zero is none: nothing that is counted can be there.
         levels = tuple(
-            Level(value, words.say("chart_run_level_" + name, value=said(value)), style)
+            Level(value, words.say("chart_run_level_" + name, value=said(value)), style, since)
             for name, value, style in named
             if value > 0
         )

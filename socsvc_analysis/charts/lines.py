@@ -52,6 +52,7 @@ class Level:
     value: float
     said: str
     style: str = "--"
+    since: float = -math.inf  # the time from which it holds
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,10 @@ class Lines:
             for edge in (lowers, uppers):
                 axes.plot(times, edge, color=ACTUAL, ls=":", lw=1.2, zorder=0.6)
         for level in self.levels:
-            axes.plot([start, end], [level.value] * 2, color=PLAN, ls=level.style, lw=1.5, zorder=1)
-            y = pixel(start, level.value)[1]
-            room.things.append(Box(plot_left, y - 1, plot_left + plot_width, y + 1))
+            since = max(start, level.since)
+            axes.plot([since, end], [level.value] * 2, color=PLAN, ls=level.style, lw=1.5, zorder=1)
+            x, y = pixel(since, level.value)
+            room.things.append(Box(x, y - 1, plot_left + plot_width, y + 1))
         if self.gap:
             axes.plot([self.gap[0]] * 2, self.gap[1:], color=PLAN, lw=1, ls=":", zorder=1)
         for trace in self.traces:

@@ -38,12 +38,13 @@ def projection_to_target(
     ``values``: rows territory x target_group: kind ``actual`` with a period each; kind ``target`` or ``plan`` (the last
     in order of period counts) with the period by which it is due; kind ``baseline``, if there is one, with the period
     from which progress is counted: from it an even path leads to the target.  ``measure`` is the code whose title the
-    subtitle gives.  A panel for each series that has a target; those without are not drawn.
+    subtitle gives.  A panel for each series with a target and more than one figure; a series of one figure is in the
+    table only.
     """
     known = values[values["value"].notna() & (values["period"] != "")]
     same = ["territory", "target_group"]
     known = charts.by_region_order(charts.in_table_order(known, "target_group", words.tables.target_groups), words)
-    panels, findings, records = [], [], []
+    panels, alone, findings, records = [], [], [], []
     several = known["territory"].nunique() > 1
     for (territory, group), rows in known.groupby(same, sort=False):
         actual, due = rows[rows["kind"] == "actual"], rows[rows["kind"].isin(tables.COMMITMENTS)]
@@ -55,12 +56,13 @@ def projection_to_target(
         names = (words.place(territory) if several else "", words.title("target_groups", group))
         heading = sentence_case(", ".join(name for name in names if name))
         baseline = rows[rows["kind"] == "baseline"]
-        panels.append(_panel(heading, actual, target, baseline, found, words))
         findings.append((territory, group, target, found))
         records.append(_records(rows, heading, _told(found, target, words), words))
+        (panels if len(actual) > 1 else alone).append(_panel(heading, actual, target, baseline, found, words))
     if not panels:
-        return absence("chart_projection_absent", region, words)
-    territory, group, target, found = findings[0]
+        return absence("chart_projection_alone" if alone else "chart_projection_absent", region, words)
+    # The title is about the first series that can be projected, if there is one.
+    territory, group, target, found = next((each for each in findings if each[3].verdict != "unknown"), findings[0])
     dashes = any(trace.dashed for panel in panels for trace in panel.traces if trace.colour == ACTUAL)
     even = any(trace.colour == CONTEXT for panel in panels for trace in panel.traces)
     entries = [Entry(words.say("chart_done"), marker="dot", colour=ACTUAL)]
@@ -68,6 +70,10 @@ def projection_to_target(
     entries += [Entry(words.say("chart_expected_line"), marker="dashes", colour=CONTEXT)] if even else []
     legend = [Legend(tuple(entries))] if len(entries) > 1 else []
     notes = [words.say("chart_projection_note")] if dashes else []
+    if alone:
+        # One figure shows no course.
+        names = words.listed(panel.heading for panel in alone)
+        notes.append(words.say("chart_projection_one", names=names))
     notes += [words.say("chart_projection_few")] if any(each[3].verdict == "unknown" for each in findings) else []
     name = words.short("target_groups", group)
     return chart(
@@ -179,7 +185,7 @@ def _told(found: Projection, target: pd.Series, words: Words) -> str:
     said = sentence_case(words.say("chart_projection_" + _verdict(found), aim=_aim(target, words), **_years(found)))
     if found.verdict == "reached":
         return said
-    return f"{said} {words.say('chart_projection_due', year=target['period'][:4])}"
+    return f"{said} {words.say('chart_projection_due', year=words.period(target['period'][:4]))}"
 
 
 def _aim(target: pd.Series, words: Words) -> str:

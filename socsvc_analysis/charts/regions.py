@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import partial
 
@@ -142,21 +141,27 @@ def _panel(
 
 
 def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, words: Words) -> str:
-    """The latest figure of the region against the country's, or the regions with the most and the least."""
-    latest = known.drop_duplicates("territory", keep="last").set_index("territory")["value"]
-    if own in latest.index:
-        whole = country["value"].iloc[-1] if len(country) else math.nan
-        place = words.place(own)
-        if not math.isnan(whole):
-            return words.say("chart_regions_compared", place=place, value=said(latest[own]), whole=said(whole))
-        rank = int((latest > latest[own]).sum()) + 1
-        return words.say(
-            "chart_regions_rank", place=place, value=said(latest[own]), rank=rank, total=words.number(len(latest))
-        )
+    """The region's latest figure against the country's of that time, or its place among the regions.
+
+    On the country's page: the regions with the most and the least.  Only figures of one year are compared.
+    """
+    if own in set(known["territory"]):
+        latest = known[known["territory"] == own].iloc[-1]
+        place, value = words.place(own), said(latest["value"])
+        whole = country[country["period"].str[:4] == latest["period"][:4]]
+        if len(whole):
+            return words.say("chart_regions_compared", place=place, value=value, whole=said(whole["value"].iloc[-1]))
+        year = latest["period"][:4]
+    else:
+        year = known["period"].iloc[-1][:4]
+    same = known[known["period"].str[:4] == year].drop_duplicates("territory", keep="last")
+    same = same.set_index("territory")["value"]
+    if own in same.index and len(same) > 1:
+        rank, total = int((same > same[own]).sum()) + 1, words.number(len(same))
+        return words.say("chart_regions_rank", place=words.place(own), value=said(same[own]), rank=rank, total=total)
+    high, low = same.idxmax(), same.idxmin()
+    if len(same) == 1:
+        return words.say("chart_regions_one", place=words.place(high), value=said(same[high]), year=year)
     return words.say(
-        "chart_regions_most",
-        high=words.place(latest.idxmax()),
-        most=said(latest.max()),
-        low=words.place(latest.idxmin()),
-        least=said(latest.min()),
+        "chart_regions_most", high=words.place(high), most=said(same[high]), low=words.place(low), least=said(same[low])
     )

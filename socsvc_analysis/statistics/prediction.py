@@ -21,7 +21,7 @@ def prediction(years: Numbers, values: Numbers, at: Numbers, confidence: float =
 
     >>> value, lower, upper = prediction([2019, 2020, 2021, 2022], [10, 20, 30, 41], [2023])
     >>> value.round(1), lower.round(1), upper.round(1)
-    (array([51.]), array([48.1]), array([53.9]))
+    (array([51.]), array([48.4]), array([53.6]))
     """
     times, points, ahead = (np.atleast_1d(array(each)) for each in (years, values, at))
     known = ~np.isnan(points) & ~np.isnan(times)
