@@ -244,6 +244,13 @@ def fetch(
     what: Annotated[str, typer.Argument(help="population, territories, ministry, kohesio or eurostat.")],
     online: Annotated[bool, typer.Option("--online", help="Ask the source; otherwise what is stored is read.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    stand_in: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[HOST=]ADDRESS",
+            help="For rehearsals: a server on this machine that answers instead of the sources, or of one of them.",
+        ),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Read population, territories or context from the stored answers of live sources, or ask the sources anew.
@@ -253,13 +260,14 @@ def fetch(
     """
     from socsvc_analysis.intake.store import keep_observations
     from socsvc_analysis.journal import Busy
-    from socsvc_analysis.sources import fetching
+    from socsvc_analysis.sources import fetching, transport
 
     console = console_of()
     with sentences({Busy: BUSY}):
         package = open_package(data or project() / "data/datapackage.json")
         folder = package.path.parent
-        report = fetching.fetch(what, folder, online=online, today=dt.date.today())
+        client = transport.Client(stand_ins=transport.stand_ins(stand_in or ()))
+        report = fetching.fetch(what, folder, online=online, today=dt.date.today(), transport=client)
         kept = 0
         if report.snapshots:
             figures = fetching.new_observations(what, folder)

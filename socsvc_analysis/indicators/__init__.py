@@ -7,15 +7,19 @@ value, limits, status, sources and notes.
 from socsvc_analysis.indicators import (
     achievement,
     capacity,
+    care_balance,
     change,
     clients,
+    coverage,
     money,
+    municipalities,
     performance,
     progress,
     projection,
     returns,
     spending,
 )
+from socsvc_analysis.indicators.levels import latest
 from socsvc_analysis.indicators.registry import REGISTRY, Indicator, named
 from socsvc_analysis.indicators.values import newest
 
@@ -24,9 +28,13 @@ __all__ = [
     "Indicator",
     "achievement",
     "capacity",
+    "care_balance",
     "change",
     "clients",
+    "coverage",
+    "latest",
     "money",
+    "municipalities",
     "named",
     "newest",
     "performance",

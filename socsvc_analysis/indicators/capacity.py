@@ -47,7 +47,7 @@ def places(figures: pd.DataFrame, reference: Reference, composition: str = "toda
     Returns values with an extra column ``region`` (slug, in the ``composition`` asked for); unit: places.  Units that
     were split keep their former code.
     """
-    return summed(_located(figures, reference, composition), ["region", "territory", "service_type", "kind"])
+    return summed(_located(figures, reference, composition), ["region", "territory", "service_type", "kind"], reference)
 
 
 def places_within(figures: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
@@ -61,7 +61,9 @@ def places_within(figures: pd.DataFrame, reference: Reference, region: str) -> p
 def places_by_region(figures: pd.DataFrame, reference: Reference, composition: str = "today") -> pd.DataFrame:
     """:func:`places` added up to planning regions: places are additive, and split units lie in one region."""
     return summed(
-        _in_regions(_located(figures, reference, composition), reference), ["territory", "service_type", "kind"]
+        _in_regions(_located(figures, reference, composition), reference),
+        ["territory", "service_type", "kind"],
+        reference,
     )
 
 
@@ -102,7 +104,7 @@ def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "2020
     municipal = _located(figures, reference, "today")
     everywhere = pd.concat([municipal, _in_regions(municipal, reference), municipal.assign(territory=COUNTRY)])
     # The places are of many dates; the residents of one.
-    totals = summed(everywhere, ["territory"]).assign(period=on)
+    totals = summed(everywhere, ["territory"], reference).assign(period=on)
     return ratio(totals, residents, on=["territory"], per=1000)
 
 
@@ -184,7 +186,7 @@ def places_by_municipality(figures: pd.DataFrame, reference: Reference) -> pd.Da
     """All ERDF places of each of today's municipalities, planned and opened together, without units that were split."""
     located = _located(figures, reference, "today")
     # The figures are of different dates, so the sums are of none.
-    return summed(located[located["placed"]].assign(period=""), ["territory"])
+    return summed(located[located["placed"]].assign(period=""), ["territory"], reference)
 
 
 def rates_within(rates: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:

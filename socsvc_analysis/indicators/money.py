@@ -153,7 +153,7 @@ def absorption(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     budgets = of_measure(in_euro(figures, reference), reference, measure="cost_total", kind="budget")
     budgets = budgets[observations.is_region(budgets["territory"])]
     budget = observations.valid_version(budgets, reference).drop_duplicates("territory", keep="last")
-    return ratio(summed(spent, ["territory", "period"]), as_values(budget), on=["territory"])
+    return ratio(summed(spent, ["territory", "period"], reference), as_values(budget), on=["territory"])
 
 
 def _last_whole(spent: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,11 @@ from socsvc_analysis.sections.findings import (
 )
 from socsvc_analysis.sections.headlines import comparison, headlines
 from socsvc_analysis.sections.method import glossary, method
+from socsvc_analysis.sections.municipalities import (
+    municipality_findings,
+    municipality_profiles,
+    municipality_table,
+)
 from socsvc_analysis.sections.programmes import acknowledged, programme_cards, service_catalogue, timeline
 from socsvc_analysis.sections.quality import disagreements, doubtful, evidence, missing, received, split_units, uncoded
 from socsvc_analysis.sections.returns import reported_clients, reported_places
@@ -25,6 +30,9 @@ __all__ = [
     "headlines",
     "method",
     "missing",
+    "municipality_findings",
+    "municipality_profiles",
+    "municipality_table",
     "programme_cards",
     "progress_findings",
     "quality_findings",
