@@ -144,9 +144,9 @@ def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
         for at, cell in enumerate(cells):
             heading = bare(re.sub(r"\s*[(\[].*", "", normal(cell)))
             below = (under[at] for under in sheet.rows[row + 1 :] if under[at].strip())
-            if _asks(heading) and any(True for _ in below):
-                yield row, at
-            elif ONE.fullmatch(heading) and any(_is_name(each) for each in below):
+            if (_asks(heading) and any(True for _ in below)) or (
+                ONE.fullmatch(heading) and any(_is_name(each) for each in below)
+            ):
                 yield row, at
 
 
