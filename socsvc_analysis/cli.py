@@ -1,4 +1,4 @@
-"""The command line: ``socsvc run``, ``check``, ``import``, ``template``, ``fetch``, ``indicators``.
+"""The command line: ``socsvc run``, ``check``, ``publish``, ``import``, ``template``, ``fetch``, ``indicators``.
 
 What goes wrong is said in sentences with the known values; a reader of these messages never meets a traceback.
 """
@@ -32,6 +32,7 @@ from socsvc_analysis.terminal import (
     progress_bar,
     say,
     sentences,
+    visible,
 )
 
 MOST_SHOWN = 100
@@ -58,6 +59,13 @@ class Access(StrEnum):
 
     open = "open"
     restricted = "restricted"
+
+
+class State(StrEnum):
+    """Whether the figures of a publication may still change."""
+
+    provisional = "provisional"
+    final = "final"
 
 
 Data = Annotated[
@@ -174,11 +182,39 @@ def check(
     )
 
 
+@app.command()
+def publish(
+    state: Annotated[State, typer.Option(help="provisional: figures may still change; final: only errors are mended.")],
+    note_lv: Annotated[str, typer.Option(help="What readers must know of it, in Latvian.", show_default=False)] = "",
+    note_en: Annotated[str, typer.Option(help="The same in English.", show_default=False)] = "",
+    data: Data = None,
+) -> None:
+    """Record the present version of the data as published, so that the next one can say what has changed.
+
+    Do this when the pages are fit to be shown, then make them once more: they say from now on that they are published,
+    and are kept in the archive when a later version takes their place.  The version of the data stays as it is.
+    """
+    from socsvc_analysis.journal import Busy
+    from socsvc_analysis.publications import publish as record_publication
+
+    with sentences({Busy: BUSY}):
+        if bool(note_lv) != bool(note_en):
+            say("A note is needed in both languages: give --note-lv and --note-en, or neither.")
+            raise typer.Exit(WRONG_USE)
+        path = data or project() / "data/datapackage.json"
+        count = record_publication(path, state.value, today=dt.date.today(), note_lv=note_lv, note_en=note_en)
+        version = open_package(path).version
+    console_of().print(
+        f"Data version {version} is recorded as published ({state.value}), with {count} figures. "
+        "Now make the pages: socsvc run",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
 @app.command(name="import")
 def import_(
-    files: Annotated[
-        list[Path], typer.Argument(exists=True, dir_okay=False, help="Returns as received: CSV, XLSX ...")
-    ],
+    files: Annotated[list[Path], typer.Argument(help="Returns as received: CSV, XLSX ...")],
     access: Annotated[
         Access, typer.Option(help="restricted: small numbers of people stay off public pages; open: already public.")
     ] = Access.restricted,
@@ -213,9 +249,9 @@ def import_(
             if as_json:
                 typer.echo(json.dumps(report.to_dict(), ensure_ascii=False))
                 continue
-            console.print(report.message, soft_wrap=True, highlight=False, markup=False)
+            console.print(visible(report.message), soft_wrap=True, highlight=False, markup=False)
             for warning in report.warnings:
-                console.print(f"[yellow]Note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
+                console.print(f"[yellow]Note:[/] {escape(visible(warning))}", soft_wrap=True, highlight=False)
             if report.problems:
                 console.print(problem_table(by_kind(report.problems)[:MOST_SHOWN]))
             if len(report.problems) > MOST_SHOWN:
@@ -244,22 +280,32 @@ def fetch(
     what: Annotated[str, typer.Argument(help="population, territories, ministry, kohesio or eurostat.")],
     online: Annotated[bool, typer.Option("--online", help="Ask the source; otherwise what is stored is read.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    stand_in: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[HOST=]ADDRESS",
+            help="With --online, for rehearsals: a server on this machine that answers for the sources, or for one.",
+        ),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Read population, territories or context from the stored answers of live sources, or ask the sources anew.
 
-    What is learned of the population becomes figures of the data.  Ends with 0 when there is something to work with, 1
-    when the source failed and nothing is stored, 2 when nothing is stored yet.
+    Answers are kept in raw/ and read from there; without --online nothing is asked.  What is learned of the population
+    becomes figures of the data, in the place of what an earlier answer said.  A source that cannot be reached leaves
+    the stored answer in use, and it is said how old that is.  Ends with 0 when there is something to work with, 1
+    when the source failed and nothing is stored, 2 when nothing is stored yet, 75 when an import is going.
     """
     from socsvc_analysis.intake.store import keep_observations
     from socsvc_analysis.journal import Busy
-    from socsvc_analysis.sources import fetching
+    from socsvc_analysis.sources import fetching, transport
 
     console = console_of()
     with sentences({Busy: BUSY}):
         package = open_package(data or project() / "data/datapackage.json")
         folder = package.path.parent
-        report = fetching.fetch(what, folder, online=online, today=dt.date.today())
+        client = transport.Client(stand_ins=transport.stand_ins(stand_in or ()))
+        report = fetching.fetch(what, folder, online=online, today=dt.date.today(), transport=client)
         kept = 0
         if report.snapshots:
             figures = fetching.new_observations(what, folder)
@@ -270,7 +316,7 @@ def fetch(
     else:
         console.print(report.message, soft_wrap=True, highlight=False, markup=False)
         if kept:
-            console.print(f"{kept} figures are new or have changed.", highlight=False)
+            console.print(f"{kept} figures are new, have changed or are gone.", highlight=False)
         for warning in report.warnings:
             console.print(f"[yellow]Note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
     raise typer.Exit(report.code)
@@ -306,6 +352,8 @@ def indicators(
         ("indicator", one.name),
         ("title", one.title(language)),
         ("definition", one.definition(language)),
+        ("numerator", one.numerator(language)),
+        ("denominator", one.denominator(language) or "–"),
         ("unit", one.unit),
         ("direction", one.polarity),
         ("measures", ", ".join(one.measures)),

@@ -101,7 +101,8 @@ def withheld(figures: pd.DataFrame, package: Package, reference: Reference) -> p
 def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:
     """The rows whose columns have the wanted values.
 
-    Rows of single institutions are left out unless ``provider`` is asked for.
+    Rows of single institutions are left out unless ``provider`` is asked for.  Values of indicators can be selected
+    likewise.
 
     >>> figures = pd.DataFrame({"measure": ["places", "places"], "territory": ["LV", "LV"],
     ...                         "provider": ["", "vsac_zemgale"], "value": [10.0, 3.0]})
@@ -110,7 +111,8 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
     >>> select(figures, measure="places", provider=("", "vsac_zemgale")).value.tolist()
     [10.0, 3.0]
     """
-    wanted.setdefault("provider", "")
+    if "provider" in figures:
+        wanted.setdefault("provider", "")
     chosen = pd.Series(True, index=figures.index)
     for column, values in wanted.items():
         chosen &= figures[column].isin([values] if isinstance(values, str) else list(values))
@@ -226,7 +228,8 @@ def restated(figures: pd.DataFrame, reference: Reference, on: str = PRESENT) -> 
     split = {code for code, into in parts.items() if len(into) > 1}
     return figures.assign(
         territory_then=figures["territory"],
-        territory=figures["territory"].map(became),
+        # Of no figures pandas would make a column of numbers.
+        territory=figures["territory"].map(became).astype(figures["territory"].dtype),
         placed=~figures["territory"].isin(split),
     )
 
@@ -251,41 +254,46 @@ def incomplete_municipalities(reference: Reference) -> set[str]:
     return {part for code in split["code"] for part in successors(code, municipalities=reference.municipalities)}
 
 
-def population(figures: pd.DataFrame, reference: Reference, on: str) -> pd.DataFrame:
-    """Usual residents on the date ``on`` of Latvia, today's regions and today's municipalities.
+def population(figures: pd.DataFrame, reference: Reference, on: str, target_group: str = "all") -> pd.DataFrame:
+    """Usual residents on the date ``on`` of Latvia, today's regions and today's municipalities, or those of an age.
 
     Where only former municipalities were counted they are summed; the sum of a municipality that holds a part of a
     split unit is unknown (NaN), with ``complete = False``; regions are exact because both parts lie in one region.
-    Where a unit was not counted, what it is part of is unknown too.
+    Where a unit was not counted, what it is part of is unknown too; where two sources count it, :func:`reconcile`
+    chooses.
 
     Returns ``territory value complete status sources notes`` with one row for each territory.
     """
-    residents = select(figures, measure="population", target_group="all", period=on)
+    residents = select(figures, measure="population", target_group=target_group, period=on)
     if residents.empty:
         known = sorted(select(figures, measure="population")["period"].unique())
         raise DataError(
             [Problem("population", f"no residents are known on this date (known: {', '.join(known)})", value=on)]
         )
+    residents = chosen(residents, reference)
     units = with_region(
         restated(residents[residents["territory"].isin(reference.municipalities["code"])], reference), reference
     )
     uncounted = present_municipalities(reference.municipalities, on) if len(units) else reference.municipalities[:0]
     uncounted = uncounted[~uncounted["code"].isin(units["territory_then"])].assign(territory=lambda rows: rows["code"])
     # An unknown part makes the whole unknown: a sum of the rest would pass for the whole.
-    units = pd.concat([units, with_region(restated(uncounted[["territory"]], reference), reference)])
-    municipal = units[units["placed"]].groupby("territory", as_index=False)["value"].agg(whole)
+    uncounted = uncounted[["territory"]].assign(status="missing")
+    units = pd.concat([units, with_region(restated(uncounted, reference), reference)])
+    of_parts = {"value": ("value", whole), "status": ("status", worst_status)}
+    municipal = units[units["placed"]].groupby("territory", as_index=False).agg(**of_parts)
     # A sum of former units lacks the part that was split off; a count of the unit itself lacks nothing.
     summed = municipal["territory"].isin(units.loc[units["territory_then"] != units["territory"], "territory"])
     incomplete = municipal["territory"].isin(incomplete_municipalities(reference)) & summed
-    municipal = municipal.assign(value=municipal["value"].mask(incomplete))
+    municipal = municipal.assign(
+        value=municipal["value"].mask(incomplete), status=municipal["status"].mask(incomplete, "missing")
+    )
     codes = reference.regions.set_index("region")["code"]
-    regional = units.groupby("region")["value"].agg(whole)
-    regional = pd.DataFrame({"territory": regional.index.map(codes), "value": regional.to_numpy()})
-    stated = residents.loc[residents["territory"].isin(reference.regions["code"]), ["territory", "value"]]
+    regional = units.groupby("region", as_index=False).agg(**of_parts)
+    regional = regional.assign(territory=regional["region"].map(codes))[["territory", *of_parts]]
+    stated = residents.loc[residents["territory"].isin(reference.regions["code"]), ["territory", *of_parts]]
     everywhere = pd.concat([stated, regional, municipal]).drop_duplicates("territory", keep="first")
     return everywhere.assign(
         complete=everywhere["value"].notna(),
-        status=worst_status(residents["status"]),
         sources=[tuple(sorted(residents["source"].unique()))] * len(everywhere),
         notes=[tuple(sorted({note for cell in residents["note"] for note in cell.split()}))] * len(everywhere),
     ).reset_index(drop=True)

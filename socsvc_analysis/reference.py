@@ -78,6 +78,9 @@ class Reference:
     corrections: pd.DataFrame
     received_files: pd.DataFrame
     revisions: pd.DataFrame
+    publications: pd.DataFrame
+    calendar: pd.DataFrame
+    contacts: pd.DataFrame
 
     def known(self) -> dict[str, pd.Series]:
         """The values that other tables may name, by ``"table.column"``."""

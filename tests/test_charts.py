@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
+import chart_cases
 import matplotlib
 import pandas as pd
 import pytest
@@ -325,6 +326,7 @@ def examples(tables: Tables) -> dict[str, tuple]:
             "kurzeme",
             {"unit": "per_1000", "decimals": 2},
         ),
+        **chart_cases.examples(tables),
     }
 
 
@@ -353,7 +355,12 @@ NAMES = (
         "map",
         "region_map",
     ),
+    *("funnel", "funnel_rate", "funnel_spread", "intervals", "one_interval", "forty_intervals"),
+    *("family", "balance", "one_balance", "projection", "projections", "run", "run_gap", "run_few"),
+    *("regions", "regions_counts", "path_kept"),
 )
+WITHOUT_VALUES = {"programme_timeline"}
+"""Charts of reference tables; their tests are in test_charts_timeline."""
 
 
 @pytest.fixture(scope="module")
@@ -383,7 +390,7 @@ def bars(figure: Figure, label: str = "") -> list[float]:
 def test_all_cases_are_named(cases: dict[str, tuple]) -> None:
     assert set(NAMES) == set(cases)
     drawn = {function.__name__ for function, *_ in cases.values()}
-    assert drawn == set(charts.__all__) - {"Absence", "Chart"}
+    assert drawn == set(charts.__all__) - {"Absence", "Chart"} - WITHOUT_VALUES
 
 
 @pytest.mark.parametrize("variant", WIDTHS)

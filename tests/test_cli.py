@@ -94,7 +94,7 @@ def test_run_says_when_a_file_cannot_be_written(project: Path) -> None:
 def test_check_is_content_with_sound_data(project: Path) -> None:
     result = check(project)
     assert result.exit_code == 0
-    assert "24 files checked, 0 figures, data version 1.0.0: no problems." in result.stdout
+    assert "27 files checked, 0 figures, data version 1.0.0: no problems." in result.stdout
 
 
 def test_check_finds_an_edit_by_hand_and_seal_records_it(project: Path) -> None:
@@ -104,7 +104,7 @@ def test_check_finds_an_edit_by_hand_and_seal_records_it(project: Path) -> None:
     assert result.exit_code == 1
     assert "reference/regions.csv" in result.stdout
     assert "differs from what datapackage.json recorded" in " ".join(result.stdout.split())
-    assert "24 files recorded and checked" in check(project, "--seal").stdout
+    assert "27 files recorded and checked" in check(project, "--seal").stdout
     assert check(project).exit_code == 0
 
 

@@ -23,6 +23,7 @@ LAYERS = (
     ("reference",),
     ("statistics",),
     ("observations",),
+    ("publications", "reporting"),
     ("indicators",),
     ("wording",),
     ("markup",),

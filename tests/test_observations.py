@@ -363,6 +363,24 @@ def test_residents_in_the_borders_of_today(
     assert set(partial.index) == ({"0092000"} if on < "2021" else set())
 
 
+def test_residents_of_two_sources_are_not_added_up(figures: pd.DataFrame, tables: Reference) -> None:
+    again = figures[figures["measure"] == "population"]
+    again = again.assign(id="Z-" + again["id"], value=again["value"] + 1)
+    once = observations.population(figures, tables, "2019-01-01")
+    twice = observations.population(pd.concat([figures, again], ignore_index=True), tables, "2019-01-01")
+    assert twice[["territory", "value"]].equals(once[["territory", "value"]])
+
+
+def test_a_status_of_residents_is_that_of_the_own_parts(figures: pd.DataFrame, tables: Reference) -> None:
+    doubtful = (figures["measure"] == "population") & (figures["territory"] == "0940000")
+    assert doubtful.any()
+    known = observations.population(
+        figures.assign(status=figures["status"].mask(doubtful, "provisional")), tables, "2019-01-01"
+    )
+    marked = known.loc[known["status"] == "provisional", "territory"]
+    assert set(marked) == {"0094001", "LV00Y"}  # the region is the sum of its parts; the country was counted itself
+
+
 def test_an_unknown_date_of_residents_names_the_known_ones(figures: pd.DataFrame, tables: Reference) -> None:
     with pytest.raises(DataError, match="known: 2019-01-01, 2020-01-01, 2023-01-01"):
         observations.population(figures, tables, "2018-01-01")

@@ -17,7 +17,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from socsvc_analysis.datapackage import open_package
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.report import site
-from socsvc_analysis.report.fragment import first_finding, fitted
+from socsvc_analysis.report.fragment import fitted
+from socsvc_analysis.report.index import make_index
 from socsvc_analysis.report.page import Edition, PageError, edition_of, kept, make_page
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
 
@@ -70,7 +71,7 @@ def test_a_page_is_html_that_a_strict_parser_takes(page: str) -> None:
 def test_the_headings_of_a_page_are_a_ladder(page: str) -> None:
     tree = html5lib.parse(page, namespaceHTMLElements=False)
     levels = [int(each.tag[1]) for each in tree.iter() if re.fullmatch(r"h[1-6]", str(each.tag))]
-    assert levels == [1, 2, 3, 2, 3, 4, 2]
+    assert levels == [1, 2, 3, 2, 3, 4, 2, 2, 3, 3]
     assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
 
 
@@ -91,6 +92,7 @@ def test_titles_stay_short_in_both_languages(edition: Edition) -> None:
 
 def test_the_sources_are_those_referred_to_and_their_text_is_escaped(page: str) -> None:
     assert page.count('<li id="source-') == 1
+    assert re.search(r'source-origin">[^<]*(?:iegūts|retrieved): ', page)
     assert "Pateicība &lt;par&gt; ieguldījumu" in page
     assert 'href="https://example.org/a?b=1&amp;c=2"' in page
     assert "Zemgales plānošanas reģions, publicēts: 2019.\xa0gada\xa012.\xa0februāris" in page
@@ -217,31 +219,24 @@ def test_the_address_of_a_renamed_id_follows_everywhere() -> None:
     assert fitted('<p id="c"></p>', 3, "x", {"c", "c-x"}) == '<p id="c-x-2"></p>'
 
 
-def test_the_first_finding_is_text_without_references() -> None:
-    html = (
-        '<ul class="other"><li>no</li></ul><ul class="main findings"><li>166 <b>people</b> &amp; more '
-        '<a class="ref" href="#source-a">[1]</a><details class="refs"><summary>2 sources</summary></details>.</li>'
-        "<li>second</li></ul>"
-    )
-    assert first_finding(html) == "166 people & more."
-    assert first_finding("<p>nothing</p>") == ""
-
-
-def test_the_index_has_an_entry_for_each_region_and_language(page: str, edition: Edition) -> None:
-    index = site.make_index({("zemgale", "lv"): page}, edition)
-    assert '<a href="lv/zemgale.html" hreflang="lv">Zemgale</a>\n<p>12</p>' in index
-    assert 'href="en/zemgale.html"' not in index
-    assert index.count("The page is not made yet.") == 2
-    assert index.count("Lapa vēl nav sagatavota.") == 1
-    html5lib.HTMLParser(strict=True).parse(index)
-    assert "<p>Two &lt;places&gt;</p>" in site.make_index(
-        {("zemgale", "lv"): page}, edition, {("zemgale", "lv"): "Two <places>"}
-    )
+def test_an_index_has_an_entry_for_each_region_and_a_twin(page: str, edition: Edition) -> None:
+    latvian = make_index({("zemgale", "lv"): page}, edition, "lv")
+    assert '<a href="lv/zemgale.html">Zemgale</a>' in latvian
+    assert latvian.count("Lapa vēl nav sagatavota.") == 1
+    assert '<a href="en/index.html" lang="en" hreflang="en">English</a>' in latvian
+    english = make_index({("zemgale", "lv"): page}, edition, "en")
+    assert 'href="zemgale.html"' not in english
+    assert english.count("The page is not made yet.") == 2
+    assert '<a href="../index.html" lang="lv" hreflang="lv">Latviski</a>' in english
+    assert 'href="../data/indicators.csv"' in english
+    for index in (latvian, english):
+        html5lib.HTMLParser(strict=True).parse(index)
+        assert edition_of(index) == ("1.0.0", "2024-01-05")
 
 
 def test_the_index_marks_a_page_of_earlier_data(page: str, edition: Edition) -> None:
     older = page.replace('name="data-version" content="1.0.0"', 'name="data-version" content="0.9.0"')
-    assert "iepriekšējā datu versija: 0.9.0" in site.make_index({("zemgale", "lv"): older}, edition)
+    assert "iepriekšējā datu versija: 0.9.0" in make_index({("zemgale", "lv"): older}, edition, "lv")
 
 
 def test_publishing_replaces_the_whole_site_and_keeps_two_releases(tmp_path: Path, page: str) -> None:

@@ -16,6 +16,7 @@ from conftest import DATA
 from socsvc_analysis import indicators, sections, wording
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.intake.store import import_file
+from socsvc_analysis.markup import references
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.reference import Reference, open_reference
 
@@ -49,7 +50,8 @@ def opened(folder: Path, audience: str) -> tuple[pd.DataFrame, Reference, Packag
 
 
 def values(frame: pd.DataFrame) -> dict[str, float]:
-    return dict(zip(frame["territory"], frame["value"], strict=True))
+    latest = indicators.latest(frame)
+    return dict(zip(latest["territory"], latest["value"], strict=True))
 
 
 def test_the_latest_return_counts_and_no_part_beside_its_whole(folder: Path) -> None:
@@ -58,31 +60,58 @@ def test_the_latest_return_counts_and_no_part_beside_its_whole(folder: Path) -> 
         "0025000": 10,
         "0028000": 20,
         "0001000": 500,
+        "LV009": 30,
+        "LV00A": 500,
+        "LV": 530,
     }
     clients = indicators.returns.reported_clients(figures, reference)
-    assert values(clients) == {"0025000": 128, "0028000": 40, "0001000": 400}
-    assert set(clients["period"]) == {"2025"}
-    assert clients.set_index("territory").at["0028000", "region"] == "zemgale"
+    assert values(clients) == {
+        "0025000": 128,
+        "0028000": 40,
+        "0001000": 400,
+        "LV009": 168,
+        "LV00A": 400,
+        "LV": 568,
+    }
+    latest = indicators.latest(clients).set_index("territory")
+    assert set(latest["period"]) == {"2025"}
+    assert latest.at["0028000", "region"] == "zemgale"
+    # Two of Zemgale's municipalities have reported: their sum is at least what it says.
+    assert latest.loc["LV009", ["units", "status"]].tolist() == [2, "estimated"]
+    assert "partial_sum" in latest.at["LV009", "notes"]
+    assert latest.loc["0025000", ["units", "of_units", "status"]].tolist() == [1, 1, "normal"]
 
 
 def test_occupancy_is_of_services_with_both_numbers(folder: Path) -> None:
     figures, reference, _ = opened(folder, "internal")
     full = indicators.returns.occupancy_rate(figures, reference).set_index("territory")
-    assert full["value"].to_dict() == {"0025000": 80, "0028000": 150, "0001000": 80}
+    # Of the services and municipalities with both numbers: 8 + 30 clients in 10 + 20 places.
+    assert full["value"].round(1).to_dict() == {
+        "0025000": 80,
+        "0028000": 150,
+        "0001000": 80,
+        "LV009": 126.7,
+        "LV00A": 80,
+        "LV": 82.6,
+    }
     assert (full.at["0028000", "numerator"], full.at["0028000", "denominator"]) == (30, 20)
 
 
 def test_clients_are_compared_with_the_last_known_residents(folder: Path) -> None:
     figures, reference, _ = opened(folder, "internal")
-    rates = indicators.returns.clients_per_1000(figures, reference).set_index("territory")
+    rates = indicators.latest(indicators.returns.clients_per_1000(figures, reference)).set_index("territory")
     riga = rates.loc["0001000"]
     assert riga["value"] == pytest.approx(400 / riga["denominator"] * 1000)
     assert 500_000 < riga["denominator"] < 700_000
+    assert riga["lower"] < riga["value"] < riga["upper"]
+    # A region is divided by the residents of those who reported.
+    zemgale = rates.loc["LV009"]
+    assert zemgale["denominator"] == rates.loc["0025000", "denominator"] + rates.loc["0028000", "denominator"]
 
 
 def test_the_public_sees_places_and_no_people(folder: Path) -> None:
     figures, reference, _ = opened(folder, "public")
-    assert len(indicators.returns.reported_places(figures, reference)) == 3
+    assert len(indicators.returns.reported_places(figures, reference)) == 6
     assert indicators.returns.reported_clients(figures, reference).empty
     assert indicators.returns.occupancy_rate(figures, reference).empty
     words = wording.in_language("lv", reference)
@@ -106,11 +135,11 @@ def test_the_tables_show_each_municipality_once(folder: Path, language: str) -> 
         )
     ]
     shown = sections.reported_clients(*frames, region="zemgale", words=words).markup
-    assert shown.count("<tr") == 3
+    assert shown.count("<tr") == 4
     assert words.percent(80) in html.unescape(shown)
     assert words.percent(150) in html.unescape(shown)
     everywhere = sections.reported_clients(*frames, region="latvija", words=words).markup
-    assert everywhere.count("<tr") == 4
+    assert everywhere.count("<tr") == 7
 
 
 def test_groups_of_an_age_are_compared_with_residents_of_that_age(folder: Path) -> None:
@@ -125,3 +154,18 @@ def test_groups_of_an_age_are_compared_with_residents_of_that_age(folder: Path) 
     rates = indicators.returns.clients_per_1000(together, reference)
     rate = rates[(rates["territory"] == "0025000") & (rates["target_group"] == "children")].iloc[0]
     assert (rate["value"], rate["numerator"], rate["denominator"]) == (2.0, 16.0, 8000.0)
+    # Madona was counted in two units before they were joined; the units of that day are summed for an age as for all.
+    parts = [children.assign(territory=code, value=500.0, id=code) for code in ("0038000", "0055000")]
+    joined = pd.concat([figures, *parts, child_clients.assign(territory="0038001")], ignore_index=True)
+    rates = indicators.returns.clients_per_1000(joined, reference)
+    rate = rates[(rates["territory"] == "0038001") & (rates["target_group"] == "children")].iloc[0]
+    assert (rate["value"], rate["denominator"], rate["residents_on"]) == (16.0, 1000.0, "2024-01-01")
+    # A page shows both numbers, the date on which residents were counted, and who counted them.
+    words = wording.in_language("en", reference)
+    whole = indicators.returns.reported_clients(joined, reference)
+    occupancy = indicators.returns.occupancy_rate(joined, reference)
+    shown = sections.reported_clients(whole, occupancy, rates, region="vidzeme", words=words).markup
+    text = " ".join(html.unescape(re.sub("<[^>]+>", " ", shown)).split())
+    assert "residents of the same age" in text
+    assert "Children 16 1,000 16.0 1 Jan 2024" in text
+    assert references(rate["sources"], words) in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -10,16 +11,19 @@ from pathlib import Path
 
 import pytest
 from replay import NOW, Asked, Replay, Reply, Time, client_of, reply, serving, version_2
+from typer.testing import CliRunner, Result
 
 from socsvc_analysis import tables as contracts
-from socsvc_analysis.observations import population
-from socsvc_analysis.reference import Reference
+from socsvc_analysis.cli import app
+from socsvc_analysis.observations import open_observations, population
+from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sources import population as residents
 from socsvc_analysis.sources.catalogue import SOURCES
 from socsvc_analysis.sources.csp import MOST_CELLS
 from socsvc_analysis.sources.fetching import FetchReport, fetch, frames, new_observations, new_sources
-from socsvc_analysis.sources.snapshots import SIDECAR, newest
+from socsvc_analysis.sources.snapshots import SIDECAR, keep, newest
+from socsvc_analysis.sources.transport import stand_ins
 
 Fetching = Callable[..., FetchReport]
 TODAY = NOW.date()
@@ -66,7 +70,8 @@ def offline(what: str, folder: Path, tables: Reference, today: date = TODAY) -> 
 
 def test_population_becomes_observations(online: Fetching, tmp_path: Path, tables: Reference) -> None:
     report = online("population")
-    assert (report.code, report.warnings, report.message) == (0, (), "Fetched 1 snapshot of population.")
+    assert (report.code, report.message) == (0, "Fetched 1 snapshot of population.")
+    assert report.warnings == ("Answered by a stand-in, not by the source; do not publish: ird041.",)
     figures = new_observations("population", tmp_path, tables)
     contracts.OBSERVATIONS.contract.validate(figures)
     on = figures[figures["period"] == "2025-01-01"].set_index("id")["value"].to_dict()
@@ -106,13 +111,15 @@ def test_what_is_asked_names_every_dimension_and_fits_the_limit(online: Fetching
 
 
 def test_a_large_question_is_split_and_joined(
-    online, replay: Replay, tmp_path: Path, tables: Reference, monkeypatch: pytest.MonkeyPatch
+    online: Fetching, replay: Replay, tmp_path: Path, tables: Reference
 ) -> None:
     whole = online("population").snapshots[0]
     expected = new_observations("population", tmp_path, tables)
-    monkeypatch.setattr("socsvc_analysis.sources.csp.parts.__defaults__", (100,))
+    replay.routes["/api/v2/config"] = Reply(b'{"maxDataCells": 100}')
     parts = online("population").snapshots[0]
-    assert parts.path != whole.path and MOST_CELLS > 100
+    assert parts.path != whole.path
+    posted = [each.body["selection"] for each in replay.asked if each.path.startswith(DATA)][1:]
+    assert max(math.prod(len(part["valueCodes"]) for part in each) for each in posted) <= 100 < MOST_CELLS
     assert set(json.loads(parts.path.read_bytes())) == {"answers"}
     assert new_observations("population", tmp_path, tables).equals(expected)
 
@@ -142,6 +149,28 @@ def test_a_silent_default_selection_is_noticed(online: Fetching, replay: Replay)
     report = online("population")
     assert report.code == 1
     assert "another selection than was asked for" in report.warnings[0]
+
+
+def test_a_table_without_ages_still_gives_totals(
+    online: Fetching, replay: Replay, tmp_path: Path, tables: Reference
+) -> None:
+    described = json.loads(reply("csp_v2_metadata.json"))
+    described["dimension"]["AGE"]["category"] = {"index": {"TOTAL": 0}}
+    described["size"][described["id"].index("AGE")] = 1
+    replay.routes["/api/v2/tables/IRD041/metadata"] = Reply(json.dumps(described).encode())
+    # All the areas there are, whatever was asked for: what is more than was asked for does no harm.
+    everywhere = list(described["dimension"]["AREA"]["category"]["index"])
+
+    def all_areas(asked: Asked) -> Reply:
+        asked.body["selection"][0]["valueCodes"] = everywhere
+        return version_2(asked)
+
+    replay.routes[DATA] = all_areas
+    report = online("population")
+    assert report.warnings[-1] == "The table IRD041 has no ages that make up: children, adults, older_people."
+    figures = new_observations("population", tmp_path, tables)
+    assert set(figures["target_group"]) == {"all"}
+    assert figures.set_index("id").at["CSP-IRD041-2025-01-01-0091000", "value"] == 1000.0
 
 
 def changed(replay: Replay, change: Callable[[dict], None]) -> None:
@@ -256,18 +285,18 @@ def test_offline_is_the_default_and_says_so(
     assert report.message == "Offline: 1 snapshot of population read, 3 days old; add --online to ask the source."
     assert (report.code, report.snapshots[0].age_days, report.snapshots[0].fresh) == (0, 3, False)
     assert len(replay.asked) == asked
-    assert "days old" in offline("population", tmp_path, tables, LATER).warnings[0]
+    assert "days old" in offline("population", tmp_path, tables, LATER).warnings[1]
 
 
-def test_a_snapshot_says_where_it_comes_from(online: Fetching, tmp_path: Path) -> None:
+def test_a_snapshot_says_where_it_comes_from(online: Fetching, replay: Replay, tmp_path: Path) -> None:
     fetched = online("population").snapshots[0]
     assert fetched.path.relative_to(tmp_path).parts[:2] == ("raw", "csp")
     recorded = json.loads(fetched.path.with_name(fetched.path.name + SIDECAR).read_text(encoding="utf-8"))
-    assert recorded["url"].startswith("https://api.stat.gov.lv/api/v2/tables/IRD041/data?")
+    assert recorded["url"].startswith(f"{replay.address}/api/v2/tables/IRD041/data?")
     assert (recorded["retrieved"], recorded["licence"]) == ("2026-11-24T09:30:00Z", "CC0 1.0")
     assert recorded["bytes"] == fetched.bytes == fetched.path.stat().st_size
     assert recorded["request"][0]["selection"][0]["variableCode"] == "AREA"
-    assert not list(tmp_path.rglob("*.part"))
+    assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"raw"}
 
 
 def test_the_same_answer_is_kept_once(online: Fetching, tmp_path: Path) -> None:
@@ -340,7 +369,7 @@ def test_territories_are_compared_and_nothing_is_changed(online: Fetching, repla
     report = online("territories")
     assert [each.name for each in report.snapshots] == ["atu_nuts_codes", "atvk_2021"]
     assert report.snapshots[1].url.endswith("atvk2021_30062026.csv")
-    assert list(report.warnings) == [
+    assert list(report.warnings[1:]) == [
         "atvk_2021: New in the classifier: Tikkotnes novads (0099000), since 2026-07-01.",
         "atvk_2021: Renamed in the classifier: Pusotnes novads (0092000) is Jaunotnes novads there.",
         "atvk_2021: Ended in the classifier: Otrpusotnes novads (0093000), on 2026-06-30; followed by nothing.",
@@ -457,3 +486,51 @@ def test_a_report_can_be_read_by_a_program(online: Fetching) -> None:
     said = json.loads(json.dumps(online("population").to_dict()))
     assert set(said) == {"what", "snapshots", "message", "warnings"}
     assert set(said["snapshots"][0]) == {"name", "path", "url", "retrieved", "age_days", "fresh", "bytes"}
+
+
+# The command
+
+
+def test_the_command_rehearses_with_a_stand_in_and_the_data_stay_whole(
+    replay: Replay, edited_mini: Callable[[str, str, str], Path]
+) -> None:
+    groups = "".join(
+        f"{each},{each},{each},{each},{each},,{at}\n" for at, each in enumerate(residents.GROUPS, start=70)
+    )
+    data = edited_mini("reference/target_groups.csv", "all_di,", f"{groups}all_di,")
+
+    def command(*words: str) -> Result:
+        return CliRunner().invoke(app, [*words, "--data", str(data / "datapackage.json")])
+
+    nothing = command("fetch", "population")
+    assert (nothing.exit_code, "No snapshot of population is stored" in nothing.stdout) == (2, True)
+    for count in ("figures are new", "Fetched 1 snapshot"):  # the second time nothing is new
+        done = command("fetch", "population", "--online", "--stand-in", replay.address)
+        assert (done.exit_code, count in done.stdout) == (0, True), done.output
+        assert "Answered by a stand-in, not by the source; do not publish: ird041." in done.stdout
+    assert "figures" not in done.stdout
+    checked = command("check")
+    assert checked.exit_code == 0, checked.output
+    figures = open_observations(data, open_reference(data))
+    assert figures.set_index("id").at["CSP-IRD041-2025-01-01-0091000-children", "value"] == 180.0
+    cited = open_reference(data).sources.set_index("source").loc["csp_ird041"]
+    assert cited["url"].startswith(replay.address)
+    asked = len(replay.asked)
+    assert command("fetch", "population").stdout.startswith("Offline: 1 snapshot of population read, ")
+    assert len(replay.asked) == asked
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://10.0.0.1", "http://stat.gov.lv", "ftp://127.0.0.1", "elsewhere.lv=http://127.0.0.1:1", "", "127.0.0.1"],
+)
+def test_only_this_machine_stands_in_for_a_listed_source(address: str) -> None:
+    with pytest.raises(DataError, match="cannot stand in"):
+        stand_ins([address])
+
+
+def test_a_real_answer_takes_the_place_of_an_equal_rehearsed_one(tmp_path: Path) -> None:
+    described = {"extension": "json", "request": None, "now": NOW, "licence": "", "title": ""}
+    for url in ("http://127.0.0.1:1/x", "https://data.gov.lv/x"):
+        keep(tmp_path, "demo", "answer", b"{}", url=url, **described)
+    assert newest(tmp_path, "demo", "answer")[0].recorded["url"] == "https://data.gov.lv/x"

@@ -36,7 +36,7 @@ LARGEST = {"wide": 1.5, "narrow": 1.7}
 FONTS = "system-ui,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
 STYLE = str(files("socsvc_analysis.charts").joinpath("house.mplstyle"))
 MONEY = ("EUR", "LVL")
-UNCOUNTED = (*MONEY, "EUR_per_day", "percent", "per_1000", "per_10000")
+UNCOUNTED = (*MONEY, "EUR_per_day", "EUR_per_place", "EUR_per_person", "percent", "per_1000", "per_10000")
 MARKS = {"provisional": "*", "estimated": "‡", "disputed": "†"}
 
 

@@ -96,8 +96,8 @@ def tile_map(
     subtitle gives, ``unit`` the unit of the value.  A municipality without a row is unknown; on a region's page the
     others are left empty.
     """
-    grid = _grid(words, on)
-    here = values[values["territory"].isin(grid["municipality"])]
+    units = grid(words, on)
+    here = values[values["territory"].isin(units["municipality"])]
     known = here[here["value"].notna()]
     if known.empty:
         return absence("chart_map_absent", region, words)
@@ -107,7 +107,7 @@ def tile_map(
     shades, entries = _classes(known["value"].round(decimals), said)
     by_code = here.set_index("territory")
     tiles = []
-    for place in grid.to_dict("records"):
+    for place in units.to_dict("records"):
         code = place["municipality"]
         look, text = Look(style="void"), ""
         if code in by_code.index and not math.isnan(by_code.at[code, "value"]):
@@ -152,23 +152,23 @@ def cut(label: str, width: float) -> str:
     return next(fitting, label[:1])
 
 
-def _grid(words: Words, on: str) -> pd.DataFrame:
+def grid(words: Words, on: str) -> pd.DataFrame:
     """The municipalities of the date with their places; cities of their own local government in capital letters."""
     late = on >= UNITS_42
-    grid, units = words.tables.tilegrid, words.tables.municipalities.set_index("code")
-    grid = grid.assign(row=grid["row_42"], col=grid["col_42"]) if late else grid
-    grid = grid[grid["row"].notna()]
+    places, units = words.tables.tilegrid, words.tables.municipalities.set_index("code")
+    places = places.assign(row=places["row_42"], col=places["col_42"]) if late else places
+    places = places[places["row"].notna()]
     # A unit that only changed its code keeps its place.
-    codes = [successors(code, on, municipalities=words.tables.municipalities)[0] for code in grid["municipality"]]
+    codes = [successors(code, on, municipalities=words.tables.municipalities)[0] for code in places["municipality"]]
     cities = units.loc[codes, "kind"].eq("city").to_numpy()
     return pd.DataFrame(
         {
             "municipality": codes,
-            "row": grid["row"].astype(int).to_numpy(),
-            "column": grid["col"].astype(int).to_numpy(),
+            "row": places["row"].astype(int).to_numpy(),
+            "column": places["col"].astype(int).to_numpy(),
             "label": [
                 label.upper() if city else label.removesuffix(" n.")
-                for label, city in zip(grid["label"], cities, strict=True)
+                for label, city in zip(places["label"], cities, strict=True)
             ],
             "region": units.loc[codes, "region"].to_numpy(),
         }

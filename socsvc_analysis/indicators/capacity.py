@@ -29,6 +29,10 @@ CENTRE_MEASURES = ("places", "clients")
         "kalpot vairākām personām.",
         "en": "Not a full list: only projects for which a publication was found. One place can serve several people.",
     },
+    numerator={
+        "lv": "Vietas, katra vienu reizi: atvērtās un vēl tikai plānotās.",
+        "en": "Places, each once: those opened and those still only planned.",
+    },
     unit="places",
     polarity="higher is better",
     measures=("places",),
@@ -43,7 +47,7 @@ def places(figures: pd.DataFrame, reference: Reference, composition: str = "toda
     Returns values with an extra column ``region`` (slug, in the ``composition`` asked for); unit: places.  Units that
     were split keep their former code.
     """
-    return summed(_located(figures, reference, composition), ["region", "territory", "service_type", "kind"])
+    return summed(_located(figures, reference, composition), ["region", "territory", "service_type", "kind"], reference)
 
 
 def places_within(figures: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
@@ -57,7 +61,9 @@ def places_within(figures: pd.DataFrame, reference: Reference, region: str) -> p
 def places_by_region(figures: pd.DataFrame, reference: Reference, composition: str = "today") -> pd.DataFrame:
     """:func:`places` added up to planning regions: places are additive, and split units lie in one region."""
     return summed(
-        _in_regions(_located(figures, reference, composition), reference), ["territory", "service_type", "kind"]
+        _in_regions(_located(figures, reference, composition), reference),
+        ["territory", "service_type", "kind"],
+        reference,
     )
 
 
@@ -75,6 +81,14 @@ def places_by_region(figures: pd.DataFrame, reference: Reference, composition: s
         "en": "The denominator is all residents, not the target groups. For municipalities that hold part of a "
         "split unit the residents are not known, so no value is given.",
     },
+    numerator={
+        "lv": "Vietas pašvaldībā, plānotās un atvērtās kopā.",
+        "en": "Places in the municipality, planned and opened together.",
+    },
+    denominator={
+        "lv": "Pastāvīgie iedzīvotāji 2020. gada 1. janvārī.",
+        "en": "Usual residents on 1 January 2020.",
+    },
     unit="per_1000",
     polarity="higher is better",
     measures=("places", "population"),
@@ -90,7 +104,7 @@ def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "2020
     municipal = _located(figures, reference, "today")
     everywhere = pd.concat([municipal, _in_regions(municipal, reference), municipal.assign(territory=COUNTRY)])
     # The places are of many dates; the residents of one.
-    totals = summed(everywhere, ["territory"]).assign(period=on)
+    totals = summed(everywhere, ["territory"], reference).assign(period=on)
     return ratio(totals, residents, on=["territory"], per=1000)
 
 
@@ -105,6 +119,14 @@ def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "2020
     caveat={
         "lv": "Publicēts tikai Latgalei; rāda infrastruktūras gatavību, nevis noslodzi.",
         "en": "Published for Latgale only; it shows readiness of buildings, not how full they are.",
+    },
+    numerator={
+        "lv": "Strādājošās vietas pakalpojumā.",
+        "en": "Working places of the service.",
+    },
+    denominator={
+        "lv": "Vietas reģiona deinstitucionalizācijas plāna pēdējā redakcijā.",
+        "en": "Places in the last version of the region's deinstitutionalisation plan.",
     },
     unit="percent",
     polarity="higher is better",
@@ -129,6 +151,10 @@ def working_of_planned(figures: pd.DataFrame, reference: Reference) -> pd.DataFr
     caveat={
         "lv": "Skaitļi attiecas uz dažādiem laikiem un centru kopumiem, tāpēc tos nesummē.",
         "en": "The figures are of different times and different sets of centres, so they are not added up.",
+    },
+    numerator={
+        "lv": "Vietas vai iemītnieki centrā vai teritorijā.",
+        "en": "Places or residents of the centre or territory.",
     },
     unit="places",
     polarity="lower is better",
@@ -160,7 +186,7 @@ def places_by_municipality(figures: pd.DataFrame, reference: Reference) -> pd.Da
     """All ERDF places of each of today's municipalities, planned and opened together, without units that were split."""
     located = _located(figures, reference, "today")
     # The figures are of different dates, so the sums are of none.
-    return summed(located[located["placed"]].assign(period=""), ["territory"])
+    return summed(located[located["placed"]].assign(period=""), ["territory"], reference)
 
 
 def rates_within(rates: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from socsvc_analysis.schema import DataError, Problem, nearest
 
 Arguments = ParamSpec("Arguments")
 Polarity = Literal["higher is better", "lower is better", "neither"]
+PER = {"percent": 100.0, "per_1000": 1000.0, "per_100000": 100_000.0, "EUR_per_place": 1.0, "EUR_per_person": 1.0}
+"""Units of quotients, with what a numerator over its denominator is multiplied by."""
 BilingualText = Mapping[Literal["lv", "en"], str]
 
 
@@ -27,6 +29,9 @@ class Indicator:
     titles: BilingualText
     definitions: BilingualText
     caveats: BilingualText
+    numerators: BilingualText
+    denominators: BilingualText
+    """Empty where nothing is divided."""
     unit: str
     polarity: Polarity
     measures: tuple[str, ...]
@@ -45,6 +50,14 @@ class Indicator:
         """What it cannot say."""
         return self.caveats[language]
 
+    def numerator(self, language: str) -> str:
+        """What is counted."""
+        return self.numerators[language]
+
+    def denominator(self, language: str) -> str:
+        """What it is divided by; empty where nothing is divided."""
+        return self.denominators.get(language, "")
+
 
 REGISTRY: dict[str, Indicator] = {}
 
@@ -54,6 +67,8 @@ def indicator(
     title: BilingualText,
     definition: BilingualText,
     caveat: BilingualText,
+    numerator: BilingualText,
+    denominator: BilingualText | None = None,
     unit: str,
     polarity: Polarity,
     measures: tuple[str, ...],
@@ -65,7 +80,9 @@ def indicator(
         name = function.__name__
         if name in REGISTRY:
             raise ValueError(f"there is an indicator {name} already")
-        REGISTRY[name] = Indicator(name, title, definition, caveat, unit, polarity, measures, source, function)
+        REGISTRY[name] = Indicator(
+            name, title, definition, caveat, numerator, denominator or {}, unit, polarity, measures, source, function
+        )
         return function
 
     return register

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from socsvc_analysis import observations
+from socsvc_analysis.indicators.levels import at_levels, municipal, quotient, totals
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import last_day, ratio, summed
+from socsvc_analysis.indicators.residents import AGES, residents_for
+from socsvc_analysis.indicators.values import ratio, with_poisson_limits
 from socsvc_analysis.reference import Reference
-
-WHOLE = ["region", "territory", "period"]
-AGES = {"children": "children", "adults": "adults", "older_people": "older_people"}
-"""The target groups that are residents of an age, with the group of the population they are compared with."""
 
 
 @indicator(
@@ -26,14 +23,21 @@ AGES = {"children": "children", "adults": "adults", "older_people": "older_peopl
         "lv": "Pašvaldības atskaitās par dažādiem gadiem, un neatskaitījusies pašvaldība nenozīmē nulli.",
         "en": "Municipalities report for different years, and one that has not reported is not zero.",
     },
+    numerator={
+        "lv": "Vietas pašvaldību pēdējās atskaitēs.",
+        "en": "Places in the latest returns of municipalities.",
+    },
     unit="places",
     polarity="higher is better",
     measures=("places",),
     source="",
 )
 def reported_places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Places in the latest return of each of today's municipalities, with ``region``; unit: places."""
-    return summed(_latest(figures, reference, "places"), WHOLE)
+    """Places in the returns of each year, by today's municipality, region and for the country; unit: places.
+
+    Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.totals`.
+    """
+    return totals(reported(figures, reference, "places"), ["period"], reference)
 
 
 @indicator(
@@ -48,14 +52,76 @@ def reported_places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
         "lv": "Viens cilvēks var saņemt vairākus pakalpojumus, tāpēc summa nav cilvēku skaits.",
         "en": "One person can receive several services, so the sum is not a number of people.",
     },
+    numerator={
+        "lv": "Klienti pašvaldību pēdējās atskaitēs.",
+        "en": "Clients in the latest returns of municipalities.",
+    },
     unit="persons",
     polarity="neither",
     measures=("clients",),
     source="",
 )
 def reported_clients(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Clients in the latest return of each of today's municipalities, with ``region``; unit: persons."""
-    return summed(_latest(figures, reference, "clients"), WHOLE)
+    """Clients in the returns of each year, by today's municipality, region and for the country; unit: persons.
+
+    Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.totals`.
+    """
+    return totals(reported(figures, reference, "clients"), ["period"], reference)
+
+
+@indicator(
+    title={"lv": "Personas rindā", "en": "People waiting"},
+    definition={
+        "lv": "Cilvēki, kas atskaites datumā gaida pakalpojumu, visi pakalpojumi kopā.",
+        "en": "People waiting for a service on the date of the return, all services together.",
+    },
+    caveat={
+        "lv": "Cilvēks var gaidīt vairākus pakalpojumus. Rindas nav arī tur, kur pakalpojuma nav un neviens to nelūdz.",
+        "en": "A person can wait for several services. There is no waiting list either where there is no service to "
+        "ask for.",
+    },
+    numerator={"lv": "Personas rindā pašvaldību atskaitēs.", "en": "People waiting in the returns of municipalities."},
+    unit="persons",
+    polarity="lower is better",
+    measures=("waiting",),
+    source="",
+)
+def people_waiting(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """People waiting in the returns of each year, at every level; unit: persons.
+
+    Extra columns ``region units of_units``.
+    """
+    return totals(reported(figures, reference, "waiting"), ["period"], reference)
+
+
+@indicator(
+    title={"lv": "Pakalpojumu sniedzēji", "en": "Service providers"},
+    definition={
+        "lv": "Pakalpojuma sniedzēju iestādes vai reģistrētie pakalpojumi pašvaldību atskaitēs un ministrijas "
+        "atvērtajos datos, pa pakalpojumiem.",
+        "en": "Provider institutions, or services registered, in returns of municipalities and in open data of the "
+        "ministry, by service.",
+    },
+    caveat={
+        "lv": "Reģistra ieraksts ir viens pakalpojums vienā adresē: ierakstu skaits nav iestāžu skaits un nav vietas.",
+        "en": "An entry of the register is one service at one address: entries are neither institutions nor places.",
+    },
+    numerator={"lv": "Iestādes vai reģistrētie pakalpojumi.", "en": "Institutions or registered services."},
+    unit="services",
+    polarity="higher is better",
+    measures=("institutions", "service_registrations"),
+    source="",
+)
+def service_providers(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Institutions and registrations by service and period, at every level of what municipalities have.
+
+    Extra columns ``measure region units of_units``; the two measures are never added to each other.
+    """
+    rows = pd.concat(
+        [reported(figures, reference, measure) for measure in ("institutions", "service_registrations")],
+        ignore_index=True,
+    )
+    return totals(rows, ["measure", "service_type", "period"], reference)
 
 
 @indicator(
@@ -70,19 +136,30 @@ def reported_clients(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
         "en": "May exceed 100%: several people share a place during a week. Only services with both numbers are "
         "included.",
     },
+    numerator={
+        "lv": "Klienti noteiktā datumā.",
+        "en": "Clients on a date.",
+    },
+    denominator={
+        "lv": "Vietas tajos pašos pakalpojumos tajā pašā atskaitē.",
+        "en": "Places of the same services in the same return.",
+    },
     unit="percent",
     polarity="neither",
     measures=("clients", "places"),
     source="OECD Health Statistics, definition of occupancy",
 )
 def occupancy_rate(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Clients over places of the services for which both are reported, by municipality, in per cent."""
+    """Clients over places of the services for which both are reported, at every level, in per cent (never capped).
+
+    Extra columns ``region units of_units``.  12 clients in 10 places of a shelter, and home care without places: 120 %.
+    """
     same = ["territory", "service_type", "target_group", "period"]
-    clients, places = (_latest(figures, reference, measure) for measure in ("clients", "places"))
+    clients, places = (reported(figures, reference, measure) for measure in ("clients", "places"))
     clients, places = (rows[rows["value"].notna()] for rows in (clients, places))
     both = clients[same].merge(places[same].drop_duplicates(), on=same, validate="many_to_one").drop_duplicates()
-    above, below = (summed(rows.merge(both, on=same, validate="many_to_one"), WHOLE) for rows in (clients, places))
-    return ratio(above, below, on=["territory", "period"])
+    above, below = (rows.merge(both, on=same, validate="many_to_one") for rows in (clients, places))
+    return ratio(*(totals(rows, ["period"], reference) for rows in (above, below)), on=["territory", "period"])
 
 
 @indicator(
@@ -98,32 +175,46 @@ def occupancy_rate(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         "lv": "Iedzīvotāju skaits var būt agrāks par atskaites gadu; tas redzams tabulā.",
         "en": "The residents may be of an earlier year than the return; the table says which.",
     },
+    numerator={
+        "lv": "Klienti pēdējā atskaitē.",
+        "en": "Clients in the latest return.",
+    },
+    denominator={
+        "lv": "Pastāvīgie iedzīvotāji (attiecīgā vecumā) pēdējā zināmajā 1. janvārī.",
+        "en": "Usual residents (of the age concerned) on the last known 1 January.",
+    },
     unit="per_1000",
     polarity="neither",
     measures=("clients", "population"),
     source="Office for Health Improvement and Disparities, Public health profiles: crude rate",
 )
 def clients_per_1000(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Reported clients per 1,000 usual residents, by municipality and target group (``all``: all groups together)."""
-    rows = _latest(figures, reference, "clients")
-    everybody = summed(rows.assign(target_group="all"), [*WHOLE, "target_group"])
-    ages = summed(rows[rows["target_group"].isin(AGES)], [*WHOLE, "target_group"])
-    clients = pd.concat([part for part in (everybody, ages) if len(part)] or [everybody], ignore_index=True)
-    residents = _residents(figures, reference, clients)
-    return ratio(clients, residents, on=["territory", "target_group", "period"], per=1000)
+    """Reported clients per 1,000 usual residents, at every level, by target group (``all``: all groups together).
+
+    Limits are those of a Poisson count (:func:`~socsvc_analysis.statistics.rate`).  A region is divided by the
+    residents of the municipalities that reported.  Extra columns ``region units of_units``, and ``residents_on``: the
+    date on which the residents were counted (the earliest of several).
+    """
+    rows = reported(figures, reference, "clients")
+    ages = rows[rows["target_group"].isin(AGES)]
+    clients = pd.concat([rows.assign(target_group="all"), ages], ignore_index=True)
+    residents = residents_for(clients, figures, reference)
+    rates = quotient(clients, residents, ["target_group", "period"], reference, per=1000)
+    same = ["territory", "target_group", "period"]
+    counted = at_levels(residents, reference).groupby(same, as_index=False).agg(residents_on=("on", "min"))
+    rates = rates.merge(counted, on=same, how="left", validate="one_to_one")
+    return with_poisson_limits(rates, per=1000)
 
 
-def _latest(figures: pd.DataFrame, reference: Reference, measure: str) -> pd.DataFrame:
-    """Reported observations of today's municipalities in their latest return, no part beside its whole."""
+def reported(figures: pd.DataFrame, reference: Reference, measure: str) -> pd.DataFrame:
+    """Reported observations of today's municipalities, no part beside its whole."""
     rows = figures[
         (figures["evidence"] == "received")
         & (figures["measure"] == measure)
         & (figures["programme"] == "")
         & figures["kind"].isin(["actual", "capacity"])
-        & observations.is_municipality(figures["territory"])
     ]
-    rows = observations.with_region(observations.restated(rows, reference), reference)
-    rows = rows[rows["placed"] & (rows["period"] == rows.groupby("territory")["period"].transform("max"))]
+    rows = municipal(rows, reference)
     rows = _without_parts(rows, "target_group", ["territory", "provider", "service_type", "period"], keep_whole=True)
     return _without_parts(rows, "service_type", ["territory", "provider", "period"], keep_whole=False)
 
@@ -134,25 +225,3 @@ def _without_parts(rows: pd.DataFrame, part: str, by: list[str], keep_whole: boo
     has_whole = whole.groupby([rows[name] for name in by]).transform("any")
     has_parts = (~whole).groupby([rows[name] for name in by]).transform("any")
     return rows[whole | ~has_whole] if keep_whole else rows[~whole | ~has_parts]
-
-
-def _residents(figures: pd.DataFrame, reference: Reference, clients: pd.DataFrame) -> pd.DataFrame:
-    """For each row of ``clients`` the residents on the last date up to its period on which they are known."""
-    counted = observations.select(figures, measure="population")
-    dates = sorted(counted.loc[counted["target_group"] == "all", "period"].unique())
-    known = [observations.population(figures, reference, on).assign(on=on, target_group="all") for on in dates]
-    aged = counted[counted["target_group"].isin(AGES.values())]
-    known.append(
-        aged.assign(
-            on=aged["period"],
-            sources=[(source,) for source in aged["source"]],
-            notes=[tuple(note.split()) for note in aged["note"]],
-        )
-    )
-    columns = ["territory", "target_group", "on", "value", "status", "sources", "notes"]
-    residents = pd.concat([part[columns] for part in known if len(part)] or [pd.DataFrame(columns=columns)])
-    residents = residents[residents["value"].notna()]
-    wanted = clients[["territory", "target_group", "period"]].drop_duplicates()
-    found = wanted.merge(residents, on=["territory", "target_group"], how="left", validate="many_to_many")
-    found = found[found["on"].isna() | (found["on"] <= found["period"].map(last_day))]
-    return found.sort_values("on", kind="stable").drop_duplicates(["territory", "target_group", "period"], keep="last")

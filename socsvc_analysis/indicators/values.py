@@ -9,13 +9,20 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import PRESENT, Reference
+from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.statistics import proportion_interval, rate
 
 DIMENSIONS = ("territory", "service_type", "target_group", "period", "kind", "version")
 COLUMNS = (*DIMENSIONS, "numerator", "denominator", "value", "lower", "upper", "status", "sources", "notes")
+NUMBERS = ("numerator", "denominator", "value", "lower", "upper")
 
 GRT, FT, OUT_OF_FAMILY = "adults_mental_disorders", "children_functional_disorders", "children_out_of_family"
 GROUPS = (GRT, FT, OUT_OF_FAMILY)
 """The three target groups of deinstitutionalisation."""
+PARTIAL = "partial_sum"
+"""The note of a sum some of whose parts are not known."""
+AT_LEAST = "estimated"
+"""The status of a number that is at least what it says."""
 DEINSTITUTIONALISATION = "di_9221"
 """Code of measure 9.2.2.1 in the table of programmes."""
 
@@ -63,17 +70,30 @@ def as_values(rows: pd.DataFrame, **extra: pd.Series) -> pd.DataFrame:
     )[[*COLUMNS, *extra]].reset_index(drop=True)
 
 
-def summed(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+def no_values(columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
+    """A frame of no values, each column of its kind, so that it can be joined like any other."""
+    return pd.DataFrame({name: pd.Series(dtype=float if name in NUMBERS else str) for name in columns})
+
+
+def summed(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.DataFrame:
     """Observations added up within ``by``; the sum of unknown numbers is unknown.
 
-    The caller answers for the rows being additive.  Notes stay where every row has them.  Dimensions outside ``by``
-    keep their value where all rows agree and are ``all`` (service, group) or empty otherwise.
+    Where only some numbers are known the sum is *at least* what it says: its status is estimated or worse and it
+    carries the note :data:`PARTIAL`.  Notes stay where every row has them.  Dimensions outside ``by`` keep their value
+    where all rows agree and are ``all`` (service, group) or empty otherwise.  Raises
+    :class:`~socsvc_analysis.schema.DataError` where the table of measures says that a measure does not add up.
     """
     columns = [*COLUMNS, *(column for column in by if column not in COLUMNS)]
     if rows.empty:
-        return pd.DataFrame(columns=columns)
-    groups = rows.groupby(list(by), sort=False, dropna=False)
+        return no_values(columns)
+    refuse_false_sums(rows, by, reference)
+    known = rows["value"].notna()
+    whole = rows.assign(_known=known).groupby(list(by), sort=False, dropna=False)["_known"]
+    any_known, all_known = whole.transform("any"), whole.transform("all")
+    counted = rows.assign(_partial=any_known & ~all_known)[known | ~any_known]
+    groups = counted.groupby(list(by), sort=False, dropna=False)
     total = groups["value"].sum(min_count=1)
+    partial = groups["_partial"].first()
     described = {
         column: groups[column].agg(
             lambda cells, blank=("all" if column in ("service_type", "target_group") else ""): _shared(cells, blank)
@@ -86,12 +106,53 @@ def summed(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
             **described,
             "numerator": total,
             "value": total,
-            "status": groups["status"].agg(worst_status),
-            "sources": groups["source"].agg(lambda cells: tuple(sorted(set(cells)))),
-            "notes": groups["note"].agg(_common_notes),
+            "status": [
+                worst_status(pd.Series([status, AT_LEAST])) if some else status
+                for status, some in zip(groups["status"].agg(worst_status), partial, strict=True)
+            ],
+            "sources": groups["source"].agg(
+                lambda cells: tuple(sorted({code for cell in cells for code in cell.split()}))
+            ),
+            "notes": [
+                (*notes, PARTIAL) if some else notes
+                for notes, some in zip(groups["note"].agg(_common_notes), partial, strict=True)
+            ],
         }
     ).reset_index()
     return sums.assign(denominator=float("nan"), lower=float("nan"), upper=float("nan"))[columns]
+
+
+def refuse_false_sums(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> None:
+    """Raise DataError for observations that adding up within ``by`` would count twice.
+
+    The table of measures says over what each adds up: unique persons neither over services nor over years, places not
+    over time.  A unit's own former parts are territories too.
+    """
+    measures = reference.measures.set_index("measure")
+    then = "territory_then" if "territory_then" in rows else "territory"
+    same = [name for name in observations.IDENTITY if name not in ("territory", "period", "version")]
+    problems = []
+    for column, over, also in (
+        (then, "territory", []),
+        ("service_type", "service", []),
+        # Only a thing that is counted at two times is added up over time.
+        ("period", "time", [then, *same]),
+    ):
+        if column in by:
+            continue
+        several = rows.groupby(list(dict.fromkeys([*by, *also])), dropna=False)[column].transform("nunique") > 1
+        barred = ~rows["measure"].isin(measures.index[measures[f"additive_{over}"]])
+        problems += [
+            Problem(
+                "observations",
+                f"cannot be added up over {over}: {', '.join(sorted(cells[column].unique()))} "
+                f"(reference/measures.csv, column additive_{over})",
+                value=measure,
+            )
+            for measure, cells in rows[several & barred].groupby("measure")
+        ]
+    if problems:
+        raise DataError(problems)
 
 
 def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str], per: float = 100.0) -> pd.DataFrame:
@@ -120,6 +181,28 @@ def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str
         sources=_united(joined, "sources", missing),
         notes=_united(joined, "notes", missing),
     )[list(numerators.columns)]
+
+
+def with_poisson_limits(values: pd.DataFrame, per: float) -> pd.DataFrame:
+    """The values, rates of people counted, with the 95 % limits of a Poisson count.
+
+    >>> rates = pd.DataFrame({"numerator": [65.0], "denominator": [100.0], "value": [650.0]})
+    >>> with_poisson_limits(rates, per=1000)[["lower", "upper"]].round().values.tolist()
+    [[502.0, 828.0]]
+    """
+    limits = rate(values["numerator"], values["denominator"], per=per)
+    return values.assign(lower=limits.lower, upper=limits.upper)
+
+
+def with_wilson_limits(values: pd.DataFrame) -> pd.DataFrame:
+    """The values, shares in per cent of people counted, with Wilson's 95 % limits.
+
+    >>> shares = pd.DataFrame({"numerator": [81.0], "denominator": [263.0], "value": [30.8]})
+    >>> with_wilson_limits(shares)[["lower", "upper"]].round(2).values.tolist()
+    [[25.53, 36.62]]
+    """
+    limits = proportion_interval(values["numerator"], values["denominator"])
+    return values.assign(lower=limits.lower * 100, upper=limits.upper * 100)
 
 
 def last_day(period: str) -> str:

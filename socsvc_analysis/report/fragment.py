@@ -13,7 +13,6 @@ HEADING = re.compile(r"^h[1-6]$")
 ATTRIBUTE = re.compile(r"""(\s)([\w:-]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 LOCAL_ADDRESS = re.compile(r"url\(\s*(['\"]?)#([^)'\"]+)\1\s*\)")
 LISTS_OF_IDS = frozenset({"aria-labelledby", "aria-describedby", "aria-controls", "headers", "for", "id"})
-FINDINGS = re.compile(r'<ul class="[^"]*\bfindings\b.*?</ul>', re.DOTALL)
 DEEPEST = 6
 
 
@@ -75,19 +74,6 @@ def references(html: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match.group(1) for match in found if match))
 
 
-def first_finding(html: str) -> str:
-    """The text of the first main point on a page (``ul.findings > li``); empty when there is none.
-
-    >>> first_finding('<ul class="findings"><li>12 places <a class="ref" href="#source-a">[1]</a>.</li></ul>')
-    '12 places.'
-    """
-    found = FINDINGS.search(html)
-    reader = _FirstFinding()
-    reader.feed(found[0] if found else "")
-    said = re.sub(r"[ \n]+", " ", "".join(reader.text)).strip()
-    return re.sub(r" (?=[.,;:])", "", said)
-
-
 def _pointing_to(renamed: dict[str, str], found: re.Match[str]) -> str:
     space, name, equals, quoted = found.groups()
     quote, value = quoted[0], quoted[1:-1]
@@ -141,30 +127,3 @@ class _Tags(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         start = self._offset()
         self.tags.append(_Tag(tag, start, self.html.index(">", start) + 1, None))
-
-
-class _FirstFinding(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.text: list[str] = []
-        self.state = "before"
-        self.references = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        classes = (dict(attrs).get("class") or "").split()
-        if self.state == "before" and tag == "ul" and "findings" in classes:
-            self.state = "list"
-        elif self.state == "list" and tag == "li":
-            self.state = "inside"
-        elif self.state == "inside" and tag in ("a", "details"):
-            self.references += "ref" in classes or "refs" in classes
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.state == "inside" and tag == "li":
-            self.state = "after"
-        elif tag in ("a", "details"):
-            self.references = max(self.references - 1, 0)
-
-    def handle_data(self, data: str) -> None:
-        if self.state == "inside" and not self.references:
-            self.text.append(data)

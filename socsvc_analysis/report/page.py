@@ -11,14 +11,20 @@ from importlib.resources import files
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from socsvc_analysis.datapackage import Package
+from socsvc_analysis.observations import open_observations
+from socsvc_analysis.publications import Publication, since_previous
 from socsvc_analysis.reference import Reference
-from socsvc_analysis.report import fragment
+from socsvc_analysis.report import absences, fragment
+from socsvc_analysis.report.closing import closing
+from socsvc_analysis.report.masthead import masthead
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
+from socsvc_analysis.sections.changes import changes_sentence
 from socsvc_analysis.wording import LANGUAGES, Words, in_language
 
 TEMPLATES = files("socsvc_analysis").joinpath("report/templates")
@@ -29,6 +35,8 @@ ICON = (
 NOTICE = re.compile(r"<!--notice-->.*?<!--/notice-->", re.DOTALL)
 VERSION = re.compile(r'<meta name="data-version" content="([^"]*)"')
 DATE = re.compile(r'<meta name="data-date" content="([^"]*)"')
+HOMES = {"lv": "../index.html", "en": "index.html"}
+"""The index of each language, seen from a page."""
 HIDDEN_CELLS = frozenset({"parameters", "injected-parameters", "setup"})
 PAGE_HEADING, CHAPTER_HEADING, QUESTION_HEADING, CHART_HEADING = 1, 2, 3, 4
 
@@ -59,6 +67,16 @@ class Edition:
         return tuple(self.reference.regions.sort_values("order")["region"])
 
     @cached_property
+    def figures(self) -> pd.DataFrame:
+        """All observations that this edition's readers may see."""
+        return open_observations(self.package, self.reference)
+
+    @cached_property
+    def changes(self) -> tuple[Publication | None, pd.DataFrame]:
+        """The publication before this edition, and what has changed since."""
+        return since_previous(self.package, self.reference)
+
+    @cached_property
     def licence(self) -> str:
         """Names of the licences that the descriptor states for the dataset as a whole; empty when it states none."""
         said = self.package.descriptor.get("licenses", [])
@@ -73,7 +91,7 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
     """
     words = edition.words(language)
     chapters = [
-        _Chapter(name, nbformat.read(each, as_version=4) if isinstance(each, Path) else each, language)
+        _Chapter(name, nbformat.read(each, as_version=4) if isinstance(each, Path) else each, words)
         for name, each in notebooks.items()
     ]
     merged, cited = _merged(chapters)
@@ -81,12 +99,27 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
     if unknown := [code for code in cited if code not in known]:
         raise PageError([f"the source {code} is not in the table of sources" for code in unknown])
     title = words.say("page_title", place=words.place(region))
+    names = {chapter.name for chapter in chapters}
+    shown = "".join(
+        output.data["text/html"] for cell in merged.cells if cell.cell_type == "code" for output in cell.outputs
+    ) + " ".join(cell.source for cell in merged.cells if cell.cell_type == "markdown")
     context = {
         "language": language,
         "other": next(each for each in LANGUAGES if each != language),
         "region": region,
         "regions": edition.regions,
         "title": title,
+        "home": HOMES[language],
+        "masthead": masthead(
+            edition.figures,
+            region=region,
+            version=edition.package.version,
+            created=edition.package.created,
+            changed=changes_sentence(*edition.changes, region=region, words=words),
+            links={"quality", "changes"} <= names,
+            words=words,
+        ),
+        "closing": closing(shown, words),
         "chapters": [(chapter.name, chapter.title) for chapter in chapters],
         "sources": [_source(row, words) for row in _cited(edition.reference, cited)],
         "notices": notices(edition, words),
@@ -131,9 +164,9 @@ def style() -> str:
 class _Chapter:
     """An executed notebook as the page needs it: title, and the cells of one language."""
 
-    def __init__(self, name: str, notebook: NotebookNode, language: str) -> None:
+    def __init__(self, name: str, notebook: NotebookNode, words: Words) -> None:
         self.name = name
-        self.cells = [cell for cell in notebook.cells if self._is_shown(cell, language)]
+        self.cells = [cell for cell in notebook.cells if self._is_shown(cell, words.language)]
         headings = [
             line.removeprefix("# ").strip()
             for cell in self.cells
@@ -142,8 +175,12 @@ class _Chapter:
             if line.startswith("# ")
         ]
         if len(headings) != 1:
-            raise PageError([f"chapter {name} has {len(headings)} titles in {language}, not 1"])
+            raise PageError([f"chapter {name} has {len(headings)} titles in {words.language}, not 1"])
         self.title = headings[0]
+        # What is not published is said once at the end of the chapter, before its method, not in a box for each.
+        answered, absent = absences.without_absent(self.cells)
+        if absent:
+            self.cells = [*answered[:-1], *absences.gathered(absent, words.say("page_absent")), answered[-1]]
 
     @staticmethod
     def _is_shown(cell: NotebookNode, language: str) -> bool:
@@ -156,7 +193,8 @@ class _Chapter:
 def _merged(chapters: Sequence[_Chapter]) -> tuple[NotebookNode, tuple[str, ...]]:
     """All chapters as one notebook for the template, and the codes of the sources they refer to."""
     cells: list[NotebookNode] = []
-    taken: set[str] = {"content", "sources", *(chapter.name for chapter in chapters)}
+    own = {"content", "sources", "about", "glossary", "contact", "accessibility"}
+    taken: set[str] = own | {chapter.name for chapter in chapters}
     cited: set[str] = set()
     for chapter in chapters:
         below = CHAPTER_HEADING
@@ -243,6 +281,9 @@ def _source(row: Mapping[str, object], words: Words) -> dict[str, object]:
         "language": row["lang"],
         "publisher": row["publisher"],
         "published": words.say(key, date=words.period(str(row["published"]))) if row["published"] else "",
+        "retrieved": words.say("source_retrieved", date=words.period(str(row["retrieved"])))
+        if row["retrieved"]
+        else "",
         "url": row["url"],
         "link": words.say(f"source_link{status}") if row["url"] else words.say(f"source_no_link{status}"),
     }

@@ -23,7 +23,8 @@ import socsvc_analysis
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package
 from socsvc_analysis.lock import hold
 from socsvc_analysis.reference import open_reference
-from socsvc_analysis.report import site
+from socsvc_analysis.report import archive, site
+from socsvc_analysis.report.downloads import downloads, reusable
 from socsvc_analysis.report.engine import (
     Chapter,
     Limits,
@@ -34,6 +35,7 @@ from socsvc_analysis.report.engine import (
     find_chapters,
     finished,
 )
+from socsvc_analysis.report.index import PLACES, make_index
 from socsvc_analysis.report.page import Edition, PageError, kept, make_page
 from socsvc_analysis.report.workers import Task, run_tasks
 from socsvc_analysis.wording import LANGUAGES, in_language
@@ -153,7 +155,8 @@ def make_reports(
                 progress(result, len(tasks))
         made = {key: page for key, page in made.items() if page}
         pages = _to_show(made, before, [key for key in keys if key not in made], edition)
-        release = site.publish(pages, site.make_index(pages, edition), output, name)
+        index, others = _around(pages, site.contents_shown(output, name), edition)
+        release = site.publish(pages, index, output, name, others)
         reports = tuple(
             _report(key, results[key], refused.get(key), made.get(key), before.get(key), inputs[key]) for key in keys
         )
@@ -264,6 +267,19 @@ def _to_show(
     stay = {key: page for key, page in before.items() if key not in made and key[0] in edition.regions}
     stay |= {key: kept(stay[key], edition.words(key[1])) for key in failed if key in stay}
     return dict(sorted((stay | made).items()))
+
+
+def _around(
+    pages: Mapping[site.Key, str], shown: Mapping[str, bytes], edition: Edition
+) -> tuple[str, dict[str, bytes]]:
+    """The index that opens first, and what else the site holds: its twin, the downloads, earlier publications."""
+    earlier = archive.kept(shown, edition)
+    listed = archive.versions(earlier, edition)
+    indexes = {language: make_index(pages, edition, language, listed) for language in LANGUAGES}
+    made_from = _sha256(f"{edition.package.hash} {edition.package.version} {edition.audience} {_library_hash()}")
+    files = reusable(shown, made_from) or downloads(edition, made_from)
+    twins = {PLACES[language]: html.encode("utf-8") for language, html in indexes.items() if language != LANGUAGES[0]}
+    return indexes[LANGUAGES[0]], {**earlier, **files, **twins}
 
 
 def _page(paths: Mapping[str, Path], key: site.Key, edition: Edition) -> tuple[str, str]:

@@ -10,12 +10,9 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
-import jinja2
-
-from socsvc_analysis.report.fragment import first_finding
-from socsvc_analysis.report.page import ICON, TEMPLATES, Edition, PageError, edition_of, notices, style
-from socsvc_analysis.report.scan import CONTENT_POLICY, scan
+from socsvc_analysis.report.scan import scan
 from socsvc_analysis.wording import LANGUAGES
 
 RELEASES = ".releases"
@@ -27,74 +24,46 @@ Key = tuple[str, str]
 """Region and language."""
 
 
-def make_index(pages: Mapping[Key, str], edition: Edition, region_lines: Mapping[Key, str] | None = None) -> str:
-    """The entry page: both languages side by side, one entry for each region.
-
-    ``pages`` are the pages of the site by region and language.  ``region_lines`` may give each a sentence; without one
-    the first main point of the page stands there.
-    """
-    lines = {key: first_finding(html) for key, html in pages.items()} | dict(region_lines or {})
-    blocks = []
-    for language in LANGUAGES:
-        words = edition.words(language)
-        entries = []
-        for region in edition.regions:
-            page = pages.get((region, language))
-            version = edition_of(page)[0] if page else ""
-            entries.append(
-                {
-                    "region": region,
-                    "name": words.place(region),
-                    "made": page is not None,
-                    "older": version if version != edition.package.version else "",
-                    "line": lines.get((region, language), ""),
-                }
-            )
-        blocks.append({"language": language, "words": words, "entries": entries, "notices": notices(edition, words)})
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(str(TEMPLATES)), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    html = environment.get_template("site/index.html.j2").render(
-        blocks=blocks,
-        version=edition.package.version,
-        created=edition.package.created,
-        licence=edition.licence,
-        policy=CONTENT_POLICY,
-        icon=ICON,
-        style=style(),
-    )
-    if problems := scan(html):
-        raise PageError(problems)
-    return html + "\n"
-
-
 def published(output: Path, name: str) -> dict[Key, str]:
     """The pages of the site that is shown now, by region and language.
 
     A release's folder is named after its content; in one that no longer fits its name each page is looked at again,
     and damaged ones are left out.
     """
-    shown = output / name
-    contents = _contents(shown)
-    intact = shown.resolve().name.startswith(_title(name, contents))
+    contents = contents_shown(output, name)
+    intact = (output / name).resolve().name.startswith(_title(name, contents))
     pages = {}
     for language in LANGUAGES:
         for path, content in contents.items():
-            if path.startswith(f"{language}/") and path.endswith(".html"):
+            if path.startswith(f"{language}/") and path.endswith(".html") and Path(path).stem != "index":
                 html = content.decode("utf-8", errors="replace")
                 if intact or not scan(html):
                     pages[(Path(path).stem, language)] = html
     return pages
 
 
-def publish(pages: Mapping[Key, str], index: str, output: Path, name: str = "site") -> str:
+def contents_shown(output: Path, name: str) -> dict[str, bytes]:
+    """Every file of the site that is shown now, by path below it."""
+    return _contents(output / name)
+
+
+def publish(
+    pages: Mapping[Key, str],
+    index: str,
+    output: Path,
+    name: str = "site",
+    others: Mapping[str, bytes] = MappingProxyType({}),
+) -> str:
     """Show these pages and this index at ``output/name``; returns the hash of the release.
+
+    ``others`` are further files by path below the site: the index in another language, downloads, the archive.
 
     The files are written to ``output/.releases``, and ``output/name`` becomes a link to them in one step.  Where links
     are not to be had, folders are renamed.  Whatever fails before that step leaves the old site as it was.
     """
     files = {f"{language}/{region}.html": html for (region, language), html in pages.items()} | {"index.html": index}
-    contents = {path: html.encode("utf-8") for path, html in sorted(files.items())}
+    encoded = {path: html.encode("utf-8") for path, html in files.items()} | dict(others)
+    contents = dict(sorted(encoded.items()))
     release = _hash(contents)
     releases = output / RELEASES
     releases.mkdir(parents=True, exist_ok=True)

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
 
 from socsvc_analysis.indicators.registry import named
 from socsvc_analysis.markup import Column, Html, data_table, escaped
 from socsvc_analysis.wording import Words, alphabetical
 
+ENDINGS = {"lv": re.compile(r"(?:[aāeēiīouū]+[sšm]?|[sš])$"), "en": re.compile(r"(?:ies|es|s|y|e)$")}
+"""What Latvian and English words end with, and lose or change in other forms."""
+SHORTEST_STEM = 3
 
-def glossary(*, words: Words) -> Html:
-    """The official terms used on the pages, folded away until wanted."""
-    terms = words.tables.glossary
+
+def glossary(text: str, *, words: Words) -> Html:
+    """The official terms that occur in ``text``, folded away until wanted; nothing where none does."""
     own, other = ("term_lv", "term_en") if words.language == "lv" else ("term_en", "term_lv")
+    terms = words.tables.glossary
+    spoken = text.casefold()
+    terms = terms[
+        [
+            _occurs(term, spoken, words.language) or (words.language == "lv" and _is_written(short, text))
+            for term, short in zip(terms[own], terms["abbreviation_lv"], strict=True)
+        ]
+    ]
+    if terms.empty:
+        return Html("")
     ordered = terms.sort_values(own, key=lambda names: names.map(alphabetical))
     columns = (
         Column(own, words.say("glossary_term")),
@@ -20,19 +35,54 @@ def glossary(*, words: Words) -> Html:
         Column(other, words.say("glossary_other")),
     )
     table = data_table(ordered, columns, words, words.say("glossary_caption"))
-    summary = escaped(words.say("glossary_caption"))
+    summary = escaped(words.say("glossary_count", n=len(terms), count=words.number(len(terms))))
     return Html(f'<aside class="method"><details><summary>{summary}</summary>{table}</details></aside>')
 
 
+def _occurs(term: str, spoken: str, language: str) -> bool:
+    """Whether the term stands in the text (in small letters), in any of its forms; what is in brackets may be absent.
+
+    >>> _occurs("grupu māja (dzīvoklis)", "pakalpojums grupu mājā", "lv"), _occurs("aprūpe mājās", "aprūpi", "lv")
+    (True, False)
+    >>> _occurs("day care centre", "two day care centres", "en"), _occurs("day care centre", "daycare", "en")
+    (True, False)
+    """
+    if not term:
+        return False
+    names = re.sub(r"\([^)]*\)", "", term).casefold().split("/")
+    return any(re.search(_pattern(name, language), spoken) for name in names if name.strip())
+
+
+@cache
+def _pattern(name: str, language: str) -> re.Pattern[str]:
+    """Each word with the endings that it may have; short words as they are."""
+    ending = ENDINGS[language]
+    parts = []
+    for word in re.findall(r"\w+", name):
+        stem = ending.sub("", word) if len(word) >= SHORTEST_STEM + 2 else word
+        parts.append(rf"{stem}\w{{0,4}}" if len(stem) >= SHORTEST_STEM and stem != word else rf"{word}s?")
+    return re.compile(r"\b" + r"[\W_]+".join(parts) + r"\b")
+
+
+def _is_written(abbreviation: str, text: str) -> bool:
+    return bool(abbreviation) and re.search(rf"\b{re.escape(abbreviation)}\b", text) is not None
+
+
 def method(indicators: Iterable[str], *, words: Words) -> Html:
-    """Definition, caveat and source of each indicator; an unknown name is an error that names the nearest."""
+    """Definition, numerator, denominator, caveat and source of each indicator.
+
+    An unknown name is an error that names the nearest.
+    """
     terms = []
     for name in indicators:
         known = named(name)
+        said = [known.definition(words.language), known.caveat(words.language)]
+        said.append(words.say("method_numerator", what=known.numerator(words.language)))
+        if known.denominators:
+            said.append(words.say("method_denominator", what=known.denominator(words.language)))
         source = words.say("method_source", source=known.source) if known.source else words.say("method_own")
         terms.append(
-            f"<dt>{escaped(known.title(words.language))}</dt>"
-            f"<dd>{escaped(known.definition(words.language))} {escaped(known.caveat(words.language))} "
+            f"<dt>{escaped(known.title(words.language))}</dt><dd>{escaped(' '.join(said))} "
             f'<span class="method-source">{escaped(source)}</span></dd>'
         )
     return Html(

@@ -7,6 +7,7 @@ import pandas as pd
 from socsvc_analysis.markup import Column, Html, absence, data_table, escaped, footnotes
 from socsvc_analysis.observations import within
 from socsvc_analysis.reference import COUNTRY_REGION, successors
+from socsvc_analysis.sections.naming import named
 from socsvc_analysis.tables import EVIDENCE
 from socsvc_analysis.wording import Words
 
@@ -173,7 +174,7 @@ def _described(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     units = rows["measure"].map(words.tables.measures.set_index("measure")["unit"])
     return pd.DataFrame(
         {
-            "figure": [_named(row, words) for row in rows.itertuples()],
+            "figure": [named(row, words) for row in rows.itertuples()],
             "time": [words.period(period) for period in rows["period"]],
             "said": [
                 words.quantity(value, unit, decimals=2 if unit == "EUR" and value % 1 else 0)
@@ -185,12 +186,11 @@ def _described(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     )
 
 
-def _named(row: tuple, words: Words) -> str:
-    parts = [words.title("measures", row.measure)]
-    if row.service_type != "all":
-        parts.append(words.title("service_types", row.service_type))
-    if row.target_group not in ("all", "all_di"):
-        parts.append(words.title("target_groups", row.target_group))
-    if row.version:
-        parts.append(words.title("plan_versions", row.version))
-    return words.say("subject_and_group", subject=words.place(row.territory), group=", ".join(parts))
+def quality_method(*, words: Words) -> Html:
+    """What the marks of reliability mean."""
+    terms = "".join(
+        f"<dt>{escaped(words.say(f'column_{status}'))}</dt><dd>{escaped(words.say(f'reliability_{status}'))}</dd>"
+        for status in STATUSES
+    )
+    summary = escaped(words.say("reliability_heading"))
+    return Html(f'<aside class="method"><details><summary>{summary}</summary><dl>{terms}</dl></details></aside>')

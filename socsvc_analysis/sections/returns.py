@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from socsvc_analysis import observations
+from socsvc_analysis.indicators.levels import latest
 from socsvc_analysis.markup import Column, Html, absence, data_table, escaped
-from socsvc_analysis.reference import COUNTRY_REGION
-from socsvc_analysis.wording import Words
+from socsvc_analysis.wording import Words, sentence_case
 
 
 def reported_places(reported: pd.DataFrame, *, region: str, words: Words) -> Html:
@@ -25,32 +26,76 @@ def reported_places(reported: pd.DataFrame, *, region: str, words: Words) -> Htm
 def reported_clients(
     reported_people: pd.DataFrame, occupancy: pd.DataFrame, client_rates: pd.DataFrame, *, region: str, words: Words
 ) -> Html:
-    """Clients by municipality in their latest returns, how full the places are, and clients per 1,000 residents."""
+    """Clients by municipality in their latest returns, how full the places are, and clients per 1,000 residents.
+
+    Groups that are residents of an age follow in a table of their own where residents of that age are known.
+    """
     rows = _of(reported_people, region)
     if rows.empty:
         return absence("reported_clients_none", region, words, "locative")
     same = ["territory", "period"]
     full = occupancy[[*same, "value"]].rename(columns={"value": "full"})
-    rate = client_rates.loc[client_rates["target_group"] == "all", [*same, "value"]].rename(columns={"value": "rate"})
+    rate = client_rates.loc[client_rates["target_group"] == "all", [*same, "value", "residents_on", "sources"]]
     joined = rows.merge(full, on=same, how="left", validate="one_to_one")
-    joined = joined.merge(rate, on=same, how="left", validate="one_to_one")
+    joined = joined.merge(rate, on=same, how="left", validate="one_to_one", suffixes=("", "_rate"))
     columns = (
         *_where(words),
         Column("clients", words.say("reported_clients"), "figures"),
         Column("full", words.say("reported_occupancy"), "percent"),
-        Column("rate", words.say("reported_rate"), "figures", 1),
+        *_rate(words),
     )
     table = _placed(joined, words).assign(
-        clients=joined["value"].to_numpy(), full=joined["full"].to_numpy(), rate=joined["rate"].to_numpy()
+        clients=joined["value"].to_numpy(),
+        full=joined["full"].to_numpy(),
+        rate=joined["value_rate"].to_numpy(),
+        counted=[_date(on, words) for on in joined["residents_on"]],
+        sources=[
+            tuple(dict.fromkeys((*of_clients, *(of_rate if isinstance(of_rate, tuple) else ()))))
+            for of_clients, of_rate in zip(joined["sources"], joined["sources_rate"], strict=True)
+        ],
     )
     note = f'<p class="chart-note">{escaped(words.say("reported_clients_note"))}</p>'
-    return Html(data_table(table, columns, words, words.say("reported_clients_caption"), sources="sources") + note)
+    shown = data_table(table, columns, words, words.say("reported_clients_caption"), sources="sources")
+    return Html(shown + note + _by_age(_of(client_rates, region), words))
+
+
+def _by_age(rates: pd.DataFrame, words: Words) -> str:
+    """The groups that are residents of an age; nothing where no residents by age are known."""
+    rows = rates[rates["target_group"] != "all"]
+    if rows["value"].isna().all():
+        return ""
+    columns = (
+        *_where(words),
+        Column("group", words.say("chart_column_group")),
+        Column("clients", words.say("reported_clients"), "figures"),
+        Column("residents", words.say("reported_residents_of_age"), "figures"),
+        *_rate(words),
+    )
+    table = _placed(rows, words).assign(
+        group=[sentence_case(words.title("target_groups", group)) for group in rows["target_group"]],
+        clients=rows["numerator"].to_numpy(),
+        residents=rows["denominator"].to_numpy(),
+        rate=rows["value"].to_numpy(),
+        counted=[_date(on, words) for on in rows["residents_on"]],
+    )
+    return data_table(table, columns, words, words.say("reported_by_age_caption"), sources="sources")
+
+
+def _rate(words: Words) -> tuple[Column, Column]:
+    return (
+        Column("rate", words.say("reported_rate"), "figures", 1),
+        Column("counted", words.say("reported_residents_on")),
+    )
+
+
+def _date(on: object, words: Words) -> str:
+    return words.date_short(on) if isinstance(on, str) and on else words.unknown
 
 
 def _of(values: pd.DataFrame, region: str) -> pd.DataFrame:
-    if values.empty or region == COUNTRY_REGION:
-        return values.reset_index(drop=True)
-    return values[values["region"] == region].reset_index(drop=True)
+    """The latest of each municipality of ``region``, then of the region itself; for the country of all of them."""
+    rows = latest(observations.within(values, region))
+    return rows.sort_values("of_units", kind="stable", ignore_index=True)
 
 
 def _where(words: Words) -> tuple[Column, Column]:
@@ -60,7 +105,12 @@ def _where(words: Words) -> tuple[Column, Column]:
 def _placed(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "place": [words.place(code) for code in rows["territory"]],
+            "place": [
+                words.place(code)
+                if of_units == 1
+                else words.say("reported_whole", place=words.place(code), units=int(units), of_units=int(of_units))
+                for code, units, of_units in zip(rows["territory"], rows["units"], rows["of_units"], strict=True)
+            ],
             "time": [words.period(period) for period in rows["period"]],
             "sources": rows["sources"].to_list(),
         }

@@ -164,9 +164,16 @@ def reason(content: bytes) -> str:
         return ""
     nested = body["error"] if isinstance(body.get("error"), dict) else {}  # CKAN
     candidates = (body.get("title"), nested.get("message"), body.get("message"), body.get("label"))
-    said = str(next((each for each in candidates if each), ""))
-    # A terminal obeys control characters; a message has none.
-    printable = "".join(letter if letter.isprintable() else " " for letter in said)
+    return in_one_line(next((each for each in candidates if each), ""))
+
+
+def in_one_line(said: object) -> str:
+    """What a source says, for a message: one line, cut short, without the control characters a terminal would obey.
+
+    >>> in_one_line(" Nav\\natrasts \\x1b[2J"), in_one_line(None)
+    ('Nav atrasts [2J', '')
+    """
+    printable = "".join(letter if letter.isprintable() else " " for letter in str(said or ""))
     return " ".join(printable.split())[:LONGEST_REASON]
 
 

@@ -104,7 +104,8 @@ def _file(dataset: datagov.Dataset) -> Wanted:
         changed = dict(snapshot.recorded["request"]).get("last_modified", "")
         return [f"{dataset.name}: last changed by its owner on {changed[:10]}."] if changed else []
 
-    return Wanted(dataset.name, f"data.gov.lv, dataset {dataset.slug}", datagov.LICENCE, ask, remarks=remarks)
+    title = f"data.gov.lv, {dataset.name} of dataset {dataset.slug}"
+    return Wanted(dataset.name, title, datagov.LICENCE, ask, remarks=remarks)
 
 
 def _classifier(dataset: datagov.Dataset) -> Wanted:

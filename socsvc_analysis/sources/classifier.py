@@ -111,8 +111,8 @@ def differences(found: pd.DataFrame, reference: Reference, on: str) -> list[str]
             said.append(
                 f"Ended in the classifier: {unit['name']} ({code}), on {ended}; followed by {into or 'nothing'}."
             )
-        else:
-            said.append(f"Not in the classifier: {unit['name']} ({code}).")
+    if missing := [f"{unit['name']} ({code})" for code, unit in ours.iterrows() if code not in last.index]:
+        said.append(f"Not in the classifier: {', '.join(missing)}.")
     return said
 
 

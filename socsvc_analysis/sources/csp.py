@@ -14,14 +14,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from socsvc_analysis.schema import DataError, Problem
-from socsvc_analysis.sources.answers import Answer, FetchError
+from socsvc_analysis.sources.answers import Answer, DownError, FetchError
 from socsvc_analysis.sources.jsonstat import Dimension, decoded, dimensions
 from socsvc_analysis.sources.transport import Client
 
+CONFIG = "https://api.stat.gov.lv/api/v2/config"
 V2 = "https://api.stat.gov.lv/api/v2/tables/{table}"
 V1 = "https://data.stat.gov.lv/api/v1/lv/OSP_PUB/{path}"
 MOST_CELLS = 10_000
-"""What version 2 allows in one request; version 1 allows more."""
+"""What version 2 allows in one request unless it says less; version 1 allows more."""
 
 Selection = dict[str, tuple[str, ...]]
 
@@ -87,12 +88,24 @@ def _through_version_2(
     address = V2.format(table=table.code)
     described = dimensions(client.get(f"{address}/metadata", {"lang": "lv"}).json(), table.code)
     answers = []
-    for part in parts(_complete(choose(described), described, table)):
+    for part in parts(_complete(choose(described), described, table), _most_cells(client)):
         body = {"selection": [{"variableCode": each, "valueCodes": list(codes)} for each, codes in part.items()]}
         # Without outputFormat the answer is a px file.
         answer = client.post(f"{address}/data", {"lang": "lv", "outputFormat": "json-stat2"}, body)
         answers.append(_as_asked(answer, part, table))
     return tuple(answers)
+
+
+def _most_cells(client: Client) -> int:
+    """How many cells version 2 allows in one request at present."""
+    try:
+        said = client.get(CONFIG).json()
+    except DownError:
+        raise
+    except FetchError:
+        return MOST_CELLS
+    most = said.get("maxDataCells") if isinstance(said, dict) else None
+    return min(most, MOST_CELLS) if isinstance(most, int) and most > 0 else MOST_CELLS
 
 
 def _through_version_1(
@@ -138,10 +151,10 @@ def _complete(selection: Selection, described: Sequence[Dimension], table: Table
 
 
 def _as_asked(answer: Answer, selection: Selection, table: Table) -> Answer:
-    """``answer``, when it holds what was asked and at least one number."""
+    """``answer``, when it holds all that was asked and at least one number; what it holds besides does no harm."""
     document = answer.json()
     found = {dimension.id: dimension.codes for dimension in dimensions(document, table.code)}
-    wrong = [each for each, codes in selection.items() if set(found.get(each, ())) != set(codes)]
+    wrong = [each for each, codes in selection.items() if not set(codes) <= set(found.get(each, ()))]
     wrong += [each for each, codes in found.items() if each not in selection and len(codes) > 1]
     if wrong:
         said = "was answered with another selection than was asked for"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from socsvc_analysis.schema import Problem
-from socsvc_analysis.sources.answers import CSV, WORKBOOK, Answer, FetchError
+from socsvc_analysis.sources.answers import CSV, WORKBOOK, Answer, FetchError, in_one_line
 from socsvc_analysis.sources.transport import Client
 
 ACTIONS = "https://data.gov.lv/dati/api/3/action/"
@@ -128,7 +128,9 @@ def unread(client: Client, publisher: str, known: Collection[str]) -> list[str]:
 def _result(answered: object, name: str) -> object:
     """What the portal answered, taken out of its envelope."""
     if not isinstance(answered, dict) or answered.get("success") is not True:
-        raise FetchError([Problem(name, "was refused by the portal without a reason")])
+        error = answered.get("error") if isinstance(answered, dict) else None
+        said = in_one_line(error.get("message") if isinstance(error, dict) else "") or "no reason given"
+        raise FetchError([Problem(name, f"was refused by the portal: {said}")])
     return answered.get("result")
 
 

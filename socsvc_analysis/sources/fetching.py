@@ -17,12 +17,14 @@ from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sources.catalogue import Source, Wanted, source_named
 from socsvc_analysis.sources.snapshots import Snapshot, joined, keep, newest
-from socsvc_analysis.sources.transport import Client
+from socsvc_analysis.sources.transport import Client, is_of_a_source
 
 DONE, FAILED, NOTHING_STORED = 0, 1, 2
 """Exit codes: there is something to work with; the source failed and nothing is stored; nothing is stored yet."""
 OLD_AFTER_DAYS = 400
 """The sources change once a year; what is older than that has missed a release."""
+MOST_SAID = 3
+"""Problems of one answer that are told; a table that does not add up can have hundreds."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ def fetch(
         code = FAILED if online else NOTHING_STORED
         return FetchReport(what, (), _nothing(what, online), tuple(warnings) if online else (), code)
     fetched = tuple(_fetched(*each, today) for each in found)
+    if rehearsed := [each.name for each in fetched if not is_of_a_source(each.url)]:
+        warnings.append(f"Answered by a stand-in, not by the source; do not publish: {', '.join(rehearsed)}.")
     warnings += [f"{each.name} is {each.age_days} days old." for each in fetched if each.age_days > OLD_AFTER_DAYS]
     warnings += [said for wanted, snapshot, _ in found for said in _remarks(wanted, snapshot, reference, today)]
     if any(each.fresh for each in fetched):
@@ -152,7 +156,9 @@ def _asked(
             check=(lambda candidate: wanted.read(candidate, reference)) if wanted.read else None,
         )
     except DataError as failure:
-        said = "; ".join(map(str, failure.problems))
+        said = "; ".join(map(str, failure.problems[:MOST_SAID]))
+        if more := failure.problems[MOST_SAID:]:
+            said += f"; and {len(more)} more like these"
         instead = f"the old snapshot of {before.current_on[:10]} is used" if before else "no snapshot is stored"
         warnings.append(f"{wanted.title} could not be fetched ({said}); {instead}.")
         return None
@@ -197,6 +203,8 @@ def _message(what: str, fetched: tuple[Fetched, ...], online: bool) -> str:
         return f"Offline: {count} of {what} read, {age}; add --online to ask the source."
     if fresh == len(fetched):
         return f"Fetched {count} of {what}."
+    if not fresh:
+        return f"Nothing new of {what} could be fetched; what is stored is used: {count}, {age}."
     return f"Fetched {fresh} of {count} of {what}; stored ones are used for the rest, {age}."
 
 

@@ -6,6 +6,7 @@ joined by code, each date takes the units that existed on it, and labels are nev
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -171,7 +172,8 @@ def observations_of(snapshot: Snapshot, reference: Reference) -> pd.DataFrame:
 
 
 def uncounted(figures: pd.DataFrame, reference: Reference) -> list[str]:
-    """A sentence for each date on which municipalities that existed have no number in ``figures``."""
+    """A sentence for each date on which municipalities that existed have no number in ``figures``, and for age groups
+    that nobody was counted in."""
     known = figures[(figures["target_group"] == ALL) & figures["value"].notna()]
     said = []
     for period in sorted(figures["period"].unique()):
@@ -179,6 +181,8 @@ def uncounted(figures: pd.DataFrame, reference: Reference) -> list[str]:
         units = present_municipalities(reference.municipalities, period)
         if missing := [each.name for each in units[~units["code"].isin(there)].itertuples()]:
             said.append(f"Residents on {period} are not known for {', '.join(missing)}.")
+    if ageless := [group for group in GROUPS if group not in set(figures["target_group"])]:
+        said.append(f"The table {TABLE.code} has no ages that make up: {', '.join(ageless)}.")
     return said
 
 
@@ -200,16 +204,9 @@ def source_row(snapshot: Snapshot) -> dict[str, str]:
 
 
 def _ages(codes: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-    """Which codes make up each age group."""
+    """Which codes make up each age group that they can make up."""
     found = {group: tiles(list(codes), *span) for group, span in GROUPS.items()}
-    problems = [
-        Problem(TABLE.code, "has no ages that make up this group", column=AGE, value=group)
-        for group, made_of in found.items()
-        if not made_of
-    ]
-    if problems:
-        raise DataError(problems)
-    return found
+    return {group: made_of for group, made_of in found.items() if made_of}
 
 
 def _implausible(counted: pd.DataFrame, name: str) -> list[Problem]:
@@ -217,7 +214,7 @@ def _implausible(counted: pd.DataFrame, name: str) -> list[Problem]:
     problems = []
     for period, rows in counted.groupby("period"):
         by_group = rows.pivot(index="territory", columns="target_group", values="value")
-        parts = by_group["children"] + by_group["adults"]
+        parts = by_group.get("children", math.nan) + by_group.get("adults", math.nan)
         wrong = by_group[(parts - by_group[ALL]).abs() > TOLERANCE * by_group[ALL] + 1]
         problems += [
             Problem(name, f"children and adults on {period} are not all residents", column=AREA, value=unit)

@@ -1,21 +1,20 @@
 """Answers of live sources as files: what came, from where, when, and proof that it is unchanged.
 
-A snapshot is ``raw/<provider>/<name>-<date>-<sha8>.<ext>`` with a sidecar ``….meta.json``.  Files are written aside and
-moved into place, the sidecar last, so a snapshot is either whole or not there.
+A snapshot is ``raw/<provider>/<name>-<date>-<sha8>.<ext>`` with a sidecar ``….meta.json``.  Both are put in place
+together or not at all (:mod:`~socsvc_analysis.journal`), so a snapshot is either whole or not there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from socsvc_analysis import journal
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.sources.answers import BYTE_ORDER_MARK, parsed
 from socsvc_analysis.tables import RAW_FOLDER
@@ -82,12 +81,13 @@ def keep(
 ) -> Snapshot:
     """Stores an answer below ``folder``, unless ``check`` raises.
 
-    An answer equal to the newest snapshot is not stored again: when it came is noted beside the one that is there.
+    An answer equal to the newest snapshot and from the same address is not stored again: when it came is noted beside
+    the one that is there.
     """
     sha256 = hashlib.sha256(content).hexdigest()
     stamp = now.astimezone(UTC).strftime(TIME)
     before, _ = newest(folder, provider, name)
-    if before and before.recorded["sha256"] == sha256:
+    if before and (before.recorded["sha256"], before.recorded["url"]) == (sha256, url):
         snapshot = Snapshot(before.path, before.recorded | {"checked": stamp}, content)
     else:
         recorded = {
@@ -103,10 +103,12 @@ def keep(
         snapshot = Snapshot(path, recorded, content)
     if check:
         check(snapshot)
+    sidecar = snapshot.path.with_name(snapshot.path.name + SIDECAR)
+    contents = {sidecar: _json(snapshot.recorded)}
     if snapshot.retrieved == stamp:
-        snapshot.path.parent.mkdir(parents=True, exist_ok=True)
-        _write(snapshot.path, content)
-    _write(snapshot.path.with_name(snapshot.path.name + SIDECAR), _json(snapshot.recorded))
+        contents = {snapshot.path: content, **contents}
+    with journal.changing(folder, wait=True):  # what has come through the network is not thrown away for a moment
+        journal.switch(folder, {path.relative_to(folder).as_posix(): each for path, each in contents.items()})
     return snapshot
 
 
@@ -151,18 +153,3 @@ def _opened(path: Path, sidecar: Path) -> Snapshot | Problem:
 
 def _json(recorded: dict) -> bytes:
     return (json.dumps(recorded, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Writes aside, then moves into place: a reader sees the old file or the new one."""
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(aside, 0o644)
-        os.replace(aside, path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise

@@ -21,7 +21,7 @@ import tenacity
 import urllib3
 
 from socsvc_analysis import __version__
-from socsvc_analysis.schema import Problem
+from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sources.answers import (
     FORMATS,
     JSON,
@@ -54,9 +54,10 @@ DIRECTLY = dict.fromkeys(("http", "https", "all"))
 class Client:
     """Asks sources, one request at a time.
 
-    ``stand_ins`` maps a listed host to the address of a server that answers in its place; https and a public address
-    are not demanded of it.  Only tests give any.  ``sleep``, ``clock`` (seconds, never going back) and ``now`` are the
-    client's only ties to time.  A host that stays down is not asked again by the same client.
+    ``stand_ins`` maps a listed host to the address of a server that answers in its place (:func:`stand_ins`); https and
+    a public address are not demanded of it, and its answers bear its own address.  ``sleep``, ``clock`` (seconds, never
+    going back) and ``now`` are the client's only ties to time.  A host that stays down is not asked again by the same
+    client.
     """
 
     def __init__(
@@ -113,7 +114,8 @@ class Client:
             except DownError as failure:
                 self._down[host] = failure
                 raise
-        return Answer(full, body, content)
+        # Who really answered is what the snapshot and the citation must say.
+        return Answer(self._stood_in(full, host), body, content)
 
     def _once(self, method: str, url: str, host: str, body: object, expect: str) -> bytes:
         for _ in range(MOST_REDIRECTS + 1):
@@ -154,7 +156,7 @@ class Client:
             said = f"is not on the list of hosts that may be asked ({', '.join(sorted(self._hosts))})"
             raise FetchError([Problem(host, said)])
         if host in self._stand_ins:
-            return self._stand_ins[host] + url.removeprefix(f"https://{parts.netloc}")
+            return self._stood_in(url, host)
         if requests.utils.get_environ_proxies(url):
             return url  # the proxy resolves the name; this machine may be unable to
         try:
@@ -165,6 +167,10 @@ class Client:
         if not found or not all(ipaddress.ip_address(each.partition("%")[0]).is_global for each in found):
             raise FetchError([Problem(host, "leads to an address inside this network and is not asked")])
         return url
+
+    def _stood_in(self, url: str, host: str) -> str:
+        """``url`` at the server that answers for ``host``: mostly ``host`` itself."""
+        return self._stand_ins.get(host, f"https://{host}") + url.removeprefix(f"https://{host}")
 
     def _keep_pace(self) -> None:
         if len(self._calls) == CALLS:
@@ -203,7 +209,7 @@ class Client:
         said = f": {said}" if said else ""
         if status == requests.codes.too_many_requests:
             asked = f" and asks to wait {wait:.0f} seconds" if wait else ""
-            return DownError([Problem(host, f"has had too many calls (status 429){asked}")], status, wait)
+            return DownError([Problem(host, f"has had too many calls (status 429){asked}")], status, wait or WINDOW)
         if status >= requests.codes.server_error:
             return DownError([Problem(host, f"has trouble of its own (status {status}){said}")], status, wait)
         if status == requests.codes.not_found:
@@ -224,6 +230,51 @@ class Client:
 
     def _too_slow(self, host: str) -> DownError:
         return DownError([Problem(host, f"did not answer within {self._seconds:g} seconds")])
+
+
+def stand_ins(given: Iterable[str]) -> dict[str, str]:
+    """The server on this machine that answers for each source: ``ADDRESS`` for all of them, ``HOST=ADDRESS`` for one.
+
+    >>> stand_ins(["http://127.0.0.1:8000", "data.gov.lv=http://localhost:8001/"])["data.gov.lv"]
+    'http://localhost:8001'
+    >>> stand_ins(["http://192.168.1.10"])
+    Traceback (most recent call last):
+    ...
+    socsvc_analysis.schema.DataError: 1 problem in the data:
+      fetch: 'http://192.168.1.10' cannot stand in for a source: give an address of this machine, such as \
+http://127.0.0.1:8000, or HOST=ADDRESS with HOST one of: api.stat.gov.lv, data.stat.gov.lv, data.gov.lv, \
+ec.europa.eu, cohesiondata.ec.europa.eu
+    """
+    found: dict[str, str] = {}
+    problems = []
+    for each in given:
+        host, _, address = each.rpartition("=")
+        if (host and host not in HOSTS) or not _is_of_this_machine(address):
+            said = (
+                "cannot stand in for a source: give an address of this machine, such as http://127.0.0.1:8000, or "
+                f"HOST=ADDRESS with HOST one of: {', '.join(HOSTS)}"
+            )
+            problems.append(Problem("fetch", said, value=each))
+        found |= dict.fromkeys([host] if host else HOSTS, address.rstrip("/"))
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def is_of_a_source(url: str) -> bool:
+    """Whether an answer from ``url`` came from the source itself, not from a stand-in."""
+    return urlsplit(url).hostname in HOSTS
+
+
+def _is_of_this_machine(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        bare = parts.scheme in ("http", "https") and not (parts.path.strip("/") or parts.query or parts.username)
+        if not bare or parts.port == 0:
+            return False
+        return parts.hostname == "localhost" or ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -2,55 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
-from socsvc_analysis.statistics.shapes import array
-
-Result = Literal["better", "similar", "worse", "higher", "lower", "unknown"]
-SIGNS = {"high": 1, "higher is better": 1, "low": -1, "lower is better": -1, "neither": 0, "": 0}
+from socsvc_analysis.statistics import polarity as polarities
+from socsvc_analysis.statistics.polarity import Result
+from socsvc_analysis.statistics.shapes import Numbers, like, refuse, together
 
 
 def compare(
-    value: float | None,
-    lower: float | None,
-    upper: float | None,
-    reference: float | tuple[float, float] | None,
+    value: Numbers,
+    lower: Numbers | None,
+    upper: Numbers | None,
+    reference: Numbers | tuple[Numbers, Numbers],
     polarity: str,
-) -> Result:
-    """How a value with its interval lies to ``reference``.
+) -> Result | Numbers:
+    """How a value with its interval lies to ``reference``: better, similar or worse; one answer for each value.
 
-    With an interval: better or worse only when the reference lies outside it.  Without one (``lower`` and ``upper``
-    unknown) the value itself is compared and reaching the reference is better.  A range ``(low, high)`` is a target
-    range: within it the value is similar.  Without a polarity the answer is higher or lower.  Source: Office for
-    Health Improvement and Disparities, Fingertips technical guidance, Comparing areas and Targets.
+    With an interval: better or worse only when the reference lies outside it, so one on a limit is similar.  Without
+    one (``lower`` and ``upper`` both None, or equal) the value itself is compared, and reaching a single target is
+    better.  A tuple ``(low, high)`` is a target range; of a value without an interval its low end is in the range and
+    its high end beyond it.  Without a polarity the answer is higher or lower.  What cannot be known is unknown: also a
+    value whose limits are unknown.  Source: Office for Health Improvement and Disparities, Fingertips technical
+    guidance, Comparing areas and Targets; ends of ranges as in UKHSA fingertips-open, RangeTargetComparer.
 
     >>> compare(9, 8, 9.5, 10, "lower is better"), compare(9, 8, 11, 10, "lower is better")
     ('better', 'similar')
     >>> compare(10, None, None, 10, "higher is better"), compare(7, None, None, (8, 12), "higher is better")
     ('better', 'worse')
+    >>> list(compare([9, 9, None], [8, None, None], [9.5, None, None], 10, "lower is better"))
+    ['better', 'unknown', 'unknown']
     """
-    if polarity not in SIGNS:
-        raise ValueError(f"polarity {polarity!r} is not one of: {', '.join(filter(None, SIGNS))}")
-    sign = SIGNS[polarity]
-    low, high = (float(array(each)) for each in (lower, upper))
-    ranged = isinstance(reference, tuple)
-    least, most = (float(array(each)) for each in (reference if ranged else (reference, reference)))
-    if np.isnan(least) or np.isnan(most):
-        return "unknown"
-    if np.isnan(low) or np.isnan(high):
-        low = high = float(array(value))
-        if np.isnan(low):
-            return "unknown"
-        if not ranged and sign and low == least:
-            return "better"
-    if high < least:
-        return _said(-1, sign)
-    return _said(1, sign) if low > most else "similar"
-
-
-def _said(side: int, sign: int) -> Result:
-    if not sign:
-        return "higher" if side > 0 else "lower"
-    return "better" if side == sign else "worse"
+    words = polarities.words(polarity)
+    ranged = isinstance(reference, tuple) and len(reference) == 2
+    ends = reference if ranged else (reference, reference)
+    limits = (value, value) if lower is None and upper is None else (lower, upper)
+    _, low, high, least, most = together(value, *limits, *ends)
+    refuse(high < low, "an upper limit is below its lower one", low, high)
+    refuse(most < least, "a target range ends before it begins", least, most)
+    side = np.where(high < least, -1, np.where(low > most, 1, 0))
+    on_end = (low == high) & (low == most)
+    side = np.where(on_end, np.where(least == most, polarities.sign(polarity), 1), side)
+    known = ~np.isnan(low + high + least + most)
+    result = np.where(known, np.vectorize(words.get, otypes=[object])(side), "unknown")
+    return like(result, value, lower, upper, *ends)

@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
-from socsvc_analysis.statistics.shapes import Numbers, array, like, refuse
+from socsvc_analysis.statistics.shapes import Numbers, array, like, refuse, together
 
 SMALL = 10
 """Counts below this get the exact interval, others Byar's: the rule of the public health profiles of England."""
@@ -46,7 +47,7 @@ def count_interval(
     refuse(counts < 0, "a count is below zero", counts)
     if method not in ("auto", "exact", "byar"):
         raise ValueError(f"method {method!r} is not one of: auto, exact, byar")
-    _check_confidence(confidence)
+    check_confidence(confidence)
     exact, byar = _exact(counts, confidence), _byar(counts, confidence)
     if method != "auto":
         lower, upper = exact if method == "exact" else byar
@@ -56,13 +57,14 @@ def count_interval(
 
 
 def _exact(counts: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    # statsmodels.stats.rates.confint_poisson has the same limits, but 0 as lower limit of an unknown count.
     tail = (1 - confidence) / 2
     lower = np.where(counts == 0, 0.0, stats.chi2.ppf(tail, 2 * counts) / 2)
-    return lower, stats.chi2.ppf(1 - tail, 2 * counts + 2) / 2
+    return lower, stats.chi2.isf(tail, 2 * counts + 2) / 2
 
 
 def _byar(counts: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    z = stats.norm.ppf((1 + confidence) / 2)
+    z = normal_quantile(confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         lower = counts * (1 - 1 / (9 * counts) - z / (3 * np.sqrt(counts))) ** 3
     above = counts + 1
@@ -74,46 +76,57 @@ def proportion_interval(count: Numbers, total: Numbers, confidence: float = 0.95
     """Wilson's score interval of a proportion, as fractions.
 
     ``(2O + z^2 -+ z sqrt(z^2 + 4O(1 - O/n))) / (2(n + z^2))`` (Wilson 1927, JASA 22:209-212; method 3 of Newcombe 1998,
-    Statistics in Medicine 17:857-872).  Raises ValueError for a count above its total: it would be no proportion.
+    Statistics in Medicine 17:857-872).  Raises ValueError for a count above its total: it would be no proportion.  Of a
+    total of 0 the proportion is unknown.
 
     >>> lower, upper = proportion_interval(81, 263)
     >>> round(lower, 4), round(upper, 4)
     (0.2553, 0.3662)
     """
-    counts, totals = np.broadcast_arrays(array(count), array(total))
+    counts, totals = together(count, total)
     refuse(counts < 0, "a count is below zero", counts)
+    refuse(totals < 0, "a total is below zero", totals)
     refuse(counts > totals, "a count is above its total", counts, totals)
-    _check_confidence(confidence)
-    z = stats.norm.ppf((1 + confidence) / 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        known = np.where(totals > 0, totals, np.nan)
-        spread = z * np.sqrt(z**2 + 4 * counts * (1 - counts / known))
-        middle, width = 2 * counts + z**2, 2 * (known + z**2)
-        lower, upper = (middle - spread) / width, (middle + spread) / width
+    check_confidence(confidence)
+    known = np.where(totals > 0, totals, np.nan)
+    lower, upper = map(np.asarray, proportion_confint(counts, known, 1 - confidence, method="wilson"))
     # At none and at all of the total rounding would leave the limit a hair off.
-    lower, upper = np.where(counts == 0, 0.0 * known, lower), np.where(counts == totals, 1.0 + 0.0 * known, upper)
+    lower, upper = np.where(counts == 0, 0.0 * known, lower), np.where(counts == totals, known / known, upper)
     return Interval(like(lower, count, total), like(upper, count, total))
 
 
 def mean_interval(values: Numbers, confidence: float = 0.95) -> Estimate:
-    """The mean of ``values`` with Student's interval ``mean -+ t(n - 1) s / sqrt(n)`` (Student 1908, Biometrika 6:1-25).
+    """The mean of ``values`` with Student's interval ``mean -+ t(n - 1) s / sqrt(n)``.
 
-    An unknown value makes the mean unknown; of one value there is a mean and no interval.
+    Source: Student 1908, Biometrika 6:1-25.  An unknown value makes the mean unknown; of one value there is a mean and
+    no interval.
 
-    >>> mean_interval([1, 2, 3]).value
-    2.0
+    >>> value, lower, upper = mean_interval([1, 2, 3])
+    >>> value, round(lower, 3), round(upper, 3)  # 2 -+ 4.303 x 1 / sqrt(3)
+    (2.0, -0.484, 4.484)
     """
     known = np.atleast_1d(array(values))
-    _check_confidence(confidence)
+    check_confidence(confidence)
     if not len(known):
         return Estimate(np.nan, np.nan, np.nan)
     mean = float(known.mean())
     if len(known) < 2:
         return Estimate(mean, np.nan, np.nan)
-    width = float(stats.t.ppf((1 + confidence) / 2, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known)))
+    # Not stats.t.interval: it has no interval where all values are the same, which have no spread.
+    width = float(stats.t.isf((1 - confidence) / 2, len(known) - 1) * stats.sem(known))
     return Estimate(mean, mean - width, mean + width)
 
 
-def _check_confidence(confidence: float) -> None:
+def normal_quantile(confidence: float) -> float:
+    """Half the width of a two-sided normal interval: 1.96 at 95 %, 3.09 at 99.8 %.
+
+    >>> round(normal_quantile(0.95), 5)
+    1.95996
+    """
+    return float(stats.norm.isf((1 - confidence) / 2))
+
+
+def check_confidence(confidence: float) -> None:
+    """Raise ValueError unless ``confidence`` is a fraction, such as 0.95."""
     if not 0 < confidence < 1:
-        raise ValueError(f"confidence {confidence:g} is not between 0 and 1")
+        raise ValueError(f"confidence {confidence:g} is not a fraction between 0 and 1, such as 0.95")

@@ -3,61 +3,69 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from socsvc_analysis.statistics.intervals import SMALL, Estimate, count_interval
-from socsvc_analysis.statistics.shapes import Numbers, array, like, refuse
+from socsvc_analysis.statistics.shapes import Numbers, like, refuse, together
+
+ByAge = Numbers | pd.DataFrame
+"""Numbers by age group: of one place, or of places in rows (a DataFrame, or an array with ages along its last axis)."""
 
 
 def rate(count: Numbers, population: Numbers, per: float = 100_000, confidence: float = 0.95) -> Estimate:
     """A crude rate with the limits of its count: exact below 10, Byar's from 10 on.
 
     ``O / n * per``; the limits of the count are divided by the population likewise.  A rate above ``per`` is legal: one
-    person can be served twice.  Without a population there is no rate.  Source: Office for Health Improvement and
-    Disparities, Fingertips technical guidance, Rates.
+    person can be served twice.  Without a population, or with one of 0, there is no rate.  Source: Office for Health
+    Improvement and Disparities, Fingertips technical guidance, Rates.
 
     >>> value, lower, upper = rate(65, 100)
     >>> value, round(lower), round(upper)
     (65000.0, 50163, 82849)
     """
-    people = array(population)
+    counts, people = together(count, population)
     refuse(people < 0, "a population is below zero", people)
     people = np.where(people > 0, people, np.nan)
-    limits = count_interval(count, confidence)
-    parts = (array(count), array(limits.lower), array(limits.upper))
+    parts = (counts, *count_interval(counts, confidence))
     return Estimate(*(like(part / people * per, count, population) for part in parts))
 
 
 def standardised_rate(
-    counts: Numbers, populations: Numbers, weights: Numbers, per: float = 100_000, confidence: float = 0.95
+    counts: ByAge, populations: ByAge, weights: Numbers, per: float = 100_000, confidence: float = 0.95
 ) -> Estimate:
-    """A directly standardised rate of one place, from its counts and populations by age and the standard's weights.
+    """A directly standardised rate, from counts and populations by age and the weights of the standard population.
 
     ``DSR = sum(w O/n) / sum(w)``; limits ``DSR + sqrt(Var(DSR) / O) (O_limit - O)`` with
     ``Var(DSR) = sum(w^2 O / n^2) / sum(w)^2`` (Dobson, Kuulasmaa, Eberle and Scherer 1991, Statistics in Medicine
-    10:457-462).  Not given below 10 events (Morris et al. 2018), nor when a number is unknown.
+    10:457-462).  Not given below 10 events (Morris et al. 2018), nor when a number is unknown or nobody lives in an age
+    group.  One place gives numbers; places in the rows of a DataFrame with the ages as columns give Series.
 
     >>> value, lower, upper = standardised_rate([10, 20], [1000, 1000], [1, 1])
     >>> value, round(lower), round(upper)
     (1500.0, 1012, 2141)
+    >>> ages = ["0-64", "65+"]
+    >>> events = pd.DataFrame([[10, 20], [2, 3]], index=["Bauska", "Jelgava"], columns=ages)
+    >>> people = pd.DataFrame([[1000, 1000], [1000, 500]], index=["Bauska", "Jelgava"], columns=ages)
+    >>> standardised_rate(events, people, pd.Series([1, 1], ages)).value.to_dict()
+    {'Bauska': 1500.0, 'Jelgava': nan}
     """
-    events, people, standard = (np.atleast_1d(array(each)) for each in (counts, populations, weights))
-    if not len(events) == len(people) == len(standard):
-        raise ValueError(f"{len(events)} counts, {len(people)} populations and {len(standard)} weights are given")
+    rows = _rows(counts, populations)
+    events, people, standard = map(np.atleast_1d, together(counts, populations, weights))
     refuse(events < 0, "a count is below zero", events)
-    total = events.sum()
-    unknown = np.isnan(total) or np.isnan(people).any() or np.isnan(standard).any() or (people <= 0).any()
-    if unknown or total < SMALL:
-        return Estimate(np.nan, np.nan, np.nan)
-    value = (standard * events / people).sum() / standard.sum()
-    variance = (standard**2 * events / people**2).sum() / standard.sum() ** 2
-    limits = count_interval(total, confidence)
-    scale = np.sqrt(variance / total)
-    return Estimate(*(float(each * per) for each in (value, *(value + scale * (limit - total) for limit in limits))))
+    refuse(people < 0, "a population is below zero", people)
+    refuse(standard < 0, "a weight is below zero", standard)
+    total = events.sum(axis=-1)
+    total = np.where(total < SMALL, np.nan, total)
+    shares = standard / standard.sum(axis=-1, keepdims=True) / np.where(people > 0, people, np.nan)
+    value = (shares * events).sum(axis=-1) + 0 * total
+    scale = np.sqrt((shares**2 * events).sum(axis=-1) / total)
+    limits = (value + scale * (limit - total) for limit in count_interval(total, confidence))
+    return Estimate(*(like(each * per, rows) for each in (value, *limits)))
 
 
 def indirect_ratio(
-    observed: float,
-    populations: Numbers,
+    observed: Numbers,
+    populations: ByAge,
     reference_counts: Numbers,
     reference_populations: Numbers,
     per: float = 100,
@@ -65,17 +73,27 @@ def indirect_ratio(
 ) -> Estimate:
     """Observed events over those expected had the reference's rates by age held, times ``per``.
 
-    ``O / sum(n refO / refn) * per`` with the limits of the count (Breslow and Day 1987, chapter 2).
+    ``O / sum(n refO / refn) * per`` with the limits of the count (Breslow and Day 1987, chapter 2).  ``observed`` is
+    the sum over ages: one number with populations by age, or one for each row of populations.
 
-    >>> indirect_ratio(20, [100, 200], [50, 100], [1000, 1000]).value
+    >>> indirect_ratio(20, [100, 200], [50, 100], [1000, 1000]).value  # 20 where 100 x 5 % + 200 x 10 % are expected
     80.0
     """
-    people, events, reference = (
-        np.atleast_1d(array(each)) for each in (populations, reference_counts, reference_populations)
-    )
-    if not len(people) == len(events) == len(reference):
-        raise ValueError(f"{len(people)} populations, {len(events)} and {len(reference)} of the reference are given")
-    expected = (people * events / np.where(reference > 0, reference, np.nan)).sum()
-    limits = count_interval(observed, confidence)
-    known = expected if expected > 0 else np.nan
-    return Estimate(*(float(array(each) / known * per) for each in (observed, *limits)))
+    rows = _rows(populations)
+    people, events, reference = map(np.atleast_1d, together(populations, reference_counts, reference_populations))
+    for numbers, name in ((people, "population"), (events, "reference count"), (reference, "reference population")):
+        refuse(numbers < 0, f"a {name} is below zero", numbers)
+    expected = (people * events / np.where(reference > 0, reference, np.nan)).sum(axis=-1)
+    if np.ndim(observed) > np.ndim(expected):
+        raise ValueError("observed events are one number for each place, summed over ages")
+    count, known = together(observed, like(expected, rows))
+    parts = (count, *count_interval(count, confidence))
+    return Estimate(*(like(part / np.where(known > 0, known, np.nan) * per, observed, rows) for part in parts))
+
+
+def _rows(*tables: ByAge) -> pd.Series | None:
+    """A Series with the places of the tables as index; None where they have no names."""
+    indexes = [table.index for table in tables if isinstance(table, pd.DataFrame)]
+    if not all(index.equals(indexes[0]) for index in indexes):
+        raise ValueError("the tables have different rows, so which belong together is unknown: align them first")
+    return pd.Series(index=indexes[0], dtype=float) if indexes else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from socsvc_analysis.schema import Table
+from socsvc_analysis.tables.editions import EDITIONS, PUBLISHED
 from socsvc_analysis.tables.facts import FACTS
 from socsvc_analysis.tables.fields import COMMITMENTS, EVIDENCE, KINDS, PERIOD, STATUSES
 from socsvc_analysis.tables.figures import OBSERVATIONS, UNCODED
@@ -16,6 +17,7 @@ __all__ = [
     "OBSERVATIONS",
     "OBSERVATION_FOLDER",
     "PERIOD",
+    "PUBLISHED",
     "RAW_FOLDER",
     "RECORDS",
     "REFERENCE",
@@ -24,13 +26,13 @@ __all__ = [
     "contract_for",
 ]
 
-REFERENCE = (*FACTS, *RETURNS)
+REFERENCE = (*FACTS, *RETURNS, *EDITIONS)
 OBSERVATION_FOLDER = "observations/"
 RECORDS = ("revisions",)
 """Tables that no page shows: they may be restricted."""
 RAW_FOLDER = "raw/"
 """Files as received: recorded and verified, never read as tables."""
-BY_NAME = {each.name: each for each in (*REFERENCE, UNCODED)}
+BY_NAME = {each.name: each for each in (*REFERENCE, UNCODED, PUBLISHED)}
 
 
 def contract_for(resource: str) -> Table:

@@ -25,10 +25,12 @@ from socsvc_analysis.territories.wording import (
     INSTITUTION,
     NOVADS,
     OFFICE,
+    OTHERS,
     PARISH,
     PREPOSITIONS,
     REGION,
     REGIONS,
+    TOTAL,
     folded,
     known_word,
     plain,
@@ -37,11 +39,17 @@ from socsvc_analysis.territories.wording import (
 
 PRESENT = "9999-12-31"
 """A day after every known change: what is in force on it is in force now."""
-ATVK = re.compile(r"(?:atvk)?[\s:]*(?:lv[\s_-]?(?=\d{5}))?(\d{4,7})(?:\.0+)?")
-ISO3166 = re.compile(r"lv-(\d{3}|[a-z]{3})")
+ATVK = re.compile(r"(?:atvk)?(?:\s*kods)?[\s:]*(?:lv[\s_.-]?(?=\d{5}))?(\d{4,7}|\d{1,3}(?: \d{3}){1,2})(?:[.,]0+)?")
+ISO3166 = re.compile(r"(?:iso ?3166-2[\s:]*)?lv ?[-‐–—−] ?(\d{3}|[a-z]{3})")
 NUTS = re.compile(r"lv0(?:0[0-9a-z])?")
 POSTCODE = re.compile(r"lv-?\s?\d{4}")
-CODE_BESIDE = re.compile(r"(?<!\w)(?:lv)?\d{7}(?!\w)")
+CODE_BESIDE = re.compile(r"(?<![\w.,-])(?:(?:lv)?\d{5,7}|lv[-‐–](?:\d{3}|[a-z]{3}))(?![\w.,]?\w)")
+WRAPPING = " '\"„“”«»‘’=()[].,;:"
+"""What spreadsheets and writers put around a code: quotes, an apostrophe or a formula that keeps the zeros."""
+NOTE_OF_TIME = re.compile(
+    r"\(?\b(?P<side>no|kopš|kops|since|from|līdz|lidz|until|till?) "
+    r"(?:(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})\b|(?P<iso>\d{4}-\d\d-\d\d)\b)\.?(?: ?g\b\.?)?\)?"
+)
 PARTS = re.compile(r"[,;()/]+")
 
 
@@ -102,6 +110,7 @@ class Reading:
     name: str
     kind: str = ""  # city, novads, or "" where no word tells
     office: bool = False  # a local government or one of its offices is named
+    both: bool = False  # both words of kind: the town of a novads
     undeclined: bool = False  # English: the nominative stands for every case
 
 
@@ -112,6 +121,7 @@ class Entry:
     form: str
     code: str = ""  # of the unit
     town: str = ""  # the town, where it names one
+    leading: bool = True  # nominative or genitive
     own: bool = False  # names the unit itself: a city in every case, a novads by the genitive in its name
 
 
@@ -134,6 +144,7 @@ class Gazetteer:
         }
         self.towns = {row["town"]: Town(**row) for row in towns.to_dict("records")}
         self.resolve = lru_cache(maxsize=100_000)(self._resolve)
+        self.suggested = lru_cache(maxsize=10_000)(self._suggested)
 
     @cached_property
     def entries(self) -> dict[str, list[Entry]]:
@@ -144,18 +155,26 @@ class Gazetteer:
             genitive = unit.name.removesuffix(" novads")
             town = declined.get(genitive)
             nominal = (town.town, town.genitive) if town else (nominative(genitive), genitive)
-            for form in map(plain, forms(*nominal)):
+            for at, form in enumerate(map(plain, forms(*nominal))):
                 own = unit.city or form == plain(genitive)
-                found.setdefault(folded(form), []).append(Entry(form, unit.code, own=own))
+                found.setdefault(folded(form), []).append(Entry(form, unit.code, leading=at < 2, own=own))
         for town in self.towns.values():
-            for form in map(plain, forms(town.town, town.genitive)):
-                found.setdefault(folded(form), []).append(Entry(form, town=town.town))
+            for at, form in enumerate(map(plain, forms(town.town, town.genitive))):
+                found.setdefault(folded(form), []).append(Entry(form, town=town.town, leading=at < 2))
         return found
 
     @cached_property
     def nominatives(self) -> frozenset[str]:
-        """Nominatives of cities and towns, with and without diacritics."""
+        """Nominatives of all towns, with and without diacritics."""
         names = {plain(town) for town in self.towns}
+        return frozenset(names | set(map(folded, names)))
+
+    @cached_property
+    def genitives(self) -> frozenset[str]:
+        """Genitives of all towns and units, with and without diacritics."""
+        names = {plain(town.genitive) for town in self.towns.values()} | {
+            plain(unit.full.rpartition(" ")[0]) for unit in self.units.values()
+        }
         return frozenset(names | set(map(folded, names)))
 
     @cached_property
@@ -167,26 +186,57 @@ class Gazetteer:
         }
 
     def _resolve(self, name: str, on: str, kind: str) -> str:
-        text = plain(name)
+        return self._read(name, plain(name), on, kind)
+
+    def _read(self, name: str, text: str, on: str, kind: str) -> str:
+        """The unit that ``text``, which is ``name`` or the part of it that counts, means."""
         if not text:
             raise UnknownTerritory(name, "is empty")
+        noted = NOTE_OF_TIME.search(text)
+        if noted and text != noted[0]:
+            return self._as_noted(name, noted, self._read(name, text.replace(noted[0], " ").strip(), on, kind))
         code = self._coded(name, text, on)
         if code:
             return code
         beside = CODE_BESIDE.search(text)
         if beside:
-            rest = text.replace(beside[0], " ").strip(" -–,;:.()")
-            return self._same(name, {self._coded(name, beside[0], on), self._resolve(rest, on, kind)})
+            return self._beside(name, text.replace(beside[0], " ").strip(WRAPPING + "-–"), beside[0], on, kind)
         parts = [part.strip() for part in PARTS.split(text) if part.strip(" .\"'„“”«»-–")]
         if len(parts) < 2:
             return self._named(name, text, on, kind)
         return self._in_parts(name, text, parts, on, kind)
 
+    def _beside(self, name: str, rest: str, written: str, on: str, kind: str) -> str:
+        """The unit of a code that stands beside a name: both say the same, or the code tells which of two it is."""
+        code = self._coded(name, written, on)
+        if not rest:
+            return code
+        try:
+            named = self._read(name, rest, on, kind)
+        except AmbiguousTerritory as error:
+            if code in error.candidates and not PARTS.search(rest):
+                return code
+            raise
+        return self._same(name, {code, named})
+
+    def _as_noted(self, name: str, noted: re.Match[str], code: str) -> str:
+        """The unit, unless the note beside its name, such as *(līdz 01.07.2021.)*, is of one of the same name."""
+        said = noted["iso"] or f"{noted['year']}-{int(noted['month']):02}-{int(noted['day']):02}"
+        unit = self.units[code]
+        if noted["side"] in {"no", "kopš", "kops", "since", "from"}:
+            if unit.until and unit.until < said:
+                reason = f"is noted as existing since {said}, and {unit.full} ({code}) existed until {unit.until}"
+                raise UnknownTerritory(name, reason, self._either(self._became(code, said)))
+        elif unit.since >= said:
+            reason = f"is noted as existing until {said}, and {unit.full} ({code}) exists only since {unit.since}"
+            raise UnknownTerritory(name, reason, unit.name)
+        return code
+
     def _in_parts(self, name: str, text: str, parts: list[str], on: str, kind: str) -> str:
         """An address such as ``Codes pagasts, Bauskas novads``: all parts that name a municipality name the same."""
-        whole = [part for part in parts if not _is_detail(part)]
-        if not whole or (len(whole) > 1 and not any(_reading(part).name for part in whole[1:])):
-            return self._named(name, text, on, kind)
+        whole = [part for at, part in enumerate(parts) if not _is_detail(part, first=at == 0)]
+        if not whole or (len(whole) > 1 and sum(bool(_reading(part).name) for part in whole) < 2):
+            return self._named(name, " ".join(whole) or text, on, kind)
         codes = {self._coded(name, part, on) or self._named(name, part, on, kind) for part in whole}
         return self._same(name, codes)
 
@@ -197,9 +247,10 @@ class Gazetteer:
 
     def _coded(self, name: str, text: str, on: str) -> str:
         """The unit of an ATVK or ISO 3166-2 code; "" when ``text`` is no code."""
+        text = text.strip(WRAPPING)
         iso = ISO3166.fullmatch(text)
         if iso:
-            codes = {unit.code for unit in self.units.values() if unit.iso == text}
+            codes = {unit.code for unit in self.units.values() if unit.iso == f"lv-{iso[1]}"}
             if not codes:
                 raise UnknownTerritory(name, "is not an ISO 3166-2 code of a municipality")
             return self._of_date(name, codes, on)
@@ -210,7 +261,7 @@ class Gazetteer:
         atvk = ATVK.fullmatch(text)
         if not atvk:
             return ""
-        code = atvk[1].zfill(7)
+        code = atvk[1].replace(" ", "").zfill(7)
         if code not in self.units:
             raise UnknownTerritory(name, "is not an ATVK code of a municipality", nearest(code, self.units))
         return self._of_date(name, {code}, on)
@@ -233,6 +284,11 @@ class Gazetteer:
     def _candidates(self, reading: Reading, kind: str, on: str) -> set[str]:
         """Units of the date that are named so; for want of one those that contain the town; else former units."""
         entries = [each for each in self.entries.get(folded(reading.name), ()) if _spells(reading.name, each.form)]
+        if reading.kind == "novads":
+            # Beside the word novads a name is in the genitive or, carelessly, in the nominative; Priekulos is neither.
+            entries = [each for each in entries if each.leading]
+        if reading.both and not any(each.town for each in entries):
+            return set()
         named = {
             each.code for each in entries if each.code and (not kind or self.units[each.code].city == (kind == "city"))
         }
@@ -277,36 +333,57 @@ class Gazetteer:
             return existing[0]
         last = max((self.units[code] for code in codes), key=lambda unit: unit.since)
         if last.until and last.until < on:
-            became = [self.units[code] for code in last.successors]
             reason = f"existed until {last.until}, when it became {self._listed(last.successors)}"
-            raise UnknownTerritory(name, reason, became[0].name if len(became) == 1 else "")
+            raise UnknownTerritory(name, reason, self._either(self._became(last.code, on)))
         first = min((self.units[code] for code in codes), key=lambda unit: unit.since)
-        raise UnknownTerritory(name, f"exists only since {first.since}, and the date is {on}")
+        before = [unit.code for unit in self.units.values() if first.code in unit.successors and unit.exists(on)]
+        raise UnknownTerritory(name, f"exists only since {first.since}, and the date is {on}", self._either(before))
+
+    def _either(self, codes: Iterable[str]) -> str:
+        """The names of what a unit became, or of what it was made of: all of them, never one for the others."""
+        return " / ".join(self.units[code].name for code in sorted(codes))
 
     def _unknown(self, name: str, text: str, reading: Reading) -> UnknownTerritory:
         found = set(map(known_word, words(text)))
+        if ABROAD.search(text):
+            return UnknownTerritory(name, "is not in Latvia")
         for known, reason in (
             (INSTITUTION, "is an institution, not a municipality"),
             (DISTRICT, "is a district of the time before 2009, not a municipality"),
             (REGIONS | REGION, "is a region, not a municipality"),
             (PARISH, "is a parish, not a municipality"),
+            (TOTAL, "is a total, not a municipality"),
+            (OTHERS, "names others without saying which"),
             (COUNTRY, "is the country, not a municipality"),
         ):
             if found & known:
-                return UnknownTerritory(name, reason)
-        if ABROAD.search(text):
-            return UnknownTerritory(name, "is not in Latvia")
+                return UnknownTerritory(name, reason, self._in_its_place(found) if known is DISTRICT else "")
         word = reading.name or max(words(text), key=len, default="")
-        return UnknownTerritory(name, "is not a known municipality", self.names.get(nearest(word, self.names), ""))
+        return UnknownTerritory(name, "is not a known municipality", self.suggested(word))
+
+    def _suggested(self, word: str) -> str:
+        """The known name that ``word`` may be a misspelling of: much alike, and about as long."""
+        return self.names.get(nearest(word, [each for each in self.names if abs(len(each) - len(word)) <= 2]), "")
+
+    def _in_its_place(self, found: set[str]) -> str:
+        """The present novads that has the name of a district, and is smaller than that was."""
+        left = found - DISTRICT - OFFICE
+        codes = self._candidates(Reading(left.pop(), "novads"), "novads", PRESENT) if len(left) == 1 else ()
+        return self._either(code for code in codes if self.units[code].exists(PRESENT))
 
     def _listed(self, codes: Iterable[str]) -> str:
         return ", ".join(f"{self.units[code].full} ({code})" for code in sorted(codes))
 
 
-def _is_detail(part: str) -> bool:
-    """Whether part of an address says more closely where: a parish, a postcode, the country, a former name."""
+def _is_detail(part: str, *, first: bool) -> bool:
+    """Whether part of an address says where: a parish, a postcode, the country, a former name, the region after it."""
     found = set(map(known_word, words(part)))
-    return bool(found & PARISH or found & FORMER) or bool(POSTCODE.fullmatch(part)) or found <= COUNTRY
+    return (
+        bool(found & PARISH or found & FORMER)
+        or bool(POSTCODE.fullmatch(part.strip(WRAPPING)))
+        or found <= COUNTRY
+        or (not first and found <= REGIONS | REGION)
+    )
 
 
 def _reading(text: str) -> Reading:
@@ -316,7 +393,7 @@ def _reading(text: str) -> Reading:
     novads, city = (any(word in known for word in found) for known in (NOVADS, CITY))
     kind = "" if novads == city else ("novads" if novads else "city")
     office, undeclined = (any(word in known for word in found) for known in (OFFICE, ENGLISH))
-    return Reading(left[0] if len(left) == 1 else "", kind, office, undeclined)
+    return Reading(left[0] if len(left) == 1 else "", kind, office, novads and city, undeclined)
 
 
 def _spells(word: str, form: str) -> bool:

@@ -6,9 +6,17 @@ import re
 import unicodedata
 
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
-FOOTNOTE = re.compile(r"(?:\s*[*†¹²³⁰⁴-⁹]+\)?|\s+\d{1,2}\)|\s*\[\w\])+\s*$")
+RAISED = re.compile(r"[¹²³⁰⁴-⁹⁽⁾]+(?:, ?[¹²³⁰⁴-⁹⁽⁾]+)*")
+FOOTNOTE = re.compile(r"(?:\s*[*†]+\)?|\s+\d{1,2}\)|\s*\[\w\])+\s*$")
 NUMBERED = re.compile(r"^\d{1,3}[.)]\s*(?=\D)")
 WORD = re.compile(r"[^\W_]+")
+INITIALS = (
+    (re.compile(r"\bv(?:al|alst|alsts)?\.? ?(?=pils)", re.IGNORECASE), "valsts"),  # v. pils., valst. pils.
+    (re.compile(r"\bv\. ?p\b\.?", re.IGNORECASE), "vp"),  # v. p.: valstspilsēta
+    (re.compile(r"\bn\. ?p\b\.?", re.IGNORECASE), "np"),  # n. p.: novada pašvaldība
+    (re.compile(r"\bp ?/ ?[ia]\b", re.IGNORECASE), "pašvaldības"),  # p/i, p/a: pašvaldības iestāde, aģentūra
+)
+"""Words of kind that are written apart or by their first letters, and how they are read."""
 
 
 def _declined(stem: str, endings: str) -> frozenset[str]:
@@ -19,7 +27,7 @@ FIRST = "s a am u ā i us iem os"  # masculine, singular and plural
 FIFTH = "e es ei i ē u ēm ēs"  # feminine in -e
 FOURTH = "a as ai u ā ām ās"  # feminine in -a
 
-NOVADS = _declined("novad", FIRST) | {"nov", "n", "county"}
+NOVADS = _declined("novad", FIRST) | {"nov", "n", "np", "county"}
 CITY = (
     _declined("pilsēt", FOURTH)
     | _declined("valstspilsēt", FOURTH)
@@ -27,14 +35,16 @@ CITY = (
         "pils",
         "pilsēt",
         "valstspils",
-        "vpils",
         "vp",
         "valstsp",
         "city",
+        "cities",
         "town",
+        "towns",
         "state",
         "state-city",
         "republikas",
+        "nozīmes",
         "rep",
         "republ",
     }
@@ -53,7 +63,8 @@ OFFICE = (
     | _declined("iestād", FIFTH)
     | _declined("aģentūr", FOURTH)
     | _declined("administrācij", FOURTH)
-    | _declined("sociāl", "ais ā ajam o ajā ie os")
+    | _declined("sociāl", "ais ā ajam o ajā ie os ās ajiem ajos")
+    | _declined("centrāl", "ā ās ajai o ajā")
     | _declined("vietēj", "ā ās ai o ajā")
     | _declined("administratīv", "ā ās ai o ajā")
     | _declined("teritorij", FOURTH)
@@ -62,7 +73,10 @@ OFFICE = (
         "lietu",
         "lietas",
         "palīdzības",
+        "aprūpes",
+        "pakalpojumu",
         "pašv",
+        "pašvald",
         "soc",
         "sd",
         "municipality",
@@ -72,8 +86,8 @@ OFFICE = (
     }
     | {"government", "social", "service", "services", "office", "of", "the", "department", "welfare", "municipal"}
 )
-ENGLISH = frozenset(
-    ["municipality", "municipalities", "council", "government", "city", "town", "of", "county", "service", "services"]
+ENGLISH = frozenset(["city", "cities", "town", "towns"]) | frozenset(
+    ["municipality", "municipalities", "council", "government", "county", "of", "service", "services"]
 )
 """Where one of these stands, the name is not declined: Jelgava Municipality may be the city or the novads."""
 
@@ -88,6 +102,8 @@ REGIONS = frozenset(
 REGION = _declined("reģion", FIRST) | {"plānošanas", "statistiskais", "region", "planning", "pr"}
 DISTRICT = _declined("rajon", FIRST) | {"raj", "district"}
 PARISH = _declined("pagast", FIRST) | {"pag", "parish"}
+TOTAL = frozenset(["kopā", "pavisam", "kopsumma", "summa", "total", "visi", "visas", "visa", "all"])
+OTHERS = frozenset(["citi", "citas", "cits", "cita", "pārējie", "pārējās", "other", "others"])
 COUNTRY = _declined("latvij", FOURTH) | {"latvia", "lv"}
 INSTITUTION = (
     _declined("ministrij", FOURTH)
@@ -96,24 +112,49 @@ INSTITUTION = (
     | _declined("nodibinājum", FIRST)
     | _declined("fond", FIRST)
     | _declined("nam", FIRST)
+    | _declined("asociācij", FOURTH)
+    | _declined("savienīb", FOURTH)
+    | _declined("slimnīc", FOURTH)
+    | _declined("bibliotēk", FOURTH)
+    | _declined("skol", FOURTH)
+    | _declined("vidusskol", FOURTH)
+    | _declined("universitāt", FIFTH)
+    | _declined("ties", FOURTH)
+    | _declined("bāriņties", FOURTH)
+    | _declined("filiāl", FIFTH)
+    | _declined("nodaļ", FOURTH)
+    | _declined("pansionāt", FIRST)
     | {"vsac", "bsac", "sac", "sia", "vsia", "aģ", "nva", "vdeāk", "ministry", "centre", "center", "foundation"}
 )
 ABROAD = re.compile(
-    r"savivaldyb|rajon[oų]|lietuv|lithuan|joni[sš][kķ]|roki[sš][kķ]|kreting|bir[zž]ai|pasval|ma[zž]eik|skuod|akmen[eė]|palang"
+    r"savivaldyb|rajon[oų]\b|lietuv|lithuan|joni[sš][kķ]|roki[sš][kķ]|kreting|bir[zž]ai|pasval|ma[zž]eik|skuod|akmen[eė]|palang"
     r"|klaip[eė]d|[sš]iauli|panev[eė][zž]|pakruoj|kelm[eė]|tel[sš]i|plung|kupi[sš][kķ]|zaras|visagin|ignalin|anyk[sš]"
     r"|igaun|eston|valga|baltkriev|belarus",
     re.IGNORECASE,
 )
 
 
+def tidy(text: str) -> str:
+    """The text in one Unicode form, without invisible letters, footnotes and numbering; words of kind in one piece.
+
+    >>> tidy(" 3. Rīgas\\u00a0v. pils.*"), tidy("BAUSKAS novads¹")
+    ('Rīgas valstspils.', 'BAUSKAS novads')
+    """
+    # A raised figure is a footnote only until the Unicode form makes a plain figure of it.
+    text = unicodedata.normalize("NFKC", RAISED.sub("", text.translate(INVISIBLE))).strip()
+    text = " ".join(NUMBERED.sub("", FOOTNOTE.sub("", text)).split())
+    for written, read in INITIALS:
+        text = written.sub(read, text)
+    return text.strip()
+
+
 def plain(text: str) -> str:
-    """The text in one Unicode form and small letters, without invisible letters, footnotes and numbering.
+    """The tidy text in small letters.
 
     >>> plain(" BAUSKAS\\u00a0novads* "), plain("3. Auce")
     ('bauskas novads', 'auce')
     """
-    text = unicodedata.normalize("NFKC", text.translate(INVISIBLE)).strip()
-    return " ".join(NUMBERED.sub("", FOOTNOTE.sub("", text)).split()).casefold()
+    return tidy(text).casefold()
 
 
 def folded(text: str) -> str:
@@ -134,7 +175,7 @@ def words(text: str) -> list[str]:
     return WORD.findall(text)
 
 
-AROUND = (NOVADS, CITY, OFFICE, REGIONS, REGION, DISTRICT, PARISH, COUNTRY, INSTITUTION)
+AROUND = (NOVADS, CITY, OFFICE, REGIONS, REGION, DISTRICT, PARISH, TOTAL, OTHERS, COUNTRY, INSTITUTION)
 FOLDED = {folded(word): word for word in sorted(frozenset().union(*AROUND), reverse=True)}
 """Words around a name by their spelling without diacritics; of pašvaldība and pašvaldībā the first."""
 

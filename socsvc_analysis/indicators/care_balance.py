@@ -1,0 +1,263 @@
+"""Balance of care: how much of it is given in the community, in people, in places, and for children in families."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis import observations
+from socsvc_analysis.indicators.levels import quotient, totals
+from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.residents import residents_for
+from socsvc_analysis.indicators.returns import reported
+from socsvc_analysis.indicators.spending import spending_balance
+from socsvc_analysis.indicators.values import (
+    COLUMNS,
+    OUT_OF_FAMILY,
+    as_values,
+    no_values,
+    ratio,
+    with_poisson_limits,
+    with_wilson_limits,
+)
+from socsvc_analysis.indicators.wholes import added, outermost
+from socsvc_analysis.reference import Reference
+
+COMMUNITY, INSTITUTIONAL = "community", "institutional"
+FAMILY_CARE = ("guardianship", "foster_family")
+FAMILY_CARE_TOGETHER = "alternative_family_care"
+CHILDRENS_INSTITUTION = "childrens_institution"
+PER_100_000 = 100_000
+SAME = ["territory", "target_group", "period"]
+
+
+@indicator(
+    title={"lv": "Sabiedrībā balstītas aprūpes daļa: klienti", "en": "Community share of care: clients"},
+    definition={
+        "lv": "Sabiedrībā balstītu pakalpojumu klienti, dalīti ar visiem sabiedrībā balstītu pakalpojumu un "
+        "institūciju klientiem, procentos.",
+        "en": "Clients of community-based services divided by all clients of community-based services and "
+        "institutions, in per cent.",
+    },
+    caveat={
+        "lv": "Viens cilvēks var saņemt vairākus sabiedrībā balstītus pakalpojumus, tāpēc tā ir pakalpojumu "
+        "saņemšanas, nevis cilvēku daļa. Skaitīti tikai pakalpojumi, par kuriem ziņots.",
+        "en": "One person can receive several community-based services, so it is a share of service use and not of "
+        "people. Only services that were reported count.",
+    },
+    numerator={"lv": "Sabiedrībā balstītu pakalpojumu klienti.", "en": "Clients of community-based services."},
+    denominator={
+        "lv": "Sabiedrībā balstītu pakalpojumu un institūciju klienti.",
+        "en": "Clients of community-based services and of institutions.",
+    },
+    unit="percent",
+    polarity="higher is better",
+    measures=("clients", "clients_in_year"),
+    source="ASCOF 2E, UNICEF DataCare (balance of care); interval: Wilson 1927",
+)
+def community_share_of_clients(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Clients in the community over clients in the community and in institutions, in per cent, with Wilson's interval.
+
+    Of returns at every level (extra column ``region`` and ``units of_units``), and of published yearly series of one
+    place and group that name both settings.  90 at home and 10 in institutions: 90 %.
+    """
+    published = _published_share(figures, reference, ("clients", "clients_in_year"))
+    returned = _returned_share(figures, reference, "clients")
+    return with_wilson_limits(_together(published, returned))
+
+
+@indicator(
+    title={"lv": "Sabiedrībā balstītas aprūpes daļa: vietas", "en": "Community share of care: places"},
+    definition={
+        "lv": "Vietas sabiedrībā balstītos pakalpojumos, dalītas ar visām vietām tajos un institūcijās, procentos.",
+        "en": "Places in community-based services divided by all places in them and in institutions, in per cent.",
+    },
+    caveat={
+        "lv": "Aprēķināts tikai no pašvaldību atskaitēm, jo publicētie saraksti nav pilnīgi.",
+        "en": "Calculated from returns of municipalities only, as published lists are not complete.",
+    },
+    numerator={"lv": "Vietas sabiedrībā balstītos pakalpojumos.", "en": "Places in community-based services."},
+    denominator={
+        "lv": "Vietas sabiedrībā balstītos pakalpojumos un institūcijās.",
+        "en": "Places in community-based services and in institutions.",
+    },
+    unit="percent",
+    polarity="higher is better",
+    measures=("places",),
+    source="ASCOF 2E (settled accommodation), applied to places",
+)
+def community_share_of_places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Places in the community over all places in the returns, at every level, in per cent.
+
+    Extra columns ``region units of_units``.  30 places in group homes and 70 in an institution: 30 %.
+    """
+    return _returned_share(figures, reference, "places")
+
+
+@indicator(
+    title={"lv": "Bērni ģimeniskā aprūpē", "en": "Children in family-based care"},
+    definition={
+        "lv": "Ārpusģimenes aprūpē esošie bērni pie aizbildņa vai audžuģimenē, dalīti ar visiem ārpusģimenes aprūpē "
+        "esošajiem bērniem, procentos.",
+        "en": "Children in out-of-family care who live with a guardian or foster family, divided by all children in "
+        "out-of-family care, in per cent.",
+    },
+    caveat={
+        "lv": "Kur aizbildņu skaits nav publicēts, ģimenē ir visi, kas nav institūcijā. Kur publicēta tikai procentu "
+        "daļa, tā rādīta kā publicēta.",
+        "en": "Where the number with guardians was not published, those not in an institution are in a family. Where "
+        "only the percentage was published it is shown as published.",
+    },
+    numerator={"lv": "Bērni pie aizbildņa vai audžuģimenē.", "en": "Children with a guardian or foster family."},
+    denominator={"lv": "Visi bērni ārpusģimenes aprūpē.", "en": "All children in out-of-family care."},
+    unit="percent",
+    polarity="higher is better",
+    measures=("clients", "share_of_children"),
+    source="UNICEF and Eurochild, DataCare: children in formal care in family-based care; interval: Wilson 1927",
+)
+def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Share of children in out-of-family care who live in a family, by territory and period, with Wilson's interval.
+
+    Rows of kind actual, and of kind target as published.  Of 6,669 children in 2017, 4,459 with guardians and 1,173 in
+    foster families: 84.4 %.
+    """
+    children = figures[
+        (figures["measure"] == "clients")
+        & (figures["kind"] == "actual")
+        & (figures["target_group"] == OUT_OF_FAMILY)
+        & (figures["provider"] == "")
+    ]
+    whole = children[children["service_type"] == "all"]
+    inside = children[children["service_type"] == CHILDRENS_INSTITUTION]
+    families = _families(children)
+    # Counted in families, or else everybody who is not in an institution.
+    rest = whole.merge(inside[[*SAME, "value"]], on=SAME, validate="one_to_one", suffixes=("", "_inside"))
+    rest = rest.assign(value=rest["value"] - rest["value_inside"])[[*SAME, "value", "source"]]
+    above = pd.concat([families, rest]).drop_duplicates(SAME)
+    joined = whole.merge(above, on=SAME, validate="one_to_one", suffixes=("", "_families"))
+    counted = as_values(joined).assign(
+        service_type=FAMILY_CARE_TOGETHER,
+        numerator=joined["value_families"].to_numpy(),
+        denominator=joined["value"].to_numpy(),
+        value=(joined["value_families"] / joined["value"].where(joined["value"] > 0) * 100).to_numpy(),
+        sources=[
+            tuple(sorted({*whole_from.split(), *part_from.split()}))
+            for whole_from, part_from in zip(joined["source"], joined["source_families"], strict=True)
+        ],
+    )
+    printed = as_values(
+        observations.select(
+            figures,
+            measure="share_of_children",
+            service_type=FAMILY_CARE_TOGETHER,
+            target_group=OUT_OF_FAMILY,
+            kind=("actual", "target"),
+        )
+    ).assign(numerator=float("nan"))
+    year = counted["territory"] + counted["period"].str[:4]
+    own = (printed["territory"] + printed["period"].str[:4]).isin(year) & (printed["kind"] == "actual")
+    shares = pd.concat([part for part in (counted, printed[~own]) if len(part)] or [counted], ignore_index=True)
+    return with_wilson_limits(shares).sort_values(["territory", "kind", "period"], ignore_index=True)
+
+
+@indicator(
+    title={"lv": "Institūcijās uzņemtie uz 100 000 iedzīvotāju", "en": "New admissions to institutions per 100,000"},
+    definition={
+        "lv": "Gada laikā ilgstošas aprūpes institūcijās uzņemtās personas, dalītas ar pastāvīgajiem iedzīvotājiem "
+        "(attiecīgajā vecumā, ja zināms), reizinātas ar 100 000.",
+        "en": "People who entered long-term care institutions during the year divided by usual residents (of the age "
+        "where known), times 100,000.",
+    },
+    caveat={
+        "lv": "Pāreja no vienas institūcijas uz citu nav uzņemšana. Dažos cilvēkos mērīts gads ir nejauši svārstīgs.",
+        "en": "A move between institutions is no admission. A year that counts a few people varies by chance.",
+    },
+    numerator={"lv": "Gada laikā institūcijās uzņemtie.", "en": "People who entered institutions in the year."},
+    denominator={
+        "lv": "Pastāvīgie iedzīvotāji pēdējā zināmajā 1. janvārī.",
+        "en": "Usual residents on the last known 1 January.",
+    },
+    unit="per_100000",
+    polarity="lower is better",
+    measures=("entered_institutions", "population"),
+    source="ASCOF 2B and 2C (long-term support needs met by admission); interval: count of Poisson",
+)
+def admissions_to_institutions(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """New admissions per 100,000 residents in the returns of each year, at every level, with the interval of the count.
+
+    Extra columns ``region units of_units``.  5 people of 20,000 residents: 25 per 100,000.
+    """
+    entered = reported(figures, reference, "entered_institutions")
+    residents = residents_for(entered, figures, reference)
+    rates = quotient(entered, residents, ["target_group", "period"], reference, per=PER_100_000)
+    return with_poisson_limits(rates, per=PER_100_000)
+
+
+def balance_of_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The community's share in clients, places and money beside each other, with ``basis`` and ``region``.
+
+    ``basis`` is persons, places or money.  Children in out-of-family care are left to :func:`children_in_family_care`.
+    """
+    clients = community_share_of_clients(figures, reference)
+    parts = {
+        "persons": clients[clients["target_group"] != OUT_OF_FAMILY],
+        "places": community_share_of_places(figures, reference),
+        "money": spending_balance(figures, reference),
+    }
+    rows = [values[[*COLUMNS]].assign(basis=basis) for basis, values in parts.items() if len(values)]
+    together = pd.concat(rows or [no_values().assign(basis=pd.Series(dtype=str))], ignore_index=True)
+    return observations.with_region(together, reference)
+
+
+def families_with_target(families: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`children_in_family_care` the actual shares, with ``target`` of the same year and ``basis``."""
+    targets = families[families["kind"] == "target"]
+    due = dict(zip(targets["territory"] + targets["period"].str[:4], targets["value"], strict=True))
+    actual = families[families["kind"] == "actual"].reset_index(drop=True)
+    year = actual["territory"] + actual["period"].str[:4]
+    return actual.assign(target=year.map(due).astype(float), basis="persons")
+
+
+def _families(children: pd.DataFrame) -> pd.DataFrame:
+    """Children with guardians and in foster families, where both are known."""
+    rows = children[children["service_type"].isin(FAMILY_CARE) & children["value"].notna()]
+    groups = rows.groupby(SAME, as_index=False, sort=False)
+    both = groups.agg(value=("value", "sum"), source=("source", " ".join), kinds=("service_type", "nunique"))
+    return both.loc[both["kinds"] == len(FAMILY_CARE), [*SAME, "value", "source"]]
+
+
+def _returned_share(figures: pd.DataFrame, reference: Reference, measure: str) -> pd.DataFrame:
+    """The community's share of ``measure`` in the returns, of municipalities that name services of both settings."""
+    rows = _with_setting(reported(figures, reference, measure), ["territory", "period"], reference)
+    parts = (rows[rows["setting"] == COMMUNITY], rows)
+    above, below = (totals(each, ["period"], reference) for each in parts)
+    return ratio(above, below, on=["territory", "period"])
+
+
+def _published_share(figures: pd.DataFrame, reference: Reference, measures: tuple[str, ...]) -> pd.DataFrame:
+    """The community's share in published series: of one place, group, measure and period that name both settings.
+
+    Use of services is added up: a person who uses two counts twice, which the indicator says.
+    """
+    rows = observations.select(figures, measure=measures, kind="actual", programme="")
+    rows = rows[(rows["evidence"] != "received") & (rows["period"] != "")]
+    by = ["measure", *SAME]
+    rows = _with_setting(rows, by, reference)
+    if rows.empty:
+        return no_values([*COLUMNS, "region", "units", "of_units"])
+    inside, whole = (added(part, by).assign(service_type="all") for part in (rows[rows["setting"] == COMMUNITY], rows))
+    shares = ratio(inside[[*COLUMNS, "measure"]], whole, on=by)
+    return observations.with_region(shares, reference).assign(units=1.0, of_units=1.0)
+
+
+def _with_setting(rows: pd.DataFrame, same: list[str], reference: Reference) -> pd.DataFrame:
+    """Known numbers of single services with their ``setting``, of what agrees in ``same`` and names both settings."""
+    settings = reference.service_types.set_index("service_type")["care_setting"]
+    rows = rows.assign(setting=rows["service_type"].map(settings).astype(str))
+    rows = rows[rows["setting"].isin([COMMUNITY, INSTITUTIONAL]) & rows["value"].notna()]
+    rows = outermost(rows, ["measure", "territory", "provider", "period"], reference)
+    return rows[rows.groupby(same)["setting"].transform("nunique") == 2]
+
+
+def _together(published: pd.DataFrame, returned: pd.DataFrame) -> pd.DataFrame:
+    columns = [*COLUMNS, "region", "units", "of_units"]
+    return pd.concat([part[columns] for part in (published, returned) if len(part)] or [published], ignore_index=True)

@@ -1,0 +1,291 @@
+"""Coverage: where services are offered, how many people live there, how evenly places are spread."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis import observations
+from socsvc_analysis.indicators.capacity import ERDF, OPENED, places_by_municipality
+from socsvc_analysis.indicators.levels import municipal
+from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.values import AT_LEAST, COLUMNS, NUMBERS, no_values
+from socsvc_analysis.observations import worst_status
+from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
+
+OFFERED_BY = ("places", "clients", "clients_in_year", "service_registrations")
+"""Measures of which a number above zero says that the municipality has the service."""
+COMMUNITY = "community"
+
+
+def offers(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """What is known of each of today's municipalities and each community service: offered, or not.
+
+    The latest number of places (opened, or as reported), clients or registrations decides: above zero the service is
+    offered, zero says that it is not, none says nothing.  A plan is no offer.  Returns rows ``territory region
+    service_type offered period status source note``, one for each pair of which something is known.
+    """
+    community = reference.service_types.loc[reference.service_types["care_setting"] == COMMUNITY, "service_type"]
+    rows = figures[
+        figures["measure"].isin(OFFERED_BY)
+        & figures["service_type"].isin(community)
+        & figures["kind"].isin(["actual", OPENED])
+        & figures["programme"].isin(["", ERDF])
+        & figures["value"].notna()
+    ]
+    rows = municipal(rows, reference)
+    rows = rows[rows["placed"].astype(bool)]
+    pair = ["territory", "service_type"]
+    last = rows[rows["period"] == rows.groupby(pair)["period"].transform("max")]
+    last = last.assign(offered=last["value"] > 0).sort_values(["offered", "id"], kind="stable")
+    return last.drop_duplicates(pair, keep="last").reset_index(drop=True)
+
+
+@indicator(
+    title={"lv": "Pašvaldības, kurās ir pakalpojums", "en": "Municipalities with the service"},
+    definition={
+        "lv": "Pašvaldības, par kurām zināms, ka tajās ir vismaz viena pakalpojuma vieta, klients vai reģistrēts "
+        "sniedzējs, dalītas ar visām reģiona pašvaldībām, procentos.",
+        "en": "Municipalities known to have at least one place, client or registered provider of the service, divided "
+        "by all municipalities of the region, in per cent.",
+    },
+    caveat={
+        "lv": "Pašvaldība, par kuru nekas nav zināms, skaitīta pie tām, kurām pakalpojuma nav, tāpēc daļa ir vismaz "
+        "tik liela. Plānots pakalpojums nav pakalpojums.",
+        "en": "A municipality of which nothing is known counts as one without, so the share is at least this. A "
+        "service that is planned is not a service.",
+    },
+    numerator={
+        "lv": "Pašvaldības, kurās pakalpojums ir.",
+        "en": "Municipalities that have the service.",
+    },
+    denominator={
+        "lv": "Visas pašvaldības mūsdienu robežās.",
+        "en": "All municipalities within today's borders.",
+    },
+    unit="percent",
+    polarity="higher is better",
+    measures=OFFERED_BY,
+    source="Statistics Norway, KOSTRA, coverage of needs",
+)
+def municipalities_with_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Share of municipalities with each community service, by region and for the country, in per cent.
+
+    Extra columns: ``unknown``, municipalities of which nothing is known, and ``at_most``, the share if all of them had
+    the service.  Services that no municipality is known to have are not listed.  3 of 12 municipalities: 25 %.
+    """
+    known = offers(figures, reference)
+    return _shares(known.assign(weight=1.0), _ones(reference), reference)
+
+
+@indicator(
+    title={"lv": "Iedzīvotāji pašvaldībās, kurās ir pakalpojums", "en": "Residents living where there is the service"},
+    definition={
+        "lv": "Iedzīvotāji pašvaldībās, par kurām zināms, ka tajās ir pakalpojums, dalīti ar visiem reģiona "
+        "iedzīvotājiem, procentos.",
+        "en": "Residents of municipalities known to have the service divided by all residents of the region, in "
+        "per cent.",
+    },
+    caveat={
+        "lv": "Rāda, cik cilvēku dzīvo pašvaldībā ar pakalpojumu, nevis cik to var saņemt: attālums, rinda un vietu "
+        "skaits nav ievērots.",
+        "en": "It shows how many people live in a municipality with the service, not how many can get it: distance, "
+        "waiting and number of places are left out.",
+    },
+    numerator={
+        "lv": "Pastāvīgie iedzīvotāji pašvaldībās ar pakalpojumu.",
+        "en": "Usual residents of municipalities that have the service.",
+    },
+    denominator={
+        "lv": "Visi pastāvīgie iedzīvotāji pēdējā datumā, kurā zināmi visu pašvaldību iedzīvotāji.",
+        "en": "All usual residents on the last date on which those of the municipalities are known.",
+    },
+    unit="percent",
+    polarity="higher is better",
+    measures=(*OFFERED_BY, "population"),
+    source="Statistics Norway, KOSTRA, coverage of needs",
+)
+def population_covered(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Share of residents who live in a municipality with each community service, by region and for the country.
+
+    Municipalities whose residents are not known (those with a part of a split unit) count in neither number.  Extra
+    columns ``unknown`` and ``at_most`` as in :func:`municipalities_with_service`.
+    """
+    residents = _residents(figures, reference)
+    known = offers(figures, reference)
+    known = known.merge(residents[["territory", "weight"]], on="territory", validate="many_to_one")
+    return _shares(known, residents, reference)
+
+
+@indicator(
+    title={"lv": "Pakalpojumu veidi pašvaldībā", "en": "Types of service in the municipality"},
+    definition={
+        "lv": "Cik dažādu sabiedrībā balstītu pakalpojumu veidu pašvaldībā zināmi.",
+        "en": "How many different types of community-based service are known to exist in the municipality.",
+    },
+    caveat={
+        "lv": "Skaitīti tikai zināmie pakalpojumi; par pašvaldību bez skaitļiem nekas nav teikts. Reģionam un valstij "
+        "rādīts, cik dažādu veidu tur ir kopā.",
+        "en": "Only services that are known are counted; nothing is said of a municipality without figures. For region "
+        "and country it is the number of different types there are altogether.",
+    },
+    numerator={
+        "lv": "Sabiedrībā balstītu pakalpojumu veidi.",
+        "en": "Types of community-based service.",
+    },
+    unit="services",
+    polarity="higher is better",
+    measures=OFFERED_BY,
+    source="",
+)
+def services_offered(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Number of types of community service by municipality, region and for the country; extra column ``region``."""
+    known = offers(figures, reference)
+    known = known[known["offered"]]
+    codes = reference.regions.set_index("region")["code"]
+    everywhere = pd.concat(
+        [
+            known,
+            known.assign(territory=known["region"].map(codes).astype(known["territory"].dtype)),
+            known.assign(territory=COUNTRY, region=COUNTRY_REGION),
+        ],
+        ignore_index=True,
+    )
+    counts = _described(everywhere, ["region", "territory"])
+    types = everywhere.groupby(["region", "territory"], sort=False)["service_type"].nunique()
+    return counts.assign(numerator=types.to_numpy(float), value=types.to_numpy(float))
+
+
+@indicator(
+    title={"lv": "Vietu koncentrācija", "en": "Concentration of places"},
+    definition={
+        "lv": "Tās pašvaldības ERAF līdzfinansētās vietas, kurā to ir visvairāk, dalītas ar visām reģiona vietām, "
+        "procentos.",
+        "en": "Places co-financed by the ERDF in the municipality that has most of them, divided by all of the "
+        "region's, in per cent.",
+    },
+    caveat={
+        "lv": "Nav pilns saraksts: zināmi tikai projekti, par kuriem atrasta publikācija.",
+        "en": "Not a full list: only projects for which a publication was found are known.",
+    },
+    numerator={"lv": "Vietas pašvaldībā, kurā to ir visvairāk.", "en": "Places in the municipality that has most."},
+    denominator={"lv": "Visas vietas reģiona pašvaldībās.", "en": "All places in municipalities of the region."},
+    unit="percent",
+    polarity="lower is better",
+    measures=("places",),
+    source="Hirschman 1964, The paternity of an index, American Economic Review 54:761 (extra column herfindahl)",
+)
+def places_concentration(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Share of places in the municipality with most, by region and for the country, in per cent.
+
+    Extra columns: ``largest``, the municipality (code); ``herfindahl``, the sum of squared shares (1: all places in one
+    municipality).  Places of 30, 10 and 10: 60 %, and 0.36 + 0.04 + 0.04 = 0.44.
+    """
+    places = places_by_municipality(figures, reference)
+    places = places[places["value"].notna()]
+    region = reference.municipalities.set_index("code")["region"]
+    places = places.assign(region=places["territory"].map(region), unit=places["territory"])
+    codes = reference.regions.set_index("region")["code"]
+    everywhere = pd.concat(
+        [
+            places.assign(territory=places["region"].map(codes).astype(places["territory"].dtype)),
+            places.assign(territory=COUNTRY),
+        ]
+    )
+    # Of two municipalities with as many places the one with the smaller code is named.
+    ordered = everywhere.sort_values(["territory", "value", "unit"], ascending=[True, False, True])
+    whole = ordered.groupby("territory")["value"].transform("sum")
+    share = ordered["value"] / whole.where(whole > 0)
+    values = ordered.assign(
+        numerator=ordered["value"],
+        denominator=whole,
+        value=share * 100,
+        largest=ordered["unit"],
+        herfindahl=(share**2).groupby(ordered["territory"]).transform("sum"),
+        status=ordered.groupby("territory")["status"].transform(worst_status),
+        sources=ordered["territory"].map(_united(ordered)),
+    )
+    return values.drop_duplicates("territory")[[*COLUMNS, "largest", "herfindahl"]].reset_index(drop=True)
+
+
+def _shares(known: pd.DataFrame, whole: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The weight of municipalities that offer each service over the weight of all, by region and for the country."""
+    everywhere, all_of = (pd.concat([rows, rows.assign(region=COUNTRY_REGION)]) for rows in (known, whole))
+    by = ["region", "service_type"]
+    shares = _described(everywhere[everywhere["offered"]], by)
+    if shares.empty:
+        return shares.assign(unknown=pd.Series(dtype=float), at_most=pd.Series(dtype=float))
+    have = everywhere[everywhere["offered"]].groupby(by)["weight"].sum().rename("numerator").reset_index()
+    have_not = everywhere[~everywhere["offered"]].groupby(by)["weight"].sum().rename("without").reset_index()
+    said = everywhere.groupby(by)["territory"].nunique().rename("said").reset_index()
+    shares = shares.drop(columns=["numerator", "denominator"])
+    for part in (have, said):
+        shares = shares.merge(part, on=by, validate="one_to_one")
+    shares = shares.merge(have_not, on=by, how="left", validate="one_to_one")
+    total = all_of.groupby("region")["weight"].agg(["sum", "size"])
+    denominator = shares["region"].map(total["sum"])
+    unknown = shares["region"].map(total["size"]) - shares["said"]
+    # Where every municipality that said anything has the service, none is known to lack it.
+    without = shares["without"].where(shares["without"].notna(), 0.0)
+    return shares.assign(
+        territory=shares["region"].map(reference.regions.set_index("region")["code"]),
+        denominator=denominator,
+        value=shares["numerator"] / denominator * 100,
+        unknown=unknown.astype(float),
+        at_most=(denominator - without) / denominator * 100,
+        status=[
+            worst_status(pd.Series([status, AT_LEAST])) if some else status
+            for status, some in zip(shares["status"], unknown > 0, strict=True)
+        ],
+    )[[*COLUMNS, "region", "unknown", "at_most"]]
+
+
+def _described(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """One row of values for each ``by``, without numbers: period, status, sources of the observations behind it."""
+    columns = [*COLUMNS, *(name for name in by if name not in COLUMNS)]
+    if rows.empty:
+        return no_values(columns)
+    groups = rows.groupby(by, sort=False)
+    return (
+        pd.DataFrame(
+            {
+                "period": groups["period"].max(),
+                "status": groups["status"].agg(worst_status),
+                "sources": groups["source"].agg(lambda cells: tuple(sorted(set(cells)))),
+            }
+        )
+        .reset_index()
+        .assign(
+            notes=lambda values: [()] * len(values),
+            target_group="all",
+            kind="actual",
+            version="",
+            **{name: float("nan") for name in NUMBERS},
+            **{name: "all" for name in ("service_type",) if name not in by},
+            **{name: "" for name in ("territory",) if name not in by},
+        )[columns]
+    )
+
+
+def _ones(reference: Reference) -> pd.DataFrame:
+    present = present_municipalities(reference.municipalities)
+    return pd.DataFrame({"territory": present["code"], "region": present["region"], "weight": 1.0})
+
+
+def _residents(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Residents of today's municipalities on the last date on which any are known."""
+    counted = observations.select(figures, measure="population", target_group="all")
+    counted = counted[observations.is_municipality(counted["territory"])]
+    if counted.empty:
+        return _ones(reference)[:0]
+    residents = observations.population(figures, reference, counted["period"].max())
+    everybody = _ones(reference).drop(columns="weight")
+    found = everybody.merge(residents[["territory", "value"]], on="territory", how="left", validate="one_to_one")
+    return found.rename(columns={"value": "weight"}).dropna(subset="weight").reset_index(drop=True)
+
+
+def _united(rows: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """All sources of each territory's rows."""
+    return {
+        territory: tuple(sorted({code for codes in cells for code in codes}))
+        for territory, cells in rows.groupby("territory")["sources"]
+    }

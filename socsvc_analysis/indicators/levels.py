@@ -1,0 +1,118 @@
+"""From municipalities to regions and the country: what may be added up, and how much of the whole has been counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from socsvc_analysis import observations
+from socsvc_analysis.indicators.values import AT_LEAST, PARTIAL, last_day, ratio, summed
+from socsvc_analysis.observations import worst_status
+from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
+
+COUNTED = ["units", "of_units"]
+"""How many municipalities a value counts, and how many there are: columns of values at levels."""
+ENOUGH = 0.5
+"""The share of municipalities that must have reported before a period is preferred to an earlier one."""
+
+
+def municipal(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The observations of municipalities within today's borders, with ``region`` and ``territory_then``.
+
+    Units that were split keep their former code and ``placed = False``.
+    """
+    rows = figures[observations.is_municipality(figures["territory"])]
+    return observations.with_region(observations.restated(rows, reference), reference)
+
+
+def at_levels(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Municipal observations once for each level they count in, with ``unit``: the municipality itself.
+
+    ``rows`` come from :func:`municipal`.  Of units that were split only the region and the country are known.
+    """
+    codes = reference.regions.set_index("region")["code"]
+    rows = rows.assign(unit=rows["territory"])
+    return pd.concat(
+        [
+            rows[rows["placed"].astype(bool)],
+            rows.assign(territory=rows["region"].map(codes)),
+            rows.assign(territory=COUNTRY, region=COUNTRY_REGION),
+        ],
+        ignore_index=True,
+    )
+
+
+def totals(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.DataFrame:
+    """Municipal observations added up at every level within ``by`` (columns beside the territory).
+
+    Returns values with ``region``, ``units`` and ``of_units``.  A sum over some of the municipalities is *at least*
+    what it says: it is estimated and noted.  Raises :class:`~socsvc_analysis.schema.DataError` for a measure that does
+    not add up over territories, unique persons for one.
+    """
+    everywhere = at_levels(rows, reference)
+    keys = ["region", "territory", *by]
+    # A sum of all services stays one where a single service was reported, so that years can be compared.
+    whole = {column: "all" for column in ("service_type", "target_group") if column not in by}
+    sums = summed(everywhere, keys, reference).assign(**whole)
+    if sums.empty:
+        return sums.assign(**{name: pd.Series(dtype=float) for name in COUNTED})
+    known = everywhere[everywhere["value"].notna()]
+    units = known.groupby(keys, dropna=False)["unit"].nunique().rename("units").reset_index()
+    counted = sums.merge(units, on=keys, how="left", validate="one_to_one")
+    # No municipality with a number is a count of none, not an unknown count.
+    counted = counted.assign(
+        units=counted["units"].where(counted["units"].notna(), 0.0), of_units=municipalities_of(counted, reference)
+    )
+    return _marked(counted)
+
+
+def quotient(
+    above: pd.DataFrame, below: pd.DataFrame, by: Sequence[str], reference: Reference, per: float
+) -> pd.DataFrame:
+    """Sums of ``above`` over sums of ``below`` at every level, of the municipalities that have both.
+
+    Both are municipal observations; ``by`` names columns beside the territory.  A municipality that lacks either number
+    counts in neither, so that a region is never divided by residents of municipalities that did not report.
+    """
+    same = ["territory", *by]
+    both = above.loc[above["value"].notna(), same].drop_duplicates()
+    both = both.merge(below.loc[below["value"].notna(), same].drop_duplicates(), on=same, validate="one_to_one")
+    numerators, denominators = (
+        totals(rows.merge(both, on=same, validate="many_to_one"), by, reference) for rows in (above, below)
+    )
+    return ratio(numerators, denominators, on=["territory", *by], per=per)
+
+
+def latest(values: pd.DataFrame) -> pd.DataFrame:
+    """Of values at levels the newest period of each territory, service and group that enough municipalities reported.
+
+    Enough is half of them; where no period has enough, the one that most reported (the later of equals).
+    """
+    by = ["territory", "service_type", "target_group"]
+    share = (values["units"] / values["of_units"]).clip(upper=ENOUGH)
+    ranked = values.assign(_share=share, _end=values["period"].map(last_day))
+    newest = ranked.sort_values(["_share", "_end"], kind="stable").drop_duplicates(by, keep="last")
+    return newest.drop(columns=["_share", "_end"]).sort_index().reset_index(drop=True)
+
+
+def municipalities_of(values: pd.DataFrame, reference: Reference) -> pd.Series:
+    """How many of today's municipalities each territory has: 1 for a municipality itself."""
+    present = present_municipalities(reference.municipalities).groupby("region").size()
+    codes = reference.regions.set_index("region")["code"]
+    sizes = {code: float(present.get(region, present.sum())) for region, code in codes.items()}
+    return values["territory"].map(lambda code: sizes.get(code, 1.0)).astype(float)
+
+
+def _marked(counted: pd.DataFrame) -> pd.DataFrame:
+    some = (counted["units"] < counted["of_units"]) & counted["value"].notna()
+    return counted.assign(
+        status=[
+            worst_status(pd.Series([status, AT_LEAST])) if partial else status
+            for status, partial in zip(counted["status"], some, strict=True)
+        ],
+        notes=[
+            tuple(dict.fromkeys([*notes, PARTIAL])) if partial else notes
+            for notes, partial in zip(counted["notes"], some, strict=True)
+        ],
+    )

@@ -1,0 +1,244 @@
+"""What was published when, and how the figures of two publications differ.
+
+``data/publications/figures.csv`` holds one row for as long as a figure stayed the same: the first publication that
+showed it so and the first that no longer did.  Every publication can be restored from it exactly, and it grows only by
+what changes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from socsvc_analysis import journal, tables
+from socsvc_analysis.datapackage import Package, cells, described_anew, descriptor_bytes, open_package
+from socsvc_analysis.observations import IDENTITY, open_observations
+from socsvc_analysis.reference import Reference, open_reference
+from socsvc_analysis.schema import DataError, Problem, unknown_references
+
+STATES = tables.PUBLISHED.name
+STATES_FILE = "publications/figures.csv"
+SHOWN = tuple(name for name in tables.PUBLISHED.columns if name not in ("since", "until"))
+"""What a publication shows of a figure."""
+COMPARED = tuple(name for name in SHOWN if name != "id")
+PROVISIONAL, FINAL, WORKING = "provisional", "final", "working"
+NEW, REVISED, WITHDRAWN = "new", "revised", "withdrawn"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A data version that was published."""
+
+    edition: str
+    date: str
+    state: str
+    notes: Mapping[str, str]
+
+
+def shown(figures: pd.DataFrame) -> pd.DataFrame:
+    """What a publication shows of ``figures``, in the order of their ids."""
+    return _plain(figures[list(SHOWN)]).sort_values("id", kind="stable").reset_index(drop=True)
+
+
+def as_published(states: pd.DataFrame, publications: pd.DataFrame, edition: str) -> pd.DataFrame:
+    """The figures as the publication ``edition`` showed them.
+
+    >>> states = pd.DataFrame([dict.fromkeys(tables.PUBLISHED.columns, "") | row for row in (
+    ...     {"id": "F1", "since": "1", "until": "2", "value": 5.0}, {"id": "F1", "since": "2", "value": 6.0})])
+    >>> publications = pd.DataFrame({"edition": ["1", "2", "3"]})
+    >>> [as_published(states, publications, edition).value.tolist() for edition in ("1", "2", "3")]
+    [[5.0], [6.0], [6.0]]
+    """
+    order = {each: at for at, each in enumerate(publications["edition"])}
+    at = order[edition]
+    begun = states["since"].map(order) <= at
+    ended = states["until"].map(order) <= at  # an empty cell is in no order: it has not ended
+    return shown(states[begun & ~ended])
+
+
+def with_publication(states: pd.DataFrame, edition: str, figures: pd.DataFrame) -> pd.DataFrame:
+    """``states`` with a further publication that shows ``figures``: what stayed the same goes on, the rest ends."""
+    states = _plain(states)
+    standing = states[states["until"] == ""]
+    both = standing.merge(shown(figures), on=list(SHOWN), how="outer", validate="one_to_one", indicator=True)
+    ended = both["_merge"] == "left_only"
+    begun = both["_merge"] == "right_only"
+    both = both.assign(
+        since=both["since"].astype(object).mask(begun, edition),
+        until=both["until"].astype(object).mask(ended, edition).mask(begun, ""),
+    )
+    everything = pd.concat([states[states["until"] != ""], both[list(states.columns)]])
+    return everything.sort_values(["id", "since"], kind="stable").reset_index(drop=True)
+
+
+def changes(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """How the figures of two publications differ: one row for each figure that is new, revised or withdrawn.
+
+    Figures are the same when they have one ``id``; of those left over, when they speak of the same (a later file gives
+    a figure another id).  Returns ``change``, ``changed`` (the columns that differ, as a tuple) and every column of
+    what is shown twice, with ``_before`` and ``_after``; the side that is not there is empty.
+    """
+    was, after = shown(before).add_suffix("_before"), shown(now).add_suffix("_after")
+    was, after = was.assign(_pair="id " + was["id_before"]), after.assign(_pair="id " + after["id_after"])
+    gone, come = ~was["_pair"].isin(after["_pair"]), ~after["_pair"].isin(was["_pair"])
+    was.loc[gone, "_pair"] = _subjects(was[gone], "_before")
+    after.loc[come, "_pair"] = _subjects(after[come], "_after")
+    both = was.merge(after, on="_pair", how="outer", validate="one_to_one", indicator=True)
+    kinds = both["_merge"].map({"left_only": WITHDRAWN, "right_only": NEW, "both": REVISED}).astype(str)
+    differing = pd.DataFrame(
+        {
+            name: (both[f"{name}_before"] != both[f"{name}_after"])
+            & ~(both[f"{name}_before"].isna() & both[f"{name}_after"].isna())
+            for name in SHOWN
+        }
+    )
+    text = [column for column in (*was.columns, *after.columns) if not column.startswith(("value", "_pair"))]
+    both = both.assign(
+        change=kinds,
+        changed=[tuple(name for name in SHOWN if row[name]) for row in differing.to_dict("records")],
+        **{column: both[column].astype(object).where(both[column].notna(), "") for column in text},
+    )
+    columns = ["change", "changed", *(f"{name}{side}" for name in SHOWN for side in ("_before", "_after"))]
+    both["_sort"] = both["id_after"].where(both["id_after"] != "", both["id_before"])
+    return both[differing.any(axis=1)].sort_values("_sort", kind="stable")[columns].reset_index(drop=True)
+
+
+def applied(before: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
+    """The figures that ``changed`` makes of those before: what :func:`changes` found, undone by nothing."""
+    kept = shown(before)
+    kept = kept[~kept["id"].isin(changed["id_before"])]
+    there = changed[changed["change"] != WITHDRAWN]
+    added = there[[f"{name}_after" for name in SHOWN]].set_axis(list(SHOWN), axis=1)
+    return shown(pd.concat([kept, _plain(added)]))
+
+
+def states_of(package: Package, reference: Reference) -> pd.DataFrame:
+    """The record of what publications showed; empty when nothing was published yet."""
+    if STATES not in package.names():
+        return pd.DataFrame(columns=list(tables.PUBLISHED.columns))
+    states = package.table(STATES)
+    if problems := unknown_references(states, tables.PUBLISHED, reference.known(), package.file(STATES)):
+        raise DataError(problems)
+    return states
+
+
+def publication_of(edition: str, reference: Reference) -> Publication | None:
+    """The publication of a data version, or None when that version was not published."""
+    found = reference.publications[reference.publications["edition"] == edition]
+    return _publication(found.iloc[0]) if len(found) else None
+
+
+def previous(edition: str, reference: Reference) -> Publication | None:
+    """The publication before the data version ``edition``; None when there is none."""
+    earlier = reference.publications
+    at = earlier.index[earlier["edition"] == edition]
+    if len(at):
+        earlier = earlier.loc[: at[0] - 1]
+    return _publication(earlier.iloc[-1]) if len(earlier) else None
+
+
+def since_previous(package: Package, reference: Reference) -> tuple[Publication | None, pd.DataFrame]:
+    """The publication before this version of the data, and what has changed since.
+
+    Only what the public may see is compared, whoever asks: a publication shows nothing else.  Without an earlier
+    publication there are no changes.
+    """
+    former = previous(package.version, reference)
+    now = _public_figures(package, reference)
+    if former is None:
+        return None, changes(now, now)
+    before = as_published(states_of(package, reference), reference.publications, former.edition)
+    return former, changes(before, now)
+
+
+def publish(path: Path, state: str, *, today: dt.date, note_lv: str = "", note_en: str = "") -> int:
+    """Record the present version of the data at ``path`` as published; returns how many figures it shows.
+
+    The version of the data stays: what is recorded about it is no part of it.  A version that was recorded already
+    gets the new state and notes.  Raises :class:`~socsvc_analysis.journal.Busy` when the data are being changed.
+    """
+    if state not in (PROVISIONAL, FINAL):
+        raise DataError([Problem("state", f"is not known (known: {PROVISIONAL}, {FINAL})", value=state)])
+    with journal.changing(open_package(path).path.parent):
+        package = open_package(path)
+        reference = open_reference(package)
+        figures = shown(_public_figures(package, reference))
+        edition = package.version
+        listed = reference.publications
+        row = {"edition": edition, "date": today.isoformat(), "state": state, "note_lv": note_lv, "note_en": note_en}
+        states = states_of(package, reference)
+        if edition in set(listed["edition"]):
+            if len(changes(as_published(states, listed, edition), figures)):
+                said = "was published with other figures; record the edit first with: socsvc check --seal"
+                raise DataError([Problem(package.file("publications"), said, column="edition", value=edition)])
+            row["date"] = listed.loc[listed["edition"] == edition, "date"].iloc[0]
+            listed = listed.assign(
+                **{name: listed[name].mask(listed["edition"] == edition, value) for name, value in row.items()}
+            )
+        else:
+            states = with_publication(states, edition, figures)
+            listed = pd.concat([listed, pd.DataFrame([row])], ignore_index=True)
+        contents = {package.file("publications"): _csv(listed), _states_file(package): _csv(states)}
+        descriptor = _with_states(package)
+        described = described_anew(descriptor, contents, version=edition, created=descriptor["created"])
+        journal.switch(package.path.parent, {**contents, package.path.name: descriptor_bytes(described)})
+    return len(figures)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with one kind of cell in each column, also where it has no rows."""
+    return frame.astype({name: float if name == "value" else object for name in frame.columns})
+
+
+def _subjects(rows: pd.DataFrame, side: str) -> pd.Series:
+    """What each row speaks of, numbered where several speak of the same."""
+    columns = [f"{name}{side}" for name in IDENTITY]
+    spoken = rows[columns].agg("\x1f".join, axis=1) if len(rows) else pd.Series(dtype=str)
+    return "about " + spoken + "\x1f" + spoken.groupby(spoken).cumcount().astype(str)
+
+
+def _public_figures(package: Package, reference: Reference) -> pd.DataFrame:
+    public = Package(package.path, package.descriptor, "public")
+    return open_observations(public, reference)
+
+
+def _publication(row: pd.Series) -> Publication:
+    return Publication(row["edition"], row["date"], row["state"], {"lv": row["note_lv"], "en": row["note_en"]})
+
+
+def _states_file(package: Package) -> str:
+    return package.file(STATES) if STATES in package.names() else STATES_FILE
+
+
+def _with_states(package: Package) -> dict:
+    """The descriptor with an entry for the record of published figures."""
+    if STATES in package.names():
+        return package.descriptor
+    alike = next(each for each in package.descriptor["resources"] if each["name"] == "publications")
+    entry = {
+        "name": STATES,
+        "path": STATES_FILE,
+        "title": tables.PUBLISHED.title,
+        **{key: alike[key] for key in ("sources", "licenses", "retrieved") if key in alike},
+        "access": "open",
+    }
+    return {**package.descriptor, "resources": [*package.descriptor["resources"], entry]}
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    numbers = frame.select_dtypes("number").columns
+    text = frame.assign(**{name: frame[name].map(_number) for name in numbers})
+    content = text.to_csv(index=False, lineterminator="\n").encode()
+    cells(content, "publications")  # what is written can be read
+    return content
+
+
+def _number(value: float) -> str:
+    """A number as data files write it: empty where it is unknown."""
+    if pd.isna(value):
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))

@@ -1,0 +1,65 @@
+"""Earlier publications stay readable: their pages go on under ``archive/<version>/`` when a later version takes over.
+
+Only versions that were recorded as published are kept; working versions come and go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from socsvc_analysis.markup import escaped
+from socsvc_analysis.publications import publication_of
+from socsvc_analysis.report.page import NOTICE, Edition, PageError, edition_of
+
+FOLDER = "archive/"
+INDEX = "index.html"
+DEEPER = re.compile(r'href="((?:\.\./)*)archive/')
+
+
+def kept(shown: Mapping[str, bytes], edition: Edition) -> dict[str, bytes]:
+    """The archive of the new site: what the one that is ``shown`` has, and that one itself when its version is over.
+
+    ``shown`` is every file of the site by path.  The version that the new site shows is never in its own archive.
+    """
+    archive = {path: content for path, content in shown.items() if path.startswith(FOLDER)}
+    version, date = _version(shown)
+    if version and version != edition.package.version and publication_of(version, edition.reference) is not None:
+        for path, content in shown.items():
+            if not path.startswith(FOLDER):
+                archive[f"{FOLDER}{version}/{path}"] = _archived(path, content, version, date, edition)
+    own = f"{FOLDER}{edition.package.version}/"
+    return {path: content for path, content in sorted(archive.items()) if not path.startswith(own)}
+
+
+def versions(archive: Mapping[str, bytes], edition: Edition) -> list[str]:
+    """The versions in the archive, the last published first."""
+    there = {path.removeprefix(FOLDER).partition("/")[0] for path in archive}
+    listed = [version for version in edition.reference.publications["edition"] if version in there]
+    return listed[::-1] + sorted(there - set(listed))
+
+
+def _version(shown: Mapping[str, bytes]) -> tuple[str, str]:
+    """Version and date of the data that a site shows, as its index says it; empty where it does not."""
+    try:
+        return edition_of(shown[INDEX].decode("utf-8", errors="replace"))
+    except (KeyError, PageError):
+        return "", ""
+
+
+def _archived(path: str, content: bytes, version: str, date: str, edition: Edition) -> bytes:
+    """A page as the archive shows it: it says that it is not the present one, and where that is."""
+    if not path.endswith(".html"):
+        return content
+    language = "en" if path.startswith("en/") else "lv"
+    words = edition.words(language)
+    up = "../" * (path.count("/") + 2)
+    home = up + (f"en/{INDEX}" if language == "en" else INDEX)
+    notice = (
+        '<!--notice--><p class="notice notice-kept" role="note">'
+        f"{escaped(words.say('archive_notice', version=version, date=words.date(date)))} "
+        f'<a href="{home}">{escaped(words.say("archive_current"))}</a></p><!--/notice-->'
+    )
+    html = NOTICE.sub(lambda _: notice, content.decode("utf-8"), count=1)
+    # The archive of a version that is itself in the archive lies beside it.
+    return DEEPER.sub(lambda found: f'href="{found[1]}../', html).encode("utf-8")

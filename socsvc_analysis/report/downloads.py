@@ -1,0 +1,199 @@
+"""The data behind the pages, to download: every indicator value, what has changed, the sources, and their description.
+
+``datapackage.json`` of the site describes the files as the Data Package standard wants it, so that any validator and
+any statistical program can read them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from socsvc_analysis.datapackage import PROFILE
+from socsvc_analysis.indicators import REGISTRY
+from socsvc_analysis.indicators.values import COLUMNS
+from socsvc_analysis.markup import neutral
+from socsvc_analysis.observations import chosen, with_region
+from socsvc_analysis.report.page import Edition
+from socsvc_analysis.schema import DataError
+
+DESCRIPTOR = "datapackage.json"
+INDICATORS, CHANGES, SOURCES = "data/indicators.csv", "data/changes.csv", "data/sources.csv"
+FIELDS = {
+    "indicator": ("string", "Code of the indicator"),
+    "indicator_lv": ("string", "Name of the indicator, in Latvian"),
+    "indicator_en": ("string", "Name of the indicator, in English"),
+    "unit": ("string", "Unit of the value"),
+    "territory": ("string", "LV, NUTS 2024 code of the planning region, or ATVK code"),
+    "territory_lv": ("string", "Name of the territory, in Latvian"),
+    "region": ("string", "Planning region today, or latvija"),
+    "provider": ("string", "Institution; empty: the whole territory"),
+    "programme": ("string", "Programme or project; empty: none in particular"),
+    "service_type": ("string", "Kind of service; all: not by service"),
+    "target_group": ("string", "Whom it concerns; all: not by group"),
+    "period": ("string", "Date, month, year or interval, ISO 8601"),
+    "kind": ("string", "What the number is: actual, plan, target ..."),
+    "version": ("string", "Issue of a plan that has changed"),
+    "numerator": ("number", "What is divided, or the number itself; empty: unknown"),
+    "denominator": ("number", "What it is divided by; empty: unknown, or nothing is divided"),
+    "value": ("number", "The value; empty: unknown"),
+    "lower": ("number", "Lower limit of the 95 % interval; empty: there is none"),
+    "upper": ("number", "Upper limit of the 95 % interval; empty: there is none"),
+    "status": ("string", "How far the value can be relied on (SDMX observation status)"),
+    "also": ("string", "What else the indicator says of the value: name=value, separated by semicolons"),
+    "sources": ("string", "Codes of the sources, separated by blanks; see sources.csv"),
+    "notes": ("string", "Codes of the footnotes, separated by blanks"),
+}
+OWN = ("region", "unit", "provider", "programme")
+"""Columns of single indicators that have their own column here."""
+SOURCE_FIELDS = {
+    "source": ("string", "Code of the source"),
+    "title": ("string", "Title as published"),
+    "publisher": ("string", "Who published it"),
+    "url": ("string", "Address, as far as known"),
+    "published": ("string", "When it was published"),
+    "licence": ("string", "Terms of reuse as far as stated"),
+}
+
+
+def downloads(edition: Edition, inputs: str) -> dict[str, bytes]:
+    """The files to download, by path below the site.  ``inputs`` says what they were made from."""
+    changed = _changes(edition)
+    tables = {
+        INDICATORS: (indicator_values(edition), FIELDS, "Values of all indicators"),
+        CHANGES: (changed, _change_fields(changed), "New, revised and withdrawn figures since the publication before"),
+        SOURCES: (edition.reference.sources[list(SOURCE_FIELDS)], SOURCE_FIELDS, "Sources that the values cite"),
+    }
+    contents = {path: _csv(frame, fields) for path, (frame, fields, _) in tables.items()}
+    resources = [_resource(path, contents[path], fields, title) for path, (_, fields, title) in tables.items()]
+    return {**contents, DESCRIPTOR: _descriptor(edition, resources, inputs)}
+
+
+def reusable(shown: Mapping[str, bytes], inputs: str) -> dict[str, bytes]:
+    """The downloads of the site that is shown, when they were made from the same inputs; else nothing."""
+    try:
+        descriptor = json.loads(shown[DESCRIPTOR])
+        paths = [each["path"] for each in descriptor["resources"]]
+        whole = all(each["hash"] == _hash(shown[each["path"]]) for each in descriptor["resources"])
+    except (KeyError, ValueError, TypeError):
+        return {}
+    if not whole or descriptor.get("inputs") != inputs:
+        return {}
+    return {path: shown[path] for path in (*paths, DESCRIPTOR)}
+
+
+def indicator_values(edition: Edition) -> pd.DataFrame:
+    """Every value of every registered indicator in one long table."""
+    figures = chosen(edition.figures, edition.reference)
+    frames = [_values(name, figures, edition) for name in sorted(REGISTRY)]
+    table = pd.concat([each for each in frames if len(each)] or [pd.DataFrame(columns=list(FIELDS))])
+    return table[list(FIELDS)].reset_index(drop=True)
+
+
+def _values(name: str, figures: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    known = REGISTRY[name]
+    try:
+        values = known.function(figures, edition.reference)
+    except DataError:  # an indicator that needs what this package does not have, such as residents, has no values
+        return pd.DataFrame(columns=list(FIELDS))
+    if values.empty:
+        return pd.DataFrame(columns=list(FIELDS))
+    located = with_region(values.drop(columns=["region"], errors="ignore"), edition.reference)
+    words = edition.words("lv")
+    extra = [column for column in values.columns if column not in (*COLUMNS, *OWN)]
+    return located.assign(
+        indicator=name,
+        indicator_lv=known.title("lv"),
+        indicator_en=known.title("en"),
+        unit=values.get("unit", known.unit),
+        provider=values.get("provider", ""),
+        programme=values.get("programme", ""),
+        territory_lv=[words.place(code) for code in values["territory"]],
+        also=["; ".join(_said(row, extra)) for row in values.to_dict("records")],
+        sources=values["sources"].map(" ".join),
+        notes=values["notes"].map(" ".join),
+    )
+
+
+def _said(row: Mapping[str, object], extra: list[str]) -> Iterator[str]:
+    for name in extra:
+        value = row[name]
+        if not isinstance(value, tuple) and (value == "" or pd.isna(value)):
+            continue
+        yield f"{name}={' '.join(map(str, value)) if isinstance(value, tuple) else _plain(value)}"
+
+
+def _changes(edition: Edition) -> pd.DataFrame:
+    _, changed = edition.changes
+    return changed.assign(changed=changed["changed"].map(" ".join) if len(changed) else changed["change"])
+
+
+def _change_fields(changed: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    sides = {"before": "as the publication before showed it", "after": "as it is now"}
+    fields = {}
+    for name in changed.columns:
+        column, _, side = name.rpartition("_")
+        if name == "change":
+            fields[name] = ("string", "new, revised or withdrawn")
+        elif name == "changed":
+            fields[name] = ("string", "Columns that differ, separated by blanks")
+        else:
+            fields[name] = ("number" if column == "value" else "string", f"{column}, {sides[side]}")
+    return fields
+
+
+def _csv(frame: pd.DataFrame, fields: Mapping[str, tuple[str, str]]) -> bytes:
+    cells = {name: frame[name].map(_plain if kind == "number" else neutral) for name, (kind, _) in fields.items()}
+    return pd.DataFrame(cells).to_csv(index=False, lineterminator="\n").encode()
+
+
+def _plain(value: object) -> str:
+    """A number in full, without decimals where there are none; empty where it is unknown."""
+    if pd.isna(value):
+        return ""
+    if isinstance(value, int | float):
+        return f"{value:.12g}" if value % 1 else f"{value:.0f}"
+    return str(value)
+
+
+def _resource(path: str, content: bytes, fields: Mapping[str, tuple[str, str]], title: str) -> dict[str, object]:
+    return {
+        "name": path.rpartition("/")[2].removesuffix(".csv"),
+        "title": title,
+        "path": path,
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": _hash(content),
+        "schema": {
+            "fields": [
+                {"name": name, "type": kind, "description": description} for name, (kind, description) in fields.items()
+            ],
+            "missingValues": [""],
+        },
+    }
+
+
+def _descriptor(edition: Edition, resources: list[dict[str, object]], inputs: str) -> bytes:
+    described = edition.package.descriptor
+    said = {
+        "$schema": PROFILE,
+        "name": f"{described['name']}-indicators",
+        "title": edition.words("en").say("site_name"),
+        "version": edition.package.version,
+        "created": described["created"],
+        **({"licenses": described["licenses"]} if described.get("licenses") else {}),
+        **({"synthetic": True} if edition.package.synthetic else {}),
+        "inputs": inputs,
+        "resources": resources,
+    }
+    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _hash(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()

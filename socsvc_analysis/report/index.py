@@ -1,0 +1,186 @@
+"""The entry to the site in one language: a map to choose a region on, its results in a line, downloads, the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import jinja2
+import pandas as pd
+
+from socsvc_analysis.charts.tilemap import grid
+from socsvc_analysis.indicators.clients import served_of_plan
+from socsvc_analysis.markup import escaped
+from socsvc_analysis.observations import chosen
+from socsvc_analysis.publications import publication_of
+from socsvc_analysis.reference import COUNTRY_REGION, PRESENT
+from socsvc_analysis.report.closing import closing
+from socsvc_analysis.report.downloads import CHANGES, DESCRIPTOR, INDICATORS, SOURCES
+from socsvc_analysis.report.masthead import masthead
+from socsvc_analysis.report.page import ICON, TEMPLATES, Edition, PageError, edition_of, notices, style
+from socsvc_analysis.report.scan import CONTENT_POLICY, scan
+from socsvc_analysis.sections.changes import changes_sentence
+from socsvc_analysis.sections.verdicts import verdict_lines
+from socsvc_analysis.wording import LANGUAGES, Words
+
+Key = tuple[str, str]
+"""Region and language."""
+PLACES = {"lv": "index.html", "en": "en/index.html"}
+"""Where the index of each language lies below the site; the Latvian one is what opens first."""
+SIDE, GAP = 60, 2
+"""Side of a square of the map and the gap around it, in units of the picture."""
+
+
+def make_index(pages: Mapping[Key, str], edition: Edition, language: str, archive: Sequence[str] = ()) -> str:
+    """The index in ``language`` over ``pages``, the pages of the site by region and language.
+
+    ``archive`` are the versions that the archive of the site holds, the latest first.  Raises
+    :class:`~socsvc_analysis.report.page.PageError` when the index may not be published.
+    """
+    words = edition.words(language)
+    base = "" if PLACES[language].count("/") == 0 else "../"
+    served = served_of_plan(chosen(edition.figures, edition.reference), edition.reference)
+    entries = [
+        _entry(region, pages.get((region, language)), served, edition, base, words) for region in edition.regions
+    ]
+    other = next(each for each in LANGUAGES if each != language)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(str(TEMPLATES)), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    body = environment.get_template("site/index.html.j2").render(
+        language=language,
+        other=other,
+        other_words=edition.words(other),
+        twin=base + PLACES[other],
+        base=base,
+        words=words,
+        title=words.say("site_name"),
+        masthead=_masthead(edition, words),
+        notices=notices(edition, words),
+        map=tile_navigation(entries, words),
+        entries=entries,
+        downloads=[
+            (base + path, words.say(f"index_downloads_{name}"))
+            for path, name in (
+                (INDICATORS, "indicators"),
+                (CHANGES, "changes"),
+                (SOURCES, "sources"),
+                (DESCRIPTOR, "descriptor"),
+            )
+        ],
+        archive=[
+            (f"{base}archive/{version}/{PLACES[language]}", _version(version, edition, words)) for version in archive
+        ],
+        closing=closing(" ".join(line for each in entries for line in each["lines"]), words),
+        version=edition.package.version,
+        created=edition.package.created,
+        licence=edition.licence,
+        policy=CONTENT_POLICY,
+        icon=ICON,
+        style=style(),
+    )
+    if problems := scan(body):
+        raise PageError(problems)
+    return body + "\n"
+
+
+def tile_navigation(entries: Sequence[Mapping[str, object]], words: Words) -> str:
+    """The map: one square for each municipality, each region a link; empty where no municipality has a place on it.
+
+    ``entries`` give ``region``, ``name``, ``href`` and whether its page is ``made``, in the order of colours.  Regions
+    differ in colour and have an outline; the name is said when one is chosen, and the list below gives it in writing.
+    """
+    tiles = grid(words, PRESENT)
+    tiles = tiles[tiles["region"].isin([each["region"] for each in entries])]
+    if tiles.empty:
+        return ""
+    regions = {(row.row, row.column): row.region for row in tiles.itertuples()}
+    parts = []
+    for number, entry in enumerate(entries, start=1):
+        own = tiles[tiles["region"] == entry["region"]]
+        if own.empty:
+            continue
+        count = words.count("municipalities", len(own))
+        said = escaped(words.say("index_map_region", name=entry["name"], count=count))
+        drawn = "".join(_tile(row, words) for row in own.itertuples())
+        drawn += f'<path d="{"".join(_outline(row, regions) for row in own.itertuples())}"/>'
+        css = f'class="map-region map-region-{number}"'
+        if entry["made"]:
+            parts.append(f'<a {css} href="{escaped(entry["href"])}" aria-label="{said}">{drawn}</a>')
+        else:
+            parts.append(f"<g {css}>{drawn}</g>")
+    width, height = ((tiles[side].max() + 1) * SIDE + 2 * GAP for side in ("column", "row"))
+    return (
+        f'<svg class="map" viewBox="{-GAP} {-GAP} {width} {height}" role="group" '
+        f'aria-label="{escaped(words.say("index_map_label"))}">{"".join(parts)}</svg>'
+    )
+
+
+def _tile(row: tuple, words: Words) -> str:
+    x, y, side = row.column * SIDE + GAP / 2, row.row * SIDE + GAP / 2, SIDE - GAP
+    return (
+        f'<g><title>{escaped(words.place(row.municipality))}</title><rect x="{x:g}" y="{y:g}" width="{side}" '
+        f'height="{side}"/><text x="{x + side / 2:g}" y="{y + side / 2:g}">{escaped(_fitting(row.label))}</text></g>'
+    )
+
+
+def _fitting(label: str) -> str:
+    """The label, or as much of its beginning as fits on a square; the full name is its title.
+
+    >>> _fitting("Bauskas"), _fitting("Dienvidkurzemes"), _fitting("DAUGAVPILS"), _fitting("RĪGA")
+    ('Bauskas', 'Dienvidk.', 'DAUGAVP.', 'RĪGA')
+    """
+    wide = SMALL_LETTERS if not label.isupper() else CAPITALS
+    return label if len(label) <= wide else label[: wide - 1] + "."
+
+
+SMALL_LETTERS, CAPITALS = 9, 8
+"""Letters that fit on a square, small ones and capitals."""
+
+
+def _outline(row: tuple, regions: Mapping[tuple[int, int], str]) -> str:
+    """The sides of a square that border on another region, or on none."""
+    x, y = row.column * SIDE, row.row * SIDE
+    sides = (
+        ((-1, 0), f"M{x} {y}h{SIDE}"),
+        ((1, 0), f"M{x} {y + SIDE}h{SIDE}"),
+        ((0, -1), f"M{x} {y}v{SIDE}"),
+        ((0, 1), f"M{x + SIDE} {y}v{SIDE}"),
+    )
+    return "".join(
+        path for (down, across), path in sides if regions.get((row.row + down, row.column + across)) != row.region
+    )
+
+
+def _entry(
+    region: str, page: str | None, served: pd.DataFrame, edition: Edition, base: str, words: Words
+) -> dict[str, object]:
+    version = edition_of(page)[0] if page else ""
+    return {
+        "region": region,
+        "name": words.place(region),
+        "href": f"{region}.html" if base else f"{words.language}/{region}.html",
+        "made": page is not None,
+        "older": version if version != edition.package.version else "",
+        "lines": verdict_lines(served, region=region, words=words) if page else [],
+    }
+
+
+def _masthead(edition: Edition, words: Words) -> str:
+    if COUNTRY_REGION not in edition.regions:
+        return ""
+    return masthead(
+        edition.figures,
+        region=COUNTRY_REGION,
+        version=edition.package.version,
+        created=edition.package.created,
+        changed=changes_sentence(*edition.changes, region=COUNTRY_REGION, words=words),
+        links=False,
+        words=words,
+    )
+
+
+def _version(version: str, edition: Edition, words: Words) -> str:
+    issued = publication_of(version, edition.reference)
+    if issued is None:
+        return words.say("index_archive_undated", version=version)
+    return words.say("index_archive_entry", version=version, date=words.date(issued.date, "locative"))

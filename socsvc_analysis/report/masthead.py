@@ -1,0 +1,90 @@
+"""The top of a page: region, period, version, status, next update, how far its figures can be relied on."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis.markup import escaped
+from socsvc_analysis.observations import with_region, within, without
+from socsvc_analysis.publications import WORKING, Publication, publication_of
+from socsvc_analysis.reference import Reference
+from socsvc_analysis.reporting import next_due
+from socsvc_analysis.tables import COMMITMENTS
+from socsvc_analysis.wording import Words
+
+AHEAD = (*COMMITMENTS, "budget")
+"""Kinds that speak of what is to come: they do not widen the period that the figures cover."""
+PUBLICATION = "publication"
+DOUBTS = ("provisional", "estimated", "disputed")
+
+
+def masthead(
+    figures: pd.DataFrame, *, region: str, version: str, created: str, changed: str, links: bool, words: Words
+) -> str:
+    """What a reader must know before the first number, as a list of terms.
+
+    ``figures`` are all observations that the page may rest on; ``changed`` is the sentence about what has changed.
+    ``links`` says whether there are the chapters *quality* and *changes* to lead to; the index has none, and is of no
+    single territory.
+    """
+    tables = words.tables
+    rows = within(with_region(without(figures, measure="population"), tables), region)
+    issued = publication_of(version, tables)
+    entries = [
+        ("masthead_region", tables.regions.set_index("region").at[region, f"long_{words.language}"], ""),
+        ("masthead_period", period_covered(rows, created, words), ""),
+        ("masthead_version", words.say("masthead_version_said", version=version, date=words.date(created)), ""),
+        ("masthead_status", status_said(issued, words), ""),
+        ("masthead_next", next_said(created, tables, words), ""),
+        ("masthead_figures", reliability_said(rows, words), "quality"),
+        ("masthead_changes", changed, "changes"),
+    ]
+    items = []
+    for key, said, chapter in entries if links else entries[1:]:
+        text = escaped(said)
+        if links and chapter and said:
+            text += f' <a href="#{chapter}">{escaped(words.say(f"masthead_to_{chapter}"))}</a>'
+        items.append(f"<div><dt>{escaped(words.say(key))}</dt><dd>{text}</dd></div>")
+    return f'<dl class="edition">{"".join(items)}</dl>'
+
+
+def period_covered(rows: pd.DataFrame, created: str, words: Words) -> str:
+    """The years of what was counted, first and last; what is only planned, or ends after the data, does not count.
+
+    ``rows`` are observations, ``created`` the day of the data.
+    """
+    counted = rows.loc[~rows["kind"].isin(AHEAD), "period"]
+    periods = [period for period in counted if period and period.split("/")[-1] <= created]
+    if not periods:
+        return words.say("masthead_no_period")
+    first = min(period[:4] for period in periods)
+    last = max(period.split("/")[-1][:4] for period in periods)
+    return words.date(first) if first == last else words.say("masthead_years", first=first, last=last)
+
+
+def status_said(issued: Publication | None, words: Words) -> str:
+    """Whether the version is published, and whether its figures may still change."""
+    if issued is None:
+        return words.say(f"masthead_state_{WORKING}")
+    return words.say(f"masthead_state_{issued.state}", date=words.date(issued.date, "locative"))
+
+
+def next_said(created: str, tables: Reference, words: Words) -> str:
+    """What is expected next and by when, from the calendar and the day of the data; the clock is not asked."""
+    due = next_due(tables.calendar[tables.calendar["kind"] == PUBLICATION], created)
+    if due.empty:
+        return words.say("masthead_no_next")
+    first = due.iloc[0]
+    return words.say(
+        "masthead_next_said", date=words.date(first["date"], "dative"), what=first[f"title_{words.language}"]
+    )
+
+
+def reliability_said(rows: pd.DataFrame, words: Words) -> str:
+    """How many figures the page rests on, and how many of them are less than reliable."""
+    total = words.say("masthead_rests", n=len(rows), count=words.count("figures", len(rows)))
+    counts = rows["status"].value_counts()
+    doubts = [
+        words.say(f"masthead_{status}", count=words.number(counts[status])) for status in DOUBTS if status in counts
+    ]
+    return words.say("masthead_of_which", total=total, doubts=words.listed(doubts)) if doubts else total + "."

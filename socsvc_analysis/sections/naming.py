@@ -1,0 +1,49 @@
+"""What a figure is called in tables that list figures: place, measure, service, group, plan."""
+
+from __future__ import annotations
+
+from socsvc_analysis.schema import DataError
+from socsvc_analysis.tables import COMMITMENTS
+from socsvc_analysis.wording import Words
+
+WHOLE = ("all", "all_di")
+"""Groups that need no name: everybody meant."""
+
+
+def named(row: object, words: Words) -> str:
+    """The figure of ``row`` (attributes of an observation) in words.
+
+    A code that the tables no longer know stands as it is: a figure that was withdrawn may name one.
+    """
+    parts = [_measured(row.measure, row.kind, words)]
+    if row.service_type != "all":
+        parts.append(_title("service_types", row.service_type, words))
+    if row.target_group not in WHOLE:
+        parts.append(_title("target_groups", row.target_group, words))
+    if row.version:
+        parts.append(_title("plan_versions", row.version, words))
+    return words.say("subject_and_group", subject=_place(row.territory, words), group=", ".join(parts))
+
+
+def _measured(measure: str, kind: str, words: Words) -> str:
+    """The measure, and whether it is planned; of what was counted nothing more is said."""
+    try:
+        return (
+            words.commitment(measure, kind) if kind in (*COMMITMENTS, "baseline") else words.title("measures", measure)
+        )
+    except (DataError, KeyError):
+        return measure
+
+
+def _title(table: str, code: str, words: Words) -> str:
+    try:
+        return words.title(table, code)
+    except DataError:
+        return code
+
+
+def _place(code: str, words: Words) -> str:
+    try:
+        return words.place(code)
+    except DataError:
+        return code

@@ -1,0 +1,79 @@
+"""One line for each region: how much of its plan is reached, in words that follow from the numbers."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from socsvc_analysis.indicators.values import FT, GRT, newest
+from socsvc_analysis.observations import of
+from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.wording import Words, sentence_case
+
+HALF, WHOLE = 50.0, 100.0
+
+
+def verdict_lines(served: pd.DataFrame, *, region: str, words: Words) -> list[str]:
+    """A sentence for each target group of the plans: the last number of people served, the plan, and what that means.
+
+    ``served`` are the values of :func:`~socsvc_analysis.indicators.clients.served_of_plan`.
+    """
+    lines = []
+    known = set(words.tables.target_groups["target_group"])
+    for group in (each for each in (GRT, FT) if each in known):
+        rows = served[served["target_group"] == group]
+        rows = newest(of(rows, region, words.tables)) if len(rows) else rows
+        lines.append(_line(rows.iloc[0] if len(rows) else None, group, region, words))
+    return lines
+
+
+def verdict(share: float) -> str:
+    """The key of what a share of the plan, in per cent, means.
+
+    >>> [verdict(share) for share in (float("nan"), 0, 49.9, 50, 99.9, 100, 117.9)]
+    ['unknown', 'none', 'less', 'half', 'more', 'reached', 'exceeded']
+    """
+    if math.isnan(share):
+        return "unknown"
+    if share > WHOLE:
+        return "exceeded"
+    if share == WHOLE:
+        return "reached"
+    if share > HALF:
+        return "more"
+    if share == HALF:
+        return "half"
+    return "less" if share > 0 else "none"
+
+
+def _line(row: pd.Series | None, group: str, region: str, words: Words) -> str:
+    title = sentence_case(words.title("target_groups", group))
+    if row is None or (math.isnan(row["numerator"]) and math.isnan(row["value"])):
+        return words.say("verdict_nothing", group=title)
+    aim = words.say("verdict_of_target" if region == COUNTRY_REGION else "verdict_of_plan")
+    judged = words.say(f"verdict_{verdict(row['value'])}", aim=aim)
+    when = words.date_short(row["period"])
+    if math.isnan(row["numerator"]):
+        return words.say("verdict_share", group=title, share=words.percent(row["value"]), when=when, judged=judged)
+    number = words.number(row["numerator"])
+    if math.isnan(row["denominator"]):
+        if math.isnan(row["value"]):
+            return words.say("verdict_number", group=title, number=number, when=when, judged=judged)
+        return words.say(
+            "verdict_number_and_share",
+            group=title,
+            number=number,
+            share=words.percent(row["value"]),
+            when=when,
+            judged=judged,
+        )
+    return words.say(
+        "verdict_of",
+        group=title,
+        number=number,
+        whole=words.number(row["denominator"]),
+        share=words.percent(row["value"]),
+        when=when,
+        judged=judged,
+    )

@@ -1,0 +1,111 @@
+"""When a target would be reached if the past went on."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from socsvc_analysis.statistics.intervals import check_confidence
+from socsvc_analysis.statistics.shapes import array
+
+HORIZON = 30
+"""Years ahead beyond which a projection says nothing."""
+FEWEST = 3
+"""Points from which a line with an interval can be drawn."""
+
+
+class Projection(NamedTuple):
+    """When a target would be reached if the past went on: fractional years, ``earliest <= year <= latest``."""
+
+    year: float
+    """Where the fitted line reaches the target, or where the series did; NaN: never, or not within the horizon."""
+    earliest: float
+    """Where the prediction interval first reaches the target; NaN: not within the horizon."""
+    latest: float
+    """Where the whole prediction interval is at or beyond the target; NaN: not within the horizon."""
+    verdict: Literal["reached", "at the present pace", "not at the present pace", "unknown"]
+
+
+UNKNOWN = Projection(np.nan, np.nan, np.nan, "unknown")
+
+
+def projection(series: pd.Series, target: float, confidence: float = 0.95) -> Projection:
+    """When ``series`` (years or dates in the index) reaches ``target``, by a straight line with a prediction interval.
+
+    ``y = a + b x`` by least squares; the prediction interval at ``x`` is ``t s sqrt(1 + 1/n + (x - mean)^2 / Sxx)``,
+    and ``earliest`` and ``latest`` are where its ends meet the target (Draper and Smith 1998, Applied regression
+    analysis, sections 3.1 and 3.2, inverse regression).  The target is approached from the first value (a floor, if
+    that is on it); once the last value is there, it is reached, since the year from which the series has stayed there.
+    A line that leads away, or that needs more than 30 years, does not reach it at the present pace.  Fewer than three
+    known points give no answer.
+    A date counts as the fraction of its year that has passed.
+
+    The line gains 10.3 a year and is at 40.7 in 2022:
+
+    >>> found = projection(pd.Series([10.0, 20, 30, 41], index=[2019, 2020, 2021, 2022]), 60)
+    >>> found.verdict, round(found.year, 1), round(found.earliest, 1), round(found.latest, 1)
+    ('at the present pace', 2023.9, 2023.6, 2024.2)
+    >>> projection(pd.Series([30.0, 29, 31, 28], index=[2019, 2020, 2021, 2022]), 60).verdict
+    'not at the present pace'
+    """
+    check_confidence(confidence)
+    years, values = _known(series)
+    goal = float(array(target))
+    if not len(values) or np.isnan(goal):
+        return UNKNOWN
+    # Turned so that the target lies above.
+    sign = 1.0 if goal >= values[0] else -1.0
+    values, goal = sign * values, sign * goal
+    if values[-1] >= goal:
+        year = float(years[np.flatnonzero(np.append(-np.inf, values) < goal)[-1]])
+        return Projection(year, year, year, "reached")
+    if len(values) < FEWEST or years[0] == years[-1]:
+        return UNKNOWN
+    met = _met(years, values, goal, confidence)
+    year, earliest, latest = (each if each <= years[-1] + HORIZON else np.nan for each in met)
+    if np.isnan(year):
+        return Projection(np.nan, earliest, np.nan, "not at the present pace")
+    return Projection(year, earliest, latest, "at the present pace")
+
+
+def _known(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Years and values in order of time, the known ones."""
+    values = array(series)
+    years = _years(pd.Index(series.index))
+    known = np.flatnonzero(~np.isnan(values + years))
+    order = known[np.argsort(years[known], kind="stable")]
+    return years[order], values[order]
+
+
+def _years(index: pd.Index) -> np.ndarray:
+    """Years as numbers; dates as year and fraction."""
+    if isinstance(index, pd.PeriodIndex):
+        index = index.to_timestamp()
+    if not isinstance(index, pd.DatetimeIndex):
+        try:
+            return array(index)
+        except ValueError:
+            index = pd.DatetimeIndex(pd.to_datetime(index, format="ISO8601"))
+    return (index.year + (index.day_of_year - 1) / (365 + index.is_leap_year)).to_numpy(dtype=float)
+
+
+def _met(years: np.ndarray, values: np.ndarray, goal: float, confidence: float) -> tuple[float, float, float]:
+    """Where the line and the upper and lower end of its interval meet the goal above; infinite: nowhere ahead."""
+    number, middle = len(values), years.mean()
+    slope = stats.linregress(years, values).slope
+    if slope <= 0:
+        return np.inf, np.inf, np.inf
+    # Not the standard error of the fit: of points on a line it keeps a rounding error that the residuals do not.
+    residuals = values - values.mean() - slope * (years - middle)
+    variance = stats.t.isf((1 - confidence) / 2, number - 2) ** 2 * (residuals**2).sum() / (number - 2)
+    # Times d from the middle: the ends meet where (gap - slope d)^2 = fixed + fanning d^2.
+    gap, last = goal - values.mean(), years[-1] - middle
+    fixed, fanning = variance * (1 + 1 / number), variance / ((years - middle) ** 2).sum()
+    certain = slope**2 - fanning
+    root = np.sqrt(max(0.0, gap**2 * fanning + fixed * certain))
+    earliest = (gap**2 - fixed) / (slope * gap + root) if gap > 0 else last
+    latest = (slope * gap + root) / certain if certain > 0 else np.inf
+    return tuple(float(middle + max(each, last)) for each in (gap / slope, earliest, latest))
