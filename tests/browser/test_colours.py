@@ -51,7 +51,7 @@ def test_with_forced_colours_everything_is_told_apart(opened: Opened, name: str)
 
 @pytest.mark.parametrize(("wish", "behaviour"), [("reduce", "auto"), ("no-preference", "smooth")])
 def test_who_wants_no_motion_gets_none(opened: Opened, wish: str, behaviour: str) -> None:
-    page = opened(page_names()[1], reduced_motion=wish)
+    page = opened(page_names()[0], reduced_motion=wish)
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == behaviour
     moving = page.evaluate(
         "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e);"
