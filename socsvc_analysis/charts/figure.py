@@ -6,11 +6,13 @@ import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 
 import matplotlib.style
 import pandas as pd
 from matplotlib import rcParams
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from socsvc_analysis.charts.palette import UNCERTAIN
@@ -323,25 +325,50 @@ def _contents(svg: str, prefix: str) -> tuple[str, float, float]:
     # Letters take the fonts of the picture: only size and weight stay.
     body = re.sub(r"font-family: [^;\"]+; ?", "", body)
     body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", body)
-    body = re.sub(r"<[^>]+>", lambda tag: _short(tag[0]), body)
+    usual = _usual_letters()
+    body = re.sub(r"<[^>]+>", lambda tag: _short(tag[0], usual), body)
     body = re.sub(r">\s+<", "><", body)
     # A group that says nothing about what is in it only makes the page longer.
     bare = re.compile(r"<g>((?:(?!</?g[ >]).)*)</g>", re.DOTALL)
     while (thinner := bare.sub(r"\1", body)) != body:
         body = thinner
+    # Lines of one look that follow each other are one path.
+    twins = re.compile(r'<path d="([^"]*)" style="(fill:none;[^"]*)"/><path d="([^"]*)" style="\2"/>')
+    while (thinner := twins.sub(r'<path d="\1\3" style="\2"/>', body)) != body:
+        body = thinner
     return body.strip().removesuffix("</svg>").strip(), width, height
 
 
-def _short(tag: str) -> str:
+@cache
+def _usual_letters() -> tuple[str, str]:
+    """Size and colour of the letters that a picture has where nothing else is said."""
+    with in_house_style():
+        return f"{rcParams['font.size']:g}px", to_hex(rcParams["text.color"])
+
+
+def _short(tag: str, usual: tuple[str, str] = ("", "")) -> str:
     """A tag on one line with no more letters than it needs; a tenth of a pixel is as fine as anyone sees.
+
+    ``usual`` are size and colour of letters that need not be said.
 
     >>> _short('<path d="M 1.23456 7 \\nL 2.000001 7 \\nL 2 9.5 \\nz\\n" style="fill: none; stroke: red"/>')
     '<path d="M1.2 7H2V9.5z" style="fill:none;stroke:red"/>'
     """
     tag = re.sub(r"\s*\n\s*", " ", tag)
     tag = re.sub(r'(?<= style=")[^"]*', lambda style: re.sub(r"([:;]) ", r"\1", style[0]), tag)
+    if tag.startswith("<text"):
+        plain = f"font-size:{usual[0]}", f"fill:{usual[1]}", "text-anchor:start"
+        tag = re.sub(r' style="([^"]*)"', lambda style: _style_without(style[1], plain), tag)
+    elif tag.startswith("<path"):
+        # The corners of bars are a pixel wide: round ones, as everywhere else in the picture, look the same.
+        tag = re.sub(r' style="([^"]*)"', lambda style: _style_without(style[1], ("stroke-linejoin:miter",)), tag)
     tag = re.sub(r'(?<= (?:x|y)=")[^"]*|(?<= transform=")[^"]*', lambda place: _tenths(place[0]), tag)
     return re.sub(r'(?<= d=")[^"]*', lambda path: _level_and_upright(_tenths(path[0])), tag)
+
+
+def _style_without(style: str, plain: tuple[str, ...]) -> str:
+    said = ";".join(each for each in style.split(";") if each and each not in plain)
+    return f' style="{said}"' if said else ""
 
 
 def _tenths(numbers: str) -> str:
@@ -366,8 +393,9 @@ def _level_and_upright(path: str) -> str:
 
 def _opening(alt: str, top: float, width: float, height: float) -> str:
     """The start of a picture's tag: what it shows, the part of the plane that it covers, and its letters."""
+    size, colour = _usual_letters()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escaped(alt)}" '
-        f'viewBox="0 {top:.1f} {width:g} {height:.1f}" font-family="{FONTS}" stroke-linejoin="round" '
-        'stroke-linecap="butt"'
+        f'viewBox="0 {top:.1f} {width:g} {height:.1f}" font-family="{FONTS}" '
+        f'font-size="{size}" fill="{colour}" stroke-linejoin="round" stroke-linecap="butt"'
     ).replace('viewBox="0 0.0 ', 'viewBox="0 0 ')
