@@ -42,8 +42,9 @@ def run_chart(
     said = partial(words.percent if unit == "percent" else words.number, decimals=decimals)
     recent = _since_break(known, words)
     broken = len(recent) < len(known)
-    limits = control_chart(recent["value"]) if len(recent) >= FEWEST else None
-    signs_of_recent = pd.Series(_signs(limits) if limits else USUAL, index=recent.index)
+    by_year = _yearly(recent, "value")
+    limits = control_chart(by_year) if len(recent) >= FEWEST else None
+    signs_of_recent = pd.Series(_signs(limits, by_year.notna().to_numpy()) if limits else USUAL, index=recent.index)
     known = known.assign(sign=signs_of_recent.reindex(known.index).where(known.index.isin(recent.index), USUAL))
     direction = _direction(recent, unit) if limits else "break" if broken else "few"
     service = known["service_type"].iloc[0]
@@ -113,20 +114,28 @@ def _since_break(known: pd.DataFrame, words: Words) -> pd.DataFrame:
     return known.iloc[anew[-1] if anew else 0 :]
 
 
-def _signs(limits: ControlChart) -> list[str]:
-    pattern = limits.shift | (limits.drift != 0) | limits.near
-    return list(np.select([limits.outside, pattern], [OUTSIDE, PATTERN], USUAL))
+def _yearly(recent: pd.DataFrame, column: str) -> pd.Series:
+    """The column by year from the first to the last; years without a figure are unknown, so that they end a run."""
+    years = recent["period"].map(year_of).map(math.floor).to_numpy()
+    if len(set(years)) < len(years):
+        # Several figures in a year: one after the other.
+        return pd.Series(recent[column].to_numpy(float))
+    return pd.Series(recent[column].to_numpy(float), index=years).reindex(range(years[0], years[-1] + 1))
 
 
-def _direction(known: pd.DataFrame, unit: str) -> str:
+def _signs(limits: ControlChart, known: np.ndarray) -> list[str]:
+    outside, special = (np.asarray(each)[known] for each in (limits.outside, limits.special))
+    return list(np.select([outside, special], [OUTSIDE, PATTERN], USUAL))
+
+
+def _direction(recent: pd.DataFrame, unit: str) -> str:
     """The ending of the sentence on the trend of the last five points."""
-    times = known["period"].map(year_of).tail(FEWEST)
-    if times.iloc[-1] - times.iloc[0] > FEWEST - 0.5:
+    value, lower, upper = (_yearly(recent, column) for column in ("value", "lower", "upper"))
+    if value.tail(FEWEST).isna().any():
         return "gap"
-    lower, upper = known["lower"], known["upper"]
     if lower.isna().any() and unit not in charts.UNCOUNTED:
-        lower, upper = count_interval(known["value"])
-    found = trend(known["value"], lower, upper).direction
+        lower, upper = count_interval(value)
+    found = trend(value, lower, upper).direction
     return {"increasing": "rises", "decreasing": "falls", "no change": "steady"}.get(found, "unknown")
 
 
