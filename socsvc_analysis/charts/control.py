@@ -9,7 +9,16 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, time_said, unit_said
+from socsvc_analysis.charts.figure import (
+    Absence,
+    Chart,
+    absence,
+    chart,
+    number_said,
+    time_said,
+    unit_said,
+    unknown_said,
+)
 from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
 from socsvc_analysis.charts.panels import Entry, Legend, compose
@@ -82,7 +91,9 @@ def run_chart(
         upper_limit=np.where(known.index.isin(recent.index), limits.upper if limits else math.nan, math.nan),
         sign_said=[words.say("chart_run_" + each) for each in known["sign"]],
     )
-    unknown = values[values["value"].isna()].assign(sign_said=words.unknown)
+    unknown = values[values["value"].isna()].assign(
+        sign_said=lambda rows: [unknown_said(status, words) for status in rows["status"]]
+    )
     unknown = unknown.assign(period_said=[sentence_case(words.period(each)) for each in unknown["period"]])
     return chart(
         key,
