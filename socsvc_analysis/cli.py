@@ -214,9 +214,7 @@ def publish(
 
 @app.command(name="import")
 def import_(
-    files: Annotated[
-        list[Path], typer.Argument(help="Returns as received: CSV, XLSX ...")
-    ],
+    files: Annotated[list[Path], typer.Argument(help="Returns as received: CSV, XLSX ...")],
     access: Annotated[
         Access, typer.Option(help="restricted: small numbers of people stay off public pages; open: already public.")
     ] = Access.restricted,

@@ -58,9 +58,9 @@ def escaped(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-def absence(key: str, region: str, words: Words, case: str = "nominative") -> Html:
+def absence(key: str, region: str, words: Words, case: str = "nominative", **values: object) -> Html:
     """The sentence ``key`` about what a region does not have, in place of what would be shown."""
-    sentence = words.say(key, place=words.place(region, case))
+    sentence = words.say(key, place=words.place(region, case), **values)
     return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)
 
 

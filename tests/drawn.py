@@ -22,12 +22,7 @@ def trouble_with_words(figure: Figure) -> list[str]:
     found = [(each.get_text(), each.get_fontsize(), each.get_window_extent()) for each in texts(figure)]
     problems = []
     for text, size, box in found:
-        if (
-            box.x0 < -NEAR
-            or box.y0 < -NEAR
-            or box.x1 > figure.bbox.width + NEAR
-            or box.y1 > figure.bbox.height + NEAR
-        ):
+        if box.x0 < -NEAR or box.y0 < -NEAR or box.x1 > figure.bbox.width + NEAR or box.y1 > figure.bbox.height + NEAR:
             problems.append(f"{text!r} leaves the picture")
         if size < SMALLEST:
             problems.append(f"{text!r} is too small")

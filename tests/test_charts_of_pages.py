@@ -105,7 +105,9 @@ def test_names_twice_as_long_still_fit(monkeypatch: pytest.MonkeyPatch) -> None:
         changed = {}
         for table in ("regions", "municipalities", "service_types", "target_groups"):
             frame = getattr(tables, table)
-            columns = [name for name in frame if str(frame[name].dtype) in ("str", "string", "object") and "_lv" in name]
+            columns = [
+                name for name in frame if str(frame[name].dtype) in ("str", "string", "object") and "_lv" in name
+            ]
             columns += ["name"] if "name" in frame else []
             changed[table] = frame.assign(**{name: longer(frame[name]) for name in columns})
         return replace(tables, **changed)

@@ -6,7 +6,17 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import GROUPS, as_values, last_day, last_target, newest, of_measure, ratio
+from socsvc_analysis.indicators.residents import residents_for
+from socsvc_analysis.indicators.values import (
+    GROUPS,
+    as_values,
+    last_day,
+    last_target,
+    newest,
+    of_measure,
+    ratio,
+    with_poisson_limits,
+)
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 
@@ -355,3 +365,55 @@ def yearly(figures: pd.DataFrame, reference: Reference, measure: str | tuple[str
         year=rows["period"].str[:4].astype(int),
         unit=rows["measure"].map(reference.measures.set_index("measure")["unit"]),
     )
+
+
+def longest_series(series: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`yearly` the one with most known years (of equals the one that ended last, then first by name)."""
+    same = ["measure", "territory", "provider", "service_type", "target_group"]
+    known = series[series["value"].notna()]
+    if known.empty:
+        return series[:0]
+    sizes = known.groupby(same, as_index=False).agg(years=("year", "nunique"), last=("year", "max"))
+    first = sizes.sort_values(["years", "last", *same], ascending=[False, False, *[True] * len(same)]).iloc[0]
+    chosen = (series[same] == first[same]).all(axis=1)
+    return series[chosen].sort_values("period", ignore_index=True)
+
+
+@indicator(
+    title={"lv": "Apkalpotās personas uz 1000 iedzīvotājiem", "en": "People served per 1,000 residents"},
+    definition={
+        "lv": "Unikālās personas, kas saņēmušas sabiedrībā balstītus pakalpojumus kopš projekta sākuma, dalītas ar "
+        "pašvaldības pastāvīgajiem iedzīvotājiem, reizinātas ar 1000.",
+        "en": "Unique people who have received community-based services since the project began divided by usual "
+        "residents of the municipality, times 1,000.",
+    },
+    caveat={
+        "lv": "Saucējā ir visi iedzīvotāji, ne tikai mērķa grupa. Avoti nosauc tikai dažas pašvaldības, parasti tās ar "
+        "lielākajiem skaitļiem.",
+        "en": "The denominator is all residents, not the target group. Sources name some municipalities only, usually "
+        "those with the largest numbers.",
+    },
+    numerator={
+        "lv": "Unikālās apkalpotās personas, jaunākais publicētais skaitlis.",
+        "en": "Unique people served, the latest published figure.",
+    },
+    denominator={
+        "lv": "Pastāvīgie iedzīvotāji pēdējā zināmajā 1. janvārī.",
+        "en": "Usual residents on the last known 1 January.",
+    },
+    unit="per_1000",
+    polarity="higher is better",
+    measures=("persons_served", "population"),
+    source="Office for Health Improvement and Disparities, Fingertips technical guidance, Rates",
+)
+def served_per_1000(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Persons served of today's municipalities per 1,000 residents, by group: the latest published figure of each.
+
+    Extra column ``region``; limits are those of a Poisson count.  9 people of 4,900 residents: 1.84.
+    """
+    people = newest(served_by_municipality(figures, reference))
+    people = people[people["value"].notna() & (people["period"] != "")]
+    asked = people.assign(placed=True, target_group="all")
+    residents = as_values(residents_for(asked, figures, reference))
+    rates = ratio(people, residents, on=["territory", "period"], per=1000)
+    return with_poisson_limits(rates[rates["denominator"].notna()].reset_index(drop=True), per=1000)

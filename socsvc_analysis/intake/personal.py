@@ -45,7 +45,9 @@ CONTACT = re.compile(
     r"(?:(?:klienta|personas|berna|parstavja|kontaktpersonas|home|deklareta|client) )?"
     r"(?:adrese|dzivesvieta|telefons?|talrunis|tel|talr|mob|e-?pasts?|address|phone|telephone|e-?mail)"
 )
-ONE = re.compile(r"(?:klients|klienta|persona|personas dati|berns|sanemejs|pakalpojuma sanemejs|parstavis|client|child|person)")
+ONE = re.compile(
+    r"(?:klients|klienta|persona|personas dati|berns|sanemejs|pakalpojuma sanemejs|parstavis|client|child|person)"
+)
 """One person: a heading above words, not above numbers, is a column of names."""
 LONGEST_HEADING = 80
 """Longer texts are explanations."""
@@ -120,9 +122,7 @@ def _in_sheet(sheet: Sheet, file: str) -> Iterable[Problem]:
     columns = list(_personal_columns(sheet))
     shown = masked(sheet.name)
     yield from (
-        Problem(
-            file, f"the column asks for data about a person; {SAID}", shown, row + 1, get_column_letter(at + 1)
-        )
+        Problem(file, f"the column asks for data about a person; {SAID}", shown, row + 1, get_column_letter(at + 1))
         for row, at in columns
     )
     for row, cells in enumerate(sheet.rows):
@@ -144,9 +144,9 @@ def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
         for at, cell in enumerate(cells):
             heading = bare(re.sub(r"\s*[(\[].*", "", normal(cell)))
             below = (under[at] for under in sheet.rows[row + 1 :] if under[at].strip())
-            if _asks(heading) and any(True for _ in below):
-                yield row, at
-            elif ONE.fullmatch(heading) and any(_is_name(each) for each in below):
+            if (_asks(heading) and any(True for _ in below)) or (
+                ONE.fullmatch(heading) and any(_is_name(each) for each in below)
+            ):
                 yield row, at
 
 
@@ -166,4 +166,6 @@ def _is_name(cell: str) -> bool:
     (True, True, False, False, False)
     """
     words = cell.split()
-    return 1 < len(words) < 5 and all(word[0].isupper() and word.rstrip(".").replace("-", "").isalpha() for word in words)
+    return 1 < len(words) < 5 and all(
+        word[0].isupper() and word.rstrip(".").replace("-", "").isalpha() for word in words
+    )

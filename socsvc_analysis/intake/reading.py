@@ -163,7 +163,9 @@ class _Reader:
                 break
             if self._is_row(row, layout, columns):
                 if mapping is None and self._is_header(row):
-                    said = "begins a second table with other headings; put each table on a sheet or in a file of its own"
+                    said = (
+                        "begins a second table with other headings; put each table on a sheet or in a file of its own"
+                    )
                     raise self._refused(said, at + 1)
                 kept.append((at, row))
         styles = {at: self._style(kept, at, layout) for at in columns.measures}

@@ -147,9 +147,7 @@ def _wrong_number(number: Number, unit: str) -> str:
     return ""
 
 
-def _check_sizes(
-    candidates: list[_Candidate], figures: pd.DataFrame, mended: Corrected, reference: Reference
-) -> None:
+def _check_sizes(candidates: list[_Candidate], figures: pd.DataFrame, mended: Corrected, reference: Reference) -> None:
     """Reject more people than live in the municipality, of today or as it was when they were counted."""
     residents = figures[(figures["measure"] == "population") & (figures["target_group"] == "all")]
     now = restated(residents, reference)

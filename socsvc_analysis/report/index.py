@@ -117,15 +117,24 @@ def tile_navigation(entries: Sequence[Mapping[str, object]], words: Words) -> st
 
 def _tile(row: tuple, words: Words) -> str:
     x, y, side = row.column * SIDE + GAP / 2, row.row * SIDE + GAP / 2, SIDE - GAP
-    label = row.label if len(row.label) <= LONGEST_LABEL else row.label[: LONGEST_LABEL - 1] + "."
     return (
         f'<g><title>{escaped(words.place(row.municipality))}</title><rect x="{x:g}" y="{y:g}" width="{side}" '
-        f'height="{side}"/><text x="{x + side / 2:g}" y="{y + side / 2:g}">{escaped(label)}</text></g>'
+        f'height="{side}"/><text x="{x + side / 2:g}" y="{y + side / 2:g}">{escaped(_fitting(row.label))}</text></g>'
     )
 
 
-LONGEST_LABEL = 9
-"""Letters that fit on a square; the full name is its title."""
+def _fitting(label: str) -> str:
+    """The label, or as much of its beginning as fits on a square; the full name is its title.
+
+    >>> _fitting("Bauskas"), _fitting("Dienvidkurzemes"), _fitting("DAUGAVPILS"), _fitting("RĪGA")
+    ('Bauskas', 'Dienvidk.', 'DAUGAVP.', 'RĪGA')
+    """
+    wide = SMALL_LETTERS if not label.isupper() else CAPITALS
+    return label if len(label) <= wide else label[: wide - 1] + "."
+
+
+SMALL_LETTERS, CAPITALS = 9, 8
+"""Letters that fit on a square, small ones and capitals."""
 
 
 def _outline(row: tuple, regions: Mapping[tuple[int, int], str]) -> str:

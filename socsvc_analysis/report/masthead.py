@@ -32,7 +32,7 @@ def masthead(
     issued = publication_of(version, tables)
     entries = [
         ("masthead_region", tables.regions.set_index("region").at[region, f"long_{words.language}"], ""),
-        ("masthead_period", period_covered(rows, words), ""),
+        ("masthead_period", period_covered(rows, created, words), ""),
         ("masthead_version", words.say("masthead_version_said", version=version, date=words.date(created)), ""),
         ("masthead_status", status_said(issued, words), ""),
         ("masthead_next", next_said(created, tables, words), ""),
@@ -48,13 +48,14 @@ def masthead(
     return f'<dl class="edition">{"".join(items)}</dl>'
 
 
-def period_covered(rows: pd.DataFrame, words: Words) -> str:
-    """The years of what was counted, first and last; what is only planned does not count.
+def period_covered(rows: pd.DataFrame, created: str, words: Words) -> str:
+    """The years of what was counted, first and last; what is only planned, or ends after the data, does not count.
 
-    ``rows`` are observations.
+    ``rows`` are observations, ``created`` the day of the data.
     """
-    periods = rows.loc[~rows["kind"].isin(AHEAD) & (rows["period"] != ""), "period"]
-    if periods.empty:
+    counted = rows.loc[~rows["kind"].isin(AHEAD), "period"]
+    periods = [period for period in counted if period and period.split("/")[-1] <= created]
+    if not periods:
         return words.say("masthead_no_period")
     first = min(period[:4] for period in periods)
     last = max(period.split("/")[-1][:4] for period in periods)

@@ -28,6 +28,8 @@ from socsvc_analysis.sections.quality import (
     uncoded,
 )
 from socsvc_analysis.sections.returns import reported_clients, reported_places
+from socsvc_analysis.sections.values import value_table
+from socsvc_analysis.sections.verdict import verdicts
 
 __all__ = [
     "acknowledged",
@@ -61,4 +63,6 @@ __all__ = [
     "timeline",
     "uncoded",
     "uses",
+    "value_table",
+    "verdicts",
 ]

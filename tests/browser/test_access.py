@@ -111,5 +111,3 @@ def test_what_scrolls_by_itself_can_be_reached_by_keyboard(opened: Opened, name:
             && e.scrollWidth > e.clientWidth && e.tabIndex < 0).map(e => e.outerHTML.slice(0, 120))"""
     )
     assert stuck == []
-
-

@@ -36,7 +36,9 @@ def test_what_must_stay_together_does(opened: Opened, name: str) -> None:
         assert not page.locator(hidden).first.is_visible(), hidden
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed: apt-get install poppler-utils")
+@pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="pdftotext is not installed: apt-get install poppler-utils"
+)
 def test_on_paper_nothing_is_cut(opened: Opened, name: str, tmp_path: Path) -> None:
     page = opened(name)
     titles = page.locator("h1, h2, h3, h4.chart-title").all_inner_texts()
