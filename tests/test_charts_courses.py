@@ -299,3 +299,16 @@ def test_a_single_figure_shows_no_course(english: Words) -> None:
     assert any(
         note == "Series with only one figure are not drawn: Adults with mental disorders." for note in chart.notes
     )
+
+
+def test_the_title_compares_only_figures_that_follow_each_other(english: Words) -> None:
+    steps = {"persons_assessed": 545, "persons_served": 166}
+    assert path(steps, english).title == "Adults with mental disorders: 166 served of 545 assessed"
+    # As in Zemgale, where people were last counted as assessed after the last count of those served.
+    later = path(steps, english, {"persons_assessed": "2023-09", "persons_served": "2021"})
+    assert later.title.replace("\N{NO-BREAK SPACE}", " ") == "Adults with mental disorders: 166 people served"
+    assert {"Assessed (Sep 2023)", "Served (2021)"} <= {
+        text.replace("\N{NO-BREAK SPACE}", " ") for text in said(later.figure())
+    }
+    unknown = path({"persons_assessed": 545}, english)
+    assert unknown.title == "The path to the service is only partly known"
