@@ -286,3 +286,20 @@ def test_a_hidden_figure_is_not_called_unknown(tables: Tables, english: Words) -
     rows = [rated(code[0], 200.0, 1e4), {"territory": code[1], "status": "confidential"}, rated("LV", 1e4, 1e6)]
     chart = charts.rates_with_intervals(values(rows), region="latvija", words=english, indicator=RATE)
     assert chart.data["said"].tolist() == ["higher", "not shown", ""] and "not shown" in said(chart.figure())
+
+
+def test_a_balance_says_whose_it_is_and_what_is_counted(tables: Tables, english: Words) -> None:
+    code = chart_cases.codes(tables)[3]
+    rows = [{"territory": code, "basis": "money", "period": year, "value": 20.0} for year in ("2021", "2022")]
+    chart = charts.balance_of_care(values(rows), region="zemgale", words=english)
+    assert english.place(code) in chart.subtitle and "by spending" in chart.subtitle
+    assert "Zemgale" not in chart.subtitle
+    assert chart.title == "Community-based spending: 20% (2021), 20% (2022)"
+    groups = [
+        shared(30.0, 60.0, period=year, target_group=group)
+        for group in ("adults", "children")
+        for year in ("2015", "2016")
+    ]
+    chart = charts.balance_of_care(values(groups), region="zemgale", words=english)
+    assert {"Adults", "Children", "2015", "2016"} <= set(said(chart.figure()))
+    assert "by people" in chart.subtitle and "(adults)" in chart.title

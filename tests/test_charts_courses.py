@@ -151,7 +151,7 @@ def test_every_year_outside_the_limits_is_named(english: Words) -> None:
 
 def test_four_points_have_no_trend_and_no_limits(english: Words) -> None:
     chart = run([50, 60, 70, 80], english)
-    assert "too few figures for a trend" in chart.title
+    assert "too short for a trend" in chart.title
     assert "A trend cannot be calculated: it needs at least five figures." in " ".join(said(chart.figure()))
     assert not [line for line in chart.figure().axes[0].lines if line.get_linestyle() in ("--", ":")]
 

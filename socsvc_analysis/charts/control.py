@@ -56,11 +56,9 @@ def run_chart(
     signs_of_recent = pd.Series(_signs(limits, by_year.notna().to_numpy()) if limits else USUAL, index=recent.index)
     known = known.assign(sign=signs_of_recent.reindex(known.index).where(known.index.isin(recent.index), USUAL))
     direction = _direction(recent, unit) if limits else "break" if broken else "few"
-    service = known["service_type"].iloc[0]
     title = words.say(
         "chart_run_title_" + direction,
-        # The subtitle has the whole name of the series.
-        series=series if service == "all" else sentence_case(words.short("service_types", service)),
+        series=_short_name(known.iloc[0], words),
         place=words.place(known["territory"].iloc[0]),
     )
     flagged = known[known["sign"] != USUAL]
@@ -116,6 +114,14 @@ def run_chart(
         ),
         notes=notes,
     )
+
+
+def _short_name(row: pd.Series, words: Words) -> str:
+    """What the title calls the series: its service or its group; the subtitle has the whole name."""
+    for column, table in (("service_type", "service_types"), ("target_group", "target_groups")):
+        if row[column] != "all":
+            return sentence_case(words.short(table, row[column]))
+    return sentence_case(row["series"])
 
 
 def _since_break(known: pd.DataFrame, words: Words) -> pd.DataFrame:
