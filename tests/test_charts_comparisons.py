@@ -303,3 +303,14 @@ def test_a_balance_says_whose_it_is_and_what_is_counted(tables: Tables, english:
     chart = charts.balance_of_care(values(groups), region="zemgale", words=english)
     assert {"Adults", "Children", "2015", "2016"} <= set(said(chart.figure()))
     assert "by people" in chart.subtitle and "(adults)" in chart.title
+
+
+def test_a_funnel_of_others_is_none(tables: Tables, english: Words) -> None:
+    frame = places(tables, 0.5, 100, {})
+    units = tables.municipalities.set_index("code")["region"]
+    others = frame[frame["territory"].map(units) == "latgale"]
+    assert len(others) >= 5
+    absence = charts.funnel_plot(others, region="zemgale", words=english, indicator=SHARE)
+    assert isinstance(absence, Absence) and "in Zemgale" in absence.sentence
+    chart = charts.funnel_plot(others, region="latgale", words=english, indicator=SHARE)
+    assert f"{len(others)}\N{NO-BREAK SPACE}municipalities" in chart.subtitle

@@ -48,6 +48,11 @@ def funnel_plot(
     if len(known) < FEWEST:
         few = absence("chart_funnel_absent", region, words)
         return few if known.empty else absence("chart_funnel_few", region, words)
+    whole = charts.is_country(region)
+    mine = known["territory"].isin(_own(known["territory"], region, words))
+    if not whole and not mine.any():
+        # A picture of others says nothing about this region.
+        return absence("chart_funnel_absent", region, words)
     per = PER[meaning.unit]
     baseline = known["numerator"].sum() / known["denominator"].sum()
     # More than all of the people is no proportion: such counts vary as those of a rate do.
@@ -57,8 +62,6 @@ def funnel_plot(
     phi = spread.phi if spread.present else 1.0
     limits = _limits(known["denominator"].to_numpy(float), baseline, chance, phi)
     judged = known.assign(place_in_funnel=_places(known, limits))
-    own = judged["territory"].isin(_own(judged["territory"], region, words))
-    whole = charts.is_country(region)
     said = partial(words.percent if meaning.unit == "percent" else words.number, decimals=decimals)
     names = {code: words.place(code) for code in rows["territory"]}
     dots = tuple(
@@ -66,10 +69,10 @@ def funnel_plot(
             row["denominator"],
             row["value"],
             "" if row["place_in_funnel"] == INSIDE else names[row["territory"]],
-            whole or bool(mine),
+            whole or bool(own),
             SHAPES[row["place_in_funnel"]],
         )
-        for row, mine in zip(judged.to_dict("records"), own, strict=True)
+        for row, own in zip(judged.to_dict("records"), mine, strict=True)
     )
     common = words.say("chart_funnel_common", value=said(baseline * per))
     plane = Plane(
@@ -80,7 +83,7 @@ def funnel_plot(
         words.percent if meaning.unit == "percent" else words.number,
         words.number,
     )
-    counted = judged if whole else judged[own]
+    counted = judged if whole else judged[mine]
     outside = counted[counted["place_in_funnel"] == ALARM]
     title = words.say(
         f"chart_funnel_title{'_spread' if spread.present else ''}{'' if len(outside) else '_none'}",
@@ -88,8 +91,6 @@ def funnel_plot(
         count=words.number(len(outside)),
         total=words.number(len(counted)),
     )
-    if counted.empty:
-        title = words.say("chart_funnel_title_unknown", place=words.place(region, "locative"))
     data = judged.assign(
         place=judged["territory"].map(names),
         lower_limit=np.asarray(limits.lower998) * per,
@@ -116,7 +117,10 @@ def funnel_plot(
         measure=meaning.title(words.language),
         region=region,
         place=words.place("LV"),
-        also=(unit_said(meaning.unit, words),) if meaning.unit == "percent" else (),
+        also=(
+            *((unit_said(meaning.unit, words),) if meaning.unit == "percent" else ()),
+            words.count("municipalities", len(known)),
+        ),
         kind="chart_kind_funnel",
         draw=partial(compose, panels=[_legend(judged, common, region, words), plane]),
         data=data.sort_values("place", key=lambda column: column.map(alphabet)),
