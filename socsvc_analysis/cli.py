@@ -32,6 +32,7 @@ from socsvc_analysis.terminal import (
     progress_bar,
     say,
     sentences,
+    visible,
 )
 
 MOST_SHOWN = 100
@@ -213,9 +214,7 @@ def publish(
 
 @app.command(name="import")
 def import_(
-    files: Annotated[
-        list[Path], typer.Argument(exists=True, dir_okay=False, help="Returns as received: CSV, XLSX ...")
-    ],
+    files: Annotated[list[Path], typer.Argument(help="Returns as received: CSV, XLSX ...")],
     access: Annotated[
         Access, typer.Option(help="restricted: small numbers of people stay off public pages; open: already public.")
     ] = Access.restricted,
@@ -250,9 +249,9 @@ def import_(
             if as_json:
                 typer.echo(json.dumps(report.to_dict(), ensure_ascii=False))
                 continue
-            console.print(report.message, soft_wrap=True, highlight=False, markup=False)
+            console.print(visible(report.message), soft_wrap=True, highlight=False, markup=False)
             for warning in report.warnings:
-                console.print(f"[yellow]Note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
+                console.print(f"[yellow]Note:[/] {escape(visible(warning))}", soft_wrap=True, highlight=False)
             if report.problems:
                 console.print(problem_table(by_kind(report.problems)[:MOST_SHOWN]))
             if len(report.problems) > MOST_SHOWN:
@@ -285,15 +284,17 @@ def fetch(
         list[str] | None,
         typer.Option(
             metavar="[HOST=]ADDRESS",
-            help="For rehearsals: a server on this machine that answers instead of the sources, or of one of them.",
+            help="With --online, for rehearsals: a server on this machine that answers for the sources, or for one.",
         ),
     ] = None,
     data: Data = None,
 ) -> None:
     """Read population, territories or context from the stored answers of live sources, or ask the sources anew.
 
-    What is learned of the population becomes figures of the data.  Ends with 0 when there is something to work with, 1
-    when the source failed and nothing is stored, 2 when nothing is stored yet.
+    Answers are kept in raw/ and read from there; without --online nothing is asked.  What is learned of the population
+    becomes figures of the data, in the place of what an earlier answer said.  A source that cannot be reached leaves
+    the stored answer in use, and it is said how old that is.  Ends with 0 when there is something to work with, 1
+    when the source failed and nothing is stored, 2 when nothing is stored yet, 75 when an import is going.
     """
     from socsvc_analysis.intake.store import keep_observations
     from socsvc_analysis.journal import Busy
@@ -315,7 +316,7 @@ def fetch(
     else:
         console.print(report.message, soft_wrap=True, highlight=False, markup=False)
         if kept:
-            console.print(f"{kept} figures are new or have changed.", highlight=False)
+            console.print(f"{kept} figures are new, have changed or are gone.", highlight=False)
         for warning in report.warnings:
             console.print(f"[yellow]Note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
     raise typer.Exit(report.code)

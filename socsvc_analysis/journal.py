@@ -27,17 +27,17 @@ class Busy(RuntimeError):
 
 
 @contextmanager
-def changing(folder: Path) -> Iterator[None]:
+def changing(folder: Path, wait: bool = False) -> Iterator[None]:
     """Hold ``folder`` for one process, with the work of a killed one finished or cleared away first.
 
-    Raises :class:`Busy` at once when another process holds it.
+    Raises :class:`Busy` at once when another process holds it, unless told to ``wait`` for it.
     """
     with (folder / LOCK).open("a") as lock:
         try:
-            hold(lock.fileno())
+            hold(lock.fileno(), wait=wait)
         except (BlockingIOError, PermissionError) as failure:
             raise Busy(
-                f"The data in {folder} are being changed by another import; try again when it is done."
+                f"The data in {folder} are being changed by another import or fetch; try again when it is done."
             ) from failure
         _finish(folder)
         shutil.rmtree(folder / STAGE, ignore_errors=True)

@@ -34,6 +34,8 @@ class Column:
     heading: str
     unit: str = "text"
     decimals: int = 0
+    bar: bool = False
+    """Whether each number has a bar in its cell, on one scale from zero to the largest of the column."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ def escaped(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-def absence(key: str, region: str, words: Words, case: str = "nominative") -> Html:
+def absence(key: str, region: str, words: Words, case: str = "nominative", **values: object) -> Html:
     """The sentence ``key`` about what a region does not have, in place of what would be shown."""
-    sentence = words.say(key, place=words.place(region, case))
+    sentence = words.say(key, place=words.place(region, case), **values)
     return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)
 
 
@@ -122,11 +124,12 @@ def data_table(
     heads = [f'<th scope="col"{_css(each)}>{escaped(each.heading)}</th>' for each in columns]
     if sources:
         heads.append(f'<th scope="col">{escaped(words.say("source_column"))}</th>')
+    largest = {each.name: frame[each.name].max() for each in columns if each.bar}
     rows = []
     for record, own in zip(frame.to_dict("records"), marked if marked is not None else repeat(False), strict=False):
         first, *others = columns
         cells = [f'<th scope="row">{escaped(said(record[first.name], first, words))}</th>']
-        cells += [_cell(record[each.name], each, words) for each in others]
+        cells += [_cell(record[each.name], each, words, largest.get(each.name)) for each in others]
         if status:
             mark = badge(record[status], words)
             cells[-1] = cells[-1].replace("</td>", f" {mark}</td>") if mark else cells[-1]
@@ -159,6 +162,15 @@ def csv_link(frame: pd.DataFrame, columns: Sequence[Column], words: Words, name:
     )
 
 
+def svg_link(svg: str, words: Words, name: str) -> str:
+    """A download of a picture that works without any server: a data link."""
+    content = base64.b64encode(svg.encode("utf-8")).decode("ascii")
+    return (
+        f'<a class="download" download="{escaped(name)}.svg" href="data:image/svg+xml;base64,{content}">'
+        f"{escaped(words.say('download_svg'))}</a>"
+    )
+
+
 def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
     """The rows as CSV with the headings that readers know and plain numbers; UTF-8 with a mark for spreadsheets.
 
@@ -187,10 +199,14 @@ def _plain_number(value: float) -> str:
     return "" if pd.isna(value) else f"{value:.12g}" if value % 1 else f"{value:.0f}"
 
 
-def _cell(value: object, column: Column, words: Words) -> str:
+def _cell(value: object, column: Column, words: Words, largest: float | None = None) -> str:
     unknown = column.unit != "text" and pd.isna(value)
     css = ' class="unknown"' if unknown else _css(column)
-    return f"<td{css}>{escaped(said(value, column, words))}</td>"
+    # The number is said beside its bar, so the bar says nothing more to who cannot see it.
+    bar = (
+        f'<span class="cell-bar" style="width:{value / largest * 100:.0f}%"></span>' if largest and not unknown else ""
+    )
+    return f"<td{css}>{escaped(said(value, column, words))}{bar}</td>"
 
 
 def _css(column: Column) -> str:

@@ -101,7 +101,8 @@ def withheld(figures: pd.DataFrame, package: Package, reference: Reference) -> p
 def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:
     """The rows whose columns have the wanted values.
 
-    Rows of single institutions are left out unless ``provider`` is asked for.
+    Rows of single institutions are left out unless ``provider`` is asked for.  Values of indicators can be selected
+    likewise.
 
     >>> figures = pd.DataFrame({"measure": ["places", "places"], "territory": ["LV", "LV"],
     ...                         "provider": ["", "vsac_zemgale"], "value": [10.0, 3.0]})
@@ -110,7 +111,8 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
     >>> select(figures, measure="places", provider=("", "vsac_zemgale")).value.tolist()
     [10.0, 3.0]
     """
-    wanted.setdefault("provider", "")
+    if "provider" in figures:
+        wanted.setdefault("provider", "")
     chosen = pd.Series(True, index=figures.index)
     for column, values in wanted.items():
         chosen &= figures[column].isin([values] if isinstance(values, str) else list(values))

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
-from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -23,7 +23,9 @@ from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.wording import Words, alphabetical, in_language
 
 COLUMNS = ("Pašvaldība", "Pakalpojums", "Mērķgrupa", "Gads", "Klienti", "Vietas", "Piezīmes")
-WIDTHS = (30, 44, 44, 8, 12, 12, 40)
+WIDTHS = (30, 48, 52, 8, 12, 12, 40)
+TWO_LINES = 30
+"""Height of a row: the longest names take two lines, and not every program makes room for them."""
 ROWS = 300
 """Rows to fill in; more than any region needs."""
 FIRST = 2
@@ -34,6 +36,9 @@ MADE = dt.datetime(2020, 1, 1)
 """Written in place of the time of making, so that the same return has the same bytes."""
 HEAD = PatternFill("solid", fgColor="1F4E5F")
 FILLED_IN = PatternFill("solid", fgColor="FFFBE6")
+LINE = Side(style="thin", color="B8B8B8")
+CELL = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
+"""A filled cell hides the lines of the sheet: without its own nobody sees where to write, on paper least of all."""
 
 
 def write(region: str, year: int, path: str | Path, reference: Reference) -> Path:
@@ -84,10 +89,12 @@ def _table(sheet: Worksheet, lists: dict[str, list[str]], year: int, words: Word
         _headed(sheet.cell(1, at, heading))
         sheet.column_dimensions[get_column_letter(at)].width = width
     for row in range(FIRST, FIRST + ROWS):
+        sheet.row_dimensions[row].height = TWO_LINES
         for at in range(1, len(COLUMNS) + 1):
             cell = sheet.cell(row, at)
             cell.protection = Protection(locked=False)
             cell.fill = FILLED_IN
+            cell.border = CELL
             cell.alignment = Alignment(wrap_text=COLUMNS[at - 1] != "Gads", vertical="top")
     for at, heading in enumerate(COLUMNS, start=1):
         area = f"{get_column_letter(at)}{FIRST}:{get_column_letter(at)}{FIRST + ROWS - 1}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -67,8 +68,20 @@ def problem_table(problems: Sequence[Problem]) -> Table:
     for each in problems:
         row = "" if each.row is None else str(each.row)
         place = (each.file, *((each.sheet,) if sheets else ()), row, each.column)
-        table.add_row(*map(escape, (*place, each.value, each.problem, each.nearest)))
+        table.add_row(*(escape(visible(cell)) for cell in (*place, each.value, each.problem, each.nearest)))
     return table
+
+
+def visible(text: str) -> str:
+    """A text from a received file that cannot steer the terminal: control characters are spelled out.
+
+    >>> visible("a\\x1b[31mb"), visible("Ķekava")
+    ('a\\\\x1b[31mb', 'Ķekava')
+    """
+    hidden = ("Cc", "Cf", "Cs", "Co")
+    return "".join(
+        each.encode("unicode_escape").decode() if unicodedata.category(each) in hidden else each for each in text
+    )
 
 
 def by_kind(problems: Sequence[Problem]) -> list[Problem]:
@@ -89,7 +102,7 @@ def _kind(problem: Problem) -> str:
 
 def _is_wrong_use(problems: Sequence[Problem]) -> bool:
     """Whether the problems come from what was typed, not from a file."""
-    return all(each.file in ("language", "region", "fetch") for each in problems)
+    return all(each.file in ("language", "region", "fetch", "file", "year") for each in problems)
 
 
 def console_of(stderr: bool = False) -> Console:

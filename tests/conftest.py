@@ -29,6 +29,7 @@ settings.load_profile("suite")
 
 MINI = Path(__file__).parent / "mini"
 DATA = Path(__file__).parents[1] / "data"
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +77,20 @@ def real_published(real_package: Package, real_tables: Reference) -> pd.DataFram
 @pytest.fixture(scope="session")
 def real_figures(real_published: pd.DataFrame, real_tables: Reference) -> pd.DataFrame:
     return chosen(real_published, real_tables)
+
+
+@pytest.fixture(scope="session")
+def real_site(request: pytest.FixtureRequest) -> Path:
+    """The site made from the real data, every region in both languages, once for all tests.
+
+    It is made in pytest's own cache, so a report whose inputs have not changed since the last run is not made again.
+    """
+    from socsvc_analysis.report.run import make_reports  # brings all of nbconvert along
+
+    output = request.config.cache.mkdir("reports")
+    summary = make_reports(DATA, NOTEBOOKS, output)
+    assert summary.complete, [problem for report in summary.reports for problem in report.problems]
+    return summary.index.parent.resolve()
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
+import chart_cases
 import matplotlib
 import pandas as pd
 import pytest
@@ -324,6 +326,7 @@ def examples(tables: Tables) -> dict[str, tuple]:
             "kurzeme",
             {"unit": "per_1000", "decimals": 2},
         ),
+        **chart_cases.examples(tables),
     }
 
 
@@ -352,7 +355,12 @@ NAMES = (
         "map",
         "region_map",
     ),
+    *("funnel", "funnel_rate", "funnel_spread", "intervals", "one_interval", "forty_intervals"),
+    *("family", "balance", "one_balance", "projection", "projections", "run", "run_gap", "run_few"),
+    *("regions", "regions_counts", "path_kept"),
 )
+WITHOUT_VALUES = {"programme_timeline"}
+"""Charts of reference tables; their tests are in test_charts_timeline."""
 
 
 @pytest.fixture(scope="module")
@@ -382,7 +390,7 @@ def bars(figure: Figure, label: str = "") -> list[float]:
 def test_all_cases_are_named(cases: dict[str, tuple]) -> None:
     assert set(NAMES) == set(cases)
     drawn = {function.__name__ for function, *_ in cases.values()}
-    assert drawn == set(charts.__all__) - {"Absence", "Chart"}
+    assert drawn == set(charts.__all__) - {"Absence", "Chart"} - WITHOUT_VALUES
 
 
 @pytest.mark.parametrize("variant", WIDTHS)
@@ -419,8 +427,8 @@ def test_a_chart_is_a_whole_figure_for_a_page(
     pd.testing.assert_frame_equal(cases[name][1], before)
     Balanced().feed(html)
     for part in (
-        f'<figure class="chart" id="{chart.key}">',
-        '<header><h4 class="chart-title">',
+        f'<figure class="chart" id="{chart.key}" aria-labelledby="{chart.key}-title">',
+        f'<header><h4 class="chart-title" id="{chart.key}-title">',
         '<p class="chart-subtitle">',
         '<div class="chart-wide"><svg',
         '<div class="chart-narrow"><svg',
@@ -428,7 +436,8 @@ def test_a_chart_is_a_whole_figure_for_a_page(
         'class="chart-source"',
         '<details class="chart-data"><summary>',
         '<table class="data"><caption>',
-        f'download="{chart.key}.csv"',
+        f'download="{cases[name][2]}-{chart.key}-{language}.csv"',
+        f'download="{cases[name][2]}-{chart.key}-{language}.svg"',
     ):
         assert part in html, part
     assert html.count('role="img"') == 2 and html.count('width="100%"') == 2
@@ -436,6 +445,18 @@ def test_a_chart_is_a_whole_figure_for_a_page(
     assert not chart.title[0].isdigit() and chart.title[0] == chart.title[0].upper()
     assert chart.title in chart.alt
     assert "{" not in chart.title + chart.subtitle + chart.alt + "".join(chart.notes)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_picture_to_download_is_a_whole_file(name: str, cases: dict[str, tuple], tables: Tables) -> None:
+    chart = made(cases, name, words_of("lv", tables))
+    root = ElementTree.fromstring(chart.picture())
+    _, top, width, height = map(float, root.get("viewBox").split())
+    words = [each for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert " ".join(each.text for each in words).startswith(chart.title)
+    assert chart.subtitle in " ".join(each.text for each in words)
+    assert top < 0 and top + height == pytest.approx(72 * chart.figure().get_figheight(), abs=0.2)
+    assert (float(root.get("width")), float(root.get("height"))) == (width, height)
 
 
 @pytest.mark.parametrize("name", ["places", "series", "map"])

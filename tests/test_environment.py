@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-CONDA_NAMES = {"matplotlib-base": "matplotlib"}
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "playwright-python": "playwright"}
 COME_WITH = {"numpy": "pandas", "packaging": "pytest", "urllib3": "requests", "yaml": "jupyterlab"}
 """Imported packages that a declared one always brings along."""
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+)")
@@ -75,7 +75,8 @@ def test_no_file_of_the_build_names_an_index() -> None:
 def test_the_conda_environment_has_the_same_packages_and_bounds() -> None:
     conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     bounds = {}
-    for line in conda:
+    from_pip = [line for part in conda if isinstance(part, dict) for line in part["pip"]]
+    for line in [*(part for part in conda if isinstance(part, str)), *from_pip]:
         name, _, bound = line.partition(">=")
         bounds[canonicalize_name(CONDA_NAMES.get(name, name))] = SpecifierSet(f">={bound}" if bound else "")
     assert bounds.pop("python") == SpecifierSet(project()["project"]["requires-python"])
@@ -85,13 +86,13 @@ def test_the_conda_environment_has_the_same_packages_and_bounds() -> None:
 
 def test_every_package_that_is_imported_is_declared() -> None:
     imported = set()
-    for path in [*(ROOT / "socsvc_analysis").rglob("*.py"), *(ROOT / "tests").glob("*.py")]:
+    for path in [*(ROOT / "socsvc_analysis").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 imported |= {each.name.partition(".")[0] for each in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 imported.add(node.module.partition(".")[0])
-    own = {"socsvc_analysis", "msvcrt", *(path.stem for path in (ROOT / "tests").glob("*.py"))}
+    own = {"socsvc_analysis", "msvcrt", *(path.stem for path in (ROOT / "tests").rglob("*.py"))}
     names = {canonicalize_name(each) for each in imported - set(sys.stdlib_module_names) - own}
     assert names - set(declared()) <= set(COME_WITH), names - set(declared()) - set(COME_WITH)
 

@@ -294,6 +294,15 @@ def test_fetched_figures_take_the_place_of_their_former_selves(project: Path) ->
     assert keep_observations(package, "population", pd.DataFrame([row]), []) == 0
     assert keep_observations(package, "population", pd.DataFrame([row | {"value": 41001.0}]), []) == 1
     assert received(project, "population").set_index("id").at["CSP-X-1", "value"] == "41001"
+    with pytest.raises(DataError, match="'nobody' is not in target_groups"):
+        keep_observations(package, "population", pd.DataFrame([row | {"target_group": "nobody"}]), [])
+    # What the source no longer says goes; figures of other sources stay.
+    was = len(received(project, "population"))
+    source = log(project, "sources").set_index("source").loc["csp_ird041"].to_dict() | {"source": "csp_ird041"}
+    rows = [row | {"id": each, "source": "csp_ird041"} for each in ("CSP-X-2", "CSP-X-3")]
+    assert keep_observations(package, "population", pd.DataFrame(rows), [source]) == 2
+    assert keep_observations(package, "population", pd.DataFrame(rows[:1]), [source]) == 1
+    assert len(received(project, "population")) == was + 1
 
 
 # The letter

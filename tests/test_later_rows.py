@@ -88,9 +88,9 @@ def test_residents_counted_in_todays_municipalities_are_known(
 
 def test_absorption_waits_until_every_group_has_its_figure(real_figures: pd.DataFrame, real_tables: Reference) -> None:
     later = with_rows(real_figures, "DI0255", {"period": "2022-12", "value": 900000.0})
-    spent = indicators.progress.absorption(later, real_tables).set_index("territory")
+    spent = indicators.money.absorption(later, real_tables).set_index("territory")
     assert spent.at["LV00C", "period"] == "2021-12"
     assert spent.at["LV00C", "numerator"] == 624107 + 594597
     both = with_rows(later, "DI0256", {"id": "LATER_FT", "period": "2022-12", "value": 800000.0})
-    assert indicators.progress.absorption(both, real_tables).set_index("territory").at["LV00C", "numerator"] == 1700000
+    assert indicators.money.absorption(both, real_tables).set_index("territory").at["LV00C", "numerator"] == 1700000
     assert FT in set(both["target_group"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 from itertools import pairwise
@@ -25,6 +26,7 @@ FIGURE = (
     '<figure class="chart" aria-labelledby="t"><header><h3 id="t">T</h3></header><svg viewBox="0 0 1 1"></svg></figure>'
 )
 FINDINGS = '<ul class="findings"><li>12 <a class="ref" href="#source-letter_2019">[1]</a></li></ul>'
+RUNS = base64.b64encode(b"<svg><script>1</script></svg>").decode()
 SOUND = (
     '<!DOCTYPE html><html lang="lv"><head><meta charset="utf-8">'
     f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_POLICY}"><title>Zemgale</title></head>'
@@ -90,6 +92,7 @@ def test_titles_stay_short_in_both_languages(edition: Edition) -> None:
 
 def test_the_sources_are_those_referred_to_and_their_text_is_escaped(page: str) -> None:
     assert page.count('<li id="source-') == 1
+    assert re.search(r'source-origin">[^<]*(?:iegūts|retrieved): ', page)
     assert "Pateicība &lt;par&gt; ieguldījumu" in page
     assert 'href="https://example.org/a?b=1&amp;c=2"' in page
     assert "Zemgales plānošanas reģions, publicēts: 2019.\xa0gada\xa012.\xa0februāris" in page
@@ -151,6 +154,9 @@ def test_a_kept_page_says_once_that_it_is_old(page: str, edition: Edition) -> No
         ('<a href="java\nscript:go()">x</a>', "a has a javascript: address"),
         ('<a href="&#106;avascript:go()">x</a>', "a has a javascript: address"),
         ('<a href="data:text/html,x">x</a>', "a link opens data:text/html,x"),
+        ('<a href="data:image/svg+xml,%3Csvg%3E">x</a>', "a link opens data:image/svg+xml"),
+        (f'<a href="data:image/svg+xml;base64,{RUNS}">x</a>', "a picture to download: the page has a script element"),
+        ('<a href="data:image/svg+xml;base64,?">x</a>', "a picture to download cannot be read"),
         ("<iframe></iframe>", "the page has a iframe element"),
         ('<object data="x"></object>', "the page has a object element"),
         ("<embed>", "the page has a embed element"),
@@ -197,7 +203,8 @@ def test_a_page_that_lacks_something_is_refused(part: str, problem: str) -> None
 def test_what_a_page_may_hold_is_let_through() -> None:
     piece = (
         '<p id="a">See <a href="https://www.lm.gov.lv/lv/home/page">the ministry</a>, <a href="#a">above</a>, '
-        '<a href="../en/zemgale.html">in English</a>, <a href="data:text/csv;base64,YQ==">the data</a>.</p>'
+        '<a href="../en/zemgale.html">in English</a>, <a href="data:text/csv;base64,YQ==">the data</a>, '
+        '<a href="data:image/svg+xml;base64,PHN2Zy8+">the picture</a>.</p>'
         '<img alt="" src="data:image/png;base64,AA=="><svg><defs><path id="m"/></defs><use href="#m"/>'
         '<g clip-path="url(#m)" style="fill: url(#m)"/></svg><figure><svg></svg></figure>'
     )

@@ -90,7 +90,7 @@ INDICATORS = {
     "centres": indicators.capacity.state_care,
     "paces": indicators.progress.pace_to_target,
     "stock": indicators.progress.institutional_reduction,
-    "absorption": indicators.progress.absorption,
+    "absorption": indicators.money.absorption,
     "reported": indicators.returns.reported_places,
     "reported_people": indicators.returns.reported_clients,
     "occupancy": indicators.returns.occupancy_rate,

@@ -11,16 +11,19 @@ from pathlib import Path
 
 import pytest
 from replay import NOW, Asked, Replay, Reply, Time, client_of, reply, serving, version_2
+from typer.testing import CliRunner, Result
 
 from socsvc_analysis import tables as contracts
-from socsvc_analysis.observations import population
-from socsvc_analysis.reference import Reference
+from socsvc_analysis.cli import app
+from socsvc_analysis.observations import open_observations, population
+from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sources import population as residents
 from socsvc_analysis.sources.catalogue import SOURCES
 from socsvc_analysis.sources.csp import MOST_CELLS
 from socsvc_analysis.sources.fetching import FetchReport, fetch, frames, new_observations, new_sources
-from socsvc_analysis.sources.snapshots import SIDECAR, newest
+from socsvc_analysis.sources.snapshots import SIDECAR, keep, newest
+from socsvc_analysis.sources.transport import stand_ins
 
 Fetching = Callable[..., FetchReport]
 TODAY = NOW.date()
@@ -146,6 +149,28 @@ def test_a_silent_default_selection_is_noticed(online: Fetching, replay: Replay)
     report = online("population")
     assert report.code == 1
     assert "another selection than was asked for" in report.warnings[0]
+
+
+def test_a_table_without_ages_still_gives_totals(
+    online: Fetching, replay: Replay, tmp_path: Path, tables: Reference
+) -> None:
+    described = json.loads(reply("csp_v2_metadata.json"))
+    described["dimension"]["AGE"]["category"] = {"index": {"TOTAL": 0}}
+    described["size"][described["id"].index("AGE")] = 1
+    replay.routes["/api/v2/tables/IRD041/metadata"] = Reply(json.dumps(described).encode())
+    # All the areas there are, whatever was asked for: what is more than was asked for does no harm.
+    everywhere = list(described["dimension"]["AREA"]["category"]["index"])
+
+    def all_areas(asked: Asked) -> Reply:
+        asked.body["selection"][0]["valueCodes"] = everywhere
+        return version_2(asked)
+
+    replay.routes[DATA] = all_areas
+    report = online("population")
+    assert report.warnings[-1] == "The table IRD041 has no ages that make up: children, adults, older_people."
+    figures = new_observations("population", tmp_path, tables)
+    assert set(figures["target_group"]) == {"all"}
+    assert figures.set_index("id").at["CSP-IRD041-2025-01-01-0091000", "value"] == 1000.0
 
 
 def changed(replay: Replay, change: Callable[[dict], None]) -> None:
@@ -461,3 +486,51 @@ def test_a_report_can_be_read_by_a_program(online: Fetching) -> None:
     said = json.loads(json.dumps(online("population").to_dict()))
     assert set(said) == {"what", "snapshots", "message", "warnings"}
     assert set(said["snapshots"][0]) == {"name", "path", "url", "retrieved", "age_days", "fresh", "bytes"}
+
+
+# The command
+
+
+def test_the_command_rehearses_with_a_stand_in_and_the_data_stay_whole(
+    replay: Replay, edited_mini: Callable[[str, str, str], Path]
+) -> None:
+    groups = "".join(
+        f"{each},{each},{each},{each},{each},,{at}\n" for at, each in enumerate(residents.GROUPS, start=70)
+    )
+    data = edited_mini("reference/target_groups.csv", "all_di,", f"{groups}all_di,")
+
+    def command(*words: str) -> Result:
+        return CliRunner().invoke(app, [*words, "--data", str(data / "datapackage.json")])
+
+    nothing = command("fetch", "population")
+    assert (nothing.exit_code, "No snapshot of population is stored" in nothing.stdout) == (2, True)
+    for count in ("figures are new", "Fetched 1 snapshot"):  # the second time nothing is new
+        done = command("fetch", "population", "--online", "--stand-in", replay.address)
+        assert (done.exit_code, count in done.stdout) == (0, True), done.output
+        assert "Answered by a stand-in, not by the source; do not publish: ird041." in done.stdout
+    assert "figures" not in done.stdout
+    checked = command("check")
+    assert checked.exit_code == 0, checked.output
+    figures = open_observations(data, open_reference(data))
+    assert figures.set_index("id").at["CSP-IRD041-2025-01-01-0091000-children", "value"] == 180.0
+    cited = open_reference(data).sources.set_index("source").loc["csp_ird041"]
+    assert cited["url"].startswith(replay.address)
+    asked = len(replay.asked)
+    assert command("fetch", "population").stdout.startswith("Offline: 1 snapshot of population read, ")
+    assert len(replay.asked) == asked
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://10.0.0.1", "http://stat.gov.lv", "ftp://127.0.0.1", "elsewhere.lv=http://127.0.0.1:1", "", "127.0.0.1"],
+)
+def test_only_this_machine_stands_in_for_a_listed_source(address: str) -> None:
+    with pytest.raises(DataError, match="cannot stand in"):
+        stand_ins([address])
+
+
+def test_a_real_answer_takes_the_place_of_an_equal_rehearsed_one(tmp_path: Path) -> None:
+    described = {"extension": "json", "request": None, "now": NOW, "licence": "", "title": ""}
+    for url in ("http://127.0.0.1:1/x", "https://data.gov.lv/x"):
+        keep(tmp_path, "demo", "answer", b"{}", url=url, **described)
+    assert newest(tmp_path, "demo", "answer")[0].recorded["url"] == "https://data.gov.lv/x"

@@ -294,6 +294,11 @@ def by_age(*rows: list) -> pd.DataFrame:
     return pd.DataFrame(rows, index=PLACES[: len(rows)], columns=AGES)
 
 
+def test_the_standard_may_leave_out_an_age_and_be_given_in_shares() -> None:
+    assert standardised_rate([20, 20], [100, 50], [0, 1]).value == 40_000
+    assert standardised_rate([20, 20], [1, 1], [0.5, 0.5], per=1).value == 20
+
+
 def test_many_places_at_once_are_as_one_after_another() -> None:
     counts, people = by_age([10, 20], [2, 3], [30, 1]), by_age([1000, 900], [1000, 500], [700, 300])
     weights = pd.Series([3, 1], AGES)
@@ -315,6 +320,11 @@ def test_expected_events_of_many_places() -> None:
     assert found.upper["Bauska"] == pytest.approx(count_interval(20).upper / 25 * 100)
     assert indirect_ratio([20, 5], people, [50, 100], [1000, 1000]).value.index.tolist() == PLACES[:2]
     assert indirect_ratio(5, [50, 0], [50, 100], [1000, 1000], per=1).value == 2
+    assert indirect_ratio(5, [1], [0.5], [1], per=1).value == 10
+    named = indirect_ratio(pd.Series([5, 10], PLACES[:2]), people.to_numpy(), [50, 100], [1000, 1000]).value
+    assert named.index.tolist() == PLACES[:2]
+    with pytest.raises(ValueError, match=r"^the numbers have different labels"):
+        indirect_ratio(pd.Series([20, 5], PLACES[1::-1]), people, [50, 100], [1000, 1000])
     wide = indirect_ratio(5, [50, 0], [50, 100], [1000, 1000], confidence=0.998)
     assert wide.lower == pytest.approx(count_interval(5, 0.998).lower / 2.5 * 100)
 

@@ -112,10 +112,13 @@ def test_comparisons_keep_the_index() -> None:
     values = pd.Series([9.0, 11.0], index=index)
     for found in (
         compare(values, None, None, 10, "high"),
-        compare([9, 11], values, values, 10, "high"),
+        compare([9, 11], values, [9, 11], 10, "high"),
+        compare([9, 11], [9, 11], values, 10, "high"),
         compare([9, 11], None, None, pd.Series([10, 10], index=index), "high"),
     ):
         assert found.to_dict() == {"a": "worse", "b": "better"}
+    with pytest.raises(ValueError, match=r"^the numbers have different labels"):
+        compare(values, values[::-1], values[::-1], 10, "high")
 
 
 # -- funnels and benchmarks
@@ -255,6 +258,7 @@ def test_positions_keep_the_index_of_values_or_limits() -> None:
     assert position(0.9, funnel_limits_proportion(totals, 0.7)).to_dict() == {"a": "within", "b": "above 99.8 %"}
     assert benchmark([0.9, 0.9], funnel_limits_proportion(totals, 0.7), "low").at95["b"] == "worse"
     assert position(totals, LIMITS)["b"] == "above 99.8 %"
+    assert benchmark(totals, LIMITS, "low").at998["b"] == "worse"
 
 
 def test_overdispersion_by_hand() -> None:
@@ -461,6 +465,15 @@ def test_one_point_alone_makes_no_trend() -> None:
     for values in itertools.permutations([0, 0, 0, 0, 9]):
         assert not trend(*limits(list(values), 0.1)).significant
     assert not trend_proportion([10, 10, 10, 10, 90], [100] * 5).significant
+
+
+def test_the_slope_without_a_point_is_weighed_too() -> None:
+    # Without the first point the slope falls if the last, which is sure, weighs more than the fourth, which is not.
+    values, half = np.array([0.0, 3, 3, 9, 2.9]), np.array([0.1, 0.1, 0.1, 4, 0.1])
+    assert trend(values, values - half, values + half).direction == "no change"
+    half[3] = 0.1
+    values[4] = 3.1
+    assert trend(values, values - half, values + half).direction == "increasing"
 
 
 def test_only_the_last_five_count() -> None:

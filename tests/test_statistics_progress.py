@@ -49,6 +49,7 @@ def test_a_pace_unpacks_in_the_order_of_its_definition() -> None:
 def test_times_come_in_pairs_or_apart_as_years_or_days() -> None:
     pairs = pace(("2021-01-01", 10), ("2022-01-01", 40), ("2023-01-01", 110))
     assert pairs == pace(10, 40, 110, start="2021-01-01", on="2022-01-01", end="2023-01-01")
+    assert pairs == pace(["2021-01-01", 10], ["2022-01-01", 40], ["2023-01-01", 110])
     assert pairs == pace((dt.date(2021, 1, 1), 10), (pd.Timestamp(2022, 1, 1), 40), ("2023-01-01", 110))
     assert pace((2021, 10), (2022, 40), (2023, 110)) == pace(10, 40, 110, start=2021, on=2022, end=2023)
     assert pace((2021, 10), (2022, 40), (2023, 110)).required_per_year == 70
@@ -70,7 +71,7 @@ def test_times_that_do_not_go_together_are_refused() -> None:
 @pytest.mark.parametrize("end", ["2015-07-01", "2015-06-30"])
 def test_an_end_before_the_start_is_refused(end: str) -> None:
     with pytest.raises(ValueError, match=f"^the start 2015-07-01 is not before the end {end}$"):
-        pace(0, 1, 2, start="2015-07-01", on="2015-07-01", end=end)
+        pace(0, 1, 2, start="2015-07-01", on="2015-08-01", end=end)
 
 
 @given(NUMBERS, NUMBERS, DAYS)
@@ -149,6 +150,7 @@ def test_after_the_end_the_target_is_expected_and_before_the_start_nothing() -> 
 def test_the_pace_of_many_places_keeps_their_index() -> None:
     target = pd.Series([100, 0, None], index=["a", "b", "c"])
     found = pace((2020, 0), (2021, 25), (2022, target))
+    assert pace([0, 0], [25, 5], [100, 10], start=2020, on=2021, end=2022).achieved_share.tolist() == [0.25, 0.5]
     assert found.achieved_share.to_dict() == pytest.approx({"a": 0.25, "b": NAN, "c": NAN}, nan_ok=True)
     assert found.expected["a"] == 50
     assert found.required_per_year["b"] == -25
@@ -161,6 +163,11 @@ def test_growth_by_hand() -> None:
     # Doubled in one year; ten thousandfold in four is tenfold in one.
     assert growth((2020, 1), (2021, 2), (2024, 10_000)) == pytest.approx((1, 9, 1 / 9))
     assert growth(("2020-01-01", 1), ("2024-01-01", 16), ("2028-01-01", 256)) == pytest.approx((1, 1, 1))
+
+
+def test_growth_of_many_places_keeps_their_index() -> None:
+    found = growth((2020, 1), (2021, pd.Series([2, 3], index=["a", "b"])), (2024, 16))
+    assert [each["b"] for each in found] == pytest.approx([2, 1, 2])
 
 
 def test_growth_without_time_or_way_is_unknown() -> None:
@@ -261,10 +268,21 @@ def test_the_target_is_reached_since_the_series_has_stayed_there() -> None:
     assert projection(yearly(5, 60), 60).year == 2016
 
 
+def test_a_first_value_on_the_target_makes_it_a_floor() -> None:
+    assert projection(yearly(60, 65, 70), 60).verdict == "reached"
+    assert projection(yearly(60, 50, 40), 60).verdict == "not at the present pace"
+
+
 def test_a_line_already_past_the_target_arrives_now() -> None:
     # The mean is above the target, the last value not: the line met it before, so no year before the last is named.
     found = projection(yearly(0, 30, 30, 5), 10)
     assert (found.verdict, found.year, found.earliest) == ("at the present pace", 2018, 2018)
+    assert math.isnan(found.latest)
+    found = projection(yearly(0, 10, 20, 30, 40, 50, 60, 36), 37)
+    assert (found.year, found.earliest) == (2022, 2022)
+    fit = OLS([0, 10, 20, 30, 40, 50, 60, 36], add_constant(range(8))).fit()
+    lowest = fit.get_prediction([[1, found.latest - 2015]]).summary_frame(alpha=0.05)["obs_ci_lower"].item()
+    assert lowest == pytest.approx(37)
 
 
 @pytest.mark.parametrize(
@@ -319,6 +337,8 @@ def test_a_projection_moves_with_its_years_and_turns_with_its_values(values: lis
     turned = projection(-yearly(*values), -target)
     assert later.verdict == found.verdict
     assert [each - by for each in later[:3]] == pytest.approx(list(found[:3]), nan_ok=True, abs=1e-5)
+    for power in (-9, 9):
+        assert projection(yearly(*values) * 2.0**power, target * 2.0**power) == pytest.approx(found, nan_ok=True)
     if target != values[0]:
         assert turned[:3] == pytest.approx(found[:3], nan_ok=True)
         assert turned.verdict == found.verdict

@@ -1,5 +1,6 @@
 """Charts for officials: values in, a ``Chart`` out, or an ``Absence`` where nothing is published."""
 
+from socsvc_analysis.charts.balance import balance_of_care
 from socsvc_analysis.charts.capacity import (
     places_by_municipality,
     places_per_1000,
@@ -11,22 +12,30 @@ from socsvc_analysis.charts.clients import (
     served_by_municipality,
     served_by_service,
 )
+from socsvc_analysis.charts.control import run_chart
 from socsvc_analysis.charts.figure import Absence, Chart
+from socsvc_analysis.charts.funnel import funnel_plot
 from socsvc_analysis.charts.money import absorption, funding_split
 from socsvc_analysis.charts.progress import (
     expected_by_now,
     plan_versions,
     share_of_plan,
 )
+from socsvc_analysis.charts.projection import projection_to_target
+from socsvc_analysis.charts.rates import rates_with_intervals
+from socsvc_analysis.charts.regions import regions_small_multiples
 from socsvc_analysis.charts.tilemap import tile_map
+from socsvc_analysis.charts.timeline import programme_timeline
 from socsvc_analysis.charts.years import institutional_stock, long_series, served_by_year
 
 __all__ = [
     "Absence",
     "Chart",
     "absorption",
+    "balance_of_care",
     "expected_by_now",
     "funding_split",
+    "funnel_plot",
     "institutional_stock",
     "long_series",
     "path_to_service",
@@ -34,6 +43,11 @@ __all__ = [
     "places_per_1000",
     "plan_versions",
     "planned_and_working",
+    "programme_timeline",
+    "projection_to_target",
+    "rates_with_intervals",
+    "regions_small_multiples",
+    "run_chart",
     "served_by_municipality",
     "served_by_service",
     "served_by_year",

@@ -28,7 +28,9 @@ class Bar:
     """One row: its name, its pieces one after the other, and what is written at their end.
 
     A bar without pieces is unknown: hatched, as long as its plan or a stub.  ``plan`` is an outlined bar behind,
-    ``dots`` are hollow points on the same scale.  Rows with the same ``group`` stand together under it as a heading.
+    ``dots`` are hollow points on the same scale.  ``point`` is a filled point in place of a bar, with its ``shape``;
+    ``interval`` is a line from its lower to its upper limit.  Rows with the same ``group`` stand together under it as a
+    heading.
     """
 
     label: str
@@ -37,16 +39,20 @@ class Bar:
     plan: float = math.nan
     dots: tuple[float, ...] = ()
     group: str = ""
+    point: float = math.nan
+    shape: str = "o"
+    hollow: bool = False
+    interval: tuple[float, float] = (math.nan, math.nan)
 
     @property
     def unknown(self) -> bool:
         """Whether there is nothing to draw."""
-        return not self.parts
+        return not self.parts and math.isnan(self.point)
 
     @property
     def extent(self) -> float:
         """How far the row reaches from zero."""
-        reaches = [math.fsum(part.value for part in self.parts), self.plan, *self.dots]
+        reaches = [math.fsum(part.value for part in self.parts), self.plan, *self.dots, self.point, *self.interval]
         return max([reach for reach in reaches if not math.isnan(reach)], default=0.0)
 
 
@@ -57,10 +63,11 @@ def measured(value: float, status: str) -> tuple[Part, ...]:
 
 @dataclass(frozen=True)
 class Reference:
-    """A value to compare with: a dashed line through all rows, with its label on top."""
+    """A value to compare with: a dashed (or otherwise broken) line through all rows, with its label on top."""
 
     value: float
     label: str
+    style: str = "--"
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,7 @@ class Bars:
                         # Paper beneath the dashes, so that they are seen on dark bars too.
                         paper = rcParams["figure.facecolor"]
                         axes.plot([reference.value] * 2, segment, color=paper, lw=3.5, clip_on=False)
-                        axes.plot([reference.value] * 2, segment, color=PLAN, ls="--", lw=1.5, clip_on=False)
+                        axes.plot([reference.value] * 2, segment, color=PLAN, ls=reference.style, lw=1.5, clip_on=False)
                     start = max(start, lower)
 
     def _draw_row(
@@ -151,6 +158,16 @@ class Bars:
             axes.plot([bar.plan] * 2, ends, color=rcParams["figure.facecolor"], lw=1.5, clip_on=False)
         for dot in bar.dots:
             axes.plot([dot], [row.middle], clip_on=False, zorder=3, **marker(PLAN, hollow=True))
+        # An interval of a few pixels would only blot the point.
+        if (bar.interval[1] - bar.interval[0]) * scale > 0.5 * em():
+            paper = rcParams["figure.facecolor"]
+            # Paper beneath, so that the line is seen on a bar too.
+            for colour, more in ((paper, 2.0), (rcParams["text.color"], 0.0)):
+                look = {"color": colour, "lw": 1.5 + more, "ms": 7 + more, "mew": 1.5 + more}
+                axes.plot(bar.interval, [row.middle] * 2, marker="|", clip_on=False, zorder=3, **look)
+        if not math.isnan(bar.point):
+            sign = marker(ACTUAL, bar.hollow, bar.shape)
+            axes.plot([bar.point], [row.middle], clip_on=False, zorder=4, **sign)
         if bar.said and not layout.said_above:
             x = left + end + layout.gap(bar)
             canvas.text(x, top + row.middle, bar.said)
@@ -182,7 +199,7 @@ class _Layout:
 
     def gap(self, bar: Bar) -> float:
         """Between the end of a bar and its words."""
-        return (1.0 if bar.dots else 0.6) * em()
+        return (1.0 if bar.dots or not math.isnan(bar.point) else 0.6) * em()
 
     def _scale(self) -> float:
         scales = []
@@ -197,8 +214,8 @@ class _Layout:
         """For each reference its label's left edge, top and lines."""
         placed, top = [], len(self.heading) * line_height()
         for reference in self.panel.references:
-            lines = wrapped(reference.label, self.width)
-            wide = max(text_width(line) for line in lines)
+            lines = wrapped(reference.label, self.width) if reference.label else []
+            wide = max((text_width(line) for line in lines), default=0.0)
             middle = self.label_width + reference.value * self.scale
             left = min(max(middle - wide / 2, 0.0), self.width - wide)
             placed.append((left, top, lines))

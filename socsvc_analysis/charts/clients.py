@@ -19,10 +19,21 @@ from socsvc_analysis.charts.figure import (
 from socsvc_analysis.charts.lines import in_order
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, Look, status_look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.indicators.values import last_day
 from socsvc_analysis.markup import Column
 from socsvc_analysis.wording import Words, sentence_case
 
 STEPS = ("persons_eligible", "persons_assessed_plan", "persons_assessed", "persons_served_plan", "persons_served")
+"""The steps that every page shows, known or not."""
+PATH = (
+    *STEPS[:1],
+    "assessment_applications",
+    *STEPS[1:3],
+    "support_plans",
+    *STEPS[3:],
+)
+"""All steps in order; those between are shown where they are published."""
+UNKNOWN_STEP = {"value": math.nan, "status": "missing", "sources": (), "period": ""}
 
 
 def path_to_service(
@@ -30,33 +41,47 @@ def path_to_service(
 ) -> Chart | Absence:
     """From belonging to the group, over the assessment, to the first service; plans are outlined.
 
-    ``values``: rows target_group x extra column ``step`` (one of ``STEPS``); value in persons.  A step without a row is
-    said to be unknown.
+    ``values``: rows target_group x extra column ``step`` (one of ``PATH``); value in persons.  One of ``STEPS`` without
+    a row is said to be unknown.  Beside each actual figure stands which part of the actual step before it is, where it
+    is of the same date or a later one; more than all is legal, and said.
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_path_absent", region, words)
     values = charts.in_table_order(values, "target_group", words.tables.target_groups)
     rows, records = [], []
+    exceeded = False
     for group in values["target_group"].unique():
         here = values[values["target_group"] == group].set_index("step")
-        for step in STEPS:
-            row = (
-                here.loc[step]
-                if step in here.index
-                else pd.Series({"value": math.nan, "status": "missing", "sources": ()})
-            )
+        published = set(here.index[here["value"].notna()])
+        before: pd.Series | None = None
+        for step in (each for each in PATH if each in STEPS or each in published):
+            row = here.loc[step] if step in here.index else pd.Series(UNKNOWN_STEP)
             planned = step.endswith("_plan")
             look = Look(PLAN, "outline") if planned else status_look(ACTUAL, row["status"])
+            said, kept, lost = number_said(row["value"], row["status"], words), math.nan, math.nan
+            if not planned and not math.isnan(row["value"]):
+                if before is not None and _follows(row, before):
+                    kept, lost = row["value"] / before["value"] * 100, before["value"] - row["value"]
+                    exceeded = exceeded or lost < 0
+                    said = words.say("chart_kept_of_" + before["step"], value=said, share=words.percent(kept))
+                before = row.copy()
+                before["step"] = step
             rows.append(
                 Bar(
                     words.say("chart_step_" + step),
                     () if math.isnan(row["value"]) else (Part(row["value"], look),),
-                    number_said(row["value"], row["status"], words),
+                    said,
                     group=sentence_case(words.title("target_groups", group)),
                 )
             )
             records.append(
-                {"group": words.title("target_groups", group), "step": words.say("chart_step_" + step), **row}
+                {
+                    "group": words.title("target_groups", group),
+                    "step": words.say("chart_step_" + step),
+                    "kept": kept,
+                    "lost": max(lost, 0.0),
+                    **row,
+                }
             )
     group, served, assessed = _served_of_assessed(values)
     title = words.say(
@@ -78,13 +103,22 @@ def path_to_service(
         region=region,
         kind="chart_kind_bars",
         draw=partial(compose, panels=[legend, Bars(tuple(rows))]),
-        data=pd.DataFrame(records)[["group", "step", "value", "status", "sources"]],
+        data=pd.DataFrame(records)[["group", "step", "period", "value", "kept", "lost", "status", "sources"]].assign(
+            period_said=lambda table: [sentence_case(words.period(each)) if each else "" for each in table["period"]]
+        ),
         columns=(
-            Column("group", words.say("chart_column_group")),
             Column("step", words.say("chart_column_step")),
+            Column("group", words.say("chart_column_group")),
+            Column("period_said", words.say("chart_column_period")),
+            Column("kept", words.say("chart_column_kept"), "percent"),
+            Column("lost", words.say("chart_column_lost"), "persons"),
             Column("value", words.say("chart_column_persons"), "persons"),
         ),
-        notes=(words.say("chart_path_note"),),
+        notes=(
+            words.say("chart_path_note"),
+            *((words.say("chart_path_kept"),) if any(not math.isnan(each["kept"]) for each in records) else ()),
+            *((words.say("chart_path_exceeded"),) if exceeded else ()),
+        ),
     )
 
 
@@ -212,6 +246,11 @@ def served_by_municipality(
             Column("value", words.say("chart_column_persons"), "persons"),
         ),
     )
+
+
+def _follows(row: pd.Series, before: pd.Series) -> bool:
+    """Whether two actual figures can be compared: the later step is of the same date or a later one."""
+    return before["value"] > 0 and bool(row["period"]) and last_day(before["period"]) <= last_day(row["period"])
 
 
 def _served_of_assessed(values: pd.DataFrame) -> tuple[str, float, float]:

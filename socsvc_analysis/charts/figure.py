@@ -10,10 +10,22 @@ from importlib.resources import files
 
 import matplotlib.style
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from socsvc_analysis.charts.palette import UNCERTAIN
-from socsvc_analysis.markup import Column, badge, csv_link, data_table, escaped, footnotes, gathered, source_line
+from socsvc_analysis.charts.panels import letter_size, line_height, wrapped
+from socsvc_analysis.markup import (
+    Column,
+    badge,
+    csv_link,
+    data_table,
+    escaped,
+    footnotes,
+    gathered,
+    source_line,
+    svg_link,
+)
 from socsvc_analysis.reference import COUNTRY_REGION, region_code
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -24,7 +36,7 @@ LARGEST = {"wide": 1.5, "narrow": 1.7}
 FONTS = "system-ui,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
 STYLE = str(files("socsvc_analysis.charts").joinpath("house.mplstyle"))
 MONEY = ("EUR", "LVL")
-UNCOUNTED = (*MONEY, "EUR_per_day", "percent", "per_1000", "per_10000")
+UNCOUNTED = (*MONEY, "EUR_per_day", "EUR_per_place", "EUR_per_person", "percent", "per_1000", "per_10000")
 MARKS = {"provisional": "*", "estimated": "‡", "disputed": "†"}
 
 
@@ -42,8 +54,8 @@ class Absence:
 class Chart:
     """A picture with its words and numbers.
 
-    ``key`` is a word, unique on its page: the HTML id and the name of the CSV file.  ``title`` says the finding,
-    ``subtitle`` measure, place, period and unit, ``alt`` kind of chart, subject and finding.  ``draw(figure, width)``
+    ``key`` is a word, unique on its page: the HTML id and, with ``region``, the name of the files to download.
+    ``title`` says the finding, ``subtitle`` measure, place, period and unit, ``alt`` kind of chart, subject and finding.  ``draw(figure, width)``
     draws on a bare figure for a width in inches and sets its height.  ``data`` holds the numbers with ``columns`` for
     the table twin, a column ``sources`` (tuples of codes) and, if named, a column of statuses.
     """
@@ -59,6 +71,7 @@ class Chart:
     notes: tuple[str, ...]
     words: Words = field(repr=False)
     status: str = ""
+    region: str = ""
 
     def figure(self, width: float = WIDE) -> Figure:
         """The picture as a matplotlib figure."""
@@ -72,30 +85,61 @@ class Chart:
 
         Equal charts give equal text, and no id meets one of another chart or variant.
         """
+        body, width, height = self._drawn(variant)
+        # The size of the letters on a page stays near that of its text, however wide the page is.
+        return (
+            f'{_opening(self.alt, 0, width, height)} width="100%" '
+            f'style="max-width: {width * LARGEST[variant]:.0f}px">{body}</svg>'
+        )
+
+    def picture(self) -> str:
+        """The wide picture as a file of its own: on white, with title and subtitle above it."""
+        body, width, height = self._drawn("wide")
+        top, lines = 0.0, []
+        with in_house_style():
+            for text, bold, size in ((self.title, True, "normal"), (self.subtitle, False, "small")):
+                for line in wrapped(text, width - 2 * line_height(), bold, size):
+                    top += line_height()
+                    lines.append((top, line, letter_size(size), "bold" if bold else "normal"))
+            above, ground = top + line_height(), rcParams["figure.facecolor"]
+        words = "".join(
+            f'<text x="4" y="{y - above:.1f}" style="font: {weight} {size:g}px {FONTS}">{escaped(line)}</text>'
+            for y, line, size, weight in lines
+        )
+        paper = f'<path d="M0 {-above:.1f}H{width:g}V{height:g}H0z" style="fill: {ground}"/>'
+        return (
+            f'{_opening(self.alt, -above, width, height + above)} width="{width:g}" height="{height + above:.1f}">'
+            f"<title>{escaped(self.title)}</title>{paper}{words}{body}</svg>"
+        )
+
+    def html(self) -> str:
+        """The whole ``<figure>``."""
+        words, key, name = self.words, escaped(self.key), self._file_name()
+        notes = "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in self.notes)
+        table = data_table(self.data, self.columns, words, self.title, sources="sources", status=self.status)
+        return (
+            f'<figure class="chart" id="{key}" aria-labelledby="{key}-title">'
+            f'<header><h4 class="chart-title" id="{key}-title">{escaped(self.title)}</h4>'
+            f'<p class="chart-subtitle">{escaped(self.subtitle)}</p></header>'
+            f'<div class="chart-wide">{self.svg("wide")}</div>'
+            f'<div class="chart-narrow">{self.svg("narrow")}</div>'
+            f"<figcaption>{notes}{source_line(self.sources, words)}</figcaption>"
+            f'<div class="chart-more"><details class="chart-data"><summary>{escaped(words.say("show_table"))}</summary>'
+            f"{table}</details> {csv_link(*self._download(), words, name)} {svg_link(self.picture(), words, name)}</div>"
+            "</figure>"
+        )
+
+    def _drawn(self, variant: str) -> tuple[str, float, float]:
         width = {"wide": WIDE, "narrow": NARROW}[variant]
         with in_house_style():
             figure = Figure()
             self.draw(figure, width)
             buffer = io.StringIO()
             figure.savefig(buffer, format="svg", metadata={"Date": None})
-        return _for_page(buffer.getvalue(), f"{self.key}-{variant}", self.alt, LARGEST[variant])
+        return _contents(buffer.getvalue(), f"{self.key}-{variant}")
 
-    def html(self) -> str:
-        """The whole ``<figure>``."""
-        words = self.words
-        notes = "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in self.notes)
-        table = data_table(self.data, self.columns, words, self.title, sources="sources", status=self.status)
-        table += csv_link(*self._download(), words, self.key)
-        return (
-            f'<figure class="chart" id="{escaped(self.key)}">'
-            f'<header><h4 class="chart-title">{escaped(self.title)}</h4>'
-            f'<p class="chart-subtitle">{escaped(self.subtitle)}</p></header>'
-            f'<div class="chart-wide">{self.svg("wide")}</div>'
-            f'<div class="chart-narrow">{self.svg("narrow")}</div>'
-            f"<figcaption>{notes}{source_line(self.sources, words)}</figcaption>"
-            f'<details class="chart-data"><summary>{escaped(words.say("show_table"))}</summary>{table}</details>'
-            "</figure>"
-        )
+    def _file_name(self) -> str:
+        return "-".join(part for part in (self.region, self.key, self.words.language) if part)
 
     def _download(self) -> tuple[pd.DataFrame, tuple[Column, ...]]:
         words = self.words
@@ -153,6 +197,7 @@ def chart(
         notes=(*notes, *_status_notes(values["status"], words), *footnotes(gathered(values, "notes"), words)),
         words=words,
         status="status" if (data is None or "status" in data) else "",
+        region=region,
     )
 
 
@@ -261,11 +306,11 @@ def _status_said(status: str, words: Words) -> str:
     return words.say("status_" + status) if badge(status, words) else ""
 
 
-def _for_page(svg: str, prefix: str, alt: str, largest: float) -> str:
+def _contents(svg: str, prefix: str) -> tuple[str, float, float]:
+    """What is inside matplotlib's SVG, fit to stand in a page, and the width and height of its view."""
     body = svg[svg.index("<svg") :]
     opening, body = body[: body.index(">") + 1], body[body.index(">") + 1 :]
-    view = re.search(r'viewBox="([^"]+)"', opening)[1]
-    width = float(view.split()[2])
+    width, height = map(float, re.search(r'viewBox="([^"]+)"', opening)[1].split()[2:])
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     # The sheet of matplotlib's SVG would speak for the whole page; its two lines become attributes of the picture.
     body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, flags=re.DOTALL)
@@ -276,9 +321,51 @@ def _for_page(svg: str, prefix: str, alt: str, largest: float) -> str:
     # Letters take the fonts of the picture: only size and weight stay.
     body = re.sub(r"font-family: [^;\"]+; ?", "", body)
     body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", body)
-    body = re.sub(r"\n\s*", "\n", body).strip()
+    body = re.sub(r"<[^>]+>", lambda tag: _short(tag[0]), body)
+    body = re.sub(r">\s+<", "><", body)
+    # A group that says nothing about what is in it only makes the page longer.
+    bare = re.compile(r"<g>((?:(?!</?g[ >]).)*)</g>", re.DOTALL)
+    while (thinner := bare.sub(r"\1", body)) != body:
+        body = thinner
+    return body.strip().removesuffix("</svg>").strip(), width, height
+
+
+def _short(tag: str) -> str:
+    """A tag on one line with no more letters than it needs; a tenth of a pixel is as fine as anyone sees.
+
+    >>> _short('<path d="M 1.23456 7 \\nL 2.000001 7 \\nL 2 9.5 \\nz\\n" style="fill: none; stroke: red"/>')
+    '<path d="M1.2 7H2V9.5z" style="fill:none;stroke:red"/>'
+    """
+    tag = re.sub(r"\s*\n\s*", " ", tag)
+    tag = re.sub(r'(?<= style=")[^"]*', lambda style: re.sub(r"([:;]) ", r"\1", style[0]), tag)
+    tag = re.sub(r'(?<= (?:x|y)=")[^"]*|(?<= transform=")[^"]*', lambda place: _tenths(place[0]), tag)
+    return re.sub(r'(?<= d=")[^"]*', lambda path: _level_and_upright(_tenths(path[0])), tag)
+
+
+def _tenths(numbers: str) -> str:
+    return re.sub(r"-?\d+\.\d+", lambda each: f"{float(each[0]):.1f}".removesuffix(".0"), numbers)
+
+
+def _level_and_upright(path: str) -> str:
+    """A path whose lines along an axis name one coordinate only."""
+    x = y = ""
+    steps = []
+    for step, numbers in re.findall(r"([A-Za-z]) ?([^A-Za-z]*)", path):
+        at = numbers.split()
+        if step == "L" and at[1] == y:
+            steps.append(f"H{at[0]}")
+        elif step == "L" and at[0] == x:
+            steps.append(f"V{at[1]}")
+        else:
+            steps.append(step + " ".join(at))
+        x, y = at[-2:] if at else ("", "")
+    return "".join(steps)
+
+
+def _opening(alt: str, top: float, width: float, height: float) -> str:
+    """The start of a picture's tag: what it shows, the part of the plane that it covers, and its letters."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escaped(alt)}" viewBox="{view}" width="100%" '
-        f'style="max-width: {width * largest:.0f}px" font-family="{FONTS}" stroke-linejoin="round" '
-        f'stroke-linecap="butt">\n{body}'
-    )
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escaped(alt)}" '
+        f'viewBox="0 {top:.1f} {width:g} {height:.1f}" font-family="{FONTS}" stroke-linejoin="round" '
+        'stroke-linecap="butt"'
+    ).replace('viewBox="0 0.0 ', 'viewBox="0 0 ')

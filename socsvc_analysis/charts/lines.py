@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib import rcParams
 from matplotlib.ticker import MaxNLocator
 
-from socsvc_analysis.charts.palette import ACTUAL, PLAN
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, ink, shade
 from socsvc_analysis.charts.panels import Box, Canvas, Room, em, line_height, marker, text_width, wrapped
 
 
@@ -21,7 +21,7 @@ class Point:
     """A value at a time (in years).
 
     ``when`` names the time under the axis; ``must``: the words are written even where they cross a line; ``anew``: no
-    line leads here from the point before.
+    line leads here from the point before; ``shape`` is a marker that stands for a meaning.
     """
 
     at: float
@@ -31,6 +31,7 @@ class Point:
     hollow: bool = False
     must: bool = True
     anew: bool = False
+    shape: str = "o"
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,19 @@ class Trace:
 
 @dataclass(frozen=True)
 class Level:
-    """A plan or target: a dashed line across, with its label."""
+    """A plan, a target, a mean or a limit: a broken line across, with its label."""
 
     value: float
     said: str
+    style: str = "--"
+    since: float = -math.inf  # the time from which it holds
+
+
+@dataclass(frozen=True)
+class Band:
+    """Between which values something is expected to lie, at each time: ``(at, lower, upper)``."""
+
+    edges: tuple[tuple[float, float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,9 @@ class Lines:
     number: Callable[[float, int], str] = format
     tall: float = 13.0
     gap: tuple[float, float, float] | None = None  # when, from, to: the distance between two points
+    bands: tuple[Band, ...] = ()
+    between: tuple[float, float] | None = None  # the times of all panels that share a scale
+    ceiling: float = 0.0  # the highest value of all panels that share a scale
 
     def height(self, width: float) -> float:
         return (len(self._words(width)) + 1.2) * line_height() + self.tall * em()
@@ -96,17 +109,22 @@ class Lines:
         self._draw_times(canvas, plot_left, plot_width, top + tall, start, end)
 
         room = Room(Box(plot_left, top, left + width, top + tall - 1))
+        for band in self.bands:
+            times, lowers, uppers = zip(*band.edges, strict=True)
+            axes.fill_between(times, lowers, uppers, color=shade(ACTUAL, 0.15), lw=0, zorder=0.5)
+            for edge in (lowers, uppers):
+                axes.plot(times, edge, color=ACTUAL, ls=":", lw=1.2, zorder=0.6)
         for level in self.levels:
-            axes.plot([start, end], [level.value] * 2, color=PLAN, ls="--", lw=1.5, zorder=1)
-            y = pixel(start, level.value)[1]
-            room.things.append(Box(plot_left, y - 1, plot_left + plot_width, y + 1))
+            since = max(start, level.since)
+            axes.plot([since, end], [level.value] * 2, color=PLAN, ls=level.style, lw=1.5, zorder=1)
+            x, y = pixel(since, level.value)
+            room.things.append(Box(x, y - 1, plot_left + plot_width, y + 1))
         if self.gap:
             axes.plot([self.gap[0]] * 2, self.gap[1:], color=PLAN, lw=1, ls=":", zorder=1)
         for trace in self.traces:
             self._draw_trace(axes, trace, pixel, room)
         for level in self.levels:
-            x, y = pixel(end, level.value)
-            room.label(canvas, x - text_width(level.said) / 2, y + 0.3 * em(), level.said)
+            room.along(canvas, pixel(end, level.value)[1], level.said)
         labelled = [point for trace in self.traces for point in trace.points if point.said]
         for point in sorted(labelled, key=lambda each: not each.must):
             room.label(canvas, *pixel(point.at, point.value), point.said, must=point.must)
@@ -119,7 +137,7 @@ class Lines:
             axes.plot(
                 [here.at, there.at],
                 [here.value, there.value],
-                color=trace.colour,
+                color=ink(trace.colour),
                 ls=style,
                 zorder=2,
                 lw=1.5 if trace.dashed else None,
@@ -135,8 +153,9 @@ class Lines:
         places = [pixel(point.at, point.value) for point in trace.points]
         dense = any(x1 - x0 < 1.1 * em() for (x0, _), (x1, _) in pairwise(places))
         for point, (x, y) in zip(trace.points, places, strict=True):
-            if not dense or point.said or point.hollow:
-                axes.plot([point.at], [point.value], clip_on=False, zorder=3, **marker(trace.colour, point.hollow))
+            if not dense or point.said or point.hollow or point.shape != "o":
+                sign = marker(trace.colour, point.hollow, point.shape)
+                axes.plot([point.at], [point.value], clip_on=False, zorder=3, **sign)
                 room.words.append(Box(x - 4, y - 4, x + 4, y + 4))
 
     def _draw_times(self, canvas: Canvas, left: float, width: float, top: float, start: float, end: float) -> None:
@@ -165,11 +184,14 @@ class Lines:
         return [point for trace in self.traces for point in trace.points]
 
     def _span(self) -> tuple[float, float]:
-        times = [point.at for point in self._points()]
+        times = [point.at for point in self._points()] + [edge[0] for band in self.bands for edge in band.edges]
+        times += self.between or ()
         return min(times), max(times)
 
     def _most(self) -> float:
-        return max([point.value for point in self._points()] + [level.value for level in self.levels])
+        most = max([point.value for point in self._points()] + [level.value for level in self.levels] + [self.ceiling])
+        # An interval that is very wide goes out of the picture and does not press the figures together.
+        return max([most, *(min(edge[2], 1.3 * most) for band in self.bands for edge in band.edges)])
 
     def _ticks(self) -> list[tuple[float, str]]:
         most = self._most() or 1.0

@@ -14,6 +14,9 @@ from matplotlib.colors import to_rgb
 ACTUAL = "C0"
 PLAN = "C4"
 """A plan or target is a dashed line or an outlined bar in this colour, with a label."""
+CONTEXT = "context"
+"""The grey of what stands beside the subject: other regions, institutions beside the community."""
+BESIDE = 0.6
 
 SERVICES = {
     "group_home": "C0",
@@ -80,10 +83,16 @@ FUNDS = {
 
 def shade(colour: str, strength: float) -> tuple[float, float, float]:
     """``colour`` as it looks on paper at ``strength`` from 0 (paper) to 1 (the colour itself)."""
+    colour, strength = (PLAN, strength * BESIDE) if colour == CONTEXT else (colour, strength)
     return tuple(
-        strength * ink + (1 - strength) * paper
-        for ink, paper in zip(to_rgb(colour), to_rgb(rcParams["figure.facecolor"]), strict=True)
+        strength * pure + (1 - strength) * paper
+        for pure, paper in zip(to_rgb(colour), to_rgb(rcParams["figure.facecolor"]), strict=True)
     )
+
+
+def ink(colour: str) -> str | tuple[float, float, float]:
+    """The colour of a line or point, inside the house style; ``CONTEXT`` is the plan's grey, lighter."""
+    return shade(colour, 1.0) if colour == CONTEXT else colour
 
 
 def service_group(service_type: str, service_types: pd.DataFrame) -> str:

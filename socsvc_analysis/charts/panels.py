@@ -21,7 +21,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
-from socsvc_analysis.charts.palette import Look
+from socsvc_analysis.charts.palette import Look, ink
 
 DOTS_PER_INCH = 72
 COMPACT = 36
@@ -177,12 +177,17 @@ def compose(figure: Figure, width: float, panels: Sequence[Panel], columns: int 
 
 @dataclass(frozen=True)
 class Entry:
-    """One sign and its meaning.  Without a look the sign is a marker: ``dot``, ``hollow`` or ``dashes``."""
+    """One sign and its meaning.
+
+    Without a look the sign is a marker of the given ``shape`` (``dot`` or ``hollow``) or a line (``dashes``, ``dots``,
+    ``line``).
+    """
 
     label: str
     look: Look | None = None
     marker: str = ""
     colour: str = "C0"
+    shape: str = "o"
 
 
 @dataclass(frozen=True)
@@ -217,6 +222,8 @@ class Legend:
 
     def _rows(self, width: float) -> list[list[tuple[Entry, str]]]:
         rows: list[list[tuple[Entry, str]]] = []
+        # A little less than there is, so that another font fits too.
+        width -= 0.7 * em()
         x = width + 1.0
         for entry in self.entries:
             # Too long for one line: the rest follows without a sign.
@@ -236,19 +243,24 @@ class Legend:
         side = 1.0 * em()
         if entry.look is not None:
             canvas.box(x + 0.2 * em(), y - side / 2, 1.2 * side, side, entry.look)
-        elif entry.marker == "dashes":
-            canvas.stroke([x, x + 1.5 * em()], [y, y], color=entry.colour, linestyle="--", linewidth=1.5)
+        elif entry.marker in STROKES:
+            style = STROKES[entry.marker]
+            canvas.stroke([x, x + 1.5 * em()], [y, y], color=ink(entry.colour), linestyle=style, linewidth=1.5)
         elif entry.marker:
-            canvas.stroke([x + 0.8 * em()], [y], **marker(entry.colour, entry.marker == "hollow"))
+            canvas.stroke([x + 0.8 * em()], [y], **marker(entry.colour, entry.marker == "hollow", entry.shape))
 
 
-def marker(colour: str, hollow: bool) -> dict[str, object]:
+STROKES = {"dashes": "--", "dots": ":", "line": "-"}
+"""Lines as signs of a legend."""
+
+
+def marker(colour: str, hollow: bool, shape: str = "o") -> dict[str, object]:
     """The keywords for a point: filled, or hollow for one that is earlier, expected or not certain."""
     return {
-        "marker": "o",
+        "marker": shape,
         "linestyle": "none",
-        "markerfacecolor": rcParams["figure.facecolor"] if hollow else colour,
-        "markeredgecolor": colour,
+        "markerfacecolor": rcParams["figure.facecolor"] if hollow else ink(colour),
+        "markeredgecolor": ink(colour),
     }
 
 
@@ -268,6 +280,11 @@ class Box:
         )
 
 
+def apart(box: Box) -> Box:
+    """The box with a little room at its sides, so that two words beside each other are told apart."""
+    return Box(box.left - 0.3 * em(), box.top, box.right + 0.3 * em(), box.bottom)
+
+
 @dataclass
 class Room:
     """What is taken in a panel, and where a label finds a free place beside its point."""
@@ -276,13 +293,17 @@ class Room:
     words: list[Box] = field(default_factory=list)
     things: list[Box] = field(default_factory=list)
 
-    def label(self, canvas: Canvas, x: float, y: float, text: str, *, must: bool = True, size: str = "normal") -> None:
+    def label(
+        self, canvas: Canvas, x: float, y: float, text: str, *, must: bool = True, size: str = "normal"
+    ) -> Box | None:
         """Writes ``text`` near the point, over no other words and, where there is room, over no line or point.
 
-        A label that is not a ``must`` is left out where it finds no free place.
+        A label that is not a ``must`` is left out where it finds no free place.  Returns its box if it was written.
         """
         wide, tall = text_width(text, size=size), line_height() * 0.95
-        free = [box for box in self._around(x, y, wide, tall) if not any(box.meets(other) for other in self.words)]
+        free = [
+            box for box in self._around(x, y, wide, tall) if not any(apart(box).meets(other) for other in self.words)
+        ]
         clear = [box for box in free if not any(box.meets(other) for other in self.things)]
         if clear or (must and free):
             box = (clear or free)[0]
@@ -295,6 +316,25 @@ class Room:
             else:
                 side, align = (box.left + box.right) / 2, "center"
             canvas.text(side, (box.top + box.bottom) / 2, text, align=align, size=size)
+            return box
+        return None
+
+    def along(self, canvas: Canvas, y: float, text: str) -> None:
+        """Writes ``text`` close to a line across at ``y``: at its right end, else wherever it stands free along it."""
+        wide, tall = text_width(text), line_height() * 0.95
+        left, right = self.bounds.left, self.bounds.right - wide
+        tops = (y - 0.45 * em() - tall, y + 0.3 * em())
+        places = [(right - (right - left) * step / 8, top) for step in (0, 8, *range(1, 8)) for top in tops]
+        boxes = [Box(x, top, x + wide, top + tall) for x, top in places]
+        boxes = [box for box in boxes if box.top >= self.bounds.top and box.bottom <= self.bounds.bottom]
+        free = [box for box in boxes if not any(apart(box).meets(other) for other in (*self.words, *self.things))]
+        if not free:
+            self.label(canvas, right + wide / 2, y + 0.3 * em(), text)
+            return
+        self.words.append(free[0])
+        at_end = free[0].left >= right - 1
+        side = free[0].right if at_end else free[0].left
+        canvas.text(side, (free[0].top + free[0].bottom) / 2, text, align="right" if at_end else "left")
 
     def _around(self, x: float, y: float, wide: float, tall: float) -> list[Box]:
         near = 0.75 * em()

@@ -1,7 +1,24 @@
-"""Indicators of capacity, clients and progress.  Each takes the chosen observations and the reference tables and gives
-*values*: rows with numerator, denominator, value, limits, status, sources and notes."""
+"""Indicators of capacity, coverage, clients, balance of care, progress and money.
 
-from socsvc_analysis.indicators import capacity, care_balance, clients, coverage, progress, returns
+Each takes the chosen observations and the reference tables and gives *values*: rows with numerator, denominator,
+value, limits, status, sources and notes.
+"""
+
+from socsvc_analysis.indicators import (
+    achievement,
+    capacity,
+    care_balance,
+    change,
+    clients,
+    coverage,
+    money,
+    municipalities,
+    performance,
+    progress,
+    projection,
+    returns,
+    spending,
+)
 from socsvc_analysis.indicators.levels import latest
 from socsvc_analysis.indicators.registry import REGISTRY, Indicator, named
 from socsvc_analysis.indicators.values import newest
@@ -9,13 +26,20 @@ from socsvc_analysis.indicators.values import newest
 __all__ = [
     "REGISTRY",
     "Indicator",
+    "achievement",
     "capacity",
     "care_balance",
+    "change",
     "clients",
     "coverage",
     "latest",
+    "money",
+    "municipalities",
     "named",
     "newest",
+    "performance",
     "progress",
+    "projection",
     "returns",
+    "spending",
 ]

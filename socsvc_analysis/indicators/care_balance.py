@@ -9,6 +9,7 @@ from socsvc_analysis.indicators.levels import quotient, totals
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import residents_for
 from socsvc_analysis.indicators.returns import reported
+from socsvc_analysis.indicators.spending import spending_balance
 from socsvc_analysis.indicators.values import (
     COLUMNS,
     OUT_OF_FAMILY,
@@ -18,6 +19,7 @@ from socsvc_analysis.indicators.values import (
     with_poisson_limits,
     with_wilson_limits,
 )
+from socsvc_analysis.indicators.wholes import added, outermost
 from socsvc_analysis.reference import Reference
 
 COMMUNITY, INSTITUTIONAL = "community", "institutional"
@@ -190,6 +192,31 @@ def admissions_to_institutions(figures: pd.DataFrame, reference: Reference) -> p
     return with_poisson_limits(rates, per=PER_100_000)
 
 
+def balance_of_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The community's share in clients, places and money beside each other, with ``basis`` and ``region``.
+
+    ``basis`` is persons, places or money.  Children in out-of-family care are left to :func:`children_in_family_care`.
+    """
+    clients = community_share_of_clients(figures, reference)
+    parts = {
+        "persons": clients[clients["target_group"] != OUT_OF_FAMILY],
+        "places": community_share_of_places(figures, reference),
+        "money": spending_balance(figures, reference),
+    }
+    rows = [values[[*COLUMNS]].assign(basis=basis) for basis, values in parts.items() if len(values)]
+    together = pd.concat(rows or [no_values().assign(basis=pd.Series(dtype=str))], ignore_index=True)
+    return observations.with_region(together, reference)
+
+
+def families_with_target(families: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`children_in_family_care` the actual shares, with ``target`` of the same year and ``basis``."""
+    targets = families[families["kind"] == "target"]
+    due = dict(zip(targets["territory"] + targets["period"].str[:4], targets["value"], strict=True))
+    actual = families[families["kind"] == "actual"].reset_index(drop=True)
+    year = actual["territory"] + actual["period"].str[:4]
+    return actual.assign(target=year.map(due).astype(float), basis="persons")
+
+
 def _families(children: pd.DataFrame) -> pd.DataFrame:
     """Children with guardians and in foster families, where both are known."""
     rows = children[children["service_type"].isin(FAMILY_CARE) & children["value"].notna()]
@@ -200,79 +227,35 @@ def _families(children: pd.DataFrame) -> pd.DataFrame:
 
 def _returned_share(figures: pd.DataFrame, reference: Reference, measure: str) -> pd.DataFrame:
     """The community's share of ``measure`` in the returns, of municipalities that name services of both settings."""
-    rows = _with_setting(reported(figures, reference, measure), reference)
-    rows = rows[rows["value"].notna()]
-    inside = rows[rows["setting"] == COMMUNITY]
-    # A municipality that reports one setting only says nothing about the balance.
-    names_both = rows.groupby(["territory", "period"])["setting"].transform("nunique") == 2
-    parts = (inside[names_both.reindex(inside.index)], rows[names_both])
+    rows = _with_setting(reported(figures, reference, measure), ["territory", "period"], reference)
+    parts = (rows[rows["setting"] == COMMUNITY], rows)
     above, below = (totals(each, ["period"], reference) for each in parts)
     return ratio(above, below, on=["territory", "period"])
 
 
 def _published_share(figures: pd.DataFrame, reference: Reference, measures: tuple[str, ...]) -> pd.DataFrame:
-    """The community's share in published series: of one place, group, measure and period that name both settings."""
-    rows = figures[
-        figures["measure"].isin(measures)
-        & (figures["kind"] == "actual")
-        & (figures["evidence"] != "received")
-        & (figures["provider"] == "")
-        & (figures["programme"] == "")
-        & (figures["period"] != "")
-        & figures["value"].notna()
-    ]
-    rows = _with_setting(rows, reference)
+    """The community's share in published series: of one place, group, measure and period that name both settings.
+
+    Use of services is added up: a person who uses two counts twice, which the indicator says.
+    """
+    rows = observations.select(figures, measure=measures, kind="actual", programme="")
+    rows = rows[(rows["evidence"] != "received") & (rows["period"] != "")]
     by = ["measure", *SAME]
-    both = rows.groupby(by)["setting"].transform("nunique") == 2
-    rows = rows[both]
+    rows = _with_setting(rows, by, reference)
     if rows.empty:
         return no_values([*COLUMNS, "region", "units", "of_units"])
-    whole = _added(rows, by)
-    inside = _added(rows[rows["setting"] == COMMUNITY], by)
-    shares = ratio(inside, whole, on=by)
-    return observations.with_region(shares, reference).assign(units=1.0, of_units=1.0).drop(columns="measure")
+    inside, whole = (added(part, by).assign(service_type="all") for part in (rows[rows["setting"] == COMMUNITY], rows))
+    shares = ratio(inside[[*COLUMNS, "measure"]], whole, on=by)
+    return observations.with_region(shares, reference).assign(units=1.0, of_units=1.0)
 
 
-def _added(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Use of services added up: a person who uses two counts twice, which the indicator says."""
-    groups = rows.groupby(by, sort=False)
-    return (
-        groups.agg(
-            value=("value", "sum"),
-            status=("status", observations.worst_status),
-            sources=("source", lambda cells: tuple(sorted(set(cells)))),
-        )
-        .reset_index()
-        .assign(
-            service_type="all",
-            kind="actual",
-            version="",
-            numerator=lambda values: values["value"],
-            denominator=float("nan"),
-            lower=float("nan"),
-            upper=float("nan"),
-            notes=lambda values: [()] * len(values),
-        )[[*COLUMNS, "measure"]]
-    )
-
-
-def _with_setting(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """The observations of single services in a setting, no service beside the one it is part of."""
-    services = reference.service_types.set_index("service_type")
-    rows = rows.assign(
-        setting=rows["service_type"].map(services["care_setting"]), part_of=rows["service_type"].map(services["parent"])
-    )
-    rows = rows[rows["setting"].isin([COMMUNITY, INSTITUTIONAL])]
-    place = ["measure", "territory", "target_group", "period"]
-    whole = rows[[*place, "service_type"]].drop_duplicates()
-    found = rows.merge(
-        whole.rename(columns={"service_type": "part_of"}).assign(whole_known=True),
-        on=[*place, "part_of"],
-        how="left",
-        validate="many_to_one",
-    )
-    found.index = rows.index
-    return rows[found["whole_known"].isna()]
+def _with_setting(rows: pd.DataFrame, same: list[str], reference: Reference) -> pd.DataFrame:
+    """Known numbers of single services with their ``setting``, of what agrees in ``same`` and names both settings."""
+    settings = reference.service_types.set_index("service_type")["care_setting"]
+    rows = rows.assign(setting=rows["service_type"].map(settings).astype(str))
+    rows = rows[rows["setting"].isin([COMMUNITY, INSTITUTIONAL]) & rows["value"].notna()]
+    rows = outermost(rows, ["measure", "territory", "provider", "period"], reference)
+    return rows[rows.groupby(same)["setting"].transform("nunique") == 2]
 
 
 def _together(published: pd.DataFrame, returned: pd.DataFrame) -> pd.DataFrame:

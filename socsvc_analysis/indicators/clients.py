@@ -6,14 +6,26 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import GROUPS, as_values, last_day, last_target, newest, of_measure, ratio
+from socsvc_analysis.indicators.residents import residents_for
+from socsvc_analysis.indicators.values import (
+    GROUPS,
+    as_values,
+    last_day,
+    last_target,
+    newest,
+    of_measure,
+    ratio,
+    with_poisson_limits,
+)
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 
 STEPS = (
     ("persons_eligible", ("actual",), "persons_eligible"),
+    ("assessment_applications", ("actual",), "assessment_applications"),
     ("persons_assessed", ("plan", "target"), "persons_assessed_plan"),
     ("persons_assessed", ("actual",), "persons_assessed"),
+    ("support_plans", ("actual",), "support_plans"),
     ("persons_served", ("plan", "target"), "persons_served_plan"),
     ("persons_served", ("actual",), "persons_served"),
 )
@@ -114,49 +126,152 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     source="",
 )
 def served_of_assessed(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Persons served over persons assessed in the same territory, group and period, in per cent."""
+    """Persons served over persons assessed in the same territory, group and period, in per cent (never capped).
+
+    34 people served of 70 assessed by the same day: 48.6 %.
+    """
+    assessed = of_measure(figures, reference, measure="persons_assessed", kind="actual", service_type="all")
+    return _share_of(assessed, figures, reference)
+
+
+def _share_of(below: pd.DataFrame, figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Persons served over the observations ``below`` of the same territory, group and period, where there are such."""
     rows = served(figures, reference)
-    assessed = of_measure(
-        figures, reference, measure="persons_assessed", kind="actual", service_type="all", target_group=GROUPS
-    )
-    shares = ratio(
-        as_values(rows[rows["kind"] == "actual"]), as_values(assessed), on=["territory", "target_group", "period"]
-    )
+    same = ["territory", "target_group", "period"]
+    below = below[below["target_group"].isin(GROUPS)]
+    shares = ratio(as_values(rows[rows["kind"] == "actual"]), as_values(below), on=same)
     return shares[shares["denominator"].notna()].reset_index(drop=True)
 
 
 @indicator(
     title={"lv": "Ceļš līdz pakalpojumam", "en": "The path to a service"},
     definition={
-        "lv": "Personu skaits katrā solī: mērķa grupā, plānots izvērtēt, izvērtēts, plānots apkalpot, "
-        "apkalpots; katram solim jaunākais publicētais skaitlis.",
-        "en": "Number of people at each step: in the target group, planned to be assessed, assessed, planned to "
-        "be served, served; the latest published figure for each step.",
+        "lv": "Personu skaits katrā solī: mērķa grupā, iesniegušas iesniegumu, plānots izvērtēt, izvērtētas, ar "
+        "atbalsta plānu, plānots apkalpot, apkalpotas; katram solim jaunākais publicētais skaitlis. Zudums ir starpība "
+        "ar iepriekšējo sasniegto soli.",
+        "en": "Number of people at each step: in the target group, applied, planned to be assessed, assessed, with a "
+        "support plan, planned to be served, served; the latest published figure for each step. The loss is the "
+        "difference to the step reached before.",
     },
     caveat={
-        "lv": "Soļu skaitļi var būt no dažādiem datumiem un plāna versijām.",
-        "en": "The steps can be of different dates and plan versions.",
+        "lv": "Soļu skaitļi var būt no dažādiem datumiem un plāna versijām; zudums rēķināts pret iepriekšējā soļa "
+        "skaitli, kas nav jaunāks. Mīnuss nozīmē, ka nākamajā solī cilvēku ir vairāk.",
+        "en": "The steps can be of different dates and plan versions; a loss is counted against a figure of the step "
+        "before that is no later. A minus means that there are more people at the next step.",
     },
     numerator={
-        "lv": "Personas katrā solī.",
-        "en": "People at each step.",
+        "lv": "Personas (vai iesniegumi, plāni) katrā solī.",
+        "en": "People (or applications, plans) at each step.",
     },
     unit="persons",
     polarity="neither",
-    measures=("persons_eligible", "persons_assessed", "persons_served"),
+    measures=("persons_eligible", "assessment_applications", "persons_assessed", "support_plans", "persons_served"),
     source="",
 )
 def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """The latest figure of each step by territory and group.  Extra column ``step``; plans are the last version."""
-    frames = []
+    """The latest figure of each step by territory and group; plans are the last version.
+
+    Extra columns: ``step`` (as in :data:`STEPS`); for a step reached also ``before`` (the step reached before it),
+    ``before_period`` and ``before_value`` (its newest figure that is no later), ``lost`` (people fewer than there) and
+    ``kept`` (per cent of them).  80 assessed and 60 served on the same day: 20 lost, 75 % kept.
+    """
+    steps, reached = [], []
     for measure, kinds, step in STEPS:
         rows = of_measure(figures, reference, measure=measure, kind=kinds, service_type="all", target_group=GROUPS)
-        rows = rows[~observations.is_municipality(rows["territory"])]
-        # A region's plan and the nation's target are the same step.
-        planned = step.endswith("_plan")
-        rows = observations.valid_version(rows, reference).pipe(last_target) if planned else newest(rows)
-        frames.append(as_values(rows, step=pd.Series(step, index=rows.index)))
-    return pd.concat(frames, ignore_index=True)
+        rows = rows[~observations.is_municipality(rows["territory"])].assign(step=step)
+        if step.endswith("_plan"):
+            # A region's plan and the nation's target are the same step.
+            rows = observations.valid_version(rows, reference).pipe(last_target)
+        else:
+            reached.append(rows[rows["value"].notna() & (rows["period"] != "")])
+            rows = newest(rows)
+        steps.append(as_values(rows, step=rows["step"]))
+    return _with_losses(pd.concat(steps, ignore_index=True), pd.concat(reached, ignore_index=True))
+
+
+def _with_losses(path: pd.DataFrame, reached: pd.DataFrame) -> pd.DataFrame:
+    """The path with what each step lost against the nearest step before it that was counted by then."""
+    order = {step: at for at, (_, _, step) in enumerate(STEPS)}
+    known = reached.assign(_at=reached["step"].map(order), _day=reached["period"].map(last_day))
+    earlier = known[["territory", "target_group", "step", "period", "value", "_at", "_day"]]
+    at_step = path.assign(_row=path.index, _at=path["step"].map(order), _day=path["period"].map(last_day))
+    at_step = at_step[~at_step["step"].str.endswith("_plan") & at_step["value"].notna() & (at_step["period"] != "")]
+    pairs = at_step[["_row", "territory", "target_group", "value", "_at", "_day"]].merge(
+        earlier, on=["territory", "target_group"], validate="many_to_many", suffixes=("", "_before")
+    )
+    pairs = pairs[(pairs["_at_before"] < pairs["_at"]) & (pairs["_day_before"] <= pairs["_day"])]
+    nearest = pairs.sort_values(["_at_before", "_day_before"], kind="stable").drop_duplicates("_row", keep="last")
+    before = nearest.set_index("_row").reindex(path.index)
+    return path.assign(
+        before=before["step"],
+        before_period=before["period"],
+        before_value=before["value_before"],
+        lost=before["value_before"] - before["value"],
+        kept=before["value"] / before["value_before"].where(before["value_before"] > 0) * 100,
+    )
+
+
+@indicator(
+    title={"lv": "Apkalpotās personas pret atbalsta plāniem", "en": "People served against support plans"},
+    definition={
+        "lv": "Unikālās apkalpotās personas, dalītas ar personām, kurām līdz tam pašam datumam sagatavots "
+        "individuālais atbalsta plāns, procentos.",
+        "en": "Unique people served divided by people for whom an individual support plan had been prepared by the "
+        "same date, in per cent.",
+    },
+    caveat={
+        "lv": "Plāns rāda vajadzību, nevis saņemtu pakalpojumu. Var pārsniegt 100 %: pakalpojumus saņem arī citi.",
+        "en": "A plan shows a need, not a service received. May exceed 100%: others are served too.",
+    },
+    numerator={"lv": "Unikālās apkalpotās personas.", "en": "Unique people served."},
+    denominator={"lv": "Sagatavotie individuālie atbalsta plāni.", "en": "Individual support plans prepared."},
+    unit="percent",
+    polarity="higher is better",
+    measures=("persons_served", "support_plans"),
+    source="",
+)
+def served_of_support_plans(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Persons served over support plans in the same territory, group and period, in per cent (never capped).
+
+    12 people served and 78 plans prepared by the same day: 15.4 %.
+    """
+    plans = of_measure(figures, reference, measure="support_plans", kind="actual", service_type="all")
+    return _share_of(plans, figures, reference)
+
+
+@indicator(
+    title={"lv": "Unikālās personas", "en": "Unique persons"},
+    definition={
+        "lv": "Cilvēki, kas no programmas sākuma izvērtēti vai saņēmuši pakalpojumu, katrs skaitīts vienu reizi, kā "
+        "publicēts par pašvaldību, reģionu vai valsti.",
+        "en": "People assessed or served since the programme began, each counted once, as published for the "
+        "municipality, region or country.",
+    },
+    caveat={
+        "lv": "Pašvaldību skaitļi nesummējas reģionā: cilvēks, kas apkalpots divās pašvaldībās, skaitīts abās.",
+        "en": "Figures of municipalities do not add up to the region's: a person served in two of them counts in both.",
+    },
+    numerator={"lv": "Dažādi cilvēki.", "en": "Different people."},
+    unit="persons",
+    polarity="higher is better",
+    measures=("persons_served", "persons_assessed"),
+    source="European Commission, common indicators of ESF+ (participants are counted once)",
+)
+def unique_persons(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Persons assessed and served by territory, group and period as published, each counted once.
+
+    Extra column ``measure``.  Never added up: the table of measures forbids it, see
+    :func:`~socsvc_analysis.indicators.values.summed`.
+    """
+    rows = of_measure(
+        figures,
+        reference,
+        measure=("persons_served", "persons_assessed"),
+        kind="actual",
+        service_type="all",
+        target_group=GROUPS,
+    )
+    return as_values(rows, measure=rows["measure"])
 
 
 @indicator(
@@ -250,3 +365,55 @@ def yearly(figures: pd.DataFrame, reference: Reference, measure: str | tuple[str
         year=rows["period"].str[:4].astype(int),
         unit=rows["measure"].map(reference.measures.set_index("measure")["unit"]),
     )
+
+
+def longest_series(series: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`yearly` the one with most known years (of equals the one that ended last, then first by name)."""
+    same = ["measure", "territory", "provider", "service_type", "target_group"]
+    known = series[series["value"].notna()]
+    if known.empty:
+        return series[:0]
+    sizes = known.groupby(same, as_index=False).agg(years=("year", "nunique"), last=("year", "max"))
+    first = sizes.sort_values(["years", "last", *same], ascending=[False, False, *[True] * len(same)]).iloc[0]
+    chosen = (series[same] == first[same]).all(axis=1)
+    return series[chosen].sort_values("period", ignore_index=True)
+
+
+@indicator(
+    title={"lv": "Apkalpotās personas uz 1000 iedzīvotājiem", "en": "People served per 1,000 residents"},
+    definition={
+        "lv": "Unikālās personas, kas saņēmušas sabiedrībā balstītus pakalpojumus kopš projekta sākuma, dalītas ar "
+        "pašvaldības pastāvīgajiem iedzīvotājiem, reizinātas ar 1000.",
+        "en": "Unique people who have received community-based services since the project began divided by usual "
+        "residents of the municipality, times 1,000.",
+    },
+    caveat={
+        "lv": "Saucējā ir visi iedzīvotāji, ne tikai mērķa grupa. Avoti nosauc tikai dažas pašvaldības, parasti tās ar "
+        "lielākajiem skaitļiem.",
+        "en": "The denominator is all residents, not the target group. Sources name some municipalities only, usually "
+        "those with the largest numbers.",
+    },
+    numerator={
+        "lv": "Unikālās apkalpotās personas, jaunākais publicētais skaitlis.",
+        "en": "Unique people served, the latest published figure.",
+    },
+    denominator={
+        "lv": "Pastāvīgie iedzīvotāji pēdējā zināmajā 1. janvārī.",
+        "en": "Usual residents on the last known 1 January.",
+    },
+    unit="per_1000",
+    polarity="higher is better",
+    measures=("persons_served", "population"),
+    source="Office for Health Improvement and Disparities, Fingertips technical guidance, Rates",
+)
+def served_per_1000(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Persons served of today's municipalities per 1,000 residents, by group: the latest published figure of each.
+
+    Extra column ``region``; limits are those of a Poisson count.  9 people of 4,900 residents: 1.84.
+    """
+    people = newest(served_by_municipality(figures, reference))
+    people = people[people["value"].notna() & (people["period"] != "")]
+    asked = people.assign(placed=True, target_group="all")
+    residents = as_values(residents_for(asked, figures, reference))
+    rates = ratio(people, residents, on=["territory", "period"], per=1000)
+    return with_poisson_limits(rates[rates["denominator"].notna()].reset_index(drop=True), per=1000)

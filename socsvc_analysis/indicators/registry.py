@@ -16,6 +16,8 @@ from socsvc_analysis.schema import DataError, Problem, nearest
 
 Arguments = ParamSpec("Arguments")
 Polarity = Literal["higher is better", "lower is better", "neither"]
+PER = {"percent": 100.0, "per_1000": 1000.0, "per_100000": 100_000.0, "EUR_per_place": 1.0, "EUR_per_person": 1.0}
+"""Units of quotients, with what a numerator over its denominator is multiplied by."""
 BilingualText = Mapping[Literal["lv", "en"], str]
 
 

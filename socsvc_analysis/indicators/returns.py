@@ -70,6 +70,61 @@ def reported_clients(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
 
 
 @indicator(
+    title={"lv": "Personas rindā", "en": "People waiting"},
+    definition={
+        "lv": "Cilvēki, kas atskaites datumā gaida pakalpojumu, visi pakalpojumi kopā.",
+        "en": "People waiting for a service on the date of the return, all services together.",
+    },
+    caveat={
+        "lv": "Cilvēks var gaidīt vairākus pakalpojumus. Rindas nav arī tur, kur pakalpojuma nav un neviens to nelūdz.",
+        "en": "A person can wait for several services. There is no waiting list either where there is no service to "
+        "ask for.",
+    },
+    numerator={"lv": "Personas rindā pašvaldību atskaitēs.", "en": "People waiting in the returns of municipalities."},
+    unit="persons",
+    polarity="lower is better",
+    measures=("waiting",),
+    source="",
+)
+def people_waiting(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """People waiting in the returns of each year, at every level; unit: persons.
+
+    Extra columns ``region units of_units``.
+    """
+    return totals(reported(figures, reference, "waiting"), ["period"], reference)
+
+
+@indicator(
+    title={"lv": "Pakalpojumu sniedzēji", "en": "Service providers"},
+    definition={
+        "lv": "Pakalpojuma sniedzēju iestādes vai reģistrētie pakalpojumi pašvaldību atskaitēs un ministrijas "
+        "atvērtajos datos, pa pakalpojumiem.",
+        "en": "Provider institutions, or services registered, in returns of municipalities and in open data of the "
+        "ministry, by service.",
+    },
+    caveat={
+        "lv": "Reģistra ieraksts ir viens pakalpojums vienā adresē: ierakstu skaits nav iestāžu skaits un nav vietas.",
+        "en": "An entry of the register is one service at one address: entries are neither institutions nor places.",
+    },
+    numerator={"lv": "Iestādes vai reģistrētie pakalpojumi.", "en": "Institutions or registered services."},
+    unit="services",
+    polarity="higher is better",
+    measures=("institutions", "service_registrations"),
+    source="",
+)
+def service_providers(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Institutions and registrations by service and period, at every level of what municipalities have.
+
+    Extra columns ``measure region units of_units``; the two measures are never added to each other.
+    """
+    rows = pd.concat(
+        [reported(figures, reference, measure) for measure in ("institutions", "service_registrations")],
+        ignore_index=True,
+    )
+    return totals(rows, ["measure", "service_type", "period"], reference)
+
+
+@indicator(
     title={"lv": "Vietu noslodze", "en": "Occupancy"},
     definition={
         "lv": "Klienti noteiktā datumā, dalīti ar vietām tajos pašos pakalpojumos un tajā pašā atskaitē, procentos.",

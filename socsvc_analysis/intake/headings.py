@@ -141,6 +141,12 @@ class Headings:
             return whole
         meanings = [self._simple(part) for part in parts]
         told = [at for at, meaning in enumerate(meanings) if meaning]
+        if len(told) > 1 and len(told) == len(parts):
+            # "Skaits" above "Klienti" and "Vietas" adds nothing to them.
+            told = [at for at in told if meanings[at].column != "value"] or told
+            parts = [parts[at] for at in told]
+            meanings = [meanings[at] for at in told]
+            told = list(range(len(told)))
         if len(told) != 1:
             # Two rows of headings may say the same twice: Klienti / Klientu skaits.
             same = {meaning.column for meaning in meanings if meaning}

@@ -15,6 +15,7 @@ from socsvc_analysis.wording import Words, catalogue, in_language
 
 FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
 NUMBER = re.compile(r"^\s*[+-]?[\d\s.,]+\s*$")
+NAMES = ("rejected.csv", "rejected.html")
 LANGUAGES = ("lv", "en")
 STYLE = (
     "body{font:16px/1.45 system-ui,sans-serif;margin:1.5rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a}"
@@ -38,8 +39,17 @@ def write(folder: Path, file: str, rejected: pd.DataFrame, rows_in: int) -> None
     both = rejected.assign(problem_lv=[in_latvian(said) for said in rejected["problem"]])
     first = ["sheet", "row", "problem_lv", "problem"]
     both = both[[*first, *(column for column in both.columns if column not in first)]]
-    (folder / "rejected.csv").write_bytes(_csv(both))
-    (folder / "rejected.html").write_bytes(_page(file, both, rows_in).encode())
+    table, page = NAMES
+    (folder / table).write_bytes(_csv(both))
+    (folder / page).write_bytes(_page(file, both, rows_in).encode())
+
+
+def remove(folder: Path) -> None:
+    """Take away what was written about an earlier state of a file of which now nothing is rejected."""
+    for name in NAMES:
+        (folder / name).unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def neutral(cell: str) -> str:

@@ -23,6 +23,11 @@ MARKS = {
     "n/a": "missing",
     "n.d.": "missing",
     "nav datu": "missing",
+    "nav zināms": "missing",
+    "nav zināma": "missing",
+    "nav informācijas": "missing",
+    "no data": "missing",
+    "not known": "missing",
     "x": "confidential",
 }
 """What a cell without a number means in a return; a mapping may say otherwise, such as ``-`` for zero."""
@@ -117,9 +122,12 @@ def decided(cells: Sequence[str]) -> Style:
     socsvc_analysis.intake.numbers.Ambiguous: can be read as 1.234 and as 1234
     """
     left = STYLES
+    # Most cells of most columns are bare digits, the same in every style, and others repeat.
+    open_to_question: dict[str, int] = {}
     for at, cell in enumerate(cells):
-        if isinstance(cell, Exact):
-            continue
+        if not isinstance(cell, Exact) and not _is_digits(cell):
+            open_to_question.setdefault(cell, at)
+    for cell, at in open_to_question.items():
         text = _bare(cell)
         fitting = [style for style in STYLES if style.value(text) is not None] if NUMERIC.fullmatch(text) else []
         if not fitting:
@@ -128,9 +136,9 @@ def decided(cells: Sequence[str]) -> Style:
         if not both:
             raise Ambiguous(at, "is written in another style than the cells above it (decimal comma or point)")
         left = both
-    for at, cell in enumerate(cells):
+    for cell, at in open_to_question.items():
         text = _bare(cell)
-        if isinstance(cell, Exact) or not NUMERIC.fullmatch(text):
+        if not NUMERIC.fullmatch(text):
             continue
         values = list(dict.fromkeys(style.value(text) for style in left))
         if len(values) > 1 and None not in values:
@@ -151,6 +159,8 @@ def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MAR
     """
     if isinstance(cell, Exact):
         return Number(str(cell), cell.number)
+    if _is_digits(cell):
+        return Number(cell, float(cell))
     mark = marks.get(plain(cell).casefold()) or marks.get(BLANKS.sub(" ", cell).strip().translate(DASHES).casefold())
     if mark == "zero":
         return Number(cell, 0.0)
@@ -169,6 +179,10 @@ def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MAR
         return Number(cell, problem="has too many digits to be a number of anything")
     value = style.value(text) if NUMERIC.fullmatch(text) else None
     return Number(cell, value) if value is not None else Number(cell, problem="is not a number")
+
+
+def _is_digits(cell: str) -> bool:
+    return cell.isascii() and cell.isdigit() and len(cell) <= LONGEST
 
 
 def _bare(cell: str) -> str:

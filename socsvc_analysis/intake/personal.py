@@ -1,23 +1,28 @@
 """Data about a person have no place in a return: a file that holds some is refused, and the value is never shown.
 
-Found are Latvian personal identity codes anywhere in the file, columns whose heading asks for names, codes, dates of
-birth or contacts, and e-mail addresses, telephone and bank account numbers inside tables.  Names in free text cannot be
-told from other words; no rule finds them.
+Found are Latvian personal identity codes anywhere in the file (in its name, the names of its sheets, comments and text
+boxes too), columns whose heading asks for names, codes, dates of birth or contacts, and e-mail addresses, telephone and
+bank account numbers inside tables.  Names in free text cannot be told from other words; no rule finds them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from openpyxl.utils import get_column_letter
 
 from socsvc_analysis.intake.headings import bare, normal
+from socsvc_analysis.intake.numbers import Exact
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.schema import DataError, Problem
 
-CODE = re.compile(r"(?<!\d)(\d{6})\s*([-\u2010-\u2015\u2212 ./]?)\s*(\d{5})(?!\d)")
+CODE = re.compile(r"(?<!\d)(\d{6})\s*([-\u2010-\u2015\u2212_ :./]?)\s*(\d{5})(?!\d)")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+SHORT = re.compile(r"\d{10}")
+"""A code kept as a number has lost the zero in front."""
 WEIGHTS = (1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 NEW_CODES = "32"
 """First digits of the codes given since 2017, which tell no date of birth."""
@@ -29,14 +34,23 @@ CONTACTS = (
     (PHONE, "a telephone number"),
     (re.compile(r"\bLV\d{2}\s?[A-Z]{4}(?:\s?[0-9A-Z]){13}\b"), "a bank account number"),
 )
-HEADINGS = re.compile(
-    r"(?:klienta |personas |pārstāvja )?(?:vārds|uzvārds|vārds,? (?:un )?uzvārds|v[aā]rds/uzv[aā]rds)"
-    r"|(?:klienta )?personas kod[si]|pers\.? ?kods|p\.? ?k\.?|dzimšanas (?:datums|gads|dati)|deklarētā adrese"
-    r"|(?:klienta )?(?:adrese|telefons|tālrunis|tel|e-?pasts|epasts)"
-    r"|(?:client )?(?:first |last |full |sur|client'?s? )?name and surname|surname|(?:first|last|full|client) name"
-    r"|name of (?:the )?client|personal (?:identity )?(?:code|id|number)|date of birth|birth ?date|birthday"
-    r"|(?:home )?address|phone|telephone|e-?mail"
+ASKED = re.compile(
+    r"\b(?:uz)?vards\b|\b(?:uz)?vardi\b|\bpers(?:onas|\.)? ?kod|^p\.? ?k$|\bdzim(?:\.|sanas)|\bsurname\b"
+    r"|\b(?:first|last|full|given|family|client(?:'?s)?|child(?:'?s)?|person(?:'?s)?) name\b|\bname and surname\b"
+    r"|\bname of (?:the )?(?:client|child|person)\b|\b(?:personal|national) (?:identity )?(?:code|id|no|number)\b"
+    r"|\bdate of birth\b|\bbirth ?(?:date|day)\b"
 )
+"""Words that ask for data about a person, wherever they stand in a heading (without diacritics)."""
+CONTACT = re.compile(
+    r"(?:(?:klienta|personas|berna|parstavja|kontaktpersonas|home|deklareta|client) )?"
+    r"(?:adrese|dzivesvieta|telefons?|talrunis|tel|talr|mob|e-?pasts?|address|phone|telephone|e-?mail)"
+)
+ONE = re.compile(
+    r"(?:klients|klienta|persona|personas dati|berns|sanemejs|pakalpojuma sanemejs|parstavis|client|child|person)"
+)
+"""One person: a heading above words, not above numbers, is a column of names."""
+LONGEST_HEADING = 80
+"""Longer texts are explanations."""
 SAID = "the file was refused and nothing of it was kept; send counts only, without data about persons"
 
 
@@ -44,22 +58,49 @@ class PersonalData(DataError):
     """A file holds data about persons; its problems say where, never what."""
 
 
+def refuse_name(file: str) -> None:
+    """Raise :class:`PersonalData` for a file whose very name holds a personal identity code."""
+    if is_code(file):
+        raise PersonalData([Problem(masked(file), f"its name holds a personal identity code; {SAID}")])
+
+
 def refuse(sheets: Iterable[Sheet], file: str) -> None:
     """Raise :class:`PersonalData` naming every place where data about a person stand."""
-    problems = [problem for sheet in sheets for problem in _in_sheet(sheet, file)]
+    problems = []
+    for sheet in sheets:
+        if is_code(sheet.name):
+            said = f"the name of the sheet holds a personal identity code; {SAID}"
+            problems.append(Problem(file, said, masked(sheet.name)))
+        if any(map(is_code, sheet.beside)):
+            said = f"a comment, text box or property of the file holds a personal identity code; {SAID}"
+            problems.append(Problem(file, said))
+        problems += _in_sheet(sheet, file)
     if problems:
         raise PersonalData(problems)
+
+
+def masked(name: str) -> str:
+    """A name of a file or sheet without the personal identity code in it.
+
+    >>> masked("Atskaite 320101-12345.xlsx")
+    'Atskaite ******-*****.xlsx'
+    """
+    return CODE.sub("******-*****", unicodedata.normalize("NFKC", INVISIBLE.sub("", name))) if is_code(name) else name
 
 
 def is_code(text: str) -> bool:
     """Whether ``text`` holds a personal identity code, old or new, however it is separated.
 
-    A code without a hyphen counts only with a right check digit, so that sums and registration numbers pass.  The codes
-    here are invented.
+    Numbers of companies begin with other digits than a day has.  A number with a point or a stroke inside, or one that
+    lost its first zero, counts only with a right check digit, so that sums of money pass.  The codes here are invented.
 
     >>> is_code("010190-12345"), is_code("klients 320101 - 12345"), is_code("40003012345"), is_code("991390-12345")
     (True, True, False, False)
     """
+    if isinstance(text, Exact) and SHORT.fullmatch(text):
+        return _is_code("0" + text[:5], ".", text[5:])
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     return any(_is_code(*found.groups()) for found in CODE.finditer(text))
 
 
@@ -70,7 +111,7 @@ def _is_code(first: str, separator: str, last: str) -> bool:
         dt.date(2000 if last[0] == "2" else 1900, int(first[2:4]), int(first[:2]))
     except ValueError:
         return False
-    if separator in ("", ".", "/"):
+    if separator in (".", "/"):
         digits = [int(each) for each in first + last]
         check = sum(weight * digit for weight, digit in zip(WEIGHTS, digits, strict=False))
         return last[0] in "012" and (1101 - check) % 11 % 10 == digits[10]
@@ -79,10 +120,9 @@ def _is_code(first: str, separator: str, last: str) -> bool:
 
 def _in_sheet(sheet: Sheet, file: str) -> Iterable[Problem]:
     columns = list(_personal_columns(sheet))
+    shown = masked(sheet.name)
     yield from (
-        Problem(
-            file, f"the column asks for data about a person; {SAID}", sheet.name, row + 1, get_column_letter(at + 1)
-        )
+        Problem(file, f"the column asks for data about a person; {SAID}", shown, row + 1, get_column_letter(at + 1))
         for row, at in columns
     )
     for row, cells in enumerate(sheet.rows):
@@ -93,7 +133,7 @@ def _in_sheet(sheet: Sheet, file: str) -> Iterable[Problem]:
                 (said for pattern, said in CONTACTS if table and pattern.search(cell)), ""
             )  # fmt: skip
             if what:
-                yield Problem(file, f"holds {what}; {SAID}", sheet.name, row + 1, get_column_letter(at + 1))
+                yield Problem(file, f"holds {what}; {SAID}", shown, row + 1, get_column_letter(at + 1))
 
 
 def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
@@ -102,7 +142,30 @@ def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
         if sum(bool(cell.strip()) for cell in cells) < 2:
             continue
         for at, cell in enumerate(cells):
-            heading = re.sub(r"\s*[(\[].*", "", normal(cell))
-            asked = HEADINGS.fullmatch(heading) or HEADINGS.fullmatch(bare(heading))
-            if asked and any(below[at].strip() for below in sheet.rows[row + 1 :]):
+            heading = bare(re.sub(r"\s*[(\[].*", "", normal(cell)))
+            below = (under[at] for under in sheet.rows[row + 1 :] if under[at].strip())
+            if (_asks(heading) and any(True for _ in below)) or (
+                ONE.fullmatch(heading) and any(_is_name(each) for each in below)
+            ):
                 yield row, at
+
+
+def _asks(heading: str) -> bool:
+    """Whether a heading (small letters, no diacritics) asks for data about a person.
+
+    >>> _asks("berna vards, uzvards"), _asks("klienta talrunis"), _asks("iestades adrese"), _asks("nr. p.k")
+    (True, True, False, False)
+    """
+    return len(heading) < LONGEST_HEADING and bool(ASKED.search(heading) or CONTACT.fullmatch(heading))
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell may be a person's name: a few capitalised words.
+
+    >>> _is_name("Jānis Bērziņš"), _is_name("J. Bērziņš"), _is_name("12"), _is_name("nav datu"), _is_name("x")
+    (True, True, False, False, False)
+    """
+    words = cell.split()
+    return 1 < len(words) < 5 and all(
+        word[0].isupper() and word.rstrip(".").replace("-", "").isalpha() for word in words
+    )

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from socsvc_analysis.intake import numbers, personal, text, workbook
 from socsvc_analysis.intake.columns import Columns, Unusable, by_mapping, by_meaning
 from socsvc_analysis.intake.headings import IGNORED, Headings, is_total, normal
-from socsvc_analysis.intake.layout import Layout, found
+from socsvc_analysis.intake.layout import SEARCHED, Layout, found
 from socsvc_analysis.intake.mapping import Mapping, mappings
 from socsvc_analysis.intake.received import KEYS, MeasureColumn, Number, ReceivedRow, ReceivedTable
 from socsvc_analysis.intake.workbook import Sheet
@@ -36,6 +37,7 @@ def read_tables(path: Path, reference: Reference, folder: Path) -> tuple[Receive
     """
     headings = Headings(reference)
     known = mappings(folder, reference)
+    personal.refuse_name(path.name)
     sheets = workbook.opened(path, headings.known)
     personal.refuse(sheets, path.name)
     return tables_of(sheets, path.name, headings, known)
@@ -121,7 +123,7 @@ class _Reader:
         meanings = [meaning for meaning in map(self.headings.meaning, headings) if meaning]
         columns = {meaning.column for meaning in meanings}
         counts = columns - {*KEYS, IGNORED} or {"measure", "value"} <= columns
-        placed = "territory" in columns or self._labelled_territory(len(self.sheet.rows))
+        placed = "territory" in columns or self._labelled_territory(SEARCHED)
         return len(meanings) if counts and placed and len(columns) > 1 else 0
 
     def _refuse_half_known(self) -> None:
@@ -160,6 +162,11 @@ class _Reader:
             if stop and any(normal(cell).startswith(stop) for cell in row if cell):
                 break
             if self._is_row(row, layout, columns):
+                if mapping is None and self._is_header(row):
+                    said = (
+                        "begins a second table with other headings; put each table on a sheet or in a file of its own"
+                    )
+                    raise self._refused(said, at + 1)
                 kept.append((at, row))
         styles = {at: self._style(kept, at, layout) for at in columns.measures}
         marks = {**numbers.MARKS, **mapping.marks} if mapping else numbers.MARKS
@@ -232,6 +239,11 @@ class _Reader:
         if sum(map(bool, layout.headings)) in {len(alone.split(delimiter)) for delimiter in text.DELIMITERS}:
             return True
         return columns.keys.get(filled[0]) == "territory" and self.headings.is_territory(alone)
+
+    def _is_header(self, row: list[str]) -> bool:
+        """Whether a row has the headings of a table, and no number."""
+        cells = [cell for cell in row if cell.strip()]
+        return not any(cell.strip()[0].isdigit() for cell in cells) and self._score(cells) > 0
 
     def _row(
         self, at: int, row: list[str], layout: Layout, columns: Columns, read: dict[str, Number], problem: str
@@ -315,14 +327,20 @@ class _Reader:
         raise self._refused("no column says the year (heading Gads)", layout.below)
 
     def _labelled_territory(self, above: int) -> str:
-        for row in self.sheet.rows[:above]:
+        """The municipality that is named as ``Pašvaldība: Bauskas novads`` in the first ``above`` rows."""
+        return next((name for at, name in self._labels if at < above), "")
+
+    @cached_property
+    def _labels(self) -> list[tuple[int, str]]:
+        labels = []
+        for number, row in enumerate(self.sheet.rows[:SEARCHED]):
             for at, cell in enumerate(row):
                 label = LABELLED.match(cell)
                 if label:
-                    return label[2].strip()
-                if LABELLED.match(f"{cell.rstrip(' :')}: x") and at + 1 < len(row) and cell.strip().endswith(":"):
-                    return row[at + 1].strip()
-        return ""
+                    labels.append((number, label[2].strip()))
+                elif LABELLED.match(f"{cell.rstrip(' :')}: x") and at + 1 < len(row) and cell.strip().endswith(":"):
+                    labels.append((number, row[at + 1].strip()))
+        return labels
 
     def _filled(self, layout: Layout) -> frozenset[int]:
         """The columns that have anything below their heading."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -17,6 +17,7 @@ from socsvc_analysis.intake.corrections import Corrected, corrected
 from socsvc_analysis.intake.received import Judged, MeasureColumn, Number, ReceivedRow, ReceivedTable
 from socsvc_analysis.intake.subjects import Subject, Subjects
 from socsvc_analysis.intake.totals import wrong_totals
+from socsvc_analysis.observations import incomplete_municipalities, restated
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem
 
@@ -79,7 +80,7 @@ def judged(
     if not candidates:
         file = mended.tables[0].file if mended.tables else ""
         raise DataError([Problem(file, "has headings but no rows: nothing was filled in"), *warnings])
-    _check_sizes(candidates, figures, mended)
+    _check_sizes(candidates, figures, mended, reference)
     _check_places(candidates, reference, warnings)
     _find_conflicts(candidates)
     _check_jumps(candidates, figures, mended)
@@ -94,7 +95,7 @@ def judged(
 
 def _candidates(mended: Corrected, reference: Reference, today: dt.date) -> list[_Candidate]:
     subjects = Subjects(reference, today)
-    units = reference.measures.set_index("measure")["unit"]
+    units = dict(zip(reference.measures["measure"], reference.measures["unit"], strict=True))
     candidates = []
     for table in mended.tables:
         for row in table.rows:
@@ -108,7 +109,7 @@ def _candidates(mended: Corrected, reference: Reference, today: dt.date) -> list
     return candidates
 
 
-def _read_figures(candidate: _Candidate, subjects: Subjects, units: pd.Series) -> None:
+def _read_figures(candidate: _Candidate, subjects: Subjects, units: Mapping[str, str]) -> None:
     """Read the numbers of a row and what they are about; an empty cell makes no figure, a mark an unknown one."""
     table, row = candidate.table, candidate.row
     seen: set[tuple[str, str]] = set()
@@ -146,20 +147,24 @@ def _wrong_number(number: Number, unit: str) -> str:
     return ""
 
 
-def _check_sizes(candidates: list[_Candidate], figures: pd.DataFrame, mended: Corrected) -> None:
-    """Reject more people than live in the municipality."""
+def _check_sizes(candidates: list[_Candidate], figures: pd.DataFrame, mended: Corrected, reference: Reference) -> None:
+    """Reject more people than live in the municipality, of today or as it was when they were counted."""
     residents = figures[(figures["measure"] == "population") & (figures["target_group"] == "all")]
-    most = residents.groupby("territory")["value"].max()
+    now = restated(residents, reference)
+    now = now[~now["territory"].isin(incomplete_municipalities(reference))]
+    counted = pd.concat([residents, now.groupby(["territory", "period"], as_index=False)["value"].sum()])
+    most = counted.groupby("territory")["value"].max().to_dict()
     for candidate, subject, column, number in _numbers(candidates):
-        if number.value is None or _is_confirmed(candidate, column, mended) or subject.measure.startswith(MONEY):
+        if number.value is None or _is_confirmed(candidate, column, mended) or subject.measure.startswith(UNLIMITED):
             continue
         limit = most.get(subject.territory, LARGEST)
-        if number.value > limit and subject.measure != "population":
+        if number.value > limit:
             said = f"is more than the {limit:.0f} people who live there"
             candidate.refuse(said if limit < LARGEST else "is more than Latvia has people", column.heading, number.text)
 
 
-MONEY = ("spending", "cost", "funding", "saving", "price")
+UNLIMITED = ("spending", "cost", "funding", "saving", "price", "population")
+"""Beginnings of measures that the number of residents does not limit: money, and residents counted in another way."""
 
 
 def _check_places(candidates: list[_Candidate], reference: Reference, warnings: list[Problem]) -> None:
@@ -255,6 +260,10 @@ def _check_jumps(candidates: list[_Candidate], figures: pd.DataFrame, mended: Co
             candidate.refuse(said, column.heading, number.text)
 
 
+MOST_TOTALS = 3
+"""Wrong totals that each row of their table is told of; mending them shows the others."""
+
+
 def _check_totals(
     tables: Iterable[ReceivedTable], candidates: list[_Candidate], reference: Reference, warnings: list[Problem]
 ) -> None:
@@ -262,7 +271,7 @@ def _check_totals(
     for table in tables:
         wrong, unchecked = wrong_totals(table, reference.measures)
         warnings.extend(unchecked)
-        for problem in wrong:
+        for problem in wrong[:MOST_TOTALS]:
             for candidate in candidates:
                 if candidate.table is table:
                     said = f"belongs to a table whose total does not add up: row {problem.row} {problem.problem}"

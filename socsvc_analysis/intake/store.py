@@ -16,13 +16,13 @@ import pandas as pd
 from socsvc_analysis import journal, tables
 from socsvc_analysis.datapackage import Package, cells, described_anew, descriptor_bytes, open_package
 from socsvc_analysis.intake import letter
-from socsvc_analysis.intake.personal import PersonalData
+from socsvc_analysis.intake.personal import PersonalData, masked
 from socsvc_analysis.intake.reading import read_tables
 from socsvc_analysis.intake.received import Judged
 from socsvc_analysis.intake.rules import Refused, judged
 from socsvc_analysis.observations import open_observations
 from socsvc_analysis.reference import open_reference
-from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.schema import DataError, Problem, unknown_references
 
 ALL_ACCEPTED, FILE_REFUSED, SOME_REJECTED = 0, 2, 3
 RECEIVED = {"restricted": "received", "open": "received_open"}
@@ -89,6 +89,9 @@ def import_file(
     """
     path = Path(path)
     package = open_package(package_path)
+    if not path.is_file():
+        said = "is a folder; name the files in it" if path.is_dir() else "there is no such file"
+        return _refused(path, [Problem(masked(path.name), said)], None, None)
     if dry_run:
         return _imported(path, package, output, access, today, dry_run=True)
     with journal.changing(package.path.parent):
@@ -98,7 +101,11 @@ def import_file(
 def _imported(path: Path, package: Package, output: Path, access: str, today: dt.date, dry_run: bool) -> ImportReport:
     folder = package.path.parent
     reference = open_reference(package)
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as failure:
+        problem = Problem(masked(path.name), f"cannot be opened ({failure.strerror or failure})")
+        return _refused(path, [problem], None, None)
     sha256 = hashlib.sha256(content).hexdigest()
     letters = None if dry_run else output / "import" / _safe(path.name)
     try:
@@ -120,6 +127,8 @@ def _imported(path: Path, package: Package, output: Path, access: str, today: dt
         journal.switch(folder, change.contents(result))
     if not dry_run and result.rows_rejected:
         letter.write(letters, path.name, result.rejected, result.rows_in)
+    elif not dry_run:
+        letter.remove(letters)
     since = str(before["imported"].iloc[0]) if unchanged else ""
     return _report(path, result, replaced, letters if result.rows_rejected else None, dry_run, since)
 
@@ -257,10 +266,11 @@ def _refused(path: Path, problems: Iterable[Problem], result: Judged | None, let
     if letters is not None and result is not None:
         letter.write(letters, path.name, result.rejected, result.rows_in)
     first = problems[0]
-    said = f"{path.name} was refused and nothing of it was taken: {_said(first)}"
+    name = masked(path.name)
+    said = f"{name} was refused and nothing of it was taken: {_said(first)}"
     more = len(problems) - 1
     return ImportReport(
-        path.name,
+        name,
         FILE_REFUSED,
         said + (f" ({more} more below)" if more else ""),
         rows_in=result.rows_in if result else 0,
@@ -313,7 +323,10 @@ def keep_observations(
 ) -> int:
     """Put observations that were fetched into ``resource``, each in the place of the one with its id.
 
-    Returns how many were new or have changed.  ``sources`` are the rows of ``sources`` that they name.
+    ``sources`` are the rows of ``sources`` that they name.  What ``resource`` has of these sources and they no longer
+    say goes: a figure must not cite an answer that does not have it.  Snapshots keep what was said before.  Returns how
+    many were new, have changed or are gone.  Raises :class:`~socsvc_analysis.schema.DataError`, and changes nothing,
+    when the figures name something that the package does not have.
     """
     with journal.changing(open_package(package_path).path.parent):
         package = open_package(package_path)
@@ -324,14 +337,26 @@ def keep_observations(
             {name: _number(row[name]) if name == "value" else row[name] for name in tables.OBSERVATIONS.columns}
             for row in figures.to_dict("records")
         ]
-        for name, rows, key in ((resource, coming, "id"), ("sources", list(sources), "source")):
+        cited = list(sources)
+        whose = {row["source"] for row in cited}
+        known = open_reference(package).known()
+        known["sources.source"] = pd.concat([known["sources.source"], pd.Series(sorted(whose), dtype=object)])
+        naming = [each.name for each in tables.OBSERVATIONS.fields if each.refers_to]
+        strange = unknown_references(
+            figures.drop_duplicates(naming), tables.OBSERVATIONS, known, package.file(resource)
+        )
+        if strange:
+            raise DataError(strange)
+        for name, rows, key in ((resource, coming, "id"), ("sources", cited, "source")):
             path = package.file(name)
             kept = {row[key]: row for row in cells((folder / path).read_bytes(), path).to_dict("records")}
-            new = [row for row in rows if kept.get(row[key]) != row]
-            if new:
-                kept |= {row[key]: row for row in new}
+            new = {row[key]: row for row in rows if kept.get(row[key]) != row}
+            said = {row[key] for row in rows}
+            gone = [each for each, row in kept.items() if row["source"] in whose and each not in said]
+            if new or gone:
+                kept = {each: row for each, row in (kept | new).items() if each not in gone}
                 changed[path] = _csv(tables.contract_for(name).columns, kept.values())
-                count += len(new) if name == resource else 0
+                count += len(new) + len(gone) if name == resource else 0
         if changed:
             changed[package.path.name] = descriptor_bytes(described_anew(package.descriptor, changed))
             journal.switch(folder, changed)

@@ -52,6 +52,7 @@ class Subjects:
 
     def __init__(self, reference: Reference, today: dt.date) -> None:
         self.today = today
+        self.answers: dict[tuple[str, ...], str | Unclear] = {}
         self.regions = set(reference.regions["code"])
         self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
         synonyms = reference.value_names
@@ -60,7 +61,7 @@ class Subjects:
             return names_of(frame, synonyms[synonyms["table"] == table], code)
 
         self.names = {
-            "measure": names(reference.measures, "measures", "measure"),
+            "measure": names_of(reference.measures, _called(reference), "measure"),
             "service_type": names(reference.service_types, "service_types", "service_type"),
             "target_group": names(reference.target_groups, "target_groups", "target_group"),
             "programme": names(reference.programmes, "programmes", "programme"),
@@ -121,20 +122,42 @@ class Subjects:
             if key in ("provider", "programme", "kind"):
                 return otherwise
             raise Unclear("is empty")
+        code = self._once((key, cell), lambda: self._named(key, cell))
+        if said and code != said:
+            raise Unclear(f"is another {self.known_as[key]} than the heading of the numbers says ({said})")
+        return code
+
+    def _once(self, asked: tuple[str, ...], reader: Callable[[], str]) -> str:
+        """What ``reader`` says, worked out once: the thousands of rows of a return repeat few names."""
+        if asked not in self.answers:
+            try:
+                self.answers[asked] = reader()
+            except Unclear as unclear:
+                self.answers[asked] = unclear
+        answer = self.answers[asked]
+        if isinstance(answer, Unclear):
+            raise Unclear(answer.problem, answer.near)
+        return answer
+
+    def _named(self, key: str, cell: str) -> str:
         code = self.names[key].code(cell)
         if not code:
             spelled = self.names[key].spelled
             raise Unclear(f"is not a known {self.known_as[key]}", nearest(normal(cell), spelled))
-        if said and code != said:
-            raise Unclear(f"is another {self.known_as[key]} than the heading of the numbers says ({said})")
         return code
 
     def _territory(self, table: ReceivedTable, row: ReceivedRow, period: str) -> str:
         cell = row.keys.get("territory", table.defaults.get("territory", ""))
         if table.mapping != "tidy" and cell in self.regions:
             return cell
+        return self._once(
+            ("territory", cell, table.territories_on or period, table.territory_kind),
+            lambda: self._placed(cell, table.territories_on or last_day(period), table.territory_kind),
+        )
+
+    def _placed(self, cell: str, on: str, kind: str) -> str:
         try:
-            return self.gazetteer.resolve(cell, table.territories_on or last_day(period), table.territory_kind)
+            return self.gazetteer.resolve(cell, on, kind)
         except UnknownTerritory as error:
             raise Unclear(error.reason, error.nearest) from None
         except AmbiguousTerritory as error:
@@ -142,6 +165,9 @@ class Subjects:
 
     def _period(self, table: ReceivedTable, row: ReceivedRow, column: MeasureColumn) -> str:
         said = {key: row.keys.get(key, table.defaults.get(key, "")).strip() for key in ("year", "month", "date")}
+        return self._once(("period", column.year, *said.values()), lambda: self._dated(said, column))
+
+    def _dated(self, said: dict[str, str], column: MeasureColumn) -> str:
         if said["date"]:
             return self._past(_day(said["date"]))
         if column.year and said["year"] and _year(said["year"]) != column.year:
@@ -160,6 +186,14 @@ class Subjects:
         if period > self.today.isoformat()[: len(period)]:
             raise Unclear(f"is in the future (today is {self.today.isoformat()})")
         return period
+
+
+def _called(reference: Reference) -> pd.DataFrame:
+    """What measures are called besides their titles: the headings of their columns name them in long tables too."""
+    synonyms, headings = reference.value_names, reference.column_names
+    headings = headings[headings["column"].isin(reference.measures["measure"])]
+    own = synonyms[synonyms["table"] == "measures"]
+    return pd.concat([headings.rename(columns={"heading": "name", "column": "code"}), own])[["name", "code"]]
 
 
 def _year(text: str) -> str:

@@ -112,6 +112,8 @@ def _parsed(text: str, delimiter: str, file: str) -> list[list[str]]:
         rows.extend(reader)
     except csv.Error as error:
         said = f"the quotation marks do not close as CSV asks ({error})"
+        if "field limit" in str(error):
+            said = f"a cell has more than {csv.field_size_limit()} characters, or its quotation marks do not close"
         raise DataError([Problem(file, said, row=len(rows) + 1)]) from None
     return rows
 

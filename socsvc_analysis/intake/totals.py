@@ -28,6 +28,9 @@ def wrong_totals(table: ReceivedTable, measures: pd.DataFrame) -> tuple[list[Pro
         )
         for at, row in enumerate(table.rows):
             number = row.numbers.get(column.heading)
+            if row.total and number is not None and number.problem:
+                said = f"is the total and cannot be checked: it {number.problem}"
+                unchecked.append(Problem(table.file, said, table.sheet, row.row, column.heading, number.text))
             if not row.total or number is None or number.value is None:
                 continue
             parts = list(_parts(table.rows, at))

@@ -12,18 +12,19 @@ import io
 import re
 import warnings
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import openpyxl
 import python_calamine
 from openpyxl.cell.cell import Cell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.worksheet.worksheet import Worksheet
 
 from socsvc_analysis.intake import text
 from socsvc_analysis.intake.numbers import Exact
+from socsvc_analysis.intake.opendocument import RAISED, Beside, beside
 from socsvc_analysis.schema import DataError, Problem
 
 LARGEST_FILE = 30 * 2**20
@@ -38,8 +39,14 @@ ENTITIES = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTY
 REPEATED = re.compile(
     rb'<table:table-(?:row|cell)\b[^>]*-repeated="(\d{4,})"[^>]*[^/]>(.*?)</table:table-(?:row|cell)>'
 )
+TEXTS = re.compile(r"comment|drawing|docprops|^(?:content|meta|styles)\.xml$")
+"""Parts of a workbook with texts outside cells; the tags between texts part them, so that numbers do not join."""
+TAGS = re.compile(r"<[^>]*>")
+HEADERS = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
-DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+RAISED_FONT = re.compile(rb"\x31\x00[\x10-\x80]\x00.{8}\x01\x00", re.DOTALL)
+"""A font record of the old format whose escapement is superscript."""
+OLD_TEXT = re.compile(rb"(?<!\d)\d{6}-\d{5}(?!\d)")
 SAVE_AS = "open it in a spreadsheet and save it as an Excel workbook (XLSX) or as CSV"
 
 
@@ -52,6 +59,7 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column; from 0
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()  # from 0
+    beside: tuple[str, ...] = ()  # texts of the file that are no cells: comments, text boxes, headers, properties
 
 
 def opened(path: Path, known: Callable[[str], bool] = lambda cell: False) -> tuple[Sheet, ...]:
@@ -84,17 +92,36 @@ def _of_archive(path: Path, content: bytes) -> tuple[Sheet, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = _parts(path, archive)
-    except DAMAGED as failure:
+    except DataError:
+        raise
+    except Exception as failure:  # a damaged archive makes the library stumble in every way there is
         raise _refused(path, f"is damaged and cannot be unpacked ({failure}); ask for it again") from None
     if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         _refuse_repeated(path, parts.get("content.xml", b""))
-        return _of_calamine(path, content)
+        return _with_texts(_of_opendocument(path, content, parts.get("content.xml", b"")), parts)
     if "xl/workbook.xml" in parts:
-        return _of_excel(path, content, any(FORMULA.search(part) for name, part in parts.items() if "sheet" in name))
+        formulas = any(FORMULA.search(part) for name, part in parts.items() if "sheet" in name)
+        return _with_texts(_of_excel(path, content, formulas), parts)
     kind = "a text document" if "word/document.xml" in parts else "an archive"
     if "xl/workbook.bin" in parts:
         kind = "a binary workbook (XLSB)"
     raise _refused(path, f"is {kind}, not a workbook; {SAVE_AS}")
+
+
+def _with_texts(sheets: tuple[Sheet, ...], parts: dict[str, bytes]) -> tuple[Sheet, ...]:
+    """The sheets, the first with the texts of the file outside its cells."""
+    texts = tuple(
+        TAGS.sub("|", part.decode("utf-8", errors="ignore"))
+        for name, part in parts.items()
+        if TEXTS.search(name.lower())
+    )
+    headers = tuple(
+        found.decode("utf-8", errors="ignore")
+        for name, part in parts.items()
+        if "worksheets/" in name
+        for found in HEADERS.findall(part)
+    )
+    return (replace(sheets[0], beside=texts + headers), *sheets[1:]) if sheets else sheets
 
 
 def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
@@ -126,8 +153,12 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
 def _of_excel(path: Path, content: bytes, formulas: bool) -> tuple[Sheet, ...]:
     shown = _loaded(path, content, data_only=True)
     written = _loaded(path, content, data_only=False) if formulas else shown
+    # A library that cannot compute stores 0 for every formula and asks the next program to compute them all.
+    computed = not (formulas and written.calculation and written.calculation.fullCalcOnLoad)
     sheets = tuple(
-        _of_worksheet(path, sheet, written[sheet.title]) for sheet in shown.worksheets if isinstance(sheet, Worksheet)
+        _of_worksheet(path, sheet, written[sheet.title], computed)
+        for sheet in shown.worksheets
+        if isinstance(sheet, Worksheet)
     )
     if not sheets:
         raise _refused(path, "has no sheet of cells")
@@ -138,13 +169,13 @@ def _loaded(path: Path, content: bytes, data_only: bool) -> openpyxl.Workbook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that do not matter here
-            return openpyxl.load_workbook(io.BytesIO(content), data_only=data_only, keep_links=False)
+            return openpyxl.load_workbook(io.BytesIO(content), data_only=data_only, keep_links=False, rich_text=True)
     except Exception as failure:  # the library raises whatever a damaged part makes it stumble over
         said = f"is damaged and cannot be read ({type(failure).__name__}); {SAVE_AS}"
         raise _refused(path, said) from failure
 
 
-def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet) -> Sheet:
+def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bool) -> Sheet:
     filled = [cell for row in _cells(path, written) for cell in row if cell.value is not None]
     height = max((cell.row for cell in filled), default=0)
     width = max((cell.column for cell in filled), default=0)
@@ -152,7 +183,8 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet) -> Sheet:
     rows = [[""] * width for _ in range(height)]
     for cell in filled:
         value = shown.cell(cell.row, cell.column)
-        rows[cell.row - 1][cell.column - 1] = _text(value) if value.value is not None else str(cell.value)
+        stored = value.value is not None and (computed or value.value != 0 or cell.data_type != "f")
+        rows[cell.row - 1][cell.column - 1] = _text(value) if stored else str(cell.value)
     merged = tuple(
         (each.min_row - 1, each.min_col - 1, each.max_row - 1, each.max_col - 1) for each in shown.merged_cells.ranges
     )
@@ -176,16 +208,19 @@ def _text(cell: Cell) -> str:
         return f"{value * 100:.10g}%"
     if re.fullmatch("0{2,}", shape) and float(value).is_integer() and value >= 0:
         return str(int(value)).zfill(len(shape))
-    return Exact(value)
+    return _plain(value)
 
 
 def _plain(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, CellRichText):
+        return "".join(map(_raised, value))
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
-        return Exact(value)
+        # Spreadsheets compute in binary and show fifteen digits: 0.1 + 0.2 is 0.3 to the person who sent it.
+        return Exact(float(f"{value:.15g}"))
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date().isoformat()
     if isinstance(value, dt.datetime):
@@ -193,12 +228,44 @@ def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 
+def _raised(part: str | TextBlock) -> str:
+    if isinstance(part, TextBlock):
+        return part.text.translate(RAISED) if part.font and part.font.vertAlign == "superscript" else part.text
+    return part
+
+
 def _of_old_excel(path: Path, content: bytes) -> tuple[Sheet, ...]:
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise _refused(path, "is protected by a password; ask for it without one")
     if "WordDocument".encode("utf-16-le") in content:
         raise _refused(path, f"is a text document, not a workbook; {SAVE_AS}")
-    return _of_calamine(path, content)
+    if RAISED_FONT.search(content):
+        said = "has raised signs (superscript), which cannot be told from digits in the old XLS format"
+        raise _refused(path, f"{said}; {SAVE_AS}")
+    sheets = _of_calamine(path, content)
+    # Comments and texts of the old format stand among its records, in letters of one byte or two.
+    written = OLD_TEXT.findall(content) + OLD_TEXT.findall(content.replace(b"\0", b""))
+    return (replace(sheets[0], beside=tuple(each.decode() for each in written)), *sheets[1:]) if sheets else sheets
+
+
+def _of_opendocument(path: Path, content: bytes, described: bytes) -> tuple[Sheet, ...]:
+    """ODS: the values, and what the reader of values passes over."""
+    sheets = _of_calamine(path, content)
+    more = beside(described)
+    return tuple(_completed(sheet, more[sheet.name]) if sheet.name in more else sheet for sheet in sheets)
+
+
+def _completed(sheet: Sheet, more: Beside) -> Sheet:
+    rows = [list(row) for row in sheet.rows]
+    for (at, column), text in more.texts.items():
+        if at < len(rows) and column < len(rows[at]):
+            rows[at][column] = text
+    return replace(
+        sheet,
+        rows=tuple(map(tuple, rows)),
+        merged=tuple(sorted(more.merged)),
+        hidden_rows=frozenset(more.hidden_rows),
+    )
 
 
 def _of_calamine(path: Path, content: bytes) -> tuple[Sheet, ...]:

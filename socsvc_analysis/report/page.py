@@ -20,7 +20,7 @@ from socsvc_analysis.datapackage import Package
 from socsvc_analysis.observations import open_observations
 from socsvc_analysis.publications import Publication, since_previous
 from socsvc_analysis.reference import Reference
-from socsvc_analysis.report import fragment
+from socsvc_analysis.report import absences, fragment
 from socsvc_analysis.report.closing import closing
 from socsvc_analysis.report.masthead import masthead
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
@@ -91,7 +91,7 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
     """
     words = edition.words(language)
     chapters = [
-        _Chapter(name, nbformat.read(each, as_version=4) if isinstance(each, Path) else each, language)
+        _Chapter(name, nbformat.read(each, as_version=4) if isinstance(each, Path) else each, words)
         for name, each in notebooks.items()
     ]
     merged, cited = _merged(chapters)
@@ -164,9 +164,9 @@ def style() -> str:
 class _Chapter:
     """An executed notebook as the page needs it: title, and the cells of one language."""
 
-    def __init__(self, name: str, notebook: NotebookNode, language: str) -> None:
+    def __init__(self, name: str, notebook: NotebookNode, words: Words) -> None:
         self.name = name
-        self.cells = [cell for cell in notebook.cells if self._is_shown(cell, language)]
+        self.cells = [cell for cell in notebook.cells if self._is_shown(cell, words.language)]
         headings = [
             line.removeprefix("# ").strip()
             for cell in self.cells
@@ -175,8 +175,12 @@ class _Chapter:
             if line.startswith("# ")
         ]
         if len(headings) != 1:
-            raise PageError([f"chapter {name} has {len(headings)} titles in {language}, not 1"])
+            raise PageError([f"chapter {name} has {len(headings)} titles in {words.language}, not 1"])
         self.title = headings[0]
+        # What is not published is said once at the end of the chapter, before its method, not in a box for each.
+        answered, absent = absences.without_absent(self.cells)
+        if absent:
+            self.cells = [*answered[:-1], *absences.gathered(absent, words.say("page_absent")), answered[-1]]
 
     @staticmethod
     def _is_shown(cell: NotebookNode, language: str) -> bool:
@@ -277,6 +281,9 @@ def _source(row: Mapping[str, object], words: Words) -> dict[str, object]:
         "language": row["lang"],
         "publisher": row["publisher"],
         "published": words.say(key, date=words.period(str(row["published"]))) if row["published"] else "",
+        "retrieved": words.say("source_retrieved", date=words.period(str(row["retrieved"])))
+        if row["retrieved"]
+        else "",
         "url": row["url"],
         "link": words.say(f"source_link{status}") if row["url"] else words.say(f"source_no_link{status}"),
     }

@@ -6,6 +6,7 @@ made it.  It is whole when its headings, names and links hold together.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -40,6 +41,7 @@ NAMING = ("aria-labelledby", "aria-describedby", "aria-controls", "headers", "fo
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 PICTURES = frozenset({"svg", "img", "table"})
 
+PICTURE = "data:image/svg[+]xml;base64,"
 LOCAL_PATH = re.compile(
     r"(?<![\w:/.%-])/(?:home|root|Users|usr|tmp|var|opt|work|mnt|srv|private|etc)/\w|\b[A-Za-z]:\\\w|file:/"
 )
@@ -144,13 +146,25 @@ class _Reader(HTMLParser):
             if bare.startswith("#"):
                 self.wanted.append(("href", value.strip()[1:]))
             elif tag in LINKING:
-                if bare.startswith("data:") and not bare.startswith("data:text/csv"):
-                    self.problems.append(f"a link opens {bare[:30]}")
+                self._look_at_download(value.strip())
             elif tag != "link" and not bare.startswith("data:image/"):
                 self.problems.append(f"{tag} loads {value[:80]}: a page asks no server for anything")
         if "Traceback" in value:
             self.problems.append("the page holds a Traceback")
         self._no_local_path(value)
+
+    def _look_at_download(self, address: str) -> None:
+        """A link may hand out a table or a picture; the picture must be as harmless as the page."""
+        if re.match(PICTURE, address):
+            inside = _Reader()
+            try:
+                inside.feed(base64.b64decode(address.partition(",")[2], validate=True).decode("utf-8"))
+            except ValueError:
+                self.problems.append("a picture to download cannot be read")
+            inside.close()
+            self.problems += [f"a picture to download: {problem}" for problem in inside.problems]
+        elif re.match(r"data:(?!text/csv[;,])", re.sub(r"[\x00-\x20]", "", address), re.IGNORECASE):
+            self.problems.append(f"a link opens {address[:30]}")
 
     def _look_at_meta(self, given: dict[str, str]) -> None:
         kind = given.get("http-equiv", "").lower()

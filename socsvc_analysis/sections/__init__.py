@@ -11,6 +11,11 @@ from socsvc_analysis.sections.findings import (
 )
 from socsvc_analysis.sections.headlines import comparison, headlines
 from socsvc_analysis.sections.method import glossary, method
+from socsvc_analysis.sections.municipalities import (
+    municipality_findings,
+    municipality_profiles,
+    municipality_table,
+)
 from socsvc_analysis.sections.programmes import acknowledged, programme_cards, service_catalogue, timeline
 from socsvc_analysis.sections.quality import (
     disagreements,
@@ -23,6 +28,8 @@ from socsvc_analysis.sections.quality import (
     uncoded,
 )
 from socsvc_analysis.sections.returns import reported_clients, reported_places
+from socsvc_analysis.sections.values import value_table
+from socsvc_analysis.sections.verdict import verdicts
 
 __all__ = [
     "acknowledged",
@@ -39,6 +46,9 @@ __all__ = [
     "headlines",
     "method",
     "missing",
+    "municipality_findings",
+    "municipality_profiles",
+    "municipality_table",
     "programme_cards",
     "progress_findings",
     "quality_findings",
@@ -53,4 +63,6 @@ __all__ = [
     "timeline",
     "uncoded",
     "uses",
+    "value_table",
+    "verdicts",
 ]

@@ -42,7 +42,7 @@ def summary_findings(
 ) -> Html:
     """The main points about ``region``: people served, places, institutions."""
     tables = words.tables
-    return _listed(
+    return listed(
         [
             *_served(of(counted(served), region, tables), of(counted(path), region, tables), region, words),
             *(_stock(counted(stock), words) if region == COUNTRY_REGION else ()),
@@ -63,7 +63,7 @@ def capacity_findings(
     Places per resident are not among the findings: the list of places is not complete.
     """
     local = within(counted(places), region)
-    return _listed(
+    return listed(
         [
             *_working(of(counted(working), region, words.tables), region, words),
             *_places(local, region, words),
@@ -81,7 +81,7 @@ def clients_findings(
     """Who was assessed and served, how that grew, and why services do not add up to people."""
     own = of(counted(served), region, words.tables)
     steps = of(counted(path), region, words.tables)
-    return _listed(
+    return listed(
         [
             *_assessed(steps, words),
             *_served(own, steps, region, words),
@@ -109,7 +109,7 @@ def progress_findings(
     """Achievement against time, the change of plans, institutions, and money."""
     tables = words.tables
     own = of(counted(paces), region, tables)
-    return _listed(
+    return listed(
         [
             *(
                 _paces(own, words)
@@ -159,10 +159,11 @@ def quality_findings(figures: pd.DataFrame, disagreements: pd.DataFrame, *, regi
         sentences.append(
             Sentence(words.say("finding_disagreements", n=cases, count=words.number(cases)), disputed["source"])
         )
-    return _listed(sentences, region, words)
+    return listed(sentences, region, words)
 
 
-def _listed(sentences: Iterable[Sentence], region: str, words: Words) -> Html:
+def listed(sentences: Iterable[Sentence], region: str, words: Words) -> Html:
+    """The sentences as the findings of a chapter, each with its references; at most :data:`MOST_SENTENCES`."""
     found = list(sentences)[:MOST_SENTENCES] or [
         Sentence(words.say("finding_nothing", place=words.place(region, "locative")))
     ]

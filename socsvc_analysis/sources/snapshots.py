@@ -107,7 +107,7 @@ def keep(
     contents = {sidecar: _json(snapshot.recorded)}
     if snapshot.retrieved == stamp:
         contents = {snapshot.path: content, **contents}
-    with journal.changing(folder):
+    with journal.changing(folder, wait=True):  # what has come through the network is not thrown away for a moment
         journal.switch(folder, {path.relative_to(folder).as_posix(): each for path, each in contents.items()})
     return snapshot
 

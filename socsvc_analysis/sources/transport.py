@@ -55,8 +55,9 @@ class Client:
     """Asks sources, one request at a time.
 
     ``stand_ins`` maps a listed host to the address of a server that answers in its place (:func:`stand_ins`); https and
-    a public address are not demanded of it, and its answers bear its own address.  ``sleep``, ``clock`` (seconds, never going back) and ``now`` are the
-    client's only ties to time.  A host that stays down is not asked again by the same client.
+    a public address are not demanded of it, and its answers bear its own address.  ``sleep``, ``clock`` (seconds, never
+    going back) and ``now`` are the client's only ties to time.  A host that stays down is not asked again by the same
+    client.
     """
 
     def __init__(

@@ -86,7 +86,7 @@ def funnel_limits_rate(events: Numbers, baseline: Numbers, phi: float = 1.0) -> 
 
 
 def overdispersion(z: Numbers, errors: Numbers | None = None, winsorised: float = 0.1) -> Overdispersion:
-    """Overdispersion of places from their standardised distances ``z`` to the baseline.
+    """Overdispersion of places from their standardised distances ``z`` to the baseline: ``(p - p0) / se(p0)``.
 
     ``phi = mean(z^2)`` of z-scores of which the outer tenth at each end was drawn in; ``tau2`` after DerSimonian and
     Laird from the standard errors (Spiegelhalter 2005; Spiegelhalter et al. 2012, JRSS A 175:25-47).  Unknown distances

@@ -117,10 +117,11 @@ def growth(baseline: Dated, latest: Dated, target: Dated) -> Growth:
 
 def _parted(given: tuple, times: tuple[When, ...]) -> tuple[tuple[When, ...], tuple[Numbers, ...]]:
     """Times and values, whether they came in pairs or apart."""
-    pairs = [isinstance(each, tuple) and len(each) == 2 for each in given]
+    timed = any(time is not None for time in times)
+    pairs = [isinstance(each, tuple) or (isinstance(each, list) and len(each) == 2 and not timed) for each in given]
     if not any(pairs):
         return times, given
-    if not all(pairs) or any(time is not None for time in times):
+    if not all(pairs) or timed:
         raise ValueError("each value is a pair of time and value, or none is and start, on and end say the times")
     return tuple(zip(*given, strict=True))
 

@@ -37,9 +37,10 @@ def projection(series: pd.Series, target: float, confidence: float = 0.95) -> Pr
 
     ``y = a + b x`` by least squares; the prediction interval at ``x`` is ``t s sqrt(1 + 1/n + (x - mean)^2 / Sxx)``,
     and ``earliest`` and ``latest`` are where its ends meet the target (Draper and Smith 1998, Applied regression
-    analysis, sections 3.1 and 3.2, inverse regression).  The target is approached from the first value; once the last
-    value is there, it is reached, since the year from which the series has stayed there.  A line that leads away, or
-    that needs more than 30 years, does not reach it at the present pace.  Fewer than three known points give no answer.
+    analysis, sections 3.1 and 3.2, inverse regression).  The target is approached from the first value (a floor, if
+    that is on it); once the last value is there, it is reached, since the year from which the series has stayed there.
+    A line that leads away, or that needs more than 30 years, does not reach it at the present pace.  Fewer than three
+    known points give no answer.
     A date counts as the fraction of its year that has passed.
 
     The line gains 10.3 a year and is at 40.7 in 2022:
@@ -105,7 +106,6 @@ def _met(years: np.ndarray, values: np.ndarray, goal: float, confidence: float) 
     fixed, fanning = variance * (1 + 1 / number), variance / ((years - middle) ** 2).sum()
     certain = slope**2 - fanning
     root = np.sqrt(max(0.0, gap**2 * fanning + fixed * certain))
-    ahead = slope * last + np.sqrt(fixed + fanning * last**2) < gap
-    earliest = (gap**2 - fixed) / (slope * gap + root) if ahead else last
+    earliest = (gap**2 - fixed) / (slope * gap + root) if gap > 0 else last
     latest = (slope * gap + root) / certain if certain > 0 else np.inf
     return tuple(float(middle + max(each, last)) for each in (gap / slope, earliest, latest))

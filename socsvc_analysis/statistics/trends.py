@@ -49,8 +49,7 @@ def trend(values: Numbers, lowers: Numbers, uppers: Numbers) -> Trend:
     errors = (high - low) / WIDTH
     if len(points) < POINTS or np.isnan(points).any() or not (errors > 0).all():
         return UNKNOWN
-    slope, chi2 = _line(points, 1 / errors**2)
-    return _trend(chi2, slope, points, 1 / errors**2)
+    return _trend(points, 1 / errors**2)
 
 
 def trend_proportion(counts: Numbers, totals: Numbers) -> Trend:
@@ -75,8 +74,7 @@ def trend_proportion(counts: Numbers, totals: Numbers) -> Trend:
     time = np.arange(POINTS)
     above = (time * (events - people * common)).sum() ** 2
     below = common * (1 - common) * ((people * time**2).sum() - (people * time).sum() ** 2 / people.sum())
-    slope, _ = _line(events / people, people)
-    return _trend(above / below, slope, events / people, people)
+    return _trend(events / people, people, above / below)
 
 
 def judged(direction: str, polarity: str) -> Judgement:
@@ -106,7 +104,9 @@ def _line(points: np.ndarray, weights: np.ndarray, left_out: int | None = None) 
     return float(fit.params[1]), float(fit.tvalues[1] ** 2)
 
 
-def _trend(chi2: float, slope: float, points: np.ndarray, weights: np.ndarray) -> Trend:
+def _trend(points: np.ndarray, weights: np.ndarray, chi2: float | None = None) -> Trend:
+    slope, of_slope = _line(points, weights)
+    chi2 = of_slope if chi2 is None else chi2
     significant = bool(chi2 > stats.chi2.ppf(LEVEL, 1)) and all(
         _line(points, weights, at)[0] / slope > ROUNDING for at in range(POINTS)
     )

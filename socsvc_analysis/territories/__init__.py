@@ -62,13 +62,16 @@ def resolve_territory(
     ...
     socsvc_analysis.territories.gazetteer.AmbiguousTerritory: 'Jelgavas pašvaldība' can mean Jelgavas valstspilsēta \
 (0003000), Jelgavas novads (0030000); write the full name or the code
+    >>> resolve_territory("Aglonas novads")
+    Traceback (most recent call last):
+    ...
+    socsvc_analysis.territories.gazetteer.UnknownTerritory: 'Aglonas novads' existed until 2021-06-30, when it became \
+Krāslavas novads (0032000), Preiļu novads (0042000); nearest known: Krāslavas novads / Preiļu novads
     """
     if kind is not None and kind.casefold() not in KINDS:
         raise ValueError(f"kind {kind!r} is not one of: {', '.join(KINDS)}")
-    if not isinstance(name, str):
-        name = "" if pd.isna(name) else str(name)
     wanted = KINDS[kind.casefold()] if kind else ""
-    return gazetteer_of(municipalities, towns).resolve(name, _day(on), wanted)
+    return gazetteer_of(municipalities, towns).resolve(_text(name), _day(on), wanted)
 
 
 def territories_in(
@@ -85,7 +88,7 @@ def territories_in(
     >>> territories_in("Liepājas un Ventspils pilsētas, kā arī Rucavas novads", on="2019-02-12")
     ('0170000', '0270000', '0648500')
     """
-    return phrases.territories_in(text, gazetteer_of(municipalities, towns), _day(on))
+    return phrases.territories_in(_text(text), gazetteer_of(municipalities, towns), _day(on))
 
 
 def successors(
@@ -120,14 +123,25 @@ def region_of(
 
     ``composition="today"`` asks for the regions since 2021-07-01, whatever the date; ``"then"`` for those in force on
     ``on`` (default: before the reform): Tukums, Ogre, Limbaži and ten more former municipalities left the Rīga region.
+    A municipality of the reform has then the region of those it was made of.
 
     >>> region_of("0900200"), region_of("0900200", on="2020-01-01", composition="then")
     ('kurzeme', 'riga')
+    >>> region_of("0052000", on="2020-01-01", composition="then"), region_of("0052000", "2022-01-01", "then")
+    ('riga', 'kurzeme')
     """
-    column = region_column(composition)
-    if composition == "then" and on is not None and _day(on) >= REFORM:
-        column = "region"
-    return _unit(code, _own("municipalities") if municipalities is None else municipalities)[column]
+    municipalities = _own("municipalities") if municipalities is None else municipalities
+    unit = _unit(code, municipalities)
+    if region_column(composition) == "region" or (on is not None and _day(on) >= REFORM):
+        return unit["region"]
+    if unit["valid_from"] < REFORM:
+        return unit["region_then"]
+    before = municipalities[[code in each.split() for each in municipalities["successors"]]]
+    regions = {region_of(each, on, composition, municipalities=municipalities) for each in before["code"]}
+    if len(regions) != 1:
+        said = "was made of municipalities of several planning regions or of none"
+        raise DataError([Problem("municipalities", said, value=code)])
+    return regions.pop()
 
 
 def region_column(composition: str) -> str:
@@ -179,6 +193,11 @@ def _own(table: str) -> pd.DataFrame:
     """A table of the project's own data, wherever the project is used from."""
     beside = Path(__file__).resolve().parents[2] / DEFAULT
     return open_package(beside if beside.exists() else DEFAULT).table(table)
+
+
+def _text(value: object) -> str:
+    """A cell as text; an empty one is empty, whatever stands for it."""
+    return value if isinstance(value, str) else ("" if pd.isna(value) else str(value))
 
 
 def _day(on: str | dt.date | None) -> str:

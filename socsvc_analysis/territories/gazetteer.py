@@ -39,7 +39,7 @@ from socsvc_analysis.territories.wording import (
 
 PRESENT = "9999-12-31"
 """A day after every known change: what is in force on it is in force now."""
-ATVK = re.compile(r"(?:atvk)?(?:\s*kods)?[\s:]*(?:lv[\s_-]?(?=\d{5}))?(\d{4,7}|\d{1,3}(?: \d{3}){1,2})(?:[.,]0+)?")
+ATVK = re.compile(r"(?:atvk)?(?:\s*kods)?[\s:]*(?:lv[\s_.-]?(?=\d{5}))?(\d{4,7}|\d{1,3}(?: \d{3}){1,2})(?:[.,]0+)?")
 ISO3166 = re.compile(r"(?:iso ?3166-2[\s:]*)?lv ?[-‐–—−] ?(\d{3}|[a-z]{3})")
 NUTS = re.compile(r"lv0(?:0[0-9a-z])?")
 POSTCODE = re.compile(r"lv-?\s?\d{4}")
@@ -110,6 +110,7 @@ class Reading:
     name: str
     kind: str = ""  # city, novads, or "" where no word tells
     office: bool = False  # a local government or one of its offices is named
+    both: bool = False  # both words of kind: the town of a novads
     undeclined: bool = False  # English: the nominative stands for every case
 
 
@@ -120,6 +121,7 @@ class Entry:
     form: str
     code: str = ""  # of the unit
     town: str = ""  # the town, where it names one
+    leading: bool = True  # nominative or genitive
     own: bool = False  # names the unit itself: a city in every case, a novads by the genitive in its name
 
 
@@ -142,6 +144,7 @@ class Gazetteer:
         }
         self.towns = {row["town"]: Town(**row) for row in towns.to_dict("records")}
         self.resolve = lru_cache(maxsize=100_000)(self._resolve)
+        self.suggested = lru_cache(maxsize=10_000)(self._suggested)
 
     @cached_property
     def entries(self) -> dict[str, list[Entry]]:
@@ -152,12 +155,12 @@ class Gazetteer:
             genitive = unit.name.removesuffix(" novads")
             town = declined.get(genitive)
             nominal = (town.town, town.genitive) if town else (nominative(genitive), genitive)
-            for form in map(plain, forms(*nominal)):
+            for at, form in enumerate(map(plain, forms(*nominal))):
                 own = unit.city or form == plain(genitive)
-                found.setdefault(folded(form), []).append(Entry(form, unit.code, own=own))
+                found.setdefault(folded(form), []).append(Entry(form, unit.code, leading=at < 2, own=own))
         for town in self.towns.values():
-            for form in map(plain, forms(town.town, town.genitive)):
-                found.setdefault(folded(form), []).append(Entry(form, town=town.town))
+            for at, form in enumerate(map(plain, forms(town.town, town.genitive))):
+                found.setdefault(folded(form), []).append(Entry(form, town=town.town, leading=at < 2))
         return found
 
     @cached_property
@@ -222,15 +225,17 @@ class Gazetteer:
         unit = self.units[code]
         if noted["side"] in {"no", "kopš", "kops", "since", "from"}:
             if unit.until and unit.until < said:
-                raise UnknownTerritory(name, f"is by its note one since {said}; {unit.full} existed until {unit.until}")
+                reason = f"is noted as existing since {said}, and {unit.full} ({code}) existed until {unit.until}"
+                raise UnknownTerritory(name, reason, self._either(self._became(code, said)))
         elif unit.since >= said:
-            raise UnknownTerritory(name, f"is by its note one until {said}; {unit.full} exists since {unit.since}")
+            reason = f"is noted as existing until {said}, and {unit.full} ({code}) exists only since {unit.since}"
+            raise UnknownTerritory(name, reason, unit.name)
         return code
 
     def _in_parts(self, name: str, text: str, parts: list[str], on: str, kind: str) -> str:
         """An address such as ``Codes pagasts, Bauskas novads``: all parts that name a municipality name the same."""
-        whole = [part for part in parts if not _is_detail(part)]
-        if not whole or (len(whole) > 1 and not any(_reading(part).name for part in whole[1:])):
+        whole = [part for at, part in enumerate(parts) if not _is_detail(part, first=at == 0)]
+        if not whole or (len(whole) > 1 and sum(bool(_reading(part).name) for part in whole) < 2):
             return self._named(name, " ".join(whole) or text, on, kind)
         codes = {self._coded(name, part, on) or self._named(name, part, on, kind) for part in whole}
         return self._same(name, codes)
@@ -279,6 +284,11 @@ class Gazetteer:
     def _candidates(self, reading: Reading, kind: str, on: str) -> set[str]:
         """Units of the date that are named so; for want of one those that contain the town; else former units."""
         entries = [each for each in self.entries.get(folded(reading.name), ()) if _spells(reading.name, each.form)]
+        if reading.kind == "novads":
+            # Beside the word novads a name is in the genitive or, carelessly, in the nominative; Priekulos is neither.
+            entries = [each for each in entries if each.leading]
+        if reading.both and not any(each.town for each in entries):
+            return set()
         named = {
             each.code for each in entries if each.code and (not kind or self.units[each.code].city == (kind == "city"))
         }
@@ -335,6 +345,8 @@ class Gazetteer:
 
     def _unknown(self, name: str, text: str, reading: Reading) -> UnknownTerritory:
         found = set(map(known_word, words(text)))
+        if ABROAD.search(text):
+            return UnknownTerritory(name, "is not in Latvia")
         for known, reason in (
             (INSTITUTION, "is an institution, not a municipality"),
             (DISTRICT, "is a district of the time before 2009, not a municipality"),
@@ -345,20 +357,33 @@ class Gazetteer:
             (COUNTRY, "is the country, not a municipality"),
         ):
             if found & known:
-                return UnknownTerritory(name, reason)
-        if ABROAD.search(text):
-            return UnknownTerritory(name, "is not in Latvia")
+                return UnknownTerritory(name, reason, self._in_its_place(found) if known is DISTRICT else "")
         word = reading.name or max(words(text), key=len, default="")
-        return UnknownTerritory(name, "is not a known municipality", self.names.get(nearest(word, self.names), ""))
+        return UnknownTerritory(name, "is not a known municipality", self.suggested(word))
+
+    def _suggested(self, word: str) -> str:
+        """The known name that ``word`` may be a misspelling of: much alike, and about as long."""
+        return self.names.get(nearest(word, [each for each in self.names if abs(len(each) - len(word)) <= 2]), "")
+
+    def _in_its_place(self, found: set[str]) -> str:
+        """The present novads that has the name of a district, and is smaller than that was."""
+        left = found - DISTRICT - OFFICE
+        codes = self._candidates(Reading(left.pop(), "novads"), "novads", PRESENT) if len(left) == 1 else ()
+        return self._either(code for code in codes if self.units[code].exists(PRESENT))
 
     def _listed(self, codes: Iterable[str]) -> str:
         return ", ".join(f"{self.units[code].full} ({code})" for code in sorted(codes))
 
 
-def _is_detail(part: str) -> bool:
-    """Whether part of an address says more closely where: a parish, a postcode, the country, a former name."""
+def _is_detail(part: str, *, first: bool) -> bool:
+    """Whether part of an address says where: a parish, a postcode, the country, a former name, the region after it."""
     found = set(map(known_word, words(part)))
-    return bool(found & PARISH or found & FORMER) or bool(POSTCODE.fullmatch(part)) or found <= COUNTRY
+    return (
+        bool(found & PARISH or found & FORMER)
+        or bool(POSTCODE.fullmatch(part.strip(WRAPPING)))
+        or found <= COUNTRY
+        or (not first and found <= REGIONS | REGION)
+    )
 
 
 def _reading(text: str) -> Reading:
@@ -368,7 +393,7 @@ def _reading(text: str) -> Reading:
     novads, city = (any(word in known for word in found) for known in (NOVADS, CITY))
     kind = "" if novads == city else ("novads" if novads else "city")
     office, undeclined = (any(word in known for word in found) for known in (OFFICE, ENGLISH))
-    return Reading(left[0] if len(left) == 1 else "", kind, office, undeclined)
+    return Reading(left[0] if len(left) == 1 else "", kind, office, novads and city, undeclined)
 
 
 def _spells(word: str, form: str) -> bool:

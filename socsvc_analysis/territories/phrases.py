@@ -54,17 +54,18 @@ def territories_in(text: str, gazetteer: Gazetteer, on: str) -> tuple[str, ...]:
     Bauskas novadi* the first is the city.  Of two of one name the one that the phrase names elsewhere is not meant
     again: *Ventspils un Ventspils novads* are the city and the novads.
     """
-    segments = _segments(text.rpartition(":")[2])
+    segments = _segments(_without_heading(text.strip(" :"), gazetteer, on))
     if not segments:
         raise UnknownTerritory(text, "names no municipality")
     found: list[str | UnknownTerritory | AmbiguousTerritory] = []
-    kind = ""
+    kind, declined = "", False
     for segment in reversed(segments):
         if segment.kind:
             kind, declined = segment.kind, plain(segment.name) in gazetteer.genitives
-        elif kind and not _shares(segment, kind, declined, gazetteer):
-            kind = ""
-        found.insert(0, _code(segment, kind, gazetteer, on))
+        shared = kind if _shares(segment, kind, declined, gazetteer) else ""
+        if not shared and not segment.kind and plain(segment.name) not in gazetteer.genitives:
+            kind = ""  # no name before this one belongs to the list of that word
+        found.insert(0, _code(segment, shared, gazetteer, on))
     if JOINED.search(text):
         found = [
             _not_again(each, found) if segment.bare else each for segment, each in zip(segments, found, strict=True)
@@ -82,12 +83,27 @@ def territories_in(text: str, gazetteer: Gazetteer, on: str) -> tuple[str, ...]:
     raise AmbiguousTerritory(text, wrong[0].candidates, "is not clear: " + "; ".join(map(str, wrong)))
 
 
+def _without_heading(text: str, gazetteer: Gazetteer, on: str) -> str:
+    """The text without what stands before its last colon, *Partneri:* or *Zemgale:*, unless that names some too."""
+    heading, _, rest = text.rpartition(":")
+    for segment in _segments(heading):
+        try:
+            gazetteer.resolve(segment.text, on, "")
+        except AmbiguousTerritory:
+            pass
+        except UnknownTerritory as error:
+            if not (segment.kind and error.nearest):
+                continue
+        return text.replace(":", ",")
+    return rest
+
+
 def _shares(segment: Segment, kind: str, declined: bool, gazetteer: Gazetteer) -> bool:
     """Whether a name takes the word of kind that follows later: a genitive does, where that word has one too.
 
     *Ventspils* looks like a genitive and may be the city: it shares a word in the plural only.
     """
-    if not segment.bare:
+    if not kind or not segment.bare:
         return False
     name = plain(segment.name)
     if kind not in PLURAL:
@@ -99,7 +115,7 @@ def _code(segment: Segment, kind: str, gazetteer: Gazetteer, on: str) -> str | U
     """The code of a segment with the word of kind it shares, or why there is none."""
     singular = kind if kind not in PLURAL else ("novads" if kind in NOVADS else "pilsēta")
     try:
-        return gazetteer.resolve(f"{segment.text} {singular}" if segment.bare and kind else segment.text, on, "")
+        return gazetteer.resolve(f"{segment.text} {singular}" if kind else segment.text, on, "")
     except (UnknownTerritory, AmbiguousTerritory) as error:
         return error
 

@@ -6,13 +6,15 @@ import re
 import unicodedata
 
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
-FOOTNOTE = re.compile(r"(?:\s*[*†¹²³⁰⁴-⁹]+\)?|\s+\d{1,2}\)|\s*\[\w\])+\s*$")
+RAISED = re.compile(r"[¹²³⁰⁴-⁹⁽⁾]+(?:, ?[¹²³⁰⁴-⁹⁽⁾]+)*")
+FOOTNOTE = re.compile(r"(?:\s*[*†]+\)?|\s+\d{1,2}\)|\s*\[\w\])+\s*$")
 NUMBERED = re.compile(r"^\d{1,3}[.)]\s*(?=\D)")
 WORD = re.compile(r"[^\W_]+")
 INITIALS = (
-    (re.compile(r"\bv(?:\. ?p|\.? ?pils)\b\.?", re.IGNORECASE), "vpils"),  # v. pils., v.p.: valstspilsēta
-    (re.compile(r"\bvalsts (?=pils)", re.IGNORECASE), "valsts"),
+    (re.compile(r"\bv(?:al|alst|alsts)?\.? ?(?=pils)", re.IGNORECASE), "valsts"),  # v. pils., valst. pils.
+    (re.compile(r"\bv\. ?p\b\.?", re.IGNORECASE), "vp"),  # v. p.: valstspilsēta
     (re.compile(r"\bn\. ?p\b\.?", re.IGNORECASE), "np"),  # n. p.: novada pašvaldība
+    (re.compile(r"\bp ?/ ?[ia]\b", re.IGNORECASE), "pašvaldības"),  # p/i, p/a: pašvaldības iestāde, aģentūra
 )
 """Words of kind that are written apart or by their first letters, and how they are read."""
 
@@ -33,7 +35,6 @@ CITY = (
         "pils",
         "pilsēt",
         "valstspils",
-        "vpils",
         "vp",
         "valstsp",
         "city",
@@ -43,6 +44,7 @@ CITY = (
         "state",
         "state-city",
         "republikas",
+        "nozīmes",
         "rep",
         "republ",
     }
@@ -84,9 +86,8 @@ OFFICE = (
     }
     | {"government", "social", "service", "services", "office", "of", "the", "department", "welfare", "municipal"}
 )
-ENGLISH = frozenset(
+ENGLISH = frozenset(["city", "cities", "town", "towns"]) | frozenset(
     ["municipality", "municipalities", "council", "government", "county", "of", "service", "services"]
-    + ["city", "cities", "town", "towns"]
 )
 """Where one of these stands, the name is not declined: Jelgava Municipality may be the city or the novads."""
 
@@ -126,7 +127,7 @@ INSTITUTION = (
     | {"vsac", "bsac", "sac", "sia", "vsia", "aģ", "nva", "vdeāk", "ministry", "centre", "center", "foundation"}
 )
 ABROAD = re.compile(
-    r"savivaldyb|rajon[oų]|lietuv|lithuan|joni[sš][kķ]|roki[sš][kķ]|kreting|bir[zž]ai|pasval|ma[zž]eik|skuod|akmen[eė]|palang"
+    r"savivaldyb|rajon[oų]\b|lietuv|lithuan|joni[sš][kķ]|roki[sš][kķ]|kreting|bir[zž]ai|pasval|ma[zž]eik|skuod|akmen[eė]|palang"
     r"|klaip[eė]d|[sš]iauli|panev[eė][zž]|pakruoj|kelm[eė]|tel[sš]i|plung|kupi[sš][kķ]|zaras|visagin|ignalin|anyk[sš]"
     r"|igaun|eston|valga|baltkriev|belarus",
     re.IGNORECASE,
@@ -137,10 +138,10 @@ def tidy(text: str) -> str:
     """The text in one Unicode form, without invisible letters, footnotes and numbering; words of kind in one piece.
 
     >>> tidy(" 3. Rīgas\\u00a0v. pils.*"), tidy("BAUSKAS novads¹")
-    ('Rīgas vpils', 'BAUSKAS novads')
+    ('Rīgas valstspils.', 'BAUSKAS novads')
     """
     # A raised figure is a footnote only until the Unicode form makes a plain figure of it.
-    text = unicodedata.normalize("NFKC", FOOTNOTE.sub("", text.translate(INVISIBLE))).strip()
+    text = unicodedata.normalize("NFKC", RAISED.sub("", text.translate(INVISIBLE))).strip()
     text = " ".join(NUMBERED.sub("", FOOTNOTE.sub("", text)).split())
     for written, read in INITIALS:
         text = written.sub(read, text)

@@ -1,0 +1,141 @@
+"""The balance of care: which part is in the community and which in institutions."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import pandas as pd
+
+from socsvc_analysis.charts import figure as charts
+from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, unknown_said
+from socsvc_analysis.charts.lines import in_order
+from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, Look, status_look
+from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.markup import Column
+from socsvc_analysis.wording import Words, sentence_case
+
+BASES = ("persons", "places", "money")
+"""What is counted, in the order of headings."""
+
+
+def balance_of_care(
+    values: pd.DataFrame, *, region: str, words: Words, setting: str = "community", key: str = "balance_of_care"
+) -> Chart | Absence:
+    """Bars of 100 %: the part in the community before the part in institutions, by period, place, group and basis.
+
+    ``values``: rows territory x target_group x period with numerator (community), denominator (community and
+    institutions), value in per cent, lower and upper (of the value, may be unknown); extra columns ``basis``
+    (``persons``, ``places`` or ``money``) and, where there is one, ``target`` (per cent).  ``setting``: ``community``,
+    or ``family`` where the better part is care in families.
+    """
+    known = values[values["value"].notna()]
+    if known.empty:
+        return absence("chart_balance_absent", region, words)
+    values = values if "target" in values else values.assign(target=math.nan)
+    rows = charts.by_region_order(in_order(values), words)
+    rows = charts.in_table_order(rows, "target_group", words.tables.target_groups)
+    rows = rows.sort_values("basis", key=lambda bases: bases.map(BASES.index), kind="stable")
+    several = {name: rows[name].nunique() > 1 for name in ("territory", "target_group", "period", "basis")}
+    targets = rows["target"].dropna().unique()
+    one = len(targets) == 1 and rows["target"].notna().all()
+    bars = tuple(_bar(row, several, one, words) for row in rows.to_dict("records"))
+    references = (
+        (Reference(float(targets[0]), words.say("chart_balance_target", share=words.percent(targets[0]))),)
+        if one
+        else ()
+    )
+    entries = [
+        Entry(words.say("chart_balance_" + setting), Look(ACTUAL)),
+        Entry(words.say("chart_balance_institution"), Look(CONTEXT)),
+    ]
+    if len(targets) and not one:
+        entries.append(Entry(words.say("chart_balance_target_sign"), marker="hollow", colour=PLAN))
+    drawn = rows["lower"].notna() & rows["upper"].notna() & rows["value"].notna()
+    return chart(
+        key,
+        values,
+        words,
+        title=_title(rows, several, setting, words),
+        measure=words.say("chart_balance_measure" + ("_family" if setting == "family" else "")),
+        region=region,
+        also=() if several["target_group"] else _group(rows["target_group"].iloc[0], words),
+        kind="chart_kind_stacked",
+        draw=partial(compose, panels=[Legend(tuple(entries)), Bars(bars, references)]),
+        data=rows.assign(
+            place=rows["territory"].map(words.place),
+            group=[words.title("target_groups", code) for code in rows["target_group"]],
+            period_said=[sentence_case(words.period(each)) for each in rows["period"]],
+            basis_said=[words.say("chart_balance_basis_" + each) for each in rows["basis"]],
+        ),
+        columns=(
+            Column("place", words.say("chart_column_territory")),
+            Column("group", words.say("chart_column_group")),
+            Column("period_said", words.say("chart_column_period")),
+            Column("basis_said", words.say("chart_balance_column_basis")),
+            Column("numerator", words.say("chart_balance_" + setting), "number"),
+            Column("denominator", words.say("chart_balance_column_all"), "number"),
+            Column("value", words.say("chart_balance_column_share"), "percent", 1),
+            Column("lower", words.say("chart_column_lower"), "percent", 1),
+            Column("upper", words.say("chart_column_upper"), "percent", 1),
+            *([Column("target", words.say("chart_column_target"), "percent", 1)] if len(targets) else []),
+        ),
+        notes=(words.say("chart_balance_interval"),) if drawn.any() else (),
+    )
+
+
+def _bar(row: dict, several: dict[str, bool], one: bool, words: Words) -> Bar:
+    names = []
+    if several["territory"]:
+        names.append(words.place(row["territory"]))
+    if several["target_group"]:
+        names.append(sentence_case(words.short("target_groups", row["target_group"])))
+    if several["period"] or not names:
+        names.append(charts.time_said(row["period"], words))
+    group = words.say("chart_balance_basis_" + row["basis"]) if several["basis"] else ""
+    label = ", ".join(names)
+    if math.isnan(row["value"]):
+        return Bar(label, (), unknown_said(row["status"], words), group=group)
+    share, rest = row["value"], 100 - row["value"]
+    counted = not (math.isnan(row["numerator"]) or math.isnan(row["denominator"]))
+    said = words.percent(share)
+    # Amounts of money are long; they are in the table.
+    if counted and row["basis"] != "money":
+        numbers = {"part": words.number(row["numerator"]), "whole": words.number(row["denominator"])}
+        said = words.say("chart_share_of", share=said, **numbers)
+    mark = charts.status_mark(row["status"])
+    return Bar(
+        label,
+        (Part(share, status_look(ACTUAL, row["status"])), Part(rest, Look(CONTEXT))),
+        said + mark,
+        dots=() if one or math.isnan(row["target"]) else (row["target"],),
+        group=group,
+        interval=(row["lower"], row["upper"]),
+    )
+
+
+def _title(rows: pd.DataFrame, several: dict[str, bool], setting: str, words: Words) -> str:
+    care = words.say("chart_balance_" + setting)
+    known = rows[rows["value"].notna()]
+    lead = known[(known["basis"] == known["basis"].iloc[0]) & (known["target_group"] == known["target_group"].iloc[0])]
+    if lead["territory"].nunique() > 1:
+        top = lead[lead["period"] == in_order(lead)["period"].iloc[-1]].sort_values("value").iloc[-1]
+        return words.say(
+            "chart_balance_title_most", care=care, name=words.place(top["territory"]), last=words.percent(top["value"])
+        )
+    first, last = lead.iloc[0], lead.iloc[-1]
+    if len(lead) > 1:
+        return words.say(
+            "chart_balance_title_changed",
+            care=care,
+            first=words.percent(first["value"]),
+            last=words.percent(last["value"]),
+            first_year=first["period"][:4],
+            last_year=last["period"][:4],
+        )
+    return words.say("chart_balance_title", care=care, last=words.percent(last["value"]))
+
+
+def _group(code: str, words: Words) -> tuple[str, ...]:
+    return () if code == "all" else (words.title("target_groups", code),)

@@ -1,0 +1,176 @@
+"""The run chart: which years stand out from the usual ups and downs, and whether the course rises or falls."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from socsvc_analysis.charts import figure as charts
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, time_said, unit_said
+from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, year_of
+from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
+from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.markup import Column
+from socsvc_analysis.statistics import ControlChart, control_chart, count_interval, trend
+from socsvc_analysis.wording import Words, sentence_case
+
+FEWEST = 5
+"""Points from which there is a trend and limits."""
+USUAL, OUTSIDE, PATTERN = "usual", "outside", "pattern"
+SHAPES = {USUAL: "o", OUTSIDE: "D", PATTERN: "s"}
+"""The sign of a year: usual, beyond a limit, part of a run that chance seldom makes."""
+
+
+def run_chart(
+    values: pd.DataFrame, *, region: str, words: Words, key: str = "run_chart", decimals: int = 0
+) -> Chart | Absence:
+    """One series over time with its mean, its limits (XmR) and what its last five points say of its direction.
+
+    ``values``: rows period of one territory, value; extra columns ``series`` (its title) and ``unit``; lower and upper
+    may be unknown: a count has then the limits of a Poisson count.  Where what is counted has changed, only the points
+    since then count for limits and trend.  With fewer than five of them there are none, and the page says so.
+    """
+    known = in_order(values[values["value"].notna() & (values["period"] != "")])
+    if known.empty:
+        return absence("chart_run_absent", region, words)
+    if known["period"].duplicated().any():
+        raise ValueError("a run chart takes one value for each period")
+    unit, series = known["unit"].iloc[0], sentence_case(known["series"].iloc[0])
+    said = partial(words.percent if unit == "percent" else words.number, decimals=decimals)
+    recent = _since_break(known, words)
+    broken = len(recent) < len(known)
+    limits = control_chart(recent["value"]) if len(recent) >= FEWEST else None
+    signs_of_recent = pd.Series(_signs(limits) if limits else USUAL, index=recent.index)
+    known = known.assign(sign=signs_of_recent.reindex(known.index).where(known.index.isin(recent.index), USUAL))
+    direction = _direction(recent, unit) if limits else "break" if broken else "few"
+    service = known["service_type"].iloc[0]
+    title = words.say(
+        "chart_run_title_" + direction,
+        # The subtitle has the whole name of the series.
+        series=series if service == "all" else sentence_case(words.short("service_types", service)),
+        place=words.place(known["territory"].iloc[0]),
+    )
+    flagged = known[known["sign"] != USUAL]
+    signs = [each for each in (OUTSIDE, PATTERN) if each in set(known["sign"])]
+    legend = (
+        [
+            Legend(
+                tuple(
+                    Entry(words.say("chart_run_" + each), marker="dot", colour=ACTUAL, shape=SHAPES[each])
+                    for each in (USUAL, *signs)
+                )
+            )
+        ]
+        if signs
+        else []
+    )
+    notes = []
+    if limits:
+        notes.append(words.say("chart_run_note"))
+        notes.append(words.say("chart_run_trend_note"))
+        notes += [words.say("chart_run_since")] if broken else []
+        for each in signs:
+            years = [words.period(period) for period in flagged.loc[flagged["sign"] == each, "period"]]
+            notes.append(words.say("chart_run_listed_" + each, years=words.listed(years)))
+    ordered = known.assign(
+        period_said=[sentence_case(words.period(each)) for each in known["period"]],
+        lower_limit=np.where(known.index.isin(recent.index), limits.lower if limits else math.nan, math.nan),
+        upper_limit=np.where(known.index.isin(recent.index), limits.upper if limits else math.nan, math.nan),
+        sign_said=[words.say("chart_run_" + each) for each in known["sign"]],
+    )
+    unknown = values[values["value"].isna()].assign(sign_said=words.unknown)
+    unknown = unknown.assign(period_said=[sentence_case(words.period(each)) for each in unknown["period"]])
+    return chart(
+        key,
+        values,
+        words,
+        title=title,
+        measure=series,
+        region=region,
+        place=words.place(known["territory"].iloc[0]),
+        also=(unit_said(unit, words),),
+        kind="chart_kind_run",
+        draw=partial(compose, panels=[*legend, _panel(known, recent, limits, direction, said, words)]),
+        data=in_order(pd.concat([ordered, unknown])),
+        columns=(
+            Column("period_said", words.say("chart_column_period")),
+            Column("lower_limit", words.say("chart_run_column_lower"), "number", decimals),
+            Column("upper_limit", words.say("chart_run_column_upper"), "number", decimals),
+            Column("sign_said", words.say("chart_run_column_sign")),
+            Column("value", words.say("chart_column_value"), "percent" if unit == "percent" else "number", decimals),
+        ),
+        notes=notes,
+    )
+
+
+def _since_break(known: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """The points from the last one on at which what is counted has changed."""
+    breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
+    anew = [at for at, notes in enumerate(known["notes"]) if breaks & set(notes)]
+    return known.iloc[anew[-1] if anew else 0 :]
+
+
+def _signs(limits: ControlChart) -> list[str]:
+    pattern = limits.shift | (limits.drift != 0) | limits.near
+    return list(np.select([limits.outside, pattern], [OUTSIDE, PATTERN], USUAL))
+
+
+def _direction(known: pd.DataFrame, unit: str) -> str:
+    """The ending of the sentence on the trend of the last five points."""
+    times = known["period"].map(year_of).tail(FEWEST)
+    if times.iloc[-1] - times.iloc[0] > FEWEST - 0.5:
+        return "gap"
+    lower, upper = known["lower"], known["upper"]
+    if lower.isna().any() and unit not in charts.UNCOUNTED:
+        lower, upper = count_interval(known["value"])
+    found = trend(known["value"], lower, upper).direction
+    return {"increasing": "rises", "decreasing": "falls", "no change": "steady"}.get(found, "unknown")
+
+
+def _panel(
+    known: pd.DataFrame,
+    recent: pd.DataFrame,
+    limits: ControlChart | None,
+    direction: str,
+    said: partial,
+    words: Words,
+) -> Lines:
+    last = len(known) - 1
+    dated = known["period"].str.len().ne(4).any()
+    breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
+    points = tuple(
+        Point(
+            year_of(row["period"]),
+            row["value"],
+            # Named are the first, the last, and those that stand out.
+            number_said(row["value"], row["status"], words, said)
+            if at in (0, last) or row["sign"] == OUTSIDE or last < FEWEST
+            else charts.status_mark(row["status"]),
+            time_said(row["period"], words) if dated else row["period"],
+            hollow=row["status"] in UNCERTAIN,
+            must=at in (0, last),
+            anew=bool(breaks & set(row["notes"])),
+            shape=SHAPES[row["sign"]],
+        )
+        for at, row in enumerate(known.to_dict("records"))
+    )
+    levels: tuple[Level, ...] = ()
+    if limits:
+        named = (("mean", limits.mean, "--"), ("upper", limits.upper, ":"), ("lower", limits.lower, ":"))
+        since = year_of(recent["period"].iloc[0]) - 0.5 if len(recent) < len(known) else -math.inf
+        # A limit below zero is none: nothing that is counted can be there.
+        levels = tuple(
+            Level(value, words.say("chart_run_level_" + name, value=said(value)), style, since)
+            for name, value, style in named
+            if value > 0
+        )
+    return Lines(
+        (Trace(points, longest=1.5),),
+        sentence=words.say("chart_run_" + direction),
+        levels=levels,
+        number=words.number,
+        tall=20,
+    )

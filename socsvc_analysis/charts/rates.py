@@ -1,0 +1,155 @@
+"""Rates of municipalities with their intervals, compared in words with the country and the region."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import pandas as pd
+
+from socsvc_analysis.charts import figure as charts
+from socsvc_analysis.charts.bars import Bar, Bars, Reference
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, unit_said
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
+from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.indicators.registry import named
+from socsvc_analysis.markup import Column
+from socsvc_analysis.observations import is_municipality
+from socsvc_analysis.reference import COUNTRY
+from socsvc_analysis.statistics import compare
+from socsvc_analysis.wording import Words
+
+SHAPES = {"better": "^", "higher": "^", "similar": "o", "worse": "v", "lower": "v", "unknown": "o"}
+"""The sign of a comparison; the words beside it say it too."""
+STYLES = ("--", ":")
+"""The lines of the two values to compare with: the country, the region."""
+
+
+def rates_with_intervals(
+    values: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+    indicator: str,
+    key: str = "rates_with_intervals",
+    decimals: int = 1,
+) -> Chart | Absence:
+    """Municipalities as points with their intervals; the values of Latvia and of the region are lines.
+
+    ``values``: rows territory: municipalities (or regions, on the country's page), the page's region and Latvia; value
+    in the unit of ``indicator`` (registered), numerator, denominator, lower, upper.  Each is compared with Latvia, or
+    with the region where Latvia's value is not known: better or worse where the indicator has a polarity, else higher
+    or lower, and similar where the interval contains it.
+    """
+    meaning = named(indicator)
+    own = charts.reference_code(region, words)
+    parts = values[~values["territory"].isin({own, COUNTRY})]
+    if parts["value"].notna().sum() == 0:
+        return absence("chart_rates_absent", region, words)
+    if values["territory"].duplicated().any():
+        raise ValueError("rates with intervals take one value for each territory")
+    known = values[values["value"].notna()].set_index("territory")
+    wholes = [code for code in dict.fromkeys((COUNTRY, own)) if code in known.index]
+    reference = known.at[wholes[0], "value"] if wholes else math.nan
+    said = partial(words.percent if meaning.unit == "percent" else words.number, decimals=decimals)
+    parts = parts.assign(
+        verdict=[
+            compare(row["value"], row["lower"], row["upper"], reference, meaning.polarity)
+            for row in parts.to_dict("records")
+        ]
+    )
+    parts = charts.by_region_order(parts, words)
+    parts = parts.sort_values("value", ascending=False, kind="stable", na_position="last")
+    rows = tuple(_row(row, bool(wholes), said, words) for row in parts.to_dict("records"))
+    names = [words.place(code) for code in wholes]
+    whole = words.say("chart_rates_country" if wholes[:1] == [COUNTRY] else "chart_rates_region")
+    lines = tuple(
+        Reference(known.at[code, "value"], f"{name}: {said(known.at[code, 'value'])}", style)
+        for code, name, style in zip(wholes, names, STYLES, strict=False)
+    )
+    verdicts = [each for each in ("better", "higher", "similar", "worse", "lower") if each in set(parts["verdict"])]
+    entries = [
+        Entry(words.say("chart_rates_sign_" + each, whole=whole), marker="dot", colour=ACTUAL, shape=SHAPES[each])
+        for each in verdicts
+    ]
+    # Lines that lie close together are told apart by their signs.
+    signs = [Entry(line.label, marker=sign, colour=PLAN) for line, sign in zip(lines, ("dashes", "dots"), strict=False)]
+    legend = [Legend((*entries, *(signs if len(signs) > 1 else ())))] if wholes else []
+    if len(signs) > 1:
+        lines = tuple(Reference(line.value, "", line.style) for line in lines)
+    notes = [words.say("chart_rates_note" if parts["lower"].notna().any() else "chart_rates_note_none")]
+    if wholes:
+        notes.append(words.say("chart_rates_compared", whole=whole))
+    return chart(
+        key,
+        values,
+        words,
+        title=_title(parts, whole if wholes else "", said, words, region),
+        measure=meaning.title(words.language),
+        region=region,
+        also=(unit_said(meaning.unit, words),) if meaning.unit == "percent" else (),
+        kind="chart_kind_intervals",
+        draw=partial(compose, panels=[*legend, Bars(rows, lines)]),
+        data=pd.concat([parts, values[values["territory"].isin(wholes)]]).assign(
+            place=lambda rows: rows["territory"].map(words.place),
+            said=lambda rows: [
+                "" if pd.isna(each) else words.unknown if each == "unknown" else words.say("chart_rates_" + each)
+                for each in rows["verdict"]
+            ],
+        ),
+        columns=(
+            Column("place", words.say("chart_column_territory")),
+            Column("numerator", words.say("chart_column_numerator"), "number"),
+            Column("denominator", words.say("chart_column_denominator"), "number"),
+            Column("value", words.say("chart_column_value"), _cell(meaning.unit), decimals),
+            Column("lower", words.say("chart_column_lower"), _cell(meaning.unit), decimals),
+            Column("upper", words.say("chart_column_upper"), _cell(meaning.unit), decimals),
+            Column("said", words.say("chart_column_compared")),
+        ),
+        notes=notes,
+    )
+
+
+def _row(row: dict, compared: bool, said: partial, words: Words) -> Bar:
+    text = number_said(row["value"], row["status"], words, said)
+    limits = (row["lower"], row["upper"])
+    if math.isnan(row["value"]):
+        return Bar(words.place(row["territory"]), (), text)
+    if compared and row["verdict"] != "unknown":
+        text = words.say("chart_rates_said", value=text, verdict=words.say("chart_rates_" + row["verdict"]))
+    return Bar(
+        words.place(row["territory"]),
+        (),
+        text,
+        point=row["value"],
+        shape=SHAPES[row["verdict"]],
+        hollow=row["status"] in UNCERTAIN,
+        interval=limits,
+    )
+
+
+def _title(parts: pd.DataFrame, whole: str, said: partial, words: Words, region: str) -> str:
+    known = parts[parts["value"].notna()]
+    if not whole:
+        top = known.iloc[0]
+        return words.say("chart_finding", name=words.place(top["territory"]), value=said(top["value"]))
+    # The side on which more of them lie.
+    counts = known["verdict"].value_counts()
+    sides = {each: int(counts.get(each, 0)) for each in ("better", "worse", "higher", "lower")}
+    side = max(sides, key=lambda each: sides[each])
+    place = words.place(region, "locative")
+    if not sides[side]:
+        return words.say("chart_rates_title_similar", place=place, whole=whole)
+    municipalities = is_municipality(known["territory"]).all()
+    return words.say(
+        "chart_rates_title_" + side,
+        place=place,
+        whole=whole,
+        count=words.number(sides[side]),
+        total=words.number(len(known)),
+        parts=words.say("chart_rates_municipalities" if municipalities else "chart_rates_regions"),
+    )
+
+
+def _cell(unit: str) -> str:
+    return "percent" if unit == "percent" else "number"

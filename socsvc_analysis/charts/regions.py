@@ -1,0 +1,167 @@
+"""Small pictures of all regions on one scale, the reader's own region highlighted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from socsvc_analysis.charts import figure as charts
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, unit_said
+from socsvc_analysis.charts.lines import Lines, Point, Trace, in_order, year_of
+from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
+from socsvc_analysis.charts.panels import Canvas, Entry, Legend, Panel, compose, line_height, wrapped
+from socsvc_analysis.charts.years import time_points
+from socsvc_analysis.indicators.registry import named
+from socsvc_analysis.markup import Column
+from socsvc_analysis.reference import COUNTRY
+from socsvc_analysis.wording import Words, sentence_case
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """In place of a panel: what is not known."""
+
+    heading: str
+    said: str
+
+    def height(self, width: float) -> float:
+        return (len(wrapped(self.heading, width, bold=True)) + len(wrapped(self.said, width))) * line_height()
+
+    def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
+        top = canvas.lines(left, top, wrapped(self.heading, width, bold=True), bold=True)
+        canvas.lines(left, top, wrapped(self.said, width))
+
+
+def regions_small_multiples(
+    values: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+    indicator: str,
+    key: str = "regions_small_multiples",
+    decimals: int = 0,
+) -> Chart | Absence:
+    """A panel for each planning region over time, all on one scale; a region without figures is said to be unknown.
+
+    ``values``: rows territory (regions, and Latvia) x period of kind ``actual``, value in the unit of ``indicator``
+    (registered).  Latvia is a line in each panel where a country can be compared with its parts: shares and rates, not
+    counts.
+    """
+    meaning = named(indicator)
+    regions = words.tables.regions.sort_values("order")
+    parts = list(regions.loc[regions["code"] != COUNTRY, "code"])
+    dated = values[values["value"].notna() & (values["period"] != "")]
+    known = in_order(dated[dated["territory"].isin(parts)])
+    if known.empty:
+        return absence("chart_regions_absent", region, words)
+    if dated.duplicated(["territory", "period"]).any():
+        raise ValueError("small multiples take one value for each region and period")
+    comparable = meaning.unit in charts.UNCOUNTED
+    country = in_order(dated[dated["territory"] == COUNTRY]) if comparable else dated.iloc[:0]
+    drawn = pd.concat([known, country])
+    times = drawn["period"].map(year_of)
+    said = partial(words.percent if meaning.unit == "percent" else words.number, decimals=decimals)
+    own = charts.reference_code(region, words)
+    panel = partial(
+        _panel,
+        country=country,
+        between=(times.min(), times.max()),
+        ceiling=float(drawn["value"].max()),
+        said=said,
+        whole=charts.is_country(region),
+        words=words,
+    )
+    panels = [panel(known[known["territory"] == code], code, code == own) for code in parts]
+    entries = []
+    if not charts.is_country(region):
+        entries += [
+            Entry(words.place(region), marker="line", colour=ACTUAL),
+            Entry(words.say("chart_funnel_others"), marker="line", colour=CONTEXT),
+        ]
+    entries += [Entry(words.place(COUNTRY), marker="dashes", colour=PLAN)] if len(country) else []
+    ordered = charts.by_region_order(drawn, words)
+    return chart(
+        key,
+        values,
+        words,
+        title=_title(known, country, own, said, words),
+        measure=meaning.title(words.language),
+        region=region,
+        place=words.say("chart_regions_place"),
+        also=(unit_said(meaning.unit, words),) if meaning.unit == "percent" else (),
+        kind="chart_kind_regions",
+        draw=partial(compose, panels=[*([Legend(tuple(entries))] if entries else []), *panels], columns=3),
+        data=ordered.assign(
+            place=ordered["territory"].map(words.place),
+            period_said=[sentence_case(words.period(each)) for each in ordered["period"]],
+        ),
+        columns=(
+            Column("place", words.say("chart_column_territory")),
+            Column("period_said", words.say("chart_column_period")),
+            Column("numerator", words.say("chart_column_numerator"), "number"),
+            Column("denominator", words.say("chart_column_denominator"), "number"),
+            Column(
+                "value", words.say("chart_column_value"), "percent" if meaning.unit == "percent" else "number", decimals
+            ),
+        ),
+        notes=(words.say("chart_regions_note"),),
+    )
+
+
+def _panel(
+    rows: pd.DataFrame,
+    code: str,
+    own: bool,
+    *,
+    country: pd.DataFrame,
+    between: tuple[float, float],
+    ceiling: float,
+    said: partial,
+    whole: bool,
+    words: Words,
+) -> Panel:
+    name = words.say("chart_regions_own", place=words.place(code)) if own else words.place(code)
+    if rows.empty:
+        return Unknown(name, sentence_case(words.unknown))
+    traces = []
+    if len(country):
+        points = tuple(Point(year_of(row["period"]), row["value"]) for row in country.to_dict("records"))
+        traces.append(Trace(points, PLAN, dashed=True, dots=False))
+    traces.append(Trace(time_points(rows, words, said), ACTUAL if own or whole else CONTEXT))
+    return Lines(
+        tuple(traces),
+        name,
+        number=words.percent if said.func == words.percent else words.number,
+        tall=10,
+        between=between,
+        ceiling=ceiling,
+    )
+
+
+def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, words: Words) -> str:
+    """The region's latest figure against the country's of that time, or its place among the regions.
+
+    On the country's page: the regions with the most and the least.  Only figures of one year are compared.
+    """
+    if own in set(known["territory"]):
+        latest = known[known["territory"] == own].iloc[-1]
+        place, value = words.place(own), said(latest["value"])
+        whole = country[country["period"].str[:4] == latest["period"][:4]]
+        if len(whole):
+            return words.say("chart_regions_compared", place=place, value=value, whole=said(whole["value"].iloc[-1]))
+        year = latest["period"][:4]
+    else:
+        year = known["period"].iloc[-1][:4]
+    same = known[known["period"].str[:4] == year].drop_duplicates("territory", keep="last")
+    same = same.set_index("territory")["value"]
+    if own in same.index and len(same) > 1:
+        rank, total = int((same > same[own]).sum()) + 1, words.number(len(same))
+        return words.say("chart_regions_rank", place=words.place(own), value=said(same[own]), rank=rank, total=total)
+    high, low = same.idxmax(), same.idxmin()
+    if len(same) == 1:
+        return words.say("chart_regions_one", place=words.place(high), value=said(same[high]), year=year)
+    return words.say(
+        "chart_regions_most", high=words.place(high), most=said(same[high]), low=words.place(low), least=said(same[low])
+    )

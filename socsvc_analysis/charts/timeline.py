@@ -1,0 +1,254 @@
+"""Programmes and events on one scale of time: what ran when, and what happened meanwhile."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+from matplotlib import rcParams
+
+from socsvc_analysis.charts import figure as charts
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
+from socsvc_analysis.charts.lines import year_of
+from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, Look
+from socsvc_analysis.charts.panels import (
+    COMPACT,
+    Canvas,
+    Entry,
+    Legend,
+    compose,
+    em,
+    line_height,
+    marker,
+    text_width,
+    wrapped,
+)
+from socsvc_analysis.indicators.values import last_day
+from socsvc_analysis.markup import Column
+from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.wording import Words, sentence_case
+
+SHAPES = {"plan": "s", "closure": "v", "opening": "^", "milestone": "D", "report": "*", "event": "o"}
+"""The sign of each kind of event."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """One row: from when to when, in years.
+
+    A programme is a bar, an event (with a ``shape``) is a sign; ``national`` ones are grey or hollow.  Rows with the
+    same ``group`` stand together under it as a heading.
+    """
+
+    start: float
+    end: float
+    label: str
+    group: str = ""
+    shape: str = ""
+    national: bool = False
+    open_end: bool = False
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Rows on one scale of years, which is named above and below them."""
+
+    rows: tuple[Span, ...]
+
+    def height(self, width: float) -> float:
+        return 2.6 * line_height() + sum(self._tall(at, width) for at in range(len(self.rows)))
+
+    def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
+        first = math.floor(min(row.start for row in self.rows))
+        last = math.ceil(max(row.end for row in self.rows) - 0.01)
+        label_width = 0.0 if self._stacked(width) else self._label_width(width)
+        plot_left, plot_width = left + label_width + 0.6 * em(), width - label_width - 1.2 * em()
+        scale = plot_width / max(last - first, 1)
+        years = list(self._years(first, last, scale))
+        thin = {"color": rcParams["grid.color"], "linewidth": rcParams["grid.linewidth"], "zorder": 0}
+
+        def x_of(year: float) -> float:
+            return plot_left + (year - first) * scale
+
+        rows_tall = self.height(width) - 2.6 * line_height()
+        for at in (top, top + 1.3 * line_height() + rows_tall):
+            for year in years:
+                half = text_width(str(year), size="small") / 2
+                x = min(max(x_of(year), left + half), left + width - half)
+                canvas.text(x, at + 0.6 * line_height(), str(year), align="center", size="small")
+        y = top + 1.3 * line_height()
+        for at, row in enumerate(self.rows):
+            heading, lines = self._heading(at, width), self._lines(row, width)
+            below = y + self._tall(at, width)
+            y = canvas.lines(left, y + (0.6 * em() if heading and at else 0.0), heading, bold=True)
+            if self._stacked(width):
+                canvas.lines(left, y, lines)
+                middle = y + len(lines) * line_height() + 0.5 * em()
+                canvas.stroke([x_of(first), x_of(last)], [middle] * 2, **thin)
+            else:
+                middle = (y + below - 0.5 * em()) / 2
+                canvas.lines(left, middle - len(lines) * line_height() / 2, lines)
+                for year in years:
+                    canvas.stroke([x_of(year)] * 2, [y, below], **thin)
+            self._draw_row(canvas, row, x_of(row.start), x_of(row.end), middle)
+            y = below
+
+    @staticmethod
+    def _draw_row(canvas: Canvas, row: Span, start: float, end: float, middle: float) -> None:
+        thick, colour = 0.9 * em(), PLAN if row.national else ACTUAL
+        if row.shape:
+            # What lasted for weeks or months is a line between two signs.
+            ends = [start, end] if end - start > 1.2 * em() else [start]
+            canvas.stroke(ends, [middle] * len(ends), color=colour, linewidth=1.5)
+            for x in ends:
+                canvas.stroke([x], [middle], **marker(colour, row.national, row.shape))
+            return
+        canvas.box(
+            start, middle - thick / 2, max(end - start, 0.4 * em()), thick, Look(CONTEXT if row.national else ACTUAL)
+        )
+        if row.open_end:
+            sign = marker(CONTEXT if row.national else ACTUAL, False, ">")
+            canvas.stroke([max(end, start + 0.4 * em()) + 0.5 * em()], [middle], **sign)
+
+    def _heading(self, at: int, width: float) -> list[str]:
+        group = self.rows[at].group
+        return wrapped(group, width, bold=True) if group and (at == 0 or self.rows[at - 1].group != group) else []
+
+    @staticmethod
+    def _stacked(width: float) -> bool:
+        return width < COMPACT * em()
+
+    def _label_width(self, width: float) -> float:
+        return min(max(text_width(row.label) for row in self.rows), 0.5 * width) + em()
+
+    def _lines(self, row: Span, width: float) -> list[str]:
+        return wrapped(row.label, width if self._stacked(width) else self._label_width(width) - em())
+
+    def _tall(self, at: int, width: float) -> float:
+        heading = len(self._heading(at, width)) * line_height() + (0.6 * em() if self._heading(at, width) and at else 0)
+        lines = len(self._lines(self.rows[at], width)) * line_height()
+        return heading + (lines + 1.8 * em() if self._stacked(width) else max(lines, 1.2 * em()) + 0.5 * em())
+
+    @staticmethod
+    def _years(first: int, last: int, scale: float) -> Iterator[int]:
+        room = text_width("2000", size="small") + 0.8 * em()
+        step = next((each for each in (1, 2, 5, 10, 20) if each * scale > room), 50)
+        return (year for year in range(first, last + 1) if (last - year) % step == 0)
+
+
+def programme_timeline(*, region: str, words: Words, key: str = "programme_timeline") -> Chart | Absence:
+    """The programmes of ``region`` and of the country as bars, their events as signs with their dates.
+
+    Programmes and events are reference tables, so there are no values to give.  A programme without a published end is
+    open to the right; one without a start is not drawn.
+    """
+    programmes, events = _programmes(region, words), _events(region, words)
+    rows = pd.concat([programmes, events], ignore_index=True)
+    if rows.empty:
+        return absence("chart_timeline_absent", region, words)
+    # On the country's page everything is national, and nothing stands beside it.
+    rows["national"] = rows["national"] & (not charts.is_country(region))
+    spans = tuple(
+        Span(
+            _year(row["start"], "start"),
+            _year(row["end"] or row["start"], "end"),
+            row["title"]
+            if row["shape"] == ""
+            else words.say("chart_timeline_event", when=row["when"], what=row["title"]),
+            words.say("chart_timeline_" + ("programmes" if row["shape"] == "" else "events")),
+            row["shape"],
+            row["national"],
+            row["shape"] == "" and row["end"] == "",
+        )
+        for row in rows.to_dict("records")
+    )
+    entries = [
+        Entry(words.say("chart_timeline_kind_" + kind), marker="dot", shape=shape, colour=ACTUAL)
+        for kind, shape in SHAPES.items()
+        if kind in set(events["kind"])
+    ]
+    if rows["national"].any():
+        entries.append(Entry(words.say("chart_timeline_national"), Look(CONTEXT)))
+        entries.append(Entry(words.say("chart_timeline_national_event"), marker="hollow", colour=PLAN))
+    if any(span.open_end for span in spans):
+        entries.append(Entry(words.say("chart_timeline_open"), marker="dot", shape=">", colour=CONTEXT))
+    return chart(
+        key,
+        rows.assign(period=rows["start"], status="normal", notes=[()] * len(rows)),
+        words,
+        title=_title(programmes, events, region, words),
+        measure=words.say("chart_timeline_measure"),
+        region=region,
+        kind="chart_kind_timeline",
+        draw=partial(compose, panels=[Legend(tuple(entries)), Spans(spans)]),
+        data=rows.assign(
+            start_said=[words.date_short(each) for each in rows["start"]],
+            end_said=[words.date_short(each) if each else "" for each in rows["end"]],
+            kind_said=[words.say("chart_timeline_kind_" + kind) for kind in rows["kind"]],
+        ),
+        columns=(
+            Column("title", words.say("chart_timeline_column_what")),
+            Column("start_said", words.say("chart_timeline_column_start")),
+            Column("end_said", words.say("chart_timeline_column_end")),
+            Column("kind_said", words.say("chart_column_kind")),
+        ),
+        dated=False,
+    )
+
+
+def _programmes(region: str, words: Words) -> pd.DataFrame:
+    found = words.tables.programmes
+    here = found["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split()))).astype(bool)
+    found = found[here & (found["start"] != "")].sort_values(["start", "end"], kind="stable")
+    return pd.DataFrame(
+        {
+            "title": [sentence_case(words.short("programmes", code)) for code in found["programme"]],
+            "start": found["start"],
+            "end": found["end"],
+            "kind": "programme",
+            "when": "",
+            "shape": "",
+            "national": found["regions"] == COUNTRY_REGION,
+            "sources": [(source,) if source else () for source in found["source"]],
+        }
+    )
+
+
+def _events(region: str, words: Words) -> pd.DataFrame:
+    found = words.tables.programme_events
+    found = found[found["region"].isin([region, COUNTRY_REGION])].sort_values(["date", "title_en"])
+    return pd.DataFrame(
+        {
+            "title": found[f"title_{words.language}"],
+            "start": found["date"],
+            "end": found["end"],
+            "kind": found["kind"],
+            "when": [
+                words.period(f"{date}/{end}") if end else words.date_short(date)
+                for date, end in zip(found["date"], found["end"], strict=True)
+            ],
+            "shape": found["kind"].map(SHAPES),
+            "national": found["region"] == COUNTRY_REGION,
+            "sources": [(source,) for source in found["source"]],
+        }
+    )
+
+
+def _year(period: str, side: str) -> float:
+    """The first or the last day of a period, in years."""
+    day = last_day(period) if side == "end" else pd.Period(period).start_time.date().isoformat()
+    return year_of(day)
+
+
+def _title(programmes: pd.DataFrame, events: pd.DataFrame, region: str, words: Words) -> str:
+    """The year in which most happened; without events, how many programmes there are."""
+    place = words.place(region, "locative")
+    if events.empty:
+        count = words.count("programmes", len(programmes))
+        return words.say("chart_timeline_title_programmes", place=place, count=count)
+    years = events["start"].str[:4].value_counts()
+    busiest = max(year for year, count in years.items() if count == years.max())
+    return words.say("chart_timeline_title", place=place, year=busiest, count=words.count("events", years.max()))

@@ -1,0 +1,274 @@
+"""Money of projects: where it comes from, the European Union's share, what a place costs, how much is spent."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis import observations
+from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.values import COLUMNS, as_values, last_day, of_measure, ratio, summed
+from socsvc_analysis.indicators.wholes import added, outermost
+from socsvc_analysis.reference import COUNTRY_REGION, Reference
+
+FUNDS = (
+    "funding_erdf",
+    "funding_esf",
+    "funding_eu",
+    "funding_state",
+    "funding_state_grant",
+    "funding_national_public",
+    "funding_municipal_and_state",
+    "funding_municipal",
+)
+"""Sources of money in the order pages show them; they are parts of one total."""
+NAMED_FUNDS = ("funding_erdf", "funding_esf")
+POOLED_FUNDS = "funding_eu"
+"""EU money whose fund is not named, or of several funds together: it contains the named ones."""
+REST = "funding_rest"
+SPLIT_TOLERANCE = 0.01
+"""Parts of a project's money must reach its total within this share, or the split is not shown as a whole."""
+LATS = "lats"
+"""Note of amounts in the currency before 2014."""
+
+
+def in_euro(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The observations of money in euro: amounts in lats are left out, never converted and never added to these.
+
+    >>> from types import SimpleNamespace
+    >>> reference = SimpleNamespace(measures=pd.DataFrame({"measure": ["spending", "quota"], "unit": ["EUR", "LVL"]}))
+    >>> figures = pd.DataFrame({"measure": ["spending", "spending", "quota"], "note": ["", "estimate lats", ""]})
+    >>> len(in_euro(figures, reference))
+    1
+    """
+    euro = figures["measure"].map(reference.measures.set_index("measure")["unit"]).eq("EUR")
+    lats = pd.Series([LATS in cell.split() for cell in figures["note"]], index=figures.index, dtype=bool)
+    return figures[euro & ~lats]
+
+
+@indicator(
+    title={"lv": "Finansējuma sadalījums", "en": "Funding split"},
+    definition={
+        "lv": "Katra finansējuma avota summa, dalīta ar projekta kopējām izmaksām, procentos.",
+        "en": "The amount of each source of funding divided by the project's total cost, in per cent.",
+    },
+    caveat={
+        "lv": "Rādīti projekti, kuriem publicēta kopsumma un vismaz viena daļa; daļa, kuras avots nav nosaukts, "
+        "apzīmēta kā pārējais.",
+        "en": "Projects with a published total and at least one part; a part whose source is not named is "
+        "called the rest.",
+    },
+    numerator={
+        "lv": "Finansējuma avota summa, EUR.",
+        "en": "Amount of the source of funding, EUR.",
+    },
+    denominator={
+        "lv": "Projekta kopējās izmaksas, EUR.",
+        "en": "Total cost of the project, EUR.",
+    },
+    unit="percent",
+    polarity="neither",
+    measures=("cost_total", *FUNDS),
+    source="",
+)
+def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Money of projects by source of funds, last version of each.
+
+    Returns values with extra columns ``region``, ``programme`` and ``fund`` (a measure, or ``funding_rest`` for what
+    the published parts leave of the total); ``numerator`` is the amount in EUR, ``denominator`` the total, ``value``
+    the share in per cent.  Projects whose parts exceed their total by more than one per cent are left out.
+    """
+    rows = observations.select(in_euro(figures, reference), measure=("cost_total", *FUNDS), kind="budget")
+    rows = observations.valid_version(rows, reference)
+    project = ["territory", "programme", "version"]
+    totals = rows[rows["measure"] == "cost_total"].drop_duplicates(project)
+    # A partner's share of a project is in the project's own bar already.
+    whole = totals.loc[~observations.is_municipality(totals["territory"]), "programme"]
+    totals = totals[~(observations.is_municipality(totals["territory"]) & totals["programme"].isin(whole))]
+    parts = rows[rows["measure"] != "cost_total"]
+    parts = parts.merge(
+        totals[[*project, "value", "source"]], on=project, validate="many_to_one", suffixes=("", "_total")
+    )
+    if parts.empty:
+        return as_values(parts, region=parts["territory"], programme=parts["programme"], fund=parts["measure"])
+    gathered = parts.groupby(project)["value"].transform("sum")
+    parts = parts[gathered <= parts["value_total"] * (1 + SPLIT_TOLERANCE)]
+    rest = (
+        parts.groupby(project, as_index=False, sort=False)
+        .agg(
+            {
+                **{name: "first" for name in parts.columns if name not in (*project, "value")},
+                "value": observations.whole,
+            }
+        )
+        .assign(measure=REST, note="")
+    )
+    rest = rest.assign(value=rest["value_total"] - rest["value"])
+    rest = rest[rest["value"] > rest["value_total"] * SPLIT_TOLERANCE]
+    everything = pd.concat([parts, rest], ignore_index=True)
+    everything = observations.with_region(everything, reference)
+    values = as_values(
+        everything, region=everything["region"], programme=everything["programme"], fund=everything["measure"]
+    )
+    return values.assign(
+        denominator=everything["value_total"].to_numpy(),
+        value=(everything["value"] / everything["value_total"] * 100).to_numpy(),
+        sources=[
+            tuple(sorted({part, total}))
+            for part, total in zip(everything["source"], everything["source_total"], strict=True)
+        ],
+    )
+
+
+@indicator(
+    title={"lv": "Izlietotais finansējums", "en": "Absorption"},
+    definition={
+        "lv": "Pašvaldībām atmaksātie pakalpojumu izdevumi, dalīti ar reģiona projekta kopējo budžetu, procentos.",
+        "en": "Service costs paid back to municipalities divided by the total budget of the region's project, "
+        "in per cent.",
+    },
+    caveat={
+        "lv": "Budžets sedz arī izvērtēšanu un vadību, tāpēc 100 % nav sagaidāmi.",
+        "en": "The budget also covers assessment and management, so 100% is not to be expected.",
+    },
+    numerator={
+        "lv": "Pašvaldībām atmaksātie pakalpojumu izdevumi, EUR.",
+        "en": "Service costs paid back to municipalities, EUR.",
+    },
+    denominator={
+        "lv": "Reģiona projekta kopējais budžets, EUR.",
+        "en": "Total budget of the region's project, EUR.",
+    },
+    unit="percent",
+    polarity="higher is better",
+    measures=("spending_compensated", "cost_total"),
+    source="European Commission, Cohesion Open Data Platform (implemented over decided)",
+)
+def absorption(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Compensated service costs over the last known budget of the region's project, in per cent.
+
+    Groups are added up, because each euro is paid once; the period is the last one that has all groups of the region.
+    """
+    spent = observations.select(in_euro(figures, reference), measure="spending_compensated", kind="actual")
+    spent = _last_whole(spent[observations.is_region(spent["territory"])])
+    budgets = of_measure(in_euro(figures, reference), reference, measure="cost_total", kind="budget")
+    budgets = budgets[observations.is_region(budgets["territory"])]
+    budget = observations.valid_version(budgets, reference).drop_duplicates("territory", keep="last")
+    return ratio(summed(spent, ["territory", "period"], reference), as_values(budget), on=["territory"])
+
+
+def _last_whole(spent: pd.DataFrame) -> pd.DataFrame:
+    """Of each territory the rows of the last period in which every group has a figure that ever has one."""
+    groups = spent.groupby("territory")["target_group"].transform("nunique")
+    here = spent.groupby(["territory", "period"])["target_group"].transform("nunique")
+    whole = spent[(here == groups).to_numpy()]
+    ends = whole["period"].map(last_day)
+    return whole[(ends == ends.groupby(whole["territory"]).transform("max")).to_numpy()]
+
+
+def funding_within(figures: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
+    """Amounts in EUR of :func:`funding_split` for the projects in ``region``, or of country and regions as a whole."""
+    amounts = funding_split(figures, reference)
+    amounts = amounts.assign(value=amounts["numerator"])
+    if region != COUNTRY_REGION:
+        return observations.within(amounts, region)
+    return amounts[~observations.is_municipality(amounts["territory"])].reset_index(drop=True)
+
+
+@indicator(
+    title={"lv": "Eiropas Savienības līdzfinansējuma daļa", "en": "Share of EU co-financing"},
+    definition={
+        "lv": "Eiropas Savienības fondu finansējums, dalīts ar projekta kopējām izmaksām tajā pašā redakcijā, "
+        "procentos.",
+        "en": "Funding from European Union funds divided by the total cost of the project in the same version, in "
+        "per cent.",
+    },
+    caveat={
+        "lv": "Kopējās izmaksas ietver arī neattiecināmās, tāpēc daļa var būt mazāka par noteikto atbalsta likmi. "
+        "Rādīta pēdējā redakcija, kurā publicētas abas summas.",
+        "en": "Total cost includes ineligible cost, so the share may be below the rate of support. The last version "
+        "with both amounts is shown.",
+    },
+    numerator={"lv": "Eiropas Savienības fondu finansējums, EUR.", "en": "Funding from EU funds, EUR."},
+    denominator={"lv": "Projekta kopējās izmaksas, EUR.", "en": "Total cost of the project, EUR."},
+    unit="percent",
+    polarity="neither",
+    measures=("cost_total", *NAMED_FUNDS, POOLED_FUNDS),
+    source="European Commission, Cohesion Open Data Platform (EU amount over total amount)",
+)
+def cofinancing_share(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """EU funds over total cost of each project, in per cent; amounts in EUR.
+
+    ERDF and ESF of one project are added; where the source gives EU money together that amount is used instead.  Both
+    amounts are of the same territory, programme, service, group and version.  Projects whose EU money exceeds their
+    total by more than one per cent are left out as misprinted; an unknown amount gives an unknown share.
+
+    Returns values with the extra columns ``programme`` and ``region``.  Nothing is raised.  Source: Cohesion Open Data
+    Platform of the European Commission.
+
+    To check by hand: SocQuality has 672,567.74 of 791,256.20 EUR.
+
+    >>> round(672_567.74 / 791_256.20 * 100, 1)
+    85.0
+    """
+    rows = observations.select(in_euro(figures, reference), measure=("cost_total", *NAMED_FUNDS, POOLED_FUNDS))
+    rows = rows[rows["kind"] == "budget"].sort_values(["period", "id"])
+    project = ["territory", "programme", "service_type", "target_group", "version"]
+    rows = rows.drop_duplicates([*project, "measure"], keep="last")
+    totals, funds = rows[rows["measure"] == "cost_total"], rows[rows["measure"] != "cost_total"]
+    pooled = funds.loc[funds["measure"] == POOLED_FUNDS, project].assign(pooled=True)
+    funds = funds.merge(pooled, on=project, how="left", validate="many_to_one")
+    funds = funds[funds["pooled"].isna() | funds["measure"].eq(POOLED_FUNDS)]
+    totals = totals.merge(funds[project].drop_duplicates(), on=project, validate="one_to_one")
+    totals = observations.with_region(observations.valid_version(totals, reference), reference)
+    funds = added(funds.merge(totals[[*project, "region"]], on=project, validate="many_to_one"), project)
+    shares = ratio(funds, as_values(totals, programme=totals["programme"]), on=project)
+    possible = ~(shares["value"] > 100 * (1 + SPLIT_TOLERANCE))
+    return shares.loc[possible, [*COLUMNS, "programme", "region"]].reset_index(drop=True)
+
+
+@indicator(
+    title={"lv": "Izmaksas uz vienu vietu", "en": "Cost per place"},
+    definition={
+        "lv": "Infrastruktūras projekta kopējās izmaksas, dalītas ar vietām, kuras tajā plānots izveidot, tajā pašā "
+        "programmā un redakcijā.",
+        "en": "Total cost of an infrastructure project divided by the places it is to create, in the same programme "
+        "and version.",
+    },
+    caveat={
+        "lv": "Izmaksas ietver arī telpas pakalpojumiem bez vietām; pakalpojumi, būvdarbu gadi un cenas atšķiras, "
+        "tāpēc lētāks projekts nav obligāti labāks.",
+        "en": "The cost also covers premises of services without places; services, years of building and prices "
+        "differ, so a cheaper project is not by itself a better one.",
+    },
+    numerator={"lv": "Projekta kopējās izmaksas, EUR.", "en": "Total cost of the project, EUR."},
+    denominator={"lv": "Projektā plānotās vietas.", "en": "Places planned in the project."},
+    unit="EUR_per_place",
+    polarity="neither",
+    measures=("cost_total", "places"),
+    source="KOSTRA, Statistics Norway (gross expenditure over places)",
+)
+def unit_cost_per_place(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Total cost of an infrastructure project over the places planned in it, EUR a place, as published per territory.
+
+    Places of all services and groups of the project are added up, none of them twice; where one number is unknown the
+    cost per place is.  Cost and places are of the same territory, programme and version; of several versions the last
+    that has both.  Projects without either give no row.
+
+    Returns values with the extra columns ``programme`` and ``region``.  Nothing is raised.  Source: KOSTRA.
+
+    To check by hand: a project of 1,474,774.71 EUR with 30 + 8 places.
+
+    >>> round(1_474_774.71 / (30 + 8))
+    38810
+    """
+    project = ["territory", "programme", "version"]
+    costs = observations.select(
+        in_euro(figures, reference), measure="cost_total", kind="budget", service_type="infrastructure"
+    )
+    costs = costs.sort_values(["period", "id"]).drop_duplicates(project, keep="last")
+    places = observations.select(figures, measure="places", kind=("plan", "target"))
+    places = outermost(places[places["programme"] != ""], project, reference)
+    costs = costs.merge(places[project].drop_duplicates(), on=project, validate="one_to_one")
+    costs = observations.with_region(observations.valid_version(costs, reference), reference)
+    costs = as_values(costs, programme=costs["programme"], region=costs["region"])
+    return ratio(costs, added(places, project), on=project, per=1.0)

@@ -1,0 +1,73 @@
+"""One row for each of today's municipalities: what is known of it, to compare and to look up."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis import observations
+from socsvc_analysis.indicators.benchmarks import similar_municipalities
+from socsvc_analysis.indicators.capacity import places_by_municipality
+from socsvc_analysis.indicators.clients import served_by_municipality
+from socsvc_analysis.indicators.coverage import services_offered
+from socsvc_analysis.indicators.levels import latest
+from socsvc_analysis.indicators.returns import clients_per_1000, occupancy_rate, reported_clients, reported_places
+from socsvc_analysis.indicators.values import FT, GRT, newest
+from socsvc_analysis.reference import Reference, present_municipalities
+
+NUMBERS = (
+    "residents",
+    "places",
+    "places_per_1000",
+    "services",
+    "served_adults",
+    "served_children",
+    "reported_places",
+    "reported_clients",
+    "clients_per_1000",
+    "occupancy",
+)
+"""What is known of a municipality; NaN where it is not."""
+
+
+def overview(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Today's municipalities with what is known of each.
+
+    Returns rows ``territory region kind`` with :data:`NUMBERS`: usual residents on the last date ``residents_on`` they
+    were counted; places co-financed by the ERDF, planned and opened, and per 1,000 residents; types of community
+    service known; people served as last published, by group; of the latest return places, clients, clients per 1,000
+    residents and occupancy (per cent).  ``peers`` are the codes of similar municipalities, ``sources`` all sources.
+    A number that is not published is unknown, never zero.
+    """
+    units = present_municipalities(reference.municipalities)
+    rows = pd.DataFrame({"territory": units["code"], "region": units["region"], "kind": units["kind"]})
+    counted = observations.select(figures, measure="population", target_group="all")
+    on = counted.loc[observations.is_municipality(counted["territory"]), "period"].max()
+    residents = observations.population(figures, reference, on)
+    served = served_by_municipality(figures, reference)
+    known = {
+        "residents": residents,
+        "places": places_by_municipality(figures, reference),
+        "services": services_offered(figures, reference),
+        "served_adults": newest(served[served["target_group"] == GRT]),
+        "served_children": newest(served[served["target_group"] == FT]),
+        "reported_places": latest(reported_places(figures, reference)),
+        "reported_clients": latest(reported_clients(figures, reference)),
+        "clients_per_1000": latest(clients_per_1000(figures, reference).query("target_group == 'all'")),
+        "occupancy": latest(occupancy_rate(figures, reference)),
+    }
+    sources = pd.Series([()] * len(rows), index=rows.index)
+    for name, values in known.items():
+        found = values[["territory", "value", "sources"]].rename(columns={"value": name})
+        rows = rows.merge(found, on="territory", how="left", validate="one_to_one")
+        cells = [
+            cell if isinstance(cell, tuple) and pd.notna(number) else ()
+            for cell, number in zip(rows.pop("sources"), rows[name], strict=True)
+        ]
+        sources = sources + pd.Series(cells, index=sources.index)
+    peers = similar_municipalities(residents, reference).groupby("territory")["peer"].agg(tuple)
+    return rows.assign(
+        places_per_1000=rows["places"] / rows["residents"] * 1000,
+        residents_on=on,
+        peers=[peers.get(code, ()) for code in rows["territory"]],
+        sources=[tuple(dict.fromkeys(cell)) for cell in sources],
+    )[["territory", "region", "kind", *NUMBERS, "residents_on", "peers", "sources"]]

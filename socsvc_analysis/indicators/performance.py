@@ -1,0 +1,142 @@
+"""What the performance framework of 2014-2020 would say of a territory: an analogy, and labelled as one."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis import observations, statistics
+from socsvc_analysis.indicators.achievement import achievement
+from socsvc_analysis.indicators.clients import served
+from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.values import COLUMNS, GROUPS, as_values, last_day, last_target
+from socsvc_analysis.reference import Reference
+
+ANALOGY = "performance_analogy"
+"""Note of every verdict: the rule judges a priority axis."""
+JUDGED = ("milestone", "target")
+EXTRA = ("commitment", "due", "judged", "weakest", "verdict", "reason")
+
+
+@indicator(
+    title={"lv": "Snieguma ietvara vērtējums", "en": "Verdict of the performance framework"},
+    definition={
+        "lv": "Mazākais no sasniegtajiem rādītājiem pret starprezultātu tā termiņā un pēc galatermiņa pret galamērķi, "
+        "procentos. Sasniegts: visi vismaz 85 % (no trim vai vairāk viens drīkst būt 75–85 %); būtiska neizpilde: "
+        "kāds zem 65 % (no trim vai vairāk – vismaz divi).",
+        "en": "The lowest achievement of a milestone on its day, and after the final day of the final target, in per "
+        "cent. Achieved: all at least 85% (of three or more, one may be 75–85%); serious failure: one below 65% (of "
+        "three or more, at least two).",
+    },
+    caveat={
+        "lv": "Noteikums (Komisijas Īstenošanas regula (ES) Nr. 215/2014, 6. pants) vērtē visu prioritāro virzienu "
+        "kopā ar tā finanšu rādītājiem; vienam pasākumam vai teritorijai tas ir tikai pārvaldības salīdzinājums. Kur "
+        "starprezultāts nav publicēts, vērtējums nav zināms.",
+        "en": "The rule (Commission Implementing Regulation (EU) No 215/2014, Article 6) judges a whole priority axis "
+        "together with its financial indicators; for one measure or territory it is a management analogy only. Where "
+        "no milestone is published the verdict is unknown.",
+    },
+    numerator={
+        "lv": "Unikālās apkalpotās personas mērķa grupā ar mazāko sasniegto.",
+        "en": "Unique people served of the target group with the lowest achievement.",
+    },
+    denominator={
+        "lv": "Tās pašas mērķa grupas starprezultāts vai galamērķis.",
+        "en": "The milestone or final target of the same target group.",
+    },
+    unit="percent",
+    polarity="higher is better",
+    measures=("persons_served",),
+    source="Commission Implementing Regulation (EU) No 215/2014, Article 6",
+)
+def performance_verdict(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """One verdict for each territory and due date, from the achievements of all target groups that have a milestone.
+
+    A milestone is judged by the figure of its very day; the final target (the last due of a group) by the first figure
+    on or after its day.  A territory without any milestone has a row of its own that says so.
+
+    Returns values whose numbers are those of the group that did least (``weakest``; ``target_group`` is ``all_di``),
+    with ``commitment`` (milestone or target), ``due``, ``judged`` (how many groups), ``verdict`` (``achieved``, ``not
+    achieved``, ``serious failure`` or ``unknown``) and ``reason`` (empty, ``no_milestone`` or ``no_figure``).  While
+    one group's figure is unknown the verdict and its numbers are.  Every row has the note ``performance_analogy``.
+    Source: Implementing Regulation (EU) No 215/2014, Article 6, as commonly stated
+    (:func:`socsvc_analysis.statistics.performance_verdict`).
+
+    To check by hand: 60 people of a milestone of 50 are 120 %, 90 children of 100 are 90 %; the least is 90 %, not
+    under 85 %:
+
+    >>> statistics.performance_verdict([60 / 50 * 100, 90 / 100 * 100])
+    'achieved'
+    """
+    rows = served(figures, reference)
+    committed = rows[rows["kind"].isin(JUDGED)]
+    # The version in force on the day it was due; a target is final when no later one follows.
+    committed = pd.concat(
+        [
+            committed[:0],
+            *(
+                observations.valid_version(due, reference, on=last_day(period))
+                for period, due in committed.groupby("period", sort=True)
+            ),
+        ]
+    )
+    milestones = committed[committed["kind"] == "milestone"]
+    committed = pd.concat([milestones, last_target(committed[committed["kind"] == "target"])])
+    reached = achievement(figures, reference)
+    reached = reached[
+        reached["measure"].eq("persons_served")
+        & reached["service_type"].eq("all")
+        & reached["target_group"].isin(GROUPS)
+        & reached["programme"].isin(rows["programme"].unique())
+    ]
+    reached = reached.assign(day=reached["period"].map(last_day), due_day=reached["due"].map(last_day))
+    committed = committed.assign(day=committed["period"].map(last_day))
+    verdicts = [
+        _verdict(
+            as_values(commitments),
+            day,
+            reached[reached["territory"].eq(territory) & reached["commitment"].eq(kind) & reached["due_day"].eq(day)],
+        )
+        for (territory, kind, day), commitments in committed.groupby(["territory", "kind", "day"], sort=True)
+    ]
+    lacking = rows[~rows["territory"].isin(milestones["territory"]) & ~observations.is_municipality(rows["territory"])]
+    verdicts += [
+        _row(known.assign(kind="milestone", period=""), known[:0], "no_milestone")
+        for _, known in as_values(lacking).groupby("territory", sort=True)
+    ]
+    return pd.DataFrame(verdicts, columns=[*COLUMNS, *EXTRA])
+
+
+def _verdict(commitments: pd.DataFrame, day: str, reached: pd.DataFrame) -> dict[str, object]:
+    """The verdict on commitments of one territory and kind that are due on ``day`` together."""
+    milestone = commitments["kind"].iloc[0] == "milestone"
+    judged = reached[(reached["day"] == day if milestone else reached["day"] >= day) & reached["value"].notna()]
+    judged = judged.sort_values(["day", "target_group"]).drop_duplicates("target_group")
+    whole = set(judged["target_group"]) == set(commitments["target_group"])
+    return _row(commitments, judged if whole else judged[:0], "" if whole else "no_figure")
+
+
+def _row(known: pd.DataFrame, judged: pd.DataFrame, reason: str) -> dict[str, object]:
+    """A row of values; without judged achievements its numbers are unknown and it cites what is ``known``."""
+    least = judged.sort_values(["value", "target_group"]).iloc[0] if len(judged) else None
+    told = judged if len(judged) else known
+    territory, kind, due = known[["territory", "kind", "period"]].iloc[0]
+    return {
+        "territory": territory,
+        "service_type": "all",
+        "target_group": "all_di",
+        "period": due if least is None else least["period"],
+        "kind": kind,
+        "version": "" if least is None else least["version"],
+        **{name: float("nan") if least is None else least[name] for name in ("numerator", "denominator", "value")},
+        "lower": float("nan"),
+        "upper": float("nan"),
+        "status": observations.worst_status(judged["status"]),
+        "sources": tuple(sorted({source for cell in told["sources"] for source in cell})),
+        "notes": (ANALOGY, *sorted({note for cell in judged["notes"] for note in cell})),
+        "commitment": kind,
+        "due": due,
+        "judged": len(judged),
+        "weakest": "" if least is None else least["target_group"],
+        "verdict": statistics.performance_verdict(judged["value"].tolist()),
+        "reason": reason,
+    }

@@ -1,0 +1,249 @@
+"""When a target would be reached if the past went on, and how much a year that takes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from socsvc_analysis import observations
+from socsvc_analysis.indicators.achievement import CHANGE_OF, SERIES, each_once, falls
+from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.values import as_values, last_day
+from socsvc_analysis.observations import worst_status
+from socsvc_analysis.reference import PRESENT, Reference
+from socsvc_analysis.statistics import Projection, pace, projection
+from socsvc_analysis.tables import COMMITMENTS
+
+FEWEST = 3
+"""Points from which a line has an interval."""
+NOWHERE = Projection(np.nan, np.nan, np.nan, "unknown")
+
+
+class Outlook(NamedTuple):
+    """What a series says about its target; numbers that cannot be told are NaN."""
+
+    points: int
+    """Known figures since the last break."""
+    verdict: str
+    reason: str
+    """Why the verdict is unknown: ``no_figure``, ``no_target``, ``too_few_points``, ``cumulative_fell``; or empty."""
+    year: float
+    earliest: float
+    latest: float
+    change_per_year: float
+    """From the last known figure but one to the last: for a cumulative series, its flow."""
+    needed_per_year: float
+    """From the last known figure to the target on its due day."""
+    growth: float
+    """Per cent a year from the first known figure to the last (CAGR); only where not counted since a beginning."""
+    growth_needed: float
+    growth_ratio: float
+
+
+@indicator(
+    title={"lv": "Kad mērķis tiktu sasniegts", "en": "When the target would be reached"},
+    definition={
+        "lv": "Gads, kurā taisne caur vismaz trim skaitļiem sasniedz mērķi, ar 95 % prognozes intervālu; līdzās "
+        "pēdējais pieaugums gadā un pieaugums, kāds gadā vajadzīgs līdz termiņam.",
+        "en": "The year in which a straight line through at least three figures reaches the target, with a 95% "
+        "prediction interval; beside it the last change per year and the change needed per year until it is due.",
+    },
+    caveat={
+        "lv": "Prognoze pieņem, ka virzība turpināsies kā līdz šim; ar trim skaitļiem intervāls ir ļoti plats. Ja "
+        "skaitļu ir mazāk, gads nav zināms.",
+        "en": "The projection takes progress to go on as before; with three figures the interval is very wide. With "
+        "fewer figures the year is unknown.",
+    },
+    numerator={"lv": "Jaunākais zināmais personu skaits.", "en": "The latest known number of people."},
+    denominator={"lv": "Plāns vai mērķis tā pēdējā redakcijā.", "en": "The plan or target in its last version."},
+    unit="persons",
+    polarity="neither",
+    measures=("persons_served", "persons_assessed", "clients", "clients_change", "clients_in_year"),
+    source="Draper and Smith 1998, Applied regression analysis, section 3.1",
+)
+def projection_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """One row for each series of people that has a plan or target: will it be reached, when, at what pace.
+
+    A series is a measure, territory, programme, service and group; a baseline is its first point.  It begins anew at a
+    break.  Of its commitments the last version of the one due last counts; a planned change is added to its baseline.
+
+    Returns values: ``value`` the latest known figure, ``denominator`` the target (unit: persons), with the extra
+    columns ``measure programme due`` and those of :class:`Outlook`: ``points``, ``verdict`` (``reached``, ``at the
+    present pace``, ``not at the present pace``, ``unknown``), ``reason``, ``year`` with ``earliest`` and ``latest``
+    (calendar years; of what is reached, the year since when), ``change_per_year`` and ``needed_per_year`` (people a
+    year; 0 when reached, NaN when no time is left or no day is given), ``growth``, ``growth_needed`` (per cent a year)
+    and ``growth_ratio`` (1: on course).  What was unknown stays unknown; nothing is raised.
+
+    Source: least squares with its prediction interval (:func:`socsvc_analysis.statistics.projection`); growth as
+    ``(y_t / y_0)^(1 / (t - t_0)) - 1`` (Eurostat, Monitoring report on progress towards the SDGs, annex on methods).
+
+    To check by hand: 100, 110 and 120 children grow by ten a year; a target of 150 is reached in 2024, and by the end
+    of 2023 fifteen a year would be needed.
+
+    >>> from types import SimpleNamespace
+    >>> row = {**dict.fromkeys(("provider", "programme", "version", "note"), ""), "measure": "clients", "source": "s",
+    ...        "territory": "LV", "service_type": "all", "target_group": "all", "status": "normal"}
+    >>> cells = {"id": list("abcd"), "kind": ["actual", "actual", "actual", "plan"],
+    ...          "period": ["2019", "2020", "2021", "2023"], "value": [100.0, 110.0, 120.0, 150.0]}
+    >>> figures = pd.DataFrame(cells).assign(**row)
+    >>> reference = SimpleNamespace(
+    ...     programmes=pd.DataFrame({"programme": ["di_9221"], "parent": [""]}),
+    ...     measures=pd.DataFrame({"measure": ["clients"], "stock_flow": ["stock"], "unit": ["persons"]}),
+    ...     service_types=pd.DataFrame({"service_type": ["all"], "parent": [""]}),
+    ...     notes=pd.DataFrame({"note": ["n"], "break": [False]}),
+    ...     plan_versions=pd.DataFrame({"version": ["v"], "territory": ["LV"], "order": [1], "valid_from": ["2020"]}))
+    >>> out = projection_to_target(figures, reference).loc[0]
+    >>> out["verdict"], int(out["year"]), round(out["change_per_year"]), round(out["needed_per_year"])
+    ('at the present pace', 2024, 10, 15)
+    """
+    rows = each_once(figures, reference)
+    measures = reference.measures.set_index("measure")
+    rows = rows[rows["measure"].map(measures["unit"]).eq("persons")]
+    points = rows[rows["kind"].isin(("baseline", "actual"))]
+    # A baseline alone says nothing about the way.
+    begun = points.loc[points["kind"] == "actual", SERIES].drop_duplicates()
+    points = points.merge(begun, on=SERIES, validate="many_to_one")
+    series = points.merge(_targets(rows, reference), on=SERIES, suffixes=("", "_due"), validate="many_to_one")
+    series = series.assign(
+        day=series["period"].map(last_day),
+        due_day=series["period_due"].map(last_day),
+        falling=falls(series, series["value_due"], series["baseline"], reference),
+        cumulative=series["measure"].map(measures["stock_flow"]).eq("cumulative"),
+        broken=_broken(series["note"], reference),
+    )
+    # Of two figures for the same day one counts, whichever order they came in.
+    series = series.sort_values([*SERIES, "day", "period", "id"]).drop_duplicates([*SERIES, "day"], keep="last")
+    groups = [each for _, each in series.groupby(SERIES, sort=True)]
+    told = pd.DataFrame([_outlook(each) for each in groups], columns=Outlook._fields)
+    # Where no figure is known the last unknown one stands for the series.
+    newest = [
+        each.index[each["value"].notna()][-1:] if each["value"].notna().any() else each.index[-1:] for each in groups
+    ]
+    latest = series.loc[[label for each in newest for label in each]].reset_index(drop=True)
+    values = as_values(latest, measure=latest["measure"], programme=latest["programme"], due=latest["period_due"])
+    return values.assign(
+        denominator=latest["value_due"],
+        # A line is as reliable as its least reliable point.
+        status=[
+            worst_status(pd.Series([*each.loc[each["value"].notna(), "status"], own, target]))
+            for each, own, target in zip(groups, latest["status"], latest["status_due"], strict=True)
+        ],
+        sources=[
+            tuple(dict.fromkeys([*each["source"][::-1], *target]))
+            for each, target in zip(groups, latest["sources_due"], strict=True)
+        ],
+        notes=[
+            tuple(dict.fromkeys([*own, *target]))
+            for own, target in zip(values["notes"], latest["notes_due"], strict=True)
+        ],
+        **{name: told[name] for name in told},
+    )
+
+
+def _targets(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The last version of the commitment of each series that is due last; a planned change as the level it leads to."""
+    committed = rows[rows["kind"].isin(COMMITMENTS)].assign(programme=lambda each: each["undertaking"])
+    committed = observations.valid_version(committed, reference)
+    committed = committed.assign(
+        sources=[(source,) for source in committed["source"]],
+        notes=[tuple(note.split()) for note in committed["note"]],
+    )
+    starts = rows.loc[rows["kind"] == "baseline", [*SERIES, "baseline", "baseline_source"]].drop_duplicates(SERIES)
+    levels = committed[committed["measure"].isin(CHANGE_OF)].drop(columns=["baseline", "baseline_source"])
+    levels = levels.assign(measure=levels["measure"].map(CHANGE_OF)).merge(starts, on=SERIES, validate="many_to_one")
+    levels = levels.assign(
+        value=levels["value"] + levels["baseline"],
+        sources=[(*own, base) for own, base in zip(levels["sources"], levels["baseline_source"], strict=True)],
+        notes=[(*own, "target_computed") for own in levels["notes"]],
+    )
+    everything = pd.concat([levels, committed], ignore_index=True).sort_values(["period", "kind"], kind="stable")
+    kept = everything.drop_duplicates(SERIES, keep="last")
+    renamed = {name: f"{name}_due" for name in ("value", "period", "status", "sources", "notes")}
+    return kept[[*SERIES, *renamed]].rename(columns=renamed)
+
+
+def _outlook(points: pd.DataFrame) -> Outlook:
+    """The outlook of one series, sorted by day; all rows carry the same target."""
+    since = points[points["broken"].cumsum() == points["broken"].sum()]
+    known = since[since["value"].notna()]
+    target, due, falling, cumulative = points[["value_due", "due_day", "falling", "cumulative"]].iloc[0]
+    values = pd.Series(known["value"].to_numpy(), index=[_year(day) for day in known["day"]])
+    found, reason = _projected(values, target, falling=falling, cumulative=cumulative)
+    growth = _growth(values, target, _year(due)) if not cumulative and due != PRESENT else (np.nan, np.nan)
+    return Outlook(
+        points=len(values),
+        verdict=found.verdict,
+        reason=reason,
+        # The end of a year is that year, the middle of the next one belongs to the next.
+        year=float(np.ceil(found.year)),
+        earliest=float(np.ceil(found.earliest)),
+        latest=float(np.ceil(found.latest)),
+        change_per_year=_last_change(known),
+        needed_per_year=0.0 if found.verdict == "reached" else _needed(known, target, due),
+        growth=growth[0] * 100,
+        growth_needed=growth[1] * 100,
+        growth_ratio=growth[0] / growth[1] if growth[1] else np.nan,
+    )
+
+
+def _projected(values: pd.Series, target: float, *, falling: bool, cumulative: bool) -> tuple[Projection, str]:
+    """The projection, and why there is none."""
+    if not len(values) or np.isnan(target):
+        return NOWHERE, "no_target" if len(values) else "no_figure"
+    if cumulative and (values.diff() < 0).any():
+        return NOWHERE, "cumulative_fell"
+    there = (values <= target) if falling else (values >= target)
+    if there.iloc[-1]:
+        # Since when: the first point after the last one that was not there.
+        since = values.index[there[::-1].cumprod().astype(bool)[::-1]][0]
+        return Projection(since, since, since, "reached"), ""
+    if len(values) < FEWEST:
+        return NOWHERE, "too_few_points"
+    if there.iloc[0]:
+        # It was there and has left: the line leads away.
+        return Projection(np.nan, np.nan, np.nan, "not at the present pace"), ""
+    return projection(values, target), ""
+
+
+def _growth(values: pd.Series, target: float, due: float) -> tuple[float, float]:
+    """Yearly growth from the first value to the last, and the growth that would have led to the target."""
+    if len(values) < 2 or not (values.iloc[0] > 0 and target > 0 and values.index[0] < due):
+        return np.nan, np.nan
+    first, begin = values.iloc[0], values.index[0]
+    had = (values.iloc[-1] / first) ** (1 / (values.index[-1] - begin)) - 1
+    return had, (target / first) ** (1 / (due - begin)) - 1
+
+
+def _last_change(known: pd.DataFrame) -> float:
+    if len(known) < 2:
+        return np.nan
+    before, after = (_year(day) for day in known["day"].iloc[-2:])
+    return float(known["value"].diff().iloc[-1] / (after - before))
+
+
+def _needed(known: pd.DataFrame, target: float, due: str) -> float:
+    """What is left for each year until the day it is due; unknown without a day or after it."""
+    if known.empty or due == PRESENT or known["day"].iloc[-1] >= due:
+        return np.nan
+    day = known["day"].iloc[-1]
+    return pace(np.nan, known["value"].iloc[-1], target, start=day, on=day, end=due).required_per_year
+
+
+def _year(day: str) -> float:
+    """The day as a number of years in which the end of a year is a whole number.
+
+    >>> _year("2022-12-31"), _year("2021-06-30")
+    (2022.0, 2020.495890410959)
+    """
+    if day == PRESENT:
+        return np.nan
+    date = pd.Timestamp(day)
+    return date.year - 1 + date.day_of_year / (366 if date.is_leap_year else 365)
+
+
+def _broken(notes: pd.Series, reference: Reference) -> pd.Series:
+    """Whether a series begins anew with each figure, by its notes."""
+    breaks = set(reference.notes.loc[reference.notes["break"].astype(bool), "note"])
+    return pd.Series([bool(breaks & set(cell.split())) for cell in notes], index=notes.index, dtype=bool)

@@ -1,0 +1,179 @@
+"""Yearly spending on services: what a client costs, and whether money moves from institutions to the community."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis import observations
+from socsvc_analysis.indicators.money import in_euro
+from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.values import COLUMNS, as_values, ratio
+from socsvc_analysis.indicators.wholes import added, last_issue, outermost
+from socsvc_analysis.reference import Reference
+
+WHOLE, OWN, PURCHASED, STATE = "spending", "spending_own", "spending_purchased", "state_budget"
+YEAR = r"\d{4}"
+SAME = ["territory", "service_type", "target_group", "period"]
+MADE_OF = ("whole", "own_and_purchased", "providers", "one_part")
+"""How an amount is known, the best first: printed as such; both its parts; its single providers; one part only."""
+
+
+def yearly_spending(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """What a municipality spent on each service and group in each year, EUR, each amount once.
+
+    The printed whole goes before the sum of own and purchased services, that before the sum of single providers, and
+    that before one part alone.  An amount that is published as unknown is taken only where nothing else is.
+
+    Returns observations with ``made_of`` (one of :data:`MADE_OF`); an amount of several rows is several rows.
+
+    To check by hand: 129,254 own and 34,327 purchased are two rows of one amount of 163,581.
+
+    >>> from types import SimpleNamespace
+    >>> reference = SimpleNamespace(
+    ...     plan_versions=pd.DataFrame({"version": ["v"], "order": [1]}),
+    ...     measures=pd.DataFrame({"measure": ["spending_own", "spending_purchased"], "unit": "EUR"}))
+    >>> cells = {"measure": ["spending_own", "spending_purchased"], "id": ["a", "b"], "value": [129254.0, 34327.0]}
+    >>> figures = pd.DataFrame(cells).assign(
+    ...     territory="0031000", provider="", programme="", service_type="home_care", target_group="all",
+    ...     period="2021", kind="actual", version="", note="")
+    >>> found = yearly_spending(figures, reference)
+    >>> float(found["value"].sum()), found["made_of"].unique().tolist()
+    (163581.0, ['own_and_purchased'])
+    """
+    rows = in_euro(figures, reference)
+    # What a programme paid is a part of what the municipality spent.
+    rows = rows[
+        rows["measure"].isin([WHOLE, OWN, PURCHASED])
+        & rows["kind"].eq("actual")
+        & rows["programme"].eq("")
+        & rows["period"].str.fullmatch(YEAR)
+    ]
+    rows = last_issue(rows, ["measure", "provider", *SAME], reference)
+    single = rows["provider"] != ""
+    parts = rows[rows["measure"].isin([OWN, PURCHASED]) & ~single]
+    both = parts.groupby(SAME)["measure"].transform("nunique") == 2
+    candidates = pd.concat(
+        [
+            rows[rows["measure"].eq(WHOLE) & ~single].assign(made_of="whole"),
+            parts[both].assign(made_of="own_and_purchased"),
+            rows[rows["measure"].eq(WHOLE) & single].assign(made_of="providers"),
+            parts[~both].assign(made_of="one_part"),
+        ]
+    )
+    unknown = candidates["value"].isna().groupby([candidates[name] for name in [*SAME, "made_of"]]).transform("any")
+    ranked = candidates.assign(_rank=candidates["made_of"].map(MADE_OF.index) + unknown * len(MADE_OF))
+    best = ranked["_rank"] == ranked.groupby(SAME)["_rank"].transform("min")
+    return ranked[best].drop(columns="_rank")
+
+
+@indicator(
+    title={"lv": "Izdevumi uz vienu klientu gadā", "en": "Yearly spending per client"},
+    definition={
+        "lv": "Pašvaldības izdevumi par pakalpojumu gadā, dalīti ar klientiem, kuri to saņēmuši tajā pašā gadā; kur "
+        "kopsumma nav publicēta, saskaitīti pašu sniegtie un pirktie pakalpojumi.",
+        "en": "Municipal spending on the service in the year divided by the clients who received it in the same year; "
+        "where the whole is not published, services provided in-house and purchased are added.",
+    },
+    caveat={
+        "lv": "Klients, kurš pakalpojumu saņēmis īsu laiku, skaitīts tāpat kā visu gadu apkalpotais. Cenas nav "
+        "pielīdzinātas vienam gadam.",
+        "en": "A client served for a short time counts like one served all year. Prices are not brought to one year.",
+    },
+    numerator={"lv": "Izdevumi par pakalpojumu gadā, EUR.", "en": "Spending on the service in the year, EUR."},
+    denominator={"lv": "Pakalpojuma klienti gada laikā.", "en": "Clients of the service during the year."},
+    unit="EUR_per_person",
+    polarity="neither",
+    measures=(WHOLE, OWN, PURCHASED, "clients_in_year"),
+    source="KOSTRA, Statistics Norway (gross expenditure over recipients)",
+)
+def unit_cost_per_client(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Spending on a service over its clients in the same territory, service, group and year, EUR a person.
+
+    Only whole amounts count: as printed, or own and purchased together; single providers and one part alone do not.
+    Services without a number of clients give no row; an unknown number gives an unknown value.
+
+    Returns values with the extra column ``made_of``.  Nothing is raised.  Source: KOSTRA.
+
+    To check by hand: home care in Rīga in 2016 cost 9,289,300 EUR for 8,151 people.
+
+    >>> round(9_289_300 / 8_151, 2)
+    1139.65
+    """
+    amounts = yearly_spending(figures, reference)
+    amounts = amounts[amounts["made_of"].isin(["whole", "own_and_purchased"])]
+    clients = observations.select(figures, measure="clients_in_year", kind="actual")
+    clients = clients.sort_values(["programme", "id"]).drop_duplicates(SAME)
+    amounts = added(amounts.merge(clients[SAME], on=SAME, validate="many_to_one"), SAME)
+    return ratio(amounts, as_values(clients), on=SAME, per=1.0)[[*COLUMNS, "made_of"]]
+
+
+@indicator(
+    title={"lv": "Izdevumu līdzsvars", "en": "Balance of spending"},
+    definition={
+        "lv": "Izdevumi par sabiedrībā balstītiem pakalpojumiem, dalīti ar izdevumiem par sabiedrībā balstītiem "
+        "pakalpojumiem un aprūpi institūcijās kopā, procentos; pašvaldībai un valsts budžetam atsevišķi.",
+        "en": "Spending on community-based services divided by spending on community-based services and care in "
+        "institutions together, in per cent; of a municipality and of the state budget apart.",
+    },
+    caveat={
+        "lv": "Skaitīts tikai tas, kas publicēts pa pakalpojumiem: ja institūcijas vai pakalpojuma daļa izdevumu nav "
+        "nosaukta, daļa ir cita. Valsts budžetā apakšprogramma 05.01.00 apmaksā sociālo rehabilitāciju, arī "
+        "institūcijās sniegtu, tāpēc tā tikai aptuveni rāda sabiedrībā balstītus pakalpojumus; 05.03.00 ir valsts "
+        "sociālās aprūpes centri.",
+        "en": "Only what is published by service counts: where part of the spending on a service or an institution is "
+        "not named, the share differs. In the state budget, sub-programme 05.01.00 pays for social rehabilitation, "
+        "also where an institution provides it, so it stands for community-based services only roughly; 05.03.00 is "
+        "the state social care centres.",
+    },
+    numerator={
+        "lv": "Izdevumi par sabiedrībā balstītiem pakalpojumiem gadā, EUR.",
+        "en": "Spending on community-based services in the year, EUR.",
+    },
+    denominator={
+        "lv": "Izdevumi par sabiedrībā balstītiem pakalpojumiem un aprūpi institūcijās gadā, EUR.",
+        "en": "Spending on community-based services and care in institutions in the year, EUR.",
+    },
+    unit="percent",
+    polarity="higher is better",
+    measures=(WHOLE, OWN, PURCHASED, STATE),
+    source="DataCare, UNICEF and Eurochild 2021 (balance of care), applied to money",
+)
+def spending_balance(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The community's share of spending on care, by territory and year, in per cent; amounts in EUR.
+
+    Services are community-based or institutional as the table of service types has it; others (all services together,
+    buildings) do not count.  A service inside another, or a group inside another, is not added again.  Years in which
+    only one of the two is published give no row; an unknown amount makes the share unknown.
+
+    Returns values with the extra columns ``payer`` (``municipality`` or ``state``) and ``named_share``: what per cent
+    of all spending the payer published for the year these services are (unknown where no total is published).
+    Nothing is raised.  Source: the balance of care of DataCare, in money.
+
+    To check by hand: Jēkabpils in 2021 spent 286,477 EUR in the community and 969,203 EUR on institutions.
+
+    >>> round(286_477 / (286_477 + 969_203) * 100, 1)
+    22.8
+    """
+    municipal = yearly_spending(figures, reference).assign(payer="municipality")
+    state = observations.select(in_euro(figures, reference), measure=STATE, kind="actual")
+    state = state[state["period"].str.fullmatch(YEAR)].assign(payer="state")
+    state = last_issue(state, ["programme", *SAME], reference)
+    rows = pd.concat([municipal, state], ignore_index=True)
+    settings = rows["service_type"].map(reference.service_types.set_index("service_type")["care_setting"])
+    by = ["territory", "payer", "period"]
+    services = rows.assign(setting=settings)[settings.isin(["community", "institutional"])]
+    services = outermost(services, by, reference)
+    services = services[services.groupby(by)["setting"].transform("nunique") == 2]
+    whole, community = (
+        added(each, by).assign(service_type="all", target_group="all")
+        for each in (services, services[services["setting"] == "community"])
+    )
+    shares = ratio(community, whole, on=by)
+    everything = rows[rows["service_type"].eq("all") & rows["target_group"].eq("all")]
+    # The state's own total is a programme that contains the others; a second one beside it would be no total.
+    everything = everything[everything.groupby(by)["programme"].transform("nunique") == 1]
+    totals = added(everything, by)[[*by, "value"]].rename(columns={"value": "total"})
+    shares = shares.merge(totals, on=by, how="left", validate="one_to_one")
+    return shares.assign(named_share=shares["denominator"] / shares["total"].where(shares["total"] > 0) * 100)[
+        [*COLUMNS, "payer", "named_share"]
+    ]

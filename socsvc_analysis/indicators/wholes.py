@@ -1,0 +1,95 @@
+"""Adding up figures of which none is a part of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from socsvc_analysis import observations
+from socsvc_analysis.indicators.values import COLUMNS
+from socsvc_analysis.observations import worst_status
+from socsvc_analysis.reference import Reference
+
+
+def outermost(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> pd.DataFrame:
+    """The rows that no other row agreeing in ``same`` contains, by service and group; ``all`` contains everything.
+
+    Returns rows of ``rows``, index kept.
+
+    >>> from types import SimpleNamespace
+    >>> reference = SimpleNamespace(
+    ...     service_types=pd.DataFrame({"service_type": ["home", "home_with_care"], "parent": ["", "home"]}),
+    ...     target_groups=pd.DataFrame({"target_group": ["all", "adults"], "parent": ["", "all"]}))
+    >>> rows = pd.DataFrame({"territory": "LV", "service_type": ["home", "home_with_care"], "target_group": "adults"})
+    >>> outermost(rows, ["territory"], reference)["service_type"].tolist()
+    ['home']
+    """
+    services = _lineages(reference.service_types, "service_type")
+    groups = _lineages(reference.target_groups, "target_group")
+    kept: list[object] = []
+    for _, together in rows.groupby(list(same), sort=False, dropna=False):
+        present = set(zip(together["service_type"], together["target_group"], strict=True))
+        for label, service, group in zip(
+            together.index, together["service_type"], together["target_group"], strict=True
+        ):
+            wider = {(above, beside) for above in services[service] for beside in groups[group]} - {(service, group)}
+            if not wider & present:
+                kept.append(label)
+    return rows.loc[rows.index.isin(kept)]
+
+
+def last_issue(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> pd.DataFrame:
+    """Of figures that agree in ``same`` the one printed in the last issue: an actual figure repeated is one figure.
+
+    Returns rows of ``rows``, index kept, in their order.
+
+    >>> from types import SimpleNamespace
+    >>> reference = SimpleNamespace(plan_versions=pd.DataFrame({"version": ["early", "late"], "order": [1, 2]}))
+    >>> rows = pd.DataFrame({"period": "2019", "version": ["late", "early"], "id": ["a", "b"], "value": [5.0, 4.0]})
+    >>> last_issue(rows, ["period"], reference)["value"].tolist()
+    [5.0]
+    """
+    order = rows["version"].map(reference.plan_versions.set_index("version")["order"]).astype(float)
+    ranked = rows.assign(_order=order).sort_values(["_order", "id"], na_position="first", kind="stable")
+    return rows.loc[ranked.drop_duplicates(list(same), keep="last").index.sort_values()]
+
+
+def added(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Observations added up within ``by``: unknown where one of them is; every source and note is kept.
+
+    The caller answers for the rows being additive.  Other dimensions are those of the row whose id comes first.
+    Returns values with the columns of ``rows`` besides.
+
+    >>> rows = pd.DataFrame({"id": ["a", "b"], "territory": "LV", "service_type": "all", "target_group": "all",
+    ...                      "period": "2021", "kind": "actual", "version": "", "value": [2.0, 3.0],
+    ...                      "status": ["normal", "estimated"], "source": ["s", "t"], "note": ["", "n"]})
+    >>> added(rows, ["territory"])[["value", "status", "sources", "notes"]].values.tolist()
+    [[5.0, 'estimated', ('s', 't'), ('n',)]]
+    """
+    groups = rows.groupby(list(by), sort=True, dropna=False)
+    sums = groups.agg(
+        value=("value", observations.whole),
+        status=("status", worst_status),
+        sources=("source", lambda cells: tuple(sorted({code for cell in cells for code in cell.split()}))),
+        notes=("note", lambda cells: tuple(sorted({code for cell in cells for code in cell.split()}))),
+    ).reset_index()
+    first = rows.sort_values("id").drop_duplicates(list(by)).drop(columns=["value", "status"])
+    described = sums.merge(first, on=list(by), validate="one_to_one")
+    described = described.assign(
+        numerator=described["value"], denominator=float("nan"), lower=float("nan"), upper=float("nan")
+    )
+    return described[[*COLUMNS, *(name for name in described if name not in (*COLUMNS, "id", "source", "note"))]]
+
+
+def _lineages(table: pd.DataFrame, key: str) -> dict[str, set[str]]:
+    """Each code with itself and everything that contains it."""
+    parents = dict(zip(table[key], table["parent"], strict=True))
+    lineages = {}
+    for code in {*parents, "all"}:
+        line, above = {code, "all"}, parents.get(code, "")
+        while above and above not in line:
+            line.add(above)
+            above = parents.get(above, "")
+        lineages[code] = line
+    return lineages

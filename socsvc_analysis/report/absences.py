@@ -1,0 +1,62 @@
+"""Questions that nothing is published for: gathered at the end of their chapter instead of standing empty in it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+ABSENCE = re.compile(r'<p class="absence">(.*?)</p>', re.DOTALL)
+
+
+def sentence(output: str) -> str:
+    """What an output says where it is nothing but an absence; empty for any other.
+
+    >>> sentence('<p class="absence">Not published.</p>'), sentence("<p>12 places</p>")
+    ('Not published.', '')
+    """
+    found = ABSENCE.fullmatch(output.strip())
+    return html.unescape(found[1]) if found else ""
+
+
+def without_absent(cells: Sequence[NotebookNode]) -> tuple[list[NotebookNode], list[str]]:
+    """The cells of a chapter without the questions that only absences answer, and what these say.
+
+    A question is a markdown cell with a heading of level two and the results below it, up to the next question or the
+    chapter's method note (the last cell).
+    """
+    kept: list[NotebookNode] = []
+    said: list[str] = []
+    for question in _questions(cells):
+        results = [cell for cell in question if cell.cell_type == "code"]
+        outputs = [output["data"]["text/html"] for cell in results for output in cell.outputs if _shown(output)]
+        sentences = [sentence(output) for output in outputs]
+        if question[0].cell_type == "markdown" and outputs and all(sentences):
+            said += sentences
+        else:
+            kept += question
+    return kept, list(dict.fromkeys(said))
+
+
+def gathered(sentences: Sequence[str], heading: str) -> list[NotebookNode]:
+    """The absences of a chapter as one question of its own."""
+    items = "".join(f"<li>{html.escape(each)}</li>" for each in sentences)
+    output = new_output("display_data", {"text/html": f'<ul class="absences">{items}</ul>'})
+    return [new_markdown_cell(f"## {heading}", id="absent"), new_code_cell(id="absent-list", outputs=[output])]
+
+
+def _questions(cells: Sequence[NotebookNode]) -> list[list[NotebookNode]]:
+    groups: list[list[NotebookNode]] = [[]]
+    for cell in cells:
+        asks = cell.cell_type == "markdown" and re.search(r"^## ", cell.source, re.MULTILINE)
+        if asks or cell is cells[-1]:
+            groups.append([])
+        groups[-1].append(cell)
+    return [group for group in groups if group]
+
+
+def _shown(output: NotebookNode) -> bool:
+    return bool(output.get("data", {}).get("text/html", ""))

@@ -1,0 +1,129 @@
+"""The municipalities of a region beside each other, and one short profile of each."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis import observations
+from socsvc_analysis.markup import Column, Html, data_table, escaped, gathered, source_line
+from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.sections.findings import Sentence, listed
+from socsvc_analysis.wording import Words, sentence_case
+
+COMPARED = (
+    ("residents", "figures", 0),
+    ("places", "places", 0),
+    ("places_per_1000", "figures", 2),
+    ("services", "services", 0),
+    ("served_adults", "persons", 0),
+    ("served_children", "persons", 0),
+    ("reported_clients", "persons", 0),
+    ("occupancy", "percent", 0),
+)
+"""Columns of the comparison in order; one that is known of no municipality of the region is left out."""
+BARS = ("places", "places_per_1000", "served_adults", "served_children", "reported_clients")
+MOST_NEIGHBOURS = 3
+
+
+def municipality_findings(overview: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """How many municipalities are known to have places, and where most are for the residents."""
+    rows = _within(overview, region, words)
+    known = rows[rows["places"].notna()]
+    where = words.place(region, "locative")
+    said = [
+        Sentence(
+            sentence_case(
+                words.say(
+                    "finding_known_municipalities",
+                    place=where,
+                    all=words.count("municipalities", len(rows)),
+                    known=words.say("in_municipalities", n=len(known), count=words.number(len(known))),
+                )
+            ),
+            gathered(known, "sources"),
+        )
+    ]
+    rated = known[known["places_per_1000"].notna()].sort_values("places_per_1000", kind="stable")
+    if len(rated) > 1:
+        least, most = rated.iloc[0], rated.iloc[-1]
+        said.append(
+            Sentence(
+                words.say(
+                    "finding_most_per_resident",
+                    name=most["name"],
+                    rate=words.number(most["places_per_1000"], 2),
+                    least=least["name"],
+                    least_rate=words.number(least["places_per_1000"], 2),
+                ),
+                (*most["sources"], *least["sources"]),
+            )
+        )
+    return listed(said, region, words)
+
+
+def municipality_table(overview: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """The municipalities of ``region`` to compare: most places per resident first, then in alphabetical order.
+
+    ``overview`` comes from :func:`~socsvc_analysis.indicators.municipalities.overview`.
+    """
+    rows = _within(overview, region, words)
+    known = [(name, unit, decimals) for name, unit, decimals in COMPARED if rows[name].notna().any()]
+    columns = (
+        Column("name", words.say("reported_municipality")),
+        *(
+            Column(name, words.say(f"municipality_{name}"), unit, decimals, bar=name in BARS)
+            for name, unit, decimals in known
+        ),
+    )
+    caption = words.say("municipality_table_caption", place=words.place(region, "locative"))
+    rows = rows.sort_values("places_per_1000", ascending=False, kind="stable", na_position="last")
+    table = data_table(rows, columns, words, caption, sources="sources")
+    date = words.date_short(overview["residents_on"].iloc[0])
+    note = f'<p class="chart-note">{escaped(words.say("municipality_table_note", date=date))}</p>'
+    return Html(table + note)
+
+
+def municipality_profiles(overview: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """One short profile of each municipality: residents, places, people served, and those of similar size.
+
+    On the page of the country there are none: each region's page has its own.
+    """
+    if region == COUNTRY_REGION:
+        sentence = words.say("municipality_profiles_elsewhere")
+        return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)
+    names = {code: words.place(code) for code in overview["territory"]}
+    places = overview.set_index("territory")["places"]
+    profiles = "".join(
+        _profile(row, names, places, words) for row in _within(overview, region, words).to_dict("records")
+    )
+    return Html(f'<div class="profiles">{profiles}</div>')
+
+
+def _within(overview: pd.DataFrame, region: str, words: Words) -> pd.DataFrame:
+    rows = observations.within(overview, region)
+    rows = rows.assign(name=[words.place(code) for code in rows["territory"]])
+    order = {name: at for at, name in enumerate(words.ordered(rows["name"]))}
+    return rows.sort_values("name", key=lambda names: names.map(order), ignore_index=True)
+
+
+def _profile(row: dict, names: dict[str, str], places: pd.Series, words: Words) -> str:
+    facts = [
+        (words.say(f"municipality_{name}"), _said(row[name], unit, decimals, words))
+        for name, unit, decimals in COMPARED
+        if pd.notna(row[name]) or name in ("residents", "places")
+    ]
+    alike = [
+        words.say("municipality_peer", name=names[code], places=_said(places[code], "places", 0, words))
+        for code in row["peers"][:MOST_NEIGHBOURS]
+    ]
+    peers = words.say("municipality_peers", peers=words.listed(alike)) if alike else words.say("municipality_no_peers")
+    terms = "".join(f"<dt>{escaped(term)}</dt><dd>{escaped(value)}</dd>" for term, value in facts)
+    sources = source_line(row["sources"], words) if row["sources"] else ""
+    return (
+        f'<section class="profile" id="municipality-{escaped(row["territory"])}">'
+        f"<h4>{escaped(row['name'])}</h4><dl>{terms}</dl><p>{escaped(peers)}</p>{sources}</section>"
+    )
+
+
+def _said(value: float, unit: str, decimals: int, words: Words) -> str:
+    return words.percent(value, decimals) if unit == "percent" else words.number(value, decimals)

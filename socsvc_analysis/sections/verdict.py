@@ -1,0 +1,29 @@
+"""The verdict of the performance framework, said as the analogy that it is below the priority axis."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socsvc_analysis.markup import Html, escaped, references
+from socsvc_analysis.observations import of
+from socsvc_analysis.wording import Words, sentence_case
+
+
+def verdicts(values: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """The verdicts on ``region``, one for each due date, and the rule with its regulation.
+
+    ``values`` come from :func:`~socsvc_analysis.indicators.performance.performance_verdict`.
+    """
+    rows = of(values, region, words.tables)
+    items = []
+    for row in rows.itertuples():
+        key = f"verdict_{row.verdict.replace(' ', '_')}" + (f"_{row.reason}" if row.reason else "")
+        said = words.say(
+            key,
+            place=words.place(region),
+            due=words.date(row.due) if row.due else "",
+            share=words.percent(row.value),
+        )
+        items.append(f"<li>{escaped(sentence_case(said))} {references(row.sources, words)}</li>")
+    rule = f'<p class="chart-note">{escaped(words.say("verdict_rule"))}</p>'
+    return Html(f'<ul class="verdicts">{"".join(items)}</ul>{rule}')

@@ -1,0 +1,67 @@
+"""A real browser looks at every page of the real site.
+
+The browser is the system's Chromium, driven by playwright; playwright's own download is not used:
+``apt-get install chromium``, or name another Chromium in the environment variable ``CHROMIUM``.
+Without one these tests are skipped, but not where changes are checked (``CI``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from every_page import Opened, page_names
+from playwright.sync_api import Browser, Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--font-render-hinting=none",
+)
+HOW_TO = "Chromium is not installed: apt-get install chromium, or name one in the environment variable CHROMIUM"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes ``name`` is run for each page of the site."""
+    if "name" in metafunc.fixturenames:
+        metafunc.parametrize("name", page_names())
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests; a page that it opens cannot reach any network."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail(HOW_TO)
+        pytest.skip(HOW_TO)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, real_site: Path) -> Iterator[Opened]:
+    """Opens a page of the site from its file, with the options of a browser context."""
+    contexts = []
+
+    def open_page(name: str, width: int = 1100, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto((real_site / name).as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,61 @@
+"""A page on paper: A4, nothing cut, figures and rows whole, headings repeated, addresses readable."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from every_page import Opened
+
+POINTS = 72
+A4 = (595.3, 841.9)
+MARGIN = 14 / 25.4 * POINTS
+MOST_SHEETS = 24
+WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>')
+
+
+def test_what_must_stay_together_does(opened: Opened, name: str) -> None:
+    page = opened(name, width=700)
+    page.emulate_media(media="print")
+    together = page.evaluate(
+        "[...document.querySelectorAll('figure, tr, .card, .sources li, .timeline li')]"
+        ".filter(e => getComputedStyle(e).breakInside !== 'avoid').map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert together == []
+    heads = page.evaluate("[...document.querySelectorAll('thead')].map(e => getComputedStyle(e).display)")
+    assert set(heads) <= {"table-header-group"}
+    apart = page.evaluate(
+        "[...document.querySelectorAll('h2, h3, h4, .chart header')].filter(e => e.checkVisibility()"
+        " && getComputedStyle(e).breakAfter !== 'avoid').map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert apart == []
+    for hidden in (".skip", ".regions", ".contents", ".chart-more"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+
+
+@pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="pdftotext is not installed: apt-get install poppler-utils"
+)
+def test_on_paper_nothing_is_cut(opened: Opened, name: str, tmp_path: Path) -> None:
+    page = opened(name)
+    titles = page.locator("h1, h2, h3, h4.chart-title").all_inner_texts()
+    file = tmp_path / "page.pdf"
+    page.pdf(path=file, prefer_css_page_size=True)
+    said = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, check=True, encoding="utf-8").stdout
+    sheets = re.split(r"<page ", said)[1:]
+    assert len(sheets) <= MOST_SHEETS
+    for sheet in sheets:
+        width, height = map(float, re.match(r'width="([\d.]+)" height="([\d.]+)"', sheet).groups())
+        assert (width, height) == pytest.approx(A4, abs=1)
+        for left, top, right, bottom, word in WORD.findall(sheet):
+            assert float(left) >= MARGIN - 2 and float(right) <= width - MARGIN + 2, word
+            assert float(top) >= 0 and float(bottom) <= height, word
+    words = [re.sub(r"\s|-", "", word) for *_, word in WORD.findall(said)]
+    printed = "".join(words).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
+    for title in titles:
+        assert re.sub(r"\s|-", "", title) in printed, title
+    for href in page.locator("a.source-link").evaluate_all("all => all.map(e => e.getAttribute('href'))"):
+        assert href.replace("-", "") in printed, href

@@ -1,0 +1,89 @@
+"""A page runs nothing, asks nobody, and works from a folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import html5lib
+import pytest
+from every_page import Opened, page_names
+from playwright.sync_api import Browser
+
+from socsvc_analysis.report.scan import scan
+
+LARGEST = 600_000
+"""Bytes of a page; it must still be fit to be sent by e-mail."""
+
+
+def test_a_page_asks_nobody_and_complains_of_nothing(browser: Browser, real_site: Path, name: str) -> None:
+    asked, said = [], []
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto((real_site / name).as_uri(), wait_until="networkidle")
+    assert [url for url in asked if not url.startswith("data:")] == [(real_site / name).as_uri()]
+    assert said == []
+    # Everything is there without a script: the text, the pictures, the tables behind "Table".
+    assert page.locator("main").inner_text().strip()
+    assert all(box["width"] > 0 for box in map(lambda each: each.bounding_box(), page.locator(".chart-wide svg").all()))
+    for folded in page.locator("details.chart-data > summary").all()[:2]:
+        folded.click()
+        assert folded.locator("xpath=../div[@role='region']/table").is_visible()
+    context.close()
+
+
+def test_the_policy_of_a_page_stops_scripts_and_requests(opened: Opened) -> None:
+    page = opened(page_names()[1])
+    said, came = [], []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("response", lambda response: came.append(response.url))
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.append(s);"
+        " const i = document.createElement('img'); i.src = 'https://example.org/x.png'; document.body.append(i); }"
+    )
+    page.wait_for_timeout(50)
+    assert page.evaluate("window.ran") is None
+    assert came == []
+    assert sum("Content Security Policy" in each for each in said) == 2
+
+
+def test_a_page_is_small_sound_and_strict_html(real_site: Path, name: str) -> None:
+    content = (real_site / name).read_bytes()
+    assert len(content) < LARGEST
+    text = content.decode("utf-8")
+    html5lib.HTMLParser(strict=True).parse(text)
+    assert scan(text) == ()
+
+
+def test_every_link_inside_the_site_leads_somewhere(real_site: Path) -> None:
+    ids: dict[Path, set[str]] = {}
+    links: list[tuple[Path, str]] = []
+    for file in (real_site / each for each in page_names()):
+        tree = html5lib.parse(file.read_text(encoding="utf-8"), namespaceHTMLElements=False)
+        ids[file] = {element.get("id") for element in tree.iter() if element.get("id")}
+        links += [(file, element.get("href")) for element in tree.iter() if element.tag in ("a", "link")]
+    inside = [(file, href) for file, href in links if not re.match(r"(https?|mailto|data):", href)]
+    assert len(inside) > 100
+    for file, href in inside:
+        path, anchor = urlsplit(href).path, urlsplit(href).fragment
+        target = (file.parent / unquote(path)).resolve() if path else file
+        assert target.is_file(), (file.name, href)
+        assert not anchor or anchor in ids.get(target, ()), (file.name, href)
+
+
+@pytest.mark.parametrize("kind", ["csv", "svg"])
+def test_downloads_work_without_any_server(opened: Opened, tmp_path: Path, kind: str) -> None:
+    page = opened(page_names()[1])
+    link = page.locator(f'a.download[download$=".{kind}"]').first
+    link.evaluate("each => each.closest('details')?.setAttribute('open', '')")
+    with page.expect_download() as caught:
+        link.click()
+    file = tmp_path / caught.value.suggested_filename
+    caught.value.save_as(file)
+    assert re.fullmatch(rf"[a-z]+-[a-z0-9_-]+-(lv|en)\.{kind}", file.name)
+    content = file.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf" if kind == "csv" else b"<svg ")

@@ -1,0 +1,267 @@
+"""Charts that compare places: the funnel plot, rates with intervals, the balance of care, regions beside each other."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import chart_cases
+import numpy as np
+import pytest
+from chart_cases import ADULTS, places, rated, shared, values
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from socsvc_analysis import charts
+from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, in_house_style
+from socsvc_analysis.charts.funnel import _limits
+from socsvc_analysis.charts.palette import CONTEXT, Look, ink, shade
+from socsvc_analysis.reference import Reference as Tables
+from socsvc_analysis.reference import open_reference
+from socsvc_analysis.statistics import funnel_limits_proportion
+from socsvc_analysis.wording import Words, in_language
+
+ROOT = Path(__file__).parents[1]
+NAN = math.nan
+SHARE, RATE = "served_of_assessed", "clients_per_1000"
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return open_reference(ROOT / "data" / "datapackage.json")
+
+
+@pytest.fixture(scope="module")
+def english(tables: Tables) -> Words:
+    return in_language("en", tables)
+
+
+def said(figure: Figure) -> list[str]:
+    return [each.get_text() for each in figure.findobj(Text) if each.get_text()]
+
+
+def dots(figure: Figure) -> list[tuple[float, float, str]]:
+    """Where markers stand on the axes, and their shapes."""
+    lines = [line for axes in figure.axes for line in axes.lines if line.get_marker() not in ("None", None, "", "|")]
+    return [(float(x), float(y), line.get_marker()) for line in lines for x, y in line.get_xydata()]
+
+
+def curves(figure: Figure, style: str) -> list[np.ndarray]:
+    return [
+        line.get_ydata()
+        for axes in figure.axes
+        for line in axes.lines
+        if line.get_linestyle() == style and len(line.get_xdata()) > 10
+    ]
+
+
+def test_the_funnel_names_who_lies_outside_and_nobody_else(tables: Tables, english: Words) -> None:
+    frame = places(tables, 0.5, 100, {10: 1.7, 30: 0.6})
+    chart = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE)
+    figure = chart.figure()
+    shapes = [shape for _, _, shape in dots(figure)]
+    assert len(shapes) == len(frame)
+    outside = {frame["territory"][at] for at in (10, 30)}
+    names = {english.place(code) for code in frame["territory"]} & set(said(figure))
+    assert {english.place(code) for code in outside} == names
+    assert shapes.count("D") == 2 and shapes.count("s") == 0
+    assert chart.title == f"Beyond chance in Latvia: 2 of {len(frame)} municipalities"
+    assert sum("Outside the 99.8% limits" in note for note in chart.notes) == 1
+    drawn = sorted(y for _, y, _ in dots(figure))
+    assert drawn == pytest.approx(sorted(frame["value"]))
+
+
+def test_the_limits_of_the_funnel_are_those_of_the_statistics(tables: Tables, english: Words) -> None:
+    frame = places(tables, 0.5, 100, {10: 1.7, 30: 0.6})
+    figure = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE).figure()
+    common = frame["numerator"].sum() / frame["denominator"].sum()
+    most = frame["denominator"].max() * 1.3
+    limits = funnel_limits_proportion(most, common)
+    assert sorted(ys[-1] for ys in curves(figure, "-")) == pytest.approx([limits.lower998 * 100, limits.upper998 * 100])
+    assert sorted(ys[-1] for ys in curves(figure, ":")) == pytest.approx([limits.lower95 * 100, limits.upper95 * 100])
+    assert said(figure).count("99.8%") == said(figure).count("95%") == 2
+    assert any(text.startswith("Common value: ") for text in said(figure))
+
+
+def test_a_rate_is_judged_as_its_count_is_by_the_exact_poisson_limits() -> None:
+    # 1 per 100 is common: of 1,000 people ten cases are expected, and 95 % limits of a count of 18 begin at 10.67.
+    limits = _limits(np.array([1000.0, 1070.0, 300.0, 600.0]), 0.01, "per_1000", 1.0)
+    assert limits.upper95[0] < 18 / 1000 and limits.upper95[1] > 18 / 1070
+    # Not one case is usual where three are expected (chance 5 %), and unusual where six are.
+    assert limits.lower95[2] == 0 and limits.lower95[3] > 0
+
+
+def test_people_in_one_small_place_are_no_alarm(tables: Tables, english: Words) -> None:
+    frame = places(tables, 0.05, 1000, {0: 3.0})
+    chart = charts.funnel_plot(frame, region="latvija", words=english, indicator=RATE)
+    assert "D" not in {shape for _, _, shape in dots(chart.figure())}
+    assert chart.title == "Chance explains how municipalities in Latvia differ"
+
+
+def test_own_municipalities_are_filled_and_others_hollow(tables: Tables, english: Words) -> None:
+    frame = places(tables, 0.5, 100, {})
+    figure = charts.funnel_plot(frame, region="zemgale", words=english, indicator=SHARE).figure()
+    units = tables.municipalities.set_index("code")["region"]
+    own = sum(units[code] == "zemgale" for code in frame["territory"])
+    with in_house_style():
+        paper = to_hex("white")
+    markers = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    filled = [line for line in markers if to_hex(line.get_markerfacecolor()) != paper]
+    assert len(filled) == own < len(markers)
+
+
+def test_overdispersion_widens_the_limits_and_is_said(tables: Tables, english: Words) -> None:
+    frame = places(tables, 0.5, 100, {at: 0.4 + at % 5 * 0.25 for at in range(40)})
+    chart = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE)
+    assert any("differ more than chance explains" in note for note in chart.notes)
+    common = frame["numerator"].sum() / frame["denominator"].sum()
+    narrow = funnel_limits_proportion(frame["denominator"].max() * 1.3, common).upper998 * 100
+    assert max(ys[-1] for ys in curves(chart.figure(), "-")) > narrow + 1
+
+
+def test_fewer_than_five_municipalities_make_no_funnel(tables: Tables, english: Words) -> None:
+    frame = places(tables, 0.5, 100, {}).iloc[:4]
+    absence = charts.funnel_plot(frame, region="zemgale", words=english, indicator=SHARE)
+    assert isinstance(absence, Absence) and "fewer than five" in absence.sentence
+
+
+def test_an_unknown_municipality_is_listed_and_in_the_table_not_at_zero(tables: Tables, english: Words) -> None:
+    frame = places(tables, 0.5, 100, {})
+    frame.loc[7, ["numerator", "value"]] = NAN
+    chart = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE)
+    name = english.place(frame["territory"][7])
+    assert any(name in note and "not known" in note for note in chart.notes)
+    assert len(dots(chart.figure())) == len(frame) - 1 and len(chart.data) == len(frame)
+
+
+def test_a_point_with_its_interval_is_compared_in_words(english: Words, tables: Tables) -> None:
+    code = chart_cases.codes(tables)
+    rows = [rated(code[0], 200.0, 10_000.0), rated(code[1], 100.0, 10_000.0), rated(code[2], 40.0, 10_000.0)]
+    frame = values([*rows, rated("LV", 10_000.0, 1_000_000.0)])
+    chart = charts.rates_with_intervals(frame, region="latvija", words=english, indicator=RATE)
+    figure = chart.figure()
+    assert {"20.0, higher", "10.0, similar", "4.0, lower"} <= set(said(figure))
+    assert [shape for _, _, shape in dots(figure)] == ["^", "o", "v"]
+    intervals = [tuple(line.get_xdata()) for line in figure.axes[0].lines if line.get_marker() == "|"]
+    assert len(intervals) == 6  # Each with paper beneath.
+    assert set(intervals) == {(row["lower"], row["upper"]) for row in rows}
+    reference = {x for line in figure.axes[0].lines if line.get_linestyle() == "--" for x in line.get_xdata()}
+    assert reference == {10.0}
+
+
+def test_an_unknown_rate_is_hatched_and_not_at_zero(english: Words, tables: Tables) -> None:
+    code = chart_cases.codes(tables)
+    frame = values([rated(code[0], 200.0, 10_000.0), {"territory": code[1]}, rated("LV", 1e4, 1e6)])
+    figure = charts.rates_with_intervals(frame, region="latvija", words=english, indicator=RATE).figure()
+    assert "not known" in said(figure) and len(dots(figure)) == 1
+    assert [patch.get_label() for patch in figure.axes[0].patches] == ["unknown"]
+
+
+def test_the_region_and_the_country_are_two_lines_told_apart(english: Words, tables: Tables) -> None:
+    code = chart_cases.codes(tables)
+    frame = values([rated(code[0], 200.0, 1e4), rated("LV", 1e4, 1e6), rated("LV009", 3000.0, 2e5)])
+    figure = charts.rates_with_intervals(frame, region="zemgale", words=english, indicator=RATE).figure()
+    assert {"Latvia: 10.0", "Zemgale: 15.0"} <= set(said(figure))
+    for style, value in (("--", 10.0), (":", 15.0)):
+        assert {x for line in figure.axes[0].lines if line.get_linestyle() == style for x in line.get_xdata()} == {
+            value
+        }
+
+
+def test_both_parts_fill_the_bar_of_balance(english: Words) -> None:
+    frame = values(
+        [shared(5632.0, 6669.0, period="2017", target=NAN), shared(5271.0, 5798.0, period="2022", target=NAN)]
+    )
+    chart = charts.balance_of_care(frame, region="latvija", words=english, setting="family")
+    figure = chart.figure()
+    widths = [patch.get_width() for patch in figure.axes[0].patches]
+    assert widths == pytest.approx([84.45, 15.55, 90.91, 9.09], abs=0.01)
+    assert figure.axes[0].get_xlim()[0] == 0
+    assert {"84% (5,632 of 6,669)", "91% (5,271 of 5,798)"} <= set(said(figure))
+    assert chart.title == "Family-based: 84% (2017), 91% (2022)"
+
+
+def test_one_target_is_a_labelled_line_and_several_are_points(english: Words) -> None:
+    one = values([shared(30.0, 60.0, target=70.0, territory=code) for code in ("LV005", "LV009")], target_group=ADULTS)
+    figure = charts.balance_of_care(one, region="latvija", words=english).figure()
+    assert "Target: 70%" in said(figure)
+    assert {x for line in figure.axes[0].lines if line.get_linestyle() == "--" for x in line.get_xdata()} == {70.0}
+    two = one.assign(target=[70.0, 60.0])
+    figure = charts.balance_of_care(two, region="latvija", words=english).figure()
+    assert sorted(x for x, _, _ in dots(figure)) == [60.0, 70.0] and "Target" in said(figure)
+
+
+def test_an_unknown_balance_is_no_bar_of_institutions(english: Words) -> None:
+    frame = values([shared(30.0, 60.0, territory="LV005"), {"territory": "LV009", "basis": "persons"}])
+    figure = charts.balance_of_care(frame, region="latvija", words=english).figure()
+    assert [patch.get_label() for patch in figure.axes[0].patches].count("unknown") == 1
+    assert len(figure.axes[0].patches) == 3 and "not known" in said(figure)
+
+
+def test_regions_stand_on_one_scale_and_the_own_one_is_highlighted(english: Words) -> None:
+    rows = [
+        {"territory": code, "period": str(2020 + year), "value": value + year}
+        for code, value in (("LV00A", 1.0), ("LV00B", 2.0), ("LV005", 30.0), ("LV009", 4.0), ("LV", 9.0))
+        for year in range(3)
+    ]
+    figure = charts.regions_small_multiples(values(rows), region="zemgale", words=english, indicator=RATE).figure()
+    assert len(figure.axes) == 4
+    assert len({axes.get_ylim() for axes in figure.axes}) == len({axes.get_xlim() for axes in figure.axes}) == 1
+    assert {"Zemgale (this region)", "Vidzeme", "Not known"} <= set(said(figure))
+    country = [line for axes in figure.axes for line in axes.lines if line.get_linestyle() == "--"]
+    assert {y for line in country for y in line.get_ydata()} == {9.0, 10.0, 11.0}
+    with in_house_style():
+        own, others = to_hex("C0"), to_hex(ink(CONTEXT))
+        colours = [
+            {to_hex(line.get_color()) for line in axes.lines if line.get_linestyle() == "-"} for axes in figure.axes
+        ]
+    assert [own in each for each in colours] == [False, False, False, True]
+    assert all(others in each for each in colours[:3])
+
+
+def test_counts_of_the_country_are_no_line_to_compare_regions_with(english: Words) -> None:
+    rows = [{"territory": code, "value": value} for code, value in (("LV005", 400.0), ("LV", 4000.0))]
+    chart = charts.regions_small_multiples(values(rows), region="latgale", words=english, indicator="reported_clients")
+    assert chart.figure().axes[0].get_ylim()[1] < 1000
+    assert "4,000" not in " ".join(said(chart.figure()))
+
+
+def contrast(one: str, other: str) -> float:
+    def luminance(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_grey_of_others_is_seen_on_paper_and_beside_the_own_colour() -> None:
+    with in_house_style():
+        grey, own = to_hex(ink(CONTEXT)), to_hex("C0")
+        assert grey == to_hex(shade(CONTEXT, 1.0)) == to_hex(Look(CONTEXT).patch()["facecolor"])
+    assert contrast(grey, "#ffffff") >= 3 and contrast(grey, own) >= 3
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_titles_are_ten_words_at_most(language: str, width: float, tables: Tables) -> None:
+    words = in_language(language, tables)
+    for name, (draw, frame, region, more) in chart_cases.examples(tables).items():
+        title = draw(frame, region=region, words=words, **more).title
+        assert len(title.replace("\N{NO-BREAK SPACE}", "").split()) <= 10, (name, title)
+
+
+def test_only_figures_of_one_year_are_ranked(english: Words) -> None:
+    rows = [("LV005", "2022", 460.0), ("LV009", "2021", 166.0), ("LV00A", "2021", 200.0)]
+    frame = values([{"territory": code, "period": year, "value": value} for code, year, value in rows])
+    title = {
+        region: charts.regions_small_multiples(frame, region=region, words=english, indicator="reported_clients").title
+        for region in ("latgale", "zemgale", "latvija")
+    }
+    assert title == {
+        "latgale": "Latgale: 460 (2022)",
+        "zemgale": "Zemgale: 166, number 2 of 2",
+        "latvija": "Latgale: 460 (2022)",
+    }
