@@ -55,9 +55,10 @@ class Chart:
     """A picture with its words and numbers.
 
     ``key`` is a word, unique on its page: the HTML id and, with ``region``, the name of the files to download.
-    ``title`` says the finding, ``subtitle`` measure, place, period and unit, ``alt`` kind of chart, subject and finding.  ``draw(figure, width)``
-    draws on a bare figure for a width in inches and sets its height.  ``data`` holds the numbers with ``columns`` for
-    the table twin, a column ``sources`` (tuples of codes) and, if named, a column of statuses.
+    ``title`` says the finding, ``subtitle`` measure, place, period and unit, ``alt`` kind of chart, subject and
+    finding.  ``draw(figure, width)`` draws on a bare figure for a width in inches and sets its height.  ``data`` holds
+    the numbers with ``columns`` for the table twin, a column ``sources`` (tuples of codes) and, if named, a column of
+    statuses.
     """
 
     key: str
@@ -125,7 +126,8 @@ class Chart:
             f'<div class="chart-narrow">{self.svg("narrow")}</div>'
             f"<figcaption>{notes}{source_line(self.sources, words)}</figcaption>"
             f'<div class="chart-more"><details class="chart-data"><summary>{escaped(words.say("show_table"))}</summary>'
-            f"{table}</details> {csv_link(*self._download(), words, name)} {svg_link(self.picture(), words, name)}</div>"
+            f"{table}</details> {csv_link(*self._download(), words, name)} "
+            f"{svg_link(self.picture(), words, name)}</div>"
             "</figure>"
         )
 

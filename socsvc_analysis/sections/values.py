@@ -31,6 +31,9 @@ def value_table(
     divided = known.unit in PER and rows["denominator"].notna().any()
     columns = [Column("place", words.say("chart_column_territory"))]
     said = pd.DataFrame({"place": [words.place(code) for code in rows["territory"]]})
+    if "measure" in rows and len(known.measures) > 1:
+        said["measure"] = [sentence_case(words.title("measures", code)) for code in rows["measure"]]
+        columns.append(Column("measure", words.say("values_measure")))
     for name, table in (("service_type", "service_types"), ("target_group", "target_groups")):
         if rows[name].nunique() > 1 or rows[name].iloc[0] != "all":
             said[name] = [sentence_case(words.short(table, code)) for code in rows[name]]

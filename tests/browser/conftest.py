@@ -65,3 +65,19 @@ def opened(browser: Browser, real_site: Path) -> Iterator[Opened]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def seen(browser: Browser, real_site: Path) -> Iterator[Opened]:
+    """A page of the site as on a wide screen, opened once and only looked at by all tests that change nothing."""
+    context = browser.new_context(viewport={"width": 1100, "height": 900}, offline=True)
+    pages: dict[str, Page] = {}
+
+    def look_at(name: str) -> Page:
+        if name not in pages:
+            pages[name] = context.new_page()
+            pages[name].goto((real_site / name).as_uri())
+        return pages[name]
+
+    yield look_at
+    context.close()

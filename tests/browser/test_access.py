@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
-import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from every_page import Opened, page_names
+from every_page import INDEXES, Opened, page_names
 from playwright.sync_api import Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LONGEST_TITLE = 65
-# A gradient hides the colour behind a table from axe; without it the contrast of every table is judged.
-NO_GRADIENT = ".table-scroll { background: none !important; }"
+# A gradient behind a table and a dot beside a line hide the ground from axe; without them all contrast is judged.
+INSIDE_PICTURES = ["svg > *"]
+"""A picture speaks by its alternative text; its contrast is computed in test_contrast.py."""
+UNPAINTED = ".table-scroll { background: none !important; } .timeline li::before { display: none !important; }"
 
 
 def judged(page: Page, **options: object) -> list[str]:
     """What axe-core finds wrong, each with the first element it names."""
-    page.add_style_tag(content=NO_GRADIENT)
+    page.add_style_tag(content=UNPAINTED)
     page.evaluate(AXE_SCRIPT)
-    result = page.evaluate("options => axe.run(options)", {"resultTypes": ["violations", "incomplete"], **options})
+    result = page.evaluate(
+        "([without, options]) => axe.run({ include: ['html'], exclude: without }, options)",
+        [INSIDE_PICTURES, {"resultTypes": ["violations", "incomplete"], **options}],
+    )
     found = result["violations"] + [each for each in result["incomplete"] if each["id"] == "color-contrast"]
     return [
         f"{each['id']}: {node['html'][:160]} {[why['message'] for why in node['any'] + node['all']]}"
@@ -33,13 +39,13 @@ def test_axe_finds_no_violation(opened: Opened, name: str) -> None:
 
 
 def test_axe_itself_sees_a_violation(opened: Opened) -> None:
-    page = opened(page_names()[1])
+    page = opened(page_names()[0])
     page.evaluate("document.querySelector('.chart svg').removeAttribute('aria-label')")
     assert any(each.startswith("svg-img-alt") for each in judged(page, runOnly=RULES))
 
 
-def test_a_page_has_one_heading_a_language_a_short_title_and_landmarks(opened: Opened, name: str) -> None:
-    page = opened(name)
+def test_a_page_has_one_heading_a_language_a_short_title_and_landmarks(seen: Opened, name: str) -> None:
+    page = seen(name)
     assert page.locator("h1").count() == 1
     assert page.locator("html").get_attribute("lang") == (name[:2] if "/" in name else "lv")
     assert 0 < len(page.title()) <= LONGEST_TITLE
@@ -50,8 +56,9 @@ def test_a_page_has_one_heading_a_language_a_short_title_and_landmarks(opened: O
     assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
 
 
-def test_titles_are_told_apart(opened: Opened) -> None:
-    titles = [opened(name).title() for name in page_names()]
+def test_titles_are_told_apart(real_site: Path) -> None:
+    pages = [(real_site / name).read_text(encoding="utf-8") for name in page_names()]
+    titles = [re.search("<title>(.*?)</title>", page)[1] for page in pages]
     assert len(set(titles)) == len(titles)
 
 
@@ -72,8 +79,8 @@ def test_the_keyboard_goes_through_a_page_in_reading_order(opened: Opened, name:
     assert outline != "none"
 
 
-def test_tables_and_pictures_say_what_they_are(opened: Opened, name: str) -> None:
-    page = opened(name)
+def test_tables_and_pictures_say_what_they_are(seen: Opened, name: str) -> None:
+    page = seen(name)
     tables = page.evaluate(
         """[...document.querySelectorAll('table')].map(t => ({
             caption: t.caption ? t.caption.textContent.trim() : '',
@@ -99,15 +106,4 @@ def test_tables_and_pictures_say_what_they_are(opened: Opened, name: str) -> Non
             # Kind of chart, finding, subject.
             kind, _, rest = alt.partition(": ")
             assert kind and figure["title"] in rest and figure["subtitle"][1:] in rest, figure
-    assert "/" not in name or len(figures) >= 5
-
-
-@pytest.mark.parametrize("width", [1100, 320])
-def test_what_scrolls_by_itself_can_be_reached_by_keyboard(opened: Opened, name: str, width: int) -> None:
-    page = opened(name, width=width)
-    page.add_style_tag(content="details::details-content { content-visibility: visible !important; display: block }")
-    stuck = page.evaluate(
-        """[...document.querySelectorAll('body *')].filter(e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)
-            && e.scrollWidth > e.clientWidth && e.tabIndex < 0).map(e => e.outerHTML.slice(0, 120))"""
-    )
-    assert stuck == []
+    assert name in INDEXES or len(figures) >= 5

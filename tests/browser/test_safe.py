@@ -37,7 +37,7 @@ def test_a_page_asks_nobody_and_complains_of_nothing(browser: Browser, real_site
 
 
 def test_the_policy_of_a_page_stops_scripts_and_requests(opened: Opened) -> None:
-    page = opened(page_names()[1])
+    page = opened(page_names()[0])
     said, came = [], []
     page.on("console", lambda message: said.append(message.text))
     page.on("response", lambda response: came.append(response.url))
@@ -77,7 +77,7 @@ def test_every_link_inside_the_site_leads_somewhere(real_site: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "svg"])
 def test_downloads_work_without_any_server(opened: Opened, tmp_path: Path, kind: str) -> None:
-    page = opened(page_names()[1])
+    page = opened(page_names()[0])
     link = page.locator(f'a.download[download$=".{kind}"]').first
     link.evaluate("each => each.closest('details')?.setAttribute('open', '')")
     with page.expect_download() as caught:
