@@ -26,7 +26,8 @@ from socsvc_analysis.report.downloads import INDICATORS, downloads, indicator_va
 from socsvc_analysis.report.index import make_index
 from socsvc_analysis.report.page import INDEXES, NOTICE, Edition
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.sections.verdicts import verdict_lines
+from socsvc_analysis.sections.changes import changes_sentence
+from socsvc_analysis.sections.standing import verdict_lines
 from socsvc_analysis.wording import LANGUAGES, NBSP, Words
 
 NAN = float("nan")
@@ -166,7 +167,7 @@ def test_the_index_says_verdicts_status_and_what_has_changed(edition: Edition, p
     html = make_index(pages, edition, "en")
     assert "Adults with mental disorders: 58 of 50 (116%, 31\xa0Dec\xa02022) – more than the plan." in html
     assert "Working version" in html
-    assert "2 new figures, 4 revised figures and 1 withdrawn figure." in html
+    assert changes_sentence(*edition.changes, region="latvija", words=edition.words("en")) in html
     assert "There is no earlier publication in the archive yet." in html
 
 

@@ -18,7 +18,7 @@ from socsvc_analysis.report.masthead import masthead
 from socsvc_analysis.report.page import ICON, INDEXES, TEMPLATES, Edition, PageError, edition_of, notices, style
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
 from socsvc_analysis.sections.changes import changes_sentence
-from socsvc_analysis.sections.verdicts import verdict_lines
+from socsvc_analysis.sections.standing import verdict_lines
 from socsvc_analysis.wording import LANGUAGES, Words
 
 Key = tuple[str, str]
