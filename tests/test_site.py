@@ -23,10 +23,11 @@ from socsvc_analysis.observations import chosen
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.report import archive, site
 from socsvc_analysis.report.downloads import INDICATORS, downloads, indicator_values, reusable
-from socsvc_analysis.report.index import PLACES, make_index
-from socsvc_analysis.report.page import NOTICE, Edition
+from socsvc_analysis.report.index import make_index
+from socsvc_analysis.report.page import INDEXES, NOTICE, Edition
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.sections.verdicts import verdict_lines
+from socsvc_analysis.sections.changes import changes_sentence
+from socsvc_analysis.sections.standing import verdict_lines
 from socsvc_analysis.wording import LANGUAGES, NBSP, Words
 
 NAN = float("nan")
@@ -136,12 +137,12 @@ def test_the_country_is_compared_with_its_target(words: Words) -> None:
 def test_each_language_has_its_index_and_every_link_leads_somewhere(
     edition: Edition, pages: dict, files: dict[str, bytes]
 ) -> None:
-    there = {f"{language}/{region}.html" for region, language in pages} | set(files) | set(PLACES.values())
-    there |= {f"archive/0.9.0/{place}" for place in PLACES.values()}
+    there = {f"{language}/{region}.html" for region, language in pages} | set(files) | set(INDEXES.values())
+    there |= {f"archive/0.9.0/{place}" for place in INDEXES.values()}
     for language in LANGUAGES:
         html = make_index(pages, edition, language, ["0.9.0"])
         tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
-        folder = Path(PLACES[language]).parent
+        folder = Path(INDEXES[language]).parent
         for link in tree.iter("a"):
             address = link.get("href")
             if not re.match(r"#|https?:|mailto:", address):
@@ -166,7 +167,7 @@ def test_the_index_says_verdicts_status_and_what_has_changed(edition: Edition, p
     html = make_index(pages, edition, "en")
     assert "Adults with mental disorders: 58 of 50 (116%, 31\xa0Dec\xa02022) – more than the plan." in html
     assert "Working version" in html
-    assert "2 new figures, 4 revised figures and 1 withdrawn figure." in html
+    assert changes_sentence(*edition.changes, region="latvija", words=edition.words("en")) in html
     assert "There is no earlier publication in the archive yet." in html
 
 
@@ -249,7 +250,7 @@ def first(tmp_path: Path, pages: dict, edition: Edition, files: dict[str, bytes]
         language: make_index(pages, edition, language).replace('content="1.0.0"', 'content="0.9.0"')
         for language in LANGUAGES
     }
-    site.publish(old, indexes["lv"], tmp_path, others={PLACES["en"]: indexes["en"].encode(), **files})
+    site.publish(old, indexes["lv"], tmp_path, others={INDEXES["en"]: indexes["en"].encode(), **files})
     return tmp_path
 
 
@@ -270,7 +271,7 @@ def test_a_publication_that_is_over_goes_on_in_the_archive(first: Path, edition:
         parts: list[str] = []
         for part in (Path(path).parent / home[1]).parts:
             parts = parts[:-1] if part == ".." else [*parts, part]
-        assert "/".join(parts) == PLACES["en" if "/en/" in path else "lv"]
+        assert "/".join(parts) == INDEXES["en" if "/en/" in path else "lv"]
 
 
 def test_the_archive_stays_as_it_is_and_links_beside_itself(
@@ -279,7 +280,7 @@ def test_the_archive_stays_as_it_is_and_links_beside_itself(
     earlier = archive.kept(site.contents_shown(first, "site"), edition)
     index = make_index(pages, edition, "lv", ["0.9.0"])
     english = make_index(pages, edition, "en", ["0.9.0"])
-    site.publish(pages, index, first, others={PLACES["en"]: english.encode(), **files, **earlier})
+    site.publish(pages, index, first, others={INDEXES["en"]: english.encode(), **files, **earlier})
     assert archive.kept(site.contents_shown(first, "site"), edition) == earlier
     assert site.published(first, "site") == pages  # the archive's pages are none of the site's
     # When this version is published and over, its index leads to the archive beside it.
