@@ -231,15 +231,6 @@ def worst(statuses: Iterable[str]) -> str:
     return next((status for status in reversed(UNCERTAIN) if status in found), "normal")
 
 
-def inner(text: str) -> str:
-    """``text`` as it stands inside a sentence; an abbreviation keeps its capitals.
-
-    >>> inner("Municipal funding"), inner("ERDF funding")
-    ('municipal funding', 'ERDF funding')
-    """
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
 def unit_said(unit: str, words: Words) -> str:
     """A unit as a heading: counted things in the plural, others by their name."""
     return words.say("chart_unit_" + unit) if unit in UNCOUNTED else words.noun(unit, 2)
