@@ -306,6 +306,13 @@ def test_the_archive_stays_as_it_is_and_links_beside_itself(
     assert b'href="../../0.9.0/en/index.html"' in both["archive/1.0.0/en/index.html"]
 
 
+def test_a_recalled_publication_leaves_the_archive(first: Path, edition: Edition) -> None:
+    listed = edition.reference.publications
+    recalled = listed.assign(state=listed["state"].mask(listed["edition"] == "0.9.0", "recalled"))
+    later = Edition(edition.package, Reference(**{**vars(edition.reference), "publications": recalled}))
+    assert archive.kept(site.contents_shown(first, "site"), later) == {}
+
+
 def test_a_working_version_is_not_kept_and_the_present_one_is_not_its_own_past(
     tmp_path: Path, edition: Edition, pages: dict
 ) -> None:

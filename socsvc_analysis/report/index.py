@@ -178,6 +178,5 @@ def _masthead(edition: Edition, words: Words) -> str:
 
 def _version(version: str, edition: Edition, words: Words) -> str:
     issued = publication_of(version, edition.reference)
-    if issued is None:
-        return words.say("index_archive_undated", version=version)
-    return words.say("index_archive_entry", version=version, date=words.date(issued.date, "locative"))
+    date = words.date(issued.date, "locative") if issued else words.unknown
+    return words.say("index_archive_entry", version=version, date=date)
