@@ -303,9 +303,22 @@ def test_restricted_figures_about_people_are_never_recorded(copy: Path) -> None:
     population = recorded["measure"] == "population"
     assert set(units[~population]) <= {"places", "EUR", "municipalities", "institutions"}
     assert len(recorded[~population])
-    # Nor does an internal page say that they were withdrawn or came back.
-    again = open_package(copy, "internal")
-    assert "M001" not in set(since_previous(again, reference)[1]["id_after"])
+    # Nor is what was public once told again as withdrawn, on whatever page.
+    for audience in ("public", "internal"):
+        _, found = since_previous(open_package(copy, audience), reference)
+        units = found["measure_before"].map(reference.measures.set_index("measure")["unit"])
+        assert set(units.dropna()) <= {"places", "EUR", "municipalities", "institutions"}
+        assert "M098" in set(found["id_before"])  # places that are really gone
+
+
+def test_a_recalled_publication_is_compared_with_nothing(copy: Path) -> None:
+    listed = copy / "reference" / "publications.csv"
+    listed.write_text(listed.read_text(encoding="utf-8").replace(",final,", ",recalled,"), encoding="utf-8")
+    package = datapackage.seal(copy, version="1.0.0")
+    former, found = since_previous(package, open_reference(package))
+    assert former is not None
+    assert former.edition == "0.8.0"
+    assert found.set_index("id_after").at["M001", "value_before"] == 50
 
 
 # The real first publication

@@ -27,7 +27,7 @@ from socsvc_analysis.report.index import make_index
 from socsvc_analysis.report.page import INDEXES, NOTICE, Edition
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
 from socsvc_analysis.sections.changes import changes_sentence
-from socsvc_analysis.sections.standing import verdict_lines
+from socsvc_analysis.sections.standing import standing_lines
 from socsvc_analysis.wording import LANGUAGES, NBSP, Words
 
 NAN = float("nan")
@@ -83,6 +83,16 @@ def served(numerator: float, denominator: float, value: float, territory: str = 
             "1 no 21 (5 %, 31.12.2021.) – mazāk nekā puse plāna.",
             "1 of 21 (5%, 31 Dec 2021) – less than half",
         ),
+        (
+            (127, 256, 49.6),
+            "127 no 256 (49,6 %, 31.12.2021.) – mazāk nekā puse",
+            "127 of 256 (49.6%, 31 Dec 2021) – less",
+        ),
+        (
+            (299, 300, 99.7),
+            "299 no 300 (99,7 %, 31.12.2021.) – vairāk nekā puse",
+            "299 of 300 (99.7%, 31 Dec 2021) – more",
+        ),
         ((5, 10, 50.0), "5 no 10 (50 %, 31.12.2021.) – puse plāna.", "5 of 10 (50%, 31 Dec 2021) – half of the plan."),
         (
             (7, 11, 63.6),
@@ -120,14 +130,14 @@ def served(numerator: float, denominator: float, value: float, territory: str = 
 def test_a_verdict_follows_from_the_numbers(
     values: tuple[float, float, float], latvian: str, english: str, words: Words
 ) -> None:
-    first, second = (line.replace(NBSP, " ") for line in verdict_lines(served(*values), region="ziemeli", words=words))
+    first, second = (line.replace(NBSP, " ") for line in standing_lines(served(*values), region="ziemeli", words=words))
     wanted = latvian if words.language == "lv" else english
     assert first.partition(": ")[2].startswith(wanted)
     assert second.endswith({"lv": "saņēmušo skaits nav publicēts.", "en": "is not published."}[words.language])
 
 
 def test_the_country_is_compared_with_its_target(words: Words) -> None:
-    line = verdict_lines(served(5, 20, 25.0, "LV"), region="latvija", words=words)[0]
+    line = standing_lines(served(5, 20, 25.0, "LV"), region="latvija", words=words)[0]
     assert line.endswith({"lv": "mazāk nekā puse mērķa.", "en": "less than half of the target."}[words.language])
 
 
@@ -294,6 +304,13 @@ def test_the_archive_stays_as_it_is_and_links_beside_itself(
     assert {path: both[path] for path in earlier} == earlier
     assert b'href="../0.9.0/index.html"' in both["archive/1.0.0/index.html"]
     assert b'href="../../0.9.0/en/index.html"' in both["archive/1.0.0/en/index.html"]
+
+
+def test_a_recalled_publication_leaves_the_archive(first: Path, edition: Edition) -> None:
+    listed = edition.reference.publications
+    recalled = listed.assign(state=listed["state"].mask(listed["edition"] == "0.9.0", "recalled"))
+    later = Edition(edition.package, Reference(**{**vars(edition.reference), "publications": recalled}))
+    assert archive.kept(site.contents_shown(first, "site"), later) == {}
 
 
 def test_a_working_version_is_not_kept_and_the_present_one_is_not_its_own_past(

@@ -18,7 +18,7 @@ from socsvc_analysis.report.masthead import masthead
 from socsvc_analysis.report.page import ICON, INDEXES, TEMPLATES, Edition, PageError, edition_of, notices, style
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
 from socsvc_analysis.sections.changes import changes_sentence
-from socsvc_analysis.sections.standing import verdict_lines
+from socsvc_analysis.sections.standing import standing_lines
 from socsvc_analysis.wording import LANGUAGES, Words
 
 Key = tuple[str, str]
@@ -158,7 +158,7 @@ def _entry(
         "href": f"{region}.html" if base else f"{words.language}/{region}.html",
         "made": page is not None,
         "older": version if version != edition.package.version else "",
-        "lines": verdict_lines(served, region=region, words=words) if page else [],
+        "lines": standing_lines(served, region=region, words=words) if page else [],
     }
 
 
@@ -178,6 +178,5 @@ def _masthead(edition: Edition, words: Words) -> str:
 
 def _version(version: str, edition: Edition, words: Words) -> str:
     issued = publication_of(version, edition.reference)
-    if issued is None:
-        return words.say("index_archive_undated", version=version)
-    return words.say("index_archive_entry", version=version, date=words.date(issued.date, "locative"))
+    date = words.date(issued.date, "locative") if issued else words.unknown
+    return words.say("index_archive_entry", version=version, date=date)
