@@ -319,7 +319,7 @@ def worst_status(statuses: pd.Series) -> str:
 
 def is_municipality(codes: pd.Series) -> pd.Series:
     """Whether each territory code is a municipality's: seven digits."""
-    return codes.str.fullmatch(r"\d{7}")
+    return codes.astype(str).str.fullmatch(r"\d{7}")  # also where there are no rows, and so no kind of cell
 
 
 def is_region(codes: pd.Series) -> pd.Series:

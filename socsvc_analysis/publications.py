@@ -26,6 +26,8 @@ SHOWN = tuple(name for name in tables.PUBLISHED.columns if name not in ("since",
 """What a publication shows of a figure."""
 COMPARED = tuple(name for name in SHOWN if name != "id")
 PROVISIONAL, FINAL, WORKING = "provisional", "final", "working"
+RECALLED = "recalled"
+"""A publication that must not be read any more: nothing is compared with it, and its pages leave the archive."""
 NEW, REVISED, WITHDRAWN = "new", "revised", "withdrawn"
 
 
@@ -133,26 +135,28 @@ def publication_of(edition: str, reference: Reference) -> Publication | None:
 
 
 def previous(edition: str, reference: Reference) -> Publication | None:
-    """The publication before the data version ``edition``; None when there is none."""
+    """The publication before the data version ``edition`` that still stands; None when there is none."""
     earlier = reference.publications
     at = earlier.index[earlier["edition"] == edition]
     if len(at):
         earlier = earlier.loc[: at[0] - 1]
+    earlier = earlier[earlier["state"] != RECALLED]
     return _publication(earlier.iloc[-1]) if len(earlier) else None
 
 
 def since_previous(package: Package, reference: Reference) -> tuple[Publication | None, pd.DataFrame]:
     """The publication before this version of the data, and what has changed since.
 
-    Only what the public may see is compared, whoever asks: a publication shows nothing else.  Without an earlier
-    publication there are no changes.
+    Only what the public may see is compared, whoever asks: a publication shows nothing else.  What was public once and
+    is restricted now is left out of both sides, because to list it as withdrawn would tell it again.  Without an
+    earlier publication there are no changes.
     """
     former = previous(package.version, reference)
     now = _public_figures(package, reference)
     if former is None:
         return None, changes(now, now)
     before = as_published(states_of(package, reference), reference.publications, former.edition)
-    return former, changes(before, now)
+    return former, changes(before[~_restricted(before, now, package, reference)], now)
 
 
 def publish(path: Path, state: str, *, today: dt.date, note_lv: str = "", note_en: str = "") -> int:
@@ -199,6 +203,15 @@ def _subjects(rows: pd.DataFrame, side: str) -> pd.Series:
     columns = [f"{name}{side}" for name in IDENTITY]
     spoken = rows[columns].agg("\x1f".join, axis=1) if len(rows) else pd.Series(dtype=str)
     return "about " + spoken + "\x1f" + spoken.groupby(spoken).cumcount().astype(str)
+
+
+def _restricted(before: pd.DataFrame, now: pd.DataFrame, package: Package, reference: Reference) -> pd.Series:
+    """Whether each figure of a publication is one that the public may not see any more, under its id or another."""
+    whole = open_observations(Package(package.path, package.descriptor, "internal"), reference)
+    hidden = whole[~whole["id"].isin(now["id"])]
+    spoken = set(map(tuple, hidden[list(IDENTITY)].to_numpy()))
+    subjects = pd.Series([row in spoken for row in map(tuple, before[list(IDENTITY)].to_numpy())], index=before.index)
+    return before["id"].isin(hidden["id"]) | (subjects & ~before["id"].isin(now["id"]))
 
 
 def _public_figures(package: Package, reference: Reference) -> pd.DataFrame:

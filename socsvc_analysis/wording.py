@@ -281,6 +281,15 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def inner(text: str) -> str:
+    """``text`` as it stands inside a sentence; an abbreviation keeps its capitals.
+
+    >>> inner("Municipal funding"), inner("ERDF funding")
+    ('municipal funding', 'ERDF funding')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 @cache
 def catalogue() -> dict[str, dict[str, object]]:
     """All sentences of ``messages/*.toml`` by key; the same key in two files is an error."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 HEAD = "municipality,service,target_group,year,clients,places"
 GOOD = (
@@ -413,6 +415,53 @@ case(
     table(*(row + ",1" for row in GOOD), head=f"{HEAD},{CODE}"),
     refused("personal identity code", CODE),
 )
+for name, written in (
+    ("a blank for the hyphen", "010190 12345"),
+    ("nothing for the hyphen", "01019012345"),
+    ("a long hyphen", "010190—12345"),
+    ("an underscore", "010190_12345"),
+    ("a soft hyphen", "010190\u00ad-12345"),
+    ("an invisible blank", "010190-\u200b12345"),
+    ("wide digits", "０１０１９０-１２３４５"),
+    ("the new kind and no hyphen", "32010112345"),
+):
+    case(
+        f"a personal code with {name}",
+        table(GOOD[0] + f",{written}", *GOOD[1:], head=HEAD + ",Piezīmes"),
+        refused("personal identity code", written),
+    )
+for heading in ("VARDS UZVARDS", "Bērna vārds, uzvārds", "Dzim. dati", "Client name", "Klients", "Persona"):
+    case(
+        f"persons below the heading {heading}",
+        table(*(row + ",Anna Paraugs" for row in GOOD), head=f'{HEAD},"{heading}"'),
+        refused("data about a person", "Anna"),
+    )
+case("a code in the name of the file", table(*GOOD), refused("its name holds", CODE), f"klients {CODE}.csv")
+case(
+    "a second table with other headings",
+    table(*GOOD[:2], HEAD.replace("clients,places", "places,clients"), "Talsu novads,home_care,all,2025,6,5"),
+    refused("second table"),
+)
+case(
+    "a second row of headings below a general one",
+    "Pašvaldība;Pakalpojums;Mērķgrupa;Gads;Skaits;\n;;;;Klienti;Vietas\n" + "\n".join(GOOD).replace(",", ";"),
+    right(),
+)
+case(
+    "measures named in rows as in headings",
+    "Pašvaldība,Pakalpojums,Mērķgrupa,Gads,Rādītājs,Vērtība\n"
+    "Bauskas novads,home_care,all,2025,Klientu skaits,40\nDobeles novads,home_care,all,2025,Klienti,60\n",
+    right(rows=2),
+)
+case("a total that is a formula", table(*GOOD, "Kopā,,,,=SUM(E2:E5),"), right(said="cannot be checked"))
+case(
+    "another delimiter far below the headings",
+    table(*GOOD, *[GOOD[0]] * 45).replace(",", ";") + "Tukuma novads;home_care;all;2025;1,0;2\n",
+    right(TOTAL + 1, 50, 45),
+)
+case("a cell without end", table(*GOOD, "x" * 140_000), refused("characters"))
+bad_row("more clients than residents", "Tukuma novads,home_care,all,2025,400000,5", "people who live there")
+good_row("a word for not known", "Tukuma novads,home_care,all,2025,nav zināms,5", 0)
 
 
 # Workbooks
@@ -505,6 +554,88 @@ book("merged names", right(), merged_names)
 book("two rows of headings", right(), two_header_rows)
 book("a cell at the end of the sheet", refused("delete what lies beside"), far_cell)
 book("a column beside the table", Expected(3, "outside the columns", 4, 3, 1, 0, 88), cell("H2", "x"))
+
+
+def comment(workbook: openpyxl.Workbook) -> None:
+    workbook.active["A2"].comment = openpyxl.comments.Comment(f"klients {CODE}", "x")
+
+
+def titled(workbook: openpyxl.Workbook) -> None:
+    workbook.active.title = CODE
+
+
+def raised_sign(workbook: openpyxl.Workbook) -> None:
+    raised = TextBlock(InlineFont(vertAlign="superscript"), "1")
+    workbook.active["E2"] = CellRichText("12", raised)
+
+
+def footer(workbook: openpyxl.Workbook) -> None:
+    workbook.active.oddFooter.center.text = f"klients {CODE}"
+
+
+book("a personal code in a comment", refused("comment", CODE), comment)
+book("a personal code for the name of a sheet", refused("name of the sheet", CODE), titled)
+book("a personal code in a footer", refused("text box", CODE), footer)
+book("a raised footnote sign", right(), raised_sign)
+book("the noise of binary fractions", right(), cell("E2", 3 * 0.1 * 40))
+
+
+def opendocument(name: str, expected: Expected, change: Callable[[str], str]) -> None:
+    """An ODS file with the good rows, its XML changed."""
+
+    def written(cell: str) -> str:
+        kind = f'office:value-type="float" office:value="{cell}"' if cell.isdigit() else 'office:value-type="string"'
+        return f"<table:table-cell {kind}><text:p>{cell}</text:p></table:table-cell>"
+
+    def write(path: Path) -> None:
+        rows = "".join(
+            f"<table:table-row>{''.join(map(written, row.split(',')))}</table:table-row>" for row in (HEAD, *GOOD)
+        )
+        names = " ".join(f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"' for short, long in
+                         (("office", "office"), ("table", "table"), ("text", "text"), ("style", "style")))  # fmt: skip
+        style = '<style:style style:name="up"><style:text-properties style:text-position="33% 58%"/></style:style>'
+        content = (
+            f'<?xml version="1.0"?><office:document-content {names}><office:automatic-styles>{style}'
+            "</office:automatic-styles><office:body><office:spreadsheet>"
+            f'<table:table table:name="Dati">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>"
+        )
+        with zipfile.ZipFile(path, "w") as parts:
+            parts.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            parts.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{MANIFEST}"/>')
+            parts.writestr("content.xml", change(content))
+
+    CASES.append(Case(name, "return.ods", write, expected))
+
+
+MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+TWELVE = '<table:table-cell office:value-type="float" office:value="12">'
+opendocument("an OpenDocument sheet", right(), lambda content: content)
+opendocument(
+    "merged numbers in an OpenDocument sheet",
+    Expected(3, "merged", 4, 2, 2, 0, 58),
+    lambda content: content.replace(TWELVE, TWELVE.replace(" ", ' table:number-rows-spanned="2" ', 1)),
+)
+opendocument(
+    "a raised sign in an OpenDocument sheet",
+    right(),
+    lambda content: content.replace(
+        TWELVE + "<text:p>12<",
+        '<table:table-cell office:value-type="string"><text:p>12<text:span text:style-name="up">1</text:span><',
+    ),
+)
+opendocument(
+    "a hidden row in an OpenDocument sheet",
+    right(said="hidden"),
+    lambda content: content.replace("<table:table-row>", '<table:table-row table:visibility="collapse">').replace(
+        ' table:visibility="collapse"', "", 1
+    ),
+)
+opendocument(
+    "a personal code in a comment of an OpenDocument sheet",
+    refused("comment", CODE),
+    lambda content: content.replace(TWELVE, f"{TWELVE}<office:annotation><text:p>{CODE}</text:p></office:annotation>"),
+)
 
 
 def bomb(contents: dict[str, bytes]) -> None:

@@ -86,7 +86,7 @@ def test_the_limits_of_the_funnel_are_those_of_the_statistics(tables: Tables, en
 
 def test_a_rate_is_judged_as_its_count_is_by_the_exact_poisson_limits() -> None:
     # 1 per 100 is common: of 1,000 people ten cases are expected, and 95 % limits of a count of 18 begin at 10.67.
-    limits = _limits(np.array([1000.0, 1070.0, 300.0, 600.0]), 0.01, "per_1000", 1.0)
+    limits = _limits(np.array([1000.0, 1070.0, 300.0, 600.0]), 0.01, "rate", 1.0)
     assert limits.upper95[0] < 18 / 1000 and limits.upper95[1] > 18 / 1070
     # Not one case is usual where three are expected (chance 5 %), and unusual where six are.
     assert limits.lower95[2] == 0 and limits.lower95[3] > 0
@@ -265,3 +265,52 @@ def test_only_figures_of_one_year_are_ranked(english: Words) -> None:
         "zemgale": "Zemgale: 166, number 2 of 2",
         "latvija": "Latgale: 460 (2022)",
     }
+
+
+def test_more_than_all_people_has_the_limits_of_a_rate(tables: Tables, english: Words) -> None:
+    frame = places(tables, 0.95, 100, {})
+    frame.loc[40, ["numerator", "value"]] = frame["denominator"][40] * 1.1, 110.0
+    chart = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE)
+    assert any("may exceed 100%" in note for note in chart.notes)
+    assert max(y for _, y, _ in dots(chart.figure())) == 110.0
+    assert english.place(frame["territory"][40]) in said(chart.figure())
+
+
+def test_a_hidden_figure_is_not_called_unknown(tables: Tables, english: Words) -> None:
+    frame = places(tables, 0.5, 100, {})
+    frame.loc[7, ["numerator", "value"]] = NAN
+    frame.loc[7, "status"] = "confidential"
+    table = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE).data.set_index("territory")
+    assert table.at[frame["territory"][7], "said"] == "not shown"
+    code = chart_cases.codes(tables)
+    rows = [rated(code[0], 200.0, 1e4), {"territory": code[1], "status": "confidential"}, rated("LV", 1e4, 1e6)]
+    chart = charts.rates_with_intervals(values(rows), region="latvija", words=english, indicator=RATE)
+    assert chart.data["said"].tolist() == ["higher", "not shown", ""] and "not shown" in said(chart.figure())
+
+
+def test_a_balance_says_whose_it_is_and_what_is_counted(tables: Tables, english: Words) -> None:
+    code = chart_cases.codes(tables)[3]
+    rows = [{"territory": code, "basis": "money", "period": year, "value": 20.0} for year in ("2021", "2022")]
+    chart = charts.balance_of_care(values(rows), region="zemgale", words=english)
+    assert english.place(code) in chart.subtitle and "by spending" in chart.subtitle
+    assert "Zemgale" not in chart.subtitle
+    assert chart.title == "Community-based spending: 20% (2021), 20% (2022)"
+    groups = [
+        shared(30.0, 60.0, period=year, target_group=group)
+        for group in ("adults", "children")
+        for year in ("2015", "2016")
+    ]
+    chart = charts.balance_of_care(values(groups), region="zemgale", words=english)
+    assert {"Adults", "Children", "2015", "2016"} <= set(said(chart.figure()))
+    assert "by people" in chart.subtitle and "(adults)" in chart.title
+
+
+def test_a_funnel_of_others_is_none(tables: Tables, english: Words) -> None:
+    frame = places(tables, 0.5, 100, {})
+    units = tables.municipalities.set_index("code")["region"]
+    others = frame[frame["territory"].map(units) == "latgale"]
+    assert len(others) >= 5
+    absence = charts.funnel_plot(others, region="zemgale", words=english, indicator=SHARE)
+    assert isinstance(absence, Absence) and "in Zemgale" in absence.sentence
+    chart = charts.funnel_plot(others, region="latgale", words=english, indicator=SHARE)
+    assert f"{len(others)}\N{NO-BREAK SPACE}municipalities" in chart.subtitle

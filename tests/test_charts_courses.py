@@ -19,8 +19,7 @@ from socsvc_analysis import charts
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference
-from socsvc_analysis.statistics import control_chart, projection
-from socsvc_analysis.statistics.prediction import prediction
+from socsvc_analysis.statistics import control_chart, prediction, projection
 from socsvc_analysis.wording import Words, in_language
 
 ROOT = Path(__file__).parents[1]
@@ -52,23 +51,23 @@ def test_the_prediction_is_that_of_least_squares_by_hand() -> None:
     slope, centre = 10.3, points.mean() + 10.3 * (2023 - years.mean())
     residual = math.sqrt(((points - points.mean() - slope * (years - years.mean())) ** 2).sum() / 2)
     half = 4.302653 * residual * math.sqrt(1 + 1 / 4 + (2023 - 2020.5) ** 2 / 5)
-    line, lower, upper = prediction(years, points, [2023])
+    line, lower, upper = prediction(pd.Series(points, index=years, dtype=float), [2023])
     assert [line[0], lower[0], upper[0]] == pytest.approx([centre, centre - half, centre + half], rel=1e-6)
 
 
 def test_the_band_agrees_with_the_years_of_the_projection() -> None:
     series = pd.Series([40.0, 110, 180, 240], index=[2017.5, 2018.5, 2019.5, 2020.5])
     found = projection(series, 700)
-    assert prediction(series.index, series, [found.year]).value[0] == pytest.approx(700)
-    assert prediction(series.index, series, [found.earliest]).upper[0] >= 700
-    assert prediction(series.index, series, [found.latest]).lower[0] >= 700
+    assert prediction(series, found.year).value == pytest.approx(700)
+    assert prediction(series, found.earliest).upper == pytest.approx(700)
+    assert prediction(series, found.latest).lower == pytest.approx(700)
 
 
 @pytest.mark.parametrize(
     ("years", "points"), [([2020, 2021], [1, 2]), ([2020, 2021, 2022], [1, NAN, 2]), ([2020] * 3, [1, 2, 3]), ([], [])]
 )
 def test_too_few_points_predict_nothing(years: list, points: list) -> None:
-    assert all(np.isnan(each).all() for each in prediction(years, points, [2023]))
+    assert all(np.isnan(each).all() for each in prediction(pd.Series(points, index=years, dtype=float), [2023]))
 
 
 def test_latgale_has_reached_its_plan(english: Words) -> None:
@@ -90,7 +89,8 @@ def test_a_projection_says_a_range_of_years_and_draws_its_band(english: Words) -
     chart = charts.projection_to_target(frame, region="zemgale", words=english)
     assert chart.title == "Adults with mental disorders: target likely reached 2026–2028"
     (band,) = chart.figure().findobj(PolyCollection)
-    line, lower, upper = prediction([2017.5, 2018.5, 2019.5, 2020.5], [40, 110, 180, 240], [2023.9986])
+    series = pd.Series([40.0, 110, 180, 240], index=[2017.5, 2018.5, 2019.5, 2020.5])
+    line, lower, upper = prediction(series, [2023.9986])
     at_end = [y for x, y in band.get_paths()[0].vertices if x > 2023.99]
     assert min(at_end) == pytest.approx(lower[0], abs=0.1) and max(at_end) == pytest.approx(upper[0], abs=0.1)
     words = " ".join(said(chart.figure()))
@@ -151,7 +151,7 @@ def test_every_year_outside_the_limits_is_named(english: Words) -> None:
 
 def test_four_points_have_no_trend_and_no_limits(english: Words) -> None:
     chart = run([50, 60, 70, 80], english)
-    assert "too few figures for a trend" in chart.title
+    assert "too short for a trend" in chart.title
     assert "A trend cannot be calculated: it needs at least five figures." in " ".join(said(chart.figure()))
     assert not [line for line in chart.figure().axes[0].lines if line.get_linestyle() in ("--", ":")]
 
@@ -299,3 +299,16 @@ def test_a_single_figure_shows_no_course(english: Words) -> None:
     assert any(
         note == "Series with only one figure are not drawn: Adults with mental disorders." for note in chart.notes
     )
+
+
+def test_the_title_compares_only_figures_that_follow_each_other(english: Words) -> None:
+    steps = {"persons_assessed": 545, "persons_served": 166}
+    assert path(steps, english).title == "Adults with mental disorders: 166 served of 545 assessed"
+    # As in Zemgale, where people were last counted as assessed after the last count of those served.
+    later = path(steps, english, {"persons_assessed": "2023-09", "persons_served": "2021"})
+    assert later.title.replace("\N{NO-BREAK SPACE}", " ") == "Adults with mental disorders: 166 people served"
+    assert {"Assessed (Sep 2023)", "Served (2021)"} <= {
+        text.replace("\N{NO-BREAK SPACE}", " ") for text in said(later.figure())
+    }
+    unknown = path({"persons_assessed": 545}, english)
+    assert unknown.title == "The path to the service is only partly known"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import nbformat
 import pytest
 import tiny
 
+from socsvc_analysis import datapackage, publications
 from socsvc_analysis.report import site
 from socsvc_analysis.report.engine import (
     Limits,
@@ -202,6 +204,29 @@ def test_all_reports_are_made_and_nothing_is_made_twice(project: Path) -> None:
     assert site_of(project) == pages  # and the other pages are still there
     manifest = json.loads((project / "outputs" / "manifest.json").read_text(encoding="utf-8"))
     assert len(manifest["reports"]) == 4  # with what earlier runs said of them
+
+
+def test_a_later_version_keeps_the_publication_before_it_in_the_archive(project: Path) -> None:
+    publications.publish(project / "data", "final", today=dt.date(2024, 1, 6))
+    options = {"regions": ["zemgale"], "languages": ["lv"]}
+    run_all(project, **options)
+    first = site_of(project)
+    assert "Galīga publikācija 2024.\xa0gada\xa06.\xa0janvārī." in first["lv/zemgale.html"]
+    datapackage.seal(project / "data", version="1.1.0", created="2024-02-01")
+    run_all(project, **options)
+    second = site_of(project)
+    assert "Arhīva lapa" in second["archive/1.0.0/lv/zemgale.html"]
+    assert 'href="archive/1.0.0/index.html">Datu versija 1.0.0, publicēta' in second["index.html"]
+    assert "Darba versija" in second["lv/zemgale.html"]
+    # A working version leaves nothing behind, and what is in the archive stays.
+    datapackage.seal(project / "data", version="1.2.0", created="2024-03-01")
+    run_all(project, **options)
+    third = site_of(project)
+    assert {path for path in third if "archive" in path} == {path for path in second if "archive" in path}
+    assert all(third[path] == second[path] for path in third if "archive" in path)
+    again = run_all(project, **options)
+    assert site_of(project) == third
+    assert set(statuses(again).values()) == {"unchanged"}
 
 
 def test_a_failed_region_stops_no_other_and_keeps_its_last_good_page(project: Path) -> None:

@@ -58,7 +58,8 @@ class Frames:
             "changed": publications.changes(BEFORE, self.published),
             "received": RETURNED,
             "on": "2024-01-05",
-            "text": "Dienas aprūpes centrā un GRT; day care centres",
+            "text": "Dienas aprūpes centrā un GRT, ēdiena piegāde, čaklās rokas; day care centres for persons with "
+            "mental disorders, meal delivery, busy hands",
         }
 
     def section(self, name: str, region: str, words: Words) -> Html:
@@ -67,6 +68,8 @@ class Frames:
         given = {"region": region, "words": words, **self.values}
         if name == "disagreements":
             given["figures"] = self.values["disagreements"]
+        if name == "value_table":
+            given |= {"values": self.values["served"], "indicator": "served_of_plan", "decimals": 1}
         return section(**{each: given[each] for each in inspect.signature(section).parameters})
 
 
@@ -95,6 +98,8 @@ INDICATORS = {
     "reported_people": indicators.returns.reported_clients,
     "occupancy": indicators.returns.occupancy_rate,
     "client_rates": indicators.returns.clients_per_1000,
+    "overview": indicators.municipalities.overview,
+    "values": indicators.performance.performance_verdict,
 }
 COUNTING = ("evidence", "quality_findings", "completeness_of_returns", "changes_table")
 """These count figures or municipalities, or say what an earlier publication knew: a zero of theirs is a zero."""
@@ -464,6 +469,10 @@ def test_the_glossary_is_in_the_order_of_the_language(frames: Frames, words: Wor
     terms = [row[0].text for row in table]
     assert terms == words.ordered(terms)
     assert len(terms) == len(frames.tables.glossary)
+    # Only terms that the page uses are explained.
+    few = text_of(sections.glossary("dienas aprūpes centrs, a day care centre", words=words))
+    assert words.say("glossary_caption") in few
+    assert not any(term in few for term in ("ēdiena piegāde", "meal delivery"))
 
 
 def test_target_groups_keep_their_place(frames: Frames, words: Words) -> None:

@@ -23,10 +23,11 @@ from socsvc_analysis.observations import chosen
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.report import archive, site
 from socsvc_analysis.report.downloads import INDICATORS, downloads, indicator_values, reusable
-from socsvc_analysis.report.index import PLACES, make_index
-from socsvc_analysis.report.page import NOTICE, Edition
+from socsvc_analysis.report.index import make_index
+from socsvc_analysis.report.page import INDEXES, NOTICE, Edition
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.sections.verdicts import verdict_lines
+from socsvc_analysis.sections.changes import changes_sentence
+from socsvc_analysis.sections.standing import standing_lines
 from socsvc_analysis.wording import LANGUAGES, NBSP, Words
 
 NAN = float("nan")
@@ -82,6 +83,16 @@ def served(numerator: float, denominator: float, value: float, territory: str = 
             "1 no 21 (5 %, 31.12.2021.) – mazāk nekā puse plāna.",
             "1 of 21 (5%, 31 Dec 2021) – less than half",
         ),
+        (
+            (127, 256, 49.6),
+            "127 no 256 (49,6 %, 31.12.2021.) – mazāk nekā puse",
+            "127 of 256 (49.6%, 31 Dec 2021) – less",
+        ),
+        (
+            (299, 300, 99.7),
+            "299 no 300 (99,7 %, 31.12.2021.) – vairāk nekā puse",
+            "299 of 300 (99.7%, 31 Dec 2021) – more",
+        ),
         ((5, 10, 50.0), "5 no 10 (50 %, 31.12.2021.) – puse plāna.", "5 of 10 (50%, 31 Dec 2021) – half of the plan."),
         (
             (7, 11, 63.6),
@@ -119,14 +130,14 @@ def served(numerator: float, denominator: float, value: float, territory: str = 
 def test_a_verdict_follows_from_the_numbers(
     values: tuple[float, float, float], latvian: str, english: str, words: Words
 ) -> None:
-    first, second = (line.replace(NBSP, " ") for line in verdict_lines(served(*values), region="ziemeli", words=words))
+    first, second = (line.replace(NBSP, " ") for line in standing_lines(served(*values), region="ziemeli", words=words))
     wanted = latvian if words.language == "lv" else english
     assert first.partition(": ")[2].startswith(wanted)
     assert second.endswith({"lv": "saņēmušo skaits nav publicēts.", "en": "is not published."}[words.language])
 
 
 def test_the_country_is_compared_with_its_target(words: Words) -> None:
-    line = verdict_lines(served(5, 20, 25.0, "LV"), region="latvija", words=words)[0]
+    line = standing_lines(served(5, 20, 25.0, "LV"), region="latvija", words=words)[0]
     assert line.endswith({"lv": "mazāk nekā puse mērķa.", "en": "less than half of the target."}[words.language])
 
 
@@ -136,12 +147,12 @@ def test_the_country_is_compared_with_its_target(words: Words) -> None:
 def test_each_language_has_its_index_and_every_link_leads_somewhere(
     edition: Edition, pages: dict, files: dict[str, bytes]
 ) -> None:
-    there = {f"{language}/{region}.html" for region, language in pages} | set(files) | set(PLACES.values())
-    there |= {f"archive/0.9.0/{place}" for place in PLACES.values()}
+    there = {f"{language}/{region}.html" for region, language in pages} | set(files) | set(INDEXES.values())
+    there |= {f"archive/0.9.0/{place}" for place in INDEXES.values()}
     for language in LANGUAGES:
         html = make_index(pages, edition, language, ["0.9.0"])
         tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
-        folder = Path(PLACES[language]).parent
+        folder = Path(INDEXES[language]).parent
         for link in tree.iter("a"):
             address = link.get("href")
             if not re.match(r"#|https?:|mailto:", address):
@@ -166,7 +177,7 @@ def test_the_index_says_verdicts_status_and_what_has_changed(edition: Edition, p
     html = make_index(pages, edition, "en")
     assert "Adults with mental disorders: 58 of 50 (116%, 31\xa0Dec\xa02022) – more than the plan." in html
     assert "Working version" in html
-    assert "2 new figures, 4 revised figures and 1 withdrawn figure." in html
+    assert changes_sentence(*edition.changes, region="latvija", words=edition.words("en")) in html
     assert "There is no earlier publication in the archive yet." in html
 
 
@@ -249,7 +260,7 @@ def first(tmp_path: Path, pages: dict, edition: Edition, files: dict[str, bytes]
         language: make_index(pages, edition, language).replace('content="1.0.0"', 'content="0.9.0"')
         for language in LANGUAGES
     }
-    site.publish(old, indexes["lv"], tmp_path, others={PLACES["en"]: indexes["en"].encode(), **files})
+    site.publish(old, indexes["lv"], tmp_path, others={INDEXES["en"]: indexes["en"].encode(), **files})
     return tmp_path
 
 
@@ -270,7 +281,7 @@ def test_a_publication_that_is_over_goes_on_in_the_archive(first: Path, edition:
         parts: list[str] = []
         for part in (Path(path).parent / home[1]).parts:
             parts = parts[:-1] if part == ".." else [*parts, part]
-        assert "/".join(parts) == PLACES["en" if "/en/" in path else "lv"]
+        assert "/".join(parts) == INDEXES["en" if "/en/" in path else "lv"]
 
 
 def test_the_archive_stays_as_it_is_and_links_beside_itself(
@@ -279,7 +290,7 @@ def test_the_archive_stays_as_it_is_and_links_beside_itself(
     earlier = archive.kept(site.contents_shown(first, "site"), edition)
     index = make_index(pages, edition, "lv", ["0.9.0"])
     english = make_index(pages, edition, "en", ["0.9.0"])
-    site.publish(pages, index, first, others={PLACES["en"]: english.encode(), **files, **earlier})
+    site.publish(pages, index, first, others={INDEXES["en"]: english.encode(), **files, **earlier})
     assert archive.kept(site.contents_shown(first, "site"), edition) == earlier
     assert site.published(first, "site") == pages  # the archive's pages are none of the site's
     # When this version is published and over, its index leads to the archive beside it.
@@ -293,6 +304,13 @@ def test_the_archive_stays_as_it_is_and_links_beside_itself(
     assert {path: both[path] for path in earlier} == earlier
     assert b'href="../0.9.0/index.html"' in both["archive/1.0.0/index.html"]
     assert b'href="../../0.9.0/en/index.html"' in both["archive/1.0.0/en/index.html"]
+
+
+def test_a_recalled_publication_leaves_the_archive(first: Path, edition: Edition) -> None:
+    listed = edition.reference.publications
+    recalled = listed.assign(state=listed["state"].mask(listed["edition"] == "0.9.0", "recalled"))
+    later = Edition(edition.package, Reference(**{**vars(edition.reference), "publications": recalled}))
+    assert archive.kept(site.contents_shown(first, "site"), later) == {}
 
 
 def test_a_working_version_is_not_kept_and_the_present_one_is_not_its_own_past(

@@ -190,6 +190,10 @@ def test_the_same_share_of_more_people_is_surer(a: int, b: int) -> None:
 def test_none_and_all_end_exactly_at_zero_and_one() -> None:
     assert proportion_interval(0, 10).lower == 0
     assert proportion_interval(7, 7).upper == 1
+    totals = np.arange(1, 3000)
+    for confidence in (0.9, 0.95, 0.998):
+        assert (proportion_interval(0, totals, confidence).lower == 0).all()
+        assert (proportion_interval(totals, totals, confidence).upper == 1).all()
     assert proportion_interval(0, 10).upper == pytest.approx(1.959964**2 / (10 + 1.959964**2))
 
 
@@ -379,7 +383,6 @@ ELEMENTWISE: dict[str, Callable] = {
     "rate": lambda count: rate(count, 20),
     "rate of population": lambda population: rate(3, population),
     "funnel_limits_proportion": lambda total: funnel_limits_proportion(total, 0.3),
-    "funnel_limits_proportion of baseline": lambda part: funnel_limits_proportion(9, np.asarray(array(part)) / 20),
     "funnel_limits_rate": lambda events: funnel_limits_rate(events, 30),
     "funnel_limits_rate of baseline": lambda baseline: funnel_limits_rate(4, baseline),
     "benchmark_limits_proportion": lambda total: statistics.benchmark_limits_proportion(total, 0.3),
@@ -437,14 +440,20 @@ def test_a_series_keeps_its_index(function: Callable, dtype: str) -> None:
     numbers = pd.Series(KNOWN, index=index, dtype=dtype)
     single = [function(number) for number in KNOWN]
     for at, each in enumerate(function(numbers)):
-        if not isinstance(each, pd.Series):  # built from an array of the Series
-            continue
+        assert isinstance(each, pd.Series)
         assert each.index.equals(index)
         assert all(same(one, found[at]) for one, found in zip(each, single, strict=True))
     assert all(len(each) == 0 for each in function(numbers.iloc[:0]))
     if dtype[0].isupper():
         for each in function(pd.Series([3, pd.NA, 12], dtype=dtype)):
             assert [unknown(one) for one in each] == [False, True, False]
+
+
+def test_baselines_of_their_own_keep_the_index() -> None:
+    parts = pd.Series([0.1, 0.5], index=["a", "b"])
+    for kind in (funnel_limits_proportion, statistics.benchmark_limits_proportion):
+        for each, alone in zip(kind(9, parts), kind(9, 0.5), strict=True):
+            assert each["b"] == alone
 
 
 def test_numbers_of_one_place_meet_only_their_own() -> None:

@@ -502,6 +502,13 @@ def test_fewer_than_five_have_no_trend(numbers: tuple) -> None:
     assert trend_proportion(numbers[0], numbers[2]).direction == "cannot be calculated"
 
 
+def test_a_year_of_nobody_has_no_trend_and_a_unit_does_not_matter() -> None:
+    assert trend_proportion([0, 1, 2, 3, 4], [0, 9, 9, 9, 9]).direction == "cannot be calculated"
+    assert trend_proportion([0, 0, 0, 1, 1], [1] * 5).direction == "no change"
+    small = np.array([1, 2, 3, 4, 5]) * 1e-6
+    assert trend(small, small - 1e-7, small + 1e-7).direction == "increasing"
+
+
 def test_an_interval_without_width_has_no_weight() -> None:
     assert trend([1, 2, 3, 4, 5], [1, 2, 3, 4, 5], [2, 3, 4, 5, 5]).direction == "cannot be calculated"
 

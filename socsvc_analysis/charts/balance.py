@@ -32,7 +32,7 @@ def balance_of_care(
     """
     known = values[values["value"].notna()]
     if known.empty:
-        return absence("chart_balance_absent", region, words)
+        return absence("chart_balance_absent" + ("_family" if setting == "family" else ""), region, words)
     values = values if "target" in values else values.assign(target=math.nan)
     rows = charts.by_region_order(in_order(values), words)
     rows = charts.in_table_order(rows, "target_group", words.tables.target_groups)
@@ -60,7 +60,12 @@ def balance_of_care(
         title=_title(rows, several, setting, words),
         measure=words.say("chart_balance_measure" + ("_family" if setting == "family" else "")),
         region=region,
-        also=() if several["target_group"] else _group(rows["target_group"].iloc[0], words),
+        # A municipality's balance is not the region's.
+        place="" if several["territory"] else words.place(rows["territory"].iloc[0]),
+        also=(
+            *(() if several["target_group"] else _group(rows["target_group"].iloc[0], words)),
+            *(() if several["basis"] else (words.say("chart_balance_by_" + rows["basis"].iloc[0]),)),
+        ),
         kind="chart_kind_stacked",
         draw=partial(compose, panels=[Legend(tuple(entries)), Bars(bars, references)]),
         data=rows.assign(
@@ -89,12 +94,15 @@ def _bar(row: dict, several: dict[str, bool], one: bool, words: Words) -> Bar:
     names = []
     if several["territory"]:
         names.append(words.place(row["territory"]))
+    headings = [words.say("chart_balance_basis_" + row["basis"])] if several["basis"] else []
     if several["target_group"]:
-        names.append(sentence_case(words.short("target_groups", row["target_group"])))
+        # A group is a heading where its rows are told apart by something else.
+        apart = several["period"] or several["territory"]
+        (headings if apart else names).append(words.short("target_groups", row["target_group"]))
     if several["period"] or not names:
         names.append(charts.time_said(row["period"], words))
-    group = words.say("chart_balance_basis_" + row["basis"]) if several["basis"] else ""
-    label = ", ".join(names)
+    group = sentence_case(", ".join(headings))
+    label = sentence_case(", ".join(names))
     if math.isnan(row["value"]):
         return Bar(label, (), unknown_said(row["status"], words), group=group)
     share, rest = row["value"], 100 - row["value"]
@@ -116,8 +124,12 @@ def _bar(row: dict, several: dict[str, bool], one: bool, words: Words) -> Bar:
 
 
 def _title(rows: pd.DataFrame, several: dict[str, bool], setting: str, words: Words) -> str:
-    care = words.say("chart_balance_" + setting)
     known = rows[rows["value"].notna()]
+    money = known["basis"].iloc[0] == "money" and setting == "community"
+    care = words.say("chart_balance_" + ("spending" if money else setting))
+    if several["target_group"]:
+        group = words.short("target_groups", known["target_group"].iloc[0])
+        care = words.say("chart_balance_of_group", care=care, group=group)
     lead = known[(known["basis"] == known["basis"].iloc[0]) & (known["target_group"] == known["target_group"].iloc[0])]
     if lead["territory"].nunique() > 1:
         top = lead[lead["period"] == in_order(lead)["period"].iloc[-1]].sort_values("value").iloc[-1]

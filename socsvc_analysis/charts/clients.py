@@ -53,6 +53,8 @@ def path_to_service(
     for group in values["target_group"].unique():
         here = values[values["target_group"] == group].set_index("step")
         published = set(here.index[here["value"].notna()])
+        actual = here[~here.index.str.endswith("_plan") & here["value"].notna()]
+        dated = actual["period"].nunique() > 1
         before: pd.Series | None = None
         for step in (each for each in PATH if each in STEPS or each in published):
             row = here.loc[step] if step in here.index else pd.Series(UNKNOWN_STEP)
@@ -66,9 +68,13 @@ def path_to_service(
                     said = words.say("chart_kept_of_" + before["step"], value=said, share=words.percent(kept))
                 before = row.copy()
                 before["step"] = step
+            label = words.say("chart_step_" + step)
+            if dated and step in actual.index and row["period"]:
+                # Figures of different dates are told apart.
+                label = words.say("chart_step_dated", step=label, period=charts.time_said(row["period"], words))
             rows.append(
                 Bar(
-                    words.say("chart_step_" + step),
+                    label,
                     () if math.isnan(row["value"]) else (Part(row["value"], look),),
                     said,
                     group=sentence_case(words.title("target_groups", group)),
@@ -83,14 +89,7 @@ def path_to_service(
                     **row,
                 }
             )
-    group, served, assessed = _served_of_assessed(values)
-    title = words.say(
-        "chart_path_title" if group else "chart_path_title_unknown",
-        n=assessed,
-        group=sentence_case(words.short("target_groups", group)) if group else "",
-        served=words.number(served),
-        assessed=words.number(assessed),
-    )
+    title = _path_title(values, words)
     legend = Legend(
         (Entry(words.say("chart_done"), Look(ACTUAL)), Entry(words.say("chart_plan"), Look(PLAN, "outline")))
     )
@@ -253,13 +252,21 @@ def _follows(row: pd.Series, before: pd.Series) -> bool:
     return before["value"] > 0 and bool(row["period"]) and last_day(before["period"]) <= last_day(row["period"])
 
 
-def _served_of_assessed(values: pd.DataFrame) -> tuple[str, float, float]:
+def _path_title(values: pd.DataFrame, words: Words) -> str:
+    """How many of the assessed are served, of the first group of which it can be said; else how many are served."""
+    served_alone = ""
     for group in values["target_group"].unique():
-        steps = values[values["target_group"] == group].set_index("step")["value"]
-        served, assessed = steps.get("persons_served", math.nan), steps.get("persons_assessed", math.nan)
-        if not (math.isnan(served) or math.isnan(assessed)):
-            return group, served, assessed
-    return "", math.nan, math.nan
+        here = values[(values["target_group"] == group) & values["value"].notna()].set_index("step")
+        if "persons_served" not in here.index:
+            continue
+        name, served = sentence_case(words.short("target_groups", group)), here.loc["persons_served"]
+        if "persons_assessed" in here.index and _follows(served, here.loc["persons_assessed"]):
+            assessed = here.at["persons_assessed", "value"]
+            said = {"served": words.number(served["value"]), "assessed": words.number(assessed)}
+            return words.say("chart_path_title", n=assessed, group=name, **said)
+        count = words.count("persons", served["value"])
+        served_alone = served_alone or words.say("chart_by_year_title", group=name, count=count)
+    return served_alone or words.say("chart_path_title_unknown")
 
 
 def _where_published(values: pd.DataFrame, region: str, words: Words) -> list[str]:

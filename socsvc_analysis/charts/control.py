@@ -9,7 +9,16 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, time_said, unit_said
+from socsvc_analysis.charts.figure import (
+    Absence,
+    Chart,
+    absence,
+    chart,
+    number_said,
+    time_said,
+    unit_said,
+    unknown_said,
+)
 from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
 from socsvc_analysis.charts.panels import Entry, Legend, compose
@@ -42,15 +51,14 @@ def run_chart(
     said = partial(words.percent if unit == "percent" else words.number, decimals=decimals)
     recent = _since_break(known, words)
     broken = len(recent) < len(known)
-    limits = control_chart(recent["value"]) if len(recent) >= FEWEST else None
-    signs_of_recent = pd.Series(_signs(limits) if limits else USUAL, index=recent.index)
+    by_year = _yearly(recent, "value")
+    limits = control_chart(by_year) if len(recent) >= FEWEST else None
+    signs_of_recent = pd.Series(_signs(limits, by_year.notna().to_numpy()) if limits else USUAL, index=recent.index)
     known = known.assign(sign=signs_of_recent.reindex(known.index).where(known.index.isin(recent.index), USUAL))
     direction = _direction(recent, unit) if limits else "break" if broken else "few"
-    service = known["service_type"].iloc[0]
     title = words.say(
         "chart_run_title_" + direction,
-        # The subtitle has the whole name of the series.
-        series=series if service == "all" else sentence_case(words.short("service_types", service)),
+        series=_short_name(known.iloc[0], words),
         place=words.place(known["territory"].iloc[0]),
     )
     flagged = known[known["sign"] != USUAL]
@@ -81,7 +89,9 @@ def run_chart(
         upper_limit=np.where(known.index.isin(recent.index), limits.upper if limits else math.nan, math.nan),
         sign_said=[words.say("chart_run_" + each) for each in known["sign"]],
     )
-    unknown = values[values["value"].isna()].assign(sign_said=words.unknown)
+    unknown = values[values["value"].isna()].assign(
+        sign_said=lambda rows: [unknown_said(status, words) for status in rows["status"]]
+    )
     unknown = unknown.assign(period_said=[sentence_case(words.period(each)) for each in unknown["period"]])
     return chart(
         key,
@@ -106,6 +116,14 @@ def run_chart(
     )
 
 
+def _short_name(row: pd.Series, words: Words) -> str:
+    """What the title calls the series: its service or its group; the subtitle has the whole name."""
+    for column, table in (("service_type", "service_types"), ("target_group", "target_groups")):
+        if row[column] != "all":
+            return sentence_case(words.short(table, row[column]))
+    return sentence_case(row["series"])
+
+
 def _since_break(known: pd.DataFrame, words: Words) -> pd.DataFrame:
     """The points from the last one on at which what is counted has changed."""
     breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
@@ -113,20 +131,28 @@ def _since_break(known: pd.DataFrame, words: Words) -> pd.DataFrame:
     return known.iloc[anew[-1] if anew else 0 :]
 
 
-def _signs(limits: ControlChart) -> list[str]:
-    pattern = limits.shift | (limits.drift != 0) | limits.near
-    return list(np.select([limits.outside, pattern], [OUTSIDE, PATTERN], USUAL))
+def _yearly(recent: pd.DataFrame, column: str) -> pd.Series:
+    """The column by year from the first to the last; years without a figure are unknown, so that they end a run."""
+    years = recent["period"].map(year_of).map(math.floor).to_numpy()
+    if len(set(years)) < len(years):
+        # Several figures in a year: one after the other.
+        return pd.Series(recent[column].to_numpy(float))
+    return pd.Series(recent[column].to_numpy(float), index=years).reindex(range(years[0], years[-1] + 1))
 
 
-def _direction(known: pd.DataFrame, unit: str) -> str:
+def _signs(limits: ControlChart, known: np.ndarray) -> list[str]:
+    outside, special = (np.asarray(each)[known] for each in (limits.outside, limits.special))
+    return list(np.select([outside, special], [OUTSIDE, PATTERN], USUAL))
+
+
+def _direction(recent: pd.DataFrame, unit: str) -> str:
     """The ending of the sentence on the trend of the last five points."""
-    times = known["period"].map(year_of).tail(FEWEST)
-    if times.iloc[-1] - times.iloc[0] > FEWEST - 0.5:
+    value, lower, upper = (_yearly(recent, column) for column in ("value", "lower", "upper"))
+    if value.tail(FEWEST).isna().any():
         return "gap"
-    lower, upper = known["lower"], known["upper"]
     if lower.isna().any() and unit not in charts.UNCOUNTED:
-        lower, upper = count_interval(known["value"])
-    found = trend(known["value"], lower, upper).direction
+        lower, upper = count_interval(value)
+    found = trend(value, lower, upper).direction
     return {"increasing": "rises", "decreasing": "falls", "no change": "steady"}.get(found, "unknown")
 
 

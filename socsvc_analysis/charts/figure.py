@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from importlib.resources import files
 
 import matplotlib.style
 import pandas as pd
 from matplotlib import rcParams
-from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from socsvc_analysis.charts import vector
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.charts.panels import letter_size, line_height, wrapped
 from socsvc_analysis.markup import (
@@ -35,7 +33,6 @@ WIDE, NARROW = 7.2, 3.4
 """Widths in inches of the picture for a page and of the one for a telephone (a page of 320 pixels)."""
 LARGEST = {"wide": 1.5, "narrow": 1.7}
 """How far a picture may grow on its page before its letters would look larger than the text."""
-FONTS = "system-ui,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
 STYLE = str(files("socsvc_analysis.charts").joinpath("house.mplstyle"))
 MONEY = ("EUR", "LVL")
 UNCOUNTED = (*MONEY, "EUR_per_day", "EUR_per_place", "EUR_per_person", "percent", "per_1000", "per_10000")
@@ -91,7 +88,7 @@ class Chart:
         body, width, height = self._drawn(variant)
         # The size of the letters on a page stays near that of its text, however wide the page is.
         return (
-            f'{_opening(self.alt, 0, width, height)} width="100%" '
+            f'{vector.opening(self.alt, 0, width, height)} width="100%" '
             f'style="max-width: {width * LARGEST[variant]:.0f}px">{body}</svg>'
         )
 
@@ -106,12 +103,13 @@ class Chart:
                     lines.append((top, line, letter_size(size), "bold" if bold else "normal"))
             above, ground = top + line_height(), rcParams["figure.facecolor"]
         words = "".join(
-            f'<text x="4" y="{y - above:.1f}" style="font: {weight} {size:g}px {FONTS}">{escaped(line)}</text>'
+            f'<text x="4" y="{y - above:.1f}" style="font: {weight} {size:g}px {vector.FONTS}">{escaped(line)}</text>'
             for y, line, size, weight in lines
         )
         paper = f'<path d="M0 {-above:.1f}H{width:g}V{height:g}H0z" style="fill: {ground}"/>'
         return (
-            f'{_opening(self.alt, -above, width, height + above)} width="{width:g}" height="{height + above:.1f}">'
+            f'{vector.opening(self.alt, -above, width, height + above)} width="{width:g}" '
+            f'height="{height + above:.1f}">'
             f"<title>{escaped(self.title)}</title>{paper}{words}{body}</svg>"
         )
 
@@ -140,7 +138,7 @@ class Chart:
             self.draw(figure, width)
             buffer = io.StringIO()
             figure.savefig(buffer, format="svg", metadata={"Date": None})
-        return _contents(buffer.getvalue(), f"{self.key}-{variant}")
+        return vector.contents(buffer.getvalue(), f"{self.key}-{variant}")
 
     def _file_name(self) -> str:
         return "-".join(part for part in (self.region, self.key, self.words.language) if part)
@@ -233,15 +231,6 @@ def worst(statuses: Iterable[str]) -> str:
     return next((status for status in reversed(UNCERTAIN) if status in found), "normal")
 
 
-def inner(text: str) -> str:
-    """``text`` as it stands inside a sentence; an abbreviation keeps its capitals.
-
-    >>> inner("Municipal funding"), inner("ERDF funding")
-    ('municipal funding', 'ERDF funding')
-    """
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
 def unit_said(unit: str, words: Words) -> str:
     """A unit as a heading: counted things in the plural, others by their name."""
     return words.say("chart_unit_" + unit) if unit in UNCOUNTED else words.noun(unit, 2)
@@ -308,94 +297,3 @@ def _status_notes(statuses: Iterable[str], words: Words) -> list[str]:
 
 def _status_said(status: str, words: Words) -> str:
     return words.say("status_" + status) if badge(status, words) else ""
-
-
-def _contents(svg: str, prefix: str) -> tuple[str, float, float]:
-    """What is inside matplotlib's SVG, fit to stand in a page, and the width and height of its view."""
-    body = svg[svg.index("<svg") :]
-    opening, body = body[: body.index(">") + 1], body[body.index(">") + 1 :]
-    width, height = map(float, re.search(r'viewBox="([^"]+)"', opening)[1].split()[2:])
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    # The sheet of matplotlib's SVG would speak for the whole page; its two lines become attributes of the picture.
-    body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, flags=re.DOTALL)
-    body = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
-    body = re.sub(r'<g id="[^"]*"/>', "", body)
-    body = re.sub(r'<g id="[^"]*">', "<g>", body)
-    body = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}-", body).replace("xlink:href=", "href=")
-    # Letters take the fonts of the picture: only size and weight stay.
-    body = re.sub(r"font-family: [^;\"]+; ?", "", body)
-    body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", body)
-    usual = _usual_letters()
-    body = re.sub(r"<[^>]+>", lambda tag: _short(tag[0], usual), body)
-    body = re.sub(r">\s+<", "><", body)
-    # A group that says nothing about what is in it only makes the page longer.
-    bare = re.compile(r"<g>((?:(?!</?g[ >]).)*)</g>", re.DOTALL)
-    while (thinner := bare.sub(r"\1", body)) != body:
-        body = thinner
-    # Lines of one look that follow each other are one path.
-    twins = re.compile(r'<path d="([^"]*)" style="(fill:none;[^"]*)"/><path d="([^"]*)" style="\2"/>')
-    while (thinner := twins.sub(r'<path d="\1\3" style="\2"/>', body)) != body:
-        body = thinner
-    return body.strip().removesuffix("</svg>").strip(), width, height
-
-
-@cache
-def _usual_letters() -> tuple[str, str]:
-    """Size and colour of the letters that a picture has where nothing else is said."""
-    with in_house_style():
-        return f"{rcParams['font.size']:g}px", to_hex(rcParams["text.color"])
-
-
-def _short(tag: str, usual: tuple[str, str] = ("", "")) -> str:
-    """A tag on one line with no more letters than it needs; a tenth of a pixel is as fine as anyone sees.
-
-    ``usual`` are size and colour of letters that need not be said.
-
-    >>> _short('<path d="M 1.23456 7 \\nL 2.000001 7 \\nL 2 9.5 \\nz\\n" style="fill: none; stroke: red"/>')
-    '<path d="M1.2 7H2V9.5z" style="fill:none;stroke:red"/>'
-    """
-    tag = re.sub(r"\s*\n\s*", " ", tag)
-    tag = re.sub(r'(?<= style=")[^"]*', lambda style: re.sub(r"([:;]) ", r"\1", style[0]), tag)
-    if tag.startswith("<text"):
-        plain = f"font-size:{usual[0]}", f"fill:{usual[1]}", "text-anchor:start"
-        tag = re.sub(r' style="([^"]*)"', lambda style: _style_without(style[1], plain), tag)
-    elif tag.startswith("<path"):
-        # The corners of bars are a pixel wide: round ones, as everywhere else in the picture, look the same.
-        tag = re.sub(r' style="([^"]*)"', lambda style: _style_without(style[1], ("stroke-linejoin:miter",)), tag)
-    tag = re.sub(r'(?<= (?:x|y)=")[^"]*|(?<= transform=")[^"]*', lambda place: _tenths(place[0]), tag)
-    return re.sub(r'(?<= d=")[^"]*', lambda path: _level_and_upright(_tenths(path[0])), tag)
-
-
-def _style_without(style: str, plain: tuple[str, ...]) -> str:
-    said = ";".join(each for each in style.split(";") if each and each not in plain)
-    return f' style="{said}"' if said else ""
-
-
-def _tenths(numbers: str) -> str:
-    return re.sub(r"-?\d+\.\d+", lambda each: f"{float(each[0]):.1f}".removesuffix(".0"), numbers)
-
-
-def _level_and_upright(path: str) -> str:
-    """A path whose lines along an axis name one coordinate only."""
-    x = y = ""
-    steps = []
-    for step, numbers in re.findall(r"([A-Za-z]) ?([^A-Za-z]*)", path):
-        at = numbers.split()
-        if step == "L" and at[1] == y:
-            steps.append(f"H{at[0]}")
-        elif step == "L" and at[0] == x:
-            steps.append(f"V{at[1]}")
-        else:
-            steps.append(step + " ".join(at))
-        x, y = at[-2:] if at else ("", "")
-    return "".join(steps)
-
-
-def _opening(alt: str, top: float, width: float, height: float) -> str:
-    """The start of a picture's tag: what it shows, the part of the plane that it covers, and its letters."""
-    size, colour = _usual_letters()
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escaped(alt)}" '
-        f'viewBox="0 {top:.1f} {width:g} {height:.1f}" font-family="{FONTS}" '
-        f'font-size="{size}" fill="{colour}" stroke-linejoin="round" stroke-linecap="butt"'
-    ).replace('viewBox="0 0.0 ', 'viewBox="0 0 ')

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, unit_said
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, unit_said, unknown_said
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.charts.plane import Curve, Dot, Plane
@@ -48,14 +48,20 @@ def funnel_plot(
     if len(known) < FEWEST:
         few = absence("chart_funnel_absent", region, words)
         return few if known.empty else absence("chart_funnel_few", region, words)
+    whole = charts.is_country(region)
+    mine = known["territory"].isin(_own(known["territory"], region, words))
+    if not whole and not mine.any():
+        # A picture of others says nothing about this region.
+        return absence("chart_funnel_absent", region, words)
     per = PER[meaning.unit]
     baseline = known["numerator"].sum() / known["denominator"].sum()
-    spread = overdispersion(_distances(known, baseline, meaning.unit))
+    # More than all of the people is no proportion: such counts vary as those of a rate do.
+    exceeded = bool((known["numerator"] > known["denominator"]).any())
+    chance = "rate" if exceeded or meaning.unit != "percent" else "proportion"
+    spread = overdispersion(_distances(known, baseline, chance))
     phi = spread.phi if spread.present else 1.0
-    limits = _limits(known["denominator"].to_numpy(float), baseline, meaning.unit, phi)
+    limits = _limits(known["denominator"].to_numpy(float), baseline, chance, phi)
     judged = known.assign(place_in_funnel=_places(known, limits))
-    own = judged["territory"].isin(_own(judged["territory"], region, words))
-    whole = charts.is_country(region)
     said = partial(words.percent if meaning.unit == "percent" else words.number, decimals=decimals)
     names = {code: words.place(code) for code in rows["territory"]}
     dots = tuple(
@@ -63,21 +69,21 @@ def funnel_plot(
             row["denominator"],
             row["value"],
             "" if row["place_in_funnel"] == INSIDE else names[row["territory"]],
-            whole or bool(mine),
+            whole or bool(own),
             SHAPES[row["place_in_funnel"]],
         )
-        for row, mine in zip(judged.to_dict("records"), own, strict=True)
+        for row, own in zip(judged.to_dict("records"), mine, strict=True)
     )
     common = words.say("chart_funnel_common", value=said(baseline * per))
     plane = Plane(
         dots,
-        partial(_curves, baseline=baseline, unit=meaning.unit, phi=phi, words=words),
+        partial(_curves, baseline=baseline, chance=chance, per=per, phi=phi, words=words),
         baseline * per,
         words.say("chart_funnel_across"),
         words.percent if meaning.unit == "percent" else words.number,
         words.number,
     )
-    counted = judged if whole else judged[own]
+    counted = judged if whole else judged[mine]
     outside = counted[counted["place_in_funnel"] == ALARM]
     title = words.say(
         f"chart_funnel_title{'_spread' if spread.present else ''}{'' if len(outside) else '_none'}",
@@ -85,8 +91,6 @@ def funnel_plot(
         count=words.number(len(outside)),
         total=words.number(len(counted)),
     )
-    if counted.empty:
-        title = words.say("chart_funnel_title_unknown", place=words.place(region, "locative"))
     data = judged.assign(
         place=judged["territory"].map(names),
         lower_limit=np.asarray(limits.lower998) * per,
@@ -95,7 +99,15 @@ def funnel_plot(
     )
     missing = rows[~rows["territory"].isin(known["territory"])]
     # What is not in the picture is in the table, as unknown.
-    data = pd.concat([data, missing.assign(place=missing["territory"].map(names), said=words.unknown)])
+    data = pd.concat(
+        [
+            data,
+            missing.assign(
+                place=missing["territory"].map(names),
+                said=[unknown_said(status, words) for status in missing["status"]],
+            ),
+        ]
+    )
     alphabet = {name: at for at, name in enumerate(words.ordered(names.values()))}
     return chart(
         key,
@@ -105,7 +117,10 @@ def funnel_plot(
         measure=meaning.title(words.language),
         region=region,
         place=words.place("LV"),
-        also=(unit_said(meaning.unit, words),) if meaning.unit == "percent" else (),
+        also=(
+            *((unit_said(meaning.unit, words),) if meaning.unit == "percent" else ()),
+            words.count("municipalities", len(known)),
+        ),
         kind="chart_kind_funnel",
         draw=partial(compose, panels=[_legend(judged, common, region, words), plane]),
         data=data.sort_values("place", key=lambda column: column.map(alphabet)),
@@ -118,7 +133,8 @@ def funnel_plot(
             Column("upper_limit", words.say("chart_column_upper_limit"), _cell_unit(meaning.unit), decimals),
             Column("said", words.say("chart_column_place_in_funnel")),
         ),
-        notes=_notes(judged, missing, names, spread, said, words),
+        notes=_notes(judged, missing, names, spread, said, words)
+        + ([words.say("chart_funnel_exceeded")] if exceeded else []),
     )
 
 
@@ -127,10 +143,10 @@ def _own(territories: pd.Series, region: str, words: Words) -> set[str]:
     return {code for code in territories if regions[code] == region}
 
 
-def _limits(people: np.ndarray, baseline: float, unit: str, phi: float) -> FunnelLimits:
+def _limits(people: np.ndarray, baseline: float, chance: str, phi: float) -> FunnelLimits:
     """The limits for places of so many ``people``, as fractions; no upper limit where one event is nothing unusual."""
-    if unit == "percent" or baseline == 0:
-        return funnel_limits_proportion(people, min(baseline, 1.0), phi)
+    if chance == "proportion" or baseline == 0:
+        return funnel_limits_proportion(people, baseline, phi)
     most = 2 * float(np.max(people)) * baseline + 50
     events = np.unique(np.concatenate([np.arange(0.0, 200.0), np.geomspace(200, max(most, 201), 300)]).round())
     found = []
@@ -151,10 +167,10 @@ def _limits(people: np.ndarray, baseline: float, unit: str, phi: float) -> Funne
     return FunnelLimits(*found)
 
 
-def _distances(rows: pd.DataFrame, baseline: float, unit: str) -> np.ndarray:
+def _distances(rows: pd.DataFrame, baseline: float, chance: str) -> np.ndarray:
     """How many standard deviations each place lies from the common value (counts after a square root)."""
     counts, people = rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)
-    if unit == "percent":
+    if chance == "proportion":
         error = np.sqrt(baseline * (1 - baseline) / people)
         return (counts / people - baseline) / error if 0 < baseline < 1 else np.zeros(len(rows))
     return 2 * (np.sqrt(counts) - np.sqrt(people * baseline))
@@ -167,16 +183,18 @@ def _places(rows: pd.DataFrame, limits: FunnelLimits) -> list[str]:
     return list(np.select([alarm, alert], [ALARM, ALERT], INSIDE))
 
 
-def _curves(first: float, last: float, *, baseline: float, unit: str, phi: float, words: Words) -> tuple[Curve, ...]:
+def _curves(
+    first: float, last: float, *, baseline: float, chance: str, per: float, phi: float, words: Words
+) -> tuple[Curve, ...]:
     people = np.geomspace(max(first, last / 1000), last, STEPS)
-    limits = _limits(people, baseline, unit, phi)
+    limits = _limits(people, baseline, chance, phi)
     labels = {"95": words.percent(95), "998": words.percent(99.8, 1)}
     curves = []
     for name, heights in limits._asdict().items():
         level = name.removeprefix("lower").removeprefix("upper")
         # Where there is no limit, or none that a value could pass, there is no line.
-        inside = (heights > 0) & (heights < (1 if unit == "percent" else math.inf))
-        places = tuple(zip(people[inside].tolist(), (heights[inside] * PER[unit]).tolist(), strict=True))
+        inside = (heights > 0) & (heights < (1 if chance == "proportion" else math.inf))
+        places = tuple(zip(people[inside].tolist(), (heights[inside] * per).tolist(), strict=True))
         curves.append(Curve(places, labels[level], "-" if level == "998" else ":"))
     return tuple(curves)
 

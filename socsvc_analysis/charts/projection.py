@@ -17,8 +17,7 @@ from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.charts.years import PANELS, time_points
 from socsvc_analysis.indicators.values import last_day
 from socsvc_analysis.markup import Column
-from socsvc_analysis.statistics import Projection, projection
-from socsvc_analysis.statistics.prediction import prediction
+from socsvc_analysis.statistics import Projection, prediction, projection
 from socsvc_analysis.wording import Words, sentence_case
 
 STEP = 0.25
@@ -52,7 +51,7 @@ def projection_to_target(
             continue
         target = in_order(due).iloc[-1]
         actual = in_order(actual)
-        found = _projected(actual, target["value"])
+        found = projection(_series(actual), target["value"])
         names = (words.place(territory) if several else "", words.title("target_groups", group))
         heading = sentence_case(", ".join(name for name in names if name))
         baseline = rows[rows["kind"] == "baseline"]
@@ -102,8 +101,9 @@ def projection_to_target(
     )
 
 
-def _projected(actual: pd.DataFrame, target: float) -> Projection:
-    return projection(pd.Series(actual["value"].to_numpy(float), index=actual["period"].map(year_of)), target)
+def _series(actual: pd.DataFrame) -> pd.Series:
+    """The figures with their times in years."""
+    return pd.Series(actual["value"].to_numpy(float), index=actual["period"].map(year_of))
 
 
 def _panel(
@@ -116,9 +116,9 @@ def _panel(
     if found.verdict in ("at the present pace", "not at the present pace") and due > last:
         ahead = np.arange(last, due + STEP / 2, STEP)
         ahead[-1] = due
-        line, lower, upper = prediction(times, actual["value"], ahead)
+        line, lower, upper = prediction(_series(actual), ahead)
         bands = (Band(tuple(zip(ahead.tolist(), np.maximum(lower, 0.0).tolist(), upper.tolist(), strict=True))),)
-        fitted = prediction(times, actual["value"], [first, due]).value
+        fitted = prediction(_series(actual), [first, due]).value
         said = words.say("chart_projection_value", value=words.number(max(line[-1], 0.0)))
         ends = (Point(first, max(fitted[0], 0.0)), Point(due, max(fitted[1], 0.0), said))
         traces.append(Trace(ends, ACTUAL, dashed=True, dots=False))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.bars import Bar, Bars, Reference
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, unit_said
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, unit_said, unknown_said
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.indicators.registry import named
@@ -93,8 +93,8 @@ def rates_with_intervals(
         data=pd.concat([parts, values[values["territory"].isin(wholes)]]).assign(
             place=lambda rows: rows["territory"].map(words.place),
             said=lambda rows: [
-                "" if pd.isna(each) else words.unknown if each == "unknown" else words.say("chart_rates_" + each)
-                for each in rows["verdict"]
+                _verdict_said(verdict, status, words)
+                for verdict, status in zip(rows["verdict"], rows["status"], strict=True)
             ],
         ),
         columns=(
@@ -149,6 +149,13 @@ def _title(parts: pd.DataFrame, whole: str, said: partial, words: Words, region:
         total=words.number(len(known)),
         parts=words.say("chart_rates_municipalities" if municipalities else "chart_rates_regions"),
     )
+
+
+def _verdict_said(verdict: str | float, status: str, words: Words) -> str:
+    """A comparison in words: nothing for what the others are compared with."""
+    if pd.isna(verdict):
+        return ""
+    return unknown_said(status, words) if verdict == "unknown" else words.say("chart_rates_" + verdict)
 
 
 def _cell(unit: str) -> str:

@@ -86,7 +86,7 @@ class Spans:
             y = canvas.lines(left, y + (0.6 * em() if heading and at else 0.0), heading, bold=True)
             if self._stacked(width):
                 canvas.lines(left, y, lines)
-                middle = y + len(lines) * line_height() + 0.5 * em()
+                middle = y + len(lines) * line_height() + 0.7 * em()
                 canvas.stroke([x_of(first), x_of(last)], [middle] * 2, **thin)
             else:
                 middle = (y + below - 0.5 * em()) / 2
@@ -130,7 +130,7 @@ class Spans:
     def _tall(self, at: int, width: float) -> float:
         heading = len(self._heading(at, width)) * line_height() + (0.6 * em() if self._heading(at, width) and at else 0)
         lines = len(self._lines(self.rows[at], width)) * line_height()
-        return heading + (lines + 1.8 * em() if self._stacked(width) else max(lines, 1.2 * em()) + 0.5 * em())
+        return heading + (lines + 2.0 * em() if self._stacked(width) else max(lines, 1.2 * em()) + 0.5 * em())
 
     @staticmethod
     def _years(first: int, last: int, scale: float) -> Iterator[int]:

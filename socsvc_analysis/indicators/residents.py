@@ -29,7 +29,8 @@ def residents_for(rows: pd.DataFrame, figures: pd.DataFrame, reference: Referenc
     counted, have none.
     """
     wanted = rows.loc[rows["placed"].astype(bool), ["territory", "target_group", "period"]].drop_duplicates()
-    known = _known(figures, reference)
+    # Nobody is looked up where nobody asks.
+    known = _known(figures if len(wanted) else figures[:0], reference)
     found = wanted.merge(known, on=["territory", "target_group"], validate="many_to_many")
     found = found[found["on"] <= found["period"].map(last_day)]
     newest = found.sort_values("on", kind="stable").drop_duplicates(

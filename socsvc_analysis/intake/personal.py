@@ -143,10 +143,8 @@ def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
             continue
         for at, cell in enumerate(cells):
             heading = bare(re.sub(r"\s*[(\[].*", "", normal(cell)))
-            below = (under[at] for under in sheet.rows[row + 1 :] if under[at].strip())
-            if (_asks(heading) and any(True for _ in below)) or (
-                ONE.fullmatch(heading) and any(_is_name(each) for each in below)
-            ):
+            personal = bool if _asks(heading) else _is_name if ONE.fullmatch(heading) else None
+            if personal and any(personal(under[at].strip()) for under in sheet.rows[row + 1 :]):
                 yield row, at
 
 

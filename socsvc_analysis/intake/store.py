@@ -118,6 +118,9 @@ def _imported(path: Path, package: Package, output: Path, access: str, today: dt
         return _refused(path, refused.problems, None, None)
     except DataError as refused:
         return _refused(path, refused.problems, None, letters)
+    except Exception as failure:  # a fault of this program must not stop the import of the other files
+        said = f"could not be read: a fault in this program ({type(failure).__name__}); please report it"
+        return _refused(path, [Problem(masked(path.name), said)], None, None)
     source = next((table.source for table in read if table.source), "") or f"return_{sha256[:8]}"
     change = _Change(package, path.name, content, sha256, source, access, today)
     added, replaced = change.take(result)

@@ -123,5 +123,5 @@ def _score(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> tuple
     widths = Counter(len(row) for row in filled if len(row) > 1)
     if not widths:
         return 0, 0.0
-    heading = max(sum(known(cell) for cell in row) for row in filled[:40] if len(row) > 1) if widths else 0
+    heading = max((sum(known(cell) for cell in row) for row in filled[:40] if len(row) > 1), default=0)
     return heading, widths.most_common(1)[0][1] / len(filled)

@@ -257,9 +257,9 @@ def _of_opendocument(path: Path, content: bytes, described: bytes) -> tuple[Shee
 
 def _completed(sheet: Sheet, more: Beside) -> Sheet:
     rows = [list(row) for row in sheet.rows]
-    for (at, column), text in more.texts.items():
+    for (at, column), told in more.texts.items():
         if at < len(rows) and column < len(rows[at]):
-            rows[at][column] = text
+            rows[at][column] = told
     return replace(
         sheet,
         rows=tuple(map(tuple, rows)),

@@ -23,21 +23,19 @@ def sentence(output: str) -> str:
 
 
 def without_absent(cells: Sequence[NotebookNode]) -> tuple[list[NotebookNode], list[str]]:
-    """The cells of a chapter without the questions that only absences answer, and what these say.
+    """The cells of a chapter without what is absent, and what was said in its place.
 
     A question is a markdown cell with a heading of level two and the results below it, up to the next question or the
-    chapter's method note (the last cell).
+    chapter's method note (the last cell).  Where all of its results are absent it goes, otherwise only these go.
     """
     kept: list[NotebookNode] = []
     said: list[str] = []
     for question in _questions(cells):
-        results = [cell for cell in question if cell.cell_type == "code"]
-        outputs = [output["data"]["text/html"] for cell in results for output in cell.outputs if _shown(output)]
-        sentences = [sentence(output) for output in outputs]
-        if question[0].cell_type == "markdown" and outputs and all(sentences):
-            said += sentences
-        else:
-            kept += question
+        absent = [cell for cell in question if _asks(question[0]) and _sentences(cell)]
+        said += [each for cell in absent for each in _sentences(cell)]
+        answered = [cell for cell in question if cell.cell_type == "code" and _shown(cell) and cell not in absent]
+        if answered or not absent:
+            kept += [cell for cell in question if cell not in absent]
     return kept, list(dict.fromkeys(said))
 
 
@@ -51,12 +49,22 @@ def gathered(sentences: Sequence[str], heading: str) -> list[NotebookNode]:
 def _questions(cells: Sequence[NotebookNode]) -> list[list[NotebookNode]]:
     groups: list[list[NotebookNode]] = [[]]
     for cell in cells:
-        asks = cell.cell_type == "markdown" and re.search(r"^## ", cell.source, re.MULTILINE)
-        if asks or cell is cells[-1]:
+        if _asks(cell) or cell is cells[-1]:
             groups.append([])
         groups[-1].append(cell)
     return [group for group in groups if group]
 
 
-def _shown(output: NotebookNode) -> bool:
-    return bool(output.get("data", {}).get("text/html", ""))
+def _asks(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and bool(re.search(r"^## ", cell.source, re.MULTILINE))
+
+
+def _shown(cell: NotebookNode) -> list[str]:
+    """What a result shows."""
+    return [html for output in cell.outputs if (html := output.get("data", {}).get("text/html", ""))]
+
+
+def _sentences(cell: NotebookNode) -> list[str]:
+    """What a result says in its place where it is nothing but absences; none for any other cell."""
+    said = [sentence(shown) for shown in _shown(cell)] if cell.cell_type == "code" else []
+    return said if all(said) else []

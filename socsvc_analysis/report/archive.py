@@ -1,6 +1,7 @@
 """Earlier publications stay readable: their pages go on under ``archive/<version>/`` when a later version takes over.
 
-Only versions that were recorded as published are kept; working versions come and go.
+Only versions that were recorded as published are kept; working versions come and go.  One that was recalled, or is no
+longer recorded, leaves the archive with the next run: a mistake that was shown can be taken back.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from socsvc_analysis.markup import escaped
-from socsvc_analysis.publications import publication_of
+from socsvc_analysis.publications import RECALLED
 from socsvc_analysis.report.page import NOTICE, Edition, PageError, edition_of
 
 FOLDER = "archive/"
@@ -24,19 +25,19 @@ def kept(shown: Mapping[str, bytes], edition: Edition) -> dict[str, bytes]:
     """
     archive = {path: content for path, content in shown.items() if path.startswith(FOLDER)}
     version, date = _version(shown)
-    if version and version != edition.package.version and publication_of(version, edition.reference) is not None:
+    if version:
         for path, content in shown.items():
             if not path.startswith(FOLDER):
                 archive[f"{FOLDER}{version}/{path}"] = _archived(path, content, version, date, edition)
-    own = f"{FOLDER}{edition.package.version}/"
-    return {path: content for path, content in sorted(archive.items()) if not path.startswith(own)}
+    listed = edition.reference.publications
+    standing = set(listed.loc[listed["state"] != RECALLED, "edition"]) - {edition.package.version}
+    return {path: content for path, content in sorted(archive.items()) if path.split("/")[1] in standing}
 
 
 def versions(archive: Mapping[str, bytes], edition: Edition) -> list[str]:
     """The versions in the archive, the last published first."""
-    there = {path.removeprefix(FOLDER).partition("/")[0] for path in archive}
-    listed = [version for version in edition.reference.publications["edition"] if version in there]
-    return listed[::-1] + sorted(there - set(listed))
+    there = {path.split("/")[1] for path in archive}
+    return [version for version in edition.reference.publications["edition"] if version in there][::-1]
 
 
 def _version(shown: Mapping[str, bytes]) -> tuple[str, str]:

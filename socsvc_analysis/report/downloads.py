@@ -9,16 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from socsvc_analysis.datapackage import PROFILE
-from socsvc_analysis.indicators import REGISTRY
-from socsvc_analysis.indicators.values import COLUMNS
 from socsvc_analysis.markup import neutral
-from socsvc_analysis.observations import chosen, with_region
+from socsvc_analysis.observations import with_region
 from socsvc_analysis.report.page import Edition
 from socsvc_analysis.schema import DataError
+
+if TYPE_CHECKING:
+    from socsvc_analysis.indicators import Indicator
 
 DESCRIPTOR = "datapackage.json"
 INDICATORS, CHANGES, SOURCES = "data/indicators.csv", "data/changes.csv", "data/sources.csv"
@@ -87,25 +89,25 @@ def reusable(shown: Mapping[str, bytes], inputs: str) -> dict[str, bytes]:
 
 def indicator_values(edition: Edition) -> pd.DataFrame:
     """Every value of every registered indicator in one long table."""
-    figures = chosen(edition.figures, edition.reference)
-    frames = [_values(name, figures, edition) for name in sorted(REGISTRY)]
+    from socsvc_analysis.indicators import REGISTRY  # statistics are slow to import, and an unchanged site needs none
+
+    frames = [_values(known, edition) for _, known in sorted(REGISTRY.items())]
     table = pd.concat([each for each in frames if len(each)] or [pd.DataFrame(columns=list(FIELDS))])
     return table[list(FIELDS)].reset_index(drop=True)
 
 
-def _values(name: str, figures: pd.DataFrame, edition: Edition) -> pd.DataFrame:
-    known = REGISTRY[name]
+def _values(known: Indicator, edition: Edition) -> pd.DataFrame:
     try:
-        values = known.function(figures, edition.reference)
+        values = known.function(edition.chosen, edition.reference)
     except DataError:  # an indicator that needs what this package does not have, such as residents, has no values
         return pd.DataFrame(columns=list(FIELDS))
     if values.empty:
         return pd.DataFrame(columns=list(FIELDS))
     located = with_region(values.drop(columns=["region"], errors="ignore"), edition.reference)
     words = edition.words("lv")
-    extra = [column for column in values.columns if column not in (*COLUMNS, *OWN)]
+    extra = [column for column in values.columns if column not in (*FIELDS, *OWN)]
     return located.assign(
-        indicator=name,
+        indicator=known.name,
         indicator_lv=known.title("lv"),
         indicator_en=known.title("en"),
         unit=values.get("unit", known.unit),

@@ -10,22 +10,19 @@ import pandas as pd
 from socsvc_analysis.charts.tilemap import grid
 from socsvc_analysis.indicators.clients import served_of_plan
 from socsvc_analysis.markup import escaped
-from socsvc_analysis.observations import chosen
 from socsvc_analysis.publications import publication_of
 from socsvc_analysis.reference import COUNTRY_REGION, PRESENT
 from socsvc_analysis.report.closing import closing
 from socsvc_analysis.report.downloads import CHANGES, DESCRIPTOR, INDICATORS, SOURCES
 from socsvc_analysis.report.masthead import masthead
-from socsvc_analysis.report.page import ICON, TEMPLATES, Edition, PageError, edition_of, notices, style
+from socsvc_analysis.report.page import ICON, INDEXES, TEMPLATES, Edition, PageError, edition_of, notices, style
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
 from socsvc_analysis.sections.changes import changes_sentence
-from socsvc_analysis.sections.verdicts import verdict_lines
+from socsvc_analysis.sections.standing import standing_lines
 from socsvc_analysis.wording import LANGUAGES, Words
 
 Key = tuple[str, str]
 """Region and language."""
-PLACES = {"lv": "index.html", "en": "en/index.html"}
-"""Where the index of each language lies below the site; the Latvian one is what opens first."""
 SIDE, GAP = 60, 2
 """Side of a square of the map and the gap around it, in units of the picture."""
 
@@ -37,8 +34,8 @@ def make_index(pages: Mapping[Key, str], edition: Edition, language: str, archiv
     :class:`~socsvc_analysis.report.page.PageError` when the index may not be published.
     """
     words = edition.words(language)
-    base = "" if PLACES[language].count("/") == 0 else "../"
-    served = served_of_plan(chosen(edition.figures, edition.reference), edition.reference)
+    base = "" if INDEXES[language].count("/") == 0 else "../"
+    served = served_of_plan(edition.chosen, edition.reference)
     entries = [
         _entry(region, pages.get((region, language)), served, edition, base, words) for region in edition.regions
     ]
@@ -50,7 +47,7 @@ def make_index(pages: Mapping[Key, str], edition: Edition, language: str, archiv
         language=language,
         other=other,
         other_words=edition.words(other),
-        twin=base + PLACES[other],
+        twin=base + INDEXES[other],
         base=base,
         words=words,
         title=words.say("site_name"),
@@ -68,7 +65,7 @@ def make_index(pages: Mapping[Key, str], edition: Edition, language: str, archiv
             )
         ],
         archive=[
-            (f"{base}archive/{version}/{PLACES[language]}", _version(version, edition, words)) for version in archive
+            (f"{base}archive/{version}/{INDEXES[language]}", _version(version, edition, words)) for version in archive
         ],
         closing=closing(" ".join(line for each in entries for line in each["lines"]), words),
         version=edition.package.version,
@@ -161,7 +158,7 @@ def _entry(
         "href": f"{region}.html" if base else f"{words.language}/{region}.html",
         "made": page is not None,
         "older": version if version != edition.package.version else "",
-        "lines": verdict_lines(served, region=region, words=words) if page else [],
+        "lines": standing_lines(served, region=region, words=words) if page else [],
     }
 
 
@@ -181,6 +178,5 @@ def _masthead(edition: Edition, words: Words) -> str:
 
 def _version(version: str, edition: Edition, words: Words) -> str:
     issued = publication_of(version, edition.reference)
-    if issued is None:
-        return words.say("index_archive_undated", version=version)
-    return words.say("index_archive_entry", version=version, date=words.date(issued.date, "locative"))
+    date = words.date(issued.date, "locative") if issued else words.unknown
+    return words.say("index_archive_entry", version=version, date=date)

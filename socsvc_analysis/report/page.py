@@ -17,14 +17,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from socsvc_analysis.datapackage import Package
-from socsvc_analysis.observations import open_observations
+from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.publications import Publication, since_previous
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.report import absences, fragment
-from socsvc_analysis.report.closing import closing
 from socsvc_analysis.report.masthead import masthead
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.sections.changes import changes_sentence
 from socsvc_analysis.wording import LANGUAGES, Words, in_language
 
 TEMPLATES = files("socsvc_analysis").joinpath("report/templates")
@@ -37,6 +35,8 @@ VERSION = re.compile(r'<meta name="data-version" content="([^"]*)"')
 DATE = re.compile(r'<meta name="data-date" content="([^"]*)"')
 HOMES = {"lv": "../index.html", "en": "index.html"}
 """The index of each language, seen from a page."""
+INDEXES = {"lv": "index.html", "en": "en/index.html"}
+"""Where the index of each language lies below the site; the Latvian one is what opens first."""
 HIDDEN_CELLS = frozenset({"parameters", "injected-parameters", "setup"})
 PAGE_HEADING, CHAPTER_HEADING, QUESTION_HEADING, CHART_HEADING = 1, 2, 3, 4
 
@@ -72,6 +72,11 @@ class Edition:
         return open_observations(self.package, self.reference)
 
     @cached_property
+    def chosen(self) -> pd.DataFrame:
+        """The figures that were chosen where sources disagree."""
+        return chosen(self.figures, self.reference)
+
+    @cached_property
     def changes(self) -> tuple[Publication | None, pd.DataFrame]:
         """The publication before this edition, and what has changed since."""
         return since_previous(self.package, self.reference)
@@ -89,6 +94,9 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
     ``notebooks`` are the executed chapters (or their files) by name, in reading order.  Raises :class:`PageError` when
     a reference names an unknown source or the page does not pass :func:`~socsvc_analysis.report.scan.scan`.
     """
+    from socsvc_analysis.report.closing import closing  # slow to import, and an unchanged site needs neither
+    from socsvc_analysis.sections.changes import changes_sentence
+
     words = edition.words(language)
     chapters = [
         _Chapter(name, nbformat.read(each, as_version=4) if isinstance(each, Path) else each, words)

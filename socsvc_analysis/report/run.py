@@ -35,8 +35,7 @@ from socsvc_analysis.report.engine import (
     find_chapters,
     finished,
 )
-from socsvc_analysis.report.index import PLACES, make_index
-from socsvc_analysis.report.page import Edition, PageError, kept, make_page
+from socsvc_analysis.report.page import INDEXES, Edition, PageError, kept, make_page
 from socsvc_analysis.report.workers import Task, run_tasks
 from socsvc_analysis.wording import LANGUAGES, in_language
 
@@ -155,7 +154,7 @@ def make_reports(
                 progress(result, len(tasks))
         made = {key: page for key, page in made.items() if page}
         pages = _to_show(made, before, [key for key in keys if key not in made], edition)
-        index, others = _around(pages, site.contents_shown(output, name), edition)
+        index, others = _around(pages, before, site.contents_shown(output, name), edition)
         release = site.publish(pages, index, output, name, others)
         reports = tuple(
             _report(key, results[key], refused.get(key), made.get(key), before.get(key), inputs[key]) for key in keys
@@ -270,16 +269,33 @@ def _to_show(
 
 
 def _around(
-    pages: Mapping[site.Key, str], shown: Mapping[str, bytes], edition: Edition
+    pages: Mapping[site.Key, str], before: Mapping[site.Key, str], shown: Mapping[str, bytes], edition: Edition
 ) -> tuple[str, dict[str, bytes]]:
-    """The index that opens first, and what else the site holds: its twin, the downloads, earlier publications."""
+    """The index that opens first, and what else the site holds: its twin, the downloads, earlier publications.
+
+    What the site that is ``shown`` holds of equal inputs is not made again; ``before`` are its pages.
+    """
     earlier = archive.kept(shown, edition)
     listed = archive.versions(earlier, edition)
-    indexes = {language: make_index(pages, edition, language, listed) for language in LANGUAGES}
-    made_from = _sha256(f"{edition.package.hash} {edition.package.version} {edition.audience} {_library_hash()}")
-    files = reusable(shown, made_from) or downloads(edition, made_from)
-    twins = {PLACES[language]: html.encode("utf-8") for language, html in indexes.items() if language != LANGUAGES[0]}
-    return indexes[LANGUAGES[0]], {**earlier, **files, **twins}
+    descriptor = hashlib.sha256(edition.package.path.read_bytes()).hexdigest()
+    made_from = _sha256(f"{edition.package.hash} {descriptor} {edition.audience} {_library_hash()} {_versions()}")
+    files = reusable(shown, made_from)
+    same = bool(files) and pages == before and listed == archive.versions(_archive_of(shown), edition)
+    if same and set(INDEXES.values()) <= set(shown):
+        indexes = {language: shown[place].decode("utf-8") for language, place in INDEXES.items()}
+    else:
+        from socsvc_analysis.report.index import (
+            make_index,
+        )  # charts are slow to import, and an unchanged site needs none
+
+        indexes = {language: make_index(pages, edition, language, listed) for language in LANGUAGES}
+    first, *twins = LANGUAGES
+    others = {INDEXES[language]: indexes[language].encode("utf-8") for language in twins}
+    return indexes[first], {**earlier, **(files or downloads(edition, made_from)), **others}
+
+
+def _archive_of(shown: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {path: content for path, content in shown.items() if path.startswith(archive.FOLDER)}
 
 
 def _page(paths: Mapping[str, Path], key: site.Key, edition: Edition) -> tuple[str, str]:

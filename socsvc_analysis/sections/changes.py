@@ -34,7 +34,11 @@ def changes_sentence(former: Publication | None, changed: pd.DataFrame, *, regio
     """The one sentence about changes that stands at the top of a page too."""
     if former is None:
         return words.say("changes_first")
-    values = {"edition": former.edition, "date": words.date(former.date), "place": words.place(region, "locative")}
+    values = {
+        "edition": former.edition,
+        "date": words.date_short(former.date),
+        "place": words.place(region, "locative"),
+    }
     rows = changes_of(changed, region, words)
     if rows.empty:
         return words.say("changes_none", **values)

@@ -10,7 +10,7 @@ from socsvc_analysis.indicators.registry import named
 from socsvc_analysis.markup import Column, Html, data_table, escaped
 from socsvc_analysis.wording import Words, alphabetical
 
-ENDINGS = {"lv": re.compile(r"(?:[aāeēiīouū]+[sšm]?|[sš])$"), "en": re.compile(r"(?:ies|es|s|y|e)$")}
+ENDINGS = {"lv": re.compile(r"(?:[aāeēiīouū]+[sšm]?|[sš])$"), "en": re.compile(r"(?:ies|s|y)$")}
 """What Latvian and English words end with, and lose or change in other forms."""
 SHORTEST_STEM = 3
 
@@ -59,7 +59,7 @@ def _pattern(name: str, language: str) -> re.Pattern[str]:
     ending = ENDINGS[language]
     parts = []
     for word in re.findall(r"\w+", name):
-        stem = ending.sub("", word) if len(word) >= SHORTEST_STEM + 2 else word
+        stem = ending.sub("", word) if len(word) > SHORTEST_STEM else word
         parts.append(rf"{stem}\w{{0,4}}" if len(stem) >= SHORTEST_STEM and stem != word else rf"{word}s?")
     return re.compile(r"\b" + r"[\W_]+".join(parts) + r"\b")
 

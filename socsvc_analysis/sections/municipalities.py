@@ -8,7 +8,7 @@ from socsvc_analysis import observations
 from socsvc_analysis.markup import Column, Html, data_table, escaped, gathered, source_line
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.findings import Sentence, listed
-from socsvc_analysis.wording import Words, sentence_case
+from socsvc_analysis.wording import Words
 
 COMPARED = (
     ("residents", "figures", 0),
@@ -30,19 +30,17 @@ def municipality_findings(overview: pd.DataFrame, *, region: str, words: Words) 
     rows = _within(overview, region, words)
     known = rows[rows["places"].notna()]
     where = words.place(region, "locative")
-    said = [
-        Sentence(
-            sentence_case(
-                words.say(
-                    "finding_known_municipalities",
-                    place=where,
-                    all=words.count("municipalities", len(rows)),
-                    known=words.say("in_municipalities", n=len(known), count=words.number(len(known))),
-                )
-            ),
-            gathered(known, "sources"),
+    values = {"place": where, "all": words.number(len(rows))}
+    text = (
+        words.say(
+            "finding_known_municipalities",
+            known=words.say("in_municipalities", n=len(known), count=words.number(len(known))),
+            **values,
         )
-    ]
+        if len(known)
+        else words.say("finding_no_known_municipalities", **values)
+    )
+    said = [Sentence(text, gathered(known, "sources"))]
     rated = known[known["places_per_1000"].notna()].sort_values("places_per_1000", kind="stable")
     if len(rated) > 1:
         least, most = rated.iloc[0], rated.iloc[-1]

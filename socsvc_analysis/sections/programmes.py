@@ -75,7 +75,10 @@ def service_catalogue(*, region: str, words: Words) -> Html:
         Column("setting", words.say("column_setting")),
         Column("fund", words.say("column_fund")),
     )
-    return Html(data_table(rows, columns, words, words.say("services_caption"), sources="sources"))
+    caption = words.say("services_caption")
+    table = data_table(rows, columns, words, caption, sources="sources")
+    # It is the same on every page, so it is folded away until wanted.
+    return Html(f"<details><summary>{escaped(caption)}</summary>{table}</details>")
 
 
 def _card(programme: tuple, figures: pd.DataFrame, region: str, words: Words) -> str:

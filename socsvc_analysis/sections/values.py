@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from socsvc_analysis.indicators.registry import PER, named
+from socsvc_analysis.indicators.registry import PER, Indicator, named
 from socsvc_analysis.markup import Column, Html, absence, data_table, escaped
-from socsvc_analysis.wording import Words, sentence_case
+from socsvc_analysis.wording import Words, inner, sentence_case
 
-FOLDED = 12
+FOLDED = 6
 """Longer tables are folded away until wanted."""
 DECIMALS = {"per_1000": 2, "per_100000": 1}
 
@@ -18,45 +18,53 @@ def value_table(
 ) -> Html:
     """``values`` of the registered ``indicator``, titled by it; a sentence where there are none.
 
-    Of territory, service, group and time those stand in columns that differ or name a municipality.  Numerator,
-    denominator and interval stand where the values have them; a column ``unknown`` says of how many municipalities
-    nothing is known.
+    Of territory, measure, service, group and time those stand in columns that differ; what is the same in all rows
+    stands in the title.  Numerator, denominator and interval stand where the values have them; a column ``unknown``
+    says of how many municipalities nothing is known.
     """
     known = named(indicator)
-    title = known.title(words.language)
     rows = values[values["value"].notna()].reset_index(drop=True)
     if rows.empty:
-        return absence("values_none", region, words, "locative", what=title)
-    places = DECIMALS.get(known.unit, 0) if decimals is None else decimals
-    divided = known.unit in PER and rows["denominator"].notna().any()
-    columns = [Column("place", words.say("chart_column_territory"))]
-    said = pd.DataFrame({"place": [words.place(code) for code in rows["territory"]]})
-    for name, table in (("service_type", "service_types"), ("target_group", "target_groups")):
-        if rows[name].nunique() > 1 or rows[name].iloc[0] != "all":
-            said[name] = [sentence_case(words.short(table, code)) for code in rows[name]]
-            columns.append(Column(name, words.say(f"values_{name}")))
-    if (rows["period"] != "").any():
-        said["period"] = [sentence_case(words.period(period)) for period in rows["period"]]
-        columns.append(Column("period", words.say("column_period")))
-    if divided:
-        columns += [
-            Column("numerator", words.say("values_numerator"), "figures"),
-            Column("denominator", words.say("values_denominator"), "figures"),
-        ]
+        return absence("values_none", region, words, "locative", what=known.title(words.language))
     unit = "percent" if known.unit == "percent" else "figures"
-    columns.append(Column("value", title, unit, places))
+    places = DECIMALS.get(known.unit, 0) if decimals is None else decimals
+    told = _told(rows, known, words)
+    same = [name for name in told if told[name].nunique() == 1]
+    columns = [Column(name, words.say(f"values_{name}")) for name in told if name not in same]
+    if not columns:
+        columns, same = [Column("territory", words.say("values_territory"))], same[1:]
+    if known.unit in PER and rows["denominator"].notna().any():
+        columns += [Column(name, words.say(f"values_{name}"), "figures") for name in ("numerator", "denominator")]
+    columns.append(Column("value", known.title(words.language), unit, places))
     if rows["lower"].notna().any():
-        said["interval"] = [_interval(row.lower, row.upper, unit, places, words) for row in rows.itertuples()]
+        told["interval"] = [_interval(row.lower, row.upper, unit, places, words) for row in rows.itertuples()]
         columns.append(Column("interval", words.say("values_interval")))
     if "unknown" in rows:
         columns.append(Column("unknown", words.say("values_unknown"), "figures"))
-    shown = pd.concat([rows.drop(columns=[name for name in said if name in rows]), said], axis=1)
+    title = ", ".join([known.title(words.language), *(_in_title(name, told[name].iloc[0]) for name in same)])
+    shown = pd.concat([rows.drop(columns=[name for name in told if name in rows]), told], axis=1)
     table = data_table(shown, columns, words, title, sources="sources", status="status")
-    note = f'<p class="chart-note">{escaped(known.caveat(words.language))}</p>'
     if len(rows) > FOLDED:
         summary = words.say("values_folded", what=title, n=len(rows), count=words.number(len(rows)))
         table = f"<details><summary>{escaped(summary)}</summary>{table}</details>"
-    return Html(table + note)
+    return Html(f'{table}<p class="chart-note">{escaped(known.caveat(words.language))}</p>')
+
+
+def _in_title(name: str, said: str) -> str:
+    return said if name == "territory" else inner(said)
+
+
+def _told(rows: pd.DataFrame, known: Indicator, words: Words) -> pd.DataFrame:
+    """What each row is about, in words: the columns that identify it."""
+    told = {"territory": [words.place(code) for code in rows["territory"]]}
+    if "measure" in rows and len(known.measures) > 1:
+        told["measure"] = [sentence_case(words.title("measures", code)) for code in rows["measure"]]
+    for name, table in (("service_type", "service_types"), ("target_group", "target_groups")):
+        if (rows[name] != "all").any():
+            told[name] = [sentence_case(words.short(table, code)) for code in rows[name]]
+    if (rows["period"] != "").any():
+        told["period"] = [sentence_case(words.period(period)) for period in rows["period"]]
+    return pd.DataFrame(told)
 
 
 def _interval(lower: float, upper: float, unit: str, decimals: int, words: Words) -> str:

@@ -29,7 +29,7 @@ from socsvc_analysis.statistics.intervals import (
 )
 from socsvc_analysis.statistics.performance import performance_verdict
 from socsvc_analysis.statistics.progress import DAYS_PER_YEAR, Growth, Pace, growth, pace
-from socsvc_analysis.statistics.projections import Projection, projection
+from socsvc_analysis.statistics.projections import Projection, prediction, projection
 from socsvc_analysis.statistics.rates import indirect_ratio, rate, standardised_rate
 from socsvc_analysis.statistics.trends import Trend, judged, trend, trend_proportion
 
@@ -62,6 +62,7 @@ __all__ = [
     "pace",
     "performance_verdict",
     "position",
+    "prediction",
     "projection",
     "proportion_interval",
     "rate",

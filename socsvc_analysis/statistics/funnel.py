@@ -95,7 +95,7 @@ def overdispersion(z: Numbers, errors: Numbers | None = None, winsorised: float 
     >>> overdispersion([-2, 2, -2, 2], winsorised=0)[0]
     4.0
     """
-    scores, known_errors = map(np.atleast_1d, together(z, np.nan if errors is None else errors))
+    scores, known_errors = map(np.atleast_1d, together(z, errors))
     known = ~np.isnan(scores) if errors is None else ~np.isnan(scores + known_errors)
     scores, weights = scores[known], 1 / known_errors[known] ** 2
     places = len(scores)

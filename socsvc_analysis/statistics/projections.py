@@ -1,4 +1,4 @@
-"""When a target would be reached if the past went on."""
+"""When a target would be reached if the past went on, and where the series would then stand."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from socsvc_analysis.statistics.intervals import check_confidence
-from socsvc_analysis.statistics.shapes import array
+from socsvc_analysis.statistics.intervals import Estimate, check_confidence
+from socsvc_analysis.statistics.shapes import Numbers, array, like
 
 HORIZON = 30
 """Years ahead beyond which a projection says nothing."""
@@ -69,6 +69,32 @@ def projection(series: pd.Series, target: float, confidence: float = 0.95) -> Pr
     if np.isnan(year):
         return Projection(np.nan, earliest, np.nan, "not at the present pace")
     return Projection(year, earliest, latest, "at the present pace")
+
+
+def prediction(series: pd.Series, at: Numbers, confidence: float = 0.95) -> Estimate:
+    """The line through ``series`` (years or dates in the index) at the years ``at``, with its prediction interval.
+
+    The line and interval of :func:`projection`.  Fewer than three known points, or points of one time, have none.
+
+    The line gains 10.3 a year; the residuals are 0.2, -0.1, -0.4 and 0.3:
+
+    >>> found = prediction(pd.Series([10.0, 20, 30, 41], index=[2019, 2020, 2021, 2022]), 2023)
+    >>> [round(each, 1) for each in found]  # 51 -+ 4.303 sqrt(0.3 / 2) sqrt(1 + 1/4 + 2.5^2 / 5)
+    [51.0, 48.4, 53.6]
+    """
+    check_confidence(confidence)
+    years, values = _known(series)
+    ahead = array(at)
+    number = len(values)
+    if number < FEWEST or years[0] == years[-1]:
+        return Estimate(*(like(np.full(np.shape(ahead), np.nan), at) for _ in range(3)))
+    middle = years.mean()
+    slope = stats.linregress(years, values).slope
+    residuals = values - values.mean() - slope * (years - middle)
+    spread = 1 + 1 / number + (ahead - middle) ** 2 / ((years - middle) ** 2).sum()
+    half = stats.t.isf((1 - confidence) / 2, number - 2) * np.sqrt((residuals**2).sum() / (number - 2) * spread)
+    line = values.mean() + slope * (ahead - middle)
+    return Estimate(*(like(each, at) for each in (line, line - half, line + half)))
 
 
 def _known(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,11 @@ EDITIONS = (
         (
             text("edition", "Version of the data, as datapackage.json says it", pattern=DATA_VERSION),
             text("date", "When it was published", pattern=DATE),
-            text("state", "Whether figures may still change", one_of=("provisional", "final")),
+            text(
+                "state",
+                "Whether figures may still change; recalled: it must not be read any more",
+                one_of=("provisional", "final", "recalled"),
+            ),
             optional("note_lv", "What a reader must know of it, in Latvian"),
             optional("note_en", "What a reader must know of it, in English"),
         ),

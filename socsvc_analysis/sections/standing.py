@@ -14,7 +14,7 @@ from socsvc_analysis.wording import Words, sentence_case
 HALF, WHOLE = 50.0, 100.0
 
 
-def verdict_lines(served: pd.DataFrame, *, region: str, words: Words) -> list[str]:
+def standing_lines(served: pd.DataFrame, *, region: str, words: Words) -> list[str]:
     """A sentence for each target group of the plans: the last number of people served, the plan, and what that means.
 
     ``served`` are the values of :func:`~socsvc_analysis.indicators.clients.served_of_plan`.
@@ -28,10 +28,10 @@ def verdict_lines(served: pd.DataFrame, *, region: str, words: Words) -> list[st
     return lines
 
 
-def verdict(share: float) -> str:
+def standing(share: float) -> str:
     """The key of what a share of the plan, in per cent, means.
 
-    >>> [verdict(share) for share in (float("nan"), 0, 49.9, 50, 99.9, 100, 117.9)]
+    >>> [standing(share) for share in (float("nan"), 0, 49.9, 50, 99.9, 100, 117.9)]
     ['unknown', 'none', 'less', 'half', 'more', 'reached', 'exceeded']
     """
     if math.isnan(share):
@@ -50,30 +50,36 @@ def verdict(share: float) -> str:
 def _line(row: pd.Series | None, group: str, region: str, words: Words) -> str:
     title = sentence_case(words.title("target_groups", group))
     if row is None or (math.isnan(row["numerator"]) and math.isnan(row["value"])):
-        return words.say("verdict_nothing", group=title)
-    aim = words.say("verdict_of_target" if region == COUNTRY_REGION else "verdict_of_plan")
-    judged = words.say(f"verdict_{verdict(row['value'])}", aim=aim)
-    when = words.date_short(row["period"])
+        return words.say("standing_nothing", group=title)
+    aim = words.say("standing_of_target" if region == COUNTRY_REGION else "standing_of_plan")
+    judged = words.say(f"standing_{standing(row['value'])}", aim=aim)
+    when, share = words.date_short(row["period"]), _share(row["value"], words)
     if math.isnan(row["numerator"]):
-        return words.say("verdict_share", group=title, share=words.percent(row["value"]), when=when, judged=judged)
+        return words.say("standing_share", group=title, share=share, when=when, judged=judged)
     number = words.number(row["numerator"])
     if math.isnan(row["denominator"]):
         if math.isnan(row["value"]):
-            return words.say("verdict_number", group=title, number=number, when=when, judged=judged)
+            return words.say("standing_number", group=title, number=number, when=when, judged=judged)
         return words.say(
-            "verdict_number_and_share",
+            "standing_number_and_share",
             group=title,
             number=number,
-            share=words.percent(row["value"]),
+            share=share,
             when=when,
             judged=judged,
         )
     return words.say(
-        "verdict_of",
+        "standing_of",
         group=title,
         number=number,
         whole=words.number(row["denominator"]),
-        share=words.percent(row["value"]),
+        share=share,
         when=when,
         judged=judged,
     )
+
+
+def _share(value: float, words: Words) -> str:
+    """The share without decimals, unless the rounded number would say something else than the words beside it."""
+    rounded = round(value) if not math.isnan(value) else value
+    return words.percent(value, decimals=int(rounded != value and rounded in (0, HALF, WHOLE)))
