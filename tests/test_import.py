@@ -19,9 +19,9 @@ import html5lib
 import pandas as pd
 import pytest
 from broken_files import CASES, GOOD, HEAD, Case, table
-from conftest import DATA
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from packages import DATA
 from typer.testing import CliRunner
 
 from socsvc_analysis import journal

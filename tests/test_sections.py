@@ -11,7 +11,7 @@ from functools import cached_property
 import html5lib
 import pandas as pd
 import pytest
-from conftest import MINI
+from packages import MINI
 
 from socsvc_analysis import indicators, observations, publications, sections
 from socsvc_analysis.datapackage import Package, open_package

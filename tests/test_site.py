@@ -13,7 +13,7 @@ import frictionless
 import html5lib
 import pandas as pd
 import pytest
-from conftest import MINI
+from packages import MINI
 
 from socsvc_analysis import datapackage
 from socsvc_analysis.datapackage import open_package
