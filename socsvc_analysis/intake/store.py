@@ -186,7 +186,35 @@ class _Change:
                 added += 1
             number += 1
             self.rows[RECEIVED[self.access]].append(row)
-        return added, replaced
+        return added, replaced + self._withdraw(result)
+
+    def _withdraw(self, result: Judged) -> int:
+        """Take out what an earlier file of the same name said and this one, a corrected return, no longer says.
+
+        Only of the municipalities and periods that it speaks of, and only where every row of it could be used: a row
+        that was rejected may be the one that corrects the figure.  Gives back how many figures went.
+        """
+        if result.rows_rejected:
+            return 0
+        former = {f"R-{row['sha256'][:8]}" for row in self.rows["received_files"] if row["file"] == self.file} - {
+            self.prefix.removesuffix("-")
+        }
+        figures = result.accepted.to_dict("records")
+        spoken_of = {(figure["territory"], figure["period"]) for figure in figures}
+        said = {tuple(figure.get(name, "") for name in SUBJECT) for figure in figures}
+        gone = 0
+        for resource in RECEIVED.values():
+            kept = []
+            for row in self.rows[resource]:
+                corrected = row["id"].rpartition("-")[0] in former and (row["territory"], row["period"]) in spoken_of
+                if corrected and tuple(row[name] for name in SUBJECT) not in said:
+                    nothing = {**row, "id": f"{self.prefix}0", "value": "", "source": self.source}
+                    self.rows["revisions"].append(self._revision(nothing, row))
+                    gone += 1
+                else:
+                    kept.append(row)
+            self.rows[resource] = kept
+        return gone
 
     def _row(self, figure: Mapping[str, object], number: int) -> dict[str, str]:
         said = {name: figure[name] for name in tables.OBSERVATIONS.columns if name in figure}
