@@ -93,6 +93,12 @@ def real_site(request: pytest.FixtureRequest) -> Path:
     return summary.index.parent.resolve()
 
 
+@pytest.fixture(params=LANGUAGES)
+def real_words(request: pytest.FixtureRequest, real_tables: Reference) -> Words:
+    """The real words, once in each language."""
+    return in_language(request.param, real_tables)
+
+
 @pytest.fixture
 def edited_mini(tmp_path: Path) -> Callable[[str, str, str], Path]:
     """Gives a function that copies the miniature, replaces a text in one of its files and seals the copy."""

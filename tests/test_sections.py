@@ -58,8 +58,8 @@ class Frames:
             "changed": publications.changes(BEFORE, self.published),
             "received": RETURNED,
             "on": "2024-01-05",
-            "text": "Dienas aprūpes centrā un GRT, ēdiena piegāde, čaklās rokas; day care centres for persons with mental "
-            "disorders, meal delivery, busy hands",
+            "text": "Dienas aprūpes centrā un GRT, ēdiena piegāde, čaklās rokas; day care centres for persons with "
+            "mental disorders, meal delivery, busy hands",
         }
 
     def section(self, name: str, region: str, words: Words) -> Html:

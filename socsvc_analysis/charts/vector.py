@@ -33,6 +33,10 @@ def contents(svg: str, prefix: str) -> tuple[str, float, float]:
     bare = re.compile(r"<g>((?:(?!</?g[ >]).)*)</g>", re.DOTALL)
     while (thinner := bare.sub(r"\1", body)) != body:
         body = thinner
+    # Lines of one look that follow each other are one path.
+    twins = re.compile(r'<path d="([^"]*)" style="(fill:none;[^"]*)"/><path d="([^"]*)" style="\2"/>')
+    while (thinner := twins.sub(r'<path d="\1\3" style="\2"/>', body)) != body:
+        body = thinner
     return _with_shared_looks(body.strip().removesuffix("</svg>").strip()), width, height
 
 

@@ -31,8 +31,7 @@ def without_absent(cells: Sequence[NotebookNode]) -> tuple[list[NotebookNode], l
     kept: list[NotebookNode] = []
     said: list[str] = []
     for question in _questions(cells):
-        asks = question[0].cell_type == "markdown"
-        absent = [cell for cell in question if asks and _sentences(cell)]
+        absent = [cell for cell in question if _asks(question[0]) and _sentences(cell)]
         said += [each for cell in absent for each in _sentences(cell)]
         answered = [cell for cell in question if cell.cell_type == "code" and _shown(cell) and cell not in absent]
         if answered or not absent:
@@ -50,11 +49,14 @@ def gathered(sentences: Sequence[str], heading: str) -> list[NotebookNode]:
 def _questions(cells: Sequence[NotebookNode]) -> list[list[NotebookNode]]:
     groups: list[list[NotebookNode]] = [[]]
     for cell in cells:
-        asks = cell.cell_type == "markdown" and re.search(r"^## ", cell.source, re.MULTILINE)
-        if asks or cell is cells[-1]:
+        if _asks(cell) or cell is cells[-1]:
             groups.append([])
         groups[-1].append(cell)
     return [group for group in groups if group]
+
+
+def _asks(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and bool(re.search(r"^## ", cell.source, re.MULTILINE))
 
 
 def _shown(cell: NotebookNode) -> list[str]:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from socsvc_analysis.report.index import PLACES
+from socsvc_analysis.report.page import INDEXES as PATHS
 from socsvc_analysis.wording import LANGUAGES
 
 REGIONS = Path(__file__).parents[2] / "data" / "reference" / "regions.csv"
-INDEXES = tuple(PLACES.values())
+INDEXES = tuple(PATHS.values())
 Opened = Callable[..., Page]
 """Opens a page by its address below the folder of the site, with a width and the options of a browser context."""
 
