@@ -53,6 +53,15 @@ class Words:
         shown = format_decimal(_rounded(value, decimals), format=pattern, locale=_locale(self.language))
         return shown.replace("-", "\N{MINUS SIGN}")
 
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """A change: what rose has a plus.
+
+        >>> words = Words("en", None)
+        >>> words.signed(109), words.signed(0)
+        ('+109', '0')
+        """
+        return ("+" if not _is_unknown(value) and value > 0 else "") + self.number(value, decimals)
+
     def percent(self, value: float, decimals: int = 0) -> str:
         """``value``, already in per cent, with its sign.
 

@@ -98,6 +98,7 @@ INDICATORS = {
     "reported_people": indicators.returns.reported_clients,
     "occupancy": indicators.returns.occupancy_rate,
     "client_rates": indicators.returns.clients_per_1000,
+    "rates": indicators.capacity.places_per_1000,
     "overview": indicators.municipalities.overview,
     "values": indicators.performance.performance_verdict,
 }
