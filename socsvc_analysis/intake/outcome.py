@@ -83,6 +83,10 @@ def _said(problem: Problem) -> str:
 def reported(
     path: Path, result: Judged, replaced: int, letters: Path | None, dry_run: bool, since: str
 ) -> ImportReport:
+    """The report on a file that was read: accepted, rejected and duplicate rows always add up to those of the file.
+
+    ``since`` is the day on which the very same file was imported before, or empty.
+    """
     parts = [
         f"{result.rows_accepted} accepted",
         f"{result.rows_rejected} rejected",
