@@ -33,7 +33,7 @@ class Card:
         return (
             f'<div class="card"><p class="card-label">{escaped(sentence_case(self.label))}</p>'
             f'<p class="card-value">{escaped(self.value)}</p>'
-            f'<div class="card-context">{escaped(self.context)} {references(self.sources, words)}</div>{beside}</div>'
+            f'<div class="card-context">{escaped(self.context)} {references(self.sources, words)}{beside}</div></div>'
         )
 
 
