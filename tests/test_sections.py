@@ -271,7 +271,7 @@ def test_people_served_by_hand(frames: Frames, words: Words) -> None:
         words,
         "finding_over_plan",
         group=sentence_case(words.title("target_groups", GRT)),
-        date=words.date("2022-12-31", "locative"),
+        date=words.date_long("2022-12-31", "locative"),
         place=words.place("ziemeli", "locative"),
         served=words.count("persons_dative", 58),
         plan="50",
@@ -293,8 +293,8 @@ def test_growth_by_hand(frames: Frames, words: Words) -> None:
         group=sentence_case(words.title("target_groups", FT)),
         first="30",
         last="45",
-        first_period=words.date("2020", "genitive"),
-        last_period=words.date("2021", "dative"),
+        first_period=words.date_long("2020", "genitive"),
+        last_period=words.date_long("2021", "dative"),
     )
 
 
@@ -316,9 +316,9 @@ def test_people_in_institutions_by_hand(frames: Frames, words: Words) -> None:
         words,
         "finding_stock",
         baseline="500",
-        baseline_period=words.date("2012", "locative"),
+        baseline_period=words.date_long("2012", "locative"),
         latest="460",
-        period=words.date("2021-09", "locative"),
+        period=words.date_long("2021-09", "locative"),
         target="400",
         share=words.percent(40),
     )

@@ -134,7 +134,7 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
         "licence": edition.licence,
         "version": edition.package.version,
         "created": edition.package.created,
-        "date": words.date(edition.package.created),
+        "date": words.date_long(edition.package.created),
         "words": words,
         "style": style(),
         "policy": CONTENT_POLICY,
@@ -151,7 +151,7 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
 def kept(html: str, words: Words) -> str:
     """A page of an earlier run, with a notice that it could not be renewed and which data it shows."""
     version, date = edition_of(html)
-    sentence = words.say("page_kept", version=version, date=words.date(date))
+    sentence = words.say("page_kept", version=version, date=words.date_long(date))
     notice = f'<!--notice--><p class="notice notice-kept" role="note">{markup.escape(sentence)}</p><!--/notice-->'
     return NOTICE.sub(lambda _: notice, html, count=1)
 
