@@ -1,0 +1,66 @@
+"""Returns of municipalities, added up to regions and the country: what counts, and of how many."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from reported import cell, with_returns
+
+from socsvc_analysis import indicators
+from socsvc_analysis.reference import Reference
+
+
+@pytest.fixture(scope="session")
+def figures(figures: pd.DataFrame) -> pd.DataFrame:
+    return with_returns(figures)
+
+
+def test_returns_give_places_clients_occupancy_and_rates(figures: pd.DataFrame, tables: Reference) -> None:
+    returns = indicators.returns
+    assert cell(returns.reported_places(figures, tables), territory="0091000", period="2024") == 10
+    assert cell(returns.reported_clients(figures, tables), territory="0092000", period="2024") == 30
+    full = returns.occupancy_rate(figures, tables)
+    full = full[full["period"] == "2024"]
+    assert cell(full, territory="0091000") == 120
+    assert cell(full, territory="0094001") == 50
+    # Of the two services of the country that say both: 12 + 49 clients in 10 + 98 places.
+    assert cell(full, territory="LV") == pytest.approx(61 / 108 * 100)
+    assert set(full["territory"]) == {"0091000", "0094001", "LV00X", "LV00Y", "LV"}
+    rates = returns.clients_per_1000(figures, tables)
+    rates = rates[rates["period"] == "2024"]
+    assert cell(rates, territory="0091000") == 12 / 5850 * 1000
+    assert cell(rates, "denominator", territory="0094001") == 4900
+    # The residents of a municipality with part of a split unit are not known, so it counts nowhere.
+    assert "0092000" not in set(rates["territory"])
+    assert cell(rates, territory="LV") == pytest.approx((12 + 49) / (5850 + 4900) * 1000)
+    assert cell(rates, "units", territory="LV") == 2
+    assert cell(rates, "lower", territory="LV") < cell(rates, territory="LV") < cell(rates, "upper", territory="LV")
+
+
+def test_sums_of_returns_say_how_many_municipalities_they_count(figures: pd.DataFrame, tables: Reference) -> None:
+    waiting = indicators.returns.people_waiting(figures, tables)
+    assert cell(waiting, territory="LV") == 11
+    assert cell(waiting, "units", territory="LV") == 2
+    assert cell(waiting, "of_units", territory="LV") == 4
+    assert cell(waiting, "status", territory="LV") == "estimated"
+    assert cell(waiting, "status", territory="0091000") == "normal"
+    assert cell(waiting, "notes", territory="LV") == ("partial_sum",)
+    # Of the region that has one municipality it is the whole.
+    assert cell(waiting, "status", territory="LV00X") == "normal"
+    providers = indicators.returns.service_providers(figures, tables)
+    assert cell(providers, territory="LV", measure="service_registrations") == 7
+
+
+def test_the_latest_year_is_one_that_enough_municipalities_reported() -> None:
+    values = pd.DataFrame(
+        {
+            "territory": "LV",
+            "service_type": "all",
+            "target_group": "all",
+            "period": ["2022", "2023", "2024"],
+            "units": [3.0, 2.0, 1.0],
+            "of_units": 4.0,
+        }
+    )
+    assert indicators.latest(values)["period"].tolist() == ["2023"]
+    assert indicators.latest(values.assign(units=[0.0, 1.0, 1.0]))["period"].tolist() == ["2024"]
