@@ -38,6 +38,12 @@ def with_returns(figures: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([figures, returned], ignore_index=True)
 
 
+def unknown(figures: pd.DataFrame, *ids: str) -> pd.DataFrame:
+    """The figures with the numbers of some not known."""
+    assert set(ids) <= set(figures["id"])
+    return figures.assign(value=figures["value"].mask(figures["id"].isin(ids)))
+
+
 def cell(values: pd.DataFrame, column: str = "value", **wanted: object) -> object:
     """The one cell of the row that has the wanted values."""
     for name, value in wanted.items():

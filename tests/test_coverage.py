@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from reported import cell, with_returns
 
-from socsvc_analysis import indicators
+from socsvc_analysis import indicators, observations
 from socsvc_analysis.reference import Reference
 
 
@@ -103,3 +103,90 @@ def test_admissions_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
     assert cell(admissions, territory="0091000") == pytest.approx(3 / 5850 * 100_000)
     assert cell(admissions, "denominator", territory="LV") == 5850
     assert round(cell(admissions, "lower", territory="LV") * 5850 / 100_000, 4) == 0.6187
+
+
+CHILDREN = (
+    pd.DataFrame(
+        [
+            # measure, service, period, value, kind: 8 of 10 are not in an institution; later one child, in a family.
+            ("clients", "all", "2021-12-31", 10.0, "actual"),
+            ("clients", "childrens_institution", "2021-12-31", 2.0, "actual"),
+            ("clients", "all", "2022-12-31", 1.0, "actual"),
+            ("clients", "childrens_institution", "2022-12-31", 0.0, "actual"),
+            ("share_of_children", "alternative_family_care", "2021", 79.9, "actual"),
+            ("share_of_children", "alternative_family_care", "2022-06-30", 99.9, "actual"),
+            ("share_of_children", "alternative_family_care", "2020-12-31", 70.0, "actual"),
+            ("share_of_children", "alternative_family_care", "2021", 82.0, "target"),
+            ("share_of_children", "alternative_family_care", "2021-12-31", 50.0, "forecast"),
+            ("clients", "alternative_family_care", "2019", 5.0, "actual"),
+        ],
+        columns=["measure", "service_type", "period", "value", "kind"],
+    )
+    .assign(
+        territory="LV",
+        target_group="children_out_of_family",
+        provider="",
+        programme="",
+        version="",
+        status="normal",
+        source="letter_2022",
+        note="",
+        evidence="verbatim",
+    )
+    .assign(id=lambda rows: [f"C-{n}" for n in range(len(rows))])
+)
+
+
+def test_a_printed_share_stands_only_for_a_year_that_was_not_counted(tables: Reference) -> None:
+    families = indicators.care_balance.children_in_family_care(CHILDREN, tables)
+    shown = families[["period", "kind", "numerator", "denominator", "value"]].fillna(-1).to_numpy().tolist()
+    assert shown == [
+        ["2020-12-31", "actual", -1, -1, 70.0],
+        ["2021-12-31", "actual", 8.0, 10.0, 80.0],
+        ["2022-12-31", "actual", 1.0, 1.0, 100.0],
+        ["2021", "target", -1, -1, 82.0],
+    ]
+    assert set(families["service_type"]) == {"alternative_family_care"}
+    assert families.index.tolist() == [0, 1, 2, 3]
+
+
+def test_a_share_is_compared_with_the_target_of_its_year(tables: Reference) -> None:
+    families = indicators.care_balance.children_in_family_care(CHILDREN, tables)
+    compared = indicators.care_balance.families_with_target(families)
+    assert compared[["period", "value", "target"]].fillna(-1).to_numpy().tolist() == [
+        ["2020-12-31", 70.0, -1],
+        ["2021-12-31", 80.0, 82.0],
+        ["2022-12-31", 100.0, -1],
+    ]
+    assert set(compared["basis"]) == {"persons"}
+
+
+def test_people_places_and_money_are_beside_each_other(figures: pd.DataFrame, tables: Reference) -> None:
+    balance = indicators.care_balance.balance_of_care(figures, tables)
+    region = balance[balance["territory"] == "LV00X"]
+    assert region.groupby("basis")["value"].agg(list).to_dict() == {
+        "persons": [90.0],
+        "places": [30.0],
+        # 33,000 own and 22,000 purchased home care and 5,000 for a group home, 40,000 for an institution.
+        "money": [60.0],
+    }
+    assert set(region["region"]) == {"ziemeli"}
+    assert set(balance.loc[balance["territory"] == "LV", "region"]) == {"latvija"}
+    none = indicators.care_balance.balance_of_care(observations.select(figures, measure="population"), tables)
+    assert none.empty
+    assert "basis" in none
+
+
+def test_clients_of_a_published_series_give_a_balance_too(figures: pd.DataFrame, tables: Reference) -> None:
+    community = figures[figures["id"] == "M060"]  # 110 people with home care in LV00X in 2021
+    inside = community.assign(id="inside", service_type="long_term_institutional_care", value=40.0)
+    # What is received is counted in the returns, what has no date in none.
+    received = inside.assign(id="received", period="2020", evidence="received")
+    undated = pd.concat([community, inside]).assign(id=["u1", "u2"], period="")
+    programme = inside.assign(id="programme", period="2020", programme="di_9221")
+    shares = indicators.care_balance.community_share_of_clients(
+        pd.concat([figures, inside, received, undated, programme], ignore_index=True), tables
+    )
+    own = shares[(shares["territory"] == "LV00X") & (shares["period"] != "2023")]
+    assert own[["period", "numerator", "denominator"]].to_numpy().tolist() == [["2021", 110, 150]]
+    assert own[["units", "of_units", "region", "service_type"]].to_numpy().tolist() == [[1, 1, "ziemeli", "all"]]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
-from reported import cell, with_returns
+from reported import cell, unknown, with_returns
 
 from socsvc_analysis import indicators
 from socsvc_analysis.reference import Reference
@@ -64,3 +66,26 @@ def test_the_latest_year_is_one_that_enough_municipalities_reported() -> None:
     )
     assert indicators.latest(values)["period"].tolist() == ["2023"]
     assert indicators.latest(values.assign(units=[0.0, 1.0, 1.0]))["period"].tolist() == ["2024"]
+
+
+def test_a_sum_is_of_all_services_and_groups_even_where_one_was_reported(
+    figures: pd.DataFrame, tables: Reference
+) -> None:
+    places = indicators.returns.reported_places(figures.assign(target_group="all_di"), tables)
+    assert set(places["service_type"]) == {"all"}
+    assert set(places["target_group"]) == {"all"}
+    providers = indicators.returns.service_providers(figures, tables)
+    assert set(providers["service_type"]) == {"home_care"}
+
+
+def test_an_unknown_number_is_of_no_municipality(figures: pd.DataFrame, tables: Reference) -> None:
+    places = indicators.returns.reported_places(unknown(figures, "R-1"), tables)
+    places = places[places["period"] == "2024"]
+    for territory in ("0091000", "LV00X"):
+        assert math.isnan(cell(places, territory=territory))
+        assert cell(places, "units", territory=territory) == 0
+        assert cell(places, "of_units", territory=territory) == 1
+        # Nothing is known, so it is no part of a sum either.
+        assert cell(places, "notes", territory=territory) == ()
+    assert cell(places, territory="LV") == 98
+    assert cell(places, "units", territory="LV") == 1

@@ -155,7 +155,7 @@ def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.D
     ).assign(numerator=float("nan"))
     year = counted["territory"] + counted["period"].str[:4]
     own = (printed["territory"] + printed["period"].str[:4]).isin(year) & (printed["kind"] == "actual")
-    shares = pd.concat([part for part in (counted, printed[~own]) if len(part)] or [counted], ignore_index=True)
+    shares = pd.concat([part for part in (counted, printed[~own]) if len(part)] or [counted])
     return with_wilson_limits(shares).sort_values(["territory", "kind", "period"], ignore_index=True)
 
 
