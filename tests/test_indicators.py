@@ -163,7 +163,7 @@ def test_a_region_without_figures_is_no_obstacle(known: Indicator, figures: pd.D
 
 
 def test_an_unknown_indicator_names_the_nearest() -> None:
-    with pytest.raises(DataError, match="'place' is not a known indicator; nearest known: places"):
+    with pytest.raises(DataError, match="indicators: 'place' is not a known indicator; nearest known: places"):
         named("place")
 
 
@@ -184,6 +184,11 @@ def test_a_name_is_registered_once() -> None:
     with pytest.raises(ValueError, match="there is an indicator places already"):
         register(places)
     assert named("places").function is indicators.capacity.places
+
+
+def test_what_is_not_divided_has_no_denominator() -> None:
+    assert named("places").denominator("lv") == ""
+    assert named("places_per_1000").denominator("en").startswith("Usual residents")
 
 
 # Places
@@ -381,7 +386,43 @@ def test_series_have_three_years_and_keep_unknown_ones(figures: pd.DataFrame, ta
     spending = indicators.clients.yearly(figures, tables, ("spending", "spending_own"))
     assert spending["value"].tolist() == [1000, 1500, 0]
     assert set(spending["unit"]) == {"EUR"}
+    assert set(spending["measure"]) == {"spending_own"}
+    assert spending["year"].tolist() == [2021, 2022, 2023]
     assert indicators.clients.yearly(figures, tables, "places").empty
+
+
+def test_the_longest_series_is_the_one_with_most_known_years(figures: pd.DataFrame, tables: Reference) -> None:
+    own = indicators.clients.yearly(figures, tables, "spending_own")
+    longest = indicators.clients.longest_series
+    later = own.assign(territory="0091000", year=own["year"] + 1, period=["2022", "2023", "2024"])
+    same = pd.concat([own, later], ignore_index=True)
+    # Of equals the one that ended last, and of those the first by name; in the order of years.
+    assert longest(same[::-1])["period"].tolist() == ["2022", "2023", "2024"]
+    assert set(longest(same)["territory"]) == {"0091000"}
+    two = pd.concat([own, own.assign(territory="0091000")], ignore_index=True)
+    assert set(longest(two)["territory"]) == {"0091000"}
+    # A year that is not known makes no series longer, but stays in it.
+    gap = pd.concat([own, later.assign(value=later["value"].mask(later["period"] == "2023"))], ignore_index=True)
+    assert set(longest(gap)["territory"]) == {"0094000"}
+    assert len(longest(gap[gap["territory"] == "0091000"])) == 3
+    for column, other in (
+        ("measure", "clients"),
+        ("provider", "x"),
+        ("service_type", "x"),
+        ("target_group", "x"),
+    ):
+        beside = pd.concat([own, own[:2].assign(**{column: other})], ignore_index=True)
+        assert longest(beside)[column].nunique() == 1, column
+    unknown = longest(own.assign(value=UNKNOWN))
+    assert unknown.empty
+    assert list(unknown) == list(own)
+
+
+def test_people_to_leave_institutions_are_those_of_the_plan(figures: pd.DataFrame, tables: Reference) -> None:
+    plan = figures[figures["id"] == "M040"]
+    others = pd.concat([plan.assign(id="local", territory="0091000"), plan.assign(id="done", kind="actual")])
+    leaving = indicators.clients.leaving_institutions(pd.concat([figures, others], ignore_index=True), tables)
+    assert leaving[["territory", "value", "kind"]].to_numpy().tolist() == [["LV00X", 10, "plan"]]
 
 
 def test_served_by_year_shows_every_period_and_the_plan(figures: pd.DataFrame, tables: Reference) -> None:

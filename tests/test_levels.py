@@ -9,6 +9,8 @@ import pytest
 from reported import cell, unknown, with_returns
 
 from socsvc_analysis import indicators
+from socsvc_analysis.indicators import levels
+from socsvc_analysis.indicators.residents import residents_for
 from socsvc_analysis.reference import Reference
 
 
@@ -89,3 +91,15 @@ def test_an_unknown_number_is_of_no_municipality(figures: pd.DataFrame, tables: 
         assert cell(places, "notes", territory=territory) == ()
     assert cell(places, territory="LV") == 98
     assert cell(places, "units", territory="LV") == 1
+
+
+@pytest.mark.parametrize(
+    ("period", "residents"), [("2018", []), ("2019-12-31", [5000]), ("2020-01-01", [4900]), ("2024", [4900])]
+)
+def test_residents_are_the_last_counted_until_the_end_of_the_period(
+    figures: pd.DataFrame, tables: Reference, period: str, residents: list[float]
+) -> None:
+    clients = levels.municipal(figures[figures["id"] == "R-3"].assign(period=period), tables)
+    found = residents_for(clients, figures, tables)
+    assert found["value"].tolist() == residents
+    assert set(found["period"]) <= {period}

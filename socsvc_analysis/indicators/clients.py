@@ -368,7 +368,14 @@ def yearly(figures: pd.DataFrame, reference: Reference, measure: str | tuple[str
 
 
 def longest_series(series: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`yearly` the one with most known years (of equals the one that ended last, then first by name)."""
+    """Of :func:`yearly` the one with most known years (of equals the one that ended last, then first by name).
+
+    >>> series = pd.DataFrame({"measure": "clients", "territory": ["A", "B", "B"], "provider": "",
+    ...                        "service_type": "all", "target_group": "all", "period": ["2020", "2020", "2019"],
+    ...                        "year": [2020, 2020, 2019], "value": [7.0, 5.0, 4.0]})
+    >>> longest_series(series)[["territory", "period"]].values.tolist()
+    [['B', '2019'], ['B', '2020']]
+    """
     same = ["measure", "territory", "provider", "service_type", "target_group"]
     known = series[series["value"].notna()]
     if known.empty:
