@@ -101,6 +101,17 @@ def test_the_way_from_a_baseline_down(tables: Reference, latest: float, way: flo
     assert row[["way", "outcome", "value"]].tolist() == [pytest.approx(way), outcome, latest / 50 * 100]
 
 
+def test_of_several_baselines_the_earliest_is_the_start(tables: Reference) -> None:
+    rows = invented(
+        {"measure": "clients", "period": "2019", "value": 100.0, "kind": "baseline"},
+        {"measure": "clients", "period": "2017", "value": 120.0, "kind": "baseline"},
+        {"measure": "clients", "period": "2021", "value": 90.0},
+        {"measure": "clients", "period": "2023", "value": 60.0, "kind": "target"},
+    )
+    row = one(achievement(rows, tables), measure="clients")
+    assert row[["baseline", "way"]].tolist() == [120, 50]
+
+
 def test_without_a_baseline_institutions_are_to_hold_fewer_people_and_services_more(tables: Reference) -> None:
     for service, outcome in (("long_term_institutional_care", "not reached"), ("home_care", "reached")):
         rows = invented(

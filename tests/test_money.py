@@ -127,6 +127,16 @@ def test_named_funds_add_up_and_a_pooled_amount_contains_them(tables: Reference)
     assert math.isnan(row["numerator"])
 
 
+def test_an_amount_published_again_counts_once_as_it_was_last(tables: Reference) -> None:
+    rows = invented(
+        {**PROJECT, "measure": "cost_total", "period": "2020", "value": 100.0},
+        {**PROJECT, "measure": "cost_total", "period": "2018", "value": 90.0},
+        {**PROJECT, "measure": "funding_erdf", "period": "2018", "value": 70.0},
+        {**PROJECT, "measure": "funding_erdf", "period": "2020", "value": 80.0},
+    )
+    assert one(cofinancing_share(rows, tables))[["numerator", "denominator", "value"]].tolist() == [80, 100, 80]
+
+
 @pytest.mark.parametrize(("part", "shown"), [(100.9, 1), (101.1, 0)])
 def test_more_eu_money_than_the_total_is_a_misprint(tables: Reference, part: float, shown: int) -> None:
     rows = invented(
