@@ -209,7 +209,13 @@ def balance_of_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
 
 
 def families_with_target(families: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`children_in_family_care` the actual shares, with ``target`` of the same year and ``basis``."""
+    """Of :func:`children_in_family_care` the actual shares, with ``target`` of the same year and ``basis``.
+
+    >>> families = pd.DataFrame({"territory": "LV", "kind": ["actual", "actual", "target"],
+    ...                          "period": ["2021-12-31", "2022-12-31", "2022"], "value": [88.0, 89.0, 91.0]})
+    >>> families_with_target(families)[["value", "target"]].values.tolist()
+    [[88.0, nan], [89.0, 91.0]]
+    """
     targets = families[families["kind"] == "target"]
     due = dict(zip(targets["territory"] + targets["period"].str[:4], targets["value"], strict=True))
     actual = families[families["kind"] == "actual"].reset_index(drop=True)

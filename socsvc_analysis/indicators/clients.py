@@ -69,6 +69,8 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
     Returns values for every published period.  Where a plan is unknown but the source printed the percentage, the
     value is the printed one and the denominator unknown.
+
+    58 people served of 50 in the plan: 116 %.
     """
     rows = served(figures, reference)
     actual = as_values(rows[rows["kind"] == "actual"])
