@@ -287,6 +287,25 @@ def test_a_straight_line_reaches_its_target_on_its_year(tables: Reference) -> No
     assert math.isnan(row["growth"])
 
 
+def test_two_figures_for_one_day_are_one_point(tables: Reference) -> None:
+    rows = invented(
+        *series(y2018=10.0, y2019=20.0),
+        {"period": "2020-12-31", "value": 30.0},
+        {"period": "2020", "value": 29.0},
+        plan(50.0),
+    )
+    row = one(projection_to_target(rows, tables))
+    assert row[["points", "value", "year"]].tolist() == [3, 30, 2022]
+
+
+@pytest.mark.parametrize(("first", "target"), [(0.0, 50.0), (20.0, 0.0)])
+def test_from_nothing_and_to_nothing_there_is_no_rate_of_growth(tables: Reference, first: float, target: float) -> None:
+    care = {"measure": "clients", "service_type": "home_care"}
+    rows = invented(*({**row, **care} for row in series(y2019=first, y2021=10.0)), {**plan(target), **care})
+    row = one(projection_to_target(rows, tables))
+    assert row[["growth", "growth_needed", "growth_ratio"]].isna().all()
+
+
 def test_a_line_with_scatter_has_a_range_of_years(tables: Reference) -> None:
     rows = invented(*series(y2017=10.0, y2018=21.0, y2019=29.0, y2020=41.0), plan(60.0))
     row = one(projection_to_target(rows, tables))

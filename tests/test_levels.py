@@ -11,6 +11,7 @@ from reported import cell, unknown, with_returns
 from socsvc_analysis import indicators
 from socsvc_analysis.indicators import levels
 from socsvc_analysis.indicators.residents import residents_for
+from socsvc_analysis.indicators.values import FT
 from socsvc_analysis.reference import Reference
 
 
@@ -103,3 +104,35 @@ def test_residents_are_the_last_counted_until_the_end_of_the_period(
     found = residents_for(clients, figures, tables)
     assert found["value"].tolist() == residents
     assert set(found["period"]) <= {period}
+
+
+def test_a_total_goes_before_its_groups_and_services_before_their_total(
+    figures: pd.DataFrame, tables: Reference
+) -> None:
+    whole = figures[figures["id"] == "R-2"]  # 30 clients of home care
+    adults = whole.assign(id="group", target_group="adults_mental_disorders", value=20.0)
+    together = whole.assign(id="services", service_type="all", value=100.0)
+    returned = pd.concat([figures, adults, together], ignore_index=True)
+    clients = indicators.returns.reported_clients(returned, tables)
+    assert cell(clients, territory="0092000", period="2024") == 30
+    # Where nothing else was reported, groups are added, and the total of all services stands.
+    groups = pd.concat([figures[figures["id"] != "R-2"], adults, adults.assign(id="other", target_group=FT, value=3.0)])
+    clients = indicators.returns.reported_clients(groups.reset_index(drop=True), tables)
+    assert cell(clients, territory="0092000", period="2024") == 23
+    total = pd.concat([figures[figures["id"] != "R-2"], together], ignore_index=True)
+    clients = indicators.returns.reported_clients(total, tables)
+    assert cell(clients, territory="0092000", period="2024") == 100
+
+
+def test_residents_of_an_age_and_their_sources(figures: pd.DataFrame, tables: Reference) -> None:
+    counted = figures[(figures["measure"] == "population") & (figures["period"] == "2020-01-01")]
+    children = counted.assign(id="C" + counted["id"], target_group="children", value=500.0)
+    # Of one former municipality another source counted them.
+    children = children.assign(source=children["source"].mask(children["territory"] == "0940000", "portal_undated"))
+    cared = figures[figures["id"] == "R-3"].assign(id="cared", target_group="children", value=5.0)
+    rows = pd.concat([figures[figures["id"] != "R-3"], children, cared], ignore_index=True)
+    rates = indicators.returns.clients_per_1000(rows, tables)
+    rates = rates[(rates["period"] == "2024") & (rates["target_group"] == "children")]
+    assert cell(rates, territory="0094001") == 10
+    assert {"portal_undated", "statistics_2020"} <= set(cell(rates, "sources", territory="0094001"))
+    assert cell(rates, "residents_on", territory="0094001") == "2020-01-01"

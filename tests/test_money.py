@@ -181,6 +181,8 @@ def test_an_unknown_or_contained_number_of_places(tables: Reference) -> None:
     grouped = {**place, "target_group": "adults_mental_disorders", "value": 8.0}
     row = one(unit_cost_per_place(invented(cost, {**place, "value": 20.0}, grouped), tables))
     assert row["denominator"] == 20
+    opened = {**place, "kind": "capacity", "service_type": "day_care_centre", "value": 5.0}
+    assert one(unit_cost_per_place(invented(cost, {**place, "value": 20.0}, opened), tables))["denominator"] == 20
     missing = {**place, "service_type": "day_care_centre", "value": math.nan}
     row = one(unit_cost_per_place(invented(cost, {**place, "value": 20.0}, missing), tables))
     assert math.isnan(row["value"])

@@ -213,8 +213,8 @@ def newest_centres(centres: pd.DataFrame) -> pd.DataFrame:
     """Of :func:`state_care` the newest that is said of a territory as a whole, for each kind and group.
 
     >>> centres = pd.DataFrame({"territory": "LV", "provider": ["", "", "vsac_riga"], "target_group": "all",
-    ...                         "service_type": "state_care_centre", "period": ["2019", "2021", "2022"], "kind": "actual",
-    ...                         "version": "", "unit": "persons", "value": [500.0, 460.0, 55.0]})
+    ...                         "service_type": "state_care_centre", "period": ["2019", "2021", "2022"],
+    ...                         "kind": "actual", "version": "", "unit": "persons", "value": [500.0, 460.0, 55.0]})
     >>> newest_centres(centres)["value"].tolist()
     [460.0]
     """
