@@ -11,8 +11,7 @@ from reported import cell, with_returns
 
 from socsvc_analysis import indicators, observations
 from socsvc_analysis import tables as contracts
-from socsvc_analysis.indicators import REGISTRY, Indicator, levels, named, newest
-from socsvc_analysis.indicators import values as arithmetic
+from socsvc_analysis.indicators import REGISTRY, Indicator, named
 from socsvc_analysis.indicators.registry import PER, indicator
 from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
 from socsvc_analysis.reference import Reference
@@ -528,93 +527,3 @@ def test_absorption_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
         ["LV00Y", 600, 1200, 50]
     ]
     assert absorption["status"].tolist() == ["provisional"]
-
-
-# The arithmetic all indicators share
-
-
-def test_the_newest_figure_is_the_latest_known_one() -> None:
-    rows = pd.DataFrame(
-        {
-            "territory": ["A", "A", "A", "B"],
-            "target_group": "all",
-            "period": ["2021", "2021-06", "2022", "2022"],
-            "kind": "actual",
-            "version": "",
-            "value": [5.0, 4.0, UNKNOWN, UNKNOWN],
-        }
-    )
-    assert newest(rows).sort_values("territory")["period"].tolist() == ["2021", "2022"]
-
-
-@pytest.mark.parametrize(
-    ("period", "day"),
-    [
-        ("2020", "2020-12-31"),
-        ("2020-02", "2020-02-29"),
-        ("2021-12-30", "2021-12-30"),
-        ("2020/2022", "2022-12-31"),
-        ("2018-03/2020-02", "2020-02-29"),
-        ("", "9999-12-31"),
-    ],
-)
-def test_the_last_day_of_a_period(period: str, day: str) -> None:
-    assert arithmetic.last_day(period) == day
-
-
-def test_a_missing_or_zero_denominator_gives_unknown(figures: pd.DataFrame) -> None:
-    rows = observations.select(figures, measure="persons_served", territory="LV", kind="actual")
-    above = arithmetic.as_values(rows)
-    for bottom in (0.0, UNKNOWN):
-        shares = arithmetic.ratio(above, above.assign(value=bottom), on=["territory", "target_group"])
-        assert shares["value"].isna().all()
-        assert shares["numerator"].equals(above["numerator"])
-    shares = arithmetic.ratio(above, above.iloc[:0], on=["territory", "target_group"])
-    assert shares["value"].isna().all()
-    assert shares["sources"].equals(above["sources"])
-
-
-def test_two_denominators_for_one_numerator_are_refused(figures: pd.DataFrame) -> None:
-    above = arithmetic.as_values(observations.select(figures, measure="persons_served", territory="LV", kind="actual"))
-    with pytest.raises(pd.errors.MergeError):
-        arithmetic.ratio(above, pd.concat([above, above]), on=["territory", "target_group"])
-
-
-@pytest.fixture
-def two_places(figures: pd.DataFrame) -> pd.DataFrame:
-    """Places of two services of one municipality."""
-    rows = observations.select(figures, measure="places", programme="erdf_9311", territory="0910000", kind="plan")
-    assert len(rows) == 2
-    return rows.assign(status=["normal", "provisional"], note=["invented implausible", "invented"])
-
-
-def test_sums_keep_the_worst_status_and_the_notes_of_all(two_places: pd.DataFrame, tables: Reference) -> None:
-    total = arithmetic.summed(two_places, ["territory"], tables)
-    assert total[["value", "status", "service_type"]].to_numpy().tolist() == [[26, "provisional", "all"]]
-    assert total["notes"].tolist() == [("invented",)]
-
-
-def test_a_sum_with_an_unknown_part_is_at_least_what_it_says(two_places: pd.DataFrame, tables: Reference) -> None:
-    known_in_part = two_places.assign(value=[16.0, UNKNOWN], status=["normal", "missing"])
-    total = arithmetic.summed(known_in_part, ["territory"], tables)
-    assert total[["value", "status"]].to_numpy().tolist() == [[16, "estimated"]]
-    assert "partial_sum" in total["notes"].iloc[0]
-    unknown = arithmetic.summed(two_places.assign(value=UNKNOWN, status="missing"), ["territory"], tables)
-    assert math.isnan(unknown["value"].iloc[0])
-    assert unknown["status"].tolist() == ["missing"]
-
-
-def test_what_does_not_add_up_is_refused_with_a_sentence(figures: pd.DataFrame, tables: Reference) -> None:
-    services = observations.select(figures, measure="persons_served", service_type=("home_care", "respite"))
-    with pytest.raises(DataError, match="'persons_served' cannot be added up over service: home_care, respite"):
-        arithmetic.summed(services, ["territory"], tables)
-    assert len(arithmetic.summed(services, ["territory", "service_type"], tables)) == 2
-    years = observations.select(figures, measure="clients_in_year")
-    with pytest.raises(DataError, match="'clients_in_year' cannot be added up over time: 2020, 2021"):
-        arithmetic.summed(years, ["territory"], tables)
-    people = observations.select(figures, measure="persons_served", kind="actual", service_type="all")
-    with pytest.raises(DataError, match="'persons_served' cannot be added up over territory: 0091000, 0094"):
-        levels.totals(levels.municipal(people, tables), ["period"], tables)
-    # Spending of two years is spending.
-    spent = observations.select(figures, measure="spending_own", territory="0094000", period=("2021", "2022"))
-    assert arithmetic.summed(spent, ["territory"], tables)["value"].tolist() == [2500]
