@@ -30,6 +30,13 @@ def test_the_newest_figure_is_the_latest_known_one() -> None:
         }
     )
     assert newest(rows).sort_values("territory")["period"].tolist() == ["2021", "2022"]
+    # Of values what was counted decides, not whether it could be divided.
+    divided = rows[:2].assign(numerator=[3.0, 2.0], value=[UNKNOWN, 4.0], period=["2022", "2021"])
+    assert newest(divided)["period"].tolist() == ["2022"]
+    # Of two of one day the last by its id, whichever order they came in; undated rows are the earliest.
+    same = rows[:2].assign(period="2021", id=["b", "a"])
+    assert newest(same)["id"].tolist() == newest(same[::-1])["id"].tolist() == ["b"]
+    assert newest(rows[:2].assign(period=["", "1999"]))["period"].tolist() == ["1999"]
 
 
 @pytest.mark.parametrize(
@@ -91,14 +98,14 @@ def test_a_sum_with_an_unknown_part_is_at_least_what_it_says(two_places: pd.Data
 
 def test_what_does_not_add_up_is_refused_with_a_sentence(figures: pd.DataFrame, tables: Reference) -> None:
     services = observations.select(figures, measure="persons_served", service_type=("home_care", "respite"))
-    with pytest.raises(DataError, match="'persons_served' cannot be added up over service: home_care, respite"):
+    with pytest.raises(DataError, match="observations: 'persons_served' cannot be added up over service: home_care, respite"):
         arithmetic.summed(services, ["territory"], tables)
     assert len(arithmetic.summed(services, ["territory", "service_type"], tables)) == 2
     years = observations.select(figures, measure="clients_in_year")
-    with pytest.raises(DataError, match="'clients_in_year' cannot be added up over time: 2020, 2021"):
+    with pytest.raises(DataError, match="observations: 'clients_in_year' cannot be added up over time: 2020, 2021"):
         arithmetic.summed(years, ["territory"], tables)
     people = observations.select(figures, measure="persons_served", kind="actual", service_type="all")
-    with pytest.raises(DataError, match="'persons_served' cannot be added up over territory: 0091000, 0094"):
+    with pytest.raises(DataError, match="observations: 'persons_served' cannot be added up over territory: 0091000, 0094"):
         levels.totals(levels.municipal(people, tables), ["period"], tables)
     # Spending of two years is spending.
     spent = observations.select(figures, measure="spending_own", territory="0094000", period=("2021", "2022"))
