@@ -101,6 +101,17 @@ def test_the_way_from_a_baseline_down(tables: Reference, latest: float, way: flo
     assert row[["way", "outcome", "value"]].tolist() == [pytest.approx(way), outcome, latest / 50 * 100]
 
 
+def test_of_several_baselines_the_earliest_is_the_start(tables: Reference) -> None:
+    rows = invented(
+        {"measure": "clients", "period": "2019", "value": 100.0, "kind": "baseline"},
+        {"measure": "clients", "period": "2017", "value": 120.0, "kind": "baseline"},
+        {"measure": "clients", "period": "2021", "value": 90.0},
+        {"measure": "clients", "period": "2023", "value": 60.0, "kind": "target"},
+    )
+    row = one(achievement(rows, tables), measure="clients")
+    assert row[["baseline", "way"]].tolist() == [120, 50]
+
+
 def test_without_a_baseline_institutions_are_to_hold_fewer_people_and_services_more(tables: Reference) -> None:
     for service, outcome in (("long_term_institutional_care", "not reached"), ("home_care", "reached")):
         rows = invented(
@@ -274,6 +285,25 @@ def test_a_straight_line_reaches_its_target_on_its_year(tables: Reference) -> No
     assert row["needed_per_year"] == pytest.approx(20 / 3, rel=0.001)
     # Counted since a beginning: no growth rate from nothing.
     assert math.isnan(row["growth"])
+
+
+def test_two_figures_for_one_day_are_one_point(tables: Reference) -> None:
+    rows = invented(
+        *series(y2018=10.0, y2019=20.0),
+        {"period": "2020-12-31", "value": 30.0},
+        {"period": "2020", "value": 29.0},
+        plan(50.0),
+    )
+    row = one(projection_to_target(rows, tables))
+    assert row[["points", "value", "year"]].tolist() == [3, 30, 2022]
+
+
+@pytest.mark.parametrize(("first", "target"), [(0.0, 50.0), (20.0, 0.0)])
+def test_from_nothing_and_to_nothing_there_is_no_rate_of_growth(tables: Reference, first: float, target: float) -> None:
+    care = {"measure": "clients", "service_type": "home_care"}
+    rows = invented(*({**row, **care} for row in series(y2019=first, y2021=10.0)), {**plan(target), **care})
+    row = one(projection_to_target(rows, tables))
+    assert row[["growth", "growth_needed", "growth_ratio"]].isna().all()
 
 
 def test_a_line_with_scatter_has_a_range_of_years(tables: Reference) -> None:

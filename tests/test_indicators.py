@@ -7,11 +7,11 @@ import math
 
 import pandas as pd
 import pytest
+from reported import cell, with_returns
 
 from socsvc_analysis import indicators, observations
 from socsvc_analysis import tables as contracts
-from socsvc_analysis.indicators import REGISTRY, Indicator, benchmarks, levels, named, newest
-from socsvc_analysis.indicators import values as arithmetic
+from socsvc_analysis.indicators import REGISTRY, Indicator, named
 from socsvc_analysis.indicators.registry import PER, indicator
 from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
 from socsvc_analysis.reference import Reference
@@ -32,14 +32,6 @@ def in_one_order(values: pd.DataFrame) -> pd.DataFrame:
     return values.sort_values([*by, "value"], key=lambda cells: cells.map(str), ignore_index=True)
 
 
-def cell(values: pd.DataFrame, column: str = "value", **wanted: object) -> object:
-    """The one cell of the row that has the wanted values."""
-    for name, value in wanted.items():
-        values = values[values[name] == value]
-    assert len(values) == 1, f"{len(values)} rows for {wanted}"
-    return values[column].iloc[0]
-
-
 def without(figures: pd.DataFrame, **wanted: object) -> pd.DataFrame:
     """The observations with the value of the wanted rows unknown."""
     rows = pd.Series(True, index=figures.index)
@@ -49,39 +41,9 @@ def without(figures: pd.DataFrame, **wanted: object) -> pd.DataFrame:
     return figures.assign(value=figures["value"].mask(rows))
 
 
-RETURNS = (
-    ("clients", "0091000", "shelter", "all", "2024", 12.0, "actual"),
-    ("places", "0091000", "shelter", "all", "2024", 10.0, "capacity"),
-    ("clients", "0092000", "home_care", "all", "2024", 30.0, "actual"),
-    ("clients", "0094000", "shelter", "all", "2024", 49.0, "actual"),
-    ("places", "0094000", "shelter", "all", "2024", 98.0, "capacity"),
-    # An earlier year, with both settings, people waiting and people admitted.
-    ("clients", "0091000", "home_care", "all", "2023", 90.0, "actual"),
-    ("clients", "0091000", "long_term_institutional_care", "all", "2023", 10.0, "actual"),
-    ("places", "0091000", "group_home", "all", "2023", 30.0, "capacity"),
-    ("places", "0091000", "long_term_institutional_care", "all", "2023", 70.0, "capacity"),
-    ("clients", "0094000", "home_care", "all", "2023", 40.0, "actual"),
-    ("waiting", "0091000", "home_care", "all", "2023", 7.0, "actual"),
-    ("waiting", "0094000", "home_care", "all", "2023", 4.0, "actual"),
-    ("entered_institutions", "0091000", "long_term_institutional_care", "all", "2023", 3.0, "actual"),
-    ("service_registrations", "0091000", "home_care", "all", "2023", 2.0, "actual"),
-    ("service_registrations", "0094000", "home_care", "all", "2023", 5.0, "actual"),
-    ("clients", "LV00X", "all", "children_out_of_family", "2020-06", 100.0, "actual"),
-    ("support_plans", "LV00X", "all", "adults_mental_disorders", "2021-12", 68.0, "actual"),
-)
-"""What invented municipalities report: the miniature itself holds published figures only."""
-
-
 @pytest.fixture(scope="session")
 def figures(figures: pd.DataFrame) -> pd.DataFrame:
-    """The miniature's figures, with returns."""
-    columns = ["measure", "territory", "service_type", "target_group", "period", "value", "kind"]
-    blank = figures.iloc[[0] * len(RETURNS)].assign(
-        provider="", programme="", version="", status="normal", evidence="received"
-    )
-    rows = pd.DataFrame(RETURNS, columns=columns, index=blank.index)
-    returned = blank.assign(**{name: rows[name] for name in columns}, id=[f"R-{n}" for n in range(len(RETURNS))])
-    return pd.concat([figures, returned], ignore_index=True)
+    return with_returns(figures)
 
 
 # What every indicator promises
@@ -200,7 +162,7 @@ def test_a_region_without_figures_is_no_obstacle(known: Indicator, figures: pd.D
 
 
 def test_an_unknown_indicator_names_the_nearest() -> None:
-    with pytest.raises(DataError, match="'place' is not a known indicator; nearest known: places"):
+    with pytest.raises(DataError, match="indicators: 'place' is not a known indicator; nearest known: places"):
         named("place")
 
 
@@ -221,6 +183,11 @@ def test_a_name_is_registered_once() -> None:
     with pytest.raises(ValueError, match="there is an indicator places already"):
         register(places)
     assert named("places").function is indicators.capacity.places
+
+
+def test_what_is_not_divided_has_no_denominator() -> None:
+    assert named("places").denominator("lv") == ""
+    assert named("places_per_1000").denominator("en").startswith("Usual residents")
 
 
 # Places
@@ -418,7 +385,43 @@ def test_series_have_three_years_and_keep_unknown_ones(figures: pd.DataFrame, ta
     spending = indicators.clients.yearly(figures, tables, ("spending", "spending_own"))
     assert spending["value"].tolist() == [1000, 1500, 0]
     assert set(spending["unit"]) == {"EUR"}
+    assert set(spending["measure"]) == {"spending_own"}
+    assert spending["year"].tolist() == [2021, 2022, 2023]
     assert indicators.clients.yearly(figures, tables, "places").empty
+
+
+def test_the_longest_series_is_the_one_with_most_known_years(figures: pd.DataFrame, tables: Reference) -> None:
+    own = indicators.clients.yearly(figures, tables, "spending_own")
+    longest = indicators.clients.longest_series
+    later = own.assign(territory="0091000", year=own["year"] + 1, period=["2022", "2023", "2024"])
+    same = pd.concat([own, later], ignore_index=True)
+    # Of equals the one that ended last, and of those the first by name; in the order of years.
+    assert longest(same[::-1])["period"].tolist() == ["2022", "2023", "2024"]
+    assert set(longest(same)["territory"]) == {"0091000"}
+    two = pd.concat([own, own.assign(territory="0091000")], ignore_index=True)
+    assert set(longest(two)["territory"]) == {"0091000"}
+    # A year that is not known makes no series longer, but stays in it.
+    gap = pd.concat([own, later.assign(value=later["value"].mask(later["period"] == "2023"))], ignore_index=True)
+    assert set(longest(gap)["territory"]) == {"0094000"}
+    assert len(longest(gap[gap["territory"] == "0091000"])) == 3
+    for column, other in (
+        ("measure", "clients"),
+        ("provider", "x"),
+        ("service_type", "x"),
+        ("target_group", "x"),
+    ):
+        beside = pd.concat([own, own[:2].assign(**{column: other})], ignore_index=True)
+        assert longest(beside)[column].nunique() == 1, column
+    unknown = longest(own.assign(value=UNKNOWN))
+    assert unknown.empty
+    assert list(unknown) == list(own)
+
+
+def test_people_to_leave_institutions_are_those_of_the_plan(figures: pd.DataFrame, tables: Reference) -> None:
+    plan = figures[figures["id"] == "M040"]
+    others = pd.concat([plan.assign(id="local", territory="0091000"), plan.assign(id="done", kind="actual")])
+    leaving = indicators.clients.leaving_institutions(pd.concat([figures, others], ignore_index=True), tables)
+    assert leaving[["territory", "value", "kind"]].to_numpy().tolist() == [["LV00X", 10, "plan"]]
 
 
 def test_served_by_year_shows_every_period_and_the_plan(figures: pd.DataFrame, tables: Reference) -> None:
@@ -430,6 +433,29 @@ def test_served_by_year_shows_every_period_and_the_plan(figures: pd.DataFrame, t
 
 def test_participating_municipalities(figures: pd.DataFrame, tables: Reference) -> None:
     assert cell(indicators.clients.participating(figures, tables), territory="LV") == 4
+
+
+def test_losses_are_counted_against_the_step_before_on_its_date(figures: pd.DataFrame, tables: Reference) -> None:
+    path = indicators.clients.path_to_service(figures, tables)
+    adults = {"territory": "LV00X", "target_group": GRT, "step": "persons_served"}
+    assert cell(path, "before", **adults) == "support_plans"
+    assert (cell(path, "before_value", **adults), cell(path, "lost", **adults)) == (68, 10)
+    assert cell(path, "kept", **adults) == pytest.approx(58 / 68 * 100)
+    plans = {**adults, "step": "support_plans"}
+    assert (cell(path, "before", **plans), cell(path, "lost", **plans)) == ("persons_assessed", 2)
+    assert path.loc[path["step"].str.endswith("_plan"), ["before", "lost"]].isna().all().all()
+    # A step counted later than the next one says nothing of its loss.
+    later = figures.assign(period=figures["period"].mask(figures["measure"] == "support_plans", "2023-06"))
+    path = indicators.clients.path_to_service(later, tables)
+    assert cell(path, "before", **adults) == "persons_assessed"
+    shares = indicators.clients.served_of_support_plans(figures, tables)
+    assert cell(shares, territory="LV00X") == pytest.approx(34 / 68 * 100)
+
+
+def test_unique_persons_are_as_published(figures: pd.DataFrame, tables: Reference) -> None:
+    persons = indicators.clients.unique_persons(figures, tables)
+    assert cell(persons, territory="0091000") == 20
+    assert cell(persons, territory="LV00X", target_group=GRT, measure="persons_assessed") == 70
 
 
 # Progress
@@ -501,297 +527,3 @@ def test_absorption_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
         ["LV00Y", 600, 1200, 50]
     ]
     assert absorption["status"].tolist() == ["provisional"]
-
-
-# The arithmetic all indicators share
-
-
-def test_the_newest_figure_is_the_latest_known_one() -> None:
-    rows = pd.DataFrame(
-        {
-            "territory": ["A", "A", "A", "B"],
-            "target_group": "all",
-            "period": ["2021", "2021-06", "2022", "2022"],
-            "kind": "actual",
-            "version": "",
-            "value": [5.0, 4.0, UNKNOWN, UNKNOWN],
-        }
-    )
-    assert newest(rows).sort_values("territory")["period"].tolist() == ["2021", "2022"]
-
-
-@pytest.mark.parametrize(
-    ("period", "day"),
-    [
-        ("2020", "2020-12-31"),
-        ("2020-02", "2020-02-29"),
-        ("2021-12-30", "2021-12-30"),
-        ("2020/2022", "2022-12-31"),
-        ("2018-03/2020-02", "2020-02-29"),
-        ("", "9999-12-31"),
-    ],
-)
-def test_the_last_day_of_a_period(period: str, day: str) -> None:
-    assert arithmetic.last_day(period) == day
-
-
-def test_a_missing_or_zero_denominator_gives_unknown(figures: pd.DataFrame) -> None:
-    rows = observations.select(figures, measure="persons_served", territory="LV", kind="actual")
-    above = arithmetic.as_values(rows)
-    for bottom in (0.0, UNKNOWN):
-        shares = arithmetic.ratio(above, above.assign(value=bottom), on=["territory", "target_group"])
-        assert shares["value"].isna().all()
-        assert shares["numerator"].equals(above["numerator"])
-    shares = arithmetic.ratio(above, above.iloc[:0], on=["territory", "target_group"])
-    assert shares["value"].isna().all()
-    assert shares["sources"].equals(above["sources"])
-
-
-def test_two_denominators_for_one_numerator_are_refused(figures: pd.DataFrame) -> None:
-    above = arithmetic.as_values(observations.select(figures, measure="persons_served", territory="LV", kind="actual"))
-    with pytest.raises(pd.errors.MergeError):
-        arithmetic.ratio(above, pd.concat([above, above]), on=["territory", "target_group"])
-
-
-@pytest.fixture
-def two_places(figures: pd.DataFrame) -> pd.DataFrame:
-    """Places of two services of one municipality."""
-    rows = observations.select(figures, measure="places", programme="erdf_9311", territory="0910000", kind="plan")
-    assert len(rows) == 2
-    return rows.assign(status=["normal", "provisional"], note=["invented implausible", "invented"])
-
-
-def test_sums_keep_the_worst_status_and_the_notes_of_all(two_places: pd.DataFrame, tables: Reference) -> None:
-    total = arithmetic.summed(two_places, ["territory"], tables)
-    assert total[["value", "status", "service_type"]].to_numpy().tolist() == [[26, "provisional", "all"]]
-    assert total["notes"].tolist() == [("invented",)]
-
-
-def test_a_sum_with_an_unknown_part_is_at_least_what_it_says(two_places: pd.DataFrame, tables: Reference) -> None:
-    known_in_part = two_places.assign(value=[16.0, UNKNOWN], status=["normal", "missing"])
-    total = arithmetic.summed(known_in_part, ["territory"], tables)
-    assert total[["value", "status"]].to_numpy().tolist() == [[16, "estimated"]]
-    assert "partial_sum" in total["notes"].iloc[0]
-    unknown = arithmetic.summed(two_places.assign(value=UNKNOWN, status="missing"), ["territory"], tables)
-    assert math.isnan(unknown["value"].iloc[0])
-    assert unknown["status"].tolist() == ["missing"]
-
-
-def test_what_does_not_add_up_is_refused_with_a_sentence(figures: pd.DataFrame, tables: Reference) -> None:
-    services = observations.select(figures, measure="persons_served", service_type=("home_care", "respite"))
-    with pytest.raises(DataError, match="'persons_served' cannot be added up over service: home_care, respite"):
-        arithmetic.summed(services, ["territory"], tables)
-    assert len(arithmetic.summed(services, ["territory", "service_type"], tables)) == 2
-    years = observations.select(figures, measure="clients_in_year")
-    with pytest.raises(DataError, match="'clients_in_year' cannot be added up over time: 2020, 2021"):
-        arithmetic.summed(years, ["territory"], tables)
-    people = observations.select(figures, measure="persons_served", kind="actual", service_type="all")
-    with pytest.raises(DataError, match="'persons_served' cannot be added up over territory: 0091000, 0094"):
-        levels.totals(levels.municipal(people, tables), ["period"], tables)
-    # Spending of two years is spending.
-    spent = observations.select(figures, measure="spending_own", territory="0094000", period=("2021", "2022"))
-    assert arithmetic.summed(spent, ["territory"], tables)["value"].tolist() == [2500]
-
-
-# Returns
-
-
-def test_returns_give_places_clients_occupancy_and_rates(figures: pd.DataFrame, tables: Reference) -> None:
-    returns = indicators.returns
-    assert cell(returns.reported_places(figures, tables), territory="0091000", period="2024") == 10
-    assert cell(returns.reported_clients(figures, tables), territory="0092000", period="2024") == 30
-    full = returns.occupancy_rate(figures, tables)
-    full = full[full["period"] == "2024"]
-    assert cell(full, territory="0091000") == 120
-    assert cell(full, territory="0094001") == 50
-    # Of the two services of the country that say both: 12 + 49 clients in 10 + 98 places.
-    assert cell(full, territory="LV") == pytest.approx(61 / 108 * 100)
-    assert set(full["territory"]) == {"0091000", "0094001", "LV00X", "LV00Y", "LV"}
-    rates = returns.clients_per_1000(figures, tables)
-    rates = rates[rates["period"] == "2024"]
-    assert cell(rates, territory="0091000") == 12 / 5850 * 1000
-    assert cell(rates, "denominator", territory="0094001") == 4900
-    # The residents of a municipality with part of a split unit are not known, so it counts nowhere.
-    assert "0092000" not in set(rates["territory"])
-    assert cell(rates, territory="LV") == pytest.approx((12 + 49) / (5850 + 4900) * 1000)
-    assert cell(rates, "units", territory="LV") == 2
-    assert cell(rates, "lower", territory="LV") < cell(rates, territory="LV") < cell(rates, "upper", territory="LV")
-
-
-def test_sums_of_returns_say_how_many_municipalities_they_count(figures: pd.DataFrame, tables: Reference) -> None:
-    waiting = indicators.returns.people_waiting(figures, tables)
-    assert cell(waiting, territory="LV") == 11
-    assert cell(waiting, "units", territory="LV") == 2
-    assert cell(waiting, "of_units", territory="LV") == 4
-    assert cell(waiting, "status", territory="LV") == "estimated"
-    assert cell(waiting, "status", territory="0091000") == "normal"
-    assert cell(waiting, "notes", territory="LV") == ("partial_sum",)
-    # Of the region that has one municipality it is the whole.
-    assert cell(waiting, "status", territory="LV00X") == "normal"
-    providers = indicators.returns.service_providers(figures, tables)
-    assert cell(providers, territory="LV", measure="service_registrations") == 7
-
-
-def test_the_latest_year_is_one_that_enough_municipalities_reported() -> None:
-    values = pd.DataFrame(
-        {
-            "territory": "LV",
-            "service_type": "all",
-            "target_group": "all",
-            "period": ["2022", "2023", "2024"],
-            "units": [3.0, 2.0, 1.0],
-            "of_units": 4.0,
-        }
-    )
-    assert indicators.latest(values)["period"].tolist() == ["2023"]
-    assert indicators.latest(values.assign(units=[0.0, 1.0, 1.0]))["period"].tolist() == ["2024"]
-
-
-# Coverage
-
-
-def test_coverage_counts_what_is_known_to_be_offered(figures: pd.DataFrame, tables: Reference) -> None:
-    coverage = indicators.coverage
-    shares = coverage.municipalities_with_service(figures, tables)
-    home = {"service_type": "home_care"}
-    assert cell(shares, territory="LV", **home) == 75
-    assert cell(shares, territory="LV00X", **home) == 100
-    assert cell(shares, "unknown", territory="LV00X", **home) == 0
-    assert cell(shares, "status", territory="LV00X", **home) == "normal"
-    shelter = {"service_type": "shelter", "territory": "LV"}
-    assert cell(shares, **shelter) == 50
-    assert (cell(shares, "unknown", **shelter), cell(shares, "at_most", **shelter)) == (2, 100)
-    assert cell(shares, "status", **shelter) == "estimated"
-    # A number of none says that there is no such service.
-    none = figures.assign(value=figures["value"].mask(figures["id"] == "R-3", 0.0).mask(figures["id"] == "R-4", 0.0))
-    shares = coverage.municipalities_with_service(none, tables)
-    assert (cell(shares, **shelter), cell(shares, "at_most", **shelter)) == (25, 75)
-    covered = coverage.population_covered(figures, tables)
-    assert cell(covered, **shelter) == pytest.approx(100)
-    assert cell(covered, "denominator", **shelter) == 5850 + 4900
-
-
-def test_a_planned_service_is_no_service(figures: pd.DataFrame, tables: Reference) -> None:
-    known = indicators.coverage.offers(figures, tables)
-    assert "specialised_workshop" not in set(known["service_type"])
-    assert cell(known, "offered", territory="0091000", service_type="day_care_centre")
-    types = indicators.coverage.services_offered(figures, tables)
-    # Shelter, home care, group home and day care; an institution is no service in the community.
-    assert cell(types, territory="0091000") == 4
-    assert cell(types, territory="LV") == 4
-    assert cell(types, territory="0094001") == 2
-
-
-def test_concentration_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    found = indicators.coverage.places_concentration(figures, tables)
-    assert cell(found, territory="LV") == pytest.approx(36 / 50 * 100)
-    assert cell(found, "largest", territory="LV") == "0091000"
-    assert cell(found, "herfindahl", territory="LV") == pytest.approx(0.72**2 + 0.28**2)
-    assert cell(found, territory="LV00X") == 100
-
-
-# Balance of care
-
-
-def test_the_balance_of_care_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    balance = indicators.care_balance
-    clients = balance.community_share_of_clients(figures, tables)
-    assert cell(clients, territory="0091000") == 90
-    # The other municipality named one setting only: it says nothing about the balance.
-    assert cell(clients, territory="LV") == 90
-    assert cell(clients, "units", territory="LV") == 1
-    lower, upper = (cell(clients, limit, territory="0091000") for limit in ("lower", "upper"))
-    assert (round(lower, 2), round(upper, 2)) == (82.56, 94.48)
-    places = balance.community_share_of_places(figures, tables)
-    assert cell(places, territory="LV00X", period="2023") == 30
-
-
-def test_a_service_never_counts_beside_its_own_part(figures: pd.DataFrame, tables: Reference) -> None:
-    part = figures[figures["id"] == "R-6"].assign(id="part", service_type="state_care_centre", value=4.0)
-    together = pd.concat([figures, part], ignore_index=True)
-    clients = indicators.care_balance.community_share_of_clients(together, tables)
-    assert cell(clients, "denominator", territory="0091000") == 100
-
-
-def test_children_not_in_an_institution_are_in_a_family(figures: pd.DataFrame, tables: Reference) -> None:
-    families = indicators.care_balance.children_in_family_care(figures, tables)
-    assert cell(families, territory="LV00X") == 75
-    assert cell(families, "numerator", territory="LV00X") == 75
-    assert cell(families, "lower", territory="LV00X") < 75 < cell(families, "upper", territory="LV00X")
-
-
-def test_real_children_in_families_match_what_was_printed(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    families = indicators.care_balance.children_in_family_care(real_figures, real_tables)
-    assert cell(families, "numerator", period="2017-12-31") == 4459 + 1173
-    assert cell(families, "denominator", period="2022") == 5798
-    # The share of 2018 was printed too: 87.7 %.  It is the same figure, so it is not listed again.
-    assert cell(families, period="2018-12-31") == pytest.approx(87.7, abs=0.05)
-    assert cell(families, period="2020", kind="actual") == 90.5
-    assert cell(families, period="2024", kind="target") == 91
-
-
-def test_admissions_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    admissions = indicators.care_balance.admissions_to_institutions(figures, tables)
-    assert cell(admissions, territory="0091000") == pytest.approx(3 / 5850 * 100_000)
-    assert cell(admissions, "denominator", territory="LV") == 5850
-    assert round(cell(admissions, "lower", territory="LV") * 5850 / 100_000, 4) == 0.6187
-
-
-# The path of clients
-
-
-def test_losses_are_counted_against_the_step_before_on_its_date(figures: pd.DataFrame, tables: Reference) -> None:
-    path = indicators.clients.path_to_service(figures, tables)
-    adults = {"territory": "LV00X", "target_group": GRT, "step": "persons_served"}
-    assert cell(path, "before", **adults) == "support_plans"
-    assert (cell(path, "before_value", **adults), cell(path, "lost", **adults)) == (68, 10)
-    assert cell(path, "kept", **adults) == pytest.approx(58 / 68 * 100)
-    plans = {**adults, "step": "support_plans"}
-    assert (cell(path, "before", **plans), cell(path, "lost", **plans)) == ("persons_assessed", 2)
-    assert path.loc[path["step"].str.endswith("_plan"), ["before", "lost"]].isna().all().all()
-    # A step counted later than the next one says nothing of its loss.
-    later = figures.assign(period=figures["period"].mask(figures["measure"] == "support_plans", "2023-06"))
-    path = indicators.clients.path_to_service(later, tables)
-    assert cell(path, "before", **adults) == "persons_assessed"
-    shares = indicators.clients.served_of_support_plans(figures, tables)
-    assert cell(shares, territory="LV00X") == pytest.approx(34 / 68 * 100)
-
-
-def test_unique_persons_are_as_published(figures: pd.DataFrame, tables: Reference) -> None:
-    persons = indicators.clients.unique_persons(figures, tables)
-    assert cell(persons, territory="0091000") == 20
-    assert cell(persons, territory="LV00X", target_group=GRT, measure="persons_assessed") == 70
-
-
-# Benchmarks
-
-
-def test_benchmarks_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    rates = indicators.returns.clients_per_1000(figures, tables)
-    rates = rates[rates["period"] == "2024"]
-    known = named("clients_per_1000")
-    country = benchmarks.against_country(rates, known)
-    assert cell(country, "benchmark", territory="0091000") == pytest.approx(61 / 10750 * 1000)
-    assert cell(country, "comparison", territory="0091000") == "lower"
-    assert cell(country, "comparison", territory="0094001") == "higher"
-    assert cell(country, "comparison", territory="LV") == "similar"
-    region = benchmarks.against_region(rates, known, tables)
-    assert cell(region, "comparison", territory="0091000") == "similar"
-    residents = pd.DataFrame({"territory": ["0091000", "0094001"], "value": [5850.0, 4900.0]})
-    similar = benchmarks.similar_municipalities(residents, tables, peers=1)
-    peers = benchmarks.against_similar(rates, known, similar)
-    assert cell(peers, "benchmark", territory="0091000") == pytest.approx(49 / 4900 * 1000)
-    assert cell(peers, "comparison", territory="0091000") == "lower"
-    assert cell(peers, "compared_with", territory="0091000") == 1
-
-
-def test_similar_municipalities_are_of_one_kind_and_near_in_size(
-    real_figures: pd.DataFrame, real_tables: Reference
-) -> None:
-    residents = observations.population(real_figures, real_tables, "2020-01-01")
-    similar = benchmarks.similar_municipalities(residents, real_tables)
-    kinds = real_tables.municipalities.set_index("code")["kind"]
-    assert (similar["territory"].map(kinds) == similar["peer"].map(kinds)).all()
-    assert (similar.groupby("territory").size() == benchmarks.PEERS).all()
-    assert not (similar["territory"] == similar["peer"]).any()
-    assert similar.groupby("territory")["distance"].apply(lambda steps: steps.is_monotonic_increasing).all()

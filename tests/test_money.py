@@ -127,6 +127,16 @@ def test_named_funds_add_up_and_a_pooled_amount_contains_them(tables: Reference)
     assert math.isnan(row["numerator"])
 
 
+def test_an_amount_published_again_counts_once_as_it_was_last(tables: Reference) -> None:
+    rows = invented(
+        {**PROJECT, "measure": "cost_total", "period": "2020", "value": 100.0},
+        {**PROJECT, "measure": "cost_total", "period": "2018", "value": 90.0},
+        {**PROJECT, "measure": "funding_erdf", "period": "2018", "value": 70.0},
+        {**PROJECT, "measure": "funding_erdf", "period": "2020", "value": 80.0},
+    )
+    assert one(cofinancing_share(rows, tables))[["numerator", "denominator", "value"]].tolist() == [80, 100, 80]
+
+
 @pytest.mark.parametrize(("part", "shown"), [(100.9, 1), (101.1, 0)])
 def test_more_eu_money_than_the_total_is_a_misprint(tables: Reference, part: float, shown: int) -> None:
     rows = invented(
@@ -171,6 +181,8 @@ def test_an_unknown_or_contained_number_of_places(tables: Reference) -> None:
     grouped = {**place, "target_group": "adults_mental_disorders", "value": 8.0}
     row = one(unit_cost_per_place(invented(cost, {**place, "value": 20.0}, grouped), tables))
     assert row["denominator"] == 20
+    opened = {**place, "kind": "capacity", "service_type": "day_care_centre", "value": 5.0}
+    assert one(unit_cost_per_place(invented(cost, {**place, "value": 20.0}, opened), tables))["denominator"] == 20
     missing = {**place, "service_type": "day_care_centre", "value": math.nan}
     row = one(unit_cost_per_place(invented(cost, {**place, "value": 20.0}, missing), tables))
     assert math.isnan(row["value"])
@@ -253,6 +265,7 @@ def test_the_balance_of_spending_by_hand(figures: pd.DataFrame, tables: Referenc
     row = one(spending_balance(figures, tables))
     # Home care 33,000 + 22,000, a group home 5,000; institutions 40,000.
     assert row[["numerator", "denominator", "value", "payer"]].tolist() == [60000, 100000, 60, "municipality"]
+    assert row[["service_type", "target_group"]].tolist() == ["all", "all"]
     assert math.isnan(row["named_share"])
 
 
@@ -342,6 +355,7 @@ def test_a_break_in_riga_has_no_change(real_figures: pd.DataFrame, real_tables: 
         ({"period": "2020/2021"}, {"period": "2021/2022"}, False),
         ({"period": "2020"}, {"period": "2021", "provider": "group_home_ziema"}, False),
         ({"period": "2020"}, {"period": "2021", "target_group": "adults_mental_disorders"}, False),
+        ({"period": "2020", "kind": "capacity"}, {"period": "2021", "kind": "capacity"}, True),
         ({"period": "2020", "kind": "plan"}, {"period": "2021", "kind": "plan"}, False),
         ({"period": "2020", "measure": "persons_served"}, {"period": "2021", "measure": "persons_served"}, False),
         # An actual figure is the same whichever issue printed it.
@@ -354,6 +368,14 @@ def test_only_the_same_series_a_year_later_is_a_change(
     rows = invented({**before, "value": 100.0}, {**after, "value": 90.0})
     changes = change_to_previous_year(rows, tables)
     assert changes["value"].tolist() == ([-10] if compared else [])
+
+
+def test_a_change_says_what_changed(tables: Reference) -> None:
+    same = {"measure": "clients_in_year", "programme": "di_9221", "provider": "group_home_ziema"}
+    row = one(
+        change_to_previous_year(invented({**same, "period": "2020", "value": 4.0}, {**same, "value": 5.0}), tables)
+    )
+    assert row[[*same, "unit", "current", "previous"]].tolist() == [*same.values(), "persons", 5, 4]
 
 
 def test_from_zero_there_is_a_difference_and_no_percentage(tables: Reference) -> None:

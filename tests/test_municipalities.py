@@ -47,6 +47,18 @@ def test_what_is_not_known_of_a_municipality_is_not_zero(municipalities: pd.Data
     assert part["peers"] == ()
 
 
+def test_a_number_that_is_not_known_cites_nobody_and_an_age_is_not_everybody(
+    figures: pd.DataFrame, tables: Reference
+) -> None:
+    counted = figures[(figures["measure"] == "population") & (figures["period"] == "2020-01-01")]
+    children = counted.assign(id="C" + counted["id"], target_group="children", period="2021-01-01", value=5.0)
+    served = figures[figures["id"] == "M029"].assign(territory="0092000", source="portal_undated", value=float("nan"))
+    rows = overview(pd.concat([figures, children, served], ignore_index=True), tables).set_index("territory")
+    assert rows.loc["0091000", ["residents", "residents_on"]].tolist() == [5850, "2020-01-01"]
+    assert pd.isna(rows.at["0092000", "served_children"])
+    assert rows.at["0092000", "sources"] == ()
+
+
 def test_real_municipalities_have_peers_of_their_kind(real: pd.DataFrame) -> None:
     assert len(real) == 42
     kinds = real.set_index("territory")["kind"]

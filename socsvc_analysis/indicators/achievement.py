@@ -72,6 +72,12 @@ def falls(rows: pd.DataFrame, target: pd.Series, start: pd.Series, reference: Re
     """Whether each commitment is to be reached from above: ``target`` is below ``start``, or fewer is better.
 
     Where no start is known, people and places in long-term care institutions and what waits are to become fewer.
+
+    >>> from types import SimpleNamespace
+    >>> reference = SimpleNamespace(service_types=pd.DataFrame({"service_type": ["home_care"], "parent": [""]}))
+    >>> rows = pd.DataFrame({"measure": ["clients", "clients", "waiting"], "service_type": "home_care"})
+    >>> falls(rows, pd.Series([50.0, 60.0, 5.0]), pd.Series([60.0, 50.0, float("nan")]), reference).tolist()
+    [True, False, True]
     """
     services = reference.service_types
     institutions = services.loc[services[["service_type", "parent"]].eq(LONG_TERM).any(axis=1), "service_type"]

@@ -21,6 +21,14 @@ def against_country(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     Returns the rows with ``benchmark`` (Latvia's value, NaN where there is none) and ``comparison``: better, similar or
     worse (higher, similar or lower where no direction is better), or unknown.  A value with an interval differs only
     when the benchmark lies outside it (:func:`~socsvc_analysis.statistics.compare`).
+
+    >>> from types import SimpleNamespace
+    >>> values = pd.DataFrame({"territory": ["LV", "LV009", "LV00A"], "service_type": "all", "target_group": "all",
+    ...                        "period": "2021", "value": [50.0, 40.0, 48.0], "lower": [49.0, 36.0, 44.0],
+    ...                        "upper": [51.0, 44.0, 52.0]})
+    >>> more_is_better = SimpleNamespace(polarity="higher is better")
+    >>> against_country(values, more_is_better)[["benchmark", "comparison"]].values.tolist()
+    [[50.0, 'similar'], [50.0, 'worse'], [50.0, 'similar']]
     """
     country = values[values["territory"] == COUNTRY]
     return _compared(values, country, SAME, indicator)

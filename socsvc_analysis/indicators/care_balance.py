@@ -155,7 +155,7 @@ def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.D
     ).assign(numerator=float("nan"))
     year = counted["territory"] + counted["period"].str[:4]
     own = (printed["territory"] + printed["period"].str[:4]).isin(year) & (printed["kind"] == "actual")
-    shares = pd.concat([part for part in (counted, printed[~own]) if len(part)] or [counted], ignore_index=True)
+    shares = pd.concat([part for part in (counted, printed[~own]) if len(part)] or [counted])
     return with_wilson_limits(shares).sort_values(["territory", "kind", "period"], ignore_index=True)
 
 
@@ -209,7 +209,13 @@ def balance_of_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
 
 
 def families_with_target(families: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`children_in_family_care` the actual shares, with ``target`` of the same year and ``basis``."""
+    """Of :func:`children_in_family_care` the actual shares, with ``target`` of the same year and ``basis``.
+
+    >>> families = pd.DataFrame({"territory": "LV", "kind": ["actual", "actual", "target"],
+    ...                          "period": ["2021-12-31", "2022-12-31", "2022"], "value": [88.0, 89.0, 91.0]})
+    >>> families_with_target(families)[["value", "target"]].values.tolist()
+    [[88.0, nan], [89.0, 91.0]]
+    """
     targets = families[families["kind"] == "target"]
     due = dict(zip(targets["territory"] + targets["period"].str[:4], targets["value"], strict=True))
     actual = families[families["kind"] == "actual"].reset_index(drop=True)

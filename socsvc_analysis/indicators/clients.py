@@ -69,6 +69,8 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
     Returns values for every published period.  Where a plan is unknown but the source printed the percentage, the
     value is the printed one and the denominator unknown.
+
+    58 people served of 50 in the plan: 116 %.
     """
     rows = served(figures, reference)
     actual = as_values(rows[rows["kind"] == "actual"])
@@ -369,7 +371,14 @@ def yearly(figures: pd.DataFrame, reference: Reference, measure: str | tuple[str
 
 
 def longest_series(series: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`yearly` the one with most known years (of equals the one that ended last, then first by name)."""
+    """Of :func:`yearly` the one with most known years (of equals the one that ended last, then first by name).
+
+    >>> series = pd.DataFrame({"measure": "clients", "territory": ["A", "B", "B"], "provider": "",
+    ...                        "service_type": "all", "target_group": "all", "period": ["2020", "2020", "2019"],
+    ...                        "year": [2020, 2020, 2019], "value": [7.0, 5.0, 4.0]})
+    >>> longest_series(series)[["territory", "period"]].values.tolist()
+    [['B', '2019'], ['B', '2020']]
+    """
     same = ["measure", "territory", "provider", "service_type", "target_group"]
     known = series[series["value"].notna()]
     if known.empty:

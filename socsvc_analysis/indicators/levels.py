@@ -88,6 +88,11 @@ def latest(values: pd.DataFrame) -> pd.DataFrame:
     """Of values at levels the newest period of each territory, service and group that enough municipalities reported.
 
     Enough is half of them; where no period has enough, the one that most reported (the later of equals).
+
+    >>> values = pd.DataFrame({"territory": "LV", "service_type": "all", "target_group": "all",
+    ...                        "period": ["2022", "2023", "2024"], "units": [40.0, 30.0, 3.0], "of_units": 42.0})
+    >>> latest(values)["period"].tolist()
+    ['2023']
     """
     by = ["territory", "service_type", "target_group"]
     share = (values["units"] / values["of_units"]).clip(upper=ENOUGH)
@@ -97,7 +102,16 @@ def latest(values: pd.DataFrame) -> pd.DataFrame:
 
 
 def municipalities_of(values: pd.DataFrame, reference: Reference) -> pd.Series:
-    """How many of today's municipalities each territory has: 1 for a municipality itself."""
+    """How many of today's municipalities each territory has: 1 for a municipality itself.
+
+    >>> from types import SimpleNamespace
+    >>> reference = SimpleNamespace(
+    ...     municipalities=pd.DataFrame({"code": ["1", "2", "3"], "region": ["a", "a", "b"], "valid_to": ""}),
+    ...     regions=pd.DataFrame({"region": ["a", "b", "latvija"], "code": ["LV00A", "LV00B", "LV"]}))
+    >>> territories = pd.DataFrame({"territory": ["LV", "LV00A", "LV00B", "1"]})
+    >>> municipalities_of(territories, reference).tolist()
+    [3.0, 2.0, 1.0, 1.0]
+    """
     present = present_municipalities(reference.municipalities).groupby("region").size()
     codes = reference.regions.set_index("region")["code"]
     sizes = {code: float(present.get(region, present.sum())) for region, code in codes.items()}

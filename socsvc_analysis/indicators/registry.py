@@ -89,7 +89,12 @@ def indicator(
 
 
 def named(name: str) -> Indicator:
-    """The indicator ``name``, or an error naming the nearest."""
+    """The indicator ``name``, or an error naming the nearest.
+
+    >>> from socsvc_analysis.indicators import named
+    >>> named("occupancy_rate").title("en")
+    'Occupancy'
+    """
     if name not in REGISTRY:
         raise DataError(
             [Problem("indicators", "is not a known indicator", value=name, nearest=nearest(name, REGISTRY))]

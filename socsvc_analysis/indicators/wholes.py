@@ -28,7 +28,7 @@ def outermost(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> 
     services = _lineages(reference.service_types, "service_type")
     groups = _lineages(reference.target_groups, "target_group")
     kept: list[object] = []
-    for _, together in rows.groupby(list(same), sort=False, dropna=False):
+    for _, together in rows.groupby(list(same)):
         present = set(zip(together["service_type"], together["target_group"], strict=True))
         for label, service, group in zip(
             together.index, together["service_type"], together["target_group"], strict=True
@@ -51,7 +51,7 @@ def last_issue(rows: pd.DataFrame, same: Sequence[str], reference: Reference) ->
     [5.0]
     """
     order = rows["version"].map(reference.plan_versions.set_index("version")["order"]).astype(float)
-    ranked = rows.assign(_order=order).sort_values(["_order", "id"], na_position="first", kind="stable")
+    ranked = rows.assign(_order=order).sort_values(["_order", "id"], na_position="first")
     return rows.loc[ranked.drop_duplicates(list(same), keep="last").index.sort_values()]
 
 
@@ -67,7 +67,7 @@ def added(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     >>> added(rows, ["territory"])[["value", "status", "sources", "notes"]].values.tolist()
     [[5.0, 'estimated', ('s', 't'), ('n',)]]
     """
-    groups = rows.groupby(list(by), sort=True, dropna=False)
+    groups = rows.groupby(list(by))
     sums = groups.agg(
         value=("value", observations.whole),
         status=("status", worst_status),
@@ -86,10 +86,10 @@ def _lineages(table: pd.DataFrame, key: str) -> dict[str, set[str]]:
     """Each code with itself and everything that contains it."""
     parents = dict(zip(table[key], table["parent"], strict=True))
     lineages = {}
-    for code in {*parents, "all"}:
-        line, above = {code, "all"}, parents.get(code, "")
+    for code, above in parents.items():
+        line = {code, "all"}
         while above and above not in line:
             line.add(above)
-            above = parents.get(above, "")
+            above = parents[above]
         lineages[code] = line
     return lineages

@@ -1,0 +1,47 @@
+"""A place against its region, the country, and municipalities of its size and kind."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from reported import cell, with_returns
+
+from socsvc_analysis import indicators, observations
+from socsvc_analysis.indicators import benchmarks, named
+from socsvc_analysis.reference import Reference
+
+
+@pytest.fixture(scope="session")
+def figures(figures: pd.DataFrame) -> pd.DataFrame:
+    return with_returns(figures)
+
+
+def test_benchmarks_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
+    rates = indicators.returns.clients_per_1000(figures, tables)
+    rates = rates[rates["period"] == "2024"]
+    known = named("clients_per_1000")
+    country = benchmarks.against_country(rates, known)
+    assert cell(country, "benchmark", territory="0091000") == pytest.approx(61 / 10750 * 1000)
+    assert cell(country, "comparison", territory="0091000") == "lower"
+    assert cell(country, "comparison", territory="0094001") == "higher"
+    assert cell(country, "comparison", territory="LV") == "similar"
+    region = benchmarks.against_region(rates, known, tables)
+    assert cell(region, "comparison", territory="0091000") == "similar"
+    residents = pd.DataFrame({"territory": ["0091000", "0094001"], "value": [5850.0, 4900.0]})
+    similar = benchmarks.similar_municipalities(residents, tables, peers=1)
+    peers = benchmarks.against_similar(rates, known, similar)
+    assert cell(peers, "benchmark", territory="0091000") == pytest.approx(49 / 4900 * 1000)
+    assert cell(peers, "comparison", territory="0091000") == "lower"
+    assert cell(peers, "compared_with", territory="0091000") == 1
+
+
+def test_similar_municipalities_are_of_one_kind_and_near_in_size(
+    real_figures: pd.DataFrame, real_tables: Reference
+) -> None:
+    residents = observations.population(real_figures, real_tables, "2020-01-01")
+    similar = benchmarks.similar_municipalities(residents, real_tables)
+    kinds = real_tables.municipalities.set_index("code")["kind"]
+    assert (similar["territory"].map(kinds) == similar["peer"].map(kinds)).all()
+    assert (similar.groupby("territory").size() == benchmarks.PEERS).all()
+    assert not (similar["territory"] == similar["peer"]).any()
+    assert similar.groupby("territory")["distance"].apply(lambda steps: steps.is_monotonic_increasing).all()
