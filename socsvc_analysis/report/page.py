@@ -143,6 +143,7 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
     }
     html, _ = _PageExporter().from_notebook_node(merged, {"page": context})
     html = re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"
+    html = _with_short_anchors(html, words)
     if problems := scan(html):
         raise PageError(problems)
     return html
@@ -164,9 +165,17 @@ def edition_of(html: str) -> tuple[str, str]:
     return markup.unescape(version[1]), markup.unescape(date[1])
 
 
+def _with_short_anchors(html: str, words: Words) -> str:
+    """The page with its sources anchored by their number: a page refers to them many hundred times."""
+    anchor = re.compile(r'(\bhref="#|\bid=")source-(\w+)"')
+    numbers = {code: words.source_number(code) for _, code in set(anchor.findall(html))}
+    return anchor.sub(lambda found: f'{found[1]}source-{numbers[found[2]]}"', html)
+
+
 def style() -> str:
-    """The style sheet of pages and index."""
-    return TEMPLATES.joinpath("page.css").read_text(encoding="utf-8").strip()
+    """The style sheet of pages and index, without what is meant for its own readers."""
+    sheet = re.sub(r"/\*.*?\*/", "", TEMPLATES.joinpath("page.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s*\n\s*", "\n", sheet).strip()
 
 
 class _Chapter:
