@@ -1,13 +1,13 @@
-"""Change to the previous year of yearly series."""
+"""Series by year, and their change to the previous year."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from socsvc_analysis import observations
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import as_values, ratio
 from socsvc_analysis.indicators.wholes import last_issue
-from socsvc_analysis.observations import IDENTITY
 from socsvc_analysis.reference import Reference
 
 YEARLY = (
@@ -25,7 +25,7 @@ YEARLY = (
     "state_budget",
 )
 """Measures that are told anew each year; what is counted since a beginning, and percentages, are not among them."""
-SERIES = [name for name in IDENTITY if name not in ("period", "version")]
+SERIES = [name for name in observations.IDENTITY if name not in ("period", "version")]
 """An actual figure is the same whichever issue of a plan or budget prints it."""
 PERIOD = r"(?P<year>\d{4})(?P<day>(?:-\d{2}(?:-\d{2})?)?)"
 
@@ -104,3 +104,45 @@ def change_to_previous_year(figures: pd.DataFrame, reference: Reference) -> pd.D
     )
     earlier = pairs.assign(**{name: pairs[f"{name}_before"] for name in ("value", "status", "source", "note")})
     return ratio(now, as_values(earlier, pair=now["pair"]), on=["pair"]).drop(columns="pair")
+
+
+def yearly(figures: pd.DataFrame, reference: Reference, measure: str | tuple[str, ...]) -> pd.DataFrame:
+    """Series of a measure by year, service and group, with extra columns ``measure provider region unit year``.
+
+    A series is one territory, institution, service and group with at least three years.
+    """
+    rows = figures[
+        figures["measure"].isin([measure] if isinstance(measure, str) else list(measure))
+        & (figures["kind"] == "actual")
+        & figures["period"].str.fullmatch(r"\d{4}(-\d{2}-\d{2})?")
+    ]
+    same = ["measure", "territory", "provider", "programme", "service_type", "target_group"]
+    rows = rows[rows.groupby(same)["period"].transform("nunique") >= 3]
+    rows = observations.with_region(rows, reference)
+    return as_values(
+        rows,
+        measure=rows["measure"],
+        provider=rows["provider"],
+        region=rows["region"],
+        year=rows["period"].str[:4].astype(int),
+        unit=rows["measure"].map(reference.measures.set_index("measure")["unit"]),
+    )
+
+
+def longest_series(series: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`yearly` the one with most known years (of equals the one that ended last, then first by name).
+
+    >>> series = pd.DataFrame({"measure": "clients", "territory": ["A", "B", "B"], "provider": "",
+    ...                        "service_type": "all", "target_group": "all", "period": ["2020", "2020", "2019"],
+    ...                        "year": [2020, 2020, 2019], "value": [7.0, 5.0, 4.0]})
+    >>> longest_series(series)[["territory", "period"]].values.tolist()
+    [['B', '2019'], ['B', '2020']]
+    """
+    same = ["measure", "territory", "provider", "service_type", "target_group"]
+    known = series[series["value"].notna()]
+    if known.empty:
+        return series[:0]
+    sizes = known.groupby(same, as_index=False).agg(years=("year", "nunique"), last=("year", "max"))
+    first = sizes.sort_values(["years", "last", *same], ascending=[False, False, *[True] * len(same)]).iloc[0]
+    chosen = (series[same] == first[same]).all(axis=1)
+    return series[chosen].sort_values("period", ignore_index=True)
