@@ -608,6 +608,19 @@ def test_the_gap_to_the_expected_is_said(cases: dict[str, tuple], tables: Tables
         assert part in words
 
 
+def test_a_figure_of_which_only_the_year_is_known_is_not_called_late(cases: dict[str, tuple], tables: Tables) -> None:
+    draw, frame, region, more = cases["expected"]
+    early = frame.assign(period="2021", value=[700.0, 1650.0], expected_from=[600.0, 1400.0])
+    chart = draw(early, region=region, words=words_of("en", tables), **more)
+    assert chart.title == "Adults with mental disorders: pace unknown without the exact day"
+    drawn = " ".join(text.get_text() for text in chart.figure().findobj(Text)).replace("\u00a0", " ")
+    assert "Expected in 2021: 600 to 933." in drawn and "Ahead by 139." in drawn and "Behind" not in drawn
+    assert chart.data["required_per_year"].isna().tolist() == [True, False]
+    # Below what was to be expected on the first day it is behind on any day.
+    late = draw(early.assign(value=[590.0, 1390.0]), region=region, words=words_of("en", tables), **more)
+    assert late.title == "Adults with mental disorders: 10 fewer than expected by then"
+
+
 def test_a_disputed_issue_is_no_ground_to_compare_with(cases: dict[str, tuple], tables: Tables) -> None:
     words = said(made(cases, "versions", words_of("lv", tables)).figure())
     assert {"502 (+202)", "542 (+40)", "510†", "631 (+275)", "276 (−58)", "276"} <= set(words)

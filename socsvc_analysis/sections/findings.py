@@ -330,6 +330,8 @@ def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
             if row.pace >= 1
             else "finding_pace_over"
             if pd.isna(row.required_per_year)
+            else "finding_pace_unsure"
+            if row.value >= row.expected_from
             else "finding_pace_behind"
         )
         text = words.say(
@@ -337,6 +339,7 @@ def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
             group=_group(row.target_group, words),
             date=words.date_long(row.period, "locative"),
             expected=words.number(row.expected),
+            earlier=words.number(row.expected_from),
             served=words.number(row.value),
             # Part of a person more each year is a whole person more.
             required="" if pd.isna(row.required_per_year) else words.number(math.ceil(row.required_per_year)),
