@@ -258,6 +258,12 @@ def test_pages_see_their_part_of_the_places(figures: pd.DataFrame, tables: Refer
     totals = capacity.places_by_municipality(figures, tables)
     assert cell(totals, territory="0091000") == 36
     assert "0930000" not in set(totals["territory"])
+    for part, whole in (
+        (capacity.places_within(figures, tables, "dienvidi"), capacity.places(figures, tables)),
+        (capacity.rates_within(rates, tables, "ziemeli"), rates),
+        (capacity.rates_within(rates, tables, "latvija"), rates),
+    ):
+        assert list(part) == list(whole)
 
 
 def test_working_of_planned_uses_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
@@ -370,7 +376,8 @@ def test_services_do_not_add_up_to_people(figures: pd.DataFrame, tables: Referen
 
 
 def test_unique_people_of_municipalities_are_not_added_up(figures: pd.DataFrame, tables: Reference) -> None:
-    local = indicators.clients.served_by_municipality(figures, tables)
+    planned = figures[figures["id"] == "M028"].assign(id="planned", kind="plan")
+    local = indicators.clients.served_by_municipality(pd.concat([figures, planned], ignore_index=True), tables)
     assert cell(local, territory="0091000") == 20
     # A unit whose territory stayed the same has one code throughout.
     moved = local[local["region"] == "dienvidi"]
@@ -456,6 +463,8 @@ def test_unique_persons_are_as_published(figures: pd.DataFrame, tables: Referenc
     persons = indicators.clients.unique_persons(figures, tables)
     assert cell(persons, territory="0091000") == 20
     assert cell(persons, territory="LV00X", target_group=GRT, measure="persons_assessed") == 70
+    assert set(persons["service_type"]) == {"all"}
+    assert set(persons["target_group"]) == {GRT, FT}
 
 
 # Progress
