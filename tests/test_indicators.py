@@ -475,6 +475,8 @@ def test_pace_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
     row = {"territory": "LV", "target_group": GRT}
     days, passed = 3105, 2375  # 2015-07-01 to 2023-12-31 and to 2021-12-31
     assert cell(paces, "expected", **row) == pytest.approx(120 * passed / days)
+    assert cell(paces, "baseline", **row) == 0
+    assert cell(paces, "target", **row) == 120
     assert cell(paces, "share_of_time", **row) == pytest.approx(passed / days * 100)
     assert cell(paces, "required_per_year", **row) == pytest.approx(60 / (730 / 365.25))
     assert cell(paces, "pace", **row) == pytest.approx(60 / (120 * passed / days))
@@ -488,6 +490,19 @@ def test_institutional_reduction_by_hand(figures: pd.DataFrame, tables: Referenc
     assert cell(stock, "achieved", kind="actual") == pytest.approx(40)
     assert math.isnan(cell(stock, "achieved", kind="target"))
     assert cell(stock, "sources", kind="target") == ("letter_2022", "report_2021")
+    assert "target_computed" in cell(stock, "notes", kind="target")
+    # Nothing of regions, of other groups or services, or of plans is in the series, and its order is that of time.
+    own = figures[figures["id"].isin(["M056", "M057", "M058"])]
+    others = (
+        own.assign(territory="LV00X"),
+        own.assign(target_group=FT),
+        own[:2].assign(service_type="home_care"),
+        own[1:2].assign(kind="plan"),
+        own[2:].assign(kind="forecast"),
+    )
+    rows = pd.concat([figures, *others])[::-1].assign(id=lambda each: [f"A{n}" for n in range(len(each))])
+    again = indicators.progress.institutional_reduction(rows.reset_index(drop=True), tables)
+    pd.testing.assert_frame_equal(again, stock)
 
 
 def test_plans_that_changed_show_every_version_in_order(published: pd.DataFrame, tables: Reference) -> None:
@@ -496,6 +511,14 @@ def test_plans_that_changed_show_every_version_in_order(published: pd.DataFrame,
     assert own[["value", "status"]].to_numpy().tolist() == [[600, "disputed"], [60, "normal"], [64, "provisional"]]
     budgets = indicators.progress.plan_versions(published, tables, indicators.progress.PLANNED_MONEY)
     assert budgets["value"].tolist() == [1000, 1200]
+    assert set(budgets["measure"]) == {"cost_total"}
+    assert set(budgets["unit"]) == {"EUR"}
+    # A target changes like a plan; what is of no version, or of one only, has not changed.
+    goals = published.assign(kind=published["kind"].mask(published["id"].isin(["M012", "M013"]), "target"))
+    assert set(indicators.progress.plan_versions(goals, tables)["kind"]) == {"plan", "target"}
+    unnamed = published.assign(version=published["version"].mask(published["id"] == "M017", ""))
+    versions = indicators.progress.plan_versions(unnamed, tables)
+    assert versions[(versions["territory"] == "LV00Y") & (versions["target_group"] == FT)].empty
 
 
 def test_funding_split_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
