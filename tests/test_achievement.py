@@ -325,8 +325,21 @@ def test_a_straight_line_reaches_its_target_on_its_year(tables: Reference) -> No
     assert row[["year", "earliest", "latest"]].tolist() == [2022, 2022, 2022]
     assert row["change_per_year"] == pytest.approx(10)
     assert row["needed_per_year"] == pytest.approx(20 / 3, rel=0.001)
+    assert row[["measure", "programme", "due", "denominator"]].tolist() == ["persons_served", "", "2023", 50]
     # Counted since a beginning: no growth rate from nothing.
     assert math.isnan(row["growth"])
+
+
+def test_a_line_rests_on_all_its_points_and_its_target(tables: Reference) -> None:
+    rows = invented(*series(y2018=10.0, y2019=20.0, y2020=30.0), plan(50.0)).assign(
+        source=["report_2021", "portal_undated", "letter_2022", "statistics_2020"],
+        status=["provisional", "normal", "normal", "normal"],
+        note=["", "", "invented", "implausible"],
+    )
+    row = one(projection_to_target(rows, tables))
+    assert row["sources"] == ("letter_2022", "portal_undated", "report_2021", "statistics_2020")
+    assert row["notes"] == ("invented", "implausible")
+    assert row["status"] == "provisional"
 
 
 def test_two_figures_for_one_day_are_one_point(tables: Reference) -> None:

@@ -386,20 +386,20 @@ def test_unique_people_of_municipalities_are_not_added_up(figures: pd.DataFrame,
 
 
 def test_series_have_three_years_and_keep_unknown_ones(figures: pd.DataFrame, tables: Reference) -> None:
-    recipients = indicators.clients.yearly(figures, tables, "clients_in_year")
+    recipients = indicators.series.yearly(figures, tables, "clients_in_year")
     assert recipients["value"].tolist()[:2] == [100, 110]
     assert math.isnan(recipients["value"].iloc[2])
-    spending = indicators.clients.yearly(figures, tables, ("spending", "spending_own"))
+    spending = indicators.series.yearly(figures, tables, ("spending", "spending_own"))
     assert spending["value"].tolist() == [1000, 1500, 0]
     assert set(spending["unit"]) == {"EUR"}
     assert set(spending["measure"]) == {"spending_own"}
     assert spending["year"].tolist() == [2021, 2022, 2023]
-    assert indicators.clients.yearly(figures, tables, "places").empty
+    assert indicators.series.yearly(figures, tables, "places").empty
 
 
 def test_the_longest_series_is_the_one_with_most_known_years(figures: pd.DataFrame, tables: Reference) -> None:
-    own = indicators.clients.yearly(figures, tables, "spending_own")
-    longest = indicators.clients.longest_series
+    own = indicators.series.yearly(figures, tables, "spending_own")
+    longest = indicators.series.longest_series
     later = own.assign(territory="0091000", year=own["year"] + 1, period=["2022", "2023", "2024"])
     same = pd.concat([own, later], ignore_index=True)
     # Of equals the one that ended last, and of those the first by name; in the order of years.
