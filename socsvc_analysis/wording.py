@@ -53,6 +53,15 @@ class Words:
         shown = format_decimal(_rounded(value, decimals), format=pattern, locale=_locale(self.language))
         return shown.replace("-", "\N{MINUS SIGN}")
 
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """A change: what rose has a plus.
+
+        >>> words = Words("en", None)
+        >>> words.signed(109), words.signed(0)
+        ('+109', '0')
+        """
+        return ("+" if not _is_unknown(value) and value > 0 else "") + self.number(value, decimals)
+
     def percent(self, value: float, decimals: int = 0) -> str:
         """``value``, already in per cent, with its sign.
 
@@ -103,18 +112,29 @@ class Words:
         """Only the noun of :meth:`count`."""
         return self.say("noun_" + noun, n=value)
 
-    def date(self, iso: str, case: str = "nominative") -> str:
+    def plural(self, value: float) -> str:
+        """The form of a noun that ``value`` asks for, by the rules of Unicode CLDR.
+
+        >>> latvian, english = in_language("lv", None), in_language("en", None)
+        >>> [latvian.plural(n) for n in (0, 1, 2, 10, 11, 21, 101, 121)]
+        ['zero', 'one', 'other', 'zero', 'zero', 'one', 'one', 'one']
+        >>> [english.plural(n) for n in (0, 1, 2, 21)]
+        ['other', 'one', 'other', 'other']
+        """
+        return _plural(self.language, value)
+
+    def date_long(self, iso: str, case: str = "nominative") -> str:
         """A date, month or year in words, in a case: nominative, genitive, dative (*until*), locative (*on*).
 
         English has one form; its locative carries the preposition.
 
         >>> latvian, english = in_language("lv", None), in_language("en", None)
-        >>> latvian.date("2018-12-31").replace(NBSP, " "), latvian.date("2018-12-31", "dative").replace(NBSP, " ")
-        ('2018. gada 31. decembris', '2018. gada 31. decembrim')
-        >>> latvian.date("2016-06", "locative").replace(NBSP, " "), latvian.date("2021", "locative").replace(NBSP, " ")
-        ('2016. gada jūnijā', '2021. gadā')
-        >>> english.date("2018-12-31").replace(NBSP, " "), english.date("2016-06", "locative").replace(NBSP, " ")
-        ('31 December 2018', 'in June 2016')
+        >>> [latvian.date_long("2018-12-31", case).replace(NBSP, " ") for case in ("nominative", "dative")]
+        ['2018. gada 31. decembris', '2018. gada 31. decembrim']
+        >>> [latvian.date_long(when, "locative").replace(NBSP, " ") for when in ("2016-06", "2021")]
+        ['2016. gada jūnijā', '2021. gadā']
+        >>> english.date_long("2018-12-31").replace(NBSP, " "), english.date_long("2016-06", "locative")
+        ('31 December 2018', 'in\xa0June\xa02016')
         """
         if not iso:
             return self.say("undated")
@@ -161,7 +181,7 @@ class Words:
         """
         if "/" in iso:
             return "–".join(self.date_short(part) for part in iso.split("/"))
-        return self.date(iso, case)
+        return self.date_long(iso, case)
 
     def place(self, place: str, case: str = "nominative") -> str:
         """The name of a region (slug or code) or municipality (code) in the case asked for.

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from hypothesis import Phase, settings
+from packages import DATA, MINI
 
 from socsvc_analysis import datapackage
 from socsvc_analysis.datapackage import Package, open_package
@@ -27,8 +28,6 @@ settings.register_profile(
 )
 settings.load_profile("suite")
 
-MINI = Path(__file__).parent / "mini"
-DATA = Path(__file__).parents[1] / "data"
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 

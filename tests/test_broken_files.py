@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from broken_files import CASES, Case
-from conftest import DATA
+from packages import DATA
 
 from socsvc_analysis.intake.store import ImportReport, import_file
 

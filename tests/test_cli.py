@@ -146,3 +146,21 @@ def test_an_unknown_indicator_names_the_known_ones() -> None:
     result = CliRunner().invoke(app, ["indicators", "--language", "de"])
     assert result.exit_code == 2
     assert "known: lv, en" in result.stderr
+
+
+def test_publish_records_the_version_and_says_what_to_do_next(project: Path) -> None:
+    def publish(*options: str) -> Result:
+        return CliRunner().invoke(app, ["publish", "--data", str(project / "data"), *options])
+
+    assert publish().exit_code == 2
+    half = publish("--state", "final", "--note-lv", "Pārbaudīts.")
+    assert half.exit_code == 2
+    assert "A note is needed in both languages" in half.output
+    result = publish("--state", "final", "--note-lv", "Pārbaudīts.", "--note-en", "Checked.")
+    assert result.exit_code == 0, result.output
+    said = "Data version 1.0.0 is recorded as published (final), with 0 figures. Now make the pages: socsvc run"
+    assert said in result.stdout
+    assert check(project).exit_code == 0
+    row = (project / "data" / "reference" / "publications.csv").read_text(encoding="utf-8").splitlines()[-1]
+    assert row.startswith("1.0.0,")
+    assert row.endswith(",final,Pārbaudīts.,Checked.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import frictionless
 import pandas as pd
 import pytest
-from conftest import DATA
+from packages import DATA
 
 from socsvc_analysis import indicators, observations
 from socsvc_analysis import tables as contracts

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import MINI
 from hypothesis import given
 from hypothesis import strategies as st
+from packages import MINI
 
 from socsvc_analysis import datapackage
 from socsvc_analysis import tables as contracts

@@ -19,9 +19,9 @@ import html5lib
 import pandas as pd
 import pytest
 from broken_files import CASES, GOOD, HEAD, Case, table
-from conftest import DATA
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from packages import DATA
 from typer.testing import CliRunner
 
 from socsvc_analysis import journal
@@ -127,6 +127,32 @@ def test_a_corrected_return_replaces_the_former_and_the_change_is_recorded(proje
     assert (revision["value_before"], revision["value_after"], revision["date"]) == ("12", "14", "2026-11-24")
     assert revision["territory"] == "0025000"
     open_package(project / "data")
+
+
+def test_what_a_corrected_return_no_longer_says_goes_and_is_recorded(project: Path) -> None:
+    before = write(project, "a.csv", *GOOD, "Bauskas novads,shelter,all,2025,7,9")
+    take(project, before)
+    count = len(received(project))
+    # Another file about the same municipality adds to the first: it is no correction of it.
+    take(project, write(project, "b.csv", "Bauskas novads,respite,all,2025,3,4"))
+    assert len(received(project)) == count + 2
+    # A corrected file with a row that cannot be used takes nothing away: that row may be the one.
+    take(project, write(project, "a.csv", *GOOD, "Bauskas novads,sheltr,all,2025,7,9"))
+    assert len(received(project)) == count + 2
+    report = take(project, write(project, "a.csv", *GOOD))
+    assert (report.code, report.replaced) == (0, 2)
+    figures = received(project)
+    assert len(figures) == count
+    assert "shelter" not in set(figures["service_type"])
+    assert {"respite", "home_care"} <= set(figures["service_type"])
+    gone = log(project, "revisions")
+    assert gone["service_type"].tolist() == ["shelter", "shelter"]
+    assert gone["value_after"].tolist() == ["", ""]
+    assert sorted(gone["value_before"]) == ["7", "9"]
+    open_package(project / "data")
+    after = state(project / "data")
+    take(project, write(project, "a.csv", *GOOD))
+    assert state(project / "data") == after
 
 
 def test_a_jump_is_asked_about_until_it_is_confirmed(project: Path) -> None:

@@ -12,9 +12,9 @@ import openpyxl
 import pandas as pd
 import pytest
 from broken_files import GOOD, HEAD, table
-from conftest import DATA
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from packages import DATA
 
 from socsvc_analysis.intake import numbers, personal, text, workbook
 from socsvc_analysis.intake.headings import Headings, is_total

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import DATA
 from mapped_files import MADE
+from packages import DATA
 
 from socsvc_analysis.intake.mapping import mappings
 from socsvc_analysis.intake.reading import read_tables

@@ -166,4 +166,4 @@ def test_a_verdict_names_the_rule_and_its_regulation(figures: pd.DataFrame, tabl
     )
     said = text_of(sections.verdicts(judged, region="ziemeli", words=words))
     assert words.percent(40).replace("\xa0", " ") in said
-    assert words.date("2018-12-31").replace("\xa0", " ") in said
+    assert words.date_long("2018-12-31").replace("\xa0", " ") in said

@@ -197,3 +197,16 @@ def test_every_indicator_that_a_chapter_shows_is_defined_on_the_page() -> None:
         for language in ("lv", "en"):
             assert known.definition(language)
             assert known.caveat(language)
+
+
+@every_chapter
+def test_every_indicator_that_a_chapter_shows_is_defined_in_its_method_note(path: Path) -> None:
+    called, defined = set(), set()
+    for cell in code(read(path)):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                called |= {node.func.attr} & set(REGISTRY)
+            if isinstance(node, ast.Constant) and cell.id == "method":
+                defined.add(node.value)
+    assert called <= defined
+    assert defined <= set(REGISTRY)

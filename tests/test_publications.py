@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import MINI
 from hypothesis import given
 from hypothesis import strategies as st
+from packages import MINI
 
 from socsvc_analysis import datapackage, publications, sections, tables
 from socsvc_analysis.datapackage import Package, open_package

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import DATA
+from packages import DATA
 
 from socsvc_analysis.datapackage import open_package
 from socsvc_analysis.intake.store import import_file

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from broken_files import HEAD, table
-from conftest import DATA
+from packages import DATA
 
 from socsvc_analysis import indicators, sections, wording
 from socsvc_analysis.datapackage import Package, open_package

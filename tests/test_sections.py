@@ -11,7 +11,7 @@ from functools import cached_property
 import html5lib
 import pandas as pd
 import pytest
-from conftest import MINI
+from packages import MINI
 
 from socsvc_analysis import indicators, observations, publications, sections
 from socsvc_analysis.datapackage import Package, open_package
@@ -98,6 +98,7 @@ INDICATORS = {
     "reported_people": indicators.returns.reported_clients,
     "occupancy": indicators.returns.occupancy_rate,
     "client_rates": indicators.returns.clients_per_1000,
+    "rates": indicators.capacity.places_per_1000,
     "overview": indicators.municipalities.overview,
     "values": indicators.performance.performance_verdict,
 }
@@ -270,7 +271,7 @@ def test_people_served_by_hand(frames: Frames, words: Words) -> None:
         words,
         "finding_over_plan",
         group=sentence_case(words.title("target_groups", GRT)),
-        date=words.date("2022-12-31", "locative"),
+        date=words.date_long("2022-12-31", "locative"),
         place=words.place("ziemeli", "locative"),
         served=words.count("persons_dative", 58),
         plan="50",
@@ -292,8 +293,8 @@ def test_growth_by_hand(frames: Frames, words: Words) -> None:
         group=sentence_case(words.title("target_groups", FT)),
         first="30",
         last="45",
-        first_period=words.date("2020", "genitive"),
-        last_period=words.date("2021", "dative"),
+        first_period=words.date_long("2020", "genitive"),
+        last_period=words.date_long("2021", "dative"),
     )
 
 
@@ -315,9 +316,9 @@ def test_people_in_institutions_by_hand(frames: Frames, words: Words) -> None:
         words,
         "finding_stock",
         baseline="500",
-        baseline_period=words.date("2012", "locative"),
+        baseline_period=words.date_long("2012", "locative"),
         latest="460",
-        period=words.date("2021-09", "locative"),
+        period=words.date_long("2021-09", "locative"),
         target="400",
         share=words.percent(40),
     )

@@ -13,11 +13,11 @@ import frictionless
 import html5lib
 import pandas as pd
 import pytest
-from conftest import MINI
+from packages import MINI
 
 from socsvc_analysis import datapackage
 from socsvc_analysis.datapackage import open_package
-from socsvc_analysis.indicators import REGISTRY
+from socsvc_analysis.indicators import REGISTRY, Indicator
 from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
 from socsvc_analysis.observations import chosen
 from socsvc_analysis.reference import Reference, open_reference
@@ -26,6 +26,7 @@ from socsvc_analysis.report.downloads import INDICATORS, downloads, indicator_va
 from socsvc_analysis.report.index import make_index
 from socsvc_analysis.report.page import INDEXES, NOTICE, Edition
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
+from socsvc_analysis.schema import DataError
 from socsvc_analysis.sections.changes import changes_sentence
 from socsvc_analysis.sections.standing import standing_lines
 from socsvc_analysis.wording import LANGUAGES, NBSP, Words
@@ -238,6 +239,18 @@ def test_restricted_people_are_not_in_the_downloads(tmp_path: Path) -> None:
     values = indicator_values(Edition(package, open_reference(package)))
     assert "served_of_plan" not in set(values["indicator"])
     assert "places" in set(values["indicator"])
+
+
+@pytest.mark.parametrize("known", REGISTRY.values(), ids=REGISTRY.keys())
+def test_an_indicator_bears_a_package_that_has_one_measure_only(known: Indicator, edition: Edition) -> None:
+    figures = edition.chosen
+    for measure in known.measures:
+        rows = figures[figures["measure"] == measure]
+        if len(rows):
+            try:
+                known.function(rows, edition.reference)
+            except DataError:
+                continue  # residents that are not known are said to be missing
 
 
 def test_downloads_of_equal_inputs_are_not_made_again(files: dict[str, bytes], edition: Edition) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import DATA
+from packages import DATA
 from typer.testing import CliRunner
 
 from socsvc_analysis import template

@@ -7,9 +7,9 @@ import unicodedata
 
 import pandas as pd
 import pytest
-from conftest import DATA
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packages import DATA
 
 from socsvc_analysis.datapackage import open_package
 from socsvc_analysis.intake.letter import in_latvian

@@ -141,11 +141,11 @@ def test_every_unit_can_stand_beside_a_number(real_tables: Reference, tables: Re
 @pytest.mark.parametrize("iso", ["2018", "2018-12", "2018-12-31", "2021-01-01"])
 @pytest.mark.parametrize("words", [LATVIAN, ENGLISH], ids=LANGUAGES)
 def test_every_date_has_every_case(words: Words, iso: str) -> None:
-    said = [words.date(iso, case) for case in CASES]
+    said = [words.date_long(iso, case) for case in CASES]
     assert all(iso[:4] in each and " " not in each for each in said)
     assert len(set(said)) == (4 if words.language == "lv" else 2)
     assert words.period(iso, "locative") == said[-1]
-    assert said[0] == words.date(iso)
+    assert said[0] == words.date_long(iso)
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def test_every_date_has_every_case(words: Words, iso: str) -> None:
     ],
 )
 def test_dates_in_words(iso: str, case: str, latvian: str, english: str) -> None:
-    assert LATVIAN.date(iso, case).replace(NBSP, " ") == latvian
-    assert ENGLISH.date(iso, case).replace(NBSP, " ") == english
+    assert LATVIAN.date_long(iso, case).replace(NBSP, " ") == latvian
+    assert ENGLISH.date_long(iso, case).replace(NBSP, " ") == english
     assert LATVIAN.period(iso, case).replace(NBSP, " ") == latvian
 
 
@@ -197,7 +197,7 @@ def test_every_month_has_twelve_names_in_every_case(words: Words) -> None:
     months = catalogue()["months"][words.language]
     assert set(months) == set(CASES)
     for case in CASES:
-        said = {words.date(f"2020-{month:02d}", case) for month in range(1, 13)}
+        said = {words.date_long(f"2020-{month:02d}", case) for month in range(1, 13)}
         assert len(said) == 12
 
 

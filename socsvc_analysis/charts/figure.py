@@ -103,7 +103,7 @@ class Chart:
                     lines.append((top, line, letter_size(size), "bold" if bold else "normal"))
             above, ground = top + line_height(), rcParams["figure.facecolor"]
         words = "".join(
-            f'<text x="4" y="{y - above:.1f}" style="font: {weight} {size:g}px {vector.FONTS}">{escaped(line)}</text>'
+            f'<text x="4" y="{y - above:.1f}" font-size="{size:g}" font-weight="{weight}">{escaped(line)}</text>'
             for y, line, size, weight in lines
         )
         paper = f'<path d="M0 {-above:.1f}H{width:g}V{height:g}H0z" style="fill: {ground}"/>'

@@ -61,8 +61,8 @@ def _with_shared_looks(body: str) -> str:
 
     A class is named after its look, so that sheets of several pictures on one page never disagree.
 
-    >>> print(_with_shared_looks('<path style="fill:#fff"/>' * 3))
-    <style>.l04553{fill:#fff}</style><path class="l04553"/><path class="l04553"/><path class="l04553"/>
+    >>> print(_with_shared_looks('<path style="fill:none"/>' * 3))
+    <style>.lbde5f{fill:none}</style><path class="lbde5f"/><path class="lbde5f"/><path class="lbde5f"/>
     """
     looks = Counter(re.findall(r' style="([^"]*)"', body))
     shared = {look: _named("l", look) for look, n in looks.items() if n >= OFTEN}

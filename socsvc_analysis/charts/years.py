@@ -177,7 +177,7 @@ def institutional_stock(
     title = words.say(
         "chart_stock_title" if len(targets) else "chart_stock_title_alone",
         count=words.number(last["value"]),
-        period=words.date(last["period"], "locative"),
+        period=words.date_long(last["period"], "locative"),
         target=words.number(targets["value"].iloc[-1]) if len(targets) else "",
     )
     ordered = in_order(values)

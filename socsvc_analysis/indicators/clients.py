@@ -337,7 +337,8 @@ def served_by_municipality(figures: pd.DataFrame, reference: Reference) -> pd.Da
     rows = observations.with_region(rows[observations.is_municipality(rows["territory"])], reference)
     units = reference.municipalities.set_index("code")
     same = units.loc[units["succession"] == "same territory", "successors"].to_dict()
-    rows = rows.assign(territory=rows["territory"].map(lambda code: _lasting(code, same)))
+    lasting = pd.Series([_lasting(code, same) for code in rows["territory"]], index=rows.index, dtype=str)
+    rows = rows.assign(territory=lasting)
     return as_values(rows, region=rows["region"])
 
 

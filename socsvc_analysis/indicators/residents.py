@@ -29,6 +29,7 @@ def residents_for(rows: pd.DataFrame, figures: pd.DataFrame, reference: Referenc
     counted, have none.
     """
     wanted = rows.loc[rows["placed"].astype(bool), ["territory", "target_group", "period"]].drop_duplicates()
+    wanted = wanted.astype(str)  # a frame without rows has no kind of cell yet
     # Nobody is looked up where nobody asks.
     known = _known(figures if len(wanted) else figures[:0], reference)
     found = wanted.merge(known, on=["territory", "target_group"], validate="many_to_many")

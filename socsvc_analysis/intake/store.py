@@ -8,7 +8,6 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +15,7 @@ import pandas as pd
 from socsvc_analysis import journal, tables
 from socsvc_analysis.datapackage import Package, cells, described_anew, descriptor_bytes, open_package
 from socsvc_analysis.intake import letter
+from socsvc_analysis.intake.outcome import ImportReport, refused, reported
 from socsvc_analysis.intake.personal import PersonalData, masked
 from socsvc_analysis.intake.reading import read_tables
 from socsvc_analysis.intake.received import Judged
@@ -24,51 +24,9 @@ from socsvc_analysis.observations import open_observations
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.schema import DataError, Problem, unknown_references
 
-ALL_ACCEPTED, FILE_REFUSED, SOME_REJECTED = 0, 2, 3
 RECEIVED = {"restricted": "received", "open": "received_open"}
 """The resource that holds the figures of files of each access."""
 SUBJECT = ("measure", "territory", "provider", "programme", "service_type", "target_group", "period", "kind", "version")
-LEADING = ("clients", "clients_in_year")
-"""Measures whose sum is the total of a report; otherwise the first of the file."""
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What became of one file."""
-
-    file: str
-    code: int
-    message: str
-    rows_in: int = 0
-    accepted: int = 0
-    rejected: int = 0
-    duplicates: int = 0
-    totals: Mapping[str, float] = field(default_factory=dict)  # sum of the accepted values of each measure
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[str, ...] = ()
-    unchanged: bool = False  # the file was imported before
-    replaced: int = 0  # figures of earlier files that this one replaces
-    rejected_rows: Path | None = None  # where they were written
-
-    @property
-    def total(self) -> float | None:
-        """The sum of clients, or of the file's first measure; None when nothing was accepted."""
-        leading = next((each for each in LEADING if each in self.totals), next(iter(self.totals), None))
-        return self.totals[leading] if leading else None
-
-    def to_dict(self) -> dict[str, object]:
-        """The report as one JSON object."""
-        return {
-            "file": self.file,
-            "rows_in": self.rows_in,
-            "accepted": self.accepted,
-            "rejected": self.rejected,
-            "duplicates": self.duplicates,
-            "total": _whole(self.total),
-            "totals": {measure: _whole(value) for measure, value in self.totals.items()},
-            "warnings": list(self.warnings),
-            "message": self.message,
-        }
 
 
 def import_file(
@@ -91,7 +49,7 @@ def import_file(
     package = open_package(package_path)
     if not path.is_file():
         said = "is a folder; name the files in it" if path.is_dir() else "there is no such file"
-        return _refused(path, [Problem(masked(path.name), said)], None, None)
+        return refused(path, [Problem(masked(path.name), said)], None, None)
     if dry_run:
         return _imported(path, package, output, access, today, dry_run=True)
     with journal.changing(package.path.parent):
@@ -105,22 +63,22 @@ def _imported(path: Path, package: Package, output: Path, access: str, today: dt
         content = path.read_bytes()
     except OSError as failure:
         problem = Problem(masked(path.name), f"cannot be opened ({failure.strerror or failure})")
-        return _refused(path, [problem], None, None)
+        return refused(path, [problem], None, None)
     sha256 = hashlib.sha256(content).hexdigest()
     letters = None if dry_run else output / "import" / _safe(path.name)
     try:
         read = read_tables(path, reference, folder)
         figures = open_observations(package, reference)
         result = judged(read, reference, figures, today, sha256=sha256)
-    except Refused as refused:
-        return _refused(path, refused.problems, refused.judged, letters)
-    except PersonalData as refused:
-        return _refused(path, refused.problems, None, None)
-    except DataError as refused:
-        return _refused(path, refused.problems, None, letters)
+    except Refused as failure:
+        return refused(path, failure.problems, failure.judged, letters)
+    except PersonalData as failure:
+        return refused(path, failure.problems, None, None)
+    except DataError as failure:
+        return refused(path, failure.problems, None, letters)
     except Exception as failure:  # a fault of this program must not stop the import of the other files
         said = f"could not be read: a fault in this program ({type(failure).__name__}); please report it"
-        return _refused(path, [Problem(masked(path.name), said)], None, None)
+        return refused(path, [Problem(masked(path.name), said)], None, None)
     source = next((table.source for table in read if table.source), "") or f"return_{sha256[:8]}"
     change = _Change(package, path.name, content, sha256, source, access, today)
     added, replaced = change.take(result)
@@ -133,7 +91,7 @@ def _imported(path: Path, package: Package, output: Path, access: str, today: dt
     elif not dry_run:
         letter.remove(letters)
     since = str(before["imported"].iloc[0]) if unchanged else ""
-    return _report(path, result, replaced, letters if result.rows_rejected else None, dry_run, since)
+    return reported(path, result, replaced, letters if result.rows_rejected else None, dry_run, since)
 
 
 class _Change:
@@ -186,7 +144,35 @@ class _Change:
                 added += 1
             number += 1
             self.rows[RECEIVED[self.access]].append(row)
-        return added, replaced
+        return added, replaced + self._withdraw(result)
+
+    def _withdraw(self, result: Judged) -> int:
+        """Take out what an earlier file of the same name said and this one, a corrected return, no longer says.
+
+        Only of the municipalities and periods that it speaks of, and only where every row of it could be used: a row
+        that was rejected may be the one that corrects the figure.  Gives back how many figures went.
+        """
+        if result.rows_rejected:
+            return 0
+        former = {f"R-{row['sha256'][:8]}" for row in self.rows["received_files"] if row["file"] == self.file} - {
+            self.prefix.removesuffix("-")
+        }
+        figures = result.accepted.to_dict("records")
+        spoken_of = {(figure["territory"], figure["period"]) for figure in figures}
+        said = {tuple(figure.get(name, "") for name in SUBJECT) for figure in figures}
+        gone = 0
+        for resource in RECEIVED.values():
+            kept = []
+            for row in self.rows[resource]:
+                corrected = row["id"].rpartition("-")[0] in former and (row["territory"], row["period"]) in spoken_of
+                if corrected and tuple(row[name] for name in SUBJECT) not in said:
+                    nothing = {**row, "id": f"{self.prefix}0", "value": "", "source": self.source}
+                    self.rows["revisions"].append(self._revision(nothing, row))
+                    gone += 1
+                else:
+                    kept.append(row)
+            self.rows[resource] = kept
+        return gone
 
     def _row(self, figure: Mapping[str, object], number: int) -> dict[str, str]:
         said = {name: figure[name] for name in tables.OBSERVATIONS.columns if name in figure}
@@ -263,64 +249,6 @@ class _Change:
         }
 
 
-def _refused(path: Path, problems: Iterable[Problem], result: Judged | None, letters: Path | None) -> ImportReport:
-    """The report on a file of which nothing is taken; its rows are written down unless data about persons are in it."""
-    problems = tuple(problems)
-    if letters is not None and result is not None:
-        letter.write(letters, path.name, result.rejected, result.rows_in)
-    first = problems[0]
-    name = masked(path.name)
-    said = f"{name} was refused and nothing of it was taken: {_said(first)}"
-    more = len(problems) - 1
-    return ImportReport(
-        name,
-        FILE_REFUSED,
-        said + (f" ({more} more below)" if more else ""),
-        rows_in=result.rows_in if result else 0,
-        rejected=result.rows_rejected if result else 0,
-        problems=problems,
-        warnings=tuple(map(str, result.warnings)) if result else (),
-        rejected_rows=letters if result is not None else None,
-    )
-
-
-def _said(problem: Problem) -> str:
-    return str(problem).removeprefix(f"{problem.file}").removeprefix(", ").removeprefix(": ")
-
-
-def _report(path: Path, result: Judged, replaced: int, letters: Path | None, dry_run: bool, since: str) -> ImportReport:
-    parts = [
-        f"{result.rows_accepted} accepted",
-        f"{result.rows_rejected} rejected",
-        f"{result.rows_duplicate} duplicates",
-    ]
-    said = f"{path.name}: {result.rows_in} rows in = {' + '.join(parts)}"
-    if since:
-        said += f"; it was imported on {since} already and nothing has changed"
-    if replaced:
-        said += f"; {replaced} earlier {'figure was' if replaced == 1 else 'figures were'} replaced"
-    if dry_run:
-        said += " (dry run: nothing was changed)"
-    elif letters:
-        said += f"; rejected rows are in {letters}"
-    values = result.accepted.dropna(subset="value").groupby("measure", sort=False)["value"].sum()
-    return ImportReport(
-        path.name,
-        SOME_REJECTED if result.rows_rejected else ALL_ACCEPTED,
-        said + ".",
-        result.rows_in,
-        result.rows_accepted,
-        result.rows_rejected,
-        result.rows_duplicate,
-        values.to_dict(),
-        result.problems,
-        tuple(map(str, result.warnings)),
-        unchanged=bool(since),
-        replaced=replaced,
-        rejected_rows=letters,
-    )
-
-
 def keep_observations(
     package_path: str | Path, resource: str, figures: pd.DataFrame, sources: Iterable[Mapping[str, str]]
 ) -> int:
@@ -379,10 +307,6 @@ def _number(value: float) -> str:
     if pd.isna(value):
         return ""
     return str(int(value)) if float(value).is_integer() else repr(float(value))
-
-
-def _whole(value: float | None) -> float | int | None:
-    return int(value) if value is not None and float(value).is_integer() else value
 
 
 def _safe(name: str) -> str:

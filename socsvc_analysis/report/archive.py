@@ -58,7 +58,7 @@ def _archived(path: str, content: bytes, version: str, date: str, edition: Editi
     home = up + (f"en/{INDEX}" if language == "en" else INDEX)
     notice = (
         '<!--notice--><p class="notice notice-kept" role="note">'
-        f"{escaped(words.say('archive_notice', version=version, date=words.date(date)))} "
+        f"{escaped(words.say('archive_notice', version=version, date=words.date_long(date)))} "
         f'<a href="{home}">{escaped(words.say("archive_current"))}</a></p><!--/notice-->'
     )
     html = NOTICE.sub(lambda _: notice, content.decode("utf-8"), count=1)

@@ -36,7 +36,9 @@ def statement(words: Words) -> str:
     if where is not None:
         paragraphs.append(f"{escaped(words.say('accessibility_complain'))} {_reached(where, words)}")
     if who is not None and who["reviewed"]:
-        paragraphs.append(escaped(words.say("accessibility_reviewed", date=words.date(who["reviewed"], "locative"))))
+        paragraphs.append(
+            escaped(words.say("accessibility_reviewed", date=words.date_long(who["reviewed"], "locative")))
+        )
     return "".join(f"<p>{each}</p>" for each in paragraphs)
 
 

@@ -97,6 +97,8 @@ def indicator_values(edition: Edition) -> pd.DataFrame:
 
 
 def _values(known: Indicator, edition: Edition) -> pd.DataFrame:
+    if not edition.chosen["measure"].isin(known.measures).any():
+        return pd.DataFrame(columns=list(FIELDS))
     try:
         values = known.function(edition.chosen, edition.reference)
     except DataError:  # an indicator that needs what this package does not have, such as residents, has no values

@@ -178,5 +178,5 @@ def _masthead(edition: Edition, words: Words) -> str:
 
 def _version(version: str, edition: Edition, words: Words) -> str:
     issued = publication_of(version, edition.reference)
-    date = words.date(issued.date, "locative") if issued else words.unknown
+    date = words.date_long(issued.date, "locative") if issued else words.unknown
     return words.say("index_archive_entry", version=version, date=date)

@@ -33,7 +33,7 @@ def masthead(
     entries = [
         ("masthead_region", tables.regions.set_index("region").at[region, f"long_{words.language}"], ""),
         ("masthead_period", period_covered(rows, created, words), ""),
-        ("masthead_version", words.say("masthead_version_said", version=version, date=words.date(created)), ""),
+        ("masthead_version", words.say("masthead_version_said", version=version, date=words.date_long(created)), ""),
         ("masthead_status", status_said(issued, words), ""),
         ("masthead_next", next_said(created, tables, words), ""),
         ("masthead_figures", reliability_said(rows, words), "quality"),
@@ -59,14 +59,14 @@ def period_covered(rows: pd.DataFrame, created: str, words: Words) -> str:
         return words.say("masthead_no_period")
     first = min(period[:4] for period in periods)
     last = max(period.split("/")[-1][:4] for period in periods)
-    return words.date(first) if first == last else words.say("masthead_years", first=first, last=last)
+    return words.date_long(first) if first == last else words.say("masthead_years", first=first, last=last)
 
 
 def status_said(issued: Publication | None, words: Words) -> str:
     """Whether the version is published, and whether its figures may still change."""
     if issued is None:
         return words.say(f"masthead_state_{WORKING}")
-    return words.say(f"masthead_state_{issued.state}", date=words.date(issued.date, "locative"))
+    return words.say(f"masthead_state_{issued.state}", date=words.date_long(issued.date, "locative"))
 
 
 def next_said(created: str, tables: Reference, words: Words) -> str:
@@ -76,7 +76,7 @@ def next_said(created: str, tables: Reference, words: Words) -> str:
         return words.say("masthead_no_next")
     first = due.iloc[0]
     return words.say(
-        "masthead_next_said", date=words.date(first["date"], "dative"), what=first[f"title_{words.language}"]
+        "masthead_next_said", date=words.date_long(first["date"], "dative"), what=first[f"title_{words.language}"]
     )
 
 

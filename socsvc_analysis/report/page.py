@@ -134,7 +134,7 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
         "licence": edition.licence,
         "version": edition.package.version,
         "created": edition.package.created,
-        "date": words.date(edition.package.created),
+        "date": words.date_long(edition.package.created),
         "words": words,
         "style": style(),
         "policy": CONTENT_POLICY,
@@ -143,6 +143,7 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
     }
     html, _ = _PageExporter().from_notebook_node(merged, {"page": context})
     html = re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"
+    html = _with_short_anchors(html, words)
     if problems := scan(html):
         raise PageError(problems)
     return html
@@ -151,7 +152,7 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
 def kept(html: str, words: Words) -> str:
     """A page of an earlier run, with a notice that it could not be renewed and which data it shows."""
     version, date = edition_of(html)
-    sentence = words.say("page_kept", version=version, date=words.date(date))
+    sentence = words.say("page_kept", version=version, date=words.date_long(date))
     notice = f'<!--notice--><p class="notice notice-kept" role="note">{markup.escape(sentence)}</p><!--/notice-->'
     return NOTICE.sub(lambda _: notice, html, count=1)
 
@@ -164,9 +165,17 @@ def edition_of(html: str) -> tuple[str, str]:
     return markup.unescape(version[1]), markup.unescape(date[1])
 
 
+def _with_short_anchors(html: str, words: Words) -> str:
+    """The page with its sources anchored by their number: a page refers to them many hundred times."""
+    anchor = re.compile(r'(\bhref="#|\bid=")source-(\w+)"')
+    numbers = {code: words.source_number(code) for _, code in set(anchor.findall(html))}
+    return anchor.sub(lambda found: f'{found[1]}source-{numbers[found[2]]}"', html)
+
+
 def style() -> str:
-    """The style sheet of pages and index."""
-    return TEMPLATES.joinpath("page.css").read_text(encoding="utf-8").strip()
+    """The style sheet of pages and index, without what is meant for its own readers."""
+    sheet = re.sub(r"/\*.*?\*/", "", TEMPLATES.joinpath("page.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s*\n\s*", "\n", sheet).strip()
 
 
 class _Chapter:

@@ -24,15 +24,17 @@ def completeness_of_returns(received: pd.DataFrame, *, on: str, region: str, wor
         return _sentence("completeness_no_calendar", words)
     year, due = expected
     if not (received["year"] == year).any():
-        return _sentence("completeness_none", words, year=words.date(str(year), "genitive"), due=words.date(due))
+        return _sentence(
+            "completeness_none", words, year=words.date_long(str(year), "genitive"), due=words.date_long(due)
+        )
     units = within(completeness(received, words.tables, year, due), region)
     counts = units["state"].value_counts()
     came = int(len(units) - counts.get(MISSING, 0))
     said = words.say(
         "completeness_said" if came else "completeness_nobody",
         n=came,
-        year=words.date(str(year), "genitive"),
-        due=words.date(due),
+        year=words.date_long(str(year), "genitive"),
+        due=words.date_long(due),
         place=words.place(region, "locative"),
         count=words.number(came),
         expected=words.count("municipalities_from", len(units)),

@@ -204,7 +204,7 @@ def _served_sentence(row: pd.Series, region: str, words: Words) -> Sentence:
     text = words.say(
         key,
         group=_group(row["target_group"], words),
-        date=words.date(row["period"], "locative"),
+        date=words.date_long(row["period"], "locative"),
         place=words.place(region, "locative"),
         served=words.count("persons_dative", row["numerator"]),
         plan=words.number(row["denominator"]),
@@ -246,7 +246,7 @@ def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sente
         "finding_working",
         place=words.place(region, "locative"),
         planned=words.count("places", planned),
-        period=words.date(both["period"].iloc[0], "locative"),
+        period=words.date_long(both["period"].iloc[0], "locative"),
         working=words.number(done),
         share=words.percent(done / planned * 100),
     )
@@ -255,7 +255,7 @@ def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sente
 
 def _centres(centres: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
     for row in newest_centres(centres).itertuples():
-        values = {"place": words.place(region, "locative"), "date": words.date(row.period, "locative")}
+        values = {"place": words.place(region, "locative"), "date": words.date_long(row.period, "locative")}
         if row.service_type == STATE_CARE and row.unit == "places":
             group = words.title("target_groups", row.target_group)
             text = words.say("finding_centre_places", places=words.count("places", row.value), group=group, **values)
@@ -300,8 +300,8 @@ def _growth(served: pd.DataFrame, words: Words) -> Iterator[Sentence]:
             group=_group(group, words),
             first=words.number(first["numerator"]),
             last=words.number(last["numerator"]),
-            first_period=words.date(first["period"][:4], "genitive"),
-            last_period=words.date(last["period"][:4], "dative"),
+            first_period=words.date_long(first["period"][:4], "genitive"),
+            last_period=words.date_long(last["period"][:4], "dative"),
         )
         yield Sentence(text, (*first["sources"], *last["sources"]))
 
@@ -335,7 +335,7 @@ def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
         text = words.say(
             key,
             group=_group(row.target_group, words),
-            date=words.date(row.period, "locative"),
+            date=words.date_long(row.period, "locative"),
             expected=words.number(row.expected),
             served=words.number(row.value),
             # Part of a person more each year is a whole person more.
@@ -352,9 +352,9 @@ def _stock(stock: pd.DataFrame, words: Words) -> Iterator[Sentence]:
     text = words.say(
         "finding_stock",
         baseline=words.number(by_kind.at["baseline", "value"]),
-        baseline_period=words.date(by_kind.at["baseline", "period"], "locative"),
+        baseline_period=words.date_long(by_kind.at["baseline", "period"], "locative"),
         latest=words.number(by_kind.at["actual", "value"]),
-        period=words.date(by_kind.at["actual", "period"], "locative"),
+        period=words.date_long(by_kind.at["actual", "period"], "locative"),
         target=words.number(by_kind.at["target", "value"]),
         share=words.percent(by_kind.at["actual", "achieved"]),
     )

@@ -25,12 +25,15 @@ class Card:
     value: str
     context: str
     sources: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    """Its change, and how Latvia stands."""
 
     def markup(self, words: Words) -> str:
+        beside = "".join(f'<p class="card-beside">{escaped(line)}</p>' for line in self.beside)
         return (
             f'<div class="card"><p class="card-label">{escaped(sentence_case(self.label))}</p>'
             f'<p class="card-value">{escaped(self.value)}</p>'
-            f'<div class="card-context">{escaped(self.context)} {references(self.sources, words)}</div></div>'
+            f'<div class="card-context">{escaped(self.context)} {references(self.sources, words)}{beside}</div></div>'
         )
 
 
@@ -41,17 +44,23 @@ def headlines(
     centres: pd.DataFrame,
     stock: pd.DataFrame,
     participating: pd.DataFrame,
+    rates: pd.DataFrame,
     *,
     region: str,
     words: Words,
 ) -> Html:
-    """At most five headline cards of ``region`` from values of the indicators of the same names."""
+    """At most five headline cards of ``region`` from values of the indicators of the same names.
+
+    ``rates`` are places per 1,000 residents.  Where they are known each card says the change since the figure before,
+    and how Latvia stands.
+    """
     tables = words.tables
+    country = of(counted(served), COUNTRY_REGION, tables)[lambda rows: rows["value"].notna()]
     cards = [
-        *_served(of(counted(served), region, tables), of(counted(path), region, tables), words, region),
+        *_served(of(counted(served), region, tables), of(counted(path), region, tables), country, words, region),
         *_centres(of(counted(centres), region, tables), words),
         *(_stock(counted(stock), words) if region == COUNTRY_REGION else ()),
-        *_places(within(counted(places), region), words),
+        *_places(within(counted(places), region), rates, words, region),
         *_participating(of(counted(participating), region, tables), words),
     ][:MOST_CARDS]
     return Html(f'<div class="cards">{"".join(card.markup(words) for card in cards)}</div>')
@@ -93,12 +102,16 @@ def comparison(served: pd.DataFrame, path: pd.DataFrame, *, region: str, words: 
     return Html("".join(parts))
 
 
-def _served(served: pd.DataFrame, path: pd.DataFrame, words: Words, region: str) -> Iterator[Card]:
+def _served(
+    served: pd.DataFrame, path: pd.DataFrame, country: pd.DataFrame, words: Words, region: str
+) -> Iterator[Card]:
     for group in (GRT, FT):
         title = words.title("target_groups", group)
         rows = newest(served[served["target_group"] == group])
         if not rows.empty:
-            yield _served_card(rows.iloc[0], title, words, region)
+            before = newest(served[(served["target_group"] == group) & (served["period"] != rows["period"].iloc[0])])
+            latvia = newest(country[country["target_group"] == group]) if region != COUNTRY_REGION else country[:0]
+            yield _served_card(rows.iloc[0], before, latvia, title, words, region)
             continue
         steps = path[path["target_group"] == group].set_index("step")
         if "persons_assessed" in steps.index and "persons_assessed_plan" in steps.index:
@@ -119,7 +132,9 @@ def _served(served: pd.DataFrame, path: pd.DataFrame, words: Words, region: str)
             )
 
 
-def _served_card(row: pd.Series, title: str, words: Words, region: str) -> Card:
+def _served_card(
+    row: pd.Series, before: pd.DataFrame, latvia: pd.DataFrame, title: str, words: Words, region: str
+) -> Card:
     number = words.number(row["numerator"])
     values = {"share": words.percent(row["value"]), "period": words.date_short(row["period"])}
     if pd.notna(row["denominator"]):
@@ -127,7 +142,18 @@ def _served_card(row: pd.Series, title: str, words: Words, region: str) -> Card:
         context = "card_served_of_target" if region == COUNTRY_REGION else "card_served_of_plan"
     else:
         context = "card_served_share_printed" if pd.notna(row["value"]) else "card_served_only"
-    return Card(words.say("card_served", group=title), number, words.say(context, **values), row["sources"])
+    beside = [
+        words.say(
+            "card_change", change=words.signed(row["numerator"] - each.numerator), period=words.date_short(each.period)
+        )
+        for each in before.itertuples()
+    ] + [
+        words.say("card_latvia", share=words.percent(each.value), period=words.date_short(each.period))
+        for each in latvia.itertuples()
+    ]
+    cited = (row["sources"], *before["sources"], *latvia["sources"])
+    sources = tuple(dict.fromkeys(code for codes in cited for code in codes))
+    return Card(words.say("card_served", group=title), number, words.say(context, **values), sources, tuple(beside))
 
 
 def _centres(centres: pd.DataFrame, words: Words) -> Iterable[Card]:
@@ -159,7 +185,7 @@ def _stock(stock: pd.DataFrame, words: Words) -> Iterable[Card]:
     )
 
 
-def _places(places: pd.DataFrame, words: Words) -> Iterable[Card]:
+def _places(places: pd.DataFrame, rates: pd.DataFrame, words: Words, region: str) -> Iterable[Card]:
     if places.empty:
         return
     opened = places.loc[places["kind"] == OPENED, "value"].sum()
@@ -168,8 +194,19 @@ def _places(places: pd.DataFrame, words: Words) -> Iterable[Card]:
         municipalities=words.count("municipalities", places["territory"].nunique()),
         opened=words.count("places", opened),
     )
+    own, country = (of(rates, each, words.tables)["value"].dropna() for each in (region, COUNTRY_REGION))
+    beside = ()
+    if len(own) and region == COUNTRY_REGION:
+        beside = (words.say("card_places_rate_country", rate=words.number(own.iloc[0], 2)),)
+    elif len(own) and len(country):
+        said = {"rate": words.number(own.iloc[0], 2), "country": words.number(country.iloc[0], 2)}
+        beside = (words.say("card_places_rate", **said),)
     yield Card(
-        words.say("card_places"), words.number(places["value"].sum()), context, tuple(gathered(places, "sources"))
+        words.say("card_places"),
+        words.number(places["value"].sum()),
+        context,
+        tuple(gathered(places, "sources")),
+        beside,
     )
 
 

@@ -38,7 +38,9 @@ def timeline(*, region: str, words: Words) -> Html:
     if events.empty:
         return absence("timeline_none", region, words, case="locative")
     items = "".join(_event(row, words) for row in events.itertuples())
-    return Html(f'<ol class="timeline" aria-label="{escaped(words.say("timeline_caption"))}">{items}</ol>')
+    caption = escaped(words.say("timeline_caption"))
+    listed = f'<ol class="timeline" aria-label="{caption}">{items}</ol>'
+    return Html(f"<details><summary>{caption}</summary>{listed}</details>")
 
 
 def acknowledged(*, region: str, words: Words) -> Html:

@@ -21,7 +21,7 @@ def verdicts(values: pd.DataFrame, *, region: str, words: Words) -> Html:
         said = words.say(
             key,
             place=words.place(region),
-            due=words.date(row.due) if row.due else "",
+            due=words.date_long(row.due) if row.due else "",
             share=words.percent(row.value),
         )
         items.append(f"<li>{escaped(sentence_case(said))} {references(row.sources, words)}</li>")

@@ -67,7 +67,7 @@ RETURNS = (
         "revisions",
         "Received figures that a later file replaced",
         (
-            text("id", "Figure that took the place"),
+            text("id", "Figure that took the place; ends in 0 where the corrected file no longer has one"),
             text("replaced", "Figure that was replaced"),
             text("measure", "What was measured", refers_to="measures.measure"),
             text("territory", "Whose figure"),

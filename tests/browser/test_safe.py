@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import csv
+import io
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 import html5lib
 import pytest
-from every_page import Opened, page_names
+from every_page import INDEXES, Opened, page_names
 from playwright.sync_api import Browser
 
+from socsvc_analysis.markup import FORMULA_START
 from socsvc_analysis.report.scan import scan
 
 LARGEST = 600_000
@@ -87,3 +92,20 @@ def test_downloads_work_without_any_server(opened: Opened, tmp_path: Path, kind:
     assert re.fullmatch(rf"[a-z]+-[a-z0-9_-]+-(lv|en)\.{kind}", file.name)
     content = file.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf" if kind == "csv" else b"<svg ")
+
+
+def test_every_download_is_whole_and_harmless(real_site: Path, name: str) -> None:
+    text = (real_site / name).read_text(encoding="utf-8")
+    links = re.findall(r'download="([^"]+)\.(csv|svg)" href="data:[^,]+,([^"]+)"', text)
+    assert name in INDEXES or len(links) >= 10
+    files = [f"{stem}.{kind}" for stem, kind, _ in links]
+    assert len(set(files)) == len(files)
+    for file, (_, kind, content) in zip(files, links, strict=True):
+        inside = base64.b64decode(content, validate=True).decode("utf-8-sig")
+        if kind == "svg":
+            assert ElementTree.fromstring(inside).tag == "{http://www.w3.org/2000/svg}svg", file
+            continue
+        heading, *rows = csv.reader(io.StringIO(inside, newline=""))
+        assert rows and all(len(row) == len(heading) for row in rows), file
+        for cell in (cell for row in rows for cell in row if cell.startswith(FORMULA_START)):
+            float(cell)  # a negative number is the only thing that may begin like a formula

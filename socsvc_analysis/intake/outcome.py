@@ -1,0 +1,123 @@
+"""What became of a received file: how many rows, in which sentence, with which exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from socsvc_analysis.intake import letter
+from socsvc_analysis.intake.personal import masked
+from socsvc_analysis.intake.received import Judged
+from socsvc_analysis.schema import Problem
+
+ALL_ACCEPTED, FILE_REFUSED, SOME_REJECTED = 0, 2, 3
+LEADING = ("clients", "clients_in_year")
+"""Measures whose sum is the total of a report; otherwise the first of the file."""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of one file."""
+
+    file: str
+    code: int
+    message: str
+    rows_in: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    totals: Mapping[str, float] = field(default_factory=dict)  # sum of the accepted values of each measure
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+    unchanged: bool = False  # the file was imported before
+    replaced: int = 0  # figures of earlier files that this one replaces
+    rejected_rows: Path | None = None  # where they were written
+
+    @property
+    def total(self) -> float | None:
+        """The sum of clients, or of the file's first measure; None when nothing was accepted."""
+        leading = next((each for each in LEADING if each in self.totals), next(iter(self.totals), None))
+        return self.totals[leading] if leading else None
+
+    def to_dict(self) -> dict[str, object]:
+        """The report as one JSON object."""
+        return {
+            "file": self.file,
+            "rows_in": self.rows_in,
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            "duplicates": self.duplicates,
+            "total": _whole(self.total),
+            "totals": {measure: _whole(value) for measure, value in self.totals.items()},
+            "warnings": list(self.warnings),
+            "message": self.message,
+        }
+
+
+def refused(path: Path, problems: Iterable[Problem], result: Judged | None, letters: Path | None) -> ImportReport:
+    """The report on a file of which nothing is taken; its rows are written down unless data about persons are in it."""
+    problems = tuple(problems)
+    if letters is not None and result is not None:
+        letter.write(letters, path.name, result.rejected, result.rows_in)
+    first = problems[0]
+    name = masked(path.name)
+    said = f"{name} was refused and nothing of it was taken: {_said(first)}"
+    more = len(problems) - 1
+    return ImportReport(
+        name,
+        FILE_REFUSED,
+        said + (f" ({more} more below)" if more else ""),
+        rows_in=result.rows_in if result else 0,
+        rejected=result.rows_rejected if result else 0,
+        problems=problems,
+        warnings=tuple(map(str, result.warnings)) if result else (),
+        rejected_rows=letters if result is not None else None,
+    )
+
+
+def _said(problem: Problem) -> str:
+    return str(problem).removeprefix(f"{problem.file}").removeprefix(", ").removeprefix(": ")
+
+
+def reported(
+    path: Path, result: Judged, replaced: int, letters: Path | None, dry_run: bool, since: str
+) -> ImportReport:
+    """The report on a file that was read: accepted, rejected and duplicate rows always add up to those of the file.
+
+    ``since`` is the day on which the very same file was imported before, or empty.
+    """
+    parts = [
+        f"{result.rows_accepted} accepted",
+        f"{result.rows_rejected} rejected",
+        f"{result.rows_duplicate} duplicates",
+    ]
+    said = f"{path.name}: {result.rows_in} rows in = {' + '.join(parts)}"
+    if since:
+        said += f"; it was imported on {since} already and nothing has changed"
+    if replaced:
+        said += f"; {replaced} earlier {'figure was' if replaced == 1 else 'figures were'} replaced"
+    if dry_run:
+        said += " (dry run: nothing was changed)"
+    elif letters:
+        said += f"; rejected rows are in {letters}"
+    values = result.accepted.dropna(subset="value").groupby("measure", sort=False)["value"].sum()
+    return ImportReport(
+        path.name,
+        SOME_REJECTED if result.rows_rejected else ALL_ACCEPTED,
+        said + ".",
+        result.rows_in,
+        result.rows_accepted,
+        result.rows_rejected,
+        result.rows_duplicate,
+        values.to_dict(),
+        result.problems,
+        tuple(map(str, result.warnings)),
+        unchanged=bool(since),
+        replaced=replaced,
+        rejected_rows=letters,
+    )
+
+
+def _whole(value: float | None) -> float | int | None:
+    return int(value) if value is not None and float(value).is_integer() else value
