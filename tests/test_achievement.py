@@ -342,6 +342,20 @@ def test_a_line_rests_on_all_its_points_and_its_target(tables: Reference) -> Non
     assert row["status"] == "provisional"
 
 
+def test_a_plan_of_another_programme_replaces_no_plan(tables: Reference) -> None:
+    own = {"territory": "LV00Y", "programme": "di_9221"}
+    rows = invented(
+        *({**row, **own} for row in series(y2018=10.0, y2019=20.0, y2020=30.0)),
+        {**plan(60.0), **own, "programme": "dienvidi_visiem", "version": "dienvidi_2019"},
+        {**plan(80.0), **own, "version": "dienvidi_2022"},
+        {**plan(7.0), **own, "programme": "erdf_9311", "version": "dienvidi_2022"},
+    )
+    # Plans of the measure and of the region's project are versions of one.
+    assert one(projection_to_target(rows, tables))["denominator"] == 80
+    rows.loc[4, "version"] = "dienvidi_2019"
+    assert one(projection_to_target(rows.drop(index=3), tables))["denominator"] == 80
+
+
 def test_two_figures_for_one_day_are_one_point(tables: Reference) -> None:
     rows = invented(
         *series(y2018=10.0, y2019=20.0),

@@ -78,6 +78,7 @@ def test_it_gives_values_and_leaves_its_arguments_alone(
         pd.testing.assert_frame_equal(table, facts[name])
     assert len(values)
     assert set(COLUMNS) <= set(values.columns)
+    assert "index" not in values.columns
     assert values.index.equals(pd.RangeIndex(len(values)))
     assert set(values["status"]) <= STATUSES
     assert all(isinstance(each, tuple) and each for each in values["sources"])
@@ -530,6 +531,10 @@ def test_funding_split_by_hand(figures: pd.DataFrame, tables: Reference) -> None
     assert "funding_rest" not in set(funding.loc[funding["programme"] == "di_9221", "fund"])
     assert funding.groupby(["territory", "programme"])["value"].sum().tolist() == pytest.approx([100, 100, 100])
     assert cell(funding, "region", territory="0910000", fund="funding_erdf") == "ziemeli"
+    # What has been spent is no part of the budget.
+    spent = figures[figures["id"] == "M067"].assign(id="spent", kind="actual", version="", value=7.0)
+    again = indicators.money.funding_split(pd.concat([figures, spent], ignore_index=True), tables)
+    assert again["numerator"].tolist() == funding["numerator"].tolist()
 
 
 def test_an_unknown_part_leaves_the_rest_unknown(figures: pd.DataFrame, tables: Reference) -> None:
@@ -559,3 +564,7 @@ def test_absorption_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
         ["LV00Y", 600, 1200, 50]
     ]
     assert absorption["status"].tolist() == ["provisional"]
+    # A budget published again for the same version is one budget, the last of them.
+    again = figures[figures["id"] == "M066"].assign(id="again", target_group="all", value=1500.0)
+    twice = indicators.money.absorption(pd.concat([figures, again], ignore_index=True), tables)
+    assert twice["denominator"].tolist() == [1500]
