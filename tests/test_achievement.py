@@ -214,6 +214,48 @@ def test_milestones_of_one_day_are_judged_together_however_the_day_is_written(ta
     assert row[["verdict", "judged"]].tolist() == ["serious failure", 2]
 
 
+def test_a_verdict_says_what_it_is_of_and_what_it_rests_on(tables: Reference) -> None:
+    rows = milestones(70.0, 90.0)
+    rows.loc[1, ["status", "source", "note"]] = ["provisional", "report_2021", "invented"]
+    row = one(performance_verdict(rows, tables))
+    own = row[["territory", "service_type", "target_group", "period", "kind", "version", "commitment", "due"]]
+    assert own.tolist() == ["LV00X", "all", "all_di", "2018-12-31", "milestone", "", "milestone", "2018-12-31"]
+    assert row[["numerator", "denominator", "value"]].tolist() == [70, 100, 70]
+    assert row[["lower", "upper"]].isna().all()
+    assert row[["status", "sources"]].tolist() == ["provisional", ("letter_2022", "report_2021")]
+    assert row["notes"] == (ANALOGY, "invented")
+    # After the final day the period is that of the figure.
+    late = invented(*series(y2025=90.0), {"period": "2023-12-31", "value": 100.0, "kind": "target"})
+    assert one(performance_verdict(late, tables), commitment="target")[["period", "due"]].tolist() == [
+        "2025",
+        "2023-12-31",
+    ]
+    # Without a figure it cites the milestone.
+    row = one(performance_verdict(milestones(math.nan, math.nan), tables))
+    assert row[["weakest", "version", "status", "sources"]].tolist() == ["", "", "missing", ("letter_2022",)]
+    assert row["notes"] == (ANALOGY,)
+
+
+def test_other_services_and_programmes_are_judged_by_nobody(tables: Reference) -> None:
+    rows = milestones(90.0, 90.0)
+    for other in ({"service_type": "home_care"}, {"programme": "erdf_9311"}, {"measure": "persons_assessed"}):
+        worse = rows.assign(**other, id="X" + rows["id"]).assign(value=[1.0, 1.0, 100.0, 100.0])
+        row = one(performance_verdict(pd.concat([rows, worse], ignore_index=True), tables))
+        assert row[["verdict", "value", "judged"]].tolist() == ["achieved", 90, 2], other
+
+
+def test_a_milestone_is_that_of_the_version_in_force_on_its_day(tables: Reference) -> None:
+    day = {"period": "2020-12-31", "territory": "LV00Y"}
+    milestone = {**day, "kind": "milestone"}
+    rows = invented(
+        {**day, "value": 45.0},
+        {**milestone, "value": 50.0, "version": "dienvidi_2019"},
+        {**milestone, "value": 450.0, "version": "dienvidi_2022"},
+    )
+    row = one(performance_verdict(rows, tables))
+    assert row[["denominator", "value", "version"]].tolist() == [50, 90, "dienvidi_2019"]
+
+
 def test_no_real_verdict_is_known_and_every_one_names_the_analogy(
     real_figures: pd.DataFrame, real_tables: Reference
 ) -> None:
@@ -283,8 +325,35 @@ def test_a_straight_line_reaches_its_target_on_its_year(tables: Reference) -> No
     assert row[["year", "earliest", "latest"]].tolist() == [2022, 2022, 2022]
     assert row["change_per_year"] == pytest.approx(10)
     assert row["needed_per_year"] == pytest.approx(20 / 3, rel=0.001)
+    assert row[["measure", "programme", "due", "denominator"]].tolist() == ["persons_served", "", "2023", 50]
     # Counted since a beginning: no growth rate from nothing.
     assert math.isnan(row["growth"])
+
+
+def test_a_line_rests_on_all_its_points_and_its_target(tables: Reference) -> None:
+    rows = invented(*series(y2018=10.0, y2019=20.0, y2020=30.0), plan(50.0)).assign(
+        source=["report_2021", "portal_undated", "letter_2022", "statistics_2020"],
+        status=["provisional", "normal", "normal", "normal"],
+        note=["", "", "invented", "implausible"],
+    )
+    row = one(projection_to_target(rows, tables))
+    assert row["sources"] == ("letter_2022", "portal_undated", "report_2021", "statistics_2020")
+    assert row["notes"] == ("invented", "implausible")
+    assert row["status"] == "provisional"
+
+
+def test_a_plan_of_another_programme_replaces_no_plan(tables: Reference) -> None:
+    own = {"territory": "LV00Y", "programme": "di_9221"}
+    rows = invented(
+        *({**row, **own} for row in series(y2018=10.0, y2019=20.0, y2020=30.0)),
+        {**plan(60.0), **own, "programme": "dienvidi_visiem", "version": "dienvidi_2019"},
+        {**plan(80.0), **own, "version": "dienvidi_2022"},
+        {**plan(7.0), **own, "programme": "erdf_9311", "version": "dienvidi_2022"},
+    )
+    # Plans of the measure and of the region's project are versions of one.
+    assert one(projection_to_target(rows, tables))["denominator"] == 80
+    rows.loc[4, "version"] = "dienvidi_2019"
+    assert one(projection_to_target(rows.drop(index=3), tables))["denominator"] == 80
 
 
 def test_two_figures_for_one_day_are_one_point(tables: Reference) -> None:

@@ -35,6 +35,24 @@ def test_benchmarks_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
     assert cell(peers, "compared_with", territory="0091000") == 1
 
 
+def test_a_number_is_compared_with_the_mean_of_its_peers(figures: pd.DataFrame, tables: Reference) -> None:
+    places = indicators.returns.reported_places(figures, tables)
+    local = places[places["period"] == "2024"]  # 10 and 98, and Latvia
+    third = local[local["territory"] == "0094001"].assign(territory="0092000", value=50.0)
+    pairs = [("0091000", "0094001"), ("0091000", "0092000"), ("0092000", "0091000"), ("0092000", "0093000")]
+    similar = pd.DataFrame(pairs, columns=["territory", "peer"])
+    peers = benchmarks.against_similar(pd.concat([local, third]), named("reported_places"), similar)
+    row = {"territory": "0091000"}
+    assert (cell(peers, "benchmark", **row), cell(peers, "compared_with", **row)) == (74, 2)
+    assert cell(peers, "comparison", **row) == "worse"
+    # Of the fourth nothing is known, so it is no peer.
+    row = {"territory": "0092000"}
+    assert (cell(peers, "benchmark", **row), cell(peers, "compared_with", **row)) == (10, 1)
+    assert cell(peers, "comparison", **row) == "better"
+    assert cell(peers, "comparison", territory="0094001") == "unknown"
+    assert not peers["territory"].isin(["LV", "LV00X"]).any()
+
+
 def test_similar_municipalities_are_of_one_kind_and_near_in_size(
     real_figures: pd.DataFrame, real_tables: Reference
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from reported import cell, with_returns
+from reported import cell, unknown, with_returns
 
 from socsvc_analysis import indicators, observations
 from socsvc_analysis.reference import Reference
@@ -23,6 +23,9 @@ def test_coverage_counts_what_is_known_to_be_offered(figures: pd.DataFrame, tabl
     shares = coverage.municipalities_with_service(figures, tables)
     home = {"service_type": "home_care"}
     assert cell(shares, territory="LV", **home) == 75
+    # Of the fourth municipality nothing is known.
+    assert cell(shares, "unknown", territory="LV", **home) == 1
+    assert cell(shares, "status", territory="LV", **home) == "estimated"
     assert cell(shares, territory="LV00X", **home) == 100
     assert cell(shares, "unknown", territory="LV00X", **home) == 0
     assert cell(shares, "status", territory="LV00X", **home) == "normal"
@@ -43,6 +46,7 @@ def test_a_planned_service_is_no_service(figures: pd.DataFrame, tables: Referenc
     known = indicators.coverage.offers(figures, tables)
     assert "specialised_workshop" not in set(known["service_type"])
     assert cell(known, "offered", territory="0091000", service_type="day_care_centre")
+    assert "index" not in known
     types = indicators.coverage.services_offered(figures, tables)
     # Shelter, home care, group home and day care; an institution is no service in the community.
     assert cell(types, territory="0091000") == 4
@@ -119,6 +123,7 @@ CHILDREN = (
             ("share_of_children", "alternative_family_care", "2021", 82.0, "target"),
             ("share_of_children", "alternative_family_care", "2021-12-31", 50.0, "forecast"),
             ("clients", "alternative_family_care", "2019", 5.0, "actual"),
+            ("share_of_children", "childrens_institution", "2019", 12.0, "actual"),
         ],
         columns=["measure", "service_type", "period", "value", "kind"],
     )
@@ -148,6 +153,20 @@ def test_a_printed_share_stands_only_for_a_year_that_was_not_counted(tables: Ref
     ]
     assert set(families["service_type"]) == {"alternative_family_care"}
     assert families.index.tolist() == [0, 1, 2, 3]
+
+
+def test_children_counted_in_families_go_before_those_not_in_an_institution(tables: Reference) -> None:
+    # Two of ten are in an institution; seven are with guardians and foster families, one is elsewhere.
+    families = CHILDREN[:2].assign(service_type=["guardianship", "foster_family"], value=[3.0, 4.0], id=["G", "F"])
+    families = families.assign(source=["report_2021", "portal_undated"])
+    rows = pd.concat([CHILDREN, families], ignore_index=True)
+    row = {"period": "2021-12-31"}
+    shares = indicators.care_balance.children_in_family_care(rows, tables)
+    assert (cell(shares, "numerator", **row), cell(shares, **row)) == (7, 70)
+    assert cell(shares, "sources", **row) == ("letter_2022", "portal_undated", "report_2021")
+    # Where one of the two is not known, those not in an institution stand for both.
+    unknown_part = indicators.care_balance.children_in_family_care(unknown(rows, "F"), tables)
+    assert cell(unknown_part, "numerator", **row) == 8
 
 
 def test_a_share_is_compared_with_the_target_of_its_year(tables: Reference) -> None:

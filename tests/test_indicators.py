@@ -78,6 +78,7 @@ def test_it_gives_values_and_leaves_its_arguments_alone(
         pd.testing.assert_frame_equal(table, facts[name])
     assert len(values)
     assert set(COLUMNS) <= set(values.columns)
+    assert "index" not in values.columns
     assert values.index.equals(pd.RangeIndex(len(values)))
     assert set(values["status"]) <= STATUSES
     assert all(isinstance(each, tuple) and each for each in values["sources"])
@@ -258,6 +259,12 @@ def test_pages_see_their_part_of_the_places(figures: pd.DataFrame, tables: Refer
     totals = capacity.places_by_municipality(figures, tables)
     assert cell(totals, territory="0091000") == 36
     assert "0930000" not in set(totals["territory"])
+    for part, whole in (
+        (capacity.places_within(figures, tables, "dienvidi"), capacity.places(figures, tables)),
+        (capacity.rates_within(rates, tables, "ziemeli"), rates),
+        (capacity.rates_within(rates, tables, "latvija"), rates),
+    ):
+        assert list(part) == list(whole)
 
 
 def test_working_of_planned_uses_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
@@ -370,7 +377,8 @@ def test_services_do_not_add_up_to_people(figures: pd.DataFrame, tables: Referen
 
 
 def test_unique_people_of_municipalities_are_not_added_up(figures: pd.DataFrame, tables: Reference) -> None:
-    local = indicators.clients.served_by_municipality(figures, tables)
+    planned = figures[figures["id"] == "M028"].assign(id="planned", kind="plan")
+    local = indicators.clients.served_by_municipality(pd.concat([figures, planned], ignore_index=True), tables)
     assert cell(local, territory="0091000") == 20
     # A unit whose territory stayed the same has one code throughout.
     moved = local[local["region"] == "dienvidi"]
@@ -379,20 +387,20 @@ def test_unique_people_of_municipalities_are_not_added_up(figures: pd.DataFrame,
 
 
 def test_series_have_three_years_and_keep_unknown_ones(figures: pd.DataFrame, tables: Reference) -> None:
-    recipients = indicators.change.yearly(figures, tables, "clients_in_year")
+    recipients = indicators.series.yearly(figures, tables, "clients_in_year")
     assert recipients["value"].tolist()[:2] == [100, 110]
     assert math.isnan(recipients["value"].iloc[2])
-    spending = indicators.change.yearly(figures, tables, ("spending", "spending_own"))
+    spending = indicators.series.yearly(figures, tables, ("spending", "spending_own"))
     assert spending["value"].tolist() == [1000, 1500, 0]
     assert set(spending["unit"]) == {"EUR"}
     assert set(spending["measure"]) == {"spending_own"}
     assert spending["year"].tolist() == [2021, 2022, 2023]
-    assert indicators.change.yearly(figures, tables, "places").empty
+    assert indicators.series.yearly(figures, tables, "places").empty
 
 
 def test_the_longest_series_is_the_one_with_most_known_years(figures: pd.DataFrame, tables: Reference) -> None:
-    own = indicators.change.yearly(figures, tables, "spending_own")
-    longest = indicators.change.longest_series
+    own = indicators.series.yearly(figures, tables, "spending_own")
+    longest = indicators.series.longest_series
     later = own.assign(territory="0091000", year=own["year"] + 1, period=["2022", "2023", "2024"])
     same = pd.concat([own, later], ignore_index=True)
     # Of equals the one that ended last, and of those the first by name; in the order of years.
@@ -456,6 +464,8 @@ def test_unique_persons_are_as_published(figures: pd.DataFrame, tables: Referenc
     persons = indicators.clients.unique_persons(figures, tables)
     assert cell(persons, territory="0091000") == 20
     assert cell(persons, territory="LV00X", target_group=GRT, measure="persons_assessed") == 70
+    assert set(persons["service_type"]) == {"all"}
+    assert set(persons["target_group"]) == {GRT, FT}
 
 
 # Progress
@@ -466,6 +476,8 @@ def test_pace_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
     row = {"territory": "LV", "target_group": GRT}
     days, passed = 3105, 2375  # 2015-07-01 to 2023-12-31 and to 2021-12-31
     assert cell(paces, "expected", **row) == pytest.approx(120 * passed / days)
+    assert cell(paces, "baseline", **row) == 0
+    assert cell(paces, "target", **row) == 120
     assert cell(paces, "share_of_time", **row) == pytest.approx(passed / days * 100)
     assert cell(paces, "required_per_year", **row) == pytest.approx(60 / (730 / 365.25))
     assert cell(paces, "pace", **row) == pytest.approx(60 / (120 * passed / days))
@@ -484,6 +496,19 @@ def test_institutional_reduction_by_hand(figures: pd.DataFrame, tables: Referenc
     assert cell(stock, "achieved", kind="actual") == pytest.approx(40)
     assert math.isnan(cell(stock, "achieved", kind="target"))
     assert cell(stock, "sources", kind="target") == ("letter_2022", "report_2021")
+    assert "target_computed" in cell(stock, "notes", kind="target")
+    # Nothing of regions, of other groups or services, or of plans is in the series, and its order is that of time.
+    own = figures[figures["id"].isin(["M056", "M057", "M058"])]
+    others = (
+        own.assign(territory="LV00X"),
+        own.assign(target_group=FT),
+        own[:2].assign(service_type="home_care"),
+        own[1:2].assign(kind="plan"),
+        own[2:].assign(kind="forecast"),
+    )
+    rows = pd.concat([figures, *others])[::-1].assign(id=lambda each: [f"A{n}" for n in range(len(each))])
+    again = indicators.progress.institutional_reduction(rows.reset_index(drop=True), tables)
+    pd.testing.assert_frame_equal(again, stock)
 
 
 def test_plans_that_changed_show_every_version_in_order(published: pd.DataFrame, tables: Reference) -> None:
@@ -492,6 +517,14 @@ def test_plans_that_changed_show_every_version_in_order(published: pd.DataFrame,
     assert own[["value", "status"]].to_numpy().tolist() == [[600, "disputed"], [60, "normal"], [64, "provisional"]]
     budgets = indicators.progress.plan_versions(published, tables, indicators.progress.PLANNED_MONEY)
     assert budgets["value"].tolist() == [1000, 1200]
+    assert set(budgets["measure"]) == {"cost_total"}
+    assert set(budgets["unit"]) == {"EUR"}
+    # A target changes like a plan; what is of no version, or of one only, has not changed.
+    goals = published.assign(kind=published["kind"].mask(published["id"].isin(["M012", "M013"]), "target"))
+    assert set(indicators.progress.plan_versions(goals, tables)["kind"]) == {"plan", "target"}
+    unnamed = published.assign(version=published["version"].mask(published["id"] == "M017", ""))
+    versions = indicators.progress.plan_versions(unnamed, tables)
+    assert versions[(versions["territory"] == "LV00Y") & (versions["target_group"] == FT)].empty
 
 
 def test_funding_split_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
@@ -503,6 +536,10 @@ def test_funding_split_by_hand(figures: pd.DataFrame, tables: Reference) -> None
     assert "funding_rest" not in set(funding.loc[funding["programme"] == "di_9221", "fund"])
     assert funding.groupby(["territory", "programme"])["value"].sum().tolist() == pytest.approx([100, 100, 100])
     assert cell(funding, "region", territory="0910000", fund="funding_erdf") == "ziemeli"
+    # What has been spent is no part of the budget.
+    spent = figures[figures["id"] == "M067"].assign(id="spent", kind="actual", version="", value=7.0)
+    again = indicators.money.funding_split(pd.concat([figures, spent], ignore_index=True), tables)
+    assert again["numerator"].tolist() == funding["numerator"].tolist()
 
 
 def test_an_unknown_part_leaves_the_rest_unknown(figures: pd.DataFrame, tables: Reference) -> None:
@@ -532,3 +569,7 @@ def test_absorption_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
         ["LV00Y", 600, 1200, 50]
     ]
     assert absorption["status"].tolist() == ["provisional"]
+    # A budget published again for the same version is one budget, the last of them.
+    again = figures[figures["id"] == "M066"].assign(id="again", target_group="all", value=1500.0)
+    twice = indicators.money.absorption(pd.concat([figures, again], ignore_index=True), tables)
+    assert twice["denominator"].tolist() == [1500]

@@ -181,6 +181,12 @@ def test_an_unknown_or_contained_number_of_places(tables: Reference) -> None:
     grouped = {**place, "target_group": "adults_mental_disorders", "value": 8.0}
     row = one(unit_cost_per_place(invented(cost, {**place, "value": 20.0}, grouped), tables))
     assert row["denominator"] == 20
+    aimed = invented(
+        {**cost, "period": "2019", "value": 900.0},
+        {**cost, "period": "2020"},
+        {**place, "kind": "target", "value": 10.0},
+    )
+    assert one(unit_cost_per_place(aimed, tables))["value"] == 100
     opened = {**place, "kind": "capacity", "service_type": "day_care_centre", "value": 5.0}
     assert one(unit_cost_per_place(invented(cost, {**place, "value": 20.0}, opened), tables))["denominator"] == 20
     missing = {**place, "service_type": "day_care_centre", "value": math.nan}

@@ -17,6 +17,7 @@ from socsvc_analysis.indicators import (
     progress,
     projection,
     returns,
+    series,
     spending,
 )
 from socsvc_analysis.indicators.levels import latest
@@ -41,5 +42,6 @@ __all__ = [
     "progress",
     "projection",
     "returns",
+    "series",
     "spending",
 ]

@@ -88,7 +88,7 @@ def similar_municipalities(residents: pd.DataFrame, reference: Reference, peers:
     )
     pairs = pairs[pairs["territory"] != pairs["peer"]]
     pairs = pairs.assign(distance=(pairs["size"] - pairs["size_peer"]).abs())
-    ordered = pairs.sort_values(["territory", "distance", "peer"], kind="stable")
+    ordered = pairs.sort_values(["territory", "distance", "peer"])
     return ordered.groupby("territory").head(peers)[["territory", "peer", "distance"]].reset_index(drop=True)
 
 

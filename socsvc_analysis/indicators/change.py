@@ -1,4 +1,4 @@
-"""Series by year, and their change to the previous year."""
+"""Change to the previous year of yearly series."""
 
 from __future__ import annotations
 
@@ -104,45 +104,3 @@ def change_to_previous_year(figures: pd.DataFrame, reference: Reference) -> pd.D
     )
     earlier = pairs.assign(**{name: pairs[f"{name}_before"] for name in ("value", "status", "source", "note")})
     return ratio(now, as_values(earlier, pair=now["pair"]), on=["pair"]).drop(columns="pair")
-
-
-def yearly(figures: pd.DataFrame, reference: Reference, measure: str | tuple[str, ...]) -> pd.DataFrame:
-    """Series of a measure by year, service and group, with extra columns ``measure provider region unit year``.
-
-    A series is one territory, institution, service and group with at least three years.
-    """
-    rows = figures[
-        figures["measure"].isin([measure] if isinstance(measure, str) else list(measure))
-        & (figures["kind"] == "actual")
-        & figures["period"].str.fullmatch(r"\d{4}(-\d{2}-\d{2})?")
-    ]
-    same = ["measure", "territory", "provider", "programme", "service_type", "target_group"]
-    rows = rows[rows.groupby(same)["period"].transform("nunique") >= 3]
-    rows = observations.with_region(rows, reference)
-    return as_values(
-        rows,
-        measure=rows["measure"],
-        provider=rows["provider"],
-        region=rows["region"],
-        year=rows["period"].str[:4].astype(int),
-        unit=rows["measure"].map(reference.measures.set_index("measure")["unit"]),
-    )
-
-
-def longest_series(series: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`yearly` the one with most known years (of equals the one that ended last, then first by name).
-
-    >>> series = pd.DataFrame({"measure": "clients", "territory": ["A", "B", "B"], "provider": "",
-    ...                        "service_type": "all", "target_group": "all", "period": ["2020", "2020", "2019"],
-    ...                        "year": [2020, 2020, 2019], "value": [7.0, 5.0, 4.0]})
-    >>> longest_series(series)[["territory", "period"]].values.tolist()
-    [['B', '2019'], ['B', '2020']]
-    """
-    same = ["measure", "territory", "provider", "service_type", "target_group"]
-    known = series[series["value"].notna()]
-    if known.empty:
-        return series[:0]
-    sizes = known.groupby(same, as_index=False).agg(years=("year", "nunique"), last=("year", "max"))
-    first = sizes.sort_values(["years", "last", *same], ascending=[False, False, *[True] * len(same)]).iloc[0]
-    chosen = (series[same] == first[same]).all(axis=1)
-    return series[chosen].sort_values("period", ignore_index=True)

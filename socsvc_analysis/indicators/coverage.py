@@ -194,7 +194,7 @@ def places_concentration(figures: pd.DataFrame, reference: Reference) -> pd.Data
     # Of two municipalities with as many places the one with the smaller code is named.
     ordered = everywhere.sort_values(["territory", "value", "unit"], ascending=[True, False, True])
     whole = ordered.groupby("territory")["value"].transform("sum")
-    share = ordered["value"] / whole.where(whole > 0)
+    share = ordered["value"] / whole  # unknown where there are none
     values = ordered.assign(
         numerator=ordered["value"],
         denominator=whole,

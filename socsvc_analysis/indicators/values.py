@@ -194,8 +194,8 @@ def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str
         denominator=joined["value_below"],
         value=(joined["value"] / joined["value_below"] * per).where(known),
         status=[
-            worst_status(pd.Series([above, *([] if gone else [below])]))
-            for above, below, gone in zip(joined["status"], joined["status_below"], missing, strict=True)
+            worst_status(pd.Series([above, below]))
+            for above, below in zip(joined["status"], joined["status_below"], strict=True)
         ],
         sources=_united(joined, "sources", missing),
         notes=_united(joined, "notes", missing),
