@@ -191,6 +191,11 @@ def test_what_is_not_divided_has_no_denominator() -> None:
     assert named("places_per_1000").denominator("en").startswith("Usual residents")
 
 
+def test_the_publication_of_a_method_is_named() -> None:
+    assert named("places_per_1000").source.startswith("OECD")
+    assert named("places").source == ""
+
+
 # Places
 
 
