@@ -445,7 +445,9 @@ def test_the_measure_lasts_as_long_as_the_table_of_programmes_says(real_tables: 
     longer = tables.programmes.assign(end=tables.programmes["end"].replace("2023-12-31", "2024"))
     assert lifetime(Reference(**{**vars(tables), "programmes": longer})) == ("2015-07-01", "2024-12-31")
     undated = Reference(**{**vars(tables), "programmes": tables.programmes.assign(end="")})
-    with pytest.raises(DataError, match="needs the first and the last day of the measure"):
+    with pytest.raises(
+        DataError, match="programmes, column end: 'di_9221' needs the first and the last day of the measure"
+    ):
         lifetime(undated)
     with pytest.raises(DataError, match="needs the first and the last day"):
         lifetime(Reference(**{**vars(tables), "programmes": tables.programmes[:0]}))
