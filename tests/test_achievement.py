@@ -240,7 +240,7 @@ def test_other_services_and_programmes_are_judged_by_nobody(tables: Reference) -
     rows = milestones(90.0, 90.0)
     for other in ({"service_type": "home_care"}, {"programme": "erdf_9311"}, {"measure": "persons_assessed"}):
         worse = rows.assign(**other, id="X" + rows["id"]).assign(value=[1.0, 1.0, 100.0, 100.0])
-        row = one(performance_verdict(pd.concat([rows, worse], ignore_index=True), tables))
+        row = one(performance_verdict(pd.concat([worse, rows], ignore_index=True), tables))
         assert row[["verdict", "value", "judged"]].tolist() == ["achieved", 90, 2], other
 
 
@@ -254,6 +254,8 @@ def test_a_milestone_is_that_of_the_version_in_force_on_its_day(tables: Referenc
     )
     row = one(performance_verdict(rows, tables))
     assert row[["denominator", "value", "version"]].tolist() == [50, 90, "dienvidi_2019"]
+    # A milestone that was set after its day judges nobody.
+    assert one(performance_verdict(rows.drop(index=1), tables))["reason"] == "no_milestone"
 
 
 def test_no_real_verdict_is_known_and_every_one_names_the_analogy(
@@ -443,7 +445,9 @@ def test_the_measure_lasts_as_long_as_the_table_of_programmes_says(real_tables: 
     longer = tables.programmes.assign(end=tables.programmes["end"].replace("2023-12-31", "2024"))
     assert lifetime(Reference(**{**vars(tables), "programmes": longer})) == ("2015-07-01", "2024-12-31")
     undated = Reference(**{**vars(tables), "programmes": tables.programmes.assign(end="")})
-    with pytest.raises(DataError, match="needs the first and the last day of the measure"):
+    with pytest.raises(
+        DataError, match="programmes, column end: 'di_9221' needs the first and the last day of the measure"
+    ):
         lifetime(undated)
     with pytest.raises(DataError, match="needs the first and the last day"):
         lifetime(Reference(**{**vars(tables), "programmes": tables.programmes[:0]}))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
 from reported import cell, unknown, with_returns
 
 from socsvc_analysis import indicators, observations
+from socsvc_analysis.indicators.values import FT
 from socsvc_analysis.reference import Reference
 
 
@@ -60,6 +63,19 @@ def test_concentration_by_hand(figures: pd.DataFrame, tables: Reference) -> None
     assert cell(found, "largest", territory="LV") == "0091000"
     assert cell(found, "herfindahl", territory="LV") == pytest.approx(0.72**2 + 0.28**2)
     assert cell(found, territory="LV00X") == 100
+    assert (cell(found, "numerator", territory="LV"), cell(found, "denominator", territory="LV")) == (36, 50)
+    # Places of none have no largest share.
+    none = figures.assign(value=figures["value"].mask(figures["measure"] == "places", 0.0))
+    none = none[none["kind"] != "plan"]
+    found = indicators.coverage.places_concentration(none, tables)
+    assert cell(found, "denominator", territory="LV") == 0
+    assert math.isnan(cell(found, territory="LV"))
+
+
+def test_without_residents_nobody_is_known_to_live_near_a_service(figures: pd.DataFrame, tables: Reference) -> None:
+    covered = indicators.coverage.population_covered(figures[figures["measure"] != "population"], tables)
+    assert covered.empty
+    assert list(covered) == list(indicators.coverage.population_covered(figures, tables))
 
 
 # Balance of care
@@ -124,12 +140,14 @@ CHILDREN = (
             ("share_of_children", "alternative_family_care", "2021-12-31", 50.0, "forecast"),
             ("clients", "alternative_family_care", "2019", 5.0, "actual"),
             ("share_of_children", "childrens_institution", "2019", 12.0, "actual"),
+            # Children with disabilities only.
+            ("share_of_children", "alternative_family_care", "2018", 33.0, "actual"),
         ],
         columns=["measure", "service_type", "period", "value", "kind"],
     )
     .assign(
         territory="LV",
-        target_group="children_out_of_family",
+        target_group=lambda rows: rows["period"].map({"2018": FT}).fillna("children_out_of_family"),
         provider="",
         programme="",
         version="",

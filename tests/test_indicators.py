@@ -191,6 +191,11 @@ def test_what_is_not_divided_has_no_denominator() -> None:
     assert named("places_per_1000").denominator("en").startswith("Usual residents")
 
 
+def test_the_publication_of_a_method_is_named() -> None:
+    assert named("places_per_1000").source.startswith("OECD")
+    assert named("places").source == ""
+
+
 # Places
 
 
@@ -244,6 +249,7 @@ def test_places_per_1000_by_hand(figures: pd.DataFrame, tables: Reference) -> No
     assert cell(rates, territory="LV") == pytest.approx(70 / 14640 * 1000)
     assert cell(rates, territory="0091000") == pytest.approx(36 / 5850 * 1000)
     assert cell(rates, territory="LV00Y") == pytest.approx(34 / 8790 * 1000)
+    assert set(rates["period"]) == {"2020-01-01"}
     # Residents of a split unit and of its parts are not known within today's borders.
     assert math.isnan(cell(rates, territory="0930000"))
     assert math.isnan(cell(rates, "denominator", territory="0092000"))
@@ -374,6 +380,10 @@ def test_services_do_not_add_up_to_people(figures: pd.DataFrame, tables: Referen
     assert services["value"].sum() == 60
     assert (services["unique_total"] == 45).all()
     assert (services["target_group"] == FT).all()
+    # Services are told even where nobody has published how many people they are.
+    alone = indicators.clients.served_by_service(figures[figures["id"] != "M015"], tables)
+    assert alone["value"].sum() == 60
+    assert alone["unique_total"].isna().all()
 
 
 def test_unique_people_of_municipalities_are_not_added_up(figures: pd.DataFrame, tables: Reference) -> None:
@@ -395,6 +405,7 @@ def test_series_have_three_years_and_keep_unknown_ones(figures: pd.DataFrame, ta
     assert set(spending["unit"]) == {"EUR"}
     assert set(spending["measure"]) == {"spending_own"}
     assert spending["year"].tolist() == [2021, 2022, 2023]
+    assert set(spending["region"]) == {"dienvidi"}
     assert indicators.series.yearly(figures, tables, "places").empty
 
 
@@ -406,6 +417,7 @@ def test_the_longest_series_is_the_one_with_most_known_years(figures: pd.DataFra
     # Of equals the one that ended last, and of those the first by name; in the order of years.
     assert longest(same[::-1])["period"].tolist() == ["2022", "2023", "2024"]
     assert set(longest(same)["territory"]) == {"0091000"}
+    assert longest(same[::-1]).index.tolist() == [0, 1, 2]
     two = pd.concat([own, own.assign(territory="0091000")], ignore_index=True)
     assert set(longest(two)["territory"]) == {"0091000"}
     # A year that is not known makes no series longer, but stays in it.

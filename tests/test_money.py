@@ -219,6 +219,18 @@ def test_one_part_and_single_providers_are_not_the_whole(tables: Reference) -> N
         assert unit_cost_per_client(invented(clients, {**part, "value": 100.0}), tables).empty
 
 
+def test_what_one_provider_cost_its_municipality_itself_is_no_amount(tables: Reference) -> None:
+    assert yearly_spending(
+        invented({"measure": "spending_own", "provider": "group_home_ziema", "value": 5.0}), tables
+    ).empty
+
+
+def test_cost_and_places_of_no_programme_are_of_no_project(tables: Reference) -> None:
+    cost = {**PROJECT, "programme": "", "measure": "cost_total", "value": 1000.0}
+    place = {**cost, "measure": "places", "kind": "plan", "service_type": "group_home", "value": 20.0}
+    assert unit_cost_per_place(invented(cost, place), tables).empty
+
+
 def test_jekabpils_home_care_is_own_and_purchased(real_figures: pd.DataFrame, real_tables: Reference) -> None:
     amounts = yearly_spending(real_figures, real_tables)
     home = amounts[(amounts["territory"] == "0031000") & (amounts["service_type"] == "home_care")]
