@@ -63,7 +63,7 @@ def balance_of_care(
         # A municipality's balance is not the region's.
         place="" if several["territory"] else words.place(rows["territory"].iloc[0]),
         also=(
-            *(() if several["target_group"] else _group(rows["target_group"].iloc[0], words)),
+            *charts.group_said(rows, words),
             *(() if several["basis"] else (words.say("chart_balance_by_" + rows["basis"].iloc[0]),)),
         ),
         kind="chart_kind_stacked",
@@ -147,7 +147,3 @@ def _title(rows: pd.DataFrame, several: dict[str, bool], setting: str, words: Wo
             last_year=last["period"][:4],
         )
     return words.say("chart_balance_title", care=care, last=words.percent(last["value"]))
-
-
-def _group(code: str, words: Words) -> tuple[str, ...]:
-    return () if code == "all" else (words.title("target_groups", code),)
