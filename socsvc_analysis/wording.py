@@ -381,7 +381,7 @@ def labelled(values: pd.DataFrame, words: Words) -> pd.DataFrame:
         # The same service bought and provided in-house are two series: the measure tells them apart.
         several = rows.groupby(["territory", "series"])["measure"].transform("nunique") > 1
         full = [
-            words.say("subject_and_group", subject=series, group=words.title("measures", measure))
+            words.say("subject_and_group", subject=series, group=inner(words.title("measures", measure)))
             for series, measure in zip(rows["series"], rows["measure"], strict=True)
         ]
         rows["series"] = rows["series"].where(~several, full)

@@ -14,6 +14,7 @@ from socsvc_analysis.charts.lines import in_order
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, Look, status_look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
+from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
 
 BASES = ("persons", "places", "money")
@@ -52,6 +53,7 @@ def balance_of_care(
     ]
     if len(targets) and not one:
         entries.append(Entry(words.say("chart_balance_target_sign"), marker="hollow", colour=PLAN))
+    state = (rows["basis"] == "money") & (rows["territory"] == COUNTRY)
     drawn = rows["lower"].notna() & rows["upper"].notna() & rows["value"].notna()
     return chart(
         key,
@@ -63,8 +65,12 @@ def balance_of_care(
         # A municipality's balance is not the region's.
         place="" if several["territory"] else words.place(rows["territory"].iloc[0]),
         also=(
-            *(() if several["target_group"] else _group(rows["target_group"].iloc[0], words)),
-            *(() if several["basis"] else (words.say("chart_balance_by_" + rows["basis"].iloc[0]),)),
+            *charts.group_said(rows, words),
+            *(
+                ()
+                if several["basis"]
+                else (words.say("chart_balance_by_" + ("state" if state.all() else rows["basis"].iloc[0])),)
+            ),
         ),
         kind="chart_kind_stacked",
         draw=partial(compose, panels=[Legend(tuple(entries)), Bars(bars, references)]),
@@ -86,7 +92,11 @@ def balance_of_care(
             Column("upper", words.say("chart_column_upper"), "percent", 1),
             *([Column("target", words.say("chart_column_target"), "percent", 1)] if len(targets) else []),
         ),
-        notes=(words.say("chart_balance_interval"),) if drawn.any() else (),
+        notes=(
+            *((words.say("chart_balance_interval"),) if drawn.any() else ()),
+            # The country's money is the state's: what municipalities spend is not published as a whole.
+            *((words.say("chart_balance_state_note"),) if state.any() else ()),
+        ),
     )
 
 
@@ -147,7 +157,3 @@ def _title(rows: pd.DataFrame, several: dict[str, bool], setting: str, words: Wo
             last_year=last["period"][:4],
         )
     return words.say("chart_balance_title", care=care, last=words.percent(last["value"]))
-
-
-def _group(code: str, words: Words) -> tuple[str, ...]:
-    return () if code == "all" else (words.title("target_groups", code),)

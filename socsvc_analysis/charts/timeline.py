@@ -255,4 +255,6 @@ def _title(programmes: pd.DataFrame, events: pd.DataFrame, region: str, words: W
         return words.say("chart_timeline_title_programmes", place=place, count=count)
     years = events["start"].str[:4].value_counts()
     busiest = max(year for year, count in years.items() if count == years.max())
-    return words.say("chart_timeline_title", place=place, year=busiest, count=words.count("events", years.max()))
+    return words.say(
+        "chart_timeline_title", year=busiest, count=words.number(years.max()), all=words.number(len(events))
+    )
