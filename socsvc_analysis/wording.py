@@ -381,11 +381,18 @@ def labelled(values: pd.DataFrame, words: Words) -> pd.DataFrame:
         # The same service bought and provided in-house are two series: the measure tells them apart.
         several = rows.groupby(["territory", "series"])["measure"].transform("nunique") > 1
         full = [
-            words.say("subject_and_group", subject=series, group=words.title("measures", measure))
+            words.say("subject_and_group", subject=series, group=_payer(measure, words))
             for series, measure in zip(rows["series"], rows["measure"], strict=True)
         ]
         rows["series"] = rows["series"].where(~several, full)
     return rows
+
+
+def _payer(measure: str, words: Words) -> str:
+    """What tells apart two series of one service: short words for what is provided in-house and what is bought."""
+    if measure in ("spending_own", "spending_purchased"):
+        return words.say("series_" + measure)
+    return inner(words.title("measures", measure))
 
 
 def _provider_title(row: tuple, words: Words) -> str:
@@ -399,7 +406,7 @@ def _series_title(row: tuple, words: Words) -> str:
     if row.provider:
         return words.title("providers", row.provider)
     subject = (
-        words.title("measures", row.measure)
+        inner(words.title("measures", row.measure))
         if row.service_type == "all"
         else words.title("service_types", row.service_type)
     )

@@ -112,9 +112,14 @@ def long_series(
         panels.append(Lines((trace,), sentence_case(f"{title}, {said}" if said else title), number=number, tall=10))
     lead = in_order(known[known["series"] == titles[0]])
     first, last = lead.iloc[0], lead.iloc[-1]
+    one_place = known["territory"].nunique() == 1
+    # A colon follows the series in the title, so that there is none within it.
+    series = titles[0].replace(": ", ", ")
+    if one_place and first["territory"] != charts.reference_code(region, words):
+        series = words.say("series_of_place", series=series, place=words.place(first["territory"]))
     title = words.say(
         title_key if len(lead) > 1 else "series_once",
-        series=titles[0],
+        series=series,
         place=words.place(region, "locative"),
         first=_short_quantity(first["value"], first["unit"], words, decimals),
         last=_short_quantity(last["value"], last["unit"], words, decimals),
@@ -132,7 +137,7 @@ def long_series(
         measure=words.say(title_key + "_measure"),
         region=region,
         # A city's series is not the region's.
-        place=words.place(known["territory"].iloc[0]) if known["territory"].nunique() == 1 else "",
+        place=words.place(first["territory"]) if one_place else "",
         also=(unit_said(last["unit"], words),) if one_unit else (),
         kind="chart_kind_lines",
         draw=partial(compose, panels=panels, columns=_columns(panels)),
