@@ -86,11 +86,14 @@ def regions_small_multiples(
         key,
         values,
         words,
-        title=_title(known, country, own, said, words),
+        title=_title(known, country, own, said, words, charts.is_country(region)),
         measure=meaning.title(words.language),
         region=region,
         place=words.say("chart_regions_place"),
-        also=(unit_said(meaning.unit, words),) if meaning.unit == "percent" else (),
+        also=(
+            *_group(values["target_group"], words),
+            *((unit_said(meaning.unit, words),) if meaning.unit == "percent" else ()),
+        ),
         kind="chart_kind_regions",
         draw=partial(compose, panels=[*([Legend(tuple(entries))] if entries else []), *panels], columns=3),
         data=ordered.assign(
@@ -140,10 +143,17 @@ def _panel(
     )
 
 
-def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, words: Words) -> str:
-    """The region's latest figure against the country's of that time, or its place among the regions.
+def _group(codes: pd.Series, words: Words) -> tuple[str, ...]:
+    """Whom the figures count, where that is one group."""
+    groups = set(codes) - {"all"}
+    return (words.title("target_groups", groups.pop()),) if len(groups) == 1 else ()
 
-    On the country's page: the regions with the most and the least.  Only figures of one year are compared.
+
+def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, words: Words, everywhere: bool) -> str:
+    """The region's latest figure, against the country's of that year where there is one, or that it is not known.
+
+    Regions are not ranked: their plans and dates differ.  On the country's page: the regions with the most and the
+    least in the latest year.
     """
     if own in set(known["territory"]):
         latest = known[known["territory"] == own].iloc[-1]
@@ -151,14 +161,12 @@ def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, 
         whole = country[country["period"].str[:4] == latest["period"][:4]]
         if len(whole):
             return words.say("chart_regions_compared", place=place, value=value, whole=said(whole["value"].iloc[-1]))
-        year = latest["period"][:4]
-    else:
-        year = known["period"].iloc[-1][:4]
+        return words.say("chart_regions_one", place=place, value=value, year=latest["period"][:4])
+    if not everywhere:
+        return words.say("chart_regions_unknown", place=words.place(own))
+    year = known["period"].iloc[-1][:4]
     same = known[known["period"].str[:4] == year].drop_duplicates("territory", keep="last")
     same = same.set_index("territory")["value"]
-    if own in same.index and len(same) > 1:
-        rank, total = int((same > same[own]).sum()) + 1, words.number(len(same))
-        return words.say("chart_regions_rank", place=words.place(own), value=said(same[own]), rank=rank, total=total)
     high, low = same.idxmax(), same.idxmin()
     if len(same) == 1:
         return words.say("chart_regions_one", place=words.place(high), value=said(same[high]), year=year)
