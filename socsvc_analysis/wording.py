@@ -173,6 +173,14 @@ class Words:
             return self.say("short_month", year=year, month=month).replace(" ", NBSP)
         return self.say("short_day", year=year, month=month, dd=rest[1], day=int(rest[1])).replace(" ", NBSP)
 
+    def when(self, iso: str) -> str:
+        """A date where there is little room, and a year alone said to be one.
+
+        >>> in_language("lv", None).when("2021").replace(NBSP, " "), in_language("en", None).when("2021")
+        ('2021. g.', '2021')
+        """
+        return self.say("chart_year", year=iso) if len(iso) == 4 else self.date_short(iso)
+
     def period(self, iso: str, case: str = "nominative") -> str:
         """Any period: a date in words, or an interval in figures with an en dash.
 
