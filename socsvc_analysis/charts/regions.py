@@ -47,7 +47,7 @@ def regions_small_multiples(
 
     ``values``: rows territory (regions, and Latvia) x period of kind ``actual``, value in the unit of ``indicator``
     (registered).  Latvia is a line in each panel where a country can be compared with its parts: shares and rates, not
-    counts.
+    counts; and where it has at least two figures, as one is no line.
     """
     meaning = named(indicator)
     regions = words.tables.regions.sort_values("order")
@@ -60,6 +60,7 @@ def regions_small_multiples(
         raise ValueError("small multiples take one value for each region and period")
     comparable = meaning.unit in charts.UNCOUNTED
     country = in_order(dated[dated["territory"] == COUNTRY]) if comparable else dated.iloc[:0]
+    country = country if len(country) > 1 else country.iloc[:0]
     drawn = pd.concat([known, country])
     times = drawn["period"].map(year_of)
     said = partial(words.percent if meaning.unit == "percent" else words.number, decimals=decimals)
@@ -84,7 +85,7 @@ def regions_small_multiples(
     ordered = charts.by_region_order(drawn, words)
     return chart(
         key,
-        values,
+        drawn,
         words,
         title=_title(known, country, own, said, words, charts.is_country(region)),
         measure=meaning.title(words.language),
