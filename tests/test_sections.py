@@ -282,7 +282,7 @@ def test_people_served_by_hand(frames: Frames, words: Words) -> None:
 def test_places_by_hand(frames: Frames, words: Words) -> None:
     section = frames.section("capacity_findings", "ziemeli", words)
     assert says(section, words, "finding_most_places", name="Apvienotnes novads", places=words.count("places", 36))
-    assert plain(words.count("places", 12)) in text_of(section)
+    assert plain(words.say("places_opened", n=12, count="12")) in text_of(section)
 
 
 def test_growth_by_hand(frames: Frames, words: Words) -> None:

@@ -59,7 +59,7 @@ def balance_of_care(
         key,
         values,
         words,
-        title=_title(rows, several, setting, words),
+        title=_title(rows, several, setting, region, words),
         measure=words.say("chart_balance_measure" + ("_family" if setting == "family" else "")),
         region=region,
         # A municipality's balance is not the region's.
@@ -133,13 +133,17 @@ def _bar(row: dict, several: dict[str, bool], one: bool, words: Words) -> Bar:
     )
 
 
-def _title(rows: pd.DataFrame, several: dict[str, bool], setting: str, words: Words) -> str:
+def _title(rows: pd.DataFrame, several: dict[str, bool], setting: str, region: str, words: Words) -> str:
+    """The first and the last share; what is a municipality's says so, as readers take a title for the region's."""
     known = rows[rows["value"].notna()]
     money = known["basis"].iloc[0] == "money" and setting == "community"
     care = words.say("chart_balance_" + ("spending" if money else setting))
+    own = several["territory"] or known["territory"].iloc[0] == charts.reference_code(region, words)
+    of_what = [] if own else [words.place(known["territory"].iloc[0])]
     if several["target_group"]:
-        group = words.short("target_groups", known["target_group"].iloc[0])
-        care = words.say("chart_balance_of_group", care=care, group=group)
+        of_what.append(words.short("target_groups", known["target_group"].iloc[0]))
+    if of_what:
+        care = words.say("chart_balance_of_group", care=care, group=", ".join(of_what))
     lead = known[(known["basis"] == known["basis"].iloc[0]) & (known["target_group"] == known["target_group"].iloc[0])]
     if lead["territory"].nunique() > 1:
         top = lead[lead["period"] == in_order(lead)["period"].iloc[-1]].sort_values("value").iloc[-1]

@@ -266,9 +266,7 @@ def span(periods: Iterable[str], words: Words) -> str:
 
 def time_said(period: str, words: Words) -> str:
     """A period in figures, short enough for an axis."""
-    if "/" in period:
-        return words.period(period)
-    return words.say("chart_year", year=period) if len(period) == 4 else words.date_short(period)
+    return words.when(period)
 
 
 def by_region_order(values: pd.DataFrame, words: Words) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def regions_small_multiples(
 
     ``values``: rows territory (regions, and Latvia) x period of kind ``actual``, value in the unit of ``indicator``
     (registered).  Latvia is a line in each panel where a country can be compared with its parts: shares and rates, not
-    counts.
+    counts; and where it has at least two figures, as one is no line.
     """
     meaning = named(indicator)
     regions = words.tables.regions.sort_values("order")
@@ -85,9 +85,9 @@ def regions_small_multiples(
     ordered = charts.by_region_order(drawn, words)
     return chart(
         key,
-        values,
+        drawn,
         words,
-        title=_title(known, country, own, said, words),
+        title=_title(known, country, own, said, words, charts.is_country(region)),
         measure=meaning.title(words.language),
         region=region,
         place=words.say("chart_regions_place"),
@@ -144,7 +144,7 @@ def _panel(
     )
 
 
-def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, words: Words) -> str:
+def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, words: Words, everywhere: bool) -> str:
     """The region's latest figure, against the country's where that is of the same year.
 
     On the country's page: the regions with the most and the least.  Only figures of one year are compared.  A region
@@ -157,6 +157,8 @@ def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, 
         if len(whole):
             return words.say("chart_regions_compared", place=place, value=value, whole=said(whole["value"].iloc[-1]))
         return words.say("chart_regions_one", place=place, value=value, year=latest["period"][:4])
+    if not everywhere:
+        return words.say("chart_regions_unknown", place=words.place(own))
     year = known["period"].iloc[-1][:4]
     same = known[known["period"].str[:4] == year].drop_duplicates("territory", keep="last")
     same = same.set_index("territory")["value"]

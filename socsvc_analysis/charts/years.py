@@ -122,6 +122,9 @@ def long_series(
         short = [short_name(row, words) for _, row in firsts.iterrows()]
         names += [each for each in [short_name(first, words)] if short.count(each) == 1]
     name = min(names, key=len)
+    one_place = known["territory"].nunique() == 1
+    if one_place and first["territory"] != charts.reference_code(region, words):
+        name = words.say("series_of_place", series=name, place=words.place(first["territory"]))
     # A long name leaves room for the latest figure only.
     title = words.say(
         title_key if len(lead) > 1 and len(name.split()) <= LONG else "series_once",
@@ -143,7 +146,7 @@ def long_series(
         measure=words.say(title_key + "_measure"),
         region=region,
         # A city's series is not the region's.
-        place=words.place(known["territory"].iloc[0]) if known["territory"].nunique() == 1 else "",
+        place=words.place(first["territory"]) if one_place else "",
         also=(unit_said(last["unit"], words),) if one_unit else (),
         kind="chart_kind_lines",
         draw=partial(compose, panels=panels, columns=_columns(panels)),
