@@ -26,6 +26,7 @@ LAYERS = (
     ("publications", "reporting"),
     ("indicators",),
     ("wording",),
+    ("labels",),
     ("markup",),
     ("sources",),
     ("intake",),

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import socsvc_analysis
+from socsvc_analysis import labels, wording
 from socsvc_analysis import tables as contracts
-from socsvc_analysis import wording
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.wording import LANGUAGES, NBSP, Words, catalogue, in_language
@@ -267,12 +267,12 @@ def test_labels_of_charts(words: Words) -> None:
             "target_group": ["all", "all"],
         }
     )
-    labelled = wording.labelled(rows, words)
-    assert labelled["label"].tolist()[0] == "Apvienotnes novads"
-    assert words.short("programmes", "kopa") in labelled["label"].tolist()[1]
-    assert labelled["version_title"].tolist() == ["", words.title("plan_versions", "ziemeli_2020")]
-    assert labelled["provider_title"].tolist()[1] == words.title("providers", "vsac_ziemeli")
-    assert labelled["series"].tolist() == [
+    shown = labels.labelled(rows, words)
+    assert shown["label"].tolist()[0] == "Apvienotnes novads"
+    assert words.short("programmes", "kopa") in shown["label"].tolist()[1]
+    assert shown["version_title"].tolist() == ["", words.title("plan_versions", "ziemeli_2020")]
+    assert shown["provider_title"].tolist()[1] == words.title("providers", "vsac_ziemeli")
+    assert shown["series"].tolist() == [
         words.title("service_types", "home_care"),
         words.title("providers", "vsac_ziemeli"),
     ]
