@@ -150,7 +150,9 @@ def said(value: object, column: Column, words: Words) -> str:
         return str(value)
     if column.unit == "percent":
         return words.percent(value, column.decimals)
-    return words.number(value, column.decimals)
+    # A small number that is no whole one would lose what matters: 1.8 of 2.0 are not 2 of 2.
+    small = column.unit == "figures" and not pd.isna(value) and abs(value) < 10 and value % 1
+    return words.number(value, max(column.decimals, 1) if small else column.decimals)
 
 
 def csv_link(frame: pd.DataFrame, columns: Sequence[Column], words: Words, name: str) -> str:

@@ -173,6 +173,14 @@ class Words:
             return self.say("short_month", year=year, month=month).replace(" ", NBSP)
         return self.say("short_day", year=year, month=month, dd=rest[1], day=int(rest[1])).replace(" ", NBSP)
 
+    def when(self, iso: str) -> str:
+        """A date where there is little room, and a year alone said to be one.
+
+        >>> in_language("lv", None).when("2021").replace(NBSP, " "), in_language("en", None).when("2021")
+        ('2021. g.', '2021')
+        """
+        return self.say("chart_year", year=iso) if len(iso) == 4 else self.date_short(iso)
+
     def period(self, iso: str, case: str = "nominative") -> str:
         """Any period: a date in words, or an interval in figures with an en dash.
 
@@ -381,11 +389,18 @@ def labelled(values: pd.DataFrame, words: Words) -> pd.DataFrame:
         # The same service bought and provided in-house are two series: the measure tells them apart.
         several = rows.groupby(["territory", "series"])["measure"].transform("nunique") > 1
         full = [
-            words.say("subject_and_group", subject=series, group=words.title("measures", measure))
+            words.say("subject_and_group", subject=series, group=_payer(measure, words))
             for series, measure in zip(rows["series"], rows["measure"], strict=True)
         ]
         rows["series"] = rows["series"].where(~several, full)
     return rows
+
+
+def _payer(measure: str, words: Words) -> str:
+    """What tells apart two series of one service: short words for what is provided in-house and what is bought."""
+    if measure in ("spending_own", "spending_purchased"):
+        return words.say("series_" + measure)
+    return inner(words.title("measures", measure))
 
 
 def _provider_title(row: tuple, words: Words) -> str:
@@ -399,7 +414,7 @@ def _series_title(row: tuple, words: Words) -> str:
     if row.provider:
         return words.title("providers", row.provider)
     subject = (
-        words.title("measures", row.measure)
+        inner(words.title("measures", row.measure))
         if row.service_type == "all"
         else words.title("service_types", row.service_type)
     )

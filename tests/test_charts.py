@@ -441,7 +441,10 @@ def test_a_chart_is_a_whole_figure_for_a_page(
     ):
         assert part in html, part
     assert html.count('role="img"') == 2 and html.count('width="100%"') == 2
-    assert not re.search(r"<\?xml|<!DOCTYPE|<metadata|<style|pt\"|nan\b", html)
+    assert not re.search(r"<\?xml|<!DOCTYPE|<metadata|pt\"|nan\b", html)
+    # A sheet inside a picture would speak for the whole page: it names looks of its own only.
+    for sheet in re.findall("<style>(.*?)</style>", html):
+        assert re.fullmatch(r"(\.l[0-9a-f]{5}\{[^{}]*\})+", sheet)
     assert not chart.title[0].isdigit() and chart.title[0] == chart.title[0].upper()
     assert chart.title in chart.alt
     assert "{" not in chart.title + chart.subtitle + chart.alt + "".join(chart.notes)
@@ -606,6 +609,19 @@ def test_the_gap_to_the_expected_is_said(cases: dict[str, tuple], tables: Tables
     words = " ".join(said(chart.figure()))
     for part in ("Behind by 648.", "Ahead by 139.", "target: 2,100", "expected: 933", "reached: 285"):
         assert part in words
+
+
+def test_a_figure_of_which_only_the_year_is_known_is_not_called_late(cases: dict[str, tuple], tables: Tables) -> None:
+    draw, frame, region, more = cases["expected"]
+    early = frame.assign(period="2021", value=[700.0, 1650.0], expected_from=[600.0, 1400.0])
+    chart = draw(early, region=region, words=words_of("en", tables), **more)
+    assert chart.title == "Adults with mental disorders: pace unknown without the exact day"
+    drawn = " ".join(text.get_text() for text in chart.figure().findobj(Text)).replace("\u00a0", " ")
+    assert "Expected in 2021: 600 to 933." in drawn and "Ahead by 139." in drawn and "Behind" not in drawn
+    assert chart.data["required_per_year"].isna().tolist() == [True, False]
+    # Below what was to be expected on the first day it is behind on any day.
+    late = draw(early.assign(value=[590.0, 1390.0]), region=region, words=words_of("en", tables), **more)
+    assert late.title == "Adults with mental disorders: 10 fewer than expected by then"
 
 
 def test_a_disputed_issue_is_no_ground_to_compare_with(cases: dict[str, tuple], tables: Tables) -> None:

@@ -495,6 +495,11 @@ def test_pace_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
     assert cell(paces, "pace", **row) == pytest.approx(60 / (120 * passed / days))
     # The latest known figure stands, not the unpublished one after it.
     assert cell(paces, "value", territory="LV00Y", target_group=FT) == 45
+    # A figure of a year may be of its first day or of its last.
+    dated = figures.assign(period=figures["period"].mask(figures["period"] == "2021-12-31", "2021"))
+    of_year = indicators.progress.pace_to_target(dated, tables)
+    assert cell(of_year, "expected", **row) == pytest.approx(120 * passed / days)
+    assert cell(of_year, "expected_from", **row) == pytest.approx(120 * (passed - 364) / days)
 
 
 def test_institutional_reduction_by_hand(figures: pd.DataFrame, tables: Reference) -> None:

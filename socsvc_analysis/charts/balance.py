@@ -14,6 +14,7 @@ from socsvc_analysis.charts.lines import in_order
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, Look, status_look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
+from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
 
 BASES = ("persons", "places", "money")
@@ -52,19 +53,24 @@ def balance_of_care(
     ]
     if len(targets) and not one:
         entries.append(Entry(words.say("chart_balance_target_sign"), marker="hollow", colour=PLAN))
+    state = (rows["basis"] == "money") & (rows["territory"] == COUNTRY)
     drawn = rows["lower"].notna() & rows["upper"].notna() & rows["value"].notna()
     return chart(
         key,
         values,
         words,
-        title=_title(rows, several, setting, words),
+        title=_title(rows, several, setting, region, words),
         measure=words.say("chart_balance_measure" + ("_family" if setting == "family" else "")),
         region=region,
         # A municipality's balance is not the region's.
         place="" if several["territory"] else words.place(rows["territory"].iloc[0]),
         also=(
-            *(() if several["target_group"] else _group(rows["target_group"].iloc[0], words)),
-            *(() if several["basis"] else (words.say("chart_balance_by_" + rows["basis"].iloc[0]),)),
+            *charts.group_said(rows, words),
+            *(
+                ()
+                if several["basis"]
+                else (words.say("chart_balance_by_" + ("state" if state.all() else rows["basis"].iloc[0])),)
+            ),
         ),
         kind="chart_kind_stacked",
         draw=partial(compose, panels=[Legend(tuple(entries)), Bars(bars, references)]),
@@ -86,7 +92,11 @@ def balance_of_care(
             Column("upper", words.say("chart_column_upper"), "percent", 1),
             *([Column("target", words.say("chart_column_target"), "percent", 1)] if len(targets) else []),
         ),
-        notes=(words.say("chart_balance_interval"),) if drawn.any() else (),
+        notes=(
+            *((words.say("chart_balance_interval"),) if drawn.any() else ()),
+            # The country's money is the state's: what municipalities spend is not published as a whole.
+            *((words.say("chart_balance_state_note"),) if state.any() else ()),
+        ),
     )
 
 
@@ -123,13 +133,17 @@ def _bar(row: dict, several: dict[str, bool], one: bool, words: Words) -> Bar:
     )
 
 
-def _title(rows: pd.DataFrame, several: dict[str, bool], setting: str, words: Words) -> str:
+def _title(rows: pd.DataFrame, several: dict[str, bool], setting: str, region: str, words: Words) -> str:
+    """The first and the last share; what is a municipality's says so, as readers take a title for the region's."""
     known = rows[rows["value"].notna()]
     money = known["basis"].iloc[0] == "money" and setting == "community"
     care = words.say("chart_balance_" + ("spending" if money else setting))
+    own = several["territory"] or known["territory"].iloc[0] == charts.reference_code(region, words)
+    of_what = [] if own else [words.place(known["territory"].iloc[0])]
     if several["target_group"]:
-        group = words.short("target_groups", known["target_group"].iloc[0])
-        care = words.say("chart_balance_of_group", care=care, group=group)
+        of_what.append(words.short("target_groups", known["target_group"].iloc[0]))
+    if of_what:
+        care = words.say("chart_balance_of_group", care=care, group=", ".join(of_what))
     lead = known[(known["basis"] == known["basis"].iloc[0]) & (known["target_group"] == known["target_group"].iloc[0])]
     if lead["territory"].nunique() > 1:
         top = lead[lead["period"] == in_order(lead)["period"].iloc[-1]].sort_values("value").iloc[-1]
@@ -147,7 +161,3 @@ def _title(rows: pd.DataFrame, several: dict[str, bool], setting: str, words: Wo
             last_year=last["period"][:4],
         )
     return words.say("chart_balance_title", care=care, last=words.percent(last["value"]))
-
-
-def _group(code: str, words: Words) -> tuple[str, ...]:
-    return () if code == "all" else (words.title("target_groups", code),)

@@ -61,10 +61,12 @@ def path_to_service(
             planned = step.endswith("_plan")
             look = Look(PLAN, "outline") if planned else status_look(ACTUAL, row["status"])
             said, kept, lost = number_said(row["value"], row["status"], words), math.nan, math.nan
+            compared = _compared(row.get("before", ""), row.get("before_value"), row.get("before_period"), words)
             if not planned and not math.isnan(row["value"]):
                 if before is not None and _follows(row, before):
                     kept, lost = row["value"] / before["value"] * 100, before["value"] - row["value"]
                     exceeded = exceeded or lost < 0
+                    compared = compared or _compared(before["step"], before["value"], before["period"], words)
                     said = words.say("chart_kept_of_" + before["step"], value=said, share=words.percent(kept))
                 before = row.copy()
                 before["step"] = step
@@ -87,6 +89,7 @@ def path_to_service(
                     "kept": kept,
                     "lost": max(lost, 0.0),
                     **row,
+                    "compared": compared,
                 }
             )
     title = _path_title(values, words)
@@ -102,7 +105,9 @@ def path_to_service(
         region=region,
         kind="chart_kind_bars",
         draw=partial(compose, panels=[legend, Bars(tuple(rows))]),
-        data=pd.DataFrame(records)[["group", "step", "period", "value", "kept", "lost", "status", "sources"]].assign(
+        data=pd.DataFrame(records)[
+            ["group", "step", "period", "value", "kept", "compared", "lost", "status", "sources"]
+        ].assign(
             period_said=lambda table: [sentence_case(words.period(each)) if each else "" for each in table["period"]]
         ),
         columns=(
@@ -110,6 +115,11 @@ def path_to_service(
             Column("group", words.say("chart_column_group")),
             Column("period_said", words.say("chart_column_period")),
             Column("kept", words.say("chart_column_kept"), "percent"),
+            *(
+                (Column("compared", words.say("chart_column_kept_of")),)
+                if any(each["compared"] for each in records)
+                else ()
+            ),
             Column("lost", words.say("chart_column_lost"), "persons"),
             Column("value", words.say("chart_column_persons"), "persons"),
         ),
@@ -245,6 +255,16 @@ def served_by_municipality(
             Column("value", words.say("chart_column_persons"), "persons"),
         ),
     )
+
+
+def _compared(step: str | float, value: float | None, period: str | float | None, words: Words) -> str:
+    """The figure that a step is compared with, in words; nothing where there is none."""
+    if value is None or pd.isna(value):
+        return ""
+    said = words.say("chart_step_" + step)
+    if period:
+        said = words.say("chart_step_dated", step=said, period=charts.time_said(period, words))
+    return words.say("chart_path_compared", step=said, value=words.number(value))
 
 
 def _follows(row: pd.Series, before: pd.Series) -> bool:

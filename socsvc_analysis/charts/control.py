@@ -58,7 +58,7 @@ def run_chart(
     direction = _direction(recent, unit) if limits else "break" if broken else "few"
     title = words.say(
         "chart_run_title_" + direction,
-        series=_short_name(known.iloc[0], words),
+        series=short_name(known.iloc[0], words),
         place=words.place(known["territory"].iloc[0]),
     )
     flagged = known[known["sign"] != USUAL]
@@ -87,7 +87,11 @@ def run_chart(
         period_said=[sentence_case(words.period(each)) for each in known["period"]],
         lower_limit=np.where(known.index.isin(recent.index), limits.lower if limits else math.nan, math.nan),
         upper_limit=np.where(known.index.isin(recent.index), limits.upper if limits else math.nan, math.nan),
-        sign_said=[words.say("chart_run_" + each) for each in known["sign"]],
+        # Without limits nothing can be called usual.
+        sign_said=[
+            words.say("chart_run_" + each) if limits and at in recent.index else words.say("chart_run_unjudged")
+            for at, each in known["sign"].items()
+        ],
     )
     unknown = values[values["value"].isna()].assign(
         sign_said=lambda rows: [unknown_said(status, words) for status in rows["status"]]
@@ -116,7 +120,7 @@ def run_chart(
     )
 
 
-def _short_name(row: pd.Series, words: Words) -> str:
+def short_name(row: pd.Series, words: Words) -> str:
     """What the title calls the series: its service or its group; the subtitle has the whole name."""
     for column, table in (("service_type", "service_types"), ("target_group", "target_groups")):
         if row[column] != "all":

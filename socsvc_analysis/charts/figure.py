@@ -203,9 +203,15 @@ def chart(
     )
 
 
-def absence(key: str, region: str, words: Words) -> Absence:
-    """The sentence that says what is not published for the region."""
-    return Absence(sentence_case(words.say(key, place=words.place(region, "locative"))))
+def absence(key: str, region: str, words: Words, **more: str) -> Absence:
+    """The sentence that says what is not published for the region; ``more`` fills its other gaps."""
+    return Absence(sentence_case(words.say(key, place=words.place(region, "locative"), **more)))
+
+
+def group_said(values: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """For the subtitle: the target group of which all values are; nothing where they are of all people or several."""
+    groups = set(values["target_group"])
+    return (words.title("target_groups", *groups),) if len(groups) == 1 and groups != {"all"} else ()
 
 
 def status_mark(status: str) -> str:
@@ -260,9 +266,7 @@ def span(periods: Iterable[str], words: Words) -> str:
 
 def time_said(period: str, words: Words) -> str:
     """A period in figures, short enough for an axis."""
-    if "/" in period:
-        return words.period(period)
-    return words.say("chart_year", year=period) if len(period) == 4 else words.date_short(period)
+    return words.when(period)
 
 
 def by_region_order(values: pd.DataFrame, words: Words) -> pd.DataFrame:

@@ -21,6 +21,8 @@ from socsvc_analysis.wording import Words
 
 FEWEST = 5
 """Municipalities from which a common value and its limits mean something."""
+UNSURE = 10
+"""With fewer municipalities the common value and the limits themselves are rough, and the page says so."""
 PER = {"percent": 100.0, "per_1000": 1_000.0, "per_10000": 10_000.0}
 STEPS = 120
 """Points of each curve."""
@@ -46,13 +48,13 @@ def funnel_plot(
         raise ValueError("a funnel plot takes one value for each municipality")
     known = rows[rows["numerator"].notna() & (rows["denominator"] > 0) & rows["value"].notna()]
     if len(known) < FEWEST:
-        few = absence("chart_funnel_absent", region, words)
-        return few if known.empty else absence("chart_funnel_few", region, words)
+        few = "chart_funnel_absent" if known.empty else "chart_funnel_few"
+        return absence(few, region, words, what=meaning.title(words.language))
     whole = charts.is_country(region)
     mine = known["territory"].isin(_own(known["territory"], region, words))
     if not whole and not mine.any():
         # A picture of others says nothing about this region.
-        return absence("chart_funnel_absent", region, words)
+        return absence("chart_funnel_absent", region, words, what=meaning.title(words.language))
     per = PER[meaning.unit]
     baseline = known["numerator"].sum() / known["denominator"].sum()
     # More than all of the people is no proportion: such counts vary as those of a rate do.
@@ -118,6 +120,7 @@ def funnel_plot(
         region=region,
         place=words.place("LV"),
         also=(
+            *charts.group_said(known, words),
             *((unit_said(meaning.unit, words),) if meaning.unit == "percent" else ()),
             words.count("municipalities", len(known)),
         ),
@@ -230,6 +233,8 @@ def _notes(
             notes.append(words.say("chart_funnel_listed_" + each, names=listed))
     if spread.present:
         notes.insert(1, words.say("chart_funnel_overdispersed", phi=words.number(spread.phi, 1)))
+    if len(judged) < UNSURE:
+        notes.append(words.say("chart_funnel_rough", count=words.count("municipalities", len(judged))))
     if len(missing):
         notes.append(
             words.say(

@@ -89,8 +89,10 @@ def expected_by_now(
 
     ``values``: rows target_group (the latest figure: period, value) with extra columns ``baseline``, ``start``,
     ``end``, ``on`` (dates), ``target``, ``expected`` (on the date of the value), ``required_per_year`` (to reach the
-    target) and ``share_of_time`` (per cent of the time that has passed).
+    target) and ``share_of_time`` (per cent of the time that has passed).  ``expected_from`` is what was to be expected
+    when the period of the value began: between the two nobody can say whether it is ahead or behind.
     """
+    values = values.assign(expected_from=values.get("expected_from", values["expected"]))
     known = values[values["value"].notna() & values["target"].notna()]
     if known.empty:
         return absence("chart_expected_absent", region, words)
@@ -125,12 +127,12 @@ def expected_by_now(
                 _gap_said(row, words),
                 number=words.number,
                 tall=15,
-                gap=(now, row["expected"], row["value"]),
+                gap=None if _pace_verdict(row) == "unsure" else (now, row["expected"], row["value"]),
             )
         )
     first = known.iloc[0]
-    gap = round(first["value"]) - round(first["expected"])
-    verdict = "ahead" if gap > 0 else "behind" if gap < 0 else "even"
+    verdicts = [_pace_verdict(row) for row in known.to_dict("records")]
+    unsure = pd.Series(verdicts, index=known.index) == "unsure"
     legend = Legend(
         (
             Entry(words.say("chart_reached"), marker="dot", colour=ACTUAL),
@@ -143,9 +145,9 @@ def expected_by_now(
         known,
         words,
         title=words.say(
-            "chart_expected_title_" + verdict,
+            "chart_expected_title_" + verdicts[0],
             group=sentence_case(words.short("target_groups", first["target_group"])),
-            gap=words.number(abs(gap)),
+            gap=words.number(abs(_gap(first))),
         ),
         measure=words.say("chart_by_year_measure"),
         region=region,
@@ -154,18 +156,22 @@ def expected_by_now(
         data=known.assign(
             group=[words.title("target_groups", code) for code in known["target_group"]],
             period_said=known["period"].map(words.period),
-            required_per_year=known["required_per_year"].map(math.ceil, na_action="ignore"),
+            required_per_year=known["required_per_year"].mask(unsure).map(math.ceil, na_action="ignore"),
         ),
         columns=(
             Column("group", words.say("chart_column_group")),
             Column("period_said", words.say("chart_column_period")),
             Column("value", words.say("chart_column_reached"), "persons"),
+            *((Column("expected_from", words.say("chart_column_expected_from"), "persons"),) if unsure.any() else ()),
             Column("expected", words.say("chart_column_expected"), "persons"),
             Column("target", words.say("chart_column_target"), "persons"),
             Column("required_per_year", words.say("chart_column_required"), "persons"),
             Column("share_of_time", words.say("chart_column_time"), "percent"),
         ),
-        notes=(words.say("chart_expected_note"),),
+        notes=(
+            words.say("chart_expected_note"),
+            *((words.say("chart_expected_unsure"),) if unsure.any() else ()),
+        ),
     )
 
 
@@ -270,13 +276,32 @@ def _share_said(row: dict, words: Words) -> str:
     return words.say("chart_of_share", part=part, whole=whole, share=share) + status_mark(row["status"])
 
 
+def _gap(row: dict | pd.Series) -> int:
+    """How far the value lies outside what was to be expected during its period: below zero where it is behind."""
+    value, low, high = (round(row[each]) for each in ("value", "expected_from", "expected"))
+    return value - high if value > high else min(value - low, 0)
+
+
+def _pace_verdict(row: dict | pd.Series) -> str:
+    gap = _gap(row)
+    if not gap and round(row["expected_from"]) != round(row["expected"]):
+        return "unsure"
+    return "ahead" if gap > 0 else "behind" if gap < 0 else "even"
+
+
 def _gap_said(row: dict, words: Words) -> str:
-    gap = round(row["value"]) - round(row["expected"])
-    verdict = "ahead" if gap > 0 else "behind" if gap < 0 else "even"
-    said = words.say("chart_gap_" + verdict, gap=words.number(abs(gap)), n=abs(gap))
+    verdict, gap = _pace_verdict(row), abs(_gap(row))
+    said = words.say(
+        "chart_gap_" + verdict,
+        gap=words.number(gap),
+        n=gap,
+        period=words.period(row["period"], "locative"),
+        low=words.number(row["expected_from"]),
+        high=words.number(row["expected"]),
+    )
     if row["value"] >= row["target"]:
         return f"{said} {words.say('chart_target_met')}"
-    if not math.isnan(row["required_per_year"]):
+    if verdict != "unsure" and not math.isnan(row["required_per_year"]):
         needed = math.ceil(row["required_per_year"])
         return f"{said} {words.say('chart_required', n=needed, needed=words.number(needed))}"
     return said

@@ -45,7 +45,7 @@ def rates_with_intervals(
     own = charts.reference_code(region, words)
     parts = values[~values["territory"].isin({own, COUNTRY})]
     if parts["value"].notna().sum() == 0:
-        return absence("chart_rates_absent", region, words)
+        return absence("chart_rates_absent", region, words, what=meaning.title(words.language))
     if values["territory"].duplicated().any():
         raise ValueError("rates with intervals take one value for each territory")
     known = values[values["value"].notna()].set_index("territory")
@@ -87,7 +87,10 @@ def rates_with_intervals(
         title=_title(parts, whole if wholes else "", said, words, region),
         measure=meaning.title(words.language),
         region=region,
-        also=(unit_said(meaning.unit, words),) if meaning.unit == "percent" else (),
+        also=(
+            *charts.group_said(values, words),
+            *((unit_said(meaning.unit, words),) if meaning.unit == "percent" else ()),
+        ),
         kind="chart_kind_intervals",
         draw=partial(compose, panels=[*legend, Bars(rows, lines)]),
         data=pd.concat([parts, values[values["territory"].isin(wholes)]]).assign(
@@ -132,7 +135,7 @@ def _title(parts: pd.DataFrame, whole: str, said: partial, words: Words, region:
     known = parts[parts["value"].notna()]
     if not whole:
         top = known.iloc[0]
-        return words.say("chart_finding", name=words.place(top["territory"]), value=said(top["value"]))
+        return words.say("chart_rates_title_known", name=words.place(top["territory"]), value=said(top["value"]))
     # The side on which more of them lie.
     counts = known["verdict"].value_counts()
     sides = {each: int(counts.get(each, 0)) for each in ("better", "worse", "higher", "lower")}

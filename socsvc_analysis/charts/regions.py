@@ -47,7 +47,7 @@ def regions_small_multiples(
 
     ``values``: rows territory (regions, and Latvia) x period of kind ``actual``, value in the unit of ``indicator``
     (registered).  Latvia is a line in each panel where a country can be compared with its parts: shares and rates, not
-    counts.
+    counts; and where it has at least two figures, as one is no line.
     """
     meaning = named(indicator)
     regions = words.tables.regions.sort_values("order")
@@ -60,15 +60,16 @@ def regions_small_multiples(
         raise ValueError("small multiples take one value for each region and period")
     comparable = meaning.unit in charts.UNCOUNTED
     country = in_order(dated[dated["territory"] == COUNTRY]) if comparable else dated.iloc[:0]
+    course = country if len(country) > 1 else country.iloc[:0]  # one figure is no line
     drawn = pd.concat([known, country])
-    times = drawn["period"].map(year_of)
+    times = pd.concat([known, course])["period"].map(year_of)
     said = partial(words.percent if meaning.unit == "percent" else words.number, decimals=decimals)
     own = charts.reference_code(region, words)
     panel = partial(
         _panel,
-        country=country,
+        country=course,
         between=(times.min(), times.max()),
-        ceiling=float(drawn["value"].max()),
+        ceiling=float(pd.concat([known, course])["value"].max()),
         said=said,
         whole=charts.is_country(region),
         words=words,
@@ -80,17 +81,20 @@ def regions_small_multiples(
             Entry(words.place(region), marker="line", colour=ACTUAL),
             Entry(words.say("chart_funnel_others"), marker="line", colour=CONTEXT),
         ]
-    entries += [Entry(words.place(COUNTRY), marker="dashes", colour=PLAN)] if len(country) else []
+    entries += [Entry(words.place(COUNTRY), marker="dashes", colour=PLAN)] if len(course) else []
     ordered = charts.by_region_order(drawn, words)
     return chart(
         key,
-        values,
+        drawn,
         words,
-        title=_title(known, country, own, said, words),
+        title=_title(known, country, own, said, words, charts.is_country(region)),
         measure=meaning.title(words.language),
         region=region,
         place=words.say("chart_regions_place"),
-        also=(unit_said(meaning.unit, words),) if meaning.unit == "percent" else (),
+        also=(
+            *charts.group_said(drawn, words),
+            *((unit_said(meaning.unit, words),) if meaning.unit == "percent" else ()),
+        ),
         kind="chart_kind_regions",
         draw=partial(compose, panels=[*([Legend(tuple(entries))] if entries else []), *panels], columns=3),
         data=ordered.assign(
@@ -140,10 +144,11 @@ def _panel(
     )
 
 
-def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, words: Words) -> str:
-    """The region's latest figure against the country's of that time, or its place among the regions.
+def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, words: Words, everywhere: bool) -> str:
+    """The region's latest figure, against the country's where that is of the same year.
 
-    On the country's page: the regions with the most and the least.  Only figures of one year are compared.
+    On the country's page: the regions with the most and the least.  Only figures of one year are compared.  A region
+    is given no rank: plans and coverage differ, and a rank among those that happen to be known says nothing.
     """
     if own in set(known["territory"]):
         latest = known[known["territory"] == own].iloc[-1]
@@ -151,14 +156,12 @@ def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, 
         whole = country[country["period"].str[:4] == latest["period"][:4]]
         if len(whole):
             return words.say("chart_regions_compared", place=place, value=value, whole=said(whole["value"].iloc[-1]))
-        year = latest["period"][:4]
-    else:
-        year = known["period"].iloc[-1][:4]
+        return words.say("chart_regions_one", place=place, value=value, year=latest["period"][:4])
+    if not everywhere:
+        return words.say("chart_regions_unknown", place=words.place(own))
+    year = known["period"].iloc[-1][:4]
     same = known[known["period"].str[:4] == year].drop_duplicates("territory", keep="last")
     same = same.set_index("territory")["value"]
-    if own in same.index and len(same) > 1:
-        rank, total = int((same > same[own]).sum()) + 1, words.number(len(same))
-        return words.say("chart_regions_rank", place=words.place(own), value=said(same[own]), rank=rank, total=total)
     high, low = same.idxmax(), same.idxmin()
     if len(same) == 1:
         return words.say("chart_regions_one", place=words.place(high), value=said(same[high]), year=year)

@@ -244,11 +244,17 @@ def _year(period: str, side: str) -> float:
 
 
 def _title(programmes: pd.DataFrame, events: pd.DataFrame, region: str, words: Words) -> str:
-    """The year in which most happened; without events, how many programmes there are."""
+    """The year in which most happened; without events, how many programmes there are.
+
+    What happened in the whole country is not said of the region.
+    """
     place = words.place(region, "locative")
+    events = events[events["national"] == charts.is_country(region)]
     if events.empty:
         count = words.count("programmes", len(programmes))
         return words.say("chart_timeline_title_programmes", place=place, count=count)
     years = events["start"].str[:4].value_counts()
     busiest = max(year for year, count in years.items() if count == years.max())
-    return words.say("chart_timeline_title", place=place, year=busiest, count=words.count("events", years.max()))
+    return words.say(
+        "chart_timeline_title", year=busiest, count=words.number(years.max()), all=words.number(len(events))
+    )

@@ -11,6 +11,7 @@ import pandas as pd
 from socsvc_analysis import tables
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.bars import Bar, Bars, measured
+from socsvc_analysis.charts.control import short_name
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, time_said, unit_said
 from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Look
@@ -24,6 +25,8 @@ PANELS = 6
 """As many series as one picture shows."""
 FEW = 5
 """Up to as many points all have their numbers."""
+LONG = 5
+"""Words of a name that leave room in a title for its first figure and its last."""
 MILLION = 1e6
 
 
@@ -112,9 +115,20 @@ def long_series(
         panels.append(Lines((trace,), sentence_case(f"{title}, {said}" if said else title), number=number, tall=10))
     lead = in_order(known[known["series"] == titles[0]])
     first, last = lead.iloc[0], lead.iloc[-1]
+    # Where no other series has the same short name it says enough: the picture has the whole one.
+    firsts = known.drop_duplicates("series")
+    names = [titles[0]]
+    if {"service_type", "target_group", "provider"} <= set(known.columns) and not first["provider"]:
+        short = [short_name(row, words) for _, row in firsts.iterrows()]
+        names += [each for each in [short_name(first, words)] if short.count(each) == 1]
+    name = min(names, key=len)
+    one_place = known["territory"].nunique() == 1
+    if one_place and first["territory"] != charts.reference_code(region, words):
+        name = words.say("series_of_place", series=name, place=words.place(first["territory"]))
+    # A long name leaves room for the latest figure only.
     title = words.say(
-        title_key if len(lead) > 1 else "series_once",
-        series=titles[0],
+        title_key if len(lead) > 1 and len(name.split()) <= LONG else "series_once",
+        series=name,
         place=words.place(region, "locative"),
         first=_short_quantity(first["value"], first["unit"], words, decimals),
         last=_short_quantity(last["value"], last["unit"], words, decimals),
@@ -132,7 +146,7 @@ def long_series(
         measure=words.say(title_key + "_measure"),
         region=region,
         # A city's series is not the region's.
-        place=words.place(known["territory"].iloc[0]) if known["territory"].nunique() == 1 else "",
+        place=words.place(first["territory"]) if one_place else "",
         also=(unit_said(last["unit"], words),) if one_unit else (),
         kind="chart_kind_lines",
         draw=partial(compose, panels=panels, columns=_columns(panels)),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from socsvc_analysis import observations
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import as_values, ratio
 from socsvc_analysis.indicators.wholes import last_issue
-from socsvc_analysis.observations import IDENTITY
 from socsvc_analysis.reference import Reference
 
 YEARLY = (
@@ -25,7 +25,7 @@ YEARLY = (
     "state_budget",
 )
 """Measures that are told anew each year; what is counted since a beginning, and percentages, are not among them."""
-SERIES = [name for name in IDENTITY if name not in ("period", "version")]
+SERIES = [name for name in observations.IDENTITY if name not in ("period", "version")]
 """An actual figure is the same whichever issue of a plan or budget prints it."""
 PERIOD = r"(?P<year>\d{4})(?P<day>(?:-\d{2}(?:-\d{2})?)?)"
 

@@ -12,6 +12,7 @@ from socsvc_analysis.indicators.values import (
     GROUPS,
     GRT,
     as_values,
+    earliest_day,
     last_day,
     last_target,
     newest,
@@ -71,8 +72,9 @@ def lifetime(reference: Reference) -> tuple[str, str]:
 def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """The latest number served of country and regions against even progress.
 
-    Returns values with extra columns ``baseline start end on target expected required_per_year share_of_time pace``;
-    ``share_of_time`` is in per cent.
+    Returns values with extra columns ``baseline start end on target expected expected_from required_per_year
+    share_of_time pace``; ``share_of_time`` is in per cent.  ``expected`` is on the last day of the period,
+    ``expected_from`` on its first: a figure of which only the year is known may be of any day between.
     The baseline is 0 at the start of the measure: nobody had been served by it.
 
     120 people in the 3,105 days from July 2015 to the end of 2023: on the last day of 2021, after 2,375 days, 91.8 are
@@ -87,10 +89,13 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     )
     joined = ratio(actual, commitments, on=["territory", "target_group"])
     joined = joined[joined["denominator"].notna()].reset_index(drop=True)
-    paces = [
-        pace(0.0, row.numerator, row.denominator, start=start, on=last_day(row.period), end=end)
-        for row in joined.itertuples()
-    ]
+    earliest, paces = (
+        [
+            pace(0.0, row.numerator, row.denominator, start=start, on=day(row.period), end=end)
+            for row in joined.itertuples()
+        ]
+        for day in (earliest_day, last_day)
+    )
     return joined.assign(
         value=joined["numerator"],
         baseline=0.0,
@@ -99,6 +104,7 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         on=[last_day(period) for period in joined["period"]],
         target=joined["denominator"],
         expected=[each.expected for each in paces],
+        expected_from=[each.expected for each in earliest],
         required_per_year=[
             # Nothing more is needed once the target is reached, whatever time is left.
             0.0 if row.numerator >= row.denominator else each.required_per_year

@@ -235,6 +235,17 @@ def last_day(period: str) -> str:
     return pd.Period(period.split("/")[-1]).end_time.date().isoformat()
 
 
+def earliest_day(period: str) -> str:
+    """The first day on which a figure that counts up to a moment of the period can have been counted.
+
+    >>> earliest_day("2021"), earliest_day("2021-02"), earliest_day("2021-12-31"), earliest_day("2018-03/2020-02")
+    ('2021-01-01', '2021-02-01', '2021-12-31', '2020-02-01')
+    """
+    if not period:
+        return PRESENT
+    return pd.Period(period.split("/")[-1]).start_time.date().isoformat()
+
+
 def newest(rows: pd.DataFrame) -> pd.DataFrame:
     """The row of the latest period for each territory and group; undated rows count as the earliest.
 

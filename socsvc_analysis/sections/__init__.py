@@ -16,7 +16,7 @@ from socsvc_analysis.sections.municipalities import (
     municipality_profiles,
     municipality_table,
 )
-from socsvc_analysis.sections.programmes import acknowledged, programme_cards, service_catalogue, timeline
+from socsvc_analysis.sections.programmes import acknowledged, programme_cards, service_catalogue
 from socsvc_analysis.sections.quality import (
     disagreements,
     doubtful,
@@ -60,7 +60,6 @@ __all__ = [
     "service_catalogue",
     "split_units",
     "summary_findings",
-    "timeline",
     "uncoded",
     "uses",
     "value_table",

@@ -220,10 +220,11 @@ def _places(places: pd.DataFrame, region: str, words: Words) -> Iterator[Sentenc
     opened = places.loc[places["kind"] == OPENED, "value"].sum()
     text = words.say(
         "finding_places" if opened else "finding_places_none_open",
+        n=places["value"].sum(),
         place=words.place(region, "locative"),
-        places=words.count("places", places["value"].sum()),
+        places=words.number(places["value"].sum()),
         municipalities=words.say("in_municipalities", n=where, count=words.number(where)),
-        opened=words.count("places", opened),
+        opened=words.say("places_opened", n=opened, count=words.number(opened)),
     )
     yield Sentence(text, gathered(places, "sources"))
 
@@ -244,8 +245,9 @@ def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sente
     done, planned = both["numerator"].sum(), both["denominator"].sum()
     text = words.say(
         "finding_working",
+        n=planned,
         place=words.place(region, "locative"),
-        planned=words.count("places", planned),
+        planned=words.number(planned),
         period=words.date_long(both["period"].iloc[0], "locative"),
         working=words.number(done),
         share=words.percent(done / planned * 100),
@@ -330,6 +332,8 @@ def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
             if row.pace >= 1
             else "finding_pace_over"
             if pd.isna(row.required_per_year)
+            else "finding_pace_unsure"
+            if row.value >= row.expected_from
             else "finding_pace_behind"
         )
         text = words.say(
@@ -337,6 +341,7 @@ def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
             group=_group(row.target_group, words),
             date=words.date_long(row.period, "locative"),
             expected=words.number(row.expected),
+            earlier=words.number(row.expected_from),
             served=words.number(row.value),
             # Part of a person more each year is a whole person more.
             required="" if pd.isna(row.required_per_year) else words.number(math.ceil(row.required_per_year)),

@@ -119,7 +119,7 @@ def _served(
             yield Card(
                 words.say("card_assessed", group=title),
                 words.say("card_of", part=words.number(assessed["value"]), whole=words.number(plan["value"])),
-                words.say("card_assessed_context", period=words.date_short(assessed["period"])),
+                words.say("card_assessed_context", period=words.when(assessed["period"])),
                 (*assessed["sources"], *plan["sources"]),
             )
         elif "persons_served_plan" in steps.index:
@@ -136,19 +136,17 @@ def _served_card(
     row: pd.Series, before: pd.DataFrame, latvia: pd.DataFrame, title: str, words: Words, region: str
 ) -> Card:
     number = words.number(row["numerator"])
-    values = {"share": words.percent(row["value"]), "period": words.date_short(row["period"])}
+    values = {"share": words.percent(row["value"]), "period": words.when(row["period"])}
     if pd.notna(row["denominator"]):
         number = words.say("card_of", part=number, whole=words.number(row["denominator"]))
         context = "card_served_of_target" if region == COUNTRY_REGION else "card_served_of_plan"
     else:
         context = "card_served_share_printed" if pd.notna(row["value"]) else "card_served_only"
     beside = [
-        words.say(
-            "card_change", change=words.signed(row["numerator"] - each.numerator), period=words.date_short(each.period)
-        )
+        words.say("card_change", change=words.signed(row["numerator"] - each.numerator), period=words.when(each.period))
         for each in before.itertuples()
     ] + [
-        words.say("card_latvia", share=words.percent(each.value), period=words.date_short(each.period))
+        words.say("card_latvia", share=words.percent(each.value), period=words.when(each.period))
         for each in latvia.itertuples()
     ]
     cited = (row["sources"], *before["sources"], *latvia["sources"])
@@ -165,7 +163,7 @@ def _centres(centres: pd.DataFrame, words: Words) -> Iterable[Card]:
             label = words.say("card_centre_clients")
         else:
             continue
-        yield Card(label, words.number(row.value), words.date_short(row.period), row.sources)
+        yield Card(label, words.number(row.value), words.when(row.period), row.sources)
 
 
 def _stock(stock: pd.DataFrame, words: Words) -> Iterable[Card]:
@@ -180,7 +178,7 @@ def _stock(stock: pd.DataFrame, words: Words) -> Iterable[Card]:
     yield Card(
         words.say("card_institution_stock", group=words.title("target_groups", GRT)),
         words.number(by_kind.at["actual", "value"]),
-        f"{words.date_short(by_kind.at['actual', 'period'])}; {context}",
+        f"{words.when(by_kind.at['actual', 'period'])}; {context}",
         tuple(gathered(stock, "sources")),
     )
 
@@ -192,7 +190,7 @@ def _places(places: pd.DataFrame, rates: pd.DataFrame, words: Words, region: str
     context = words.say(
         "card_places_context" if opened else "card_places_context_none_open",
         municipalities=words.count("municipalities", places["territory"].nunique()),
-        opened=words.count("places", opened),
+        opened=words.say("places_opened", n=opened, count=words.number(opened)),
     )
     own, country = (of(rates, each, words.tables)["value"].dropna() for each in (region, COUNTRY_REGION))
     beside = ()
@@ -212,5 +210,12 @@ def _places(places: pd.DataFrame, rates: pd.DataFrame, words: Words, region: str
 
 def _participating(participating: pd.DataFrame, words: Words) -> Iterable[Card]:
     for row in newest(participating).itertuples():
-        context = words.say("card_participating_context", period=words.date_short(row.period))
-        yield Card(words.say("card_participating"), words.number(row.value), context, row.sources)
+        context = words.say("card_participating_context", period=words.when(row.period))
+        # After a reform of municipalities fewer take part than before, though none has left.
+        earlier = newest(participating[participating["period"] != row.period])
+        before = [
+            words.say("card_participating_before", count=words.number(each.value), period=words.when(each.period))
+            for each in earlier.itertuples()
+        ]
+        sources = tuple(dict.fromkeys([*row.sources, *gathered(earlier, "sources")]))
+        yield Card(words.say("card_participating"), words.number(row.value), context, sources, tuple(before))

@@ -31,18 +31,6 @@ def programme_cards(figures: pd.DataFrame, *, region: str, words: Words) -> Html
     return Html("".join(_card(row, figures, region, words) for row in featured.itertuples()))
 
 
-def timeline(*, region: str, words: Words) -> Html:
-    """The events of ``region`` and of the whole country in order of date."""
-    events = words.tables.programme_events
-    events = events[events["region"].isin([region, COUNTRY_REGION])].sort_values(["date", "title_en"])
-    if events.empty:
-        return absence("timeline_none", region, words, case="locative")
-    items = "".join(_event(row, words) for row in events.itertuples())
-    caption = escaped(words.say("timeline_caption"))
-    listed = f'<ol class="timeline" aria-label="{caption}">{items}</ol>'
-    return Html(f"<details><summary>{caption}</summary>{listed}</details>")
-
-
 def acknowledged(*, region: str, words: Words) -> Html:
     """The municipalities thanked in 2019 with what each is today."""
     thanked = acknowledged_today(words.tables)
@@ -180,11 +168,3 @@ def _partners(partners: pd.DataFrame, words: Words) -> str:
 def _span(start: str, end: str, words: Words) -> str:
     dates = [words.date_short(each) for each in (start, end) if each]
     return escaped("–".join(dates))
-
-
-def _event(event: tuple, words: Words) -> str:
-    when = words.period(f"{event.date}/{event.end}" if event.end else event.date)
-    return (
-        f'<li class="event-{escaped(event.kind)}"><time datetime="{escaped(event.date)}">{escaped(when)}</time> '
-        f"{escaped(getattr(event, f'title_{words.language}'))} {references([event.source], words)}</li>"
-    )

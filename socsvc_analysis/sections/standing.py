@@ -53,7 +53,7 @@ def _line(row: pd.Series | None, group: str, region: str, words: Words) -> str:
         return words.say("standing_nothing", group=title)
     aim = words.say("standing_of_target" if region == COUNTRY_REGION else "standing_of_plan")
     judged = words.say(f"standing_{standing(row['value'])}", aim=aim)
-    when, share = words.date_short(row["period"]), _share(row["value"], words)
+    when, share = words.when(row["period"]), _share(row["value"], words)
     if math.isnan(row["numerator"]):
         return words.say("standing_share", group=title, share=share, when=when, judged=judged)
     number = words.number(row["numerator"])

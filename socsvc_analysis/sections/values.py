@@ -19,8 +19,8 @@ def value_table(
     """``values`` of the registered ``indicator``, titled by it; a sentence where there are none.
 
     Of territory, measure, service, group and time those stand in columns that differ; what is the same in all rows
-    stands in the title.  Numerator, denominator and interval stand where the values have them; a column ``unknown``
-    says of how many municipalities nothing is known.
+    stands in the title.  Numerator and denominator, headed by what they are, and interval stand where the values have
+    them; a column ``unknown`` says of how many municipalities nothing is known.
     """
     known = named(indicator)
     rows = values[values["value"].notna()].reset_index(drop=True)
@@ -33,14 +33,20 @@ def value_table(
     columns = [Column(name, words.say(f"values_{name}")) for name in told if name not in same]
     if not columns:
         columns, same = [Column("territory", words.say("values_territory"))], same[1:]
+    if "period" in told and "period" not in same:
+        told["period"] = [words.when(period) for period in rows["period"]]
     if known.unit in PER and rows["denominator"].notna().any():
-        columns += [Column(name, words.say(f"values_{name}"), "figures") for name in ("numerator", "denominator")]
-    columns.append(Column("value", known.title(words.language), unit, places))
+        columns += [
+            Column("numerator", _heading(known.numerator(words.language)), "figures"),
+            Column("denominator", _heading(known.denominator(words.language)), "figures"),
+        ]
+    if "unknown" in rows:
+        columns.append(Column("unknown", words.say("values_unknown"), "figures"))
+    amount = known.title(words.language)
+    columns.append(Column("value", f"{amount}, EUR" if known.unit.startswith("EUR_") else amount, unit, places))
     if rows["lower"].notna().any():
         told["interval"] = [_interval(row.lower, row.upper, unit, places, words) for row in rows.itertuples()]
         columns.append(Column("interval", words.say("values_interval")))
-    if "unknown" in rows:
-        columns.append(Column("unknown", words.say("values_unknown"), "figures"))
     title = ", ".join([known.title(words.language), *(_in_title(name, told[name].iloc[0]) for name in same)])
     shown = pd.concat([rows.drop(columns=[name for name in told if name in rows]), told], axis=1)
     table = data_table(shown, columns, words, title, sources="sources", status="status")
@@ -48,6 +54,11 @@ def value_table(
         summary = words.say("values_folded", what=title, n=len(rows), count=words.number(len(rows)))
         table = f"<details><summary>{escaped(summary)}</summary>{table}</details>"
     return Html(f'{table}<p class="chart-note">{escaped(known.caveat(words.language))}</p>')
+
+
+def _heading(definition: str) -> str:
+    """The first part of what a method note says of a part of the fraction, as the heading of its column."""
+    return definition.split(";")[0].rstrip(".")
 
 
 def _in_title(name: str, said: str) -> str:
