@@ -411,6 +411,11 @@ def test_what_was_reached_and_left_again_is_not_reached(tables: Reference) -> No
     again = [*left, {**clients, "period": "2022", "value": 50.0}]
     row = one(projection_to_target(invented(*again, {**plan(50.0), **clients}), tables))
     assert row[["verdict", "year"]].tolist() == ["reached", 2022]
+    # Fewer are wanted in institutions: down to the target is reached too.
+    care = {"measure": "clients", "service_type": "long_term_institutional_care"}
+    fallen = [{**row, **care} for row in series(y2019=60.0, y2020=55.0, y2021=50.0)]
+    row = one(projection_to_target(invented(*fallen, {**plan(50.0), **care}), tables))
+    assert row[["verdict", "year"]].tolist() == ["reached", 2021]
 
 
 def test_a_baseline_alone_is_no_series(tables: Reference) -> None:

@@ -53,5 +53,5 @@ def _known(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         )
         for on, group in sorted(set(zip(counted["period"], counted["target_group"], strict=True)))
     ]
-    rows = pd.concat([part[columns] for part in known] or [pd.DataFrame(columns=columns, dtype=str)], ignore_index=True)
+    rows = pd.concat([part[columns] for part in known] or [pd.DataFrame(columns=columns, dtype=str)])
     return rows[rows["value"].notna()]
