@@ -133,7 +133,7 @@ def test_home_care_in_riga_rises_and_its_limits_are_drawn(english: Words) -> Non
     lines = {line.get_linestyle(): set(line.get_ydata()) for line in figure.axes[0].lines}
     dotted = {y for line in figure.axes[0].lines if line.get_linestyle() == ":" for y in line.get_ydata()}
     assert lines["--"] == {limits.mean} and dotted == {limits.upper, limits.lower}
-    assert chart.title == "Care at home (Rīga region): rising more than by chance"
+    assert chart.title == "Care at home (Rīga region): rising by more than chance"
     shapes = [line.get_marker() for line in figure.axes[0].lines if line.get_marker() in "oDs"]
     assert shapes.count("D") == int(limits.outside.sum())
     assert "The last five figures rise more than chance explains." in " ".join(said(figure))

@@ -49,7 +49,7 @@ def run_chart(
         raise ValueError("a run chart takes one value for each period")
     unit, series = known["unit"].iloc[0], sentence_case(known["series"].iloc[0])
     said = partial(words.percent if unit == "percent" else words.number, decimals=decimals)
-    recent = _since_break(known, words)
+    recent = since_break(known, words)
     broken = len(recent) < len(known)
     by_year = _yearly(recent, "value")
     limits = control_chart(by_year) if len(recent) >= FEWEST else None
@@ -59,7 +59,8 @@ def run_chart(
     title = words.say(
         "chart_run_title_" + direction,
         series=short_name(known.iloc[0], words),
-        place=words.place(known["territory"].iloc[0]),
+        # A finding from doubtful figures has their mark.
+        place=words.place(known["territory"].iloc[0]) + charts.status_mark(charts.worst(recent["status"])),
     )
     flagged = known[known["sign"] != USUAL]
     signs = [each for each in (OUTSIDE, PATTERN) if each in set(known["sign"])]
@@ -128,7 +129,7 @@ def short_name(row: pd.Series, words: Words) -> str:
     return sentence_case(row["series"])
 
 
-def _since_break(known: pd.DataFrame, words: Words) -> pd.DataFrame:
+def since_break(known: pd.DataFrame, words: Words) -> pd.DataFrame:
     """The points from the last one on at which what is counted has changed."""
     breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
     anew = [at for at, notes in enumerate(known["notes"]) if breaks & set(notes)]

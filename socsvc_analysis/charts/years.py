@@ -11,7 +11,7 @@ import pandas as pd
 from socsvc_analysis import tables
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.bars import Bar, Bars, measured
-from socsvc_analysis.charts.control import short_name
+from socsvc_analysis.charts.control import short_name, since_break
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, time_said, unit_said
 from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Look
@@ -114,6 +114,8 @@ def long_series(
         trace = Trace(time_points(here, words, partial(number, decimals=1 if millions else decimals)), longest=1.5)
         panels.append(Lines((trace,), sentence_case(f"{title}, {said}" if said else title), number=number, tall=10))
     lead = in_order(known[known["series"] == titles[0]])
+    # Figures from before what is counted has changed are not compared with those after.
+    lead = since_break(lead, words)
     first, last = lead.iloc[0], lead.iloc[-1]
     # Where no other series has the same short name it says enough: the picture has the whole one.
     firsts = known.drop_duplicates("series")
@@ -130,8 +132,8 @@ def long_series(
         title_key if len(lead) > 1 and len(name.split()) <= LONG else "series_once",
         series=name,
         place=words.place(region, "locative"),
-        first=_short_quantity(first["value"], first["unit"], words, decimals),
-        last=_short_quantity(last["value"], last["unit"], words, decimals),
+        first=_short_quantity(first["value"], first["unit"], words, decimals) + charts.status_mark(first["status"]),
+        last=_short_quantity(last["value"], last["unit"], words, decimals) + charts.status_mark(last["status"]),
         first_year=first["period"][:4],
         last_year=last["period"][:4],
     )
