@@ -544,7 +544,7 @@ def test_working_stands_in_front_of_planned(cases: dict[str, tuple], tables: Tab
     assert sorted(bars(figure, "plan")) == [12, 123, 140, 216]
     assert bars(figure, "Dienas aprūpe") == [163]
     assert "163 no 216" in said(figure)
-    assert chart.title == "Latgalē darbojas 314 no 479 plānotajām vietām"
+    assert chart.title == "Latgalē darbojās 314 no 479 plānotajām vietām"
     # Unknown is hatched over what was planned, and said.
     assert bars(figure, "unknown") == [12]
     assert "nav datu; plānots 12" in said(figure)

@@ -187,7 +187,7 @@ def state_care_centres(
             if repeated[at]:
                 label += ", " + words.short("service_types", row["service_type"])
             if several:
-                label += f" ({words.date_short(row['period'])})"
+                label += f" ({words.when(row['period'])})"
             labels[at] = label
             bars.append(
                 Bar(label, measured(row["value"], row["status"]), number_said(row["value"], row["status"], words))
@@ -200,7 +200,7 @@ def state_care_centres(
     top = first.loc[first["value"].idxmax()]
     title = words.say(
         "chart_centres_title" if len(first) > 1 else "chart_finding",
-        name=sentence_case(top["provider_title"]),
+        name=sentence_case(top["provider_title"]).replace(": ", ", "),
         value=words.quantity(top["value"], top["unit"]),
     )
     data = values.assign(label=labels, unit_said=[unit_said(unit, words) for unit in values["unit"]])
@@ -243,7 +243,8 @@ def places_per_1000(
     if parts.empty:
         parts, whole = values, whole.iloc[:0]
     parts = charts.by_region_order(parts, words)
-    parts = parts.sort_values("value", ascending=False, kind="stable", na_position="last")
+    if not charts.is_country(region):
+        parts = parts.sort_values("value", ascending=False, kind="stable", na_position="last")
     rows = [
         Bar(
             words.place(row["territory"]),
@@ -263,13 +264,21 @@ def places_per_1000(
     ranked = parts[parts["value"].notna()]
     top = (known if ranked.empty else ranked).iloc[0]
     compared = whole[whole["territory"] != top["territory"]].to_dict("records")
-    title = words.say(
-        "chart_per_1000_compared" if compared else "chart_finding",
-        name=words.place(top["territory"]),
-        value=said(top["value"]),
-        whole=words.place(compared[0]["territory"]) if compared else "",
-        reference=said(compared[0]["value"]) if compared else "",
-    )
+    if charts.is_country(region) and compared:
+        # Regions are not ranked, as their lists of places are not complete.
+        title = words.say(
+            "chart_per_1000_country",
+            place=words.place(compared[0]["territory"]),
+            value=said(compared[0]["value"]),
+        )
+    else:
+        title = words.say(
+            "chart_per_1000_compared" if compared else "chart_finding",
+            name=words.place(top["territory"]),
+            value=said(top["value"]),
+            whole=words.place(compared[0]["territory"]) if compared else "",
+            reference=said(compared[0]["value"]) if compared else "",
+        )
     unknown = parts[parts["value"].isna()]
     notes = []
     if len(unknown):

@@ -104,8 +104,8 @@ def falls(rows: pd.DataFrame, target: pd.Series, start: pd.Series, reference: Re
         "en": "The figure reached; for a change in the number of clients, the latest number minus the baseline.",
     },
     denominator={
-        "lv": "Plāns, starprezultāts vai mērķis tajā redakcijā, kas bija spēkā skaitļa dienā.",
-        "en": "The plan, milestone or target in the version that was in force on the day of the figure.",
+        "lv": "Plāns, starprezultāts vai mērķis; tajā redakcijā, kas bija spēkā skaitļa dienā.",
+        "en": "The plan, milestone or target; in the version that was in force on the day of the figure.",
     },
     unit="percent",
     polarity="higher is better",

@@ -96,8 +96,8 @@ def municipalities_with_service(figures: pd.DataFrame, reference: Reference) -> 
         "en": "Usual residents of municipalities that have the service.",
     },
     denominator={
-        "lv": "Visi pastāvīgie iedzīvotāji pēdējā datumā, kurā zināmi visu pašvaldību iedzīvotāji.",
-        "en": "All usual residents on the last date on which those of the municipalities are known.",
+        "lv": "Visi pastāvīgie iedzīvotāji; pēdējā datumā, kurā zināmi visu pašvaldību iedzīvotāji.",
+        "en": "All usual residents; on the last date on which those of the municipalities are known.",
     },
     unit="percent",
     polarity="higher is better",

@@ -42,8 +42,7 @@ def value_table(
         ]
     if "unknown" in rows:
         columns.append(Column("unknown", words.say("values_unknown"), "figures"))
-    amount = known.title(words.language)
-    columns.append(Column("value", f"{amount}, EUR" if known.unit.startswith("EUR_") else amount, unit, places))
+    columns.append(Column("value", _value_heading(known, words), unit, places))
     if rows["lower"].notna().any():
         told["interval"] = [_interval(row.lower, row.upper, unit, places, words) for row in rows.itertuples()]
         columns.append(Column("interval", words.say("values_interval")))
@@ -59,6 +58,14 @@ def value_table(
 def _heading(definition: str) -> str:
     """The first part of what a method note says of a part of the fraction, as the heading of its column."""
     return definition.split(";")[0].rstrip(".")
+
+
+def _value_heading(known: Indicator, words: Words) -> str:
+    """The title of the table says what the value is: per cent need no more, amounts name their currency."""
+    if known.unit == "percent":
+        return words.say("values_percent")
+    title = known.title(words.language)
+    return f"{title}, EUR" if known.unit.startswith("EUR_") else title
 
 
 def _in_title(name: str, said: str) -> str:
