@@ -146,7 +146,12 @@ def _served_card(
         words.say("card_change", change=words.signed(row["numerator"] - each.numerator), period=words.when(each.period))
         for each in before.itertuples()
     ] + [
-        words.say("card_latvia", share=words.percent(each.value), period=words.when(each.period))
+        words.say(
+            # A share of another year is no yardstick, and is said to be of one.
+            "card_latvia" if each.period[:4] == row["period"][:4] else "card_latvia_other_year",
+            share=words.percent(each.value),
+            period=words.when(each.period),
+        )
         for each in latvia.itertuples()
     ]
     cited = (row["sources"], *before["sources"], *latvia["sources"])
