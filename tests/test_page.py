@@ -105,6 +105,20 @@ def test_a_source_without_address_says_why(edition: Edition) -> None:
     assert "adrese nav saglabāta" in page
 
 
+def test_what_is_absent_is_gathered_unless_the_chapter_says_no(edition: Edition) -> None:
+    absent = '<p class="absence">Nav publicēts.</p>'
+    chapter = executed(places_chart=absent, method="<aside>Tā.</aside>")
+    page = make_page({"capacity": chapter}, "zemgale", "lv", edition)
+    assert "Kas nav publicēts?" in page
+    assert "<li>Nav publicēts.</li>" in page
+    assert "Kur ir vietas?" not in page
+    chapter.metadata["socsvc"] = {"gathers": False}
+    page = make_page({"quality": chapter}, "zemgale", "lv", edition)
+    assert "Kas nav publicēts?" not in page
+    assert "Kur ir vietas?" in page
+    assert absent in page
+
+
 def test_an_unknown_source_is_refused(edition: Edition) -> None:
     chapter = executed(findings='<p><a class="ref" href="#source-rumour">[9]</a></p>')
     with pytest.raises(PageError, match="the source rumour is not in the table of sources"):

@@ -194,9 +194,10 @@ class _Chapter:
         if len(headings) != 1:
             raise PageError([f"chapter {name} has {len(headings)} titles in {words.language}, not 1"])
         self.title = headings[0]
-        # What is not published is said once at the end of the chapter, before its method, not in a box for each.
+        # What is not published is said once at the end of the chapter, before its method, not in a box for each.  A
+        # chapter about the data themselves says no to its questions where they are asked: nothing disputed is no gap.
         answered, absent = absences.without_absent(self.cells)
-        if absent:
+        if absent and notebook.metadata.get("socsvc", {}).get("gathers", True):
             self.cells = [*answered[:-1], *absences.gathered(absent, words.say("page_absent")), answered[-1]]
 
     @staticmethod
