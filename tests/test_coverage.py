@@ -94,6 +94,20 @@ def test_the_balance_of_care_by_hand(figures: pd.DataFrame, tables: Reference) -
     assert cell(places, territory="LV00X", period="2023") == 30
 
 
+def test_a_page_shows_the_regions_own_balance_and_municipalities_only_where_it_has_none(tables: Reference) -> None:
+    rows = [("LV00X", "persons"), ("0091000", "persons"), ("0091000", "money"), ("LV", "persons")]
+    balance = pd.DataFrame(rows, columns=["territory", "basis"]).assign(
+        region=["ziemeli", "ziemeli", "ziemeli", "latvija"]
+    )
+    within = indicators.care_balance.balance_within
+    assert within(balance, "ziemeli", tables)[["territory", "basis"]].to_numpy().tolist() == [
+        ["LV00X", "persons"],
+        ["0091000", "money"],
+    ]
+    assert within(balance, "latvija", tables)["territory"].tolist() == ["LV"]
+    assert within(balance, "dienvidi", tables).empty
+
+
 def test_a_service_never_counts_beside_its_own_part(figures: pd.DataFrame, tables: Reference) -> None:
     part = figures[figures["id"] == "R-6"].assign(id="part", service_type="state_care_centre", value=4.0)
     together = pd.concat([figures, part], ignore_index=True)

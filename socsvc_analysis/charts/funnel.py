@@ -113,7 +113,7 @@ def funnel_plot(
     alphabet = {name: at for at, name in enumerate(words.ordered(names.values()))}
     return chart(
         key,
-        values,
+        rows,
         words,
         title=title,
         measure=meaning.title(words.language),

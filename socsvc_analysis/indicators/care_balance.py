@@ -20,7 +20,7 @@ from socsvc_analysis.indicators.values import (
     with_wilson_limits,
 )
 from socsvc_analysis.indicators.wholes import added, outermost
-from socsvc_analysis.reference import Reference
+from socsvc_analysis.reference import Reference, region_code
 
 COMMUNITY, INSTITUTIONAL = "community", "institutional"
 FAMILY_CARE = ("guardianship", "foster_family")
@@ -206,6 +206,17 @@ def balance_of_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
     rows = [values[[*COLUMNS]].assign(basis=basis) for basis, values in parts.items() if len(values)]
     together = pd.concat(rows or [no_values().assign(basis=pd.Series(dtype=str))], ignore_index=True)
     return observations.with_region(together, reference)
+
+
+def balance_within(balance: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
+    """Of :func:`balance_of_care` what a page about ``region`` shows: its own shares.
+
+    On a basis on which the region itself has none they are those of its municipalities.
+    """
+    here = balance[balance["region"] == region]
+    own = here["territory"] == region_code(region, reference.regions)
+    has_own = own.groupby(here["basis"]).transform("any")
+    return here[own | ~has_own].reset_index(drop=True)
 
 
 def families_with_target(families: pd.DataFrame) -> pd.DataFrame:
