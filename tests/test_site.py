@@ -179,7 +179,7 @@ def test_the_index_says_verdicts_status_and_what_has_changed(edition: Edition, p
     assert "Adults with mental disorders: 58 of 50 (116%, 31\xa0Dec\xa02022) – more than the plan." in html
     assert "Working version" in html
     assert changes_sentence(*edition.changes, region="latvija", words=edition.words("en")) in html
-    assert "There is no earlier publication in the archive yet." in html
+    assert "No pages of earlier publications are in the archive yet." in html
 
 
 # Downloads
