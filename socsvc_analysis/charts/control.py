@@ -115,7 +115,7 @@ def run_chart(
             Column("lower_limit", words.say("chart_run_column_lower"), "number", decimals),
             Column("upper_limit", words.say("chart_run_column_upper"), "number", decimals),
             Column("sign_said", words.say("chart_run_column_sign")),
-            Column("value", words.say("chart_column_value"), "percent" if unit == "percent" else "number", decimals),
+            Column("value", words.say("chart_column_value"), charts.cell_unit(unit), decimals),
         ),
         notes=notes,
     )

@@ -242,6 +242,11 @@ def unit_said(unit: str, words: Words) -> str:
     return words.say("chart_unit_" + unit) if unit in UNCOUNTED else words.noun(unit, 2)
 
 
+def cell_unit(unit: str) -> str:
+    """The unit of a value in the table twin: per cent stands beside its number, other units in the heading."""
+    return "percent" if unit == "percent" else "number"
+
+
 def quantity_said(value: float, unit: str, words: Words, decimals: int = 0) -> str:
     """``value`` with its unit, where the unit is one that stands beside a number."""
     beside = unit not in UNCOUNTED or unit in (*MONEY, "percent")

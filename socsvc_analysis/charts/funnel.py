@@ -131,9 +131,9 @@ def funnel_plot(
             Column("place", words.say("chart_column_territory")),
             Column("numerator", words.say("chart_column_numerator"), "number"),
             Column("denominator", words.say("chart_column_denominator"), "number"),
-            Column("value", words.say("chart_column_value"), _cell_unit(meaning.unit), decimals),
-            Column("lower_limit", words.say("chart_column_lower_limit"), _cell_unit(meaning.unit), decimals),
-            Column("upper_limit", words.say("chart_column_upper_limit"), _cell_unit(meaning.unit), decimals),
+            Column("value", words.say("chart_column_value"), charts.cell_unit(meaning.unit), decimals),
+            Column("lower_limit", words.say("chart_column_lower_limit"), charts.cell_unit(meaning.unit), decimals),
+            Column("upper_limit", words.say("chart_column_upper_limit"), charts.cell_unit(meaning.unit), decimals),
             Column("said", words.say("chart_column_place_in_funnel")),
         ),
         notes=_notes(judged, missing, names, spread, said, words)
@@ -242,7 +242,3 @@ def _notes(
             )
         )
     return notes
-
-
-def _cell_unit(unit: str) -> str:
-    return "percent" if unit == "percent" else "number"

@@ -104,9 +104,9 @@ def rates_with_intervals(
             Column("place", words.say("chart_column_territory")),
             Column("numerator", words.say("chart_column_numerator"), "number"),
             Column("denominator", words.say("chart_column_denominator"), "number"),
-            Column("value", words.say("chart_column_value"), _cell(meaning.unit), decimals),
-            Column("lower", words.say("chart_column_lower"), _cell(meaning.unit), decimals),
-            Column("upper", words.say("chart_column_upper"), _cell(meaning.unit), decimals),
+            Column("value", words.say("chart_column_value"), charts.cell_unit(meaning.unit), decimals),
+            Column("lower", words.say("chart_column_lower"), charts.cell_unit(meaning.unit), decimals),
+            Column("upper", words.say("chart_column_upper"), charts.cell_unit(meaning.unit), decimals),
             Column("said", words.say("chart_column_compared")),
         ),
         notes=notes,
@@ -159,7 +159,3 @@ def _verdict_said(verdict: str | float, status: str, words: Words) -> str:
     if pd.isna(verdict):
         return ""
     return unknown_said(status, words) if verdict == "unknown" else words.say("chart_rates_" + verdict)
-
-
-def _cell(unit: str) -> str:
-    return "percent" if unit == "percent" else "number"

@@ -106,9 +106,7 @@ def regions_small_multiples(
             Column("period_said", words.say("chart_column_period")),
             Column("numerator", words.say("chart_column_numerator"), "number"),
             Column("denominator", words.say("chart_column_denominator"), "number"),
-            Column(
-                "value", words.say("chart_column_value"), "percent" if meaning.unit == "percent" else "number", decimals
-            ),
+            Column("value", words.say("chart_column_value"), charts.cell_unit(meaning.unit), decimals),
         ),
         notes=(words.say("chart_regions_note"),),
     )
