@@ -63,6 +63,12 @@ class Package:
         hashes = sorted(f"{each['path']} {each['hash']}" for each in self.descriptor["resources"])
         return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
+    @property
+    def fingerprint(self) -> tuple[str, ...]:
+        """What tells this package from another: its files as verified, who may see them, and for whom it was opened."""
+        access = (f"{each['name']} {each['access']}" for each in self.descriptor["resources"])
+        return (str(self.path), self.hash, self.version, self.audience, *access)
+
     def names(self, folder: str = "") -> list[str]:
         """Names of the resources whose file lies in ``folder`` (all when empty), in the descriptor's order."""
         return [each["name"] for each in self.descriptor["resources"] if each["path"].startswith(folder)]

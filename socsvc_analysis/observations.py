@@ -11,6 +11,7 @@ import pandas as pd
 
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.once import once
 from socsvc_analysis.reference import (
     COUNTRY,
     COUNTRY_REGION,
@@ -41,6 +42,7 @@ EVIDENCE_RANK = {"verbatim": 0, "received": 0, "transcribed": 1, "parsed": 2}
 WORST_FIRST = sorted(STATUS_RANK, key=STATUS_RANK.__getitem__, reverse=True)
 
 
+@once
 def open_observations(package: Package | str | Path, reference: Reference) -> pd.DataFrame:
     """All observations of ``package``, checked against their contract and against the reference tables.
 
@@ -160,6 +162,7 @@ def reconcile(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     )
 
 
+@once
 def chosen(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """The figures that reconciliation chose: each identity once."""
     reconciled = reconcile(figures, reference)

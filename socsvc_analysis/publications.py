@@ -17,6 +17,7 @@ import pandas as pd
 from socsvc_analysis import journal, tables
 from socsvc_analysis.datapackage import Package, cells, described_anew, descriptor_bytes, open_package
 from socsvc_analysis.observations import IDENTITY, open_observations
+from socsvc_analysis.once import once
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem, unknown_references
 
@@ -144,6 +145,7 @@ def previous(edition: str, reference: Reference) -> Publication | None:
     return _publication(earlier.iloc[-1]) if len(earlier) else None
 
 
+@once
 def since_previous(package: Package, reference: Reference) -> tuple[Publication | None, pd.DataFrame]:
     """The publication before this version of the data, and what has changed since.
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.once import once
 from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
 from socsvc_analysis.territories import (
     COMPOSITIONS,
@@ -95,6 +96,7 @@ class Reference:
         return set(self.regions["code"]) | set(self.municipalities["code"])
 
 
+@once
 def open_reference(package: Package | str | Path) -> Reference:
     """The reference tables of ``package``, checked against their contracts and against each other.
 

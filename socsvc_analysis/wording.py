@@ -19,8 +19,8 @@ from babel.numbers import format_decimal
 
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.tables import LANGUAGES
 
-LANGUAGES = ("lv", "en")
 NBSP = "\N{NO-BREAK SPACE}"
 ALPHABET = "aābcčdeēfgģhiījkķlļmnņoōpqrŗsštuūvwxyzž"
 

@@ -12,6 +12,7 @@ from typing import Literal, ParamSpec
 
 import pandas as pd
 
+from socsvc_analysis.once import once
 from socsvc_analysis.schema import DataError, Problem, nearest
 
 Arguments = ParamSpec("Arguments")
@@ -74,16 +75,17 @@ def indicator(
     measures: tuple[str, ...],
     source: str,
 ) -> Callable[[Callable[Arguments, pd.DataFrame]], Callable[Arguments, pd.DataFrame]]:
-    """Register the decorated function as an indicator and give it back unchanged."""
+    """Register the decorated function as an indicator whose answers are computed :func:`~socsvc_analysis.once.once`."""
 
     def register(function: Callable[Arguments, pd.DataFrame]) -> Callable[Arguments, pd.DataFrame]:
         name = function.__name__
         if name in REGISTRY:
             raise ValueError(f"there is an indicator {name} already")
+        asked = once(function)
         REGISTRY[name] = Indicator(
-            name, title, definition, caveat, numerator, denominator or {}, unit, polarity, measures, source, function
+            name, title, definition, caveat, numerator, denominator or {}, unit, polarity, measures, source, asked
         )
-        return function
+        return asked
 
     return register
 

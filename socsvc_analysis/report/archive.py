@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from socsvc_analysis.markup import escaped
 from socsvc_analysis.publications import RECALLED
 from socsvc_analysis.report.page import NOTICE, Edition, PageError, edition_of
+from socsvc_analysis.report.site import ARCHIVE
 
-FOLDER = "archive/"
 INDEX = "index.html"
 DEEPER = re.compile(r'href="((?:\.\./)*)archive/')
 
@@ -23,12 +23,12 @@ def kept(shown: Mapping[str, bytes], edition: Edition) -> dict[str, bytes]:
 
     ``shown`` is every file of the site by path.  The version that the new site shows is never in its own archive.
     """
-    archive = {path: content for path, content in shown.items() if path.startswith(FOLDER)}
+    archive = {path: content for path, content in shown.items() if path.startswith(ARCHIVE)}
     version, date = _version(shown)
     if version:
         for path, content in shown.items():
-            if not path.startswith(FOLDER):
-                archive[f"{FOLDER}{version}/{path}"] = _archived(path, content, version, date, edition)
+            if not path.startswith(ARCHIVE):
+                archive[f"{ARCHIVE}{version}/{path}"] = _archived(path, content, version, date, edition)
     listed = edition.reference.publications
     standing = set(listed.loc[listed["state"] != RECALLED, "edition"]) - {edition.package.version}
     return {path: content for path, content in sorted(archive.items()) if path.split("/")[1] in standing}

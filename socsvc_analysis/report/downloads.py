@@ -6,23 +6,19 @@ any statistical program can read them.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from socsvc_analysis.datapackage import PROFILE
+from socsvc_analysis.indicators import REGISTRY, Indicator
 from socsvc_analysis.markup import neutral
 from socsvc_analysis.observations import with_region
 from socsvc_analysis.report.page import Edition
+from socsvc_analysis.report.site import DESCRIPTOR, content_hash
 from socsvc_analysis.schema import DataError
 
-if TYPE_CHECKING:
-    from socsvc_analysis.indicators import Indicator
-
-DESCRIPTOR = "datapackage.json"
 INDICATORS, CHANGES, SOURCES = "data/indicators.csv", "data/changes.csv", "data/sources.csv"
 FIELDS = {
     "indicator": ("string", "Code of the indicator"),
@@ -74,23 +70,8 @@ def downloads(edition: Edition, inputs: str) -> dict[str, bytes]:
     return {**contents, DESCRIPTOR: _descriptor(edition, resources, inputs)}
 
 
-def reusable(shown: Mapping[str, bytes], inputs: str) -> dict[str, bytes]:
-    """The downloads of the site that is shown, when they were made from the same inputs; else nothing."""
-    try:
-        descriptor = json.loads(shown[DESCRIPTOR])
-        paths = [each["path"] for each in descriptor["resources"]]
-        whole = all(each["hash"] == _hash(shown[each["path"]]) for each in descriptor["resources"])
-    except (KeyError, ValueError, TypeError):
-        return {}
-    if not whole or descriptor.get("inputs") != inputs:
-        return {}
-    return {path: shown[path] for path in (*paths, DESCRIPTOR)}
-
-
 def indicator_values(edition: Edition) -> pd.DataFrame:
     """Every value of every registered indicator in one long table."""
-    from socsvc_analysis.indicators import REGISTRY  # statistics are slow to import, and an unchanged site needs none
-
     frames = [_values(known, edition) for _, known in sorted(REGISTRY.items())]
     table = pd.concat([each for each in frames if len(each)] or [pd.DataFrame(columns=list(FIELDS))])
     return table[list(FIELDS)].reset_index(drop=True)
@@ -173,7 +154,7 @@ def _resource(path: str, content: bytes, fields: Mapping[str, tuple[str, str]], 
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": len(content),
-        "hash": _hash(content),
+        "hash": content_hash(content),
         "schema": {
             "fields": [
                 {"name": name, "type": kind, "description": description} for name, (kind, description) in fields.items()
@@ -197,7 +178,3 @@ def _descriptor(edition: Edition, resources: list[dict[str, object]], inputs: st
         "resources": resources,
     }
     return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _hash(content: bytes) -> str:
-    return "sha256:" + hashlib.sha256(content).hexdigest()

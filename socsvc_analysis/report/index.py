@@ -13,16 +13,15 @@ from socsvc_analysis.markup import escaped
 from socsvc_analysis.publications import publication_of
 from socsvc_analysis.reference import COUNTRY_REGION, PRESENT
 from socsvc_analysis.report.closing import closing
-from socsvc_analysis.report.downloads import CHANGES, DESCRIPTOR, INDICATORS, SOURCES
+from socsvc_analysis.report.downloads import CHANGES, INDICATORS, SOURCES
 from socsvc_analysis.report.masthead import masthead
-from socsvc_analysis.report.page import ICON, INDEXES, TEMPLATES, Edition, PageError, edition_of, notices, style
+from socsvc_analysis.report.page import ICON, TEMPLATES, Edition, PageError, edition_of, notices, style
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
+from socsvc_analysis.report.site import DESCRIPTOR, INDEXES, Key
 from socsvc_analysis.sections.changes import changes_sentence
 from socsvc_analysis.sections.standing import standing_lines
 from socsvc_analysis.wording import LANGUAGES, Words
 
-Key = tuple[str, str]
-"""Region and language."""
 SIDE, GAP = 60, 2
 """Side of a square of the map and the gap around it, in units of the picture."""
 

@@ -35,8 +35,6 @@ VERSION = re.compile(r'<meta name="data-version" content="([^"]*)"')
 DATE = re.compile(r'<meta name="data-date" content="([^"]*)"')
 HOMES = {"lv": "../index.html", "en": "index.html"}
 """The index of each language, seen from a page."""
-INDEXES = {"lv": "index.html", "en": "en/index.html"}
-"""Where the index of each language lies below the site; the Latvian one is what opens first."""
 HIDDEN_CELLS = frozenset({"parameters", "injected-parameters", "setup"})
 PAGE_HEADING, CHAPTER_HEADING, QUESTION_HEADING, CHART_HEADING = 1, 2, 3, 4
 

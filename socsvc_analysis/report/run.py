@@ -6,60 +6,41 @@ changed is not run again.  Everything that happened is in ``outputs/manifest.jso
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import os
-import platform
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import socsvc_analysis
-from socsvc_analysis.datapackage import AUDIENCES, Package, open_package
+from socsvc_analysis.datapackage import AUDIENCES, Package, open_package, read_verified
 from socsvc_analysis.lock import hold
-from socsvc_analysis.reference import open_reference
-from socsvc_analysis.report import archive, site
-from socsvc_analysis.report.downloads import downloads, reusable
-from socsvc_analysis.report.engine import (
+from socsvc_analysis.report import site
+from socsvc_analysis.report.chapters import (
     Chapter,
     Limits,
     ParameterError,
     Result,
-    Scalar,
     check_parameters,
     find_chapters,
-    finished,
 )
-from socsvc_analysis.report.page import INDEXES, Edition, PageError, kept, make_page
-from socsvc_analysis.report.workers import Task, run_tasks
-from socsvc_analysis.wording import LANGUAGES, in_language
+from socsvc_analysis.report.inputs import hash_of, inputs_of, library_hash, sha256, versions, why_again
+from socsvc_analysis.report.making import ChapterRun, DownloadsMaking, IndexMaking, Made, PageMaking, opened
+from socsvc_analysis.report.nursery import ENGINES, FASTEST, FORKED, Nursery
+from socsvc_analysis.report.site import Key
+from socsvc_analysis.report.workers import Place, Workers
+from socsvc_analysis.report.workplace import workplace
+from socsvc_analysis.tables import LANGUAGES
 
 MADE, UNCHANGED, KEPT, FAILED = "made", "unchanged", "kept", "failed"
-VERSIONS_OF = (
-    "babel",
-    "ipykernel",
-    "ipython",
-    "jinja2",
-    "matplotlib",
-    "mistune",
-    "nbclient",
-    "nbconvert",
-    "numpy",
-    "pandas",
-    "pandera",
-    "papermill",
-)
-"""Distributions that a page's bytes may depend on."""
-
 LOCK = ".run.lock"
 UNHURRIED = Limits()
-PROBLEMS_SAID = 5
-"""How many problems of one page are said; the first ones usually cause the others."""
 
 
 class RunError(Exception):
@@ -107,67 +88,218 @@ def make_reports(
     audience: str = "public",
     jobs: int | None = None,
     fresh: bool = False,
+    engine: str | None = None,
     limits: Limits = UNHURRIED,
     progress: Callable[[Result, int], None] | None = None,
+    reasons: Callable[[Mapping[str, int]], None] | None = None,
 ) -> Summary:
     """Run the chapters in ``notebooks`` on ``data`` for ``regions`` and ``languages`` (default: all) and publish pages.
 
     ``output`` gets ``site/`` (``internal/`` for the audience ``internal``), the executed notebooks, and the manifest.
-    ``progress`` is called with each :class:`~socsvc_analysis.report.engine.Result` and the number of chapters in all.
+    ``engine`` says how kernels are started (default: the fastest that the system has).  ``progress`` is called with
+    each :class:`~socsvc_analysis.report.chapters.Result` and the number of chapters in all; ``reasons`` once, with why
+    chapters are run and how many for each reason.
 
     Raises :class:`~socsvc_analysis.schema.DataError` for data that cannot be used or may not be published,
-    :class:`~socsvc_analysis.report.engine.ParameterError` for an unknown region, language or audience,
+    :class:`~socsvc_analysis.report.chapters.ParameterError` for an unknown region, language, audience or engine,
     :class:`RunBusy` when another run is going, and :class:`RunError` when there is nothing to run.
     """
     started = datetime.now(UTC)
     _known("audience", [audience], AUDIENCES)
+    _known("engine", [engine] if engine else None, ENGINES)
     package = open_package(data, audience)
-    edition = Edition(package, open_reference(package), audience)
+    all_regions = regions_of(package)
     keys = [
         (region, language)
-        for region in _known("region", regions, edition.regions)
+        for region in _known("region", regions, all_regions)
         for language in _known("language", languages, LANGUAGES)
     ]
     chapters = find_chapters(notebooks)
     if not chapters:
-        raise RunError(in_language("en", None).say("run_no_chapters", folder=notebooks))
+        raise RunError(_said("run_no_chapters", folder=notebooks))
     name, executed, manifest = _places(output, audience)
     output.mkdir(parents=True, exist_ok=True)
     with only_run(output):
-        tasks = _tasks(chapters, keys, edition, notebooks, executed, limits)
-        before = site.published(output, name)
-        inputs = {key: _sha256("".join(task.inputs for task in tasks if task.key == key)) for key in keys}
-        as_before = {} if fresh else _as_before(manifest, inputs, before)
-        made: dict[site.Key, str] = {}
-        results: dict[site.Key, list[Result]] = {key: [] for key in keys}
-        refused: dict[site.Key, str] = {}
-        for result in _results(tasks, jobs or os.cpu_count() or 1, fresh):
-            key = (result.region, result.language)
-            results[key].append(result)
-            if len(results[key]) == len(chapters) and not any(each.problem for each in results[key]):
-                if key in as_before and all(each.unchanged for each in results[key]):
-                    made[key] = as_before[key]
-                else:
-                    paths = {each.name: _path(executed, key, each) for each in chapters}
-                    made[key], refused[key] = _page(paths, key, edition)
-            if progress is not None:
-                progress(result, len(tasks))
-        made = {key: page for key, page in made.items() if page}
-        pages = _to_show(made, before, [key for key in keys if key not in made], edition)
-        index, others = _around(pages, before, site.contents_shown(output, name), edition)
+        runs = _runs(chapters, keys, package, all_regions, notebooks, executed, limits)
+        why = {run.output: "it was asked for" if fresh else why_again(run.output, run.inputs) for run in runs}
+        if reasons is not None:
+            reasons(_counted(reason for reason in why.values() if reason))
+        shown = site.contents_shown(output, name)
+        inputs = {key: sha256("".join(hash_of(run.inputs) for run in runs if run.key == key)) for key in keys}
+        inputs = {key: sha256(f"{each} {package.version} {_of_site(package)}") for key, each in inputs.items()}
+        before = _Before.read(manifest)
+        if not any(why.values()) and before.stands(inputs, shown, package):
+            for run in runs:
+                _tell(progress, _unchanged(run), len(runs))
+            return Summary(output / name / "index.html", tuple(before.unchanged(key) for key in keys))
+        making = _Making(package, site.published(output, name), before, shown, fresh)
+        with _workers(jobs, engine, package, any(why.values())) as workers:
+            making.run(runs, why, inputs, workers, lambda result: _tell(progress, result, len(runs)))
+            pages = making.to_show(keys, all_regions)
+            index, others = making.around(pages, workers)
         release = site.publish(pages, index, output, name, others)
-        reports = tuple(
-            _report(key, results[key], refused.get(key), made.get(key), before.get(key), inputs[key]) for key in keys
-        )
+        reports = tuple(making.report(key, inputs[key]) for key in keys)
         earlier = tuple(
             report
-            for report in _reports_of(manifest)
-            if (key := (report.region, report.language)) not in keys
-            and key in pages
-            and _sha256(pages[key]) == report.page
+            for key, report in before.reports.items()
+            if key not in keys and key in pages and sha256(pages[key]) == report.page
         )
-        _write_manifest(manifest, started, edition, release, (*earlier, *reports))
+        _write_manifest(manifest, started, package, release, (*earlier, *reports))
     return Summary(output / name / "index.html", reports)
+
+
+class _Making:
+    """What one run has made so far."""
+
+    def __init__(
+        self,
+        package: Package,
+        published: Mapping[Key, str],
+        before: _Before,
+        shown: Mapping[str, bytes],
+        fresh: bool,
+    ) -> None:
+        self.package, self.published, self.before, self.shown, self.fresh = package, published, before, shown, fresh
+        self.results: dict[Key, list[Result]] = {}
+        self.pages: dict[Key, str] = {}
+        self.refused: dict[Key, str] = {}
+        self.downloads: dict[str, bytes] = {}
+
+    def run(
+        self,
+        runs: Sequence[ChapterRun],
+        why: Mapping[Path, str],
+        inputs: Mapping[Key, str],
+        workers: Workers,
+        tell: Callable[[Result], None],
+    ) -> None:
+        """Have chapters run and pages made of them as soon as all of a page are there."""
+        chapters: dict[Key, dict[str, Path]] = {}
+        for run in runs:
+            chapters.setdefault(run.key, {})[run.chapter.name] = run.output
+        as_before = {} if self.fresh else self.before.pages(inputs, self.published)
+
+        def take(result: Result) -> None:
+            key = (result.region, result.language)
+            results = self.results.setdefault(key, [])
+            results.append(result)
+            if len(results) == len(chapters[key]) and not any(each.problem for each in results):
+                if key in as_before and all(each.unchanged for each in results):
+                    self.pages[key] = as_before[key]
+                else:
+                    workers.give(PageMaking(key, chapters[key], self.package))
+            tell(result)
+
+        self._reuse_or_make_downloads(workers)
+        for run in runs:
+            if why[run.output]:
+                workers.give(run)
+        for run in runs:
+            if not why[run.output]:
+                take(_unchanged(run))
+        for result in workers.results():
+            if isinstance(result, Result):
+                take(result)
+            elif result.what == "downloads":
+                self._raise(result)
+                self.downloads = dict(result.files)
+            elif result.problem:
+                self.refused[result.what] = result.problem
+            else:
+                self.pages[result.what] = result.files["page"]
+
+    def _reuse_or_make_downloads(self, workers: Workers) -> None:
+        """Downloads of equal inputs are not made again."""
+        made_from = _of_site(self.package)
+        self.downloads = reusable(self.shown, made_from)
+        if not self.downloads:
+            workers.give(DownloadsMaking(self.package, made_from))
+
+    def to_show(self, keys: Sequence[Key], regions: Sequence[str]) -> dict[Key, str]:
+        """The pages of the new site: those made now, and those of earlier runs, with a notice where one failed."""
+        stay = {key: page for key, page in self.published.items() if key not in self.pages and key[0] in regions}
+        failed = [key for key in keys if key in stay]
+        if failed:
+            from socsvc_analysis.report.page import kept
+
+            stay |= {key: kept(stay[key], opened(self.package).words(key[1])) for key in failed}
+        return dict(sorted((stay | self.pages).items()))
+
+    def around(self, pages: Mapping[Key, str], workers: Workers) -> tuple[str, dict[str, bytes]]:
+        """The index that opens first, and what else the site holds: its twin, the downloads, earlier publications."""
+        archived: dict[str, bytes] = {}
+        versions: tuple[str, ...] = ()
+        if self.package.version != self.before.version or any(path.startswith(site.ARCHIVE) for path in self.shown):
+            from socsvc_analysis.report import archive
+
+            edition = opened(self.package)
+            archived = archive.kept(self.shown, edition)
+            versions = tuple(archive.versions(archived, edition))
+        for language in LANGUAGES:
+            workers.give(IndexMaking(language, pages, versions, self.package))
+        indexes: dict[str, str] = {}
+        for result in workers.results():
+            self._raise(result)
+            indexes |= result.files
+        first, *twins = LANGUAGES
+        others = {site.INDEXES[language]: indexes[language].encode("utf-8") for language in twins}
+        return indexes[first], {**archived, **self.downloads, **others}
+
+    @staticmethod
+    def _raise(result: Made) -> None:
+        if result.problem:
+            raise RunError(result.problem)
+
+    def report(self, key: Key, inputs: str) -> Report:
+        """What became of one page."""
+        results, page, before = self.results[key], self.pages.get(key), self.published.get(key)
+        problems = [result.problem for result in results if result.problem]
+        problems += [self.refused[key]] if key in self.refused else []
+        seconds = round(sum(result.seconds for result in results), 2)
+        status = (FAILED if before is None else KEPT) if page is None else UNCHANGED if page == before else MADE
+        return Report(*key, status, len(results), seconds, tuple(problems), inputs, sha256(page) if page else "")
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What the run before has left behind, as its manifest says; nothing when that is not there or damaged."""
+
+    reports: Mapping[Key, Report]
+    release: str = ""
+    version: str = ""
+
+    @classmethod
+    def read(cls, manifest: Path) -> _Before:
+        try:
+            said = json.loads(manifest.read_text(encoding="utf-8"))
+            reports = [Report(**each) for each in said["reports"]]
+            return cls(
+                {(each.region, each.language): each for each in reports}, said["release"], said["data"]["version"]
+            )
+        except (OSError, ValueError, KeyError, TypeError):
+            return cls({})
+
+    def stands(self, inputs: Mapping[Key, str], shown: Mapping[str, bytes], package: Package) -> bool:
+        """Whether the site that is shown is whole, and all that is asked for is on it as of these inputs."""
+        asked = [self.reports.get(key) for key in inputs]
+        return (
+            all(each is not None and each.page and each.inputs == inputs[each.region, each.language] for each in asked)
+            and bool(reusable(shown, _of_site(package)))
+            and site.hash_of(shown) == self.release
+        )
+
+    def pages(self, inputs: Mapping[Key, str], published: Mapping[Key, str]) -> dict[Key, str]:
+        """The pages that were made from the same inputs."""
+        return {
+            key: published[key]
+            for key, report in self.reports.items()
+            if key in published and inputs.get(key) == report.inputs and sha256(published[key]) == report.page
+        }
+
+    def unchanged(self, key: Key) -> Report:
+        """The report of a page that was not made again."""
+        was = self.reports[key]
+        return Report(*key, UNCHANGED, was.chapters, 0.0, (), was.inputs, was.page)
 
 
 @contextmanager
@@ -190,17 +322,25 @@ def only_run(output: Path) -> Iterator[None]:
         lock.truncate(0)
 
 
-def inputs_hash(chapter: Path, parameters: Mapping[str, Scalar], package: Package) -> str:
-    """A hash over everything that an executed chapter depends on: notebook, library, data, parameters, versions."""
-    said = {
-        "notebook": hashlib.sha256(chapter.read_bytes()).hexdigest(),
-        "library": _library_hash(),
-        "descriptor": hashlib.sha256(package.path.read_bytes()).hexdigest(),
-        "data": package.hash,
-        "parameters": {name: value for name, value in parameters.items() if name != "data"},
-        "versions": _versions(),
-    }
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+def regions_of(package: Package) -> tuple[str, ...]:
+    """Slugs of the regions in the order of pages, read without the machinery that checks tables."""
+    resource = next((each for each in package.descriptor["resources"] if each["name"] == "regions"), None)
+    text = read_verified(package.path.parent, resource).decode("utf-8-sig") if resource else ""
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    return tuple(row["region"] for row in sorted(rows, key=lambda row: int(row["order"] or 0)))
+
+
+def reusable(shown: Mapping[str, bytes], made_from: str) -> dict[str, bytes]:
+    """The downloads of the site that is shown, when they were made from the same inputs; else nothing."""
+    try:
+        descriptor = json.loads(shown[site.DESCRIPTOR])
+        paths = [each["path"] for each in descriptor["resources"]]
+        whole = all(each["hash"] == site.content_hash(shown[each["path"]]) for each in descriptor["resources"])
+    except (KeyError, ValueError, TypeError):
+        return {}
+    if not whole or descriptor.get("inputs") != made_from:
+        return {}
+    return {path: shown[path] for path in (*paths, site.DESCRIPTOR)}
 
 
 def _known(name: str, wanted: Sequence[str] | None, known: Sequence[str]) -> tuple[str, ...]:
@@ -208,10 +348,9 @@ def _known(name: str, wanted: Sequence[str] | None, known: Sequence[str]) -> tup
     if not wanted:
         return tuple(known)
     if unknown := [each for each in wanted if each not in known]:
-        said = in_language("en", None).say(
-            "run_unknown", value=", ".join(map(repr, unknown)), name=name, known=", ".join(known)
+        raise ParameterError(
+            _said("run_unknown", value=", ".join(map(repr, unknown)), name=name, known=", ".join(known))
         )
-        raise ParameterError(said)
     return tuple(dict.fromkeys(wanted))
 
 
@@ -222,135 +361,66 @@ def _places(output: Path, audience: str) -> tuple[str, Path, Path]:
     return audience, output / f"notebooks-{audience}", output / f"manifest-{audience}.json"
 
 
-def _tasks(
+def _runs(
     chapters: Sequence[Chapter],
-    keys: Sequence[site.Key],
-    edition: Edition,
+    keys: Sequence[Key],
+    package: Package,
+    regions: Sequence[str],
     notebooks: Path,
     executed: Path,
     limits: Limits,
-) -> list[Task]:
-    known = {"region": edition.regions, "language": LANGUAGES, "audience": AUDIENCES}
-    tasks = []
+) -> list[ChapterRun]:
+    known = {"region": regions, "language": LANGUAGES, "audience": AUDIENCES}
+    runs = []
     for region, language in keys:
         for chapter in chapters:
-            given = {"region": region, "language": language, "audience": edition.audience}
-            parameters = check_parameters(chapter.path, {**given, "data": str(edition.package.path)}, known)
-            inputs = inputs_hash(chapter.path, parameters, edition.package)
-            tasks.append(
-                Task(chapter, parameters, _path(executed, (region, language), chapter), inputs, notebooks, limits)
-            )
-    return tasks
+            given = {"region": region, "language": language, "audience": package.audience}
+            parameters = check_parameters(chapter.path, {**given, "data": str(package.path)}, known)
+            inputs = inputs_of(chapter.path, parameters, package)
+            path = executed / language / region / f"{chapter.name}.ipynb"
+            runs.append(ChapterRun(chapter, parameters, path, inputs, notebooks, limits))
+    return runs
 
 
-def _path(executed: Path, key: site.Key, chapter: Chapter) -> Path:
-    region, language = key
-    return executed / language / region / f"{chapter.name}.ipynb"
+@contextmanager
+def _workers(jobs: int | None, engine: str | None, package: Package, chapters: bool) -> Iterator[Workers]:
+    """Processes for the work of this run; with a nursery of kernels where some ``chapters`` are to be run."""
+    engine = engine or FASTEST
+    with ExitStack() as stack:
+        folder = stack.enter_context(workplace())
+        place = Place(folder, engine)
+        if engine == FORKED and chapters:
+            nursery = stack.enter_context(Nursery(folder, package.path, package.audience))
+            place = Place(folder, engine, nursery.address)
+        yield stack.enter_context(Workers(jobs or os.cpu_count() or 1, place))
 
 
-def _results(tasks: Sequence[Task], jobs: int, fresh: bool) -> Iterator[Result]:
-    """Results as they come: first what is there already, then what the workers make."""
-    to_do = []
-    for task in tasks:
-        if not fresh and finished(task.output, task.inputs):
-            yield Result(task.output, *task.key, task.chapter.name, 0.0, unchanged=True)
-        else:
-            to_do.append(task)
-    yield from run_tasks(to_do, jobs)
+def _unchanged(run: ChapterRun) -> Result:
+    return Result(run.output, *run.key, run.chapter.name, 0.0, unchanged=True)
 
 
-def _to_show(
-    made: Mapping[site.Key, str], before: Mapping[site.Key, str], failed: Sequence[site.Key], edition: Edition
-) -> dict[site.Key, str]:
-    """The pages of the new site: those made now, and those of earlier runs, with a notice where a renewal failed."""
-    stay = {key: page for key, page in before.items() if key not in made and key[0] in edition.regions}
-    stay |= {key: kept(stay[key], edition.words(key[1])) for key in failed if key in stay}
-    return dict(sorted((stay | made).items()))
+def _tell(progress: Callable[[Result, int], None] | None, result: Result, total: int) -> None:
+    if progress is not None:
+        progress(result, total)
 
 
-def _around(
-    pages: Mapping[site.Key, str], before: Mapping[site.Key, str], shown: Mapping[str, bytes], edition: Edition
-) -> tuple[str, dict[str, bytes]]:
-    """The index that opens first, and what else the site holds: its twin, the downloads, earlier publications.
-
-    What the site that is ``shown`` holds of equal inputs is not made again; ``before`` are its pages.
-    """
-    earlier = archive.kept(shown, edition)
-    listed = archive.versions(earlier, edition)
-    descriptor = hashlib.sha256(edition.package.path.read_bytes()).hexdigest()
-    made_from = _sha256(f"{edition.package.hash} {descriptor} {edition.audience} {_library_hash()} {_versions()}")
-    files = reusable(shown, made_from)
-    same = bool(files) and pages == before and listed == archive.versions(_archive_of(shown), edition)
-    if same and set(INDEXES.values()) <= set(shown):
-        indexes = {language: shown[place].decode("utf-8") for language, place in INDEXES.items()}
-    else:
-        from socsvc_analysis.report.index import (
-            make_index,
-        )  # charts are slow to import, and an unchanged site needs none
-
-        indexes = {language: make_index(pages, edition, language, listed) for language in LANGUAGES}
-    first, *twins = LANGUAGES
-    others = {INDEXES[language]: indexes[language].encode("utf-8") for language in twins}
-    return indexes[first], {**earlier, **(files or downloads(edition, made_from)), **others}
+def _counted(reasons: Iterator[str]) -> dict[str, int]:
+    return dict(Counter(reasons).most_common())
 
 
-def _archive_of(shown: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {path: content for path, content in shown.items() if path.startswith(archive.FOLDER)}
+def _of_site(package: Package) -> str:
+    """A hash over all that index and downloads are made from."""
+    descriptor = hashlib.sha256(package.path.read_bytes()).hexdigest()
+    return sha256(f"{package.hash} {descriptor} {package.audience} {library_hash()} {versions()}")
 
 
-def _page(paths: Mapping[str, Path], key: site.Key, edition: Edition) -> tuple[str, str]:
-    """The page made of the chapters at ``paths`` and no problem, or no page and why not."""
-    try:
-        return make_page(paths, *key, edition), ""
-    except PageError as failure:
-        said = "; ".join(failure.problems[:PROBLEMS_SAID])
-    except (ValueError, LookupError) as failure:  # one region's page never stops the others
-        said = f"{type(failure).__name__}: {failure}"
-    return "", f"{key[0]} ({key[1]}), page: {said}"
-
-
-def _as_before(manifest: Path, inputs: Mapping[site.Key, str], before: Mapping[site.Key, str]) -> dict[site.Key, str]:
-    """The pages of the site that were made from the same inputs, as the manifest of the last run has it."""
-    return {
-        key: before[key]
-        for report in _reports_of(manifest)
-        if (key := (report.region, report.language)) in before
-        and inputs.get(key) == report.inputs
-        and _sha256(before[key]) == report.page
-    }
-
-
-def _reports_of(manifest: Path) -> list[Report]:
-    """What earlier runs made, as the manifest has it; nothing when it is not there or damaged."""
-    try:
-        return [Report(**said) for said in json.loads(manifest.read_text(encoding="utf-8"))["reports"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-
-
-def _report(
-    key: site.Key, results: Sequence[Result], refused: str | None, page: str | None, before: str | None, inputs: str
-) -> Report:
-    problems = [result.problem for result in results if result.problem] + ([refused] if refused else [])
-    seconds = round(sum(result.seconds for result in results), 2)
-    made = _sha256(page) if page else ""
-    return Report(*key, _status(page, before), len(results), seconds, tuple(problems), inputs, made)
-
-
-def _status(page: str | None, before: str | None) -> str:
-    if page is None:
-        return FAILED if before is None else KEPT
-    return UNCHANGED if page == before else MADE
-
-
-def _write_manifest(path: Path, started: datetime, edition: Edition, release: str, reports: Sequence[Report]) -> None:
-    package = edition.package
+def _write_manifest(path: Path, started: datetime, package: Package, release: str, reports: Sequence[Report]) -> None:
     said = {
         "started": _utc(started),
         "finished": _utc(datetime.now(UTC)),
-        "audience": edition.audience,
+        "audience": package.audience,
         "data": {"version": package.version, "created": package.created, "hash": package.hash},
-        "versions": _versions(),
+        "versions": versions(),
         "release": release,
         "reports": [asdict(report) for report in reports],
     }
@@ -362,41 +432,19 @@ def _write_manifest(path: Path, started: datetime, edition: Edition, release: st
         unfinished.unlink(missing_ok=True)
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _utc(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@cache
-def _library_hash() -> str:
-    """A hash over the library's own files: code, sentences, templates, styles."""
-    root = Path(socsvc_analysis.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+def _said(key: str, **values: object) -> str:
+    from socsvc_analysis.wording import in_language
 
-
-@cache
-def _versions() -> dict[str, str]:
-    versions = {"python": platform.python_version(), "socsvc_analysis": socsvc_analysis.__version__}
-    for name in VERSIONS_OF:
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:
-            versions[name] = ""
-    return versions
+    return in_language("en", None).say(key, **values)
 
 
 def _busy(path: Path) -> str:
-    words = in_language("en", None)
     try:
         who = json.loads(path.read_text(encoding="utf-8"))
-        return words.say("run_busy", who=words.say("run_busy_who", **who))
+        return _said("run_busy", who=_said("run_busy_who", **who))
     except (OSError, ValueError, KeyError, TypeError):
-        return words.say("run_busy", who=words.say("run_busy_unknown"))
+        return _said("run_busy", who=_said("run_busy_unknown"))

@@ -13,9 +13,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from socsvc_analysis.report.scan import scan
-from socsvc_analysis.wording import LANGUAGES
+from socsvc_analysis.tables import LANGUAGES
 
 RELEASES = ".releases"
+DESCRIPTOR = "datapackage.json"
+"""What describes the downloads of a site."""
+INDEXES = {"lv": "index.html", "en": "en/index.html"}
+"""Where the index of each language lies below the site; the Latvian one is what opens first."""
+ARCHIVE = "archive/"
 UNFINISHED = ".unfinished"
 KEPT_RELEASES = 2
 """How many releases stay on disk, the one that is shown among them."""
@@ -47,6 +52,11 @@ def contents_shown(output: Path, name: str) -> dict[str, bytes]:
     return _contents(output / name)
 
 
+def content_hash(content: bytes) -> str:
+    """The hash of one file, as its descriptor says it."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
 def publish(
     pages: Mapping[Key, str],
     index: str,
@@ -64,7 +74,7 @@ def publish(
     files = {f"{language}/{region}.html": html for (region, language), html in pages.items()} | {"index.html": index}
     encoded = {path: html.encode("utf-8") for path, html in files.items()} | dict(others)
     contents = dict(sorted(encoded.items()))
-    release = _hash(contents)
+    release = hash_of(contents)
     releases = output / RELEASES
     releases.mkdir(parents=True, exist_ok=True)
     for leftover in releases.glob(f"{UNFINISHED}*"):
@@ -76,10 +86,11 @@ def publish(
 
 
 def _title(name: str, contents: Mapping[str, bytes]) -> str:
-    return f"{name}-{_hash(contents)[:16]}"
+    return f"{name}-{hash_of(contents)[:16]}"
 
 
-def _hash(contents: Mapping[str, bytes]) -> str:
+def hash_of(contents: Mapping[str, bytes]) -> str:
+    """A hash over all files of a site, by path."""
     digest = hashlib.sha256()
     for path, content in contents.items():
         digest.update(f"{path}\0{len(content)}\0".encode())

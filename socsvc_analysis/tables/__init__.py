@@ -13,7 +13,9 @@ __all__ = [
     "BY_NAME",
     "COMMITMENTS",
     "EVIDENCE",
+    "INTAKE",
     "KINDS",
+    "LANGUAGES",
     "OBSERVATIONS",
     "OBSERVATION_FOLDER",
     "PERIOD",
@@ -26,10 +28,14 @@ __all__ = [
     "contract_for",
 ]
 
+LANGUAGES = ("lv", "en")
+"""The languages of titles, sentences and pages, the first one first."""
 REFERENCE = (*FACTS, *RETURNS, *EDITIONS)
 OBSERVATION_FOLDER = "observations/"
 RECORDS = ("revisions",)
 """Tables that no page shows: they may be restricted."""
+INTAKE = ("column_names", "value_names", "corrections")
+"""Tables that only the reading of received files needs: no page depends on them."""
 RAW_FOLDER = "raw/"
 """Files as received: recorded and verified, never read as tables."""
 BY_NAME = {each.name: each for each in (*REFERENCE, UNCODED, PUBLISHED)}

@@ -1,0 +1,95 @@
+"""Answers that are computed once: a pure function asked again about the same tables gives the answer it gave.
+
+Off by default.  The process from which the kernels of a run are forked turns it on (:func:`remember`) and asks what
+every report asks; the kernels find the answers there.  A table is recognised by the memory that holds it: pandas copies
+on write, so one that somebody has changed lies elsewhere and is a new question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import fields, is_dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import pandas as pd
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+
+class _Memory:
+    """What was asked and answered in this process; None while nothing is remembered."""
+
+    answers: dict[Hashable, _Kept] | None = None
+
+
+def remember() -> None:
+    """Keep every answer of a function that is computed :func:`once`, from now on and until the process ends."""
+    if _Memory.answers is None:
+        _Memory.answers = {}
+
+
+def once(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """``function``, which must be pure, with its answers remembered where :func:`remember` was called.
+
+    Questions are about frames, values that can be hashed, and dataclasses of them, or of anything else when they have
+    a ``fingerprint``.  An answer that somebody has changed is computed anew for the next one who asks.
+    """
+
+    @wraps(function)
+    def asked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        answers = _Memory.answers
+        if answers is None:
+            return function(*args, **kwargs)
+        said = (*args, *kwargs.values())
+        question = (function, len(args), *kwargs, *map(_recognised, said))
+        if question not in answers or answers[question].answer_changed():
+            answers[question] = _Kept(said, function(*args, **kwargs))
+        return answers[question].answer
+
+    return asked
+
+
+class _Kept:
+    """An answer with all that it rests on: what is kept is copied before it is changed, and no memory is used again."""
+
+    def __init__(self, said: tuple[object, ...], answer: object) -> None:
+        self.answer = answer
+        self.form = _recognised(answer)
+        frames = [*_frames(said), *_frames(answer)]
+        self.memory = [part for frame in frames for part in _memory_of(frame)]
+        self.copies = [frame.copy(deep=False) for frame in frames]
+
+    def answer_changed(self) -> bool:
+        """Whether somebody has changed the answer since it was given."""
+        return _recognised(self.answer) != self.form
+
+
+def _recognised(value: object) -> Hashable:
+    """What tells ``value`` from any other."""
+    if isinstance(value, pd.DataFrame):
+        return tuple(map(id, _memory_of(value)))
+    if isinstance(value, tuple | list):
+        return tuple(map(_recognised, value))
+    if is_dataclass(value):
+        own = getattr(value, "fingerprint", None)
+        parts = [own] if own is not None else [getattr(value, field.name) for field in fields(value)]
+        return (type(value), *map(_recognised, parts))
+    return value
+
+
+def _frames(value: object) -> Iterator[pd.DataFrame]:
+    if isinstance(value, pd.DataFrame):
+        yield value
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _frames(each)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _frames(getattr(value, field.name))
+
+
+def _memory_of(frame: pd.DataFrame) -> list[object]:
+    """The arrays and indexes that a frame consists of; pandas has no public way to ask for them."""
+    return [*frame._mgr.axes, *(block.values for block in frame._mgr.blocks)]

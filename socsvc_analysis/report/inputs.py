@@ -1,0 +1,132 @@
+"""What an executed notebook was made from, so that it is not made again, and it is said why when it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import socsvc_analysis
+from socsvc_analysis import tables
+from socsvc_analysis.datapackage import Package
+from socsvc_analysis.report.chapters import Scalar
+
+Inputs = Mapping[str, str]
+"""What something is made from, by name: hashes, versions, parameters."""
+
+NOTEBOOK, LIBRARY, PARAMETERS, DESCRIPTION = "the notebook", "the library", "the parameters", "the data's description"
+MARK = "socsvc_run"
+"""Where in the metadata of an executed notebook its inputs and the hash of its content stand."""
+VERSIONS_OF = (
+    "babel",
+    "ipykernel",
+    "ipython",
+    "jinja2",
+    "matplotlib",
+    "mistune",
+    "nbclient",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "pandera",
+    "papermill",
+    "scipy",
+    "seaborn",
+    "statsmodels",
+)
+"""Distributions that a page's bytes may depend on."""
+CONTENT = re.compile(r'("content": ")([0-9a-f]{64})(?=")')
+
+
+def inputs_of(chapter: Path, parameters: Mapping[str, Scalar], package: Package) -> dict[str, str]:
+    """Everything that an executed chapter depends on: notebook, library, parameters, versions, the tables it may read.
+
+    Tables that only the intake of received files reads, files as received, and the version of the data are not among
+    them; the version is said by the page.
+    """
+    read = [each for each in package.descriptor["resources"] if _is_read(each)]
+    described = {
+        "resources": [[each["name"], each["path"], each["access"]] for each in read],
+        "synthetic": package.synthetic,
+    }
+    return {
+        NOTEBOOK: hashlib.sha256(chapter.read_bytes()).hexdigest(),
+        LIBRARY: library_hash(),
+        PARAMETERS: json.dumps({name: value for name, value in parameters.items() if name != "data"}),
+        DESCRIPTION: sha256(json.dumps(described)),
+        **{each["path"]: each["hash"] for each in read},
+        **versions(),
+    }
+
+
+def hash_of(inputs: Inputs) -> str:
+    """One hash over all inputs."""
+    return sha256(json.dumps(inputs, sort_keys=True))
+
+
+def marked(notebook: dict, inputs: Inputs) -> str:
+    """``notebook`` as text, with a mark of what it was made from and a hash by which any later change is seen."""
+    notebook["metadata"][MARK] = {"content": "0" * 64, "inputs": dict(inputs)}
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return CONTENT.sub(lambda found: found[1] + sha256(text), text, count=1)
+
+
+def why_again(path: Path, inputs: Inputs) -> str:
+    """Why the executed notebook at ``path`` cannot be used for ``inputs``; empty when it can.
+
+    Two names at most; the library stands for all that is in it.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        mark = json.loads(text)["metadata"][MARK]
+        before, content = dict(mark["inputs"]), mark["content"]
+    except FileNotFoundError:
+        return "it was not made before"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "what was made before is damaged"
+    if sha256(CONTENT.sub(lambda found: found[1] + "0" * 64, text, count=1)) != content:
+        return "what was made before is damaged"
+    names = [name for name in (*inputs, *before) if inputs.get(name) != before.get(name)]
+    changed = list(dict.fromkeys(names))
+    if not changed:
+        return ""
+    said = ", ".join(changed[:2]) + (f" and {len(changed) - 2} more" if len(changed) > 2 else "")
+    return f"{said} {'has' if len(changed) == 1 else 'have'} changed"
+
+
+@cache
+def library_hash() -> str:
+    """A hash over the library's own files: code, sentences, templates, styles."""
+    root = Path(socsvc_analysis.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions of Python, the library and the distributions that pages are made with."""
+    known = {"python": platform.python_version(), "socsvc_analysis": socsvc_analysis.__version__}
+    for name in VERSIONS_OF:
+        try:
+            known[name] = version(name)
+        except PackageNotFoundError:
+            known[name] = ""
+    return known
+
+
+def sha256(text: str) -> str:
+    """The SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_read(resource: Mapping[str, str]) -> bool:
+    return not resource["path"].startswith(tables.RAW_FOLDER) and resource["name"] not in tables.INTAKE

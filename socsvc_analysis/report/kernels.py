@@ -1,0 +1,148 @@
+"""Where the kernels of runs come from: forked from a nursery, made ready ahead, or started anew as Jupyter does.
+
+All three are the same kernels and give the same notebooks.  ``papermill --engine socsvc`` uses the first, or the second
+where the system cannot fork.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from papermill.engines import NBClientEngine
+
+from socsvc_analysis.report import nursery
+from socsvc_analysis.report.workplace import workplace
+
+Request = Mapping[str, object]
+Process = subprocess.Popen[bytes] | nursery.Forked
+Starter = Callable[[Request], Process]
+"""Gives the process of a kernel: ``argv`` and ``env`` and ``cwd`` of the request as jupyter_client would start it."""
+
+SOCKET_PATH_LIMIT = 90
+"""Longest path of a kernel's sockets: the systems' own limits are 104 to 108 bytes."""
+
+
+def forked_from(address: str) -> Starter:
+    """Kernels from the nursery at ``address``."""
+    return lambda request: nursery.fork(address, request)
+
+
+class Ahead:
+    """Kernels from an interpreter that is always one ahead: it gets ready while the one before it works."""
+
+    def __init__(self) -> None:
+        self._next = nursery.ahead()
+        atexit.register(self.close)
+
+    def __call__(self, request: Request) -> subprocess.Popen[bytes]:
+        """The interpreter that is ready, as the kernel of ``request``."""
+        process, self._next = self._next, nursery.ahead()
+        process.stdin.write(json.dumps(request).encode() + b"\n")
+        process.stdin.flush()
+        return process
+
+    def close(self) -> None:
+        """End the interpreter that nobody has asked for."""
+        self._next.kill()
+        self._next.wait()
+        self._next.stdin.close()
+
+
+def manager(scratch: str, starter: Starter | None) -> type[AsyncKernelManager]:
+    """The class of a kernel of this very interpreter: its files in ``scratch``, its environment a fixed one.
+
+    Without a ``starter`` the kernel is started anew.
+    """
+    surroundings = {**nursery.environment(os.environ), "IPYTHONDIR": os.path.join(scratch, "ipython")}
+    # Sockets that are files cannot be reached over a network; their path must be short.
+    files = os.name == "posix" and len(os.fsencode(scratch)) < SOCKET_PATH_LIMIT - len("/kernel-ipc-65535")
+
+    class Kernel(AsyncKernelManager):
+        def __init__(self, **options: object) -> None:
+            super().__init__(
+                **{
+                    **options,
+                    "connection_file": os.path.join(scratch, "kernel.json"),
+                    "kernel_spec_manager": KernelSpecManager(kernel_dirs=[]),
+                    "transport": "ipc" if files else "tcp",
+                }
+            )
+
+        async def _async_start_kernel(self, **options: object) -> None:
+            if starter is not None:
+                self.provisioner = _Provisioner(starter, parent=self, kernel_spec=self.kernel_spec)
+            await super()._async_start_kernel(**{**options, "env": surroundings})
+
+        start_kernel = _async_start_kernel
+
+    return Kernel
+
+
+class _Provisioner(LocalProvisioner):
+    """Gets the process of a kernel from a starter, and by the stock way where that has none to give."""
+
+    def __init__(self, starter: Starter, **options: object) -> None:
+        super().__init__(kernel_id="", **options)
+        self._starter = starter
+
+    async def launch_kernel(self, cmd: list[str], **options: object) -> dict[str, object]:
+        # The command is: the interpreter, -m, the launcher, and what the launcher is given.
+        request = {"argv": cmd[3:], "env": options["env"], "cwd": os.fspath(options.get("cwd") or os.getcwd())}
+        try:
+            self.process = self._starter(request)
+        except OSError:  # a nursery that was killed makes a run slower, not wrong
+            return await super().launch_kernel(cmd, **options)
+        self.pid = self.pgid = self.process.pid
+        return self.connection_info
+
+    async def wait(self) -> int | None:
+        """As jupyter_client's own, which looks only ten times a second whether a killed kernel is gone."""
+        if self.process is None:
+            return 0
+        returned = self.process.wait(5)
+        if self.process.stdin:
+            self.process.stdin.close()
+        self.process = None
+        return returned
+
+
+class SocsvcEngine(NBClientEngine):
+    """The engine ``socsvc`` of papermill: kernels from a nursery of this process, or made ready ahead."""
+
+    _starter: Starter | None = None
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: object, kernel_name: str, **options: object) -> object:
+        """Run the notebook as papermill's own engine does, in such a kernel."""
+        if SocsvcEngine._starter is None:
+            SocsvcEngine._starter = _own_starter()
+        with scratch_folder() as scratch:
+            chosen = {"kernel_manager_class": manager(scratch, SocsvcEngine._starter), "shutdown_kernel": "immediate"}
+            return super().execute_managed_notebook(nb_man, kernel_name, **{**options, **chosen})
+
+
+def _own_starter() -> Starter:
+    """A nursery that lives as long as this process."""
+    if nursery.FASTEST == "ahead":
+        return Ahead()
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return forked_from(stack.enter_context(nursery.Nursery(stack.enter_context(workplace()))).address)
+
+
+@contextmanager
+def scratch_folder(inside: Path | None = None) -> Iterator[str]:
+    """An empty folder to run in: no module of the current one, nobody's own ``matplotlibrc`` can take part."""
+    with tempfile.TemporaryDirectory(prefix="socsvc-", dir=inside, ignore_cleanup_errors=True) as folder:
+        Path(folder, "matplotlibrc").touch()
+        yield folder

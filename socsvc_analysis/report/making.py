@@ -1,0 +1,173 @@
+"""What workers are given to do: run a chapter, make a page, the downloads, and what stands around the pages.
+
+The process that hands this out imports nothing of what the work needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from socsvc_analysis.datapackage import Package
+from socsvc_analysis.report.chapters import Chapter, Limits, Result, Scalar
+from socsvc_analysis.report.inputs import Inputs
+from socsvc_analysis.report.nursery import AHEAD, FORKED
+from socsvc_analysis.report.site import Key
+from socsvc_analysis.report.workers import Place
+
+if TYPE_CHECKING:
+    from socsvc_analysis.report.kernels import Starter
+    from socsvc_analysis.report.page import Edition
+
+PROBLEMS_SAID = 5
+"""How many problems of one page are said; the first ones usually cause the others."""
+ENDED = "the process that made it ended unexpectedly"
+
+
+@dataclass(frozen=True)
+class ChapterRun:
+    """One chapter to be run with checked parameters, and where it goes."""
+
+    chapter: Chapter
+    parameters: dict[str, Scalar]
+    output: Path
+    inputs: Inputs
+    folder: Path
+    limits: Limits
+
+    @property
+    def key(self) -> Key:
+        """Region and language."""
+        return str(self.parameters["region"]), str(self.parameters["language"])
+
+    def done(self, place: Place) -> Result:
+        """Run it."""
+        from socsvc_analysis.report.engine import execute
+
+        return execute(
+            self.chapter.path,
+            self.parameters,
+            self.output,
+            folder=self.folder,
+            inputs=self.inputs,
+            limits=self.limits,
+            starter=_starter(place),
+            workplace=place.workplace,
+        )
+
+    def lost(self) -> Result:
+        """The failure of a chapter that takes its worker with it."""
+        region, language = self.key
+        said = f"{region} ({language}), {self.chapter.path.name}: {ENDED}"
+        return Result(self.output, region, language, self.chapter.name, 0.0, problem=said)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a worker has made for the site, or why it has not; ``what`` is the key of a page, else a word."""
+
+    what: object
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class PageMaking:
+    """The page of a region in a language, to be made of its executed chapters."""
+
+    key: Key
+    chapters: Mapping[str, Path]
+    package: Package
+
+    def done(self, place: Place) -> Made:
+        """Make it; one region's page never stops the others."""
+        from socsvc_analysis.report.page import PageError, make_page
+
+        try:
+            return Made(self.key, {"page": make_page(self.chapters, *self.key, opened(self.package))})
+        except PageError as failure:
+            said = "; ".join(failure.problems[:PROBLEMS_SAID])
+        except (ValueError, LookupError) as failure:
+            said = f"{type(failure).__name__}: {failure}"
+        return self._failed(said)
+
+    def lost(self) -> Made:
+        """The failure of a page that takes its worker with it."""
+        return self._failed(ENDED)
+
+    def _failed(self, said: str) -> Made:
+        return Made(self.key, problem=f"{self.key[0]} ({self.key[1]}), page: {said}")
+
+
+@dataclass(frozen=True)
+class DownloadsMaking:
+    """The files of the site that hold its figures; ``made_from`` is remembered in them."""
+
+    package: Package
+    made_from: str
+
+    def done(self, place: Place) -> Made:
+        """Make them."""
+        from socsvc_analysis.report.downloads import downloads
+
+        return Made("downloads", downloads(opened(self.package), self.made_from))
+
+    def lost(self) -> Made:
+        """The failure of the downloads."""
+        return Made("downloads", problem=f"downloads: {ENDED}")
+
+
+@dataclass(frozen=True)
+class IndexMaking:
+    """The index of the site in one language over its pages and the versions in its archive."""
+
+    language: str
+    pages: Mapping[Key, str]
+    archived: tuple[str, ...]
+    package: Package
+
+    def done(self, place: Place) -> Made:
+        """Make it."""
+        from socsvc_analysis.report.index import make_index
+
+        return Made(
+            "index", {self.language: make_index(self.pages, opened(self.package), self.language, self.archived)}
+        )
+
+    def lost(self) -> Made:
+        """The failure of the index."""
+        return Made("index", problem=f"index ({self.language}): {ENDED}")
+
+
+def opened(package: Package) -> Edition:
+    """The edition whose pages this process makes: opened once, and the same as the package of the run.
+
+    Raises :class:`~socsvc_analysis.schema.DataError` when the data have changed since the run began.
+    """
+    return _opened(package.path, package.audience, package.hash)
+
+
+@cache
+def _opened(path: Path, audience: str, expected: str) -> Edition:
+    from socsvc_analysis.datapackage import open_package
+    from socsvc_analysis.reference import open_reference
+    from socsvc_analysis.report.page import Edition
+    from socsvc_analysis.schema import DataError, Problem
+
+    package = open_package(path, audience)
+    if package.hash != expected:
+        raise DataError([Problem(path.name, "the data have changed since the run began; run once more")])
+    return Edition(package, open_reference(package), audience)
+
+
+@cache
+def _starter(place: Place) -> Starter | None:
+    """Where the kernels of this process come from."""
+    from socsvc_analysis.report import kernels
+
+    if place.engine == FORKED:
+        return kernels.forked_from(place.address)
+    return kernels.Ahead() if place.engine == AHEAD else None

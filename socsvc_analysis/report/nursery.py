@@ -1,0 +1,280 @@
+"""A process that has imported everything and opened the data, and forks a kernel for each run that asks for one.
+
+Starting a kernel anew means importing pandas, matplotlib and the library again, which takes longer than the run itself.
+The nursery does it once.  It has a single thread, its objects are kept out of the garbage collector's way so that
+copies share their memory, and each kernel is a copy in a session of its own that ends when whoever asked for it ends:
+nothing of one run is seen by another, and nothing is left behind when one is killed.
+
+Where processes cannot be forked safely (macOS, Windows) an interpreter does the same preparation ahead of the run and
+becomes its kernel when it is asked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import random
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+FORKED, AHEAD, STOCK = ENGINES = ("forked", "ahead", "stock")
+"""Ways to start a kernel: forked from a nursery, made ready ahead, or anew as Jupyter does."""
+FASTEST = FORKED if sys.platform == "linux" else AHEAD
+ADDRESS = "nursery"
+"""Name of the socket in the folder of the run."""
+KERNEL_ENVIRONMENT = {
+    "MPLBACKEND": "agg",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "SOURCE_DATE_EPOCH": "1640995200",
+    "TZ": "UTC",
+}
+"""What reports may depend on.  The hash seed counts when an interpreter starts, so the nursery has it, too."""
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Libraries of linear algebra start threads when they are imported; a process with threads cannot be forked safely."""
+GOODBYE = 5
+"""Seconds that the nursery has to clear up when it is no longer needed."""
+NEEDED = ("ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.zmqshell", "socsvc_analysis.report.opened")
+
+
+class Nursery:
+    """The nursery of one run, as seen from outside: started when it is entered, gone when it is left.
+
+    ``folder`` is the temporary folder of the run; ``data`` and ``audience`` say which data are opened before kernels
+    are forked (none: kernels open what they need).  ``address`` is where kernels are asked for, see :func:`fork`.
+    """
+
+    def __init__(self, folder: Path, data: Path | None = None, audience: str = "public") -> None:
+        self.address = str(folder / ADDRESS)
+        self._process = subprocess.Popen(
+            command("serve", str(folder), *((str(data), audience) if data else ())),
+            stdin=subprocess.PIPE,
+            env=environment({**os.environ, **ONE_THREAD}),
+            start_new_session=True,  # it clears up after a run whose whole process group was killed
+        )
+
+    def __enter__(self) -> Nursery:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self._process.stdin.close()
+        try:
+            self._process.wait(GOODBYE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class Forked:
+    """A forked kernel as the process that asked for it sees it; has what jupyter_client wants of a process."""
+
+    stdin = stdout = stderr = None
+    KILLED = -int(signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+
+    def __init__(self, connection: socket.socket, pid: int) -> None:
+        self.connection, self.pid = connection, pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """None while the kernel lives: the system closes its end of the connection when it dies, however it dies."""
+        if self.returncode is None:
+            try:
+                alive = bool(self.connection.recv(1, socket.MSG_DONTWAIT))
+            except BlockingIOError:
+                alive = True
+            except OSError:
+                alive = False
+            if not alive:
+                self.returncode = self.KILLED
+                self.connection.close()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until the kernel is gone; :class:`subprocess.TimeoutExpired` when it takes longer than ``timeout``."""
+        if self.poll() is None:
+            self.connection.settimeout(timeout)
+            try:
+                self.connection.recv(1)
+            except TimeoutError:
+                raise subprocess.TimeoutExpired("kernel", timeout or 0) from None
+            except OSError:
+                pass
+            self.connection.close()
+            self.returncode = self.KILLED
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the kernel if it lives."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the kernel."""
+        self.send_signal(signal.SIGKILL)
+
+
+def fork(address: str, request: Mapping[str, object], patience: float = 60) -> Forked:
+    """A new kernel from the nursery at ``address``; :class:`OSError` when there is none within ``patience`` seconds.
+
+    ``request`` has ``argv`` (what ``ipykernel_launcher`` is given), ``env`` and ``cwd``.
+    """
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(patience)
+    try:
+        _connect(connection, address, patience)
+        connection.sendall(json.dumps(request).encode() + b"\n")
+        pid = connection.recv(16)
+        if not pid:
+            raise ConnectionError("the nursery ended")
+    except OSError:
+        connection.close()
+        raise
+    connection.settimeout(None)
+    return Forked(connection, int(pid))
+
+
+def ahead() -> subprocess.Popen[bytes]:
+    """An interpreter that gets ready in the background; it becomes a kernel when a request is written to its input.
+
+    It ends when its input is closed.
+    """
+    return subprocess.Popen(
+        command("become"), stdin=subprocess.PIPE, env=environment(os.environ), start_new_session=os.name == "posix"
+    )
+
+
+def command(*arguments: str) -> list[str]:
+    """How this module is run as a process of its own."""
+    return [sys.executable, "-P", "-m", "socsvc_analysis.report.nursery", *arguments]
+
+
+def environment(surroundings: Mapping[str, str]) -> dict[str, str]:
+    """``surroundings`` with what reports may depend on, and the library that runs as the one that is imported."""
+    here = str(Path(__file__).resolve().parents[2])
+    paths = [here, *filter(None, [surroundings.get("PYTHONPATH")])]
+    return {**surroundings, **KERNEL_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
+
+
+def _connect(connection: socket.socket, address: str, patience: float) -> None:
+    """Connect as soon as the nursery is there: it is started at the same time as those who ask it."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return connection.connect(address)
+        except (FileNotFoundError, ConnectionRefusedError):
+            if time.monotonic() > end or not Path(address).parent.exists():
+                raise
+            time.sleep(0.02)
+
+
+def serve(folder: Path, data: str = "", audience: str = "public") -> None:
+    """Fork a kernel for each request until the standard input closes, then clear ``folder`` away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets dead kernels by itself
+    with socket.socket(socket.AF_UNIX) as listener, selectors.DefaultSelector() as selector:
+        prepare(data, audience)
+        listener.bind(str(folder / ADDRESS))
+        listener.listen(64)
+        selector.register(listener, selectors.EVENT_READ)
+        selector.register(sys.stdin.buffer, selectors.EVENT_READ)
+        gc.collect()
+        gc.freeze()
+        while True:
+            ready = {key.fileobj for key, _ in selector.select()}
+            if sys.stdin.buffer in ready:
+                break
+            connection, _ = listener.accept()
+            with connection, contextlib.suppress(OSError, ValueError):
+                request = json.loads(connection.makefile("rb").readline())
+                pid = os.fork()
+                if not pid:
+                    listener.close()
+                    selector.close()
+                    _be_kernel(connection.makefile("rb"), request)
+                connection.sendall(str(pid).encode())
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def prepare(data: str = "", audience: str = "public") -> None:
+    """Import what kernels need and open the data, so that forked kernels find both there."""
+    for name in NEEDED:
+        importlib.import_module(name)
+    from socsvc_analysis.report import opened
+
+    opened.open_all(data, audience)
+    if (running := len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 1) > 1:
+        raise SystemExit(f"The nursery has {running} threads and cannot be forked safely.")
+
+
+def become() -> None:
+    """Get ready, read one request from the standard input, and be that kernel."""
+    prepare()
+    if line := sys.stdin.buffer.readline():
+        lifeline = os.fdopen(os.dup(0), "rb", buffering=0)
+        _be_kernel(lifeline, json.loads(line))
+
+
+def _be_kernel(lifeline: BinaryIO, request: Mapping[str, object]) -> None:
+    """Turn this process into a kernel, as if it had been started so; does not come back."""
+    code = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        if hasattr(os, "setsid"):
+            with contextlib.suppress(PermissionError):  # started ahead, it leads its session already
+                os.setsid()
+        with open(os.devnull, "rb") as nothing:
+            os.dup2(nothing.fileno(), 0)
+        os.chdir(str(request["cwd"]))
+        os.environ.clear()
+        os.environ.update(request["env"])
+        if hasattr(time, "tzset"):
+            time.tzset()
+        random.seed()
+        importlib.import_module("numpy").random.seed()
+        threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+        _launch(request["argv"])
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _launch(argv: Sequence[str]) -> None:
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = [importlib.import_module("ipykernel_launcher").__file__, *argv]
+    # Stock kernels have a parent that listens to their log; this one would print how to connect to it.
+    IPKernelApp.launch_instance(argv=[*argv, "--IPKernelApp.log_level=CRITICAL"])
+
+
+def _end_with(lifeline: BinaryIO) -> None:
+    """End this kernel and what it started when the one who asked for it is gone."""
+    with contextlib.suppress(OSError):
+        lifeline.read(1)
+    if hasattr(os, "killpg"):
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    work, *rest = sys.argv[1:]
+    if work == "serve":
+        serve(Path(rest[0]), *rest[1:])
+    else:
+        become()

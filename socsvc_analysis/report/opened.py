@@ -1,0 +1,43 @@
+"""What the kernels of a run have in common: the library imported, the data opened, the indicators computed."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+
+import seaborn  # noqa: F401  notebooks may draw with it
+
+from socsvc_analysis import (  # noqa: F401  what the notebooks import
+    charts,
+    datapackage,
+    indicators,
+    labels,
+    observations,
+    once,
+    publications,
+    reference,
+    reporting,
+    sections,
+    statistics,
+    wording,
+)
+from socsvc_analysis.schema import DataError
+
+
+def open_all(data: str = "", audience: str = "public") -> None:
+    """Open the package at ``data`` (nothing when empty) and compute what every report asks of it.
+
+    What is wrong with the data is said by the notebook that opens them, not here.
+    """
+    if not data:
+        return
+    once.remember()
+    with contextlib.suppress(DataError):
+        package = datapackage.open_package(data, audience)
+        tables = reference.open_reference(package)
+        figures = observations.chosen(observations.open_observations(package, tables), tables)
+        publications.since_previous(package, tables)
+        for indicator in indicators.REGISTRY.values():
+            if list(inspect.signature(indicator.function).parameters) == ["figures", "reference"]:
+                with contextlib.suppress(DataError):
+                    indicator.function(figures, tables)

@@ -1,0 +1,36 @@
+"""The temporary folder of one run: held while the run lives, and cleared away by the next one when it was killed."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from socsvc_analysis.lock import hold
+
+BEGINNING = "socsvc-"
+HELD = "held"
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """An empty folder for the sockets and scratch folders of this run alone; it is gone afterwards."""
+    _clear_away_abandoned()
+    folder = Path(tempfile.mkdtemp(prefix=BEGINNING))
+    with (folder / HELD).open("a") as held:
+        hold(held.fileno())
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_away_abandoned() -> None:
+    """Remove the folders of runs that were killed: the system let go of their hold when they died."""
+    for mark in Path(tempfile.gettempdir()).glob(f"{BEGINNING}*/{HELD}"):
+        with contextlib.suppress(OSError), mark.open("a") as held:
+            hold(held.fileno())
+            shutil.rmtree(mark.parent, ignore_errors=True)
