@@ -65,9 +65,9 @@ class Package:
 
     @property
     def fingerprint(self) -> tuple[str, ...]:
-        """What tells this package from another: its files as verified, who may see them, and for whom it was opened."""
-        access = (f"{each['name']} {each['access']}" for each in self.descriptor["resources"])
-        return (str(self.path), self.hash, self.version, self.audience, *access)
+        """What tells this package from another: where it lies, for whom it was opened, and all that it says."""
+        described = hashlib.sha256(json.dumps(self.descriptor, sort_keys=True).encode()).hexdigest()
+        return (str(self.path), self.audience, described)
 
     def names(self, folder: str = "") -> list[str]:
         """Names of the resources whose file lies in ``folder`` (all when empty), in the descriptor's order."""

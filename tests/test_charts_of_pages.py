@@ -20,7 +20,7 @@ from matplotlib.text import Text
 
 from socsvc_analysis import datapackage, observations, reference
 from socsvc_analysis.charts.figure import NARROW, WIDE, Chart
-from socsvc_analysis.report.engine import find_chapters
+from socsvc_analysis.report.chapters import find_chapters
 from socsvc_analysis.wording import LANGUAGES
 
 ROOT = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ import socsvc_analysis
 PACKAGE = Path(socsvc_analysis.__file__).parent
 NAME = PACKAGE.name
 LAYERS = (
-    ("lock",),
+    ("lock", "once"),
     ("journal",),
     ("schema",),
     ("tables",),

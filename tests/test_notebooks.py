@@ -12,7 +12,7 @@ import pytest
 from nbformat import NotebookNode
 
 from socsvc_analysis.indicators import REGISTRY
-from socsvc_analysis.report.engine import find_chapters
+from socsvc_analysis.report.chapters import find_chapters
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 CHAPTERS = find_chapters(FOLDER)

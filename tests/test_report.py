@@ -17,20 +17,14 @@ import tiny
 
 from socsvc_analysis import datapackage, publications
 from socsvc_analysis.report import site
-from socsvc_analysis.report.engine import (
-    Limits,
-    ParameterError,
-    Result,
-    check_parameters,
-    execute,
-    find_chapters,
-    finished,
-    what_is_wrong,
-)
+from socsvc_analysis.report.chapters import Limits, ParameterError, Result, check_parameters, find_chapters
+from socsvc_analysis.report.engine import execute, what_is_wrong
+from socsvc_analysis.report.inputs import why_again
 from socsvc_analysis.report.run import RunBusy, RunError, Summary, make_reports, only_run
 from socsvc_analysis.schema import DataError
 
 KNOWN = {"region": ["riga", "zemgale"], "language": ["lv", "en"], "audience": ["public", "internal"]}
+INPUTS = {"the notebook": "abc", "data/reference/regions.csv": "def"}
 FAILS_IN_RIGA = "[HTML('<p>12 places</p>')][1 if region == 'riga' else 0]"
 
 
@@ -47,7 +41,7 @@ def run_one(project: Path, limits: Limits | None = None, **replaced: str) -> tup
     path = tiny.notebook(project / "notebooks" / "capacity.ipynb", **replaced)
     output = project / "outputs" / "capacity.ipynb"
     parameters = {"region": "zemgale", "language": "lv", "audience": "public", "data": str(project / "data")}
-    result = execute(path, parameters, output, folder=path.parent, inputs="abc", limits=limits or Limits())
+    result = execute(path, parameters, output, folder=path.parent, inputs=INPUTS, limits=limits or Limits())
     return result, output
 
 
@@ -96,7 +90,7 @@ def test_all_wrong_parameters_are_said_at_once(project: Path) -> None:
 def test_only_notebooks_of_the_folder_are_run(project: Path, tmp_path: Path) -> None:
     elsewhere = tiny.notebook(tmp_path / "elsewhere" / "capacity.ipynb")
     with pytest.raises(ParameterError, match="does not lie in the folder"):
-        execute(elsewhere, {}, tmp_path / "out.ipynb", folder=project / "notebooks", limits=Limits())
+        execute(elsewhere, {}, tmp_path / "out.ipynb", folder=project / "notebooks", inputs=INPUTS, limits=Limits())
 
 
 def test_a_chapter_says_so_itself_and_has_its_place(project: Path) -> None:
@@ -170,13 +164,21 @@ def test_a_notebook_must_reach_its_last_cell_and_show_it(project: Path) -> None:
 
 def test_an_executed_notebook_that_was_changed_is_not_used_again(project: Path) -> None:
     _, output = run_one(project)
-    assert finished(output, "abc")
-    assert not finished(output, "other inputs")
+    assert why_again(output, INPUTS) == ""
     output.write_text(output.read_text(encoding="utf-8").replace("Counted by hand", "Invented"), encoding="utf-8")
-    assert not finished(output, "abc")
+    assert why_again(output, INPUTS) == "what was made before is damaged"
     output.write_text("{", encoding="utf-8")
-    assert not finished(output, "abc")
-    assert not finished(project / "absent.ipynb", "abc")
+    assert why_again(output, INPUTS) == "what was made before is damaged"
+    assert why_again(project / "absent.ipynb", INPUTS) == "it was not made before"
+
+
+def test_it_is_said_what_has_changed_since_a_notebook_was_executed(project: Path) -> None:
+    _, output = run_one(project)
+    assert why_again(output, {**INPUTS, "the notebook": "new"}) == "the notebook has changed"
+    both = {"the notebook": "new", "data/reference/regions.csv": "new"}
+    assert why_again(output, both) == "the notebook, data/reference/regions.csv have changed"
+    assert why_again(output, {**both, "data/observations/new.csv": "x"}).endswith("regions.csv and 1 more have changed")
+    assert why_again(output, {"the notebook": "abc"}) == "data/reference/regions.csv has changed"
 
 
 def test_all_reports_are_made_and_nothing_is_made_twice(project: Path) -> None:

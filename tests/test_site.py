@@ -22,10 +22,11 @@ from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
 from socsvc_analysis.observations import chosen
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.report import archive, site
-from socsvc_analysis.report.downloads import INDICATORS, downloads, indicator_values, reusable
+from socsvc_analysis.report.downloads import INDICATORS, downloads, indicator_values
 from socsvc_analysis.report.index import make_index
-from socsvc_analysis.report.page import INDEXES, NOTICE, Edition
+from socsvc_analysis.report.page import NOTICE, Edition
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
+from socsvc_analysis.report.site import INDEXES, reusable
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sections.changes import changes_sentence
 from socsvc_analysis.sections.standing import standing_lines

@@ -64,6 +64,12 @@ def inputs_of(chapter: Path, parameters: Mapping[str, Scalar], package: Package)
     }
 
 
+def of_site(package: Package) -> str:
+    """A hash over all that index and downloads are made from."""
+    descriptor = hashlib.sha256(package.path.read_bytes()).hexdigest()
+    return sha256(f"{package.hash} {descriptor} {package.audience} {library_hash()} {versions()}")
+
+
 def hash_of(inputs: Inputs) -> str:
     """One hash over all inputs."""
     return sha256(json.dumps(inputs, sort_keys=True))

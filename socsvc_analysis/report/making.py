@@ -55,7 +55,7 @@ class ChapterRun:
             inputs=self.inputs,
             limits=self.limits,
             starter=_starter(place),
-            workplace=place.workplace,
+            workplace=place.workplace and Path(place.workplace),
         )
 
     def lost(self) -> Result:
@@ -147,18 +147,18 @@ def opened(package: Package) -> Edition:
 
     Raises :class:`~socsvc_analysis.schema.DataError` when the data have changed since the run began.
     """
-    return _opened(package.path, package.audience, package.hash)
+    return _opened(package.path, package.audience, package.fingerprint)
 
 
 @cache
-def _opened(path: Path, audience: str, expected: str) -> Edition:
+def _opened(path: Path, audience: str, expected: tuple[str, ...]) -> Edition:
     from socsvc_analysis.datapackage import open_package
     from socsvc_analysis.reference import open_reference
     from socsvc_analysis.report.page import Edition
     from socsvc_analysis.schema import DataError, Problem
 
     package = open_package(path, audience)
-    if package.hash != expected:
+    if package.fingerprint != expected:
         raise DataError([Problem(path.name, "the data have changed since the run began; run once more")])
     return Edition(package, open_reference(package), audience)
 

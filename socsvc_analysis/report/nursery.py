@@ -1,9 +1,9 @@
-"""A process that has imported everything and opened the data, and forks a kernel for each run that asks for one.
+"""A process that has imported everything and opened the data, and forks workers, and a fresh kernel for each run.
 
 Starting a kernel anew means importing pandas, matplotlib and the library again, which takes longer than the run itself.
 The nursery does it once.  It has a single thread, its objects are kept out of the garbage collector's way so that
-copies share their memory, and each kernel is a copy in a session of its own that ends when whoever asked for it ends:
-nothing of one run is seen by another, and nothing is left behind when one is killed.
+copies share their memory, and each copy is in a session of its own and ends when whoever asked for it ends: nothing of
+one run is seen by another, and nothing is left behind when one is killed.
 
 Where processes cannot be forked safely (macOS, Windows) an interpreter does the same preparation ahead of the run and
 becomes its kernel when it is asked.
@@ -48,6 +48,9 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 GOODBYE = 5
 """Seconds that the nursery has to clear up when it is no longer needed."""
 NEEDED = ("ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.zmqshell", "socsvc_analysis.report.opened")
+"""What a kernel imports before it can run a chapter."""
+BESIDE = ("socsvc_analysis.report.engine", "socsvc_analysis.report.index", "socsvc_analysis.report.page")
+"""What the workers need besides, which drive the kernels and make pages."""
 
 
 class Nursery:
@@ -79,10 +82,10 @@ class Nursery:
 
 
 class Forked:
-    """A forked kernel as the process that asked for it sees it; has what jupyter_client wants of a process."""
+    """A forked process as the one that asked for it sees it; has what jupyter_client wants of a process."""
 
     stdin = stdout = stderr = None
-    KILLED = -int(signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+    KILLED = -9
 
     def __init__(self, connection: socket.socket, pid: int) -> None:
         self.connection, self.pid = connection, pid
@@ -131,16 +134,17 @@ class Forked:
 
 
 def fork(address: str, request: Mapping[str, object], patience: float = 60) -> Forked:
-    """A new kernel from the nursery at ``address``; :class:`OSError` when there is none within ``patience`` seconds.
+    """A new process from the nursery at ``address``; :class:`OSError` when there is none within ``patience`` seconds.
 
-    ``request`` has ``argv`` (what ``ipykernel_launcher`` is given), ``env`` and ``cwd``.
+    It becomes a kernel where ``request`` has ``argv`` (what ``ipykernel_launcher`` is given), ``env`` and ``cwd``;
+    otherwise a worker, which is spoken to over the connection (see :mod:`~socsvc_analysis.report.workers`).
     """
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(patience)
     try:
         _connect(connection, address, patience)
         connection.sendall(json.dumps(request).encode() + b"\n")
-        pid = connection.recv(16)
+        pid = connection.recv(16, socket.MSG_WAITALL)
         if not pid:
             raise ConnectionError("the nursery ended")
     except OSError:
@@ -185,11 +189,11 @@ def _connect(connection: socket.socket, address: str, patience: float) -> None:
 
 
 def serve(folder: Path, data: str = "", audience: str = "public") -> None:
-    """Fork a kernel for each request until the standard input closes, then clear ``folder`` away."""
+    """Fork a process for each request until the standard input closes, then clear ``folder`` away."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets dead kernels by itself
     with socket.socket(socket.AF_UNIX) as listener, selectors.DefaultSelector() as selector:
-        prepare(data, audience)
+        prepare(data, audience, BESIDE)
         listener.bind(str(folder / ADDRESS))
         listener.listen(64)
         selector.register(listener, selectors.EVENT_READ)
@@ -207,14 +211,17 @@ def serve(folder: Path, data: str = "", audience: str = "public") -> None:
                 if not pid:
                     listener.close()
                     selector.close()
-                    _be_kernel(connection.makefile("rb"), request)
-                connection.sendall(str(pid).encode())
+                    _leave_home()
+                    if "argv" in request:
+                        _be_kernel(connection.makefile("rb"), request)
+                    _be_worker(connection, request)
+                connection.sendall(f"{pid:16}".encode())
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def prepare(data: str = "", audience: str = "public") -> None:
-    """Import what kernels need and open the data, so that forked kernels find both there."""
-    for name in NEEDED:
+def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()) -> None:
+    """Import what kernels need and what is needed ``beside``, and open the data: forked processes find all there."""
+    for name in (*NEEDED, *beside):
         importlib.import_module(name)
     from socsvc_analysis.report import opened
 
@@ -228,26 +235,46 @@ def become() -> None:
     prepare()
     if line := sys.stdin.buffer.readline():
         lifeline = os.fdopen(os.dup(0), "rb", buffering=0)
+        _leave_home()
         _be_kernel(lifeline, json.loads(line))
+
+
+def _leave_home() -> None:
+    """Begin a life of its own: no input, a session by itself, signals and random numbers as in a new process."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(os, "setsid"):
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        with contextlib.suppress(PermissionError):  # started ahead, it leads its session already
+            os.setsid()
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    random.seed()
+    importlib.import_module("numpy").random.seed()
+
+
+def _be_worker(connection: socket.socket, request: Mapping[str, object]) -> None:
+    """Turn this process into a worker at the place that the request names; does not come back."""
+    from multiprocessing.connection import Connection
+
+    from socsvc_analysis.report import workers
+
+    code = 1
+    try:
+        workers.work(Connection(connection.detach()), workers.Place(**request))
+        code = 0
+    finally:
+        os._exit(code)
 
 
 def _be_kernel(lifeline: BinaryIO, request: Mapping[str, object]) -> None:
     """Turn this process into a kernel, as if it had been started so; does not come back."""
     code = 1
     try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        if hasattr(os, "setsid"):
-            with contextlib.suppress(PermissionError):  # started ahead, it leads its session already
-                os.setsid()
-        with open(os.devnull, "rb") as nothing:
-            os.dup2(nothing.fileno(), 0)
         os.chdir(str(request["cwd"]))
         os.environ.clear()
         os.environ.update(request["env"])
         if hasattr(time, "tzset"):
             time.tzset()
-        random.seed()
-        importlib.import_module("numpy").random.seed()
         threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
         _launch(request["argv"])
         code = 0

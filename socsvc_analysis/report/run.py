@@ -7,7 +7,6 @@ changed is not run again.  Everything that happened is in ``outputs/manifest.jso
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import os
@@ -15,13 +14,13 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package, read_verified
 from socsvc_analysis.lock import hold
-from socsvc_analysis.report import site
+from socsvc_analysis.report import manifest, site
 from socsvc_analysis.report.chapters import (
     Chapter,
     Limits,
@@ -30,15 +29,15 @@ from socsvc_analysis.report.chapters import (
     check_parameters,
     find_chapters,
 )
-from socsvc_analysis.report.inputs import hash_of, inputs_of, library_hash, sha256, versions, why_again
+from socsvc_analysis.report.inputs import hash_of, inputs_of, of_site, sha256, why_again
 from socsvc_analysis.report.making import ChapterRun, DownloadsMaking, IndexMaking, Made, PageMaking, opened
+from socsvc_analysis.report.manifest import FAILED, KEPT, MADE, UNCHANGED, Manifest, Report, utc
 from socsvc_analysis.report.nursery import ENGINES, FASTEST, FORKED, Nursery
 from socsvc_analysis.report.site import Key
 from socsvc_analysis.report.workers import Place, Workers
 from socsvc_analysis.report.workplace import workplace
 from socsvc_analysis.tables import LANGUAGES
 
-MADE, UNCHANGED, KEPT, FAILED = "made", "unchanged", "kept", "failed"
 LOCK = ".run.lock"
 UNHURRIED = Limits()
 
@@ -49,20 +48,6 @@ class RunError(Exception):
 
 class RunBusy(RunError):
     """Another run is going in the same folder of outputs."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What became of one region in one language."""
-
-    region: str
-    language: str
-    status: str  # made, unchanged, kept (the page of an earlier run stays), failed (there is no page)
-    chapters: int
-    seconds: float
-    problems: tuple[str, ...] = ()
-    inputs: str = ""  # hash over all that the page depends on
-    page: str = ""  # hash of the page
 
 
 @dataclass(frozen=True)
@@ -117,7 +102,7 @@ def make_reports(
     chapters = find_chapters(notebooks)
     if not chapters:
         raise RunError(_said("run_no_chapters", folder=notebooks))
-    name, executed, manifest = _places(output, audience)
+    name, executed, record = _places(output, audience)
     output.mkdir(parents=True, exist_ok=True)
     with only_run(output):
         runs = _runs(chapters, keys, package, all_regions, notebooks, executed, limits)
@@ -126,14 +111,14 @@ def make_reports(
             reasons(_counted(reason for reason in why.values() if reason))
         shown = site.contents_shown(output, name)
         inputs = {key: sha256("".join(hash_of(run.inputs) for run in runs if run.key == key)) for key in keys}
-        inputs = {key: sha256(f"{each} {package.version} {_of_site(package)}") for key, each in inputs.items()}
-        before = _Before.read(manifest)
+        inputs = {key: sha256(f"{each} {package.version} {of_site(package)}") for key, each in inputs.items()}
+        before = Manifest.read(record)
         if not any(why.values()) and before.stands(inputs, shown, package):
             for run in runs:
                 _tell(progress, _unchanged(run), len(runs))
             return Summary(output / name / "index.html", tuple(before.unchanged(key) for key in keys))
         making = _Making(package, site.published(output, name), before, shown, fresh)
-        with _workers(jobs, engine, package, any(why.values())) as workers:
+        with _workers(jobs, engine, package) as workers:
             making.run(runs, why, inputs, workers, lambda result: _tell(progress, result, len(runs)))
             pages = making.to_show(keys, all_regions)
             index, others = making.around(pages, workers)
@@ -144,7 +129,7 @@ def make_reports(
             for key, report in before.reports.items()
             if key not in keys and key in pages and sha256(pages[key]) == report.page
         )
-        _write_manifest(manifest, started, package, release, (*earlier, *reports))
+        manifest.write(record, started, package, release, (*earlier, *reports))
     return Summary(output / name / "index.html", reports)
 
 
@@ -155,7 +140,7 @@ class _Making:
         self,
         package: Package,
         published: Mapping[Key, str],
-        before: _Before,
+        before: Manifest,
         shown: Mapping[str, bytes],
         fresh: bool,
     ) -> None:
@@ -210,8 +195,8 @@ class _Making:
 
     def _reuse_or_make_downloads(self, workers: Workers) -> None:
         """Downloads of equal inputs are not made again."""
-        made_from = _of_site(self.package)
-        self.downloads = reusable(self.shown, made_from)
+        made_from = of_site(self.package)
+        self.downloads = site.reusable(self.shown, made_from)
         if not self.downloads:
             workers.give(DownloadsMaking(self.package, made_from))
 
@@ -260,48 +245,6 @@ class _Making:
         return Report(*key, status, len(results), seconds, tuple(problems), inputs, sha256(page) if page else "")
 
 
-@dataclass(frozen=True)
-class _Before:
-    """What the run before has left behind, as its manifest says; nothing when that is not there or damaged."""
-
-    reports: Mapping[Key, Report]
-    release: str = ""
-    version: str = ""
-
-    @classmethod
-    def read(cls, manifest: Path) -> _Before:
-        try:
-            said = json.loads(manifest.read_text(encoding="utf-8"))
-            reports = [Report(**each) for each in said["reports"]]
-            return cls(
-                {(each.region, each.language): each for each in reports}, said["release"], said["data"]["version"]
-            )
-        except (OSError, ValueError, KeyError, TypeError):
-            return cls({})
-
-    def stands(self, inputs: Mapping[Key, str], shown: Mapping[str, bytes], package: Package) -> bool:
-        """Whether the site that is shown is whole, and all that is asked for is on it as of these inputs."""
-        asked = [self.reports.get(key) for key in inputs]
-        return (
-            all(each is not None and each.page and each.inputs == inputs[each.region, each.language] for each in asked)
-            and bool(reusable(shown, _of_site(package)))
-            and site.hash_of(shown) == self.release
-        )
-
-    def pages(self, inputs: Mapping[Key, str], published: Mapping[Key, str]) -> dict[Key, str]:
-        """The pages that were made from the same inputs."""
-        return {
-            key: published[key]
-            for key, report in self.reports.items()
-            if key in published and inputs.get(key) == report.inputs and sha256(published[key]) == report.page
-        }
-
-    def unchanged(self, key: Key) -> Report:
-        """The report of a page that was not made again."""
-        was = self.reports[key]
-        return Report(*key, UNCHANGED, was.chapters, 0.0, (), was.inputs, was.page)
-
-
 @contextmanager
 def only_run(output: Path) -> Iterator[None]:
     """Hold ``output`` for this run alone; raises :class:`RunBusy` at once when another run holds it.
@@ -315,7 +258,7 @@ def only_run(output: Path) -> Iterator[None]:
         except (BlockingIOError, PermissionError) as failure:
             raise RunBusy(_busy(path)) from failure
         lock.truncate(0)
-        who = {"pid": os.getpid(), "host": socket.gethostname(), "started": _utc(datetime.now(UTC))}
+        who = {"pid": os.getpid(), "host": socket.gethostname(), "started": utc(datetime.now(UTC))}
         lock.write(json.dumps(who))
         lock.flush()
         yield
@@ -328,19 +271,6 @@ def regions_of(package: Package) -> tuple[str, ...]:
     text = read_verified(package.path.parent, resource).decode("utf-8-sig") if resource else ""
     rows = csv.DictReader(io.StringIO(text, newline=""))
     return tuple(row["region"] for row in sorted(rows, key=lambda row: int(row["order"] or 0)))
-
-
-def reusable(shown: Mapping[str, bytes], made_from: str) -> dict[str, bytes]:
-    """The downloads of the site that is shown, when they were made from the same inputs; else nothing."""
-    try:
-        descriptor = json.loads(shown[site.DESCRIPTOR])
-        paths = [each["path"] for each in descriptor["resources"]]
-        whole = all(each["hash"] == site.content_hash(shown[each["path"]]) for each in descriptor["resources"])
-    except (KeyError, ValueError, TypeError):
-        return {}
-    if not whole or descriptor.get("inputs") != made_from:
-        return {}
-    return {path: shown[path] for path in (*paths, site.DESCRIPTOR)}
 
 
 def _known(name: str, wanted: Sequence[str] | None, known: Sequence[str]) -> tuple[str, ...]:
@@ -383,15 +313,15 @@ def _runs(
 
 
 @contextmanager
-def _workers(jobs: int | None, engine: str | None, package: Package, chapters: bool) -> Iterator[Workers]:
-    """Processes for the work of this run; with a nursery of kernels where some ``chapters`` are to be run."""
+def _workers(jobs: int | None, engine: str | None, package: Package) -> Iterator[Workers]:
+    """Processes for the work of this run."""
     engine = engine or FASTEST
     with ExitStack() as stack:
         folder = stack.enter_context(workplace())
-        place = Place(folder, engine)
-        if engine == FORKED and chapters:
+        place = Place(str(folder), engine)
+        if engine == FORKED:
             nursery = stack.enter_context(Nursery(folder, package.path, package.audience))
-            place = Place(folder, engine, nursery.address)
+            place = Place(str(folder), engine, nursery.address)
         yield stack.enter_context(Workers(jobs or os.cpu_count() or 1, place))
 
 
@@ -406,34 +336,6 @@ def _tell(progress: Callable[[Result, int], None] | None, result: Result, total:
 
 def _counted(reasons: Iterator[str]) -> dict[str, int]:
     return dict(Counter(reasons).most_common())
-
-
-def _of_site(package: Package) -> str:
-    """A hash over all that index and downloads are made from."""
-    descriptor = hashlib.sha256(package.path.read_bytes()).hexdigest()
-    return sha256(f"{package.hash} {descriptor} {package.audience} {library_hash()} {versions()}")
-
-
-def _write_manifest(path: Path, started: datetime, package: Package, release: str, reports: Sequence[Report]) -> None:
-    said = {
-        "started": _utc(started),
-        "finished": _utc(datetime.now(UTC)),
-        "audience": package.audience,
-        "data": {"version": package.version, "created": package.created, "hash": package.hash},
-        "versions": versions(),
-        "release": release,
-        "reports": [asdict(report) for report in reports],
-    }
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _utc(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _said(key: str, **values: object) -> str:

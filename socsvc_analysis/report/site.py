@@ -6,6 +6,7 @@ A reader, or a run that is cut off at any moment, finds the old site whole or th
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -55,6 +56,19 @@ def contents_shown(output: Path, name: str) -> dict[str, bytes]:
 def content_hash(content: bytes) -> str:
     """The hash of one file, as its descriptor says it."""
     return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def reusable(shown: Mapping[str, bytes], made_from: str) -> dict[str, bytes]:
+    """The downloads of the site that is shown, when they were made from the same inputs; else nothing."""
+    try:
+        descriptor = json.loads(shown[DESCRIPTOR])
+        paths = [each["path"] for each in descriptor["resources"]]
+        whole = all(each["hash"] == content_hash(shown[each["path"]]) for each in descriptor["resources"])
+    except (KeyError, ValueError, TypeError):
+        return {}
+    if not whole or descriptor.get("inputs") != made_from:
+        return {}
+    return {path: shown[path] for path in (*paths, DESCRIPTOR)}
 
 
 def publish(

@@ -1,6 +1,6 @@
-"""Several things at once: a pool of processes that run chapters and make pages, one after the other.
+"""Several things at once: processes that run chapters and make pages, each one thing after the other.
 
-Workers end when the run that started them ends, however it ends, and take their kernels with them.
+A worker ends when the run that started it ends, however it ends, and takes its kernel with it.
 """
 
 from __future__ import annotations
@@ -8,20 +8,22 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import queue
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection, wait
 from typing import Protocol
 
-from socsvc_analysis.report.nursery import KERNEL_ENVIRONMENT
+from socsvc_analysis.report import nursery
 
 CLEARING_UP = 5
 """Seconds that a worker has to end its kernel when the run is gone."""
+TRIES = 2
+"""A worker may have been killed by somebody else: what it was doing is tried once more."""
 
 
 class Work(Protocol):
@@ -36,108 +38,104 @@ class Work(Protocol):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a worker works: the temporary folder of the run, and where kernels come from."""
+    """Where a worker works: the temporary folder of the run, how kernels are started, and where the nursery is."""
 
-    workplace: Path | None = None
-    engine: str = "stock"
+    workplace: str | None = None
+    engine: str = nursery.STOCK
     address: str = ""
 
 
 class Workers:
-    """A pool of at most ``count`` processes at ``place``; more work may be given while some is being done.
-
-    A worker that dies takes the whole pool with it.  What was lost is tried once more, each in a pool of its own, so
-    that only the work that kills its worker fails.
-    """
+    """At most ``count`` processes at ``place``; more work may be given while some is being done."""
 
     def __init__(self, count: int, place: Place) -> None:
         self._count, self._place = count, place
-        self._pool: ProcessPoolExecutor | None = None
-        self._going: dict[Future, Work] = {}
+        self._waiting: deque[tuple[Work, int]] = deque()
+        self._going: dict[Connection, tuple[Work, int]] = {}
+        self._free: list[Connection] = []
 
     def __enter__(self) -> Workers:
         return self
 
-    def __exit__(self, kind: type | None, *reason: object) -> None:
-        if self._pool is not None:
-            if kind is not None:
-                self._stop()
-            self._pool.shutdown()
+    def __exit__(self, *reason: object) -> None:
+        for connection in (*self._going, *self._free):
+            connection.close()  # that is how a worker learns that it is over
+        for process in multiprocessing.active_children():
+            process.join()
 
     def give(self, work: Work) -> None:
         """Have ``work`` done when a process is free."""
-        if self._pool is None:
-            self._pool = self._made(self._count)
-        try:
-            self._going[self._pool.submit(_do, work)] = work
-        except BrokenProcessPool:
-            future: Future = Future()
-            future.set_exception(BrokenProcessPool())
-            self._going[future] = work
+        self._waiting.append((work, 1))
 
     def results(self) -> Iterator[object]:
         """What comes of each work, as it comes, until none is left."""
-        while self._going:
-            finished, _ = wait(self._going, return_when=FIRST_COMPLETED)
-            lost = []
-            for future in finished:
-                work = self._going.pop(future)
+        while self._waiting or self._going:
+            while self._waiting and len(self._going) < self._count:
+                connection = self._free.pop() if self._free else self._started()
+                self._going[connection] = self._waiting.popleft()
                 try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    lost.append(work)
-            if lost:
-                lost += self._going.values()
-                self._going.clear()
-                self._pool.shutdown()
-                self._pool = None
-                for work in lost:
-                    yield self._alone(work)
+                    connection.send(self._going[connection][0])
+                except OSError:
+                    pass  # it has died, which is seen below
+            for connection in wait(list(self._going)):
+                work, tries = self._going.pop(connection)
+                try:
+                    result = connection.recv()
+                except (EOFError, OSError):
+                    connection.close()
+                    if tries < TRIES:
+                        self._waiting.append((work, tries + 1))
+                        continue
+                    result = work.lost()
+                else:
+                    self._free.append(connection)
+                yield result
 
-    def _alone(self, work: Work) -> object:
-        with self._made(1) as pool:
+    def _started(self) -> Connection:
+        """The connection to a new worker: forked where there is a nursery, else started anew."""
+        if self._place.address:
             try:
-                return pool.submit(_do, work).result()
-            except BrokenProcessPool:
-                return work.lost()
-
-    def _made(self, count: int) -> ProcessPoolExecutor:
+                return Connection(nursery.fork(self._place.address, asdict(self._place)).connection.detach())
+            except OSError:
+                pass  # a nursery that was killed makes a run slower, not wrong
+        ours, theirs = multiprocessing.Pipe()
         # Spawned, not forked: the process that runs this may have threads (progress bar).
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(self._place,))
-
-    def _stop(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for worker in multiprocessing.active_children():
-            worker.terminate()
+        context.Process(target=_spawned, args=(theirs, ours, self._place)).start()
+        theirs.close()
+        return ours
 
 
-class _Here:
-    """The place of this process, where it is a worker."""
-
-    place: Place
-
-
-def _do(work: Work) -> object:
-    return work.done(_Here.place)
-
-
-def _begin(place: Place) -> None:
-    """Leave Ctrl-C to the process that started this one; clear up and end when it is gone."""
-    _Here.place = place
-    os.environ.update(KERNEL_ENVIRONMENT)  # pages are made in the same surroundings as notebooks are run in
+def work(connection: Connection, place: Place) -> None:
+    """Do what comes over the connection, one after the other, and send back what comes of it, until it is closed."""
     logging.disable()  # what goes wrong is in the results
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
     signal.signal(signal.SIGTERM, _end)
-    parent = multiprocessing.parent_process()
+    given: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, given), daemon=True).start()
+    try:
+        while (wanted := given.get()) is not None:
+            connection.send(wanted.done(place))
+    except BrokenPipeError:
+        pass
 
-    def watch() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(CLEARING_UP)
-        os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+def _listen(connection: Connection, given: queue.SimpleQueue[Work | None]) -> None:
+    """Take what comes; when the run is gone, clear up and end whatever is being done."""
+    try:
+        while True:
+            given.put(connection.recv())
+    except (EOFError, OSError):
+        given.put(None)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(CLEARING_UP)
+    os._exit(1)
+
+
+def _spawned(connection: Connection, other_end: Connection, place: Place) -> None:
+    other_end.close()
+    os.environ.update(nursery.KERNEL_ENVIRONMENT)  # pages are made in the same surroundings as notebooks are run in
+    work(connection, place)
 
 
 def _end(number: int, frame: object) -> None:

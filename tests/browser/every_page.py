@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from socsvc_analysis.report.page import INDEXES as PATHS
+from socsvc_analysis.report.site import INDEXES as PATHS
 from socsvc_analysis.wording import LANGUAGES
 
 REGIONS = Path(__file__).parents[2] / "data" / "reference" / "regions.csv"
