@@ -232,7 +232,8 @@ def cells(content: bytes, file: str) -> pd.DataFrame:
     ]
     if problems:
         raise DataError(problems)
-    return pd.DataFrame(rows, columns=heading, dtype=str)
+    columns = zip(*rows, strict=True) if rows else [()] * len(heading)
+    return pd.DataFrame(dict(zip(heading, map(list, columns), strict=True)), columns=heading, dtype=str)
 
 
 def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | None = None) -> Package:

@@ -66,11 +66,10 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
                 "is not the code of a country, region or municipality",
                 row=at + 2,
                 column="territory",
-                value=code,
-                nearest=nearest(code, territories),
+                value=frame["territory"].iloc[at],
+                nearest=nearest(frame["territory"].iloc[at], territories),
             )
-            for at, code in enumerate(frame["territory"])
-            if code not in territories
+            for at in (~frame["territory"].isin(territories)).to_numpy().nonzero()[0]
         ]
         frames.append(frame.assign(file=file))
     figures = pd.concat(frames, ignore_index=True)

@@ -8,12 +8,16 @@ cell at once, in words for the person who can mend it.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import pandera.pandas as pa
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 HEADER_ROWS = 1
 """Rows above the first data row in a CSV file: the first data row is row 2, as a spreadsheet shows it."""
@@ -102,6 +106,8 @@ class Field:
 
     def column(self) -> pa.Column:
         """This field as pandera checks it, once :func:`typed` has read the text."""
+        import pandera.pandas as pa  # slow to import, and needed only to say what is wrong
+
         checks = []
         if self.type == "string":
             if self.required:
@@ -117,6 +123,26 @@ class Field:
                 )
         dtype = {"string": str, "number": float, "integer": "Int64", "boolean": bool}[self.type]
         return pa.Column(dtype, checks=checks, nullable=self.type in ("number", "integer") and not self.required)
+
+    def holds(self, cells: pd.Series) -> bool:
+        """Whether cells that :func:`typed` has read are all what this field asks for; each distinct text is seen once.
+
+        >>> Field("kind", "What", one_of=("plan", "actual")).holds(pd.Series(["plan", "actual", "plan"]))
+        True
+        >>> Field("period", "When", pattern="[0-9]{4}").holds(pd.Series(["2024", ""]))
+        False
+        """
+        if self.type != "string":
+            return not self.required or not cells.isna().any()
+        texts = set(cells.tolist())
+        if not self.required:
+            texts.discard("")
+        return (
+            "" not in texts
+            and all(isinstance(each, str) for each in texts)
+            and (not self.one_of or texts <= set(self.one_of))
+            and (not self.pattern or all(re.fullmatch(self.pattern, each) for each in texts))
+        )
 
 
 @dataclass(frozen=True)
@@ -135,12 +161,22 @@ class Table:
     @cached_property
     def contract(self) -> pa.DataFrameSchema:
         """The pandera contract, built once."""
+        import pandera.pandas as pa  # slow to import, and needed only to say what is wrong
+
         return pa.DataFrameSchema(
             {each.name: each.column() for each in self.fields},
             unique=list(self.key) or None,
             report_duplicates="exclude_first",
             strict=True,
             ordered=True,
+        )
+
+    def is_kept_by(self, frame: pd.DataFrame) -> bool:
+        """Whether a typed frame keeps the contract: the quick answer, of which :attr:`contract` gives the reasons."""
+        return (
+            list(frame.columns) == list(self.columns)
+            and all(each.holds(frame[each.name]) for each in self.fields)
+            and not (self.key and frame.duplicated(list(self.key)).any())
         )
 
     def table_schema(self) -> dict[str, object]:
@@ -212,11 +248,15 @@ def checked(frame: pd.DataFrame, table: Table, file: str, found: Sequence[Proble
 
     ``found`` are problems that the caller already knows of; they are reported together.
     """
+    if not found and table.is_kept_by(frame):
+        return frame
+    from pandera.errors import SchemaErrors
+
     problems = list(found)
     already = {(problem.row, problem.column) for problem in problems}
     try:
         table.contract.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as failure:
+    except SchemaErrors as failure:
         problems += _problems_of(failure.failure_cases, frame, table, file, already)
     if problems:
         raise DataError(problems)
@@ -266,6 +306,11 @@ def unknown_references(frame: pd.DataFrame, table: Table, known: dict[str, pd.Se
         if not each.refers_to:
             continue
         values = set(known[each.refers_to])
+        named = set(frame[each.name].tolist())
+        if each.many:
+            named = {name for cell in named for name in cell.split()}
+        if named - {""} <= values:
+            continue
         problems += [
             Problem(
                 file,

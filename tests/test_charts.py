@@ -6,6 +6,7 @@ import math
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -24,6 +25,7 @@ from socsvc_analysis.charts.clients import STEPS
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart, in_house_style
 from socsvc_analysis.charts.palette import Look, service_look
 from socsvc_analysis.charts.panels import Box, Canvas, Legend, Room, compose, text_width, wrapped
+from socsvc_analysis.charts.vector import contents
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference, present_municipalities
 from socsvc_analysis.wording import Words, catalogue, in_language
@@ -460,6 +462,31 @@ def test_a_picture_to_download_is_a_whole_file(name: str, cases: dict[str, tuple
     assert chart.subtitle in " ".join(each.text for each in words)
     assert top < 0 and top + height == pytest.approx(72 * chart.figure().get_figheight(), abs=0.2)
     assert (float(root.get("width")), float(root.get("height"))) == (width, height)
+
+
+def test_each_picture_is_drawn_once(cases: dict[str, tuple], tables: Tables) -> None:
+    chart, widths = made(cases, "places", words_of("lv", tables)), []
+
+    def draw(figure: Figure, width: float) -> None:
+        widths.append(width)
+        chart.draw(figure, width)
+
+    replace(chart, draw=draw).html()
+    assert sorted(widths) == [NARROW, WIDE]
+
+
+def test_lines_of_one_look_are_one_path_and_markers_are_written_once() -> None:
+    with in_house_style():
+        figure = Figure(figsize=(1, 1))
+        canvas = Canvas(figure, 72)
+        for y in (10, 20):
+            canvas.stroke([0, 50], [y, y], color="red")
+        for x in (10, 20):
+            canvas.stroke([x], [40], marker="s", linestyle="none")
+        body, width, height = contents(figure, "lines")
+    assert (width, height) == (72, 72)
+    assert body.count("M0 10H50M0 20H50") == 1
+    assert body.count("<use ") == 2 and body.count("<defs>") == 1
 
 
 @pytest.mark.parametrize("name", ["places", "series", "map"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from importlib.resources import files
 
-import matplotlib.style
+import matplotlib
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.figure import Figure
@@ -85,7 +86,7 @@ class Chart:
 
         Equal charts give equal text, and no id meets one of another chart or variant.
         """
-        body, width, height = self._drawn(variant)
+        body, width, height = self._wide if variant == "wide" else self._drawn(variant)
         # The size of the letters on a page stays near that of its text, however wide the page is.
         return (
             f'{vector.opening(self.alt, 0, width, height)} width="100%" '
@@ -94,7 +95,7 @@ class Chart:
 
     def picture(self) -> str:
         """The wide picture as a file of its own: on white, with title and subtitle above it."""
-        body, width, height = self._drawn("wide")
+        body, width, height = self._wide
         top, lines = 0.0, []
         with in_house_style():
             for text, bold, size in ((self.title, True, "normal"), (self.subtitle, False, "small")):
@@ -131,14 +132,17 @@ class Chart:
             "</figure>"
         )
 
+    @cached_property
+    def _wide(self) -> tuple[str, float, float]:
+        """The wide picture is drawn once for the page and for the file to download."""
+        return self._drawn("wide")
+
     def _drawn(self, variant: str) -> tuple[str, float, float]:
         width = {"wide": WIDE, "narrow": NARROW}[variant]
         with in_house_style():
             figure = Figure()
             self.draw(figure, width)
-            buffer = io.StringIO()
-            figure.savefig(buffer, format="svg", metadata={"Date": None})
-        return vector.contents(buffer.getvalue(), f"{self.key}-{variant}")
+            return vector.contents(figure, f"{self.key}-{variant}")
 
     def _file_name(self) -> str:
         return "-".join(part for part in (self.region, self.key, self.words.language) if part)
@@ -156,9 +160,16 @@ class Chart:
         return {"text/html": self.html(), "text/plain": f"{self.title}\n{self.subtitle}\n{self.alt}"}
 
 
-def in_house_style() -> object:
+def in_house_style() -> AbstractContextManager[None]:
     """A context in which matplotlib draws and saves as ``house.mplstyle`` says, whatever was set before."""
-    return matplotlib.style.context(STYLE, after_reset=True)
+    # matplotlib checks each value that is set: only what differs is.
+    return matplotlib.rc_context({name: value for name, value in _house_style().items() if rcParams[name] != value})
+
+
+@cache
+def _house_style() -> dict[str, object]:
+    """All that can be set: matplotlib's own defaults, and the house's over them; which files are written stays."""
+    return {name: value for name, value in matplotlib.rc_params_from_file(STYLE).items() if name != "backend"}
 
 
 def chart(

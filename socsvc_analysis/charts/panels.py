@@ -6,7 +6,7 @@ in DejaVu Sans, which is wider than the fonts of most screens, so that nothing t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -279,6 +279,10 @@ class Box:
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
+    def meets_any(self, others: Iterable[Box]) -> bool:
+        """Whether one of the others overlaps."""
+        return any(map(self.meets, others))
+
 
 def apart(box: Box) -> Box:
     """The box with a little room at its sides, so that two words beside each other are told apart."""
@@ -301,12 +305,8 @@ class Room:
         A label that is not a ``must`` is left out where it finds no free place.  Returns its box if it was written.
         """
         wide, tall = text_width(text, size=size), line_height() * 0.95
-        free = [
-            box for box in self._around(x, y, wide, tall) if not any(apart(box).meets(other) for other in self.words)
-        ]
-        clear = [box for box in free if not any(box.meets(other) for other in self.things)]
-        if clear or (must and free):
-            box = (clear or free)[0]
+        box = self._free(self._around(x, y, wide, tall), must)
+        if box is not None:
             self.words.append(box)
             # Anchored at the side that faces the point, so that another font keeps the label there.
             if box.left > x:
@@ -316,8 +316,18 @@ class Room:
             else:
                 side, align = (box.left + box.right) / 2, "center"
             canvas.text(side, (box.top + box.bottom) / 2, text, align=align, size=size)
-            return box
-        return None
+        return box
+
+    def _free(self, places: Iterable[Box], must: bool) -> Box | None:
+        """The first place that meets no words and no line or point; for a ``must`` else the first without words."""
+        over_things = None
+        for box in places:
+            if apart(box).meets_any(self.words):
+                continue
+            if not box.meets_any(self.things):
+                return box
+            over_things = over_things or box
+        return over_things if must else None
 
     def along(self, canvas: Canvas, y: float, text: str) -> None:
         """Writes ``text`` close to a line across at ``y``: at its right end, else wherever it stands free along it."""
@@ -325,20 +335,20 @@ class Room:
         left, right = self.bounds.left, self.bounds.right - wide
         tops = (y - 0.45 * em() - tall, y + 0.3 * em())
         places = [(right - (right - left) * step / 8, top) for step in (0, 8, *range(1, 8)) for top in tops]
-        boxes = [Box(x, top, x + wide, top + tall) for x, top in places]
-        boxes = [box for box in boxes if box.top >= self.bounds.top and box.bottom <= self.bounds.bottom]
-        free = [box for box in boxes if not any(apart(box).meets(other) for other in (*self.words, *self.things))]
-        if not free:
+        boxes = (Box(x, top, x + wide, top + tall) for x, top in places)
+        boxes = (box for box in boxes if box.top >= self.bounds.top and box.bottom <= self.bounds.bottom)
+        taken = [*self.words, *self.things]
+        free = next((box for box in boxes if not apart(box).meets_any(taken)), None)
+        if free is None:
             self.label(canvas, right + wide / 2, y + 0.3 * em(), text)
             return
-        self.words.append(free[0])
-        at_end = free[0].left >= right - 1
-        side = free[0].right if at_end else free[0].left
-        canvas.text(side, (free[0].top + free[0].bottom) / 2, text, align="right" if at_end else "left")
+        self.words.append(free)
+        at_end = free.left >= right - 1
+        side = free.right if at_end else free.left
+        canvas.text(side, (free.top + free.bottom) / 2, text, align="right" if at_end else "left")
 
-    def _around(self, x: float, y: float, wide: float, tall: float) -> list[Box]:
+    def _around(self, x: float, y: float, wide: float, tall: float) -> Iterator[Box]:
         near = 0.75 * em()
-        boxes = []
         for step in range(12):
             away = step * tall / 2
             for dx, dy in (
@@ -357,5 +367,4 @@ class Room:
                 top = y + dy
                 if top < self.bounds.top or top + tall > self.bounds.bottom:
                     continue
-                boxes.append(Box(left, top, left + wide, top + tall))
-        return boxes
+                yield Box(left, top, left + wide, top + tall)

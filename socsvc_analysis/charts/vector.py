@@ -1,110 +1,203 @@
-"""Pictures as SVG with no more letters than they need, fit to stand in a page beside others."""
+"""Pictures as SVG with no more letters than they need, fit to stand in a page beside others.
+
+matplotlib draws on a :class:`Pen`, which writes what it is told and nothing else: no groups, no metadata, no ids but
+those that are referred to.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import html
-import re
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, weight_dict
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D, Transform
 
 FONTS = "system-ui,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
 OFTEN = 3
 """A look that as many parts of a picture share is said once in the picture."""
+DOTS_PER_INCH = 72
+TILE = 72
+"""The side of a piece of hatching."""
+ANCHORS = {"left": "start", "center": "middle", "right": "end"}
+STEPS = {Path.MOVETO: ("M", 1), Path.LINETO: ("L", 1), Path.CURVE3: ("Q", 2), Path.CURVE4: ("C", 3)}
+"""The letter of each kind of step, and how many places it names."""
 
 
-def contents(svg: str, prefix: str) -> tuple[str, float, float]:
-    """What is inside matplotlib's SVG, fit to stand in a page, and the width and height of its view."""
-    body = svg[svg.index("<svg") :]
-    opening, body = body[: body.index(">") + 1], body[body.index(">") + 1 :]
-    width, height = map(float, re.search(r'viewBox="([^"]+)"', opening)[1].split()[2:])
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    # The sheet of matplotlib's SVG would speak for the whole page; its two lines become attributes of the picture.
-    body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, flags=re.DOTALL)
-    body = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
-    body = re.sub(r'<g id="[^"]*"/>', "", body)
-    body = re.sub(r'<g id="[^"]*">', "<g>", body)
-    body = _with_own_ids(body.replace("xlink:href=", "href="), prefix)
-    # Letters take the fonts of the picture: only size and weight stay.
-    body = re.sub(r"font-family: [^;\"]+; ?", "", body)
-    body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", body)
-    body = re.sub(r"<[^>]+>", lambda tag: _short(tag[0]), body)
-    body = re.sub(r">\s+<", "><", body)
-    # A group that says nothing about what is in it only makes the page longer.
-    bare = re.compile(r"<g>((?:(?!</?g[ >]).)*)</g>", re.DOTALL)
-    while (thinner := bare.sub(r"\1", body)) != body:
-        body = thinner
-    # Lines of one look that follow each other are one path.
-    twins = re.compile(r'<path d="([^"]*)" style="(fill:none;[^"]*)"/><path d="([^"]*)" style="\2"/>')
-    while (thinner := twins.sub(r'<path d="\1\3" style="\2"/>', body)) != body:
-        body = thinner
-    return _with_shared_looks(body.strip().removesuffix("</svg>").strip()), width, height
+def contents(figure: Figure, prefix: str) -> tuple[str, float, float]:
+    """What is inside the SVG of ``figure``, and the width and height of its view.
 
-
-def _with_own_ids(body: str, prefix: str) -> str:
-    """The picture with short ids that no picture of another ``prefix`` has.
-
-    >>> _with_own_ids('<path id="m0f3a"/><use href="#m0f3a"/>', "map-wide")
-    '<path id="i7da62-0"/><use href="#i7da62-0"/>'
+    No id is one of a picture with another ``prefix``.
     """
-    own = _named("i", prefix)
-    names = {name: f"{own}-{at}" for at, name in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]*)"', body)))}
-    return re.sub(r'(\bid="|url\(#|href="#)([^")]*)', lambda found: found[1] + names.get(found[2], found[2]), body)
+    width, height = (float(inches) * DOTS_PER_INCH for inches in figure.get_size_inches())
+    pen = Pen(width, height)
+    figure.draw(pen)
+    return pen.written(_named("i", prefix)), round(width, 6), round(height, 6)
 
 
-def _named(letter: str, text: str) -> str:
-    """A short name that depends on ``text`` alone."""
-    return letter + hashlib.sha256(text.encode()).hexdigest()[:5]
+@dataclass(frozen=True)
+class Mark:
+    """A tag: what stands before and after its look.
 
-
-def _with_shared_looks(body: str) -> str:
-    """The picture with looks that many parts share as classes in a sheet of its own.
-
-    A class is named after its look, so that sheets of several pictures on one page never disagree.
-
-    >>> print(_with_shared_looks('<path style="fill:none"/>' * 3))
-    <style>.lbde5f{fill:none}</style><path class="lbde5f"/><path class="lbde5f"/><path class="lbde5f"/>
+    ``clip`` and ``hatch`` are the places of what it refers to among the clips and the hatches of the picture.  A line
+    is open where another of the same look may go on.
     """
-    looks = Counter(re.findall(r' style="([^"]*)"', body))
-    shared = {look: _named("l", look) for look, n in looks.items() if n >= OFTEN}
-    if not shared:
-        return body
-    sheet = "".join(f".{name}{{{look}}}" for look, name in shared.items())
-    parts = re.sub(
-        r' style="([^"]*)"', lambda found: f' class="{shared[found[1]]}"' if found[1] in shared else found[0], body
-    )
-    return f"<style>{sheet}</style>{parts}"
+
+    before: str
+    look: str = ""
+    after: str = "/>"
+    clip: int | None = None
+    hatch: int | None = None
+    line: bool = False
 
 
-def _short(tag: str) -> str:
-    """A tag on one line with no more letters than it needs; a tenth of a pixel is as fine as anyone sees.
+class Pen(RendererBase):
+    """Takes down what matplotlib draws; :meth:`written` gives it as SVG.
 
-    >>> _short('<path d="M 1.23456 7 \\nL 2.000001 7 \\nL 2 9.5 \\nz\\n" style="fill: none; stroke: red"/>')
-    '<path d="M1.2 7H2V9.5z" style="fill:none;stroke:red"/>'
+    Everything is opaque, words are level, and only rectangles clip: the house draws nothing else.
     """
-    tag = re.sub(r"\s*\n\s*", " ", tag)
-    tag = re.sub(r'(?<= style=")[^"]*', lambda style: re.sub(r"([:;]) ", r"\1", style[0]), tag)
-    tag = re.sub(r'(?<= (?:x|y)=")[^"]*|(?<= transform=")[^"]*', lambda place: _tenths(place[0]), tag)
-    return re.sub(r'(?<= d=")[^"]*', lambda path: _level_and_upright(_tenths(path[0])), tag)
 
+    def __init__(self, width: float, height: float) -> None:
+        super().__init__()
+        self.width, self.height = width, height
+        self.downwards = Affine2D().scale(1, -1).translate(0, height)
+        self.marks: list[Mark] = []
+        self.markers: dict[tuple[str, str], int] = {}
+        self.clips: dict[tuple[float, float, float, float], int] = {}
+        self.hatches: dict[tuple, int] = {}
 
-def _tenths(numbers: str) -> str:
-    return re.sub(r"-?\d+\.\d+", lambda each: f"{float(each[0]):.1f}".removesuffix(".0"), numbers)
+    def get_canvas_width_height(self) -> tuple[float, float]:
+        return self.width, self.height
 
+    def flipy(self) -> bool:
+        return True
 
-def _level_and_upright(path: str) -> str:
-    """A path whose lines along an axis name one coordinate only."""
-    x = y = ""
-    steps = []
-    for step, numbers in re.findall(r"([A-Za-z]) ?([^A-Za-z]*)", path):
-        at = numbers.split()
-        if step == "L" and at[1] == y:
-            steps.append(f"H{at[0]}")
-        elif step == "L" and at[0] == x:
-            steps.append(f"V{at[1]}")
+    def draw_path(
+        self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: tuple | None = None
+    ) -> None:
+        """A line or a shape."""
+        # Lines end where the picture does; a shape keeps its form.
+        within = (0, 0, self.width, self.height) if rgbFace is None and gc.get_hatch() is None else None
+        steps = _steps(path, _then(transform, self.downwards), within)
+        look, hatch, clip = self._look(gc, rgbFace), self._hatch(gc, rgbFace), self._clip(gc)
+        line = clip is None and look.startswith("fill:none;")
+        if line and self.marks and self.marks[-1].line and self.marks[-1].look == look:
+            # Lines of one look that follow each other are one path.
+            self.marks[-1] = Mark(f'{self.marks[-1].before[:-1]}{steps}"', look, line=True)
         else:
-            steps.append(step + " ".join(at))
-        x, y = at[-2:] if at else ("", "")
-    return "".join(steps)
+            self.marks.append(Mark(f'<path d="{steps}"', look, clip=clip, hatch=hatch, line=line))
+
+    def draw_markers(
+        self,
+        gc: GraphicsContextBase,
+        marker_path: Path,
+        marker_trans: Transform,
+        path: Path,
+        trans: Transform,
+        rgbFace: tuple | None = None,
+    ) -> None:
+        """The same shape at several places: it is written once, where it is used first."""
+        shape = _steps(marker_path, _then(marker_trans, Affine2D().scale(1, -1)))
+        look, stroke, clip = self._look(gc, rgbFace), _stroke(gc), self._clip(gc)
+        if (shape, look) not in self.markers:
+            self.markers[shape, look] = len(self.markers)
+            number = self.markers[shape, look]
+            self.marks.append(Mark(f'<defs><path id="{{own}}-{number}" d="{shape}"', stroke, "/></defs>"))
+        if clip is not None:
+            self.marks.append(Mark("<g", clip=clip, after=">"))
+        use = f'<use href="#{{own}}-{self.markers[shape, look]}"'
+        for x, y in _then(trans, self.downwards).transform(path.vertices).tolist():
+            self.marks.append(Mark(f'{use} x="{_tenth(x)}" y="{_tenth(y)}"', look, hatch=self._hatch(gc, rgbFace)))
+        if clip is not None:
+            self.marks.append(Mark("</g", after=">"))
+
+    def draw_text(
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: bool = False,
+        mtext: Text | None = None,
+    ) -> None:
+        """One line of words, anchored at the side by which it was placed, so that any font keeps it there."""
+        if mtext is not None:
+            x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
+        anchor = "start" if mtext is None else ANCHORS[mtext.get_horizontalalignment()]
+        weight = weight_dict.get(prop.get_weight(), prop.get_weight())
+        look = (
+            f"{f'font-weight:{weight};' if weight != weight_dict['normal'] else ''}"
+            f"font-size:{prop.get_size():g}px;text-anchor:{anchor};fill:{to_hex(gc.get_rgb())}"
+        )
+        words = html.escape(s, quote=False)
+        self.marks.append(Mark("<text", look, f' x="{_tenth(x)}" y="{_tenth(y)}">{words}</text>'))
+
+    def written(self, own: str) -> str:
+        """The picture; its ids are ``own`` and a number each."""
+        clips = [len(self.markers) + at for at in range(len(self.clips))]
+        hatches = [len(self.markers) + len(self.clips) + at for at in range(len(self.hatches))]
+        marks = [*self.marks, *self._clips_defined(clips), *self._hatches_defined(hatches)]
+        looks = [
+            mark.look if mark.hatch is None else f"fill:url(#{own}-{hatches[mark.hatch]});{mark.look}" for mark in marks
+        ]
+        shared, sheet = _shared(looks)
+        tags = (
+            mark.before.replace("{own}", own)
+            + ("" if mark.clip is None else f' clip-path="url(#{own}-{clips[mark.clip]})"')
+            + (f' class="{shared[look]}"' if look in shared else f' style="{look}"' if look else "")
+            + mark.after
+            for mark, look in zip(marks, looks, strict=True)
+        )
+        return sheet + "".join(tags)
+
+    def _look(self, gc: GraphicsContextBase, face: tuple | None) -> str:
+        """Fill and line; the fill is left to the hatch where there is one."""
+        fill = "" if gc.get_hatch() is not None else "fill:none" if face is None else f"fill:{to_hex(face)}"
+        return ";".join(each for each in (fill, _stroke(gc)) if each)
+
+    def _clip(self, gc: GraphicsContextBase) -> int | None:
+        within = gc.get_clip_rectangle()
+        if within is None:
+            return None
+        x, y, width, height = within.bounds
+        return self.clips.setdefault((x, self.height - (y + height), width, height), len(self.clips))
+
+    def _hatch(self, gc: GraphicsContextBase, face: tuple | None) -> int | None:
+        if gc.get_hatch() is None:
+            return None
+        colours = None if face is None else to_hex(face), to_hex(gc.get_hatch_color())
+        key = (gc.get_hatch(), *colours, gc.get_hatch_linewidth())
+        return self.hatches.setdefault(key, len(self.hatches))
+
+    def _clips_defined(self, ids: list[int]) -> Iterable[Mark]:
+        inner = (
+            f'<clipPath id="{{own}}-{name}"><rect x="{_tenth(x)}" y="{_tenth(y)}" '
+            f'width="{_plain(width)}" height="{_plain(height)}"/></clipPath>'
+            for name, (x, y, width, height) in zip(ids, self.clips, strict=True)
+        )
+        return [Mark(f"<defs>{''.join(inner)}</defs>", after="")] if ids else []
+
+    def _hatches_defined(self, ids: list[int]) -> Iterable[Mark]:
+        start = "<defs>"
+        for name, (hatch, face, edge, width) in zip(ids, self.hatches, strict=True):
+            lines = _steps(Path.hatch(hatch), Affine2D().scale(TILE, -TILE).translate(0, TILE))
+            yield Mark(
+                f'{start}<pattern id="{{own}}-{name}" patternUnits="userSpaceOnUse" x="0" y="0" width="{TILE}" '
+                f'height="{TILE}"><rect x="0" y="0" width="{TILE + 1}" height="{TILE + 1}" fill="{face or "none"}"/>'
+                f'<path d="{lines}"',
+                f"fill:{edge};stroke:{edge};stroke-width:{width};stroke-linecap:butt;stroke-linejoin:miter",
+                "/></pattern>" + ("</defs>" if name == ids[-1] else ""),
+            )
+            start = ""
 
 
 def opening(alt: str, top: float, width: float, height: float) -> str:
@@ -114,3 +207,82 @@ def opening(alt: str, top: float, width: float, height: float) -> str:
         f'viewBox="0 {top:.1f} {width:g} {height:.1f}" font-family="{FONTS}" stroke-linejoin="round" '
         'stroke-linecap="butt"'
     ).replace('viewBox="0 0.0 ', 'viewBox="0 0 ')
+
+
+def _then(first: Transform, second: Transform) -> Affine2D:
+    return Affine2D(second.get_matrix() @ first.get_matrix())
+
+
+def _stroke(gc: GraphicsContextBase) -> str:
+    """The line's dashes, colour, width and ends; nothing where there is none."""
+    offset, dashes = gc.get_dashes()
+    said = []
+    if dashes is not None:
+        said += [f"stroke-dasharray:{','.join(map(_plain, dashes))}", f"stroke-dashoffset:{_plain(offset)}"]
+    if gc.get_linewidth():
+        said.append(f"stroke:{to_hex(gc.get_rgb())}")
+        if gc.get_linewidth() != 1:
+            said.append(f"stroke-width:{_plain(gc.get_linewidth())}")
+        if gc.get_joinstyle() != "round":
+            said.append(f"stroke-linejoin:{gc.get_joinstyle()}")
+        if gc.get_capstyle() != "butt":
+            said.append(f"stroke-linecap:{gc.get_capstyle().replace('projecting', 'square')}")
+    return ";".join(said)
+
+
+def _steps(path: Path, transform: Transform, within: tuple[float, float, float, float] | None = None) -> str:
+    """The path in as few letters as say it: a line along an axis names one coordinate only.
+
+    >>> _steps(Path([(1.23456, 7), (2.000001, 7), (2, 9.5), (1.2, 7)], closed=True), Affine2D())
+    'M1.2 7H2V9.5z'
+    """
+    path = path.cleaned(transform, remove_nans=True, clip=within, simplify=False, curves=True)
+    places = [(_tenth(x), _tenth(y)) for x, y in path.vertices.tolist()]
+    steps, at, (x, y) = [], 0, ("", "")
+    codes = path.codes.tolist()
+    while codes[at] != Path.STOP:
+        if codes[at] == Path.CLOSEPOLY:
+            steps.append("z")
+            (x, y), at = ("", ""), at + 1
+            continue
+        letter, length = STEPS[codes[at]]
+        here = places[at : at + length]
+        before, (x, y), at = (x, y), here[-1], at + length
+        if letter == "L" and y == before[1]:
+            steps.append(f"H{x}")
+        elif letter == "L" and x == before[0]:
+            steps.append(f"V{y}")
+        else:
+            steps.append(letter + " ".join(f"{across} {down}" for across, down in here))
+    return "".join(steps)
+
+
+def _tenth(number: float) -> str:
+    """A tenth of a pixel is as fine as anyone sees; what differs by less than a millionth is the same.
+
+    >>> _tenth(12.04), _tenth(12.25), _tenth(12.250000001)
+    ('12', '12.2', '12.2')
+    """
+    return f"{round(number, 6):.1f}".removesuffix(".0")
+
+
+def _plain(number: float) -> str:
+    return f"{number:f}".rstrip("0").rstrip(".")
+
+
+def _named(letter: str, text: str) -> str:
+    """A short name that depends on ``text`` alone."""
+    return letter + hashlib.sha256(text.encode()).hexdigest()[:5]
+
+
+def _shared(looks: Iterable[str]) -> tuple[dict[str, str], str]:
+    """The looks that many parts of a picture share as classes, and the sheet that says what they are.
+
+    A class is named after its look, so that sheets of several pictures on one page never disagree.
+
+    >>> _shared(["fill:none"] * 3 + ["fill:red"])
+    ({'fill:none': 'lbde5f'}, '<style>.lbde5f{fill:none}</style>')
+    """
+    often = {look: _named("l", look) for look, n in Counter(looks).items() if n >= OFTEN and look}
+    sheet = "".join(f".{name}{{{look}}}" for look, name in often.items())
+    return often, f"<style>{sheet}</style>" if often else ""

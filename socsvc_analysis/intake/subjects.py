@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from socsvc_analysis.indicators.values import last_day
 from socsvc_analysis.intake.headings import Names, names_of, normal
 from socsvc_analysis.intake.received import MeasureColumn, ReceivedRow, ReceivedTable
 from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
@@ -152,7 +152,7 @@ class Subjects:
             return cell
         return self._once(
             ("territory", cell, table.territories_on or period, table.territory_kind),
-            lambda: self._placed(cell, table.territories_on or last_day(period), table.territory_kind),
+            lambda: self._placed(cell, table.territories_on or _last_day(period), table.territory_kind),
         )
 
     def _placed(self, cell: str, on: str, kind: str) -> str:
@@ -212,6 +212,17 @@ def _day(text: str) -> str:
         return dt.date(int(year), int(month), int(day)).isoformat()
     except ValueError:
         raise Unclear("is not a day of the calendar") from None
+
+
+def _last_day(period: str) -> str:
+    """The last day of a year, month or day, when the territories of its figures are meant.
+
+    >>> _last_day("2021"), _last_day("2024-02"), _last_day("2021-06-30")
+    ('2021-12-31', '2024-02-29', '2021-06-30')
+    """
+    year, month, day = (*period.split("-"), "", "")[:3]
+    last = day or calendar.monthrange(int(year), int(month or 12))[1]
+    return f"{year}-{month or 12}-{last}"
 
 
 def _month(text: str) -> int:

@@ -206,9 +206,14 @@ def _day(on: str | dt.date | None) -> str:
     return on.isoformat()[:10] if isinstance(on, dt.date) else dt.date.fromisoformat(on).isoformat()
 
 
-def _unit(code: str, municipalities: pd.DataFrame) -> pd.Series:
-    found = municipalities[municipalities["code"] == code]
-    if found.empty:
+def _unit(code: str, municipalities: pd.DataFrame) -> dict[str, str]:
+    units = _units(_Same(municipalities))
+    if code not in units:
         said = "is not a known ATVK code"
         raise DataError([Problem("municipalities", said, value=code, nearest=nearest(code, municipalities["code"]))])
-    return found.iloc[0]
+    return units[code]
+
+
+@lru_cache(maxsize=4)
+def _units(municipalities: _Same) -> dict[str, dict[str, str]]:
+    return {unit["code"]: unit for unit in municipalities.frame.to_dict("records")}
