@@ -8,18 +8,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 import socsvc_analysis
 from socsvc_analysis.datapackage import Package, open_package, seal
-from socsvc_analysis.observations import open_observations
-from socsvc_analysis.reference import open_reference
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
     BUSY,
@@ -59,6 +59,14 @@ class Access(StrEnum):
 
     open = "open"
     restricted = "restricted"
+
+
+class Engine(StrEnum):
+    """How kernels are started."""
+
+    forked = "forked"
+    ahead = "ahead"
+    stock = "stock"
 
 
 class State(StrEnum):
@@ -108,13 +116,21 @@ def run(
         ),
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Make everything again, also what has not changed.")] = False,
+    engine: Annotated[
+        Engine | None,
+        typer.Option(
+            help="How kernels are started: forked from one that has everything open, made ready ahead, or as Jupyter "
+            "does.  [default: forked where the system can, else ahead]",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Make the reports: a page for each region and language, and an index.
 
-    What has not changed since the last run is not made again.  Ends with 0 when every report was made, 1 when one was
-    not, 2 for a wrong option, 75 when another run is going.
+    What has not changed since the last run is not made again, and it is said why something is.  Ends with 0 when every
+    report was made, 1 when one was not, 2 for a wrong option, 75 when another run is going.
     """
-    from socsvc_analysis.report.engine import ParameterError  # the running machinery is slow to import
+    from socsvc_analysis.report.chapters import ParameterError
     from socsvc_analysis.report.run import RunBusy, RunError, make_reports
 
     here, console = project(), console_of()
@@ -131,7 +147,9 @@ def run(
             audience=audience.value,
             jobs=jobs,
             fresh=fresh,
+            engine=engine.value if engine else None,
             progress=progress,
+            reasons=lambda counts: _say_why(counts, console),
         )
     table = Table("region", "language", "chapters", "seconds", "result", box=None, pad_edge=False)
     for report in summary.reports:
@@ -145,6 +163,13 @@ def run(
     console.print(str(summary.index), soft_wrap=True, highlight=False, markup=False)
     if not summary.complete:
         raise typer.Exit(SOME_FAILED)
+
+
+def _say_why(counts: Mapping[str, int], console: Console) -> None:
+    """One line for each reason why chapters are run."""
+    for reason, count in counts.items():
+        chapters = "1 chapter is" if count == 1 else f"{count} chapters are"
+        console.print(f"{chapters} run: {reason}.", soft_wrap=True, highlight=False, markup=False)
 
 
 _RESULTS = {
@@ -164,6 +189,9 @@ def check(
     ] = False,
 ) -> None:
     """Check the data: files as recorded, tables as described, codes that exist.  Lists every problem."""
+    from socsvc_analysis.observations import open_observations
+    from socsvc_analysis.reference import open_reference
+
     path = data or project() / "data/datapackage.json"
     console = console_of()
     with sentences({}):
@@ -267,6 +295,7 @@ def template(
     data: Data = None,
 ) -> None:
     """Write the return that a planning region sends its municipalities, with lists, instructions and check totals."""
+    from socsvc_analysis.reference import open_reference
     from socsvc_analysis.template import write
 
     with sentences({}):
@@ -373,6 +402,9 @@ def _package(path: Path, record: bool) -> tuple[Package | None, list[Problem]]:
 
 def _problems_in(package: Package) -> list[Problem]:
     """Every problem of every table, and of the codes with which tables name each other."""
+    from socsvc_analysis.observations import open_observations
+    from socsvc_analysis.reference import open_reference
+
     problems: list[Problem] = []
     for name in package.tables():
         try:

@@ -16,11 +16,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from socsvc_analysis import journal, tables
 from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
+
+if TYPE_CHECKING:  # slow to import, and a run in which nothing has changed only compares hashes
+    import pandas as pd
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DEFAULT = "data/datapackage.json"
@@ -233,6 +235,8 @@ def cells(content: bytes, file: str) -> pd.DataFrame:
     if problems:
         raise DataError(problems)
     columns = zip(*rows, strict=True) if rows else [()] * len(heading)
+    import pandas as pd
+
     return pd.DataFrame(dict(zip(heading, map(list, columns), strict=True)), columns=heading, dtype=str)
 
 

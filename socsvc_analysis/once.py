@@ -44,6 +44,10 @@ def once(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
             return function(*args, **kwargs)
         said = (*args, *kwargs.values())
         question = (function, len(args), *kwargs, *map(_recognised, said))
+        try:
+            hash(question)
+        except TypeError:  # about something that can be neither recognised nor kept
+            return function(*args, **kwargs)
         if question not in answers or answers[question].answer_changed():
             answers[question] = _Kept(said, function(*args, **kwargs))
         return answers[question].answer

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # both are slow to import, and many a command needs neither
+    import pandas as pd
     import pandera.pandas as pa
 
 HEADER_ROWS = 1
@@ -127,6 +126,7 @@ class Field:
     def holds(self, cells: pd.Series) -> bool:
         """Whether cells that :func:`typed` has read are all what this field asks for; each distinct text is seen once.
 
+        >>> import pandas as pd
         >>> Field("kind", "What", one_of=("plan", "actual")).holds(pd.Series(["plan", "actual", "plan"]))
         True
         >>> Field("period", "When", pattern="[0-9]{4}").holds(pd.Series(["2024", ""]))
@@ -198,6 +198,7 @@ def typed(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
 
     Raises :class:`DataError` naming every cell that is not what its column holds, and every missing or unknown column.
 
+    >>> import pandas as pd
     >>> counts = Table("counts", "Counts", (Field("place", "Where"), Field("clients", "How many", "number", False)))
     >>> typed(pd.DataFrame({"place": ["Auce"], "clients": [""]}), counts, "counts.csv").clients.isna().tolist()
     [True]
@@ -208,6 +209,8 @@ def typed(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
       counts.csv, row 2, column clients: 'ten' is not a number
       counts.csv, row 2, column place: is empty
     """
+    import pandas as pd
+
     problems = [
         Problem(file, "the column is missing", column=name) for name in table.columns if name not in text.columns
     ] + [
@@ -266,6 +269,8 @@ def checked(frame: pd.DataFrame, table: Table, file: str, found: Sequence[Proble
 def _problems_of(
     cases: pd.DataFrame, frame: pd.DataFrame, table: Table, file: str, already: set[tuple[int | None, str]]
 ) -> list[Problem]:
+    import pandas as pd
+
     fields = {each.name: each for each in table.fields}
     problems: dict[tuple[object, object, object], Problem] = {}
     for case in cases.itertuples():
@@ -296,6 +301,7 @@ def unknown_references(frame: pd.DataFrame, table: Table, known: dict[str, pd.Se
 
     ``known`` maps ``"table.column"`` to the values that may be named.
 
+    >>> import pandas as pd
     >>> visits = Table("visits", "Visits", (Field("region", "Where", refers_to="regions.code"),))
     >>> frame = pd.DataFrame({"region": ["LV009", "LV008"]})
     >>> [str(each) for each in unknown_references(frame, visits, {"regions.code": pd.Series(["LV009"])}, "visits.csv")]

@@ -12,7 +12,14 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from socsvc_analysis.schema import DataError, Problem
@@ -49,8 +56,14 @@ def sentences(codes: dict[type[Exception], int]) -> Iterator[None]:
 
 @contextmanager
 def progress_bar(console: Console) -> Iterator[Callable[..., None]]:
-    """A bar that is moved on with each finished chapter; nothing where there is no terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    """A bar that is moved on with each finished chapter, with the time that is left; nothing without a terminal."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         going = bar.add_task("Chapters", total=None)
 

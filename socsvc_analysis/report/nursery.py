@@ -194,6 +194,8 @@ def serve(folder: Path, data: str = "", audience: str = "public") -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets dead kernels by itself
     with socket.socket(socket.AF_UNIX) as listener, selectors.DefaultSelector() as selector:
         prepare(data, audience, BESIDE)
+        if (running := len(os.listdir("/proc/self/task"))) > 1:
+            raise SystemExit(f"The nursery has {running} threads and cannot be forked safely.")
         listener.bind(str(folder / ADDRESS))
         listener.listen(64)
         selector.register(listener, selectors.EVENT_READ)
@@ -226,8 +228,6 @@ def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()
     from socsvc_analysis.report import opened
 
     opened.open_all(data, audience)
-    if (running := len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 1) > 1:
-        raise SystemExit(f"The nursery has {running} threads and cannot be forked safely.")
 
 
 def become() -> None:

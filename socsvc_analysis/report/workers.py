@@ -5,6 +5,7 @@ A worker ends when the run that started it ends, however it ends, and takes its 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -73,10 +74,8 @@ class Workers:
             while self._waiting and len(self._going) < self._count:
                 connection = self._free.pop() if self._free else self._started()
                 self._going[connection] = self._waiting.popleft()
-                try:
+                with contextlib.suppress(OSError):  # when it has died, which is seen below
                     connection.send(self._going[connection][0])
-                except OSError:
-                    pass  # it has died, which is seen below
             for connection in wait(list(self._going)):
                 work, tries = self._going.pop(connection)
                 try:
@@ -94,10 +93,8 @@ class Workers:
     def _started(self) -> Connection:
         """The connection to a new worker: forked where there is a nursery, else started anew."""
         if self._place.address:
-            try:
+            with contextlib.suppress(OSError):  # a nursery that was killed makes a run slower, not wrong
                 return Connection(nursery.fork(self._place.address, asdict(self._place)).connection.detach())
-            except OSError:
-                pass  # a nursery that was killed makes a run slower, not wrong
         ours, theirs = multiprocessing.Pipe()
         # Spawned, not forked: the process that runs this may have threads (progress bar).
         context = multiprocessing.get_context("spawn")
@@ -113,11 +110,9 @@ def work(connection: Connection, place: Place) -> None:
     signal.signal(signal.SIGTERM, _end)
     given: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, given), daemon=True).start()
-    try:
+    with contextlib.suppress(BrokenPipeError):
         while (wanted := given.get()) is not None:
             connection.send(wanted.done(place))
-    except BrokenPipeError:
-        pass
 
 
 def _listen(connection: Connection, given: queue.SimpleQueue[Work | None]) -> None:

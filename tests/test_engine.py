@@ -1,0 +1,274 @@
+"""Kernels from the nursery: the same notebooks as Jupyter's own, nothing of one run in another, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+import tiny
+from packages import DATA
+
+from socsvc_analysis.report import kernels, nursery
+from socsvc_analysis.report.chapters import Limits, Result
+from socsvc_analysis.report.engine import execute
+from socsvc_analysis.report.kernels import Starter
+from socsvc_analysis.report.workplace import workplace
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+forks = pytest.mark.skipif(nursery.FASTEST != nursery.FORKED, reason="this system cannot fork safely")
+pytestmark = forks
+
+SURROUNDINGS = """
+import json, os, random, signal, sys, threading
+import matplotlib
+import numpy
+from pathlib import Path
+hidden = ("IPYTHONDIR", "JPY_PARENT_PID", "JPY_SESSION_NAME")
+said = {
+    "environment": {name: value for name, value in sorted(os.environ.items()) if name not in hidden},
+    "folder": [each.name for each in sorted(Path.cwd().iterdir()) if each.name == "matplotlibrc"],
+    "path": [each for each in sys.path],
+    "looks": {name: str(value) for name, value in sorted(matplotlib.rcParams.items())},
+    "backend": matplotlib.get_backend(),
+    "interrupt": str(signal.getsignal(signal.SIGINT)),
+    "main": sys.modules["__main__"].__name__,
+    "mask": os.umask(0o22),
+    "arguments": len(sys.argv),
+    "names": sorted(name for name in dir() if not name.startswith("_")),
+    "session": os.getsid(0) == os.getpid() == os.getpgid(0),
+}
+"""
+SAY = 'HTML("<figure>" + json.dumps(said) + "<svg></svg></figure>")'
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[nursery.Nursery]:
+    with workplace() as folder, nursery.Nursery(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def forked(home: nursery.Nursery) -> Starter:
+    return kernels.forked_from(home.address)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., Result]:
+    """Runs a tiny chapter whose cells are given, with kernels from a starter; the result's path is the notebook."""
+    data = tiny.package(tmp_path / "data")
+
+    def run(starter: Starter | None, limits: Limits | None = None, **replaced: str) -> Result:
+        path = tiny.notebook(tmp_path / "notebooks" / "capacity.ipynb", **replaced)
+        parameters = {"region": "zemgale", "language": "lv", "audience": "public", "data": str(data)}
+        output = tmp_path / "outputs" / "capacity.ipynb"
+        return execute(
+            path, parameters, output, folder=path.parent, inputs={}, limits=limits or Limits(), starter=starter
+        )
+
+    return run
+
+
+def shown(result: Result) -> str:
+    """What the chart's cell shows."""
+    assert result.problem is None
+    cells = {cell.id: cell for cell in nbformat.read(result.path, as_version=4).cells}
+    return "".join(output["data"]["text/html"] for output in cells["places-chart"].outputs)
+
+
+def code(lines: str) -> str:
+    """A cell that runs ``lines`` and shows what they call ``said``."""
+    return f"import json\n{lines}\n{SAY}"
+
+
+def said(result: Result) -> dict:
+    return json.loads(shown(result).removeprefix("<figure>").removesuffix("<svg></svg></figure>"))
+
+
+def test_a_forked_kernel_finds_the_same_surroundings_as_a_stock_one(
+    run: Callable[..., Result], forked: Starter
+) -> None:
+    stock, ours = (said(run(starter, chart=SURROUNDINGS + SAY)) for starter in (None, forked))
+    assert ours == stock
+
+
+@pytest.mark.parametrize("chapter", ["summary", "changes"])
+def test_a_forked_kernel_gives_the_notebook_that_a_stock_one_gives(
+    chapter: str, forked: Starter, tmp_path: Path
+) -> None:
+    parameters = {"region": "kurzeme", "language": "en", "audience": "public", "data": str(DATA)}
+    texts = []
+    for starter in (None, forked):
+        output = tmp_path / f"{len(texts)}.ipynb"
+        result = execute(
+            NOTEBOOKS / f"{chapter}.ipynb",
+            parameters,
+            output,
+            folder=NOTEBOOKS,
+            inputs={},
+            limits=Limits(),
+            starter=starter,
+        )
+        assert result.problem is None
+        texts.append(output.read_text(encoding="utf-8"))
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize(
+    ("leave", "look"),
+    [
+        ("import builtins; builtins.left = 1", "import builtins; said = hasattr(builtins, 'left')"),
+        ("left = 1", "said = 'left' in globals()"),
+        ("import os; os.environ['LEFT'] = '1'", "import os; said = 'LEFT' in os.environ"),
+        ("import os; os.chdir('/')", "import os; said = os.getcwd() == '/'"),
+        (
+            "import matplotlib; matplotlib.rcParams['font.size'] = 99",
+            "import matplotlib; said = matplotlib.rcParams['font.size'] == 99",
+        ),
+        ("import random; random.seed(7)", "import random; said = random.random() == random.Random(7).random()"),
+        (
+            "import numpy; numpy.random.seed(7)",
+            "import numpy; said = numpy.random.rand() == numpy.random.RandomState(7).rand()",
+        ),
+        (
+            "left = open('/dev/zero')",
+            "import os; said = any(os.readlink(f'/proc/self/fd/{each}') == '/dev/zero' "
+            "for each in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{each}'))",
+        ),
+        (
+            "from socsvc_analysis import wording; wording.NBSP = 'left'",
+            "from socsvc_analysis import wording; said = wording.NBSP == 'left'",
+        ),
+        ("import sys; sys.path.append('/left')", "import sys; said = '/left' in sys.path"),
+    ],
+)
+def test_nothing_of_one_run_is_in_the_next(run: Callable[..., Result], forked: Starter, leave: str, look: str) -> None:
+    assert run(forked, chart=code(f"{leave}\nsaid = 1")).problem is None
+    assert said(run(forked, chart=code(look))) is False
+
+
+def test_random_numbers_differ_from_run_to_run(run: Callable[..., Result], forked: Starter) -> None:
+    draw = code("import random, numpy\nsaid = [random.random(), numpy.random.rand()]")
+    first, second = (said(run(forked, chart=draw)) for _ in range(2))
+    assert first[0] != second[0]
+    assert first[1] != second[1]
+
+
+def test_the_hash_of_a_text_is_the_same_in_every_run(run: Callable[..., Result], forked: Starter) -> None:
+    hashed = code("said = hash('vieta')")
+    assert len({said(run(starter, chart=hashed)) for starter in (forked, forked, None)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("chart", "reason"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "the kernel died"),
+        ("import os, signal; os.killpg(os.getpgid(0), signal.SIGKILL)", "the kernel died"),
+        ("import os; os._exit(0)", "the kernel died"),
+        ("import sys; sys.exit(0)", "ended the notebook early"),
+        ("import time; time.sleep(60)", "the cell took longer than 1 seconds"),
+        (
+            "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 31, 1 << 31))\nb = bytearray(1 << 32)",
+            "MemoryError",
+        ),
+    ],
+)
+def test_a_kernel_that_dies_hangs_or_eats_memory_harms_its_run_only(
+    run: Callable[..., Result], forked: Starter, chart: str, reason: str
+) -> None:
+    limits = Limits(cell=1) if "sleep" in chart else None
+    assert reason in str(run(forked, limits, chart=chart).problem)
+    assert run(forked).problem is None
+
+
+def test_what_a_kernel_started_ends_with_it(run: Callable[..., Result], forked: Starter, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    chart = (
+        f"import os, subprocess\np = subprocess.Popen(['sleep', '300'])\nopen({str(mark)!r}, 'w').write(str(p.pid))\n"
+    )
+    assert run(forked, chart=chart + tiny.CHART).problem is None
+    until(lambda: not alive(int(mark.read_text())))
+
+
+def test_kernels_are_started_anew_when_the_nursery_was_killed(run: Callable[..., Result]) -> None:
+    with workplace() as folder, nursery.Nursery(folder) as doomed:
+        starter = kernels.forked_from(doomed.address)
+        assert run(starter).problem is None
+        doomed._process.kill()
+        doomed._process.wait()
+        assert run(starter).problem is None
+    assert not folder.exists()
+
+
+def test_a_kernel_made_ready_ahead_gives_the_same_notebook(run: Callable[..., Result]) -> None:
+    ahead = kernels.Ahead()
+    try:
+        runs = [run(starter, chart=SURROUNDINGS + SAY) for starter in (ahead, ahead, None)]
+        assert [each.problem for each in runs] == [None, None, None]
+        texts = [said(run(starter, chart=SURROUNDINGS + SAY)) for starter in (ahead, None)]
+        assert texts[0] == texts[1]
+    finally:
+        ahead.close()
+
+
+def test_the_folder_of_a_run_that_was_killed_is_cleared_away_by_the_next(tmp_path: Path) -> None:
+    lines = (
+        "import os, signal\nfrom socsvc_analysis.report.workplace import workplace\n"
+        "with workplace() as folder:\n    print(folder, flush=True)\n    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    surroundings = {**os.environ, "TMPDIR": str(tmp_path)}
+    killed = subprocess.run(
+        [sys.executable, "-c", lines], env=surroundings, capture_output=True, text=True, check=False
+    )
+    assert Path(killed.stdout.strip()).exists()
+    subprocess.run([sys.executable, "-c", lines.replace("SIGKILL", "SIGCONT")], env=surroundings, check=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_nursery_clears_up_after_those_who_asked_for_it(tmp_path: Path) -> None:
+    lines = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom socsvc_analysis.report.nursery import Nursery, fork\n"
+        "folder = Path(sys.argv[1])\nhome = Nursery(folder)\n"
+        "kernel = fork(home.address, {'argv': ['-f', str(folder / 'kernel.json')], 'env': {}, 'cwd': str(folder)})\n"
+        "print(home._process.pid, kernel.pid, flush=True)\nos.kill(os.getpid(), signal.SIGKILL)"
+    )
+    folder = tmp_path / "run"
+    folder.mkdir()
+    killed = subprocess.run([sys.executable, "-c", lines, folder], capture_output=True, text=True, check=False)
+    pids = [int(each) for each in killed.stdout.split()]
+    assert len(pids) == 2
+    until(lambda: not any(map(alive, pids)) and not folder.exists())
+
+
+def test_papermill_takes_the_engine_by_its_name(tmp_path: Path) -> None:
+    data = tiny.package(tmp_path / "data")
+    path = tiny.notebook(tmp_path / "capacity.ipynb", chart=code("import os\nsaid = os.getpid() == os.getsid(0)"))
+    done = papermill.execute_notebook(
+        str(path), str(tmp_path / "out.ipynb"), {"data": str(data)}, engine_name="socsvc", progress_bar=False
+    )
+    assert "true" in next(cell for cell in done.cells if cell.id == "places-chart").outputs[0].data["text/html"]
+    assert kernels.SocsvcEngine._starter is not None
+
+
+def until(true: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, signal.SIG_DFL)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
