@@ -17,6 +17,7 @@ LAYERS = (
     ("lock",),
     ("journal",),
     ("schema",),
+    ("codes",),
     ("tables",),
     ("datapackage",),
     ("territories",),

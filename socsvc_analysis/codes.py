@@ -1,0 +1,52 @@
+"""The rows of a table by their codes: each table is gone through once, because no frame is ever changed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pandas as pd
+
+
+class Same:
+    """A frame that counts as equal to itself only, so that what is made of it can be remembered."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.frame is other.frame
+
+    def __hash__(self) -> int:
+        return id(self.frame)
+
+
+def by_code(table: pd.DataFrame, column: str) -> dict[str, dict[str, object]]:
+    """Each row of ``table`` by what stands in ``column``; the first where a code stands twice.
+
+    >>> regions = pd.DataFrame({"region": ["zemgale", "latvija"], "code": ["LV009", "LV"]})
+    >>> by_code(regions, "code")["LV"]
+    {'region': 'latvija', 'code': 'LV'}
+    """
+    return _by_code(Same(table), column)
+
+
+def places(table: pd.DataFrame, column: str) -> dict[str, int]:
+    """Which row of ``table`` each code of ``column`` stands in, counted from 0.
+
+    >>> places(pd.DataFrame({"source": ["lm_letter_2019", "csp_2020"]}), "source")
+    {'lm_letter_2019': 0, 'csp_2020': 1}
+    """
+    return _places(Same(table), column)
+
+
+@lru_cache(maxsize=128)
+def _by_code(table: Same, column: str) -> dict[str, dict[str, object]]:
+    rows: dict[str, dict[str, object]] = {}
+    for row in table.frame.to_dict("records"):
+        rows.setdefault(row[column], row)
+    return rows
+
+
+@lru_cache(maxsize=16)
+def _places(table: Same, column: str) -> dict[str, int]:
+    return {code: at for at, code in enumerate(by_code(table.frame, column))}
