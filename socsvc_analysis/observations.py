@@ -5,11 +5,13 @@ One row is one figure as published or reported.  Nothing here changes its argume
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from socsvc_analysis import tables
+from socsvc_analysis.codes import by_code
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.once import once
 from socsvc_analysis.reference import (
@@ -221,7 +223,7 @@ def restated(figures: pd.DataFrame, reference: Reference, on: str = PRESENT) -> 
 
     Returns the rows with ``territory`` replaced, ``territory_then`` (as published) and ``placed`` (bool).
     """
-    codes = set(reference.municipalities["code"])
+    codes = by_code(reference.municipalities, "code")
     parts = {
         code: successors(code, on, municipalities=reference.municipalities) if code in codes else (code,)
         for code in figures["territory"].unique()
@@ -310,13 +312,14 @@ def whole(parts: pd.Series) -> float:
     return float(parts.sum(skipna=False))
 
 
-def worst_status(statuses: pd.Series) -> str:
+def worst_status(statuses: Iterable[str]) -> str:
     """The status of something computed from several figures: the least reliable of theirs.
 
-    >>> worst_status(pd.Series(["normal", "provisional", "normal"]))
+    >>> worst_status(["normal", "provisional", "normal"])
     'provisional'
     """
-    return next((each for each in WORST_FIRST if (statuses == each).any()), "missing")
+    found = set(statuses)
+    return next((each for each in WORST_FIRST if each in found), "missing")
 
 
 def is_municipality(codes: pd.Series) -> pd.Series:

@@ -61,13 +61,32 @@ class _Kept:
     def __init__(self, said: tuple[object, ...], answer: object) -> None:
         self.answer = answer
         self.form = _recognised(answer)
-        frames = [*_frames(said), *_frames(answer)]
-        self.memory = [part for frame in frames for part in _memory_of(frame)]
-        self.copies = [frame.copy(deep=False) for frame in frames]
+        self.tables = [Same(frame) for frame in (*_frames(said), *_frames(answer))]
+        for table in self.tables:
+            table.kept()
 
     def answer_changed(self) -> bool:
         """Whether somebody has changed the answer since it was given."""
         return _recognised(self.answer) != self.form
+
+
+class Same:
+    """A frame as the key of something that is remembered: equal to the same frame as long as nobody has changed it."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self.form = _recognised(frame)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.form == other.form
+
+    def __hash__(self) -> int:
+        return hash(self.form)
+
+    def kept(self) -> pd.DataFrame:
+        """The frame, of which something will be remembered: it is copied before anybody changes it."""
+        self.memory, self.copy = _memory_of(self.frame), self.frame.copy(deep=False)
+        return self.frame
 
 
 def _recognised(value: object) -> Hashable:

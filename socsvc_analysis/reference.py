@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis import tables
+from socsvc_analysis.codes import by_code
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.once import once
 from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
@@ -130,12 +131,11 @@ def region_code(region: str, regions: pd.DataFrame) -> str:
     socsvc_analysis.schema.DataError: 1 problem in the data:
       region: 'zemgal' is not a known region (known: zemgale, latvija); nearest known: zemgale
     """
-    found = regions.loc[regions["region"] == region, "code"]
-    if found.empty:
-        known = list(regions["region"])
+    known = by_code(regions, "region")
+    if region not in known:
         said = f"is not a known region (known: {', '.join(known)})"
         raise DataError([Problem("region", said, value=region, nearest=nearest(region, known))])
-    return found.iloc[0]
+    return known[region]["code"]
 
 
 def acknowledged_today(reference: Reference) -> pd.DataFrame:

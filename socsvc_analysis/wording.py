@@ -17,6 +17,7 @@ from importlib.resources import files
 from babel import Locale
 from babel.numbers import format_decimal
 
+from socsvc_analysis.codes import by_code, places
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.tables import LANGUAGES
@@ -197,20 +198,20 @@ class Words:
         former municipality whose name lives on in a larger one says until when it was.
         """
         regions = self.tables.regions
-        found = regions[(regions["region"] == place) | (regions["code"] == place)]
-        if found.empty:
+        row = by_code(regions, "region").get(place) or by_code(regions, "code").get(place)
+        if row is None:
             return self._municipality(place)
-        row = found.iloc[0]
         if self.language == "en":
             return row["locative_en"] if case == "locative" else row["name_en"]
         return row["name_lv"] if case == "nominative" else row[f"{case}_lv"]
 
     def _municipality(self, code: str) -> str:
         name = self.title("municipalities", code)
-        units = self.tables.municipalities
-        unit = units[units["code"] == code].iloc[0]
-        namesakes = units[(units["name"] == name) & (units["valid_to"] == "")]
-        if unit["succession"] != "merged whole" or namesakes.empty:
+        units = by_code(self.tables.municipalities, "code")
+        unit = units[code]
+        if unit["succession"] != "merged whole":
+            return name
+        if not any(each["name"] == name and each["valid_to"] == "" for each in units.values()):
             return name
         return self.say("place_until", name=name, year=unit["valid_to"][:4])
 
@@ -220,7 +221,7 @@ class Words:
 
     def commitment(self, measure: str, kind: str) -> str:
         """What is planned or measured: a plan by its own name where the measure has one, else measure and kind."""
-        row = self.tables.measures.set_index("measure").loc[measure]
+        row = by_code(self.tables.measures, "measure")[measure]
         planned = row[f"plan_{self.language}"]
         if kind == "plan" and planned:
             return planned
@@ -234,15 +235,14 @@ class Words:
 
     def note(self, code: str) -> str:
         """The footnote ``code``."""
-        notes = self.tables.notes
-        return notes.loc[notes["note"] == code, self.language].iloc[0]
+        return by_code(self.tables.notes, "note")[code][self.language]
 
     def source_number(self, code: str) -> int:
         """The number under which pages cite the source ``code``: its place in the table of sources."""
-        place = self.tables.sources.index[self.tables.sources["source"] == code]
-        if place.empty:
+        numbers = places(self.tables.sources, "source")
+        if code not in numbers:
             raise DataError([Problem("sources", "is not a known source", value=code)])
-        return int(place[0]) + 1
+        return numbers[code] + 1
 
     def say(self, key: str, **values: object) -> str:
         """The sentence ``key`` with its gaps filled.
@@ -280,10 +280,10 @@ class Words:
     def _label(self, table: str, code: str, form: str) -> str:
         frame = getattr(self.tables, table)
         column = next(name for name in (f"{form}_{self.language}", f"title_{self.language}", "name") if name in frame)
-        found = frame.loc[frame.iloc[:, 0] == code, column]
-        if found.empty:
-            raise DataError([Problem(table, "has no such code", value=code, nearest=nearest(code, frame.iloc[:, 0]))])
-        return found.iloc[0]
+        rows = by_code(frame, frame.columns[0])
+        if code not in rows:
+            raise DataError([Problem(table, "has no such code", value=code, nearest=nearest(code, rows))])
+        return rows[code][column]
 
 
 def in_language(language: str, tables: Reference | None) -> Words:

@@ -15,7 +15,7 @@ PACKAGE = Path(socsvc_analysis.__file__).parent
 NAME = PACKAGE.name
 LAYERS = (
     ("lock", "once"),
-    ("journal",),
+    ("journal", "codes"),
     ("schema",),
     ("tables",),
     ("datapackage",),

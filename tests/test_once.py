@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from socsvc_analysis import once
+from socsvc_analysis.codes import by_code
 
 
 @dataclass(frozen=True)
@@ -138,3 +139,10 @@ def test_memory_that_was_given_back_is_never_taken_for_the_table_that_lay_there(
         assert doubled(rows, names)["value"].tolist() == [number * 2.0]
         rows = rows.assign(value=number + 0.5)
         assert doubled(rows, names)["value"].tolist() == [number * 2.0 + 1]
+
+
+def test_what_a_table_holds_by_code_is_looked_up_anew_after_a_change() -> None:
+    regions = pd.DataFrame({"region": ["zemgale"], "code": ["LV009"]})
+    assert by_code(regions, "code")["LV009"]["region"] == "zemgale"
+    regions.loc[0, "region"] = "riga"
+    assert by_code(regions, "code")["LV009"]["region"] == "riga"

@@ -11,6 +11,8 @@ import pandas as pd
 from matplotlib import rcParams
 from matplotlib.colors import to_rgb
 
+from socsvc_analysis.codes import by_code
+
 ACTUAL = "C0"
 PLAN = "C4"
 """A plan or target is a dashed line or an outlined bar in this colour, with a label."""
@@ -104,8 +106,8 @@ def service_group(service_type: str, service_types: pd.DataFrame) -> str:
     """
     if service_type in SERVICES:
         return service_type
-    parent = service_types.loc[service_types["service_type"] == service_type, "parent"]
-    return parent.iloc[0] if not parent.empty and parent.iloc[0] in SERVICES else OTHER
+    parent = by_code(service_types, "service_type").get(service_type, {}).get("parent")
+    return parent if parent in SERVICES else OTHER
 
 
 def service_look(group: str, opened: bool = True, status: str = "normal") -> Look:

@@ -233,7 +233,7 @@ def _shares(known: pd.DataFrame, whole: pd.DataFrame, reference: Reference) -> p
         unknown=unknown.astype(float),
         at_most=(denominator - without) / denominator * 100,
         status=[
-            worst_status(pd.Series([status, AT_LEAST])) if some else status
+            worst_status((status, AT_LEAST)) if some else status
             for status, some in zip(shares["status"], unknown > 0, strict=True)
         ],
     )[[*COLUMNS, "region", "unknown", "at_most"]]

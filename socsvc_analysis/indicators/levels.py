@@ -122,7 +122,7 @@ def _marked(counted: pd.DataFrame) -> pd.DataFrame:
     some = (counted["units"] < counted["of_units"]) & counted["value"].notna()
     return counted.assign(
         status=[
-            worst_status(pd.Series([status, AT_LEAST])) if partial else status
+            worst_status((status, AT_LEAST)) if partial else status
             for status, partial in zip(counted["status"], some, strict=True)
         ],
         notes=[

@@ -127,7 +127,7 @@ def projection_to_target(figures: pd.DataFrame, reference: Reference) -> pd.Data
         denominator=latest["value_due"],
         # A line is as reliable as its least reliable point.
         status=[
-            worst_status(pd.Series([*each.loc[each["value"].notna(), "status"], own, target]))
+            worst_status([*each.loc[each["value"].notna(), "status"], own, target])
             for each, own, target in zip(groups, latest["status"], latest["status_due"], strict=True)
         ],
         sources=[

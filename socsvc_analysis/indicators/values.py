@@ -117,7 +117,7 @@ def summed(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.Da
             "numerator": total,
             "value": total,
             "status": [
-                worst_status(pd.Series([status, AT_LEAST])) if some else status
+                worst_status((status, AT_LEAST)) if some else status
                 for status, some in zip(groups["status"].agg(worst_status), partial, strict=True)
             ],
             "sources": groups["source"].agg(
@@ -194,8 +194,7 @@ def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str
         denominator=joined["value_below"],
         value=(joined["value"] / joined["value_below"] * per).where(known),
         status=[
-            worst_status(pd.Series([above, below]))
-            for above, below in zip(joined["status"], joined["status_below"], strict=True)
+            worst_status((above, below)) for above, below in zip(joined["status"], joined["status_below"], strict=True)
         ],
         sources=_united(joined, "sources", missing),
         notes=_united(joined, "notes", missing),

@@ -45,6 +45,7 @@ KERNEL_ENVIRONMENT = {
 """What reports may depend on.  The hash seed counts when an interpreter starts, so the nursery has it, too."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Libraries of linear algebra start threads when they are imported; a process with threads cannot be forked safely."""
+START = "import sys; del sys.path[0]; from socsvc_analysis.report import nursery; nursery.main(*sys.argv[1:])"
 GOODBYE = 5
 """Seconds that the nursery has to clear up when it is no longer needed."""
 NEEDED = ("ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.zmqshell", "socsvc_analysis.report.opened")
@@ -165,8 +166,8 @@ def ahead() -> subprocess.Popen[bytes]:
 
 
 def command(*arguments: str) -> list[str]:
-    """How this module is run as a process of its own."""
-    return [sys.executable, "-P", "-m", "socsvc_analysis.report.nursery", *arguments]
+    """How this module is run as a process of its own, in which the current folder gives no modules."""
+    return [sys.executable, "-c", START, *arguments]
 
 
 def environment(surroundings: Mapping[str, str]) -> dict[str, str]:
@@ -299,8 +300,8 @@ def _end_with(lifeline: BinaryIO) -> None:
     os._exit(1)
 
 
-if __name__ == "__main__":
-    work, *rest = sys.argv[1:]
+def main(work: str, *rest: str) -> None:
+    """Be the nursery (``serve``), or an interpreter that becomes a kernel (``become``)."""
     if work == "serve":
         serve(Path(rest[0]), *rest[1:])
     else:

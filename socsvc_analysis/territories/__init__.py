@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from socsvc_analysis.codes import by_code
 from socsvc_analysis.datapackage import DEFAULT, open_package
+from socsvc_analysis.once import Same
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.territories import phrases
 from socsvc_analysis.territories.gazetteer import PRESENT, AmbiguousTerritory, Gazetteer, UnknownTerritory
@@ -167,25 +169,12 @@ def present_municipalities(municipalities: pd.DataFrame, on: str | None = None) 
 def gazetteer_of(municipalities: pd.DataFrame | None = None, towns: pd.DataFrame | None = None) -> Gazetteer:
     """The gazetteer of these tables (default: the project's own), made once for the same tables."""
     municipalities = _own("municipalities") if municipalities is None else municipalities
-    return _gazetteer(_Same(municipalities), _Same(_own("towns") if towns is None else towns))
-
-
-class _Same:
-    """A frame that counts as equal to itself only, so that what is made of it can be remembered."""
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self.frame = frame
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.frame is other.frame
-
-    def __hash__(self) -> int:
-        return id(self.frame)
+    return _gazetteer(Same(municipalities), Same(_own("towns") if towns is None else towns))
 
 
 @lru_cache(maxsize=4)
-def _gazetteer(municipalities: _Same, towns: _Same) -> Gazetteer:
-    return Gazetteer(municipalities.frame, towns.frame)
+def _gazetteer(municipalities: Same, towns: Same) -> Gazetteer:
+    return Gazetteer(municipalities.kept(), towns.kept())
 
 
 @cache
@@ -206,14 +195,9 @@ def _day(on: str | dt.date | None) -> str:
     return on.isoformat()[:10] if isinstance(on, dt.date) else dt.date.fromisoformat(on).isoformat()
 
 
-def _unit(code: str, municipalities: pd.DataFrame) -> dict[str, str]:
-    units = _units(_Same(municipalities))
+def _unit(code: str, municipalities: pd.DataFrame) -> dict[str, object]:
+    units = by_code(municipalities, "code")
     if code not in units:
         said = "is not a known ATVK code"
-        raise DataError([Problem("municipalities", said, value=code, nearest=nearest(code, municipalities["code"]))])
+        raise DataError([Problem("municipalities", said, value=code, nearest=nearest(code, units))])
     return units[code]
-
-
-@lru_cache(maxsize=4)
-def _units(municipalities: _Same) -> dict[str, dict[str, str]]:
-    return {unit["code"]: unit for unit in municipalities.frame.to_dict("records")}
