@@ -21,7 +21,6 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from papermill.engines import NBClientEngine
 
 from socsvc_analysis.report import nursery
-from socsvc_analysis.report.workplace import workplace
 
 Request = Mapping[str, object]
 Process = subprocess.Popen[bytes] | nursery.Forked
@@ -137,7 +136,7 @@ def _own_starter() -> Starter:
         return Ahead()
     stack = ExitStack()
     atexit.register(stack.close)
-    return forked_from(stack.enter_context(nursery.Nursery(stack.enter_context(workplace()))).address)
+    return forked_from(stack.enter_context(nursery.lasting()).address)
 
 
 @contextmanager

@@ -25,9 +25,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
+
+from socsvc_analysis.report.workplace import workplace
 
 FORKED, AHEAD, STOCK = ENGINES = ("forked", "ahead", "stock")
 """Ways to start a kernel: forked from a nursery, made ready ahead, or anew as Jupyter does."""
@@ -55,10 +57,11 @@ BESIDE = ("socsvc_analysis.report.engine", "socsvc_analysis.report.index", "socs
 
 
 class Nursery:
-    """The nursery of one run, as seen from outside: started when it is entered, gone when it is left.
+    """A nursery as seen from outside: started when it is made, gone when it is left.
 
-    ``folder`` is the temporary folder of the run; ``data`` and ``audience`` say which data are opened before kernels
-    are forked (none: kernels open what they need).  ``address`` is where kernels are asked for, see :func:`fork`.
+    ``folder`` is a temporary folder, of its own or of its run; ``data`` and ``audience`` say which data are opened
+    before kernels are forked (none: kernels open what they need).  ``address`` is where kernels are asked for, see
+    :func:`fork`.
     """
 
     def __init__(self, folder: Path, data: Path | None = None, audience: str = "public") -> None:
@@ -80,6 +83,16 @@ class Nursery:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+@contextlib.contextmanager
+def lasting() -> Iterator[Nursery]:
+    """A nursery for several runs (see :func:`~socsvc_analysis.report.run.make_reports`), in a folder of its own.
+
+    It has opened no data: each kernel opens what is there when it runs.
+    """
+    with workplace() as folder, Nursery(folder) as nursery:
+        yield nursery
 
 
 class Forked:

@@ -74,6 +74,7 @@ def make_reports(
     jobs: int | None = None,
     fresh: bool = False,
     engine: str | None = None,
+    nursery: Nursery | None = None,
     limits: Limits = UNHURRIED,
     progress: Callable[[Result, int], None] | None = None,
     reasons: Callable[[Mapping[str, int]], None] | None = None,
@@ -81,8 +82,9 @@ def make_reports(
     """Run the chapters in ``notebooks`` on ``data`` for ``regions`` and ``languages`` (default: all) and publish pages.
 
     ``output`` gets ``site/`` (``internal/`` for the audience ``internal``), the executed notebooks, and the manifest.
-    ``engine`` says how kernels are started (default: the fastest that the system has).  ``progress`` is called with
-    each :class:`~socsvc_analysis.report.chapters.Result` and the number of chapters in all; ``reasons`` once, with why
+    ``engine`` says how kernels are started (default: the fastest that the system has), and ``nursery`` where they are
+    forked from (default: one of this run's own); one that is given lives on.  ``progress`` is called with each
+    :class:`~socsvc_analysis.report.chapters.Result` and the number of chapters in all; ``reasons`` once, with why
     chapters are run and how many for each reason.
 
     Raises :class:`~socsvc_analysis.schema.DataError` for data that cannot be used or may not be published,
@@ -118,7 +120,7 @@ def make_reports(
                 _tell(progress, _unchanged(run), len(runs))
             return Summary(output / name / "index.html", tuple(before.unchanged(key) for key in keys))
         making = _Making(package, site.published(output, name), before, shown, fresh)
-        with _workers(jobs, engine, package) as workers:
+        with _workers(jobs, engine, nursery, package) as workers:
             making.run(runs, why, inputs, workers, lambda result: _tell(progress, result, len(runs)))
             pages = making.to_show(keys, all_regions)
             index, others = making.around(pages, workers)
@@ -313,14 +315,14 @@ def _runs(
 
 
 @contextmanager
-def _workers(jobs: int | None, engine: str | None, package: Package) -> Iterator[Workers]:
+def _workers(jobs: int | None, engine: str | None, nursery: Nursery | None, package: Package) -> Iterator[Workers]:
     """Processes for the work of this run."""
     engine = engine or FASTEST
     with ExitStack() as stack:
         folder = stack.enter_context(workplace())
         place = Place(str(folder), engine)
         if engine == FORKED:
-            nursery = stack.enter_context(Nursery(folder, package.path, package.audience))
+            nursery = nursery or stack.enter_context(Nursery(folder, package.path, package.audience))
             place = Place(str(folder), engine, nursery.address)
         yield stack.enter_context(Workers(jobs or os.cpu_count() or 1, place))
 
