@@ -8,13 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -31,6 +29,7 @@ from socsvc_analysis.terminal import (
     problem_table,
     progress_bar,
     say,
+    say_why,
     sentences,
     visible,
 )
@@ -149,7 +148,7 @@ def run(
             fresh=fresh,
             engine=engine.value if engine else None,
             progress=progress,
-            reasons=lambda counts: _say_why(counts, console),
+            reasons=lambda counts: say_why(counts, console),
         )
     table = Table("region", "language", "chapters", "seconds", "result", box=None, pad_edge=False)
     for report in summary.reports:
@@ -163,13 +162,6 @@ def run(
     console.print(str(summary.index), soft_wrap=True, highlight=False, markup=False)
     if not summary.complete:
         raise typer.Exit(SOME_FAILED)
-
-
-def _say_why(counts: Mapping[str, int], console: Console) -> None:
-    """One line for each reason why chapters are run."""
-    for reason, count in counts.items():
-        chapters = "1 chapter is" if count == 1 else f"{count} chapters are"
-        console.print(f"{chapters} run: {reason}.", soft_wrap=True, highlight=False, markup=False)
 
 
 _RESULTS = {

@@ -6,7 +6,7 @@ import re
 import signal
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import typer
@@ -71,6 +71,13 @@ def progress_bar(console: Console) -> Iterator[Callable[..., None]]:
             bar.update(going, total=total, advance=1)
 
         yield advance
+
+
+def say_why(counts: Mapping[str, int], console: Console) -> None:
+    """One line for each reason why chapters are run."""
+    for reason, count in counts.items():
+        chapters = "1 chapter is" if count == 1 else f"{count} chapters are"
+        console.print(f"{chapters} run: {reason}.", soft_wrap=True, highlight=False, markup=False)
 
 
 def problem_table(problems: Sequence[Problem]) -> Table:
