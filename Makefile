@@ -1,5 +1,6 @@
 # make report   the pages: outputs/site/index.html
 # make test     all tests
+# make bench    how fast it is beside other ways: benchmarks/RESULTS.md
 # make lab      JupyterLab with the notebooks
 # make lock     write requirements.txt anew from pyproject.toml
 # make clean    remove what was made (keeps .venv)
@@ -10,7 +11,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 UV ?= uv
 
-.PHONY: report test lab lock clean
+.PHONY: report test bench lab lock clean
 .DELETE_ON_ERROR:
 
 report: .venv/ready
@@ -18,6 +19,9 @@ report: .venv/ready
 
 test: .venv/ready
 	@$(RUN) -m pytest
+
+bench: .venv/ready
+	@$(RUN) -m benchmarks
 
 lab: .venv/ready
 	@$(RUN) -m jupyterlab --notebook-dir=notebooks

@@ -1,0 +1,69 @@
+"""The plain warm script as a program: ``python -m benchmarks.script FOLDER WORKERS REGION/LANGUAGE ...``."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_output
+
+from benchmarks.ways import DATA, Job, jobs, run_cells
+from socsvc_analysis.datapackage import open_package
+from socsvc_analysis.report import opened
+from socsvc_analysis.report.downloads import downloads
+from socsvc_analysis.report.index import make_index
+from socsvc_analysis.report.making import opened as edition_of
+from socsvc_analysis.report.page import make_page
+from socsvc_analysis.tables import LANGUAGES
+
+
+def main(folder: Path, workers: int, keys: list[tuple[str, str]]) -> None:
+    """Make the notebooks and pages of ``keys`` in ``workers`` forked processes, then the indexes and downloads."""
+    opened.open_all(str(DATA))
+    package = open_package(DATA, "public")
+    gc.collect()
+    gc.freeze()
+    children = []
+    for worker in range(workers):
+        child = os.fork()
+        if not child:
+            for key in keys[worker::workers]:
+                _report(key, folder, package)
+            os._exit(0)
+        children.append(child)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    if any(codes):
+        raise SystemExit(f"a worker of the script ended with {max(codes)}")
+    edition = edition_of(package)
+    pages = {key: (folder / key[1] / f"{key[0]}.html").read_text(encoding="utf-8") for key in keys}
+    for language in LANGUAGES:
+        (folder / f"index-{language}.html").write_text(make_index(pages, edition, language), encoding="utf-8")
+    for path, content in downloads(edition, "").items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+
+
+def _report(key: tuple[str, str], folder: Path, package: object) -> None:
+    chapters = {}
+    for job in jobs([key]):
+        chapters[job.chapter.name] = notebook = _executed(job)
+        path = job.output(folder)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(nbformat.writes(notebook), encoding="utf-8")
+    page = make_page(chapters, *key, edition_of(package))
+    (folder / key[1] / f"{key[0]}.html").write_text(page, encoding="utf-8")
+
+
+def _executed(job: Job) -> nbformat.NotebookNode:
+    notebook = nbformat.read(job.chapter.path, as_version=4)
+    for cell, html in zip(notebook.cells, run_cells(job), strict=True):
+        if html:
+            cell.outputs = [new_output("display_data", {"text/html": html})]
+    return notebook
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), [tuple(each.split("/")) for each in sys.argv[3:]])
