@@ -177,10 +177,11 @@ def disagreements(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     return disputed.sort_values([*IDENTITY, "chosen", "id"], ascending=[True] * len(IDENTITY) + [False, True])
 
 
-def valid_version(figures: pd.DataFrame, reference: Reference, on: str | None = None) -> pd.DataFrame:
+def valid_version(figures: pd.DataFrame, reference: Reference, on: str | pd.Series | None = None) -> pd.DataFrame:
     """Of each plan or target, the version in force on the date ``on`` (default: the last).
 
-    ``figures`` are commitments (plans, milestones, targets).  Versions are ordered as ``plan_versions`` orders them.  A
+    ``figures`` are commitments (plans, milestones, targets); with a date for each row, those of each date are looked at
+    by themselves.  Versions are ordered as ``plan_versions`` orders them.  A
     version whose first day is not published is taken to follow the one before it; a commitment without a version
     counts as the earliest.  Figures marked disputed are used only where no other version of the same commitment exists.
 
@@ -198,9 +199,10 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | None = 
         # A target for 2020 and one for 2023 are two targets; a plan keeps being one when its date is moved.
         _due=figures["period"].where(figures["kind"].isin(["milestone", "target"]), ""),
     )
-    if on is not None:
-        commitments = commitments[commitments["_from"] <= on]
     same = [*(column for column in IDENTITY if column not in ("version", "period")), "_due"]
+    if on is not None:
+        commitments = commitments.assign(_on=on)[commitments["_from"] <= on]
+        same.append("_on")
     counted = commitments.assign(versions=commitments.groupby(same)["id"].transform("size"))
     # It is in force after the one before it, but nobody has published since when.
     undated = commitments["version"].isin(dated.index[dated.isna()]) & commitments["_order"].gt(1)
@@ -208,9 +210,14 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | None = 
     ordered = counted.sort_values(
         ["_disputed", "_order", "_from", "id"], ascending=[False, True, True, True], kind="stable"
     )
-    return (
-        ordered.drop_duplicates(same, keep="last").drop(columns=["_order", "_from", "_disputed", "_due"]).sort_index()
-    )
+    kept = ordered.drop_duplicates(same, keep="last").sort_index()
+    return kept.drop(columns=["_order", "_from", "_disputed", "_due", "_on"], errors="ignore")
+
+
+def versions_on(figures: pd.DataFrame, reference: Reference, days: Iterable[str]) -> pd.DataFrame:
+    """The commitments in force on each of ``days``, as :func:`valid_version` gives them, with the column ``day``."""
+    asked = figures.merge(pd.Series(sorted(set(days)), name="day", dtype=str), how="cross", validate="many_to_many")
+    return valid_version(asked, reference, on=asked["day"])
 
 
 def restated(figures: pd.DataFrame, reference: Reference, on: str = PRESENT) -> pd.DataFrame:

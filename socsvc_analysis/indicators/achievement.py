@@ -199,19 +199,10 @@ def _pairs(reached: pd.DataFrame, committed: pd.DataFrame, reference: Reference)
     committed = committed.assign(programme=committed["undertaking"])
     reached = reached.merge(committed[SERIES].drop_duplicates(), on=SERIES, validate="many_to_one")
     committed = committed.merge(reached[SERIES].drop_duplicates(), on=SERIES, validate="many_to_one")
-    pairs = pd.concat(
-        [
-            figures.merge(
-                observations.valid_version(committed, reference, on=last_day(period)),
-                on=SERIES,
-                suffixes=("", "_due"),
-                validate="many_to_many",
-            )
-            for period, figures in reached.groupby("period", sort=True)
-        ]
-        or [reached.merge(committed, on=SERIES, suffixes=("", "_due"), validate="many_to_many")],
-        ignore_index=True,
-    )
-    day, due = pairs["period"].map(last_day), pairs["period_due"].map(last_day)
+    reached = reached.sort_values("period", kind="stable", ignore_index=True)
+    reached = reached.assign(day=pd.Series([last_day(period) for period in reached["period"]], dtype=str))
+    versions = observations.versions_on(committed, reference, reached["day"])
+    pairs = reached.merge(versions, on=[*SERIES, "day"], suffixes=("", "_due"), validate="many_to_many")
+    due = pairs["period_due"].map(last_day)
     final = due.groupby([pairs["id"], pairs["measure"], pairs["kind_due"]]).transform("max")
-    return pairs[(day <= due) | (due == final)].reset_index(drop=True)
+    return pairs[(pairs["day"] <= due) | (due == final)].reset_index(drop=True)

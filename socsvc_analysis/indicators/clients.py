@@ -73,17 +73,11 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     58 people served of 50 in the plan: 116 %.
     """
     rows = served(figures, reference)
-    actual = as_values(rows[rows["kind"] == "actual"])
-    committed = rows[rows["kind"].isin(COMMITMENTS)]
-    periods = [
-        ratio(
-            of_period,
-            as_values(observations.valid_version(committed, reference, on=last_day(period))).pipe(last_target),
-            on=["territory", "target_group"],
-        )
-        for period, of_period in actual.groupby("period", sort=True)
-    ]
-    shares = pd.concat(periods, ignore_index=True) if periods else actual
+    actual = as_values(rows[rows["kind"] == "actual"]).sort_values("period", kind="stable", ignore_index=True)
+    actual = actual.assign(day=pd.Series([last_day(period) for period in actual["period"]], dtype=str))
+    plans = observations.versions_on(rows[rows["kind"].isin(COMMITMENTS)], reference, actual["day"])
+    plans = last_target(as_values(plans, day=plans["day"]), "day")
+    shares = ratio(actual, plans, on=["territory", "target_group", "day"]).drop(columns="day")
     printed = as_values(of_measure(figures, reference, measure="share_of_plan", service_type="all", kind="actual"))
     joined = shares.merge(
         printed[["territory", "target_group", "period", "value", "sources"]],

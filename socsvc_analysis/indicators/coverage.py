@@ -8,7 +8,7 @@ from socsvc_analysis import observations
 from socsvc_analysis.indicators.capacity import ERDF, OPENED, places_by_municipality
 from socsvc_analysis.indicators.levels import municipal
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import AT_LEAST, COLUMNS, NUMBERS, no_values
+from socsvc_analysis.indicators.values import AT_LEAST, COLUMNS, NUMBERS, no_values, of_each
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
 
@@ -245,12 +245,13 @@ def _described(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     if rows.empty:
         return no_values(columns)
     groups = rows.groupby(by, sort=False)
+    numbers = groups.ngroup()
     return (
         pd.DataFrame(
             {
                 "period": groups["period"].max(),
-                "status": groups["status"].agg(worst_status),
-                "sources": groups["source"].agg(lambda cells: tuple(sorted(set(cells)))),
+                "status": of_each(numbers, rows["status"], worst_status),
+                "sources": of_each(numbers, rows["source"], lambda cells: tuple(sorted(set(cells)))),
             }
         )
         .reset_index()

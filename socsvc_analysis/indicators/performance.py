@@ -70,15 +70,8 @@ def performance_verdict(figures: pd.DataFrame, reference: Reference) -> pd.DataF
     rows = served(figures, reference)
     committed = rows[rows["kind"].isin(JUDGED)]
     # The version in force on the day it was due; a target is final when no later one follows.
-    committed = pd.concat(
-        [
-            committed[:0],
-            *(
-                observations.valid_version(due, reference, on=last_day(period))
-                for period, due in committed.groupby("period", sort=True)
-            ),
-        ]
-    )
+    committed = observations.valid_version(committed, reference, on=committed["period"].map(last_day).astype(str))
+    committed = committed.sort_values("period", kind="stable")
     milestones = committed[committed["kind"] == "milestone"]
     committed = pd.concat([milestones, last_target(committed[committed["kind"] == "target"])])
     reached = achievement(figures, reference)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 
 import pandas as pd
 
@@ -14,6 +15,8 @@ from socsvc_analysis.statistics import proportion_interval, rate
 
 DIMENSIONS = ("territory", "service_type", "target_group", "period", "kind", "version")
 COLUMNS = (*DIMENSIONS, "numerator", "denominator", "value", "lower", "upper", "status", "sources", "notes")
+WHOLE = {"service_type": "all", "target_group": "all"}
+"""What stands for all services, and for all people."""
 NUMBERS = ("numerator", "denominator", "value", "lower", "upper")
 
 GRT, FT, OUT_OF_FAMILY = "adults_mental_disorders", "children_functional_disorders", "children_out_of_family"
@@ -103,33 +106,52 @@ def summed(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.Da
     counted = rows.assign(_partial=any_known & ~all_known)[known | ~any_known]
     groups = counted.groupby(list(by), sort=False, dropna=False)
     total = groups["value"].sum(min_count=1)
-    partial = groups["_partial"].first()
-    described = {
-        column: groups[column].agg(
-            lambda cells, blank=("all" if column in ("service_type", "target_group") else ""): _shared(cells, blank)
-        )
-        for column in DIMENSIONS
-        if column not in by
-    }
+    lacking = groups["_partial"].first()
+    numbers = groups.ngroup()
     sums = pd.DataFrame(
         {
-            **described,
+            **{
+                column: of_each(numbers, counted[column], partial(_shared, otherwise=WHOLE.get(column, "")))
+                for column in DIMENSIONS
+                if column not in by
+            },
             "numerator": total,
             "value": total,
             "status": [
                 worst_status((status, AT_LEAST)) if some else status
-                for status, some in zip(groups["status"].agg(worst_status), partial, strict=True)
+                for status, some in zip(of_each(numbers, counted["status"], worst_status), lacking, strict=True)
             ],
-            "sources": groups["source"].agg(
-                lambda cells: tuple(sorted({code for cell in cells for code in cell.split()}))
-            ),
+            "sources": of_each(numbers, counted["source"], codes_in),
             "notes": [
                 (*notes, PARTIAL) if some else notes
-                for notes, some in zip(groups["note"].agg(_common_notes), partial, strict=True)
+                for notes, some in zip(of_each(numbers, counted["note"], _common_notes), lacking, strict=True)
             ],
         }
     ).reset_index()
     return sums.assign(denominator=float("nan"), lower=float("nan"), upper=float("nan"))[columns]
+
+
+def of_each(groups: pd.Series, cells: pd.Series, made: Callable[[list], object]) -> list:
+    """What ``made`` gives for the cells of each group, in the order of ``groups``: the number of each row's group.
+
+    pandas would make a Series of each group first.
+
+    >>> of_each(pd.Series([0, 1, 0]), pd.Series(["a", "b", "c"]), "".join)
+    ['ac', 'b']
+    """
+    together: dict[int, list] = {}
+    for group, cell in zip(groups, cells, strict=True):
+        together.setdefault(group, []).append(cell)
+    return [made(together[group]) for group in sorted(together)]
+
+
+def codes_in(cells: Iterable[str]) -> tuple[str, ...]:
+    """All codes that stand in the cells, with spaces between them, each once and in order.
+
+    >>> codes_in(["csp_2020 lm_letter_2019", "csp_2020"])
+    ('csp_2020', 'lm_letter_2019')
+    """
+    return tuple(sorted({code for cell in cells for code in cell.split()}))
 
 
 def refuse_false_sums(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> None:
@@ -223,6 +245,7 @@ def with_wilson_limits(values: pd.DataFrame) -> pd.DataFrame:
     return values.assign(lower=limits.lower * 100, upper=limits.upper * 100)
 
 
+@cache
 def last_day(period: str) -> str:
     """The last day of an ISO period, for comparison with the plan in force then.
 
@@ -234,6 +257,7 @@ def last_day(period: str) -> str:
     return pd.Period(period.split("/")[-1]).end_time.date().isoformat()
 
 
+@cache
 def earliest_day(period: str) -> str:
     """The first day on which a figure that counts up to a moment of the period can have been counted.
 
@@ -266,15 +290,15 @@ def newest(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def last_target(commitments: pd.DataFrame) -> pd.DataFrame:
-    """Of a territory's commitments for a group the one with the latest date to reach it by.
+def last_target(commitments: pd.DataFrame, *also: str) -> pd.DataFrame:
+    """Of a territory's commitments for a group (and what agrees in ``also``) the one with the latest date to reach it.
 
     >>> plans = pd.DataFrame({"territory": "LV", "target_group": "all", "period": ["2023", "2020"], "value": [9, 4]})
     >>> last_target(plans)["value"].tolist()
     [9]
     """
     return commitments.sort_values(["period"], kind="stable").drop_duplicates(
-        ["territory", "target_group"], keep="last"
+        ["territory", "target_group", *also], keep="last"
     )
 
 
@@ -287,14 +311,14 @@ def counted(values: pd.DataFrame) -> pd.DataFrame:
     return values[values["numerator"].notna()]
 
 
-def _common_notes(cells: pd.Series) -> tuple[str, ...]:
+def _common_notes(cells: list[str]) -> tuple[str, ...]:
     """Notes that hold for every figure of a sum: a remark on one of them says nothing about the whole."""
     first, *others = (cell.split() for cell in cells)
     return tuple(note for note in first if all(note in other for other in others))
 
 
-def _shared(cells: pd.Series, otherwise: str) -> str:
-    return cells.iloc[0] if cells.nunique() == 1 else otherwise
+def _shared(cells: list[str], otherwise: str) -> str:
+    return cells[0] if len(set(cells)) == 1 else otherwise
 
 
 def _united(joined: pd.DataFrame, column: str, missing: pd.Series) -> list[tuple[str, ...]]:

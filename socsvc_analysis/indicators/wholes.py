@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from socsvc_analysis import observations
-from socsvc_analysis.indicators.values import COLUMNS
+from socsvc_analysis.indicators.values import COLUMNS, codes_in, of_each
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import Reference
 
@@ -68,11 +67,14 @@ def added(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     [[5.0, 'estimated', ('s', 't'), ('n',)]]
     """
     groups = rows.groupby(list(by))
-    sums = groups.agg(
-        value=("value", observations.whole),
-        status=("status", worst_status),
-        sources=("source", lambda cells: tuple(sorted({code for cell in cells for code in cell.split()}))),
-        notes=("note", lambda cells: tuple(sorted({code for cell in cells for code in cell.split()}))),
+    numbers = groups.ngroup()
+    sums = pd.DataFrame(
+        {
+            "value": groups["value"].sum(skipna=False),
+            "status": of_each(numbers, rows["status"], worst_status),
+            "sources": of_each(numbers, rows["source"], codes_in),
+            "notes": of_each(numbers, rows["note"], codes_in),
+        }
     ).reset_index()
     first = rows.sort_values("id").drop_duplicates(list(by)).drop(columns=["value", "status"])
     described = sums.merge(first, on=list(by), validate="one_to_one")
