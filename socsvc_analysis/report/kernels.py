@@ -7,18 +7,22 @@ where the system cannot fork.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
+import math
 import os
+import queue
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from papermill.engines import NBClientEngine
 
 from socsvc_analysis.report import nursery
 
@@ -27,6 +31,8 @@ Process = subprocess.Popen[bytes] | nursery.Forked
 Starter = Callable[[Request], Process]
 """Gives the process of a kernel: ``argv`` and ``env`` and ``cwd`` of the request as jupyter_client would start it."""
 
+LISTENING = 0.5
+"""After so many seconds without a word from a kernel it is looked whether it still lives."""
 SOCKET_PATH_LIMIT = 90
 """Longest path of a kernel's sockets: the systems' own limits are 104 to 108 bytes."""
 
@@ -76,6 +82,8 @@ def manager(scratch: str, starter: Starter | None) -> type[AsyncKernelManager]:
                     "transport": "ipc" if files else "tcp",
                 }
             )
+            if starter is not None:
+                self.client_factory = _Client
 
         async def _async_start_kernel(self, **options: object) -> None:
             if starter is not None:
@@ -85,6 +93,43 @@ def manager(scratch: str, starter: Starter | None) -> type[AsyncKernelManager]:
         start_kernel = _async_start_kernel
 
     return Kernel
+
+
+class _Client(AsyncKernelClient):
+    """As jupyter_client's own without its fixed waits: the kernel itself says when what it shows will be heard."""
+
+    def start_channels(self, **channels: bool) -> None:
+        # A heartbeat is for kernels on other machines; whether this one lives its process tells.
+        super().start_channels(**{**channels, "hb": False})
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers and what it shows arrives; RuntimeError when it dies or takes too long."""
+        end = time.monotonic() + (timeout or math.inf)
+        await self._heard(self.iopub_channel, end, lambda said: True)  # the welcome of one who has come to listen
+        asked = self.kernel_info()
+        self._handle_kernel_info_reply(await self._heard(self.shell_channel, end, lambda said: _answers(said, asked)))
+        await self._heard(
+            self.iopub_channel,
+            end,
+            lambda said: _answers(said, asked) and said["content"].get("execution_state") == "idle",
+        )
+
+    async def _heard(self, channel: object, end: float, wanted: Callable[[dict], bool]) -> dict:
+        while True:
+            try:
+                said = await channel.get_msg(timeout=LISTENING)
+            except queue.Empty:
+                if not await self._async_is_alive():
+                    raise RuntimeError("the kernel died before it was ready") from None
+                if time.monotonic() > end:
+                    raise RuntimeError("the kernel was not ready in time") from None
+            else:
+                if wanted(said):
+                    return said
+
+
+def _answers(said: dict, asked: str) -> bool:
+    return said["parent_header"].get("msg_id") == asked
 
 
 class _Provisioner(LocalProvisioner):
@@ -104,30 +149,46 @@ class _Provisioner(LocalProvisioner):
         self.pid = self.pgid = self.process.pid
         return self.connection_info
 
-    async def wait(self) -> int | None:
-        """As jupyter_client's own, which looks only ten times a second whether a killed kernel is gone."""
-        if self.process is None:
-            return 0
-        returned = self.process.wait(5)
-        if self.process.stdin:
-            self.process.stdin.close()
-        self.process = None
-        return returned
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel and wait until it is gone: jupyter_client itself would look again only after a while."""
+        await super().kill(restart=restart)
+        if self.process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(nursery.GOODBYE)
 
 
-class SocsvcEngine(NBClientEngine):
-    """The engine ``socsvc`` of papermill: kernels from a nursery of this process, or made ready ahead."""
+class SocsvcEngine:
+    """The engine ``socsvc`` of papermill: its own, with kernels from a nursery of this process or made ready ahead.
+
+    papermill looks for engines while it is being imported, so nothing of it is imported before it asks.
+    """
 
     _starter: Starter | None = None
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: object, kernel_name: str, **options: object) -> object:
+    def execute_notebook(cls, *notebook: object, **options: object) -> object:
         """Run the notebook as papermill's own engine does, in such a kernel."""
+        from papermill.engines import NBClientEngine
+
         if SocsvcEngine._starter is None:
             SocsvcEngine._starter = _own_starter()
         with scratch_folder() as scratch:
             chosen = {"kernel_manager_class": manager(scratch, SocsvcEngine._starter), "shutdown_kernel": "immediate"}
-            return super().execute_managed_notebook(nb_man, kernel_name, **{**options, **chosen})
+            return NBClientEngine.execute_notebook(*notebook, **{**options, **chosen})
+
+    @staticmethod
+    def nb_kernel_name(nb: object, name: str | None = None) -> str:
+        """As papermill's own engine."""
+        from papermill.utils import nb_kernel_name
+
+        return nb_kernel_name(nb, name)
+
+    @staticmethod
+    def nb_language(nb: object, language: str | None = None) -> str:
+        """As papermill's own engine."""
+        from papermill.utils import nb_language
+
+        return nb_language(nb, language)
 
 
 def _own_starter() -> Starter:

@@ -50,8 +50,20 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 START = "import sys; del sys.path[0]; from socsvc_analysis.report import nursery; nursery.main(*sys.argv[1:])"
 GOODBYE = 5
 """Seconds that the nursery has to clear up when it is no longer needed."""
-NEEDED = ("ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.zmqshell", "socsvc_analysis.report.opened")
-"""What a kernel imports before it can run a chapter."""
+NEEDED = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "socsvc_analysis.report.opened",
+)
+"""What a kernel imports while it starts, and what a chapter imports."""
 BESIDE = ("socsvc_analysis.report.engine", "socsvc_analysis.report.index", "socsvc_analysis.report.page")
 """What the workers need besides, which drive the kernels and make pages."""
 

@@ -22,10 +22,11 @@ from socsvc_analysis import (  # noqa: F401  what the notebooks import
     wording,
 )
 from socsvc_analysis.schema import DataError
+from socsvc_analysis.tables import LANGUAGES
 
 
 def open_all(data: str = "", audience: str = "public") -> None:
-    """Open the package at ``data`` (nothing when empty) and compute what every report asks of it.
+    """Open the package at ``data`` (nothing when empty), compute what every report asks of it, and draw one chart.
 
     What is wrong with the data is said by the notebook that opens them, not here.
     """
@@ -41,3 +42,7 @@ def open_all(data: str = "", audience: str = "public") -> None:
             if list(inspect.signature(indicator.function).parameters) == ["figures", "reference"]:
                 with contextlib.suppress(DataError):
                     indicator.function(figures, tables)
+        for language in LANGUAGES:
+            words = wording.in_language(language, tables)
+            # Fonts are read and sentences are found when they are first needed.
+            charts.programme_timeline(region=reference.COUNTRY_REGION, words=words)._repr_mimebundle_()
