@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pandas as pd
 
@@ -36,6 +37,7 @@ class Meaning:
     target_group: str = ""
 
 
+@lru_cache(maxsize=10_000)
 def normal(text: str) -> str:
     """A heading or name as it is compared: one Unicode form, small letters, single blanks, no colon or asterisk.
 
@@ -112,6 +114,7 @@ class Headings:
         self.units = dict(zip(measures["measure"], measures["unit"], strict=True))
         self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
         self.groups = names_of(reference.target_groups, synonyms[synonyms["table"] == "target_groups"], "target_group")
+        self.meaning = lru_cache(maxsize=10_000)(self._meaning)
 
     def known(self, cell: str) -> bool:
         """Whether a cell reads like a heading."""
@@ -130,7 +133,7 @@ class Headings:
         """Whether a cell names a service or a group."""
         return bool(self.services.code(cell) or self.groups.code(cell))
 
-    def meaning(self, heading: str) -> Meaning | None:
+    def _meaning(self, heading: str) -> Meaning | None:
         """What ``heading`` means; None when nothing here is called so.
 
         Of a heading of several rows one part is the measure; each other part must be a year, a service or a group.
