@@ -7,6 +7,8 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from xml.parsers import expat
 
@@ -28,64 +30,69 @@ TEXTS = "xl/sharedStrings.xml"
 LARGE = 2**20
 """Bytes of a sheet from which a workbook is read at once where that reads the same."""
 KINDS = (b' t="s"', b' t="n"', b' t="inlineStr"')
-"""Texts and numbers.  Truth values and errors are read cell by cell."""
+"""Texts and numbers."""
 WRITTEN_OTHERWISE = (b"='", b"<c>", b"<row>")
 MORE_THAN_TEXT = (b"vertAlign", b"_x", b"<rPh", b"<![CDATA[", b"\r")
 """Raised signs, escapes, readings beside a text, line ends."""
 FAR = re.compile(rb'<c r="[A-Z]{2}')
 STYLE = re.compile(rb' s="(\d+)"')
+PLACE = re.compile(rb'<c r="[A-Z]+(\d+)"')
 HIDDEN = re.compile(rb'<row r="[^>]* hidden="[^>]*>')
 BEGIN, END = b"<sheetData>", b"</sheetData>"
 BELOW = 1_000_000
 """A row below every table that is read."""
+MOST_OTHERS = 20_000
+"""Cells that openpyxl reads one by one although the sheet is read at once."""
 
 
 def sheets(path: Path, content: bytes, parts: dict[str, bytes]) -> tuple[Sheet, ...]:
     """The sheets of a workbook; ``parts`` are the members of its archive."""
-    formulas = any(FORMULA.search(part) for name, part in parts.items() if "sheet" in name)
     large = any(len(part) >= LARGE for name, part in parts.items() if name.startswith(SHEETS))
-    read = _at_once(path, content, parts) if large and not formulas else None
-    return read or _by_cell(path, content, formulas)
+    read = _at_once(path, content, parts) if large else None
+    return read or _by_cell(path, content, any(FORMULA.search(part) for name, part in parts.items() if "sheet" in name))
 
 
 def _at_once(path: Path, content: bytes, parts: dict[str, bytes]) -> tuple[Sheet, ...] | None:
-    """The sheets with their cells as calamine reads them; None where openpyxl may give something else.
+    """The sheets with their texts and numbers as calamine reads them; None where openpyxl may read something else.
 
-    Everything but the cells comes from openpyxl: it reads the workbook with one cell of each style in place of all.
+    Everything else comes from openpyxl, which reads the workbook without those cells: formulas, truth values, errors,
+    numbers that are shown otherwise, merged cells and hidden rows.
     """
     written = {name: part for name, part in parts.items() if name.startswith(SHEETS)}
     texts = parts.get(TEXTS, b"").partition(b"?>")[2].lstrip()
     if any(mark in texts for mark in MORE_THAN_TEXT) or not all(map(_is_plain, written.values())):
         return None
     try:
-        shown = _loaded(path, _with_styles_only(parts, written), data_only=True)
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        if len(shown.worksheets) != len(written) or not all(map(_has_plain_styles, shown.worksheets)):
+        used = {name: _with_styles(part) for name, part in written.items()}
+        otherwise = _shown_otherwise(_loaded(path, _thinned(parts, used), data_only=True), chain(*used.values()))
+        others = {name: _others(part, otherwise) for name, part in written.items()}
+        if 0 in otherwise or sum(map(len, others.values())) > MOST_OTHERS:
             return None
-        read = [_cells_of(workbook.get_sheet_by_name(sheet.title)) for sheet in shown.worksheets]
+        thinned = _thinned(parts, others)
+        formulas = any(FORMULA.search(cell) for cells in others.values() for cell in cells)
+        shown = _loaded(path, thinned, data_only=True)
+        apart = _of_book(path, shown, _loaded(path, thinned, data_only=False) if formulas else shown)
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        if len(apart) != len(written):
+            return None
+        return tuple(_joined(path, sheet, workbook.get_sheet_by_name(sheet.name)) for sheet in apart)
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException:  # a fault inside the library is no Exception; read cell by cell, the file tells what it is
+    except BaseException:  # a fault inside the library is no Exception; cell by cell the file tells what is wrong
         return None
-    if any(rows is None for rows in read):
-        return None
-    for sheet, rows in zip(shown.worksheets, read, strict=True):
-        refuse_size(path, sheet.title, len(rows), rows.width)
-    return tuple(_sheet(sheet, rows) for sheet, rows in zip(shown.worksheets, read, strict=True))
 
 
 def _is_plain(part: bytes) -> bool:
-    """Whether a sheet is well-formed and holds nothing but texts and numbers, each with its place."""
+    """Whether a sheet is well-formed, not wide, and every cell of it says its place."""
     cells = part[part.find(BEGIN) : part.rfind(END)]
-    last = cells.rfind(b'<row r="')
+    last = cells.rfind(b'<row r="') + len(b'<row r="')
     if (
         part.count(BEGIN) != 1
         or any(mark in cells for mark in WRITTEN_OTHERWISE)
         or (b"inlineStr" in cells and any(mark in cells for mark in MORE_THAN_TEXT))
         or cells.count(b"<row ") != cells.count(b'<row r="')
         or cells.count(b"<c ") != cells.count(b'<c r="')
-        or cells.count(b' t="') != sum(map(cells.count, KINDS))
-        or int(cells[last + 8 : cells.find(b'"', last + 8)] or 0) > MOST_ROWS
+        or int(cells[last : cells.find(b'"', last)]) > MOST_ROWS
         or FAR.search(cells)
     ):
         return False
@@ -96,52 +103,89 @@ def _is_plain(part: bytes) -> bool:
     return True
 
 
-def _with_styles_only(parts: dict[str, bytes], written: dict[str, bytes]) -> bytes:
-    """The workbook with a number in each style, and the hidden rows, in place of the cells of its sheets."""
+def _with_styles(part: bytes) -> list[bytes]:
+    """A number in each style of a sheet, in the row of the number of the style; 0 is that of cells without one."""
+    styles = {0, *map(int, set(STYLE.findall(part, part.find(BEGIN), part.rfind(END))))}
+    return [b'<c r="A%d" s="%d"><v>1</v></c>' % (BELOW + style, style) for style in sorted(styles)]
+
+
+def _shown_otherwise(book: openpyxl.Workbook, styles: Iterable[bytes]) -> set[int]:
+    """The styles in which a number may not be shown as itself: dates, percentages, codes with zeros in front."""
+    used = {int(PLACE.match(cell)[1]) for cell in styles}
+    plainly = {
+        row - BELOW
+        for sheet in book.worksheets
+        for row in used
+        if sheet.cell(row, 1).value is not None and _text(sheet.cell(row, 1)) == "1"
+    }
+    return {row - BELOW for row in used} - plainly
+
+
+def _others(part: bytes, styles: set[int]) -> list[bytes]:
+    """The cells of a sheet that are no plain texts and numbers: formulas, other kinds, and those of some styles."""
+    cells = part[part.find(BEGIN) : part.rfind(END)]
+    kinds = []
+    if FORMULA.search(cells):
+        kinds.append(rb"><f")
+    if cells.count(b' t="') != sum(map(cells.count, KINDS)):
+        kinds.append(rb' t="(?!s"|n"|inlineStr")')
+    if styles:
+        kinds.append(rb' s="(?:%s)"' % b"|".join(b"%d" % style for style in sorted(styles)))
+    return [cell for kind in kinds for cell in re.findall(rb'<c r="[^>/]*' + kind + rb".*?</c>", cells, re.DOTALL)]
+
+
+def _thinned(parts: dict[str, bytes], cells: dict[str, list[bytes]]) -> bytes:
+    """The workbook with only these cells, and the hidden rows, in its sheets."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name, part in parts.items():
-            if name in written:
+            if name in cells:
                 begin, end = part.find(BEGIN) + len(BEGIN), part.rfind(END)
-                styles = sorted(set(STYLE.findall(part, begin, end)), key=int)
-                rows = [
-                    b'<row r="%d"><c r="A%d" s="%s"><v>1</v></c></row>' % (row, row, style)
-                    for row, style in enumerate(styles, start=BELOW)
-                ]
-                rows += [row.rstrip(b"/>") + b"/>" for row in HIDDEN.findall(part, begin, end)]
+                rows = [row.rstrip(b"/>") + b"/>" for row in HIDDEN.findall(part, begin, end)]
+                rows += [b'<row r="%s">%s</row>' % (PLACE.match(cell)[1], cell) for cell in cells[name]]
                 part = part[:begin] + b"".join(rows) + part[end:]
             archive.writestr(name, part)
     return made.getvalue()
 
 
-def _has_plain_styles(sheet: Worksheet) -> bool:
-    """Whether a number in each style of the sheet is shown as the number that it is."""
-    return all(
-        isinstance(cell, Cell) and type(cell.value) is int and _text(cell) == "1"
-        for (row, _), cell in sheet._cells.items()
-        if row >= BELOW and not cell.comment
-    )
-
-
-def _cells_of(sheet: python_calamine.CalamineSheet) -> Grid | None:
-    """The cells of a sheet; None when one is neither text nor number."""
+def _joined(path: Path, others: Sheet, sheet: python_calamine.CalamineSheet) -> Sheet:
+    """A sheet with its plain cells; of merged cells only the first has any."""
     rows = sheet.to_python(skip_empty_area=False)
+    height, width = max(len(rows), len(others.rows)), max(len(rows[0]) if rows else 0, others.rows.width)
+    refuse_size(path, others.name, height, width)
+    replaced: dict[int, dict[int, str]] = {at: {} for at in range(width)}
+    for at, column in enumerate(others.rows.columns):
+        replaced[at] = {row: column[row] for row in np.flatnonzero(column.where(bool)).tolist()}
+    for top, left, bottom, right in others.merged:
+        for column in range(left, min(right + 1, width)):
+            covered = range(top + (column == left), min(bottom + 1, height))
+            replaced[column].update(dict.fromkeys(covered, ""))
+    plainly = list(zip(*rows, strict=True))
     columns = []
-    for cells in zip(*rows, strict=True):
-        told = np.empty(len(rows), dtype=object)
-        told[:] = cells
+    for at in range(width):
+        told = np.full(height, "", dtype=object)
+        told[: len(rows)] = plainly[at] if at < len(plainly) else ""
         codes, different = pd.factorize(told)
-        if not all(type(each) in (str, int, float) for each in different):
-            return None
-        columns.append(Column([plain(each) for each in different], codes))
-    return Grid(columns, len(rows))
+        columns.append(Column(list(different), codes).replaced(replaced[at]).map(_told))
+    return replace(others, rows=Grid(columns, height))
+
+
+def _told(value: object) -> str:
+    if not isinstance(value, str) and type(value) not in (int, float):
+        raise TypeError("is neither text nor number")
+    return value if isinstance(value, str) else plain(value)
 
 
 def _by_cell(path: Path, content: bytes, formulas: bool) -> tuple[Sheet, ...]:
+    """The sheets with every cell as openpyxl reads it."""
     shown = _loaded(path, content, data_only=True)
-    written = _loaded(path, content, data_only=False) if formulas else shown
+    return _of_book(path, shown, _loaded(path, content, data_only=False) if formulas else shown)
+
+
+def _of_book(path: Path, shown: openpyxl.Workbook, written: openpyxl.Workbook) -> tuple[Sheet, ...]:
+    """The sheets of a workbook that was loaded with the results of formulas and, if it has any, with formulas."""
     # A library that cannot compute stores 0 for every formula and asks the next program to compute them all.
-    computed = not (formulas and written.calculation and written.calculation.fullCalcOnLoad)
+    computed = not (written is not shown and written.calculation and written.calculation.fullCalcOnLoad)
     read = tuple(
         _of_worksheet(path, sheet, written[sheet.title], computed)
         for sheet in shown.worksheets
@@ -163,7 +207,9 @@ def _loaded(path: Path, content: bytes, data_only: bool) -> openpyxl.Workbook:
 
 
 def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bool) -> Sheet:
-    filled = [cell for row in _cells(path, written) for cell in row if cell.value is not None]
+    refuse_size(path, written.title, written.max_row, written.max_column)
+    # Going through the rows would make a cell for every empty place.
+    filled = [cell for cell in written._cells.values() if cell.value is not None]
     height = max((cell.row for cell in filled), default=0)
     width = max((cell.column for cell in filled), default=0)
     refuse_size(path, shown.title, height, width)
@@ -172,29 +218,11 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bo
         value = shown.cell(cell.row, cell.column)
         stored = value.value is not None and (computed or value.value != 0 or cell.data_type != "f")
         rows[cell.row - 1][cell.column - 1] = _text(value) if stored else str(cell.value)
-    return _sheet(shown, Grid.of(rows))
-
-
-def _sheet(shown: Worksheet, rows: Grid) -> Sheet:
-    """The sheet with these cells; of merged ones only the first has any."""
     merged = tuple(
         (each.min_row - 1, each.min_col - 1, each.max_row - 1, each.max_col - 1) for each in shown.merged_cells.ranges
     )
     hidden_rows = frozenset(at - 1 for at, row in shown.row_dimensions.items() if row.hidden)
-    covered: dict[int, dict[int, str]] = {}
-    for top, left, bottom, right in merged:
-        for row in range(top, min(bottom + 1, len(rows))):
-            for column in range(left, min(right + 1, rows.width)):
-                if (row, column) != (top, left):
-                    covered.setdefault(column, {})[row] = ""
-    return Sheet(
-        shown.title, rows.replaced(covered), tuple(sorted(merged)), shown.sheet_state != "visible", hidden_rows
-    )
-
-
-def _cells(path: Path, sheet: Worksheet) -> Iterable[tuple[Cell, ...]]:
-    refuse_size(path, sheet.title, sheet.max_row, sheet.max_column)
-    return sheet.iter_rows()
+    return Sheet(shown.title, Grid.of(rows), tuple(sorted(merged)), shown.sheet_state != "visible", hidden_rows)
 
 
 def _text(cell: Cell) -> str:

@@ -50,7 +50,11 @@ def normal(text: str) -> str:
 
 def bare(text: str) -> str:
     """A compared name without diacritics."""
-    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+    return (
+        text
+        if text.isascii()
+        else "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+    )
 
 
 def is_total(cell: str) -> bool:
@@ -86,9 +90,9 @@ def names_of(frame: pd.DataFrame, synonyms: pd.DataFrame, code: str) -> Names:
     found: dict[str, set[str]] = {}
     for column in (code, "title_lv", "title_en", "short_lv", "short_en"):
         if column in frame:
-            for name, meant in zip(frame[column], frame[code], strict=True):
+            for name, meant in zip(frame[column].tolist(), frame[code].tolist(), strict=True):
                 found.setdefault(normal(name), set()).add(meant)
-    for name, meant in zip(synonyms["name"], synonyms["code"], strict=True):
+    for name, meant in zip(synonyms["name"].tolist(), synonyms["code"].tolist(), strict=True):
         found[normal(name)] = {meant}
     return Names({name: min(codes) for name, codes in found.items() if name and len(codes) == 1})
 

@@ -27,7 +27,7 @@ from socsvc_analysis.schema import DataError, Problem, unknown_references
 
 RECEIVED = {"restricted": "received", "open": "received_open"}
 """The resource that holds the figures of files of each access."""
-SIGNS = re.compile(r'[",\r\n]')
+SIGNS = '",\r\n'
 """Signs with a meaning in CSV."""
 SUBJECT = ("measure", "territory", "provider", "programme", "service_type", "target_group", "period", "kind", "version")
 
@@ -320,12 +320,15 @@ def _csv(columns: Iterable[str], rows: pd.DataFrame) -> bytes:
 
 def _quoted(texts: list[str]) -> list[str]:
     """Each text in quotation marks where it needs them."""
-    if not SIGNS.search("".join(texts)):
+    together = "".join(texts)
+    if not any(sign in together for sign in SIGNS):
         return texts
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\n")
     quoted = {}
-    for each in filter(SIGNS.search, set(texts)):
+    for each in set(texts):
+        if not any(sign in each for sign in SIGNS):
+            continue
         made.seek(0)
         made.truncate()
         writer.writerow([each])
