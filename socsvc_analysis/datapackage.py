@@ -280,10 +280,15 @@ def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | 
 
 
 def described_anew(
-    descriptor: dict, contents: Mapping[str, bytes], version: str | None = None, created: str | None = None
+    descriptor: dict,
+    contents: Mapping[str, bytes],
+    version: str | None = None,
+    created: str | None = None,
+    rows: Mapping[str, pd.DataFrame] | None = None,
 ) -> dict:
     """``descriptor`` with sizes, hashes and schemas of ``contents`` (path to bytes); others stay as they are recorded.
 
+    ``rows`` are the cells of those contents that the caller has written from a frame and that need not be read again.
     When something has changed, the version goes one on and the date is today's, unless they are given.
     """
     sealed = []
@@ -291,7 +296,7 @@ def described_anew(
     for resource in descriptor["resources"]:
         content = contents.get(resource["path"])
         try:
-            sealed.append(resource if content is None else {**resource, **_computed(resource, content)})
+            sealed.append(resource if content is None else {**resource, **_computed(resource, content, rows or {})})
         except DataError as failure:
             problems += failure.problems
     if problems:
@@ -312,13 +317,14 @@ def descriptor_bytes(descriptor: dict) -> bytes:
     return (json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _computed(resource: dict, content: bytes) -> dict:
+def _computed(resource: dict, content: bytes, rows: Mapping[str, pd.DataFrame]) -> dict:
     """What a descriptor says of a file that can be computed from it; :class:`DataError` if it breaks its contract."""
     recorded = {"bytes": len(content), "hash": _sha256(content)}
     if _is_raw(resource):
         return recorded
     contract = tables.contract_for(resource["name"])
-    typed(cells(content, resource["path"]), contract, resource["path"])  # only what keeps its contract is recorded
+    path = resource["path"]
+    typed(rows[path] if path in rows else cells(content, path), contract, path)  # only what keeps it is recorded
     return {
         "type": "table",
         "format": "csv",

@@ -139,7 +139,7 @@ class Field:
             texts.discard("")
         return (
             "" not in texts
-            and all(isinstance(each, str) for each in texts)
+            and set(map(type, texts)) <= {str}
             and (not self.one_of or texts <= set(self.one_of))
             and (not self.pattern or all(re.fullmatch(self.pattern, each) for each in texts))
         )

@@ -44,9 +44,11 @@ def corrected(tables: Iterable[ReceivedTable], corrections: pd.DataFrame, sha256
             corrections["source"].isin([sha256, *([table.source] if table.source else [])])
             & (corrections["sheet"].isin([table.sheet]) | ((corrections["sheet"] == "") & (len(sheets) == 1)))
         ]
-        rows = {row.row: row for row in table.rows}
+        places = dict(zip(table.rows.row.tolist(), range(len(table.rows)), strict=True)) if len(meant) else {}
+        mended: dict[int, ReceivedRow] = {}
         for each in meant.itertuples():
-            row = rows.get(int(each.row))
+            at = places.get(int(each.row))
+            row = mended.get(at, table.rows[at]) if at is not None else None
             wrong = _mismatch(table, row, each.row, each.column, each.expect)
             if wrong:
                 problems.append(wrong)
@@ -55,9 +57,9 @@ def corrected(tables: Iterable[ReceivedTable], corrections: pd.DataFrame, sha256
             if each.value.strip() == each.expect.strip():
                 confirmed.add(cell)
             else:
-                rows[row.row] = _with(row, table, each.column, each.value.strip())
+                mended[at] = _with(row, table, each.column, each.value.strip())
                 reasons[cell] = each.reason
-        changed.append(replace(table, rows=tuple(rows.values())))
+        changed.append(replace(table, rows=table.rows.replaced(mended)) if mended else table)
     if problems:
         raise DataError(problems)
     return Corrected(tuple(changed), reasons, frozenset(confirmed))

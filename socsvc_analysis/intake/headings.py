@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pandas as pd
 
@@ -36,6 +37,7 @@ class Meaning:
     target_group: str = ""
 
 
+@lru_cache(maxsize=10_000)
 def normal(text: str) -> str:
     """A heading or name as it is compared: one Unicode form, small letters, single blanks, no colon or asterisk.
 
@@ -48,7 +50,11 @@ def normal(text: str) -> str:
 
 def bare(text: str) -> str:
     """A compared name without diacritics."""
-    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+    return (
+        text
+        if text.isascii()
+        else "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+    )
 
 
 def is_total(cell: str) -> bool:
@@ -84,9 +90,9 @@ def names_of(frame: pd.DataFrame, synonyms: pd.DataFrame, code: str) -> Names:
     found: dict[str, set[str]] = {}
     for column in (code, "title_lv", "title_en", "short_lv", "short_en"):
         if column in frame:
-            for name, meant in zip(frame[column], frame[code], strict=True):
+            for name, meant in zip(frame[column].tolist(), frame[code].tolist(), strict=True):
                 found.setdefault(normal(name), set()).add(meant)
-    for name, meant in zip(synonyms["name"], synonyms["code"], strict=True):
+    for name, meant in zip(synonyms["name"].tolist(), synonyms["code"].tolist(), strict=True):
         found[normal(name)] = {meant}
     return Names({name: min(codes) for name, codes in found.items() if name and len(codes) == 1})
 
@@ -112,6 +118,7 @@ class Headings:
         self.units = dict(zip(measures["measure"], measures["unit"], strict=True))
         self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
         self.groups = names_of(reference.target_groups, synonyms[synonyms["table"] == "target_groups"], "target_group")
+        self.meaning = lru_cache(maxsize=10_000)(self._meaning)
 
     def known(self, cell: str) -> bool:
         """Whether a cell reads like a heading."""
@@ -130,7 +137,7 @@ class Headings:
         """Whether a cell names a service or a group."""
         return bool(self.services.code(cell) or self.groups.code(cell))
 
-    def meaning(self, heading: str) -> Meaning | None:
+    def _meaning(self, heading: str) -> Meaning | None:
         """What ``heading`` means; None when nothing here is called so.
 
         Of a heading of several rows one part is the measure; each other part must be a year, a service or a group.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -29,26 +29,32 @@ class Layout:
         return self.first + self.depth
 
 
-def found(sheet: Sheet, score: Callable[[list[str]], int]) -> Layout | None:
-    """The header of a sheet: the rows whose joined headings ``score`` highest; None when none scores.
+def layouts(sheet: Sheet) -> Iterator[Layout]:
+    """Every header that a sheet may have: one to three rows near its top."""
+    rows = sheet.rows[: SEARCHED + DEEPEST]
+    for first in range(min(SEARCHED, len(rows))):
+        for depth in range(1, min(DEEPEST, len(rows) - first) + 1):
+            if depth > 1 and not _continues(rows[first + depth - 1]):
+                break
+            yield Layout(first, depth, _joined(rows[first : first + depth], first, sheet))
+
+
+def found(candidates: Iterable[Layout], score: Callable[[list[str]], int]) -> Layout | None:
+    """The header whose joined headings ``score`` highest; None when none scores.
 
     Among equals the shallowest and uppermost stands.
     """
     best: tuple[int, Layout] | None = None
-    for first in range(min(SEARCHED, len(sheet.rows))):
-        for depth in range(1, min(DEEPEST, len(sheet.rows) - first) + 1):
-            if depth > 1 and not _continues(sheet, first + depth - 1):
-                break
-            headings = _joined(sheet, first, depth)
-            scored = score(list(headings))
-            if scored and (best is None or scored > best[0]):
-                best = scored, Layout(first, depth, headings)
+    for layout in candidates:
+        scored = score(list(layout.headings))
+        if scored and (best is None or scored > best[0]):
+            best = scored, layout
     return best[1] if best else None
 
 
-def _continues(sheet: Sheet, row: int) -> bool:
+def _continues(row: Iterable[str]) -> bool:
     """Whether a row can be one more row of headings: it holds texts and no number but a year."""
-    cells = [cell.strip() for cell in sheet.rows[row] if cell.strip()]
+    cells = [cell.strip() for cell in row if cell.strip()]
     return bool(cells) and not any(
         cell.replace(",", "").replace(".", "").replace(" ", "").isdigit() and not _is_year(cell) for cell in cells
     )
@@ -58,9 +64,10 @@ def _is_year(cell: str) -> bool:
     return len(cell) == 4 and cell.isdigit() and cell.startswith(("19", "20"))
 
 
-def _joined(sheet: Sheet, first: int, depth: int) -> tuple[str, ...]:
-    """The headings of ``depth`` rows, merged cells repeated, equal ones once, then made unique."""
-    rows = [list(sheet.rows[first + at]) for at in range(depth)]
+def _joined(headings: Iterable[tuple[str, ...]], first: int, sheet: Sheet) -> tuple[str, ...]:
+    """The headings of rows from ``first`` on, merged cells repeated, equal ones once, then made unique."""
+    rows = [list(row) for row in headings]
+    depth = len(rows)
     for top, left, bottom, right in sheet.merged:
         for row in range(max(top, first), min(bottom, first + depth - 1) + 1):
             for column in range(left, min(right, len(rows[0]) - 1) + 1):

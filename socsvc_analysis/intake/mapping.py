@@ -61,12 +61,10 @@ class Mapping:
 
     def fits(self, file: str, sheet: str, headings: Iterable[str]) -> bool:
         """Whether a table with these headings is of this family."""
-        there = {normal(each) for each in headings}
-        return (
-            re.fullmatch(self.files, file, re.IGNORECASE) is not None
-            and re.fullmatch(self.sheets, sheet, re.IGNORECASE) is not None
-            and all(normal(anchor) in there for anchor in self.anchors)
-        )
+        if not re.fullmatch(self.files, file, re.IGNORECASE) or not re.fullmatch(self.sheets, sheet, re.IGNORECASE):
+            return False
+        there = set(map(normal, headings))
+        return all(normal(anchor) in there for anchor in self.anchors)
 
     def column(self, heading: str) -> Column | None:
         """The measure column that ``heading`` is."""

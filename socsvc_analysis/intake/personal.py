@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from openpyxl.utils import get_column_letter
+import numpy as np
 
 from socsvc_analysis.intake.headings import bare, normal
 from socsvc_analysis.intake.numbers import Exact
@@ -119,21 +119,35 @@ def _is_code(first: str, separator: str, last: str) -> bool:
 
 
 def _in_sheet(sheet: Sheet, file: str) -> Iterable[Problem]:
-    columns = list(_personal_columns(sheet))
     shown = masked(sheet.name)
     yield from (
-        Problem(file, f"the column asks for data about a person; {SAID}", shown, row + 1, get_column_letter(at + 1))
-        for row, at in columns
+        Problem(file, f"the column asks for data about a person; {SAID}", shown, row + 1, _letters(at))
+        for row, at in _personal_columns(sheet)
     )
-    for row, cells in enumerate(sheet.rows):
+    held = []
+    for at, column in enumerate(sheet.rows.columns):
+        what = column.map(_held)
+        held += [(row, at, *what[row]) for row in np.flatnonzero(what.where(bool)).tolist()]
+    for row, at, what, contact in sorted(held):
         # One text alone in its row is a note, where the author of a return may be named.
-        table = sum(bool(cell.strip()) for cell in cells) > 2
-        for at, cell in enumerate(cells):
-            what = "a personal identity code" if is_code(cell) else next(
-                (said for pattern, said in CONTACTS if table and pattern.search(cell)), ""
-            )  # fmt: skip
-            if what:
-                yield Problem(file, f"holds {what}; {SAID}", shown, row + 1, get_column_letter(at + 1))
+        if not contact or sum(bool(cell.strip()) for cell in sheet.rows[row]) > 2:
+            yield Problem(file, f"holds {what}; {SAID}", shown, row + 1, _letters(at))
+
+
+def _held(cell: str) -> tuple[str, bool] | None:
+    """What data about a person a cell holds, if any, and whether it is a contact."""
+    if is_code(cell):
+        return "a personal identity code", False
+    return next(((said, True) for pattern, said in CONTACTS if pattern.search(cell)), None)
+
+
+def _letters(at: int) -> str:
+    """A column as spreadsheets call it.
+
+    >>> _letters(0), _letters(27)
+    ('A', 'AB')
+    """
+    return (_letters(at // 26 - 1) if at >= 26 else "") + chr(ord("A") + at % 26)
 
 
 def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
@@ -144,7 +158,8 @@ def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
         for at, cell in enumerate(cells):
             heading = bare(re.sub(r"\s*[(\[].*", "", normal(cell)))
             personal = bool if _asks(heading) else _is_name if ONE.fullmatch(heading) else None
-            if personal and any(personal(under[at].strip()) for under in sheet.rows[row + 1 :]):
+            below = sheet.rows.columns[at].at(slice(row + 1, None))
+            if personal and below.where(lambda under, personal=personal: personal(under.strip())).any():
                 yield row, at
 
 

@@ -6,17 +6,20 @@ With no mapping a table is read as the tidy return: one row for each municipalit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from socsvc_analysis.intake import numbers, personal, text, workbook
 from socsvc_analysis.intake.columns import Columns, Unusable, by_mapping, by_meaning
+from socsvc_analysis.intake.grid import Column, Grid, together
 from socsvc_analysis.intake.headings import IGNORED, Headings, is_total, normal
-from socsvc_analysis.intake.layout import SEARCHED, Layout, found
+from socsvc_analysis.intake.layout import SEARCHED, Layout, found, layouts
 from socsvc_analysis.intake.mapping import Mapping, mappings
-from socsvc_analysis.intake.received import KEYS, MeasureColumn, Number, ReceivedRow, ReceivedTable
+from socsvc_analysis.intake.received import KEYS, UNNAMED, Number, ReceivedRows, ReceivedTable
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem, nearest
@@ -87,7 +90,7 @@ class _Reader:
         if mapped:
             mapping, layout = mapped
             return self._read(layout, self._columns(layout, mapping), mapping)
-        layout = found(self.sheet, self._score)
+        layout = found(self._layouts, self._score)
         if layout is None:
             self._refuse_half_known()
             return None
@@ -107,7 +110,7 @@ class _Reader:
             def score(headings: list[str], mapping: Mapping = mapping) -> int:
                 return int(mapping.fits(self.file, self.sheet.name, headings))
 
-            layout = found(self.sheet, score)
+            layout = found(self._layouts, score)
             if layout:
                 fitting.append((mapping, layout))
         if len(fitting) > 1:
@@ -133,7 +136,7 @@ class _Reader:
             known = [meaning for meaning in map(self.headings.meaning, headings) if meaning]
             return len(known) if len(known) >= 2 else 0
 
-        layout = found(self.sheet, half)
+        layout = found(self._layouts, half)
         if layout is None:
             return
         names = [each for each in layout.headings if each]
@@ -152,38 +155,28 @@ class _Reader:
         ]
         raise DataError(problems or [self._problem("the headings make no table", row=layout.below)])
 
+    @cached_property
+    def _layouts(self) -> tuple[Layout, ...]:
+        return tuple(layouts(self.sheet))
+
     def _read(self, layout: Layout, columns: Columns, mapping: Mapping | None) -> ReceivedTable:
-        cells = [list(row) for row in self.sheet.rows]
-        torn = self._fill_merged(layout, columns, cells)
-        stop = tuple(map(normal, mapping.stop)) if mapping else ()
-        kept: list[tuple[int, list[str]]] = []
-        for at in range(layout.below, len(cells)):
-            row = cells[at]
-            if stop and any(normal(cell).startswith(stop) for cell in row if cell):
-                break
-            if self._is_row(row, layout, columns):
-                if mapping is None and self._is_header(row):
-                    said = (
-                        "begins a second table with other headings; put each table on a sheet or in a file of its own"
-                    )
-                    raise self._refused(said, at + 1)
-                kept.append((at, row))
-        styles = {at: self._style(kept, at, layout) for at in columns.measures}
-        marks = {**numbers.MARKS, **mapping.marks} if mapping else numbers.MARKS
-        rows = []
-        for at, row in kept:
-            if mapping and self._passed_over(row, layout, columns, mapping):
-                continue
-            read = {
-                column.heading: self._number(row[position], styles[position], marks, column)
-                for position, column in columns.measures.items()
-            }
-            for position, beside in columns.special.items():
-                heading = columns.measures[position].heading
-                read[heading] = _with_special(read[heading], row[beside].strip())
-            rows.append(self._row(at, row, layout, columns, read, torn.get(at, "")))
+        sheet, torn = self._with_merged(layout, columns)
+        kept = self._kept(sheet, layout, columns, mapping)
+        styles = {at: self._style(sheet.columns[at], kept, layout.headings[at]) for at in columns.measures}
+        if mapping:
+            kept = kept[~self._passed_over(sheet, layout, columns, mapping)[kept]]
+        cells = sheet.at(kept)
+        filled = cells.filled()
+        rows = ReceivedRows(
+            kept + 1,
+            {heading or f"{UNNAMED}{at + 1}": cells.columns[at] for at, heading in enumerate(layout.headings)},
+            self._keys(cells, columns),
+            self._numbers(cells, columns, styles, {**numbers.MARKS, **mapping.marks} if mapping else numbers.MARKS),
+            self._totals(cells, filled, columns),
+            self._row_problems(kept, filled, layout, torn),
+        )
         defaults = self._defaults(layout, columns, mapping)
-        hidden = [row.row for row in rows if row.row - 1 in self.sheet.hidden_rows]
+        hidden = [at + 1 for at in kept.tolist() if at in self.sheet.hidden_rows] if self.sheet.hidden_rows else []
         if hidden:
             self.problems.append(self._problem("is hidden in the sheet and was read like the others", row=hidden[0]))
         for heading in columns.unmatched:
@@ -206,100 +199,160 @@ class _Reader:
             tuple(self.problems),
         )
 
-    def _fill_merged(self, layout: Layout, columns: Columns, cells: list[list[str]]) -> dict[int, str]:
-        """Repeat merged texts in every row they cover; the rows of a merged number are given with the reason."""
+    def _with_merged(self, layout: Layout, columns: Columns) -> tuple[Grid, dict[int, str]]:
+        """Merged texts repeated in every row they cover; the rows of a merged number are given with the reason."""
         torn: dict[int, str] = {}
+        changed: dict[int, dict[int, str]] = {}
         for top, left, bottom, right in self.sheet.merged:
-            if top < layout.below or bottom >= len(cells):
+            if top < layout.below or bottom >= len(self.sheet.rows):
                 continue
+            cell = changed.get(left, {}).get(top, self.sheet.rows.columns[left][top])
             if any(at in columns.keys for at in range(left, right + 1)) and left == right:
-                for at in range(top, bottom + 1):
-                    cells[at][left] = cells[top][left]
-            elif any(at in columns.measures for at in range(left, right + 1)) and cells[top][left].strip():
+                changed.setdefault(left, {}).update(dict.fromkeys(range(top, bottom + 1), cell))
+            elif any(at in columns.measures for at in range(left, right + 1)) and cell.strip():
                 said = (
                     f"has a number in cells that are merged over {bottom - top + 1} rows and {right - left + 1} columns"
                 )
                 torn.update(dict.fromkeys(range(top, bottom + 1), f"{said}: nobody can say what is whose"))
-        return torn
+        return self.sheet.rows.replaced(changed), torn
 
-    def _is_row(self, row: list[str], layout: Layout, columns: Columns) -> bool:
-        """Whether a row below the header is one of the table: neither empty, nor a repeated header, nor a note."""
-        filled = [at for at, cell in enumerate(row) if cell.strip()]
-        if not filled:
-            return False
-        if all(normal(row[at]) in layout.headings[at].casefold() for at in filled) and len(filled) > 1:
-            return False
-        if any(at in columns.measures for at in filled):
+    def _kept(self, cells: Grid, layout: Layout, columns: Columns, mapping: Mapping | None) -> np.ndarray:
+        """The rows of the table: those below the header, down to the text that ends it."""
+        rows = np.arange(layout.below, len(cells))
+        stop = tuple(map(normal, mapping.stop)) if mapping else ()
+        if stop:
+            beyond = ~_nowhere(cells, rows, lambda cell: bool(cell) and normal(cell).startswith(stop))
+            rows = rows[np.cumsum(beyond) == 0]
+        kept = rows[self._are_rows(cells.at(rows), layout, columns)]
+        if mapping is None:
+            # A row of headings has no cell that begins with a digit.
+            for at in kept[_nowhere(cells, kept, lambda cell: cell.strip()[:1].isdigit())].tolist():
+                if self._is_header(cells[at]):
+                    said = (
+                        "begins a second table with other headings; put each table on a sheet or in a file of its own"
+                    )
+                    raise self._refused(said, at + 1)
+        return kept
+
+    def _are_rows(self, cells: Grid, layout: Layout, columns: Columns) -> np.ndarray:
+        """Whether each row below the header is one of the table: neither empty, nor a repeated header, nor a note."""
+        filled = cells.filled()
+        count = filled.sum(axis=0)
+        header = count > 1
+        for at, column in enumerate(cells.columns):
+            asked = np.flatnonzero(header & filled[at])
+            heading = layout.headings[at].casefold()
+            header[asked] = column.at(asked).where(lambda cell, heading=heading: normal(cell) in heading)
+        measured = filled[list(columns.measures)].any(axis=0)
+        keyed = filled[list(columns.keys)].any(axis=0) & (count > 1)
+        named = np.zeros(len(cells), dtype=bool)
+        for at, column in enumerate(cells.columns):
+            alone = np.flatnonzero(filled[at] & (count == 1) & ~measured)
+            place = columns.keys.get(at) == "territory"
+            named[alone] = column.at(alone).where(lambda cell, place=place: self._is_row_alone(cell, layout, place))
+        return ~header & (measured | keyed | named)
+
+    def _is_row_alone(self, cell: str, layout: Layout, place: bool) -> bool:
+        """Whether a text alone in its row is no note.
+
+        It may be the name of a municipality whose numbers are missing, or a row that was written with another delimiter
+        than the table.
+        """
+        if sum(map(bool, layout.headings)) in {len(cell.split(delimiter)) for delimiter in text.DELIMITERS}:
             return True
-        if len(filled) > 1:
-            return any(at in columns.keys for at in filled)
-        # One text alone is a note, unless it is the name of a municipality whose numbers are missing, or a row that was
-        # written with another delimiter than the table.
-        alone = row[filled[0]]
-        if sum(map(bool, layout.headings)) in {len(alone.split(delimiter)) for delimiter in text.DELIMITERS}:
-            return True
-        return columns.keys.get(filled[0]) == "territory" and self.headings.is_territory(alone)
+        return place and self.headings.is_territory(cell)
 
-    def _is_header(self, row: list[str]) -> bool:
-        """Whether a row has the headings of a table, and no number."""
-        cells = [cell for cell in row if cell.strip()]
-        return not any(cell.strip()[0].isdigit() for cell in cells) and self._score(cells) > 0
+    def _is_header(self, row: Iterable[str]) -> bool:
+        """Whether a row has the headings of a table."""
+        return self._score([cell for cell in row if cell.strip()]) > 0
 
-    def _row(
-        self, at: int, row: list[str], layout: Layout, columns: Columns, read: dict[str, Number], problem: str
-    ) -> ReceivedRow:
-        keys: dict[str, str] = {}
-        for position, key in columns.keys.items():
-            # A code and a name may both say the municipality.
-            told = row[position].strip()
-            keys[key] = (
-                f"{keys[key]}, {told}" if keys.get(key) and told and key == "territory" else told or keys.get(key, "")
-            )
-        beyond = [cell for position, cell in enumerate(row) if cell.strip() and not layout.headings[position]]
-        if beyond and not problem:
-            problem = f"has {len(beyond)} {'cell' if len(beyond) == 1 else 'cells'} outside the columns with headings"
-        named = {heading or f"column {position + 1}": row[position] for position, heading in enumerate(layout.headings)}
-        return ReceivedRow(
-            at + 1,
-            {heading: cell for heading, cell in named.items() if cell or not heading.startswith("column ")},
-            keys,
-            read,
-            self._is_total(row, columns),
-            problem,
-        )
+    def _keys(self, cells: Grid, columns: Columns) -> dict[str, Column]:
+        keys: dict[str, Column] = {}
+        for at, key in columns.keys.items():
+            told = cells.columns[at].map(str.strip)
+            if key in keys:
+                # A code and a name may both say the municipality.
+                both = together([keys[key], told], len(cells))
+                joint = ", " if key == "territory" else ""
+                told = both.map(
+                    lambda pair, joint=joint: joint.join(filter(None, pair)) if joint else pair[1] or pair[0]
+                )
+            keys[key] = told
+        return keys
 
-    def _is_total(self, row: list[str], columns: Columns) -> bool:
-        """Whether the row adds up others: its municipality, or with none its first text, says so."""
-        territories = [row[at].strip() for at, key in columns.keys.items() if key == "territory"]
-        if any(territories):
-            if any(is_total(cell) for cell in territories):
-                return True
-            beside = [row[at] for at, key in columns.keys.items() if key in ("service_type", "target_group")]
-            return any(is_total(cell) and not self.headings.is_value(cell) for cell in beside)
-        first = next((cell for cell in row if cell.strip()), "")
-        return is_total(first)
+    def _numbers(
+        self, cells: Grid, columns: Columns, styles: dict[int, numbers.Style], marks: dict[str, str]
+    ) -> dict[str, Column]:
+        read = {}
+        for at, column in columns.measures.items():
+            unit = self.headings.units.get(column.measure, "")
 
-    def _style(self, kept: list[tuple[int, list[str]]], at: int, layout: Layout) -> numbers.Style:
+            def number(
+                cell: str, style: numbers.Style = styles[at], unit: str = unit, by: float = column.factor
+            ) -> Number:
+                found = numbers.read(cell, style, unit, marks)
+                return replace(found, value=found.value * by) if found.value is not None else found
+
+            read[column.heading] = cells.columns[at].map(number)
+        for at, beside in columns.special.items():
+            heading = columns.measures[at].heading
+            both = together([read[heading], cells.columns[beside]], len(cells))
+            read[heading] = both.map(lambda pair: _with_special(pair[0], pair[1].strip()))
+        return read
+
+    def _totals(self, cells: Grid, filled: np.ndarray, columns: Columns) -> np.ndarray:
+        """Whether each row adds up others: its municipality, or with none its first text, says so."""
+        territories = [at for at, key in columns.keys.items() if key == "territory"]
+        placed = filled[territories].any(axis=0)
+        totals = np.zeros(len(cells), dtype=bool)
+        for at in territories:
+            totals |= cells.columns[at].where(is_total)
+        for at, key in columns.keys.items():
+            if key in ("service_type", "target_group"):
+                beside = cells.columns[at].where(lambda cell: is_total(cell) and not self.headings.is_value(cell))
+                totals |= placed & beside
+        left = np.flatnonzero(~placed)
+        for at, column in enumerate(cells.columns):
+            first = left[filled[at][left]]
+            totals[first] = column.at(first).where(is_total)
+            left = left[~filled[at][left]]
+        return totals
+
+    def _row_problems(
+        self, kept: np.ndarray, filled: np.ndarray, layout: Layout, torn: dict[int, str]
+    ) -> dict[int, str]:
+        """Why a row as a whole cannot be trusted, by position among the kept ones."""
+        count = filled[[at for at, heading in enumerate(layout.headings) if not heading]].sum(axis=0)
+        problems = {
+            at: f"has {count[at]} {'cell' if count[at] == 1 else 'cells'} outside the columns with headings"
+            for at in np.flatnonzero(count).tolist()
+        }
+        return problems | {at: torn[row] for at, row in enumerate(kept.tolist()) if row in torn} if torn else problems
+
+    def _style(self, column: Column, kept: np.ndarray, heading: str) -> numbers.Style:
+        told = list(column.at(kept).told())
         try:
-            return numbers.decided([row[at] for _, row in kept])
+            return numbers.decided([cell for _, cell in told])
         except numbers.Ambiguous as error:
-            row, cells = kept[error.at]
+            at, cell = told[error.at]
             said = f"{error.said}; write the numbers of the column without thousands separators"
-            raise self._refused(said, row + 1, layout.headings[at], cells[at]) from None
+            raise self._refused(said, int(kept[at]) + 1, heading, cell) from None
 
-    def _number(self, cell: str, style: numbers.Style, marks: dict[str, str], column: MeasureColumn) -> Number:
-        unit = self.headings.units.get(column.measure, "")
-        number = numbers.read(cell, style, unit, marks)
-        return replace(number, value=number.value * column.factor) if number.value is not None else number
-
-    def _passed_over(self, row: list[str], layout: Layout, columns: Columns, mapping: Mapping) -> bool:
-        """Whether the mapping does not ask for the row: it is of women only, of a region, of another programme."""
+    def _passed_over(self, cells: Grid, layout: Layout, columns: Columns, mapping: Mapping) -> np.ndarray:
+        """Whether the mapping does not ask for each row: it is of women only, of a region, of another programme."""
+        passed = np.zeros(len(cells), dtype=bool)
         for heading, wanted in mapping.only.items():
             at = next((at for at, each in enumerate(layout.headings) if normal(each) == normal(heading)), None)
-            if at is not None and not re.fullmatch(wanted, row[at].strip(), re.IGNORECASE):
-                return True
-        named = [row[at] for at, key in columns.keys.items() if key == "programme"]
-        return mapping.known_programmes and not any(map(self.headings.programmes.code, named))
+            if at is not None:
+                asked = re.compile(wanted, re.IGNORECASE)
+                passed |= ~cells.columns[at].where(lambda cell, asked=asked: asked.fullmatch(cell.strip()))
+        if mapping.known_programmes:
+            known = np.zeros(len(cells), dtype=bool)
+            for at, key in columns.keys.items():
+                if key == "programme":
+                    known |= cells.columns[at].where(self.headings.programmes.code)
+            passed |= ~known
+        return passed
 
     def _defaults(self, layout: Layout, columns: Columns, mapping: Mapping | None) -> dict[str, str]:
         """What the mapping, the rows above the table, the sheet's name or the file's say for all rows."""
@@ -344,8 +397,10 @@ class _Reader:
 
     def _filled(self, layout: Layout) -> frozenset[int]:
         """The columns that have anything below their heading."""
-        rows = self.sheet.rows[layout.below :]
-        return frozenset(at for row in rows for at, cell in enumerate(row) if cell.strip())
+        below = slice(layout.below, None)
+        return frozenset(
+            at for at, column in enumerate(self.sheet.rows.columns) if column.at(below).where(str.strip).any()
+        )
 
     def _nearest_heading(self, heading: str) -> str:
         return nearest(normal(heading), self.headings.names.spelled)
@@ -355,6 +410,15 @@ class _Reader:
 
     def _refused(self, said: str, row: int | None = None, column: str = "", value: str = "") -> DataError:
         return DataError([self._problem(said, row, column, value)])
+
+
+def _nowhere(cells: Grid, rows: np.ndarray, holds: Callable[[str], bool]) -> np.ndarray:
+    """Whether ``holds`` is true for no cell of each of the rows."""
+    left = np.ones(len(rows), dtype=bool)
+    for column in cells.columns:
+        asked = np.flatnonzero(left)
+        left[asked] = ~column.at(rows[asked]).where(holds)
+    return left
 
 
 def _with_special(number: Number, special: str) -> Number:

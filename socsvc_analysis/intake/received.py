@@ -6,10 +6,13 @@ Nothing here is a figure yet: the rules of :mod:`~socsvc_analysis.intake.rules` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
+from socsvc_analysis.intake.grid import Column
 from socsvc_analysis.schema import Problem
 
 KEYS = (
@@ -26,6 +29,8 @@ KEYS = (
     "kind",
 )
 """What a heading can mean besides a measure.  ``measure`` and ``value`` are headings of long tables only."""
+UNNAMED = "column "
+"""Begins the name of a column without a heading; its empty cells are none."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,58 @@ class ReceivedRow:
 
 
 @dataclass(frozen=True)
+class ReceivedRows(Sequence):
+    """The rows of a table, kept by column; each is made when it is asked for."""
+
+    row: np.ndarray  # as ReceivedRow has them, one for each row
+    cells: dict[str, Column]
+    keys: dict[str, Column]
+    numbers: dict[str, Column]
+    total: np.ndarray
+    problem: Mapping[int, str]  # by position; rows without one are not in it
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def __getitem__(self, at: int) -> ReceivedRow:
+        if not 0 <= at < len(self):
+            raise IndexError(at)
+        cells = {heading: column[at] for heading, column in self.cells.items()}
+        return ReceivedRow(
+            int(self.row[at]),
+            {heading: cell for heading, cell in cells.items() if cell or not heading.startswith(UNNAMED)},
+            {key: column[at] for key, column in self.keys.items()},
+            {heading: column[at] for heading, column in self.numbers.items()},
+            bool(self.total[at]),
+            self.problem.get(at, ""),
+        )
+
+    def replaced(self, changed: Mapping[int, ReceivedRow]) -> ReceivedRows:
+        """The rows with others, which differ in cells, keys and numbers, in some positions."""
+
+        def mended(columns: Mapping[str, Column], part: str) -> dict[str, Column]:
+            return {
+                name: column.replaced(
+                    {at: getattr(row, part)[name] for at, row in changed.items() if name in getattr(row, part)}
+                )
+                for name, column in columns.items()
+            }
+
+        return replace(
+            self,
+            cells=mended(self.cells, "cells"),
+            keys=mended(self.keys, "keys"),
+            numbers=mended(self.numbers, "numbers"),
+        )
+
+
+@dataclass(frozen=True)
 class ReceivedTable:
     """One table of a received file."""
 
     file: str
     sheet: str  # "" for CSV
-    rows: tuple[ReceivedRow, ...]
+    rows: ReceivedRows
     columns: tuple[MeasureColumn, ...]
     headings: dict[str, str]  # key -> heading as printed
     unmatched: tuple[str, ...] = ()  # headings that mean nothing here: listed, never guessed

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from socsvc_analysis import journal, tables
@@ -26,6 +27,8 @@ from socsvc_analysis.schema import DataError, Problem, unknown_references
 
 RECEIVED = {"restricted": "received", "open": "received_open"}
 """The resource that holds the figures of files of each access."""
+SIGNS = '",\r\n'
+"""Signs with a meaning in CSV."""
 SUBJECT = ("measure", "territory", "provider", "programme", "service_type", "target_group", "period", "kind", "version")
 
 
@@ -112,130 +115,126 @@ class _Change:
         self.raw = f"{tables.RAW_FOLDER}{source}/{sha256[:8]}-{_safe(file)}"
         self.rows = {name: self._rows(name) for name in (*RECEIVED.values(), "received_files", "revisions", "sources")}
 
-    def _rows(self, name: str) -> list[dict[str, str]]:
+    def _rows(self, name: str) -> pd.DataFrame:
         path = self.package.file(name)
-        return cells((self.folder / path).read_bytes(), path).to_dict("records")
+        return cells((self.folder / path).read_bytes(), path)
 
     def take(self, result: Judged) -> tuple[int, int]:
         """Add the accepted figures; give back how many are new, and how many take the place of earlier ones.
 
         A figure that says what an earlier file said already stays the earlier one's.
         """
-        earlier = {
-            tuple(row[name] for name in SUBJECT): (resource, row)
-            for resource in RECEIVED.values()
-            for row in self.rows[resource]
-        }
-        added = replaced = 0
-        numbers = [
-            int(row["id"].rpartition("-")[2]) for _, row in earlier.values() if row["id"].startswith(self.prefix)
-        ]
-        number = max(numbers, default=0)
-        for figure in result.accepted.to_dict("records"):
-            row = self._row(figure, number + 1)
-            resource, former = earlier.get(tuple(row[name] for name in SUBJECT), ("", None))
-            if former and (former["value"], former["status"]) == (row["value"], row["status"]):
-                continue
-            if former:
-                self.rows[resource].remove(former)
-                self.rows["revisions"].append(self._revision(row, former))
-                replaced += 1
-            else:
-                added += 1
-            number += 1
-            self.rows[RECEIVED[self.access]].append(row)
-        return added, replaced + self._withdraw(result)
+        figures = self._as_rows(result.accepted)
+        earlier = pd.concat([self.rows[resource] for resource in RECEIVED.values()], ignore_index=True)
+        former = _last_alike(figures, earlier)
+        known = former >= 0
+        said = earlier.iloc[former[known]].reset_index(drop=True)
+        now = figures[known].reset_index(drop=True)
+        changed = ((said["value"] != now["value"]) | (said["status"] != now["status"])).to_numpy()
+        taken = ~known
+        taken[known] = changed
+        mine = earlier["id"][earlier["id"].str.startswith(self.prefix)]
+        number = max((int(each.rpartition("-")[2]) for each in mine), default=0)
+        ids = [f"{self.prefix}{each}" for each in range(number + 1, number + 1 + int(taken.sum()))]
+        new = figures[taken].assign(id=ids)
+        self._revise(new[known[taken]], said[changed])
+        self._without(np.isin(np.arange(len(earlier)), former[known][changed]))
+        self._add(RECEIVED[self.access], new)
+        return int((~known).sum()), int(changed.sum()) + self._withdraw(result, figures)
 
-    def _withdraw(self, result: Judged) -> int:
+    def _withdraw(self, result: Judged, figures: pd.DataFrame) -> int:
         """Take out what an earlier file of the same name said and this one, a corrected return, no longer says.
 
         Only of the municipalities and periods that it speaks of, and only where every row of it could be used: a row
         that was rejected may be the one that corrects the figure.  Gives back how many figures went.
         """
-        if result.rows_rejected:
+        files = self.rows["received_files"]
+        former = {f"R-{sha256[:8]}" for sha256 in files["sha256"][files["file"] == self.file]}
+        former.discard(self.prefix.removesuffix("-"))
+        if result.rows_rejected or not former:
             return 0
-        former = {f"R-{row['sha256'][:8]}" for row in self.rows["received_files"] if row["file"] == self.file} - {
-            self.prefix.removesuffix("-")
-        }
-        figures = result.accepted.to_dict("records")
-        spoken_of = {(figure["territory"], figure["period"]) for figure in figures}
-        said = {tuple(figure.get(name, "") for name in SUBJECT) for figure in figures}
-        gone = 0
+        rows = pd.concat([self.rows[resource] for resource in RECEIVED.values()], ignore_index=True)
+        corrected = rows["id"].str.rpartition("-")[0].isin(former).to_numpy()
+        spoken_of = _last_alike(rows, figures, ("territory", "period")) >= 0
+        gone = corrected & spoken_of & (_last_alike(rows, figures) < 0)
+        nothing = rows[gone].assign(id=f"{self.prefix}0", value="", source=self.source)
+        self._revise(nothing, rows[gone])
+        self._without(gone)
+        return int(gone.sum())
+
+    def _as_rows(self, accepted: pd.DataFrame) -> pd.DataFrame:
+        """The accepted figures as rows of observations; they get their names when they are taken."""
+        codes, values = pd.factorize(accepted["value"])
+        texts = np.array([*map(_number, values), ""], dtype=object)  # the last one where there is no number
+        said = {name: accepted[name] for name in tables.OBSERVATIONS.columns if name in accepted}
+        said |= {"id": "", "value": texts[codes], "source": self.source, "evidence": "received"}
+        return pd.DataFrame(said, index=accepted.index)[list(tables.OBSERVATIONS.columns)].astype(str)
+
+    def _add(self, name: str, rows: pd.DataFrame) -> None:
+        self.rows[name] = pd.concat([self.rows[name], rows], ignore_index=True) if len(rows) else self.rows[name]
+
+    def _without(self, gone: np.ndarray) -> None:
+        """Take rows out of the received figures; ``gone`` has one answer for each row of all their resources."""
         for resource in RECEIVED.values():
-            kept = []
-            for row in self.rows[resource]:
-                corrected = row["id"].rpartition("-")[0] in former and (row["territory"], row["period"]) in spoken_of
-                if corrected and tuple(row[name] for name in SUBJECT) not in said:
-                    nothing = {**row, "id": f"{self.prefix}0", "value": "", "source": self.source}
-                    self.rows["revisions"].append(self._revision(nothing, row))
-                    gone += 1
-                else:
-                    kept.append(row)
-            self.rows[resource] = kept
-        return gone
+            mine, gone = gone[: len(self.rows[resource])], gone[len(self.rows[resource]) :]
+            if mine.any():
+                self.rows[resource] = self.rows[resource][~mine].reset_index(drop=True)
 
-    def _row(self, figure: Mapping[str, object], number: int) -> dict[str, str]:
-        said = {name: figure[name] for name in tables.OBSERVATIONS.columns if name in figure}
-        return {
-            **{name: "" for name in tables.OBSERVATIONS.columns},
-            **said,
-            "id": f"{self.prefix}{number}",
-            "value": _number(figure["value"]),
-            "source": self.source,
-            "evidence": "received",
-        }
-
-    def _revision(self, row: Mapping[str, str], former: Mapping[str, str]) -> dict[str, str]:
+    def _revise(self, rows: pd.DataFrame, former: pd.DataFrame) -> None:
+        """Record that each of ``rows`` takes the place of the one of ``former`` beside it."""
         same = ("measure", "territory", "service_type", "target_group", "period", "kind")
-        return {
-            "id": row["id"],
+        rows, former = rows.reset_index(drop=True), former.reset_index(drop=True)
+        said = {
+            "id": rows["id"],
             "replaced": former["id"],
-            **{name: row[name] for name in same},
+            **{name: rows[name] for name in same},
             "value_before": former["value"],
-            "value_after": row["value"],
+            "value_after": rows["value"],
             "source_before": former["source"],
-            "source_after": row["source"],
+            "source_after": rows["source"],
             "date": self.today,
         }
+        self._add("revisions", pd.DataFrame(said, index=rows.index))
 
     def contents(self, result: Judged) -> dict[str, bytes]:
         """Every changed file with its new bytes, the descriptor last."""
-        self.rows["received_files"] = [row for row in self.rows["received_files"] if row["sha256"] != self.sha256]
-        self.rows["received_files"].append(
-            {
-                "sha256": self.sha256,
-                "file": self.file,
-                "imported": self.today,
+        files = self.rows["received_files"]
+        self.rows["received_files"] = files[files["sha256"] != self.sha256]
+        received = {
+            "sha256": self.sha256,
+            "file": self.file,
+            "imported": self.today,
+            "source": self.source,
+            "access": self.access,
+            "rows_in": str(result.rows_in),
+            "accepted": str(result.rows_accepted),
+            "rejected": str(result.rows_rejected),
+            "duplicates": str(result.rows_duplicate),
+            "raw": self.raw,
+        }
+        self._add("received_files", pd.DataFrame([received]))
+        if not self.rows["sources"]["source"].eq(self.source).any():
+            source = {
+                **dict.fromkeys(tables.contract_for("sources").columns, ""),
                 "source": self.source,
-                "access": self.access,
-                "rows_in": str(result.rows_in),
-                "accepted": str(result.rows_accepted),
-                "rejected": str(result.rows_rejected),
-                "duplicates": str(result.rows_duplicate),
-                "raw": self.raw,
+                "title": self.file,
+                "lang": "lv",
+                "url_status": "received",
+                "published_approximate": "no",
+                "licence": "not stated",
+                "retrieved": self.today,
             }
-        )
-        if self.source not in {row["source"] for row in self.rows["sources"]}:
-            self.rows["sources"].append(
-                {
-                    **dict.fromkeys(tables.contract_for("sources").columns, ""),
-                    "source": self.source,
-                    "title": self.file,
-                    "lang": "lv",
-                    "url_status": "received",
-                    "published_approximate": "no",
-                    "licence": "not stated",
-                    "retrieved": self.today,
-                }
-            )
+            self._add("sources", pd.DataFrame([source]))
         changed = {
             self.package.file(name): _csv(tables.contract_for(name).columns, rows) for name, rows in self.rows.items()
         }
         changed[self.raw] = self.content
+        # The figures were made here from codes: their bytes need not be read again to see that they keep the contract.
+        figures = {self.package.file(resource): self.rows[resource] for resource in RECEIVED.values()}
         descriptor = self.package.descriptor
         others = [each for each in descriptor["resources"] if each["path"] != self.raw]
         described = {**descriptor, "resources": [*others, self._raw_resource()]}
-        return {**changed, self.package.path.name: descriptor_bytes(described_anew(described, changed))}
+        return {**changed, self.package.path.name: descriptor_bytes(described_anew(described, changed, rows=figures))}
 
     def _raw_resource(self) -> dict[str, object]:
         return {
@@ -286,7 +285,8 @@ def keep_observations(
             gone = [each for each, row in kept.items() if row["source"] in whose and each not in said]
             if new or gone:
                 kept = {each: row for each, row in (kept | new).items() if each not in gone}
-                changed[path] = _csv(tables.contract_for(name).columns, kept.values())
+                columns = tables.contract_for(name).columns
+                changed[path] = _csv(columns, pd.DataFrame(list(kept.values()), columns=list(columns), dtype=str))
                 count += len(new) + len(gone) if name == resource else 0
         if changed:
             changed[package.path.name] = descriptor_bytes(described_anew(package.descriptor, changed))
@@ -294,12 +294,46 @@ def keep_observations(
     return count
 
 
-def _csv(columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
+def _last_alike(rows: pd.DataFrame, known: pd.DataFrame, columns: tuple[str, ...] = SUBJECT) -> np.ndarray:
+    """For each of ``rows`` the position of the last of ``known`` with the same texts in ``columns``; -1: there is none.
+
+    >>> known = pd.DataFrame({"place": ["a", "b", "a"]})
+    >>> _last_alike(pd.DataFrame({"place": ["a", "c"]}), known, ("place",)).tolist()
+    [2, -1]
+    """
+    if rows.empty or known.empty:
+        return np.full(len(rows), -1)
+    key = np.zeros(len(rows) + len(known), dtype=np.int64)
+    for name in columns:
+        codes, words = pd.factorize(np.concatenate([each[name].to_numpy(object) for each in (rows, known)]))
+        key = pd.factorize(key * len(words) + codes)[0]
+    last = np.full(key.max() + 1, -1)
+    last[key[len(rows) :]] = np.arange(len(known))  # of equal keys the last one written stays
+    return last[key[: len(rows)]]
+
+
+def _csv(columns: Iterable[str], rows: pd.DataFrame) -> bytes:
+    """Texts as the csv module writes them."""
+    written = [_quoted([name, *rows[name].tolist()]) for name in columns]
+    return ("\n".join(map(",".join, zip(*written, strict=True))) + "\n").encode()
+
+
+def _quoted(texts: list[str]) -> list[str]:
+    """Each text in quotation marks where it needs them."""
+    together = "".join(texts)
+    if not any(sign in together for sign in SIGNS):
+        return texts
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\n")
+    quoted = {}
+    for each in set(texts):
+        if not any(sign in each for sign in SIGNS):
+            continue
+        made.seek(0)
+        made.truncate()
+        writer.writerow([each])
+        quoted[each] = made.getvalue().removesuffix("\n")
+    return [quoted.get(each, each) for each in texts]
 
 
 def _number(value: float) -> str:

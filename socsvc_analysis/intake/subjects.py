@@ -5,11 +5,13 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from socsvc_analysis.intake.grid import Column, together
 from socsvc_analysis.intake.headings import Names, names_of, normal
 from socsvc_analysis.intake.received import MeasureColumn, ReceivedRow, ReceivedTable
 from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
@@ -81,37 +83,84 @@ class Subjects:
         """The subject of one number, or every reason why it is not known."""
         problems: list[Problem] = []
 
+        keys = row.keys
+
         def read(key: str, reader: Callable[[], str]) -> str:
             try:
                 return reader()
             except Unclear as unclear:
                 heading = table.headings.get(key, "")
-                value = row.keys.get(key, table.defaults.get(key, ""))
+                value = keys.get(key, table.defaults.get(key, ""))
                 problems.append(
                     Problem(table.file, unclear.problem, table.sheet, row.row, heading, value, unclear.near)
                 )
                 return ""
 
         period = read("year" if "year" in table.headings or "date" not in table.headings else "date",
-                      lambda: self._period(table, row, column))  # fmt: skip
-        territory = read("territory", lambda: self._territory(table, row, period)) if period else ""
-        measure = column.measure or read("measure", lambda: self._code(table, row, "measure", "", ""))
-        kind = "capacity" if measure == "places" else "actual"
+                      lambda: self._period(table, keys, column.year))  # fmt: skip
+        territory = read("territory", lambda: self._territory(table, keys, period)) if period else ""
+        measure = column.measure or read("measure", lambda: self._code(table, keys, "measure", "", ""))
         subject = Subject(
             measure,
             territory,
-            read("provider", lambda: self._code(table, row, "provider", "", "")),
-            read("programme", lambda: self._code(table, row, "programme", "", "")),
-            read("service_type", lambda: self._code(table, row, "service_type", column.service_type, ENTIRE)),
-            read("target_group", lambda: self._code(table, row, "target_group", column.target_group, ENTIRE)),
+            read("provider", lambda: self._code(table, keys, "provider", "", "")),
+            read("programme", lambda: self._code(table, keys, "programme", "", "")),
+            read("service_type", lambda: self._code(table, keys, "service_type", column.service_type, ENTIRE)),
+            read("target_group", lambda: self._code(table, keys, "target_group", column.target_group, ENTIRE)),
             period,
-            read("kind", lambda: self._code(table, row, "kind", column.kind, kind)),
+            read("kind", lambda: self._code(table, keys, "kind", column.kind, _usual_kind(measure))),
         )
         return (None if problems else subject), problems
 
-    def _code(self, table: ReceivedTable, row: ReceivedRow, key: str, said: str, otherwise: str) -> str:
+    def by_column(
+        self, table: ReceivedTable, rows: np.ndarray, column: MeasureColumn, known: dict[tuple[str, ...], Column]
+    ) -> dict[str, Column]:
+        """The fields of the subjects of one column of numbers in ``rows``; None where a field is not known.
+
+        ``known`` keeps what other columns of the same table were asked already.
+        """
+        keys = {key: cells.at(rows) for key, cells in table.rows.keys.items()}
+
+        def read(asked: tuple[str, ...], said: str, reader: Callable[[Mapping[str, str]], str]) -> Column:
+            if (*asked, said) not in known:
+                there = [key for key in asked if key in keys]
+                beside = together([keys[key] for key in there], len(rows))
+                known[*asked, said] = beside.map(
+                    lambda cells: _or_none(lambda: reader(dict(zip(there, cells, strict=True))))
+                )
+            return known[*asked, said]
+
+        def code(key: str, said: str, otherwise: str) -> Column:
+            return read((key,), said, lambda cells: self._code(table, cells, key, said, otherwise))
+
+        period = read(("year", "month", "date"), column.year, lambda cells: self._period(table, cells, column.year))
+        keys["period"] = period
+        territory = read(
+            ("territory", "period"),
+            column.year,
+            lambda cells: self._territory(table, cells, cells["period"]) if cells["period"] else "",
+        )
+        measure = Column.constant(column.measure, len(rows)) if column.measure else code("measure", "", "")
+        keys["measured"] = measure
+        kind = read(
+            ("kind", "measured"),
+            f"{column.measure} {column.kind}",
+            lambda cells: self._code(table, cells, "kind", column.kind, _usual_kind(cells["measured"])),
+        )
+        return {
+            "measure": measure,
+            "territory": territory,
+            "provider": code("provider", "", ""),
+            "programme": code("programme", "", ""),
+            "service_type": code("service_type", column.service_type, ENTIRE),
+            "target_group": code("target_group", column.target_group, ENTIRE),
+            "period": period,
+            "kind": kind,
+        }
+
+    def _code(self, table: ReceivedTable, keys: Mapping[str, str], key: str, said: str, otherwise: str) -> str:
         """The code of a key: what the column says, else the cell, else what holds for the whole table."""
-        cell = row.keys.get(key)
+        cell = keys.get(key)
         if said and cell is None:
             return said
         if cell is None:
@@ -146,8 +195,8 @@ class Subjects:
             raise Unclear(f"is not a known {self.known_as[key]}", nearest(normal(cell), spelled))
         return code
 
-    def _territory(self, table: ReceivedTable, row: ReceivedRow, period: str) -> str:
-        cell = row.keys.get("territory", table.defaults.get("territory", ""))
+    def _territory(self, table: ReceivedTable, keys: Mapping[str, str], period: str) -> str:
+        cell = keys.get("territory", table.defaults.get("territory", ""))
         if table.mapping != "tidy" and cell in self.regions:
             return cell
         return self._once(
@@ -163,16 +212,16 @@ class Subjects:
         except AmbiguousTerritory as error:
             raise Unclear(error.reason) from None
 
-    def _period(self, table: ReceivedTable, row: ReceivedRow, column: MeasureColumn) -> str:
-        said = {key: row.keys.get(key, table.defaults.get(key, "")).strip() for key in ("year", "month", "date")}
-        return self._once(("period", column.year, *said.values()), lambda: self._dated(said, column))
+    def _period(self, table: ReceivedTable, keys: Mapping[str, str], year: str) -> str:
+        said = {key: keys.get(key, table.defaults.get(key, "")).strip() for key in ("year", "month", "date")}
+        return self._once(("period", year, *said.values()), lambda: self._dated(said, year))
 
-    def _dated(self, said: dict[str, str], column: MeasureColumn) -> str:
+    def _dated(self, said: dict[str, str], of_heading: str) -> str:
         if said["date"]:
             return self._past(_day(said["date"]))
-        if column.year and said["year"] and _year(said["year"]) != column.year:
-            raise Unclear(f"is another year than the heading of the numbers says ({column.year})")
-        text = column.year or said["year"]
+        if of_heading and said["year"] and _year(said["year"]) != of_heading:
+            raise Unclear(f"is another year than the heading of the numbers says ({of_heading})")
+        text = of_heading or said["year"]
         if not text:
             raise Unclear("is empty")
         if DAY.fullmatch(text):
@@ -186,6 +235,18 @@ class Subjects:
         if period > self.today.isoformat()[: len(period)]:
             raise Unclear(f"is in the future (today is {self.today.isoformat()})")
         return period
+
+
+def _usual_kind(measure: str) -> str:
+    """What kind of number a measure is where nobody says."""
+    return "capacity" if measure == "places" else "actual"
+
+
+def _or_none(reader: Callable[[], str]) -> str | None:
+    try:
+        return reader()
+    except Unclear:
+        return None
 
 
 def _called(reference: Reference) -> pd.DataFrame:

@@ -8,8 +8,13 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
+from socsvc_analysis.intake.grid import Column, Grid
 from socsvc_analysis.schema import DataError, Problem
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tabulator", "|": "bar"}
@@ -17,6 +22,14 @@ LATVIAN = frozenset("āčēģīķļņōŗšūžĀČĒĢĪĶĻŅŌŖŠŪŽ")
 PUNCTUATION = frozenset("„“”‘’‚«»–—…•·°§±¹²³½€£×´\u00a0\u00ad‹›")
 GARBLED = re.compile("[\u00c3\u00c4\u00c5][\u0080-\u00bf\u0100-\u017f\u2013-\u203a\u20ac\u2122]")
 """Latvian letters in UTF-8 read as another encoding and saved again: ``Ä`` and a sign instead of ``ā``."""
+LARGE = 100_000
+"""Characters from which a file is read at once where that reads the same."""
+SEARCHED = 40
+"""Rows with cells among which the headings are looked for."""
+HEAD = 200
+"""Rows at the top that hold as many with cells, else a large file is read row by row too."""
+SEPARATED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+"""The line by which Excel is told the delimiter."""
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -69,17 +82,81 @@ def rows_of(path: Path, known: Callable[[str], bool] = lambda cell: False) -> li
 
     The delimiter is the one that makes a header of known headings and rows of equal width; a tie is refused.
     """
+    return _rows(decoded(path.read_bytes(), path.name), path.name, known)
+
+
+def grid_of(path: Path, known: Callable[[str], bool] = lambda cell: False) -> Grid:
+    """The rows of a CSV file as :func:`rows_of` gives them, squared; a large plain file is read at once."""
     text = decoded(path.read_bytes(), path.name)
-    first = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)
+    grid = _at_once(text, known) if len(text) >= LARGE else None
+    return Grid.of(_rows(text, path.name, known)) if grid is None else grid
+
+
+def _at_once(text: str, known: Callable[[str], bool]) -> Grid | None:
+    """The cells of a text as pandas reads them; None where that may be something else than what :func:`_rows` reads.
+
+    Both read the same where one delimiter makes the best header, quotation marks stand around whole cells of one line
+    only, and no row is wider than those at the top.
+    """
+    if SEPARATED.match(text) or text.startswith("\ufeff") or "\0" in text:
+        return None
+    heads = {delimiter: _head(text, delimiter) for delimiter in DELIMITERS if delimiter in text}
+    scores = {delimiter: _headings(rows[:SEARCHED], known) for delimiter, rows in heads.items() if rows is not None}
+    best = max(scores.values(), default=0)
+    chosen = [delimiter for delimiter, score in scores.items() if score == best]
+    if not best or len(chosen) > 1 or any(rows is not None and len(rows) < SEARCHED for rows in heads.values()):
+        return None
+    if not _is_plainly_quoted(text, chosen[0]):
+        return None
+    width = max(map(len, heads[chosen[0]]))
+    try:
+        read = pd.read_csv(
+            io.BytesIO(text.encode()),
+            sep=chosen[0],
+            header=None,
+            names=range(width),
+            dtype="category",
+            na_filter=False,
+            skip_blank_lines=False,
+        )
+    except pd.errors.ParserError:
+        return None
+    columns = [Column(list(read[at].cat.categories), read[at].cat.codes.to_numpy(np.intp)) for at in range(width)]
+    if any(len(cell) > csv.field_size_limit() for column in columns for cell in column.values):
+        return None
+    return Grid(columns, len(read))
+
+
+def _head(text: str, delimiter: str) -> list[list[str]] | None:
+    """The rows with cells at the top of a large text; None where its quotation marks do not fit the delimiter."""
+    reader = csv.reader(io.StringIO(text[:LARGE], newline=""), delimiter=delimiter, strict=True)
+    try:
+        rows = list(islice(reader, HEAD))
+    except csv.Error as error:
+        return [] if "unexpected end" in str(error) else None  # the end of the top, not of the text
+    return [row for row in rows[:-1] if any(cell.strip() for cell in row)]
+
+
+def _is_plainly_quoted(text: str, delimiter: str) -> bool:
+    """Whether every quotation mark is one of a pair around a whole cell of one line, or one of two inside it."""
+    if '"' not in text:
+        return True
+    side = rf"[^{re.escape(delimiter)}\r\n]"
+    cell = re.compile(rf'"(?<!{side}")[^"\r\n]*(?:""[^"\r\n]*)*"(?!{side})')
+    return sum(each.count('"') for each in cell.findall(text)) == text.count('"')
+
+
+def _rows(text: str, file: str, known: Callable[[str], bool]) -> list[list[str]]:
+    first = SEPARATED.match(text)
     if first:
-        # The line by which Excel is told the delimiter stays a row, so that row numbers agree with the file.
-        return [[], *_parsed(text[first.end() :], first[1], path.name)]
+        # That line stays a row, so that row numbers agree with the file.
+        return [[], *_parsed(text[first.end() :], first[1], file)]
     read: dict[str, list[list[str]]] = {}
     refused: dict[str, DataError] = {}
     for delimiter in DELIMITERS:
         if delimiter in text:
             try:
-                read[delimiter] = _parsed(text, delimiter, path.name)
+                read[delimiter] = _parsed(text, delimiter, file)
             except DataError as error:
                 refused[delimiter] = error
     scores = {delimiter: _score(rows, known) for delimiter, rows in read.items()}
@@ -88,15 +165,15 @@ def rows_of(path: Path, known: Callable[[str], bool] = lambda cell: False) -> li
     if best == (0, 0.0):
         if refused:
             raise next(iter(refused.values()))
-        raise DataError([Problem(path.name, "no delimiter makes a table of this text (tried , ; tab |)")])
+        raise DataError([Problem(file, "no delimiter makes a table of this text (tried , ; tab |)")])
     if len(chosen) > 1:
         said = " and ".join(DELIMITERS[each] for each in chosen)
-        raise DataError([Problem(path.name, f"can be read with {said} as delimiter; save it with one")])
+        raise DataError([Problem(file, f"can be read with {said} as delimiter; save it with one")])
     return read[chosen[0]]
 
 
 def _sound(text: str, file: str) -> str:
-    found = GARBLED.search(text)
+    found = GARBLED.search(text) if any(letter in text for letter in "ÃÄÅ") else None
     if found or "\ufffd" in text:
         at = found.start() if found else text.index("\ufffd")
         said = "letters were lost when the file was saved in another encoding; export it again as UTF-8"
@@ -123,5 +200,9 @@ def _score(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> tuple
     widths = Counter(len(row) for row in filled if len(row) > 1)
     if not widths:
         return 0, 0.0
-    heading = max((sum(known(cell) for cell in row) for row in filled[:40] if len(row) > 1), default=0)
-    return heading, widths.most_common(1)[0][1] / len(filled)
+    return _headings(filled[:SEARCHED], known), widths.most_common(1)[0][1] / len(filled)
+
+
+def _headings(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> int:
+    """The most headings that one of the rows has."""
+    return max((sum(known(cell) for cell in row) for row in rows if len(row) > 1), default=0)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 
-from socsvc_analysis.intake.received import MeasureColumn, ReceivedRow, ReceivedTable
+from socsvc_analysis.intake.grid import Column, together
+from socsvc_analysis.intake.received import ReceivedRows, ReceivedTable
 from socsvc_analysis.schema import Problem
 
 EPSILON = 0.005
@@ -21,40 +23,39 @@ def wrong_totals(table: ReceivedTable, measures: pd.DataFrame) -> tuple[list[Pro
     unique = measures.set_index("measure")[["unique_persons", "additive_service"]]
     problems: list[Problem] = []
     unchecked: list[Problem] = []
-    for column in table.columns:
+    totals = np.flatnonzero(table.rows.total).tolist()
+    for column in table.columns if totals else ():
         known = column.measure in unique.index
         repeats = known and bool(
             unique.at[column.measure, "unique_persons"] or not unique.at[column.measure, "additive_service"]
         )
-        for at, row in enumerate(table.rows):
-            number = row.numbers.get(column.heading)
-            if row.total and number is not None and number.problem:
+        numbers = table.rows.numbers[column.heading]
+        for at in totals:
+            number, row = numbers[at], int(table.rows.row[at])
+            if number.problem:
                 said = f"is the total and cannot be checked: it {number.problem}"
-                unchecked.append(Problem(table.file, said, table.sheet, row.row, column.heading, number.text))
-            if not row.total or number is None or number.value is None:
+                unchecked.append(Problem(table.file, said, table.sheet, row, column.heading, number.text))
+            if number.value is None:
                 continue
             parts = list(_parts(table.rows, at))
             if not parts:
                 continue
-            said = _judged(number.value, parts, column, repeats)
+            said = _judged(number.value, [(numbers.at(rows), rows) for rows in parts], table.rows, repeats)
             if said:
-                problem = Problem(table.file, said, table.sheet, row.row, column.heading, number.text)
-                unknown = any(part.numbers[column.heading].value is None for rows in parts for part in rows)
+                problem = Problem(table.file, said, table.sheet, row, column.heading, number.text)
+                unknown = any(numbers.at(rows).where(lambda part: part.value is None).any() for rows in parts)
                 (unchecked if unknown and said.startswith("cannot") else problems).append(problem)
     return problems, unchecked
 
 
-def _judged(total: float, parts: Sequence[Sequence[ReceivedRow]], column: MeasureColumn, repeats: bool) -> str:
+def _judged(total: float, parts: Sequence[tuple[Column, np.ndarray]], rows: ReceivedRows, repeats: bool) -> str:
     """Why a total does not fit any of the sets of rows that it may add up; "" when it fits one."""
     sums = []
-    for rows in parts:
-        values = [row.numbers[column.heading].value for row in rows]
-        known = [value for value in values if value is not None]
-        once = {_content(row): row.numbers[column.heading].value for row in rows}
-        distinct = [value for value in once.values() if value is not None]
-        if any(abs(total - sum(each)) < EPSILON for each in (known, distinct)):
+    for numbers, positions in parts:
+        known = [number.value for number in numbers if number.value is not None]
+        if abs(total - sum(known)) < EPSILON or abs(total - _sum_of_different(numbers, positions, rows)) < EPSILON:
             return ""
-        if len(known) < len(values) and total >= sum(known) - EPSILON:
+        if len(known) < len(numbers) and total >= sum(known) - EPSILON:
             return "cannot be checked: a number that it adds up is not known"
         if repeats and known and max(known) - EPSILON <= total <= sum(known):
             return ""
@@ -62,25 +63,30 @@ def _judged(total: float, parts: Sequence[Sequence[ReceivedRow]], column: Measur
     return f"is the total, and the rows add up to {sums[0]:.10g}"
 
 
-def _parts(rows: Sequence[ReceivedRow], at: int) -> Iterable[list[ReceivedRow]]:
+def _sum_of_different(numbers: Column, positions: np.ndarray, rows: ReceivedRows) -> float:
+    """The sum in which rows that say the same in every cell count once."""
+    stripped = [Column.of([cell.strip() for cell in column.at(positions)]) for column in rows.cells.values()]
+    once = dict(zip(together(stripped, len(positions)).codes.tolist(), numbers, strict=True))
+    return sum(number.value for number in once.values() if number.value is not None)
+
+
+def _parts(rows: ReceivedRows, at: int) -> Iterable[np.ndarray]:
     """The sets of rows that the total in row ``at`` may add up: all above, those since the last total, its own."""
-    above = [row for row in rows[:at] if not row.total]
-    if not above:
+    counted = np.flatnonzero(~rows.total)
+    above = counted[counted < at]
+    if not len(above):
         # A total that stands first adds up what follows.
-        below = [row for row in rows[at + 1 :] if not row.total]
-        if below:
-            yield below
+        if len(counted):
+            yield counted
         return
     yield above
-    before = [number for number, row in enumerate(rows[:at]) if row.total]
-    since = [row for row in rows[before[-1] + 1 : at] if not row.total] if before else []
-    if since:
+    before = np.flatnonzero(rows.total[:at])
+    since = above[above > before[-1]] if len(before) else above[:0]
+    if len(since):
         yield since
-    territory = rows[at].keys.get("territory", "")
-    own = [row for row in above if row.keys.get("territory", "") == territory]
-    if territory and own:
-        yield own
-
-
-def _content(row: ReceivedRow) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((heading, cell.strip()) for heading, cell in row.cells.items()))
+    territories = rows.keys.get("territory")
+    territory = territories[at] if territories is not None else ""
+    if territory:
+        own = above[territories.at(above).where(lambda each: each == territory)]
+        if len(own):
+            yield own

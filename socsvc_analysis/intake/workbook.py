@@ -10,21 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-import warnings
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import openpyxl
-import python_calamine
-from openpyxl.cell.cell import Cell
-from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.worksheet.worksheet import Worksheet
-
 from socsvc_analysis.intake import text
+from socsvc_analysis.intake.grid import Grid
 from socsvc_analysis.intake.numbers import Exact
-from socsvc_analysis.intake.opendocument import RAISED, Beside, beside
+from socsvc_analysis.intake.opendocument import Beside, beside
 from socsvc_analysis.schema import DataError, Problem
 
 LARGEST_FILE = 30 * 2**20
@@ -43,7 +37,6 @@ TEXTS = re.compile(r"comment|drawing|docprops|^(?:content|meta|styles)\.xml$")
 """Parts of a workbook with texts outside cells; the tags between texts part them, so that numbers do not join."""
 TAGS = re.compile(r"<[^>]*>")
 HEADERS = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
-FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 RAISED_FONT = re.compile(rb"\x31\x00[\x10-\x80]\x00.{8}\x01\x00", re.DOTALL)
 """A font record of the old format whose escapement is superscript."""
 OLD_TEXT = re.compile(rb"(?<!\d)\d{6}-\d{5}(?!\d)")
@@ -55,11 +48,15 @@ class Sheet:
     """One sheet: its cells as text, the first row of the sheet first."""
 
     name: str  # "" for a text file
-    rows: tuple[tuple[str, ...], ...]  # all of one width; numbers of a workbook are Exact
+    rows: Grid  # or rows of cells, which become one; numbers of a workbook are Exact
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column; from 0
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()  # from 0
     beside: tuple[str, ...] = ()  # texts of the file that are no cells: comments, text boxes, headers, properties
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.rows, Grid):
+            object.__setattr__(self, "rows", Grid.of(self.rows))
 
 
 def opened(path: Path, known: Callable[[str], bool] = lambda cell: False) -> tuple[Sheet, ...]:
@@ -69,9 +66,9 @@ def opened(path: Path, known: Callable[[str], bool] = lambda cell: False) -> tup
     """
     size = path.stat().st_size
     if size == 0:
-        raise _refused(path, "is empty")
+        raise refused(path, "is empty")
     if size > LARGEST_FILE:
-        raise _refused(path, f"is larger than {LARGEST_FILE // 2**20} MB; a return is a fraction of that")
+        raise refused(path, f"is larger than {LARGEST_FILE // 2**20} MB; a return is a fraction of that")
     content = path.read_bytes()
     start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if content.startswith(b"PK"):
@@ -79,13 +76,14 @@ def opened(path: Path, known: Callable[[str], bool] = lambda cell: False) -> tup
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         return _of_old_excel(path, content)
     if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta", b"{\\rtf")):
-        raise _refused(path, f"is a page or document, not a table; {SAVE_AS}")
+        raise refused(path, f"is a page or document, not a table; {SAVE_AS}")
     if content.startswith((b"%PDF", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\x89PNG", b"\xff\xd8\xff")):
-        raise _refused(path, f"is not a spreadsheet; {SAVE_AS}")
-    rows = text.rows_of(path, known)
+        raise refused(path, f"is not a spreadsheet; {SAVE_AS}")
+    rows = text.grid_of(path, known)
     if len(rows) > MOST_ROWS:
-        raise _refused(path, f"has more than {MOST_ROWS} rows")
-    return (Sheet("", _squared(path, "", rows)),)
+        raise refused(path, f"has more than {MOST_ROWS} rows")
+    refuse_size(path, "", len(rows), rows.width)
+    return (Sheet("", rows),)
 
 
 def _of_archive(path: Path, content: bytes) -> tuple[Sheet, ...]:
@@ -95,17 +93,18 @@ def _of_archive(path: Path, content: bytes) -> tuple[Sheet, ...]:
     except DataError:
         raise
     except Exception as failure:  # a damaged archive makes the library stumble in every way there is
-        raise _refused(path, f"is damaged and cannot be unpacked ({failure}); ask for it again") from None
+        raise refused(path, f"is damaged and cannot be unpacked ({failure}); ask for it again") from None
     if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         _refuse_repeated(path, parts.get("content.xml", b""))
         return _with_texts(_of_opendocument(path, content, parts.get("content.xml", b"")), parts)
     if "xl/workbook.xml" in parts:
-        formulas = any(FORMULA.search(part) for name, part in parts.items() if "sheet" in name)
-        return _with_texts(_of_excel(path, content, formulas), parts)
+        from socsvc_analysis.intake import excel  # brings all of openpyxl along
+
+        return _with_texts(excel.sheets(path, content, parts), parts)
     kind = "a text document" if "word/document.xml" in parts else "an archive"
     if "xl/workbook.bin" in parts:
         kind = "a binary workbook (XLSB)"
-    raise _refused(path, f"is {kind}, not a workbook; {SAVE_AS}")
+    raise refused(path, f"is {kind}, not a workbook; {SAVE_AS}")
 
 
 def _with_texts(sheets: tuple[Sheet, ...], parts: dict[str, bytes]) -> tuple[Sheet, ...]:
@@ -128,120 +127,36 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
     """The members of an archive, unpacked within limits that hold whatever its directory claims."""
     members = archive.infolist()
     if len(members) > MOST_MEMBERS:
-        raise _refused(path, f"holds more than {MOST_MEMBERS} parts and is no ordinary workbook")
+        raise refused(path, f"holds more than {MOST_MEMBERS} parts and is no ordinary workbook")
     packed = sum(each.compress_size for each in members)
     unpacked = sum(each.file_size for each in members)
     if unpacked > LARGEST_UNPACKED:
-        raise _refused(path, f"unpacks to more than {LARGEST_UNPACKED // 2**20} MB")
+        raise refused(path, f"unpacks to more than {LARGEST_UNPACKED // 2**20} MB")
     if unpacked > SMALL and unpacked > LARGEST_RATIO * max(packed, 1):
-        raise _refused(path, f"unpacks to more than {LARGEST_RATIO} times its size, as no ordinary workbook does")
+        raise refused(path, f"unpacks to more than {LARGEST_RATIO} times its size, as no ordinary workbook does")
     parts: dict[str, bytes] = {}
     for each in members:
         if each.flag_bits & 1:
-            raise _refused(path, "is protected by a password; ask for it without one")
+            raise refused(path, "is protected by a password; ask for it without one")
         if each.filename.startswith(("/", "\\")) or ".." in Path(each.filename.replace("\\", "/")).parts:
-            raise _refused(path, "holds a part that would be written outside its folder")
+            raise refused(path, "holds a part that would be written outside its folder")
         if each.filename in parts:
-            raise _refused(path, "holds two parts of the same name")
+            raise refused(path, "holds two parts of the same name")
         part = archive.read(each)
         if each.filename.lower().endswith((".xml", ".rels", ".vml")) and any(mark in part for mark in ENTITIES):
-            raise _refused(path, "brings its own XML entities, as no spreadsheet program writes them")
+            raise refused(path, "brings its own XML entities, as no spreadsheet program writes them")
         parts[each.filename] = part
     return parts
 
 
-def _of_excel(path: Path, content: bytes, formulas: bool) -> tuple[Sheet, ...]:
-    shown = _loaded(path, content, data_only=True)
-    written = _loaded(path, content, data_only=False) if formulas else shown
-    # A library that cannot compute stores 0 for every formula and asks the next program to compute them all.
-    computed = not (formulas and written.calculation and written.calculation.fullCalcOnLoad)
-    sheets = tuple(
-        _of_worksheet(path, sheet, written[sheet.title], computed)
-        for sheet in shown.worksheets
-        if isinstance(sheet, Worksheet)
-    )
-    if not sheets:
-        raise _refused(path, "has no sheet of cells")
-    return sheets
-
-
-def _loaded(path: Path, content: bytes, data_only: bool) -> openpyxl.Workbook:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that do not matter here
-            return openpyxl.load_workbook(io.BytesIO(content), data_only=data_only, keep_links=False, rich_text=True)
-    except Exception as failure:  # the library raises whatever a damaged part makes it stumble over
-        said = f"is damaged and cannot be read ({type(failure).__name__}); {SAVE_AS}"
-        raise _refused(path, said) from failure
-
-
-def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bool) -> Sheet:
-    filled = [cell for row in _cells(path, written) for cell in row if cell.value is not None]
-    height = max((cell.row for cell in filled), default=0)
-    width = max((cell.column for cell in filled), default=0)
-    _refuse_size(path, shown.title, height, width)
-    rows = [[""] * width for _ in range(height)]
-    for cell in filled:
-        value = shown.cell(cell.row, cell.column)
-        stored = value.value is not None and (computed or value.value != 0 or cell.data_type != "f")
-        rows[cell.row - 1][cell.column - 1] = _text(value) if stored else str(cell.value)
-    merged = tuple(
-        (each.min_row - 1, each.min_col - 1, each.max_row - 1, each.max_col - 1) for each in shown.merged_cells.ranges
-    )
-    hidden_rows = frozenset(at - 1 for at, row in shown.row_dimensions.items() if row.hidden)
-    return Sheet(
-        shown.title, tuple(map(tuple, rows)), tuple(sorted(merged)), shown.sheet_state != "visible", hidden_rows
-    )
-
-
-def _cells(path: Path, sheet: Worksheet) -> Iterable[tuple[Cell, ...]]:
-    _refuse_size(path, sheet.title, sheet.max_row, sheet.max_column)
-    return sheet.iter_rows()
-
-
-def _text(cell: Cell) -> str:
-    """A cell as a person sees it, as far as that matters: percentages, dates and codes with leading zeros."""
-    value, shape = cell.value, cell.number_format or ""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return _plain(value)
-    if "%" in shape:
-        return f"{value * 100:.10g}%"
-    if re.fullmatch("0{2,}", shape) and float(value).is_integer() and value >= 0:
-        return str(int(value)).zfill(len(shape))
-    return _plain(value)
-
-
-def _plain(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, CellRichText):
-        return "".join(map(_raised, value))
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, int | float):
-        # Spreadsheets compute in binary and show fifteen digits: 0.1 + 0.2 is 0.3 to the person who sent it.
-        return Exact(float(f"{value:.15g}"))
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    if isinstance(value, dt.datetime):
-        return value.isoformat(" ")
-    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
-
-
-def _raised(part: str | TextBlock) -> str:
-    if isinstance(part, TextBlock):
-        return part.text.translate(RAISED) if part.font and part.font.vertAlign == "superscript" else part.text
-    return part
-
-
 def _of_old_excel(path: Path, content: bytes) -> tuple[Sheet, ...]:
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise _refused(path, "is protected by a password; ask for it without one")
+        raise refused(path, "is protected by a password; ask for it without one")
     if "WordDocument".encode("utf-16-le") in content:
-        raise _refused(path, f"is a text document, not a workbook; {SAVE_AS}")
+        raise refused(path, f"is a text document, not a workbook; {SAVE_AS}")
     if RAISED_FONT.search(content):
         said = "has raised signs (superscript), which cannot be told from digits in the old XLS format"
-        raise _refused(path, f"{said}; {SAVE_AS}")
+        raise refused(path, f"{said}; {SAVE_AS}")
     sheets = _of_calamine(path, content)
     # Comments and texts of the old format stand among its records, in letters of one byte or two.
     written = OLD_TEXT.findall(content) + OLD_TEXT.findall(content.replace(b"\0", b""))
@@ -256,13 +171,13 @@ def _of_opendocument(path: Path, content: bytes, described: bytes) -> tuple[Shee
 
 
 def _completed(sheet: Sheet, more: Beside) -> Sheet:
-    rows = [list(row) for row in sheet.rows]
+    changed: dict[int, dict[int, str]] = {}
     for (at, column), told in more.texts.items():
-        if at < len(rows) and column < len(rows[at]):
-            rows[at][column] = told
+        if at < len(sheet.rows) and column < sheet.rows.width:
+            changed.setdefault(column, {})[at] = told
     return replace(
         sheet,
-        rows=tuple(map(tuple, rows)),
+        rows=sheet.rows.replaced(changed),
         merged=tuple(sorted(more.merged)),
         hidden_rows=frozenset(more.hidden_rows),
     )
@@ -270,6 +185,8 @@ def _completed(sheet: Sheet, more: Beside) -> Sheet:
 
 def _of_calamine(path: Path, content: bytes) -> tuple[Sheet, ...]:
     """XLS and ODS, read by the library that knows both."""
+    import python_calamine
+
     sheets = []
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -277,38 +194,51 @@ def _of_calamine(path: Path, content: bytes) -> tuple[Sheet, ...]:
             if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
             sheet = workbook.get_sheet_by_name(about.name)
-            _refuse_size(path, about.name, sheet.total_height, sheet.total_width)
-            rows = [[_plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+            refuse_size(path, about.name, sheet.total_height, sheet.total_width)
+            rows = Grid.of([[plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)])
+            refuse_size(path, about.name, len(rows), rows.width)
             merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
             hidden = about.visible != python_calamine.SheetVisibleEnum.Visible
-            sheets.append(Sheet(about.name, _squared(path, about.name, rows), tuple(sorted(merged)), hidden))
+            sheets.append(Sheet(about.name, rows, tuple(sorted(merged)), hidden))
     except python_calamine.PasswordError:
-        raise _refused(path, "is protected by a password; ask for it without one") from None
+        raise refused(path, "is protected by a password; ask for it without one") from None
     except (DataError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as failure:  # a fault inside the library is no Exception
-        raise _refused(path, f"is damaged and cannot be read ({type(failure).__name__}); {SAVE_AS}") from None
+        raise refused(path, f"is damaged and cannot be read ({type(failure).__name__}); {SAVE_AS}") from None
     return tuple(sheets)
 
 
-def _refuse_size(path: Path, sheet: str, height: int, width: int) -> None:
+def plain(value: object) -> str:
+    """A value of a workbook as text; numbers are Exact."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        # Spreadsheets compute in binary and show fifteen digits: 0.1 + 0.2 is 0.3 to the person who sent it.
+        return Exact(float(f"{value:.15g}"))
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ")
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
+
+
+def refuse_size(path: Path, sheet: str, height: int, width: int) -> None:
+    """Refuse a sheet that is larger than any return."""
     if height > MOST_ROWS or width > MOST_COLUMNS:
         said = f"has cells down to row {height} and column {width}; at most {MOST_ROWS} rows and {MOST_COLUMNS} columns"
-        raise _refused(path, f"{said} are read: delete what lies beside the table", sheet)
+        raise refused(path, f"{said} are read: delete what lies beside the table", sheet)
 
 
 def _refuse_repeated(path: Path, content: bytes) -> None:
     """Refuse cells with content that stand for thousands: a few bytes that fill the memory."""
     for count, inside in REPEATED.findall(content):
         if int(count) > MOST_COLUMNS and (b"office:value" in inside or b"<text:p" in inside):
-            raise _refused(path, f"repeats a filled cell {int(count)} times; delete what lies beside the table")
+            raise refused(path, f"repeats a filled cell {int(count)} times; delete what lies beside the table")
 
 
-def _squared(path: Path, sheet: str, rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
-    width = max(map(len, rows), default=0)
-    _refuse_size(path, sheet, len(rows), width)
-    return tuple(tuple(row) + ("",) * (width - len(row)) for row in rows)
-
-
-def _refused(path: Path, said: str, sheet: str = "") -> DataError:
+def refused(path: Path, said: str, sheet: str = "") -> DataError:
+    """The error of a file that is not read."""
     return DataError([Problem(path.name, said, sheet=sheet)])

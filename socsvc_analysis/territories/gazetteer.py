@@ -6,7 +6,9 @@ which known name is nearest.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -143,6 +145,8 @@ class Gazetteer:
             for row in municipalities.to_dict("records")
         }
         self.towns = {row["town"]: Town(**row) for row in towns.to_dict("records")}
+        ended = [dt.date.fromisoformat(unit.until) + dt.timedelta(1) for unit in self.units.values() if unit.until]
+        self.days = sorted({unit.since for unit in self.units.values()} | {day.isoformat() for day in ended})
         self.resolve = lru_cache(maxsize=100_000)(self._resolve)
         self.suggested = lru_cache(maxsize=10_000)(self._suggested)
 
@@ -186,6 +190,13 @@ class Gazetteer:
         }
 
     def _resolve(self, name: str, on: str, kind: str) -> str:
+        """The unit of ``name``: the same from each day on which a unit began or ended to the next such day."""
+        day = self.days[max(bisect_right(self.days, on) - 1, 0)]
+        if day < on:
+            try:
+                return self.resolve(name, day, kind)
+            except (AmbiguousTerritory, UnknownTerritory):
+                pass  # the reason names the day that was asked for
         return self._read(name, plain(name), on, kind)
 
     def _read(self, name: str, text: str, on: str, kind: str) -> str:

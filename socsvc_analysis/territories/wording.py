@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
 RAISED = re.compile(r"[¹²³⁰⁴-⁹⁽⁾]+(?:, ?[¹²³⁰⁴-⁹⁽⁾]+)*")
@@ -157,12 +158,15 @@ def plain(text: str) -> str:
     return tidy(text).casefold()
 
 
+@lru_cache(maxsize=10_000)
 def folded(text: str) -> str:
     """The text without diacritics, as on a keyboard that has none.
 
     >>> folded("ķekavas")
     'kekavas'
     """
+    if text.isascii():
+        return text
     return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
 
 

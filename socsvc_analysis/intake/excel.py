@@ -1,0 +1,243 @@
+"""Excel workbooks (XLSX): each cell as openpyxl gives it, or large plain sheets at once, which gives the same."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from xml.parsers import expat
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import python_calamine
+from openpyxl.cell.cell import Cell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.worksheet.worksheet import Worksheet
+
+from socsvc_analysis.intake.grid import Column, Grid
+from socsvc_analysis.intake.opendocument import RAISED
+from socsvc_analysis.intake.workbook import MOST_ROWS, SAVE_AS, Sheet, plain, refuse_size, refused
+
+FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+SHEETS = "xl/worksheets/sheet"
+TEXTS = "xl/sharedStrings.xml"
+LARGE = 2**20
+"""Bytes of a sheet from which a workbook is read at once where that reads the same."""
+KINDS = (b' t="s"', b' t="n"', b' t="inlineStr"')
+"""Texts and numbers."""
+WRITTEN_OTHERWISE = (b"='", b"<c>", b"<row>")
+MORE_THAN_TEXT = (b"vertAlign", b"_x", b"<rPh", b"<![CDATA[", b"\r")
+"""Raised signs, escapes, readings beside a text, line ends."""
+FAR = re.compile(rb'<c r="[A-Z]{2}')
+STYLE = re.compile(rb' s="(\d+)"')
+PLACE = re.compile(rb'<c r="[A-Z]+(\d+)"')
+HIDDEN = re.compile(rb'<row r="[^>]* hidden="[^>]*>')
+BEGIN, END = b"<sheetData>", b"</sheetData>"
+BELOW = 1_000_000
+"""A row below every table that is read."""
+MOST_OTHERS = 20_000
+"""Cells that openpyxl reads one by one although the sheet is read at once."""
+
+
+def sheets(path: Path, content: bytes, parts: dict[str, bytes]) -> tuple[Sheet, ...]:
+    """The sheets of a workbook; ``parts`` are the members of its archive."""
+    large = any(len(part) >= LARGE for name, part in parts.items() if name.startswith(SHEETS))
+    read = _at_once(path, content, parts) if large else None
+    return read or _by_cell(path, content, any(FORMULA.search(part) for name, part in parts.items() if "sheet" in name))
+
+
+def _at_once(path: Path, content: bytes, parts: dict[str, bytes]) -> tuple[Sheet, ...] | None:
+    """The sheets with their texts and numbers as calamine reads them; None where openpyxl may read something else.
+
+    Everything else comes from openpyxl, which reads the workbook without those cells: formulas, truth values, errors,
+    numbers that are shown otherwise, merged cells and hidden rows.
+    """
+    written = {name: part for name, part in parts.items() if name.startswith(SHEETS)}
+    texts = parts.get(TEXTS, b"").partition(b"?>")[2].lstrip()
+    if any(mark in texts for mark in MORE_THAN_TEXT) or not all(map(_is_plain, written.values())):
+        return None
+    try:
+        used = {name: _with_styles(part) for name, part in written.items()}
+        otherwise = _shown_otherwise(_loaded(path, _thinned(parts, used), data_only=True), chain(*used.values()))
+        others = {name: _others(part, otherwise) for name, part in written.items()}
+        if 0 in otherwise or sum(map(len, others.values())) > MOST_OTHERS:
+            return None
+        thinned = _thinned(parts, others)
+        formulas = any(FORMULA.search(cell) for cells in others.values() for cell in cells)
+        shown = _loaded(path, thinned, data_only=True)
+        apart = _of_book(path, shown, _loaded(path, thinned, data_only=False) if formulas else shown)
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        if len(apart) != len(written):
+            return None
+        return tuple(_joined(path, sheet, workbook.get_sheet_by_name(sheet.name)) for sheet in apart)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # a fault inside the library is no Exception; cell by cell the file tells what is wrong
+        return None
+
+
+def _is_plain(part: bytes) -> bool:
+    """Whether a sheet is well-formed, not wide, and every cell of it says its place."""
+    cells = part[part.find(BEGIN) : part.rfind(END)]
+    last = cells.rfind(b'<row r="') + len(b'<row r="')
+    if (
+        part.count(BEGIN) != 1
+        or any(mark in cells for mark in WRITTEN_OTHERWISE)
+        or (b"inlineStr" in cells and any(mark in cells for mark in MORE_THAN_TEXT))
+        or cells.count(b"<row ") != cells.count(b'<row r="')
+        or cells.count(b"<c ") != cells.count(b'<c r="')
+        or int(cells[last : cells.find(b'"', last)]) > MOST_ROWS
+        or FAR.search(cells)
+    ):
+        return False
+    try:
+        expat.ParserCreate().Parse(part, True)
+    except expat.ExpatError:
+        return False
+    return True
+
+
+def _with_styles(part: bytes) -> list[bytes]:
+    """A number in each style of a sheet, in the row of the number of the style; 0 is that of cells without one."""
+    styles = {0, *map(int, set(STYLE.findall(part, part.find(BEGIN), part.rfind(END))))}
+    return [b'<c r="A%d" s="%d"><v>1</v></c>' % (BELOW + style, style) for style in sorted(styles)]
+
+
+def _shown_otherwise(book: openpyxl.Workbook, styles: Iterable[bytes]) -> set[int]:
+    """The styles in which a number may not be shown as itself: dates, percentages, codes with zeros in front."""
+    used = {int(PLACE.match(cell)[1]) for cell in styles}
+    plainly = {
+        row - BELOW
+        for sheet in book.worksheets
+        for row in used
+        if sheet.cell(row, 1).value is not None and _text(sheet.cell(row, 1)) == "1"
+    }
+    return {row - BELOW for row in used} - plainly
+
+
+def _others(part: bytes, styles: set[int]) -> list[bytes]:
+    """The cells of a sheet that are no plain texts and numbers: formulas, other kinds, and those of some styles."""
+    cells = part[part.find(BEGIN) : part.rfind(END)]
+    kinds = []
+    if FORMULA.search(cells):
+        kinds.append(rb"><f")
+    if cells.count(b' t="') != sum(map(cells.count, KINDS)):
+        kinds.append(rb' t="(?!s"|n"|inlineStr")')
+    if styles:
+        kinds.append(rb' s="(?:%s)"' % b"|".join(b"%d" % style for style in sorted(styles)))
+    return [cell for kind in kinds for cell in re.findall(rb'<c r="[^>/]*' + kind + rb".*?</c>", cells, re.DOTALL)]
+
+
+def _thinned(parts: dict[str, bytes], cells: dict[str, list[bytes]]) -> bytes:
+    """The workbook with only these cells, and the hidden rows, in its sheets."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, part in parts.items():
+            if name in cells:
+                begin, end = part.find(BEGIN) + len(BEGIN), part.rfind(END)
+                rows = [row.rstrip(b"/>") + b"/>" for row in HIDDEN.findall(part, begin, end)]
+                rows += [b'<row r="%s">%s</row>' % (PLACE.match(cell)[1], cell) for cell in cells[name]]
+                part = part[:begin] + b"".join(rows) + part[end:]
+            archive.writestr(name, part)
+    return made.getvalue()
+
+
+def _joined(path: Path, others: Sheet, sheet: python_calamine.CalamineSheet) -> Sheet:
+    """A sheet with its plain cells; of merged cells only the first has any."""
+    rows = sheet.to_python(skip_empty_area=False)
+    height, width = max(len(rows), len(others.rows)), max(len(rows[0]) if rows else 0, others.rows.width)
+    refuse_size(path, others.name, height, width)
+    replaced: dict[int, dict[int, str]] = {at: {} for at in range(width)}
+    for at, column in enumerate(others.rows.columns):
+        replaced[at] = {row: column[row] for row in np.flatnonzero(column.where(bool)).tolist()}
+    for top, left, bottom, right in others.merged:
+        for column in range(left, min(right + 1, width)):
+            covered = range(top + (column == left), min(bottom + 1, height))
+            replaced[column].update(dict.fromkeys(covered, ""))
+    plainly = list(zip(*rows, strict=True))
+    columns = []
+    for at in range(width):
+        told = np.full(height, "", dtype=object)
+        told[: len(rows)] = plainly[at] if at < len(plainly) else ""
+        codes, different = pd.factorize(told)
+        columns.append(Column(list(different), codes).replaced(replaced[at]).map(_told))
+    return replace(others, rows=Grid(columns, height))
+
+
+def _told(value: object) -> str:
+    if not isinstance(value, str) and type(value) not in (int, float):
+        raise TypeError("is neither text nor number")
+    return value if isinstance(value, str) else plain(value)
+
+
+def _by_cell(path: Path, content: bytes, formulas: bool) -> tuple[Sheet, ...]:
+    """The sheets with every cell as openpyxl reads it."""
+    shown = _loaded(path, content, data_only=True)
+    return _of_book(path, shown, _loaded(path, content, data_only=False) if formulas else shown)
+
+
+def _of_book(path: Path, shown: openpyxl.Workbook, written: openpyxl.Workbook) -> tuple[Sheet, ...]:
+    """The sheets of a workbook that was loaded with the results of formulas and, if it has any, with formulas."""
+    # A library that cannot compute stores 0 for every formula and asks the next program to compute them all.
+    computed = not (written is not shown and written.calculation and written.calculation.fullCalcOnLoad)
+    read = tuple(
+        _of_worksheet(path, sheet, written[sheet.title], computed)
+        for sheet in shown.worksheets
+        if isinstance(sheet, Worksheet)
+    )
+    if not read:
+        raise refused(path, "has no sheet of cells")
+    return read
+
+
+def _loaded(path: Path, content: bytes, data_only: bool) -> openpyxl.Workbook:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that do not matter here
+            return openpyxl.load_workbook(io.BytesIO(content), data_only=data_only, keep_links=False, rich_text=True)
+    except Exception as failure:  # the library raises whatever a damaged part makes it stumble over
+        said = f"is damaged and cannot be read ({type(failure).__name__}); {SAVE_AS}"
+        raise refused(path, said) from failure
+
+
+def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bool) -> Sheet:
+    refuse_size(path, written.title, written.max_row, written.max_column)
+    # Going through the rows would make a cell for every empty place.
+    filled = [cell for cell in written._cells.values() if cell.value is not None]
+    height = max((cell.row for cell in filled), default=0)
+    width = max((cell.column for cell in filled), default=0)
+    refuse_size(path, shown.title, height, width)
+    rows = [[""] * width for _ in range(height)]
+    for cell in filled:
+        value = shown.cell(cell.row, cell.column)
+        stored = value.value is not None and (computed or value.value != 0 or cell.data_type != "f")
+        rows[cell.row - 1][cell.column - 1] = _text(value) if stored else str(cell.value)
+    merged = tuple(
+        (each.min_row - 1, each.min_col - 1, each.max_row - 1, each.max_col - 1) for each in shown.merged_cells.ranges
+    )
+    hidden_rows = frozenset(at - 1 for at, row in shown.row_dimensions.items() if row.hidden)
+    return Sheet(shown.title, Grid.of(rows), tuple(sorted(merged)), shown.sheet_state != "visible", hidden_rows)
+
+
+def _text(cell: Cell) -> str:
+    """A cell as a person sees it, as far as that matters: percentages, dates and codes with leading zeros."""
+    value, shape = cell.value, cell.number_format or ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "".join(map(_raised, value)) if isinstance(value, CellRichText) else plain(value)
+    if "%" in shape:
+        return f"{value * 100:.10g}%"
+    if re.fullmatch("0{2,}", shape) and float(value).is_integer() and value >= 0:
+        return str(int(value)).zfill(len(shape))
+    return plain(value)
+
+
+def _raised(part: str | TextBlock) -> str:
+    if isinstance(part, TextBlock):
+        return part.text.translate(RAISED) if part.font and part.font.vertAlign == "superscript" else part.text
+    return part
