@@ -130,7 +130,7 @@ def _at_once(work: Callable[[Job], None], todo: Sequence[Job], workers: int) -> 
 
 def _command(*words: object) -> None:
     surroundings = environment({"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(Path.home()), **ONE_THREAD})
-    subprocess.run([str(word) for word in words], check=True, cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL)
+    subprocess.run([str(word) for word in words], check=True, cwd=ROOT, env=surroundings, capture_output=True)
 
 
 def emptied(folder: Path) -> Path:
