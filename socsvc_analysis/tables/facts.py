@@ -236,7 +236,7 @@ FACTS = (
             text("source", "Code", pattern=CODE),
             text("title", "Title as published"),
             optional("publisher", "Who published it"),
-            text("lang", "Language of the title", one_of=("lv", "en", "lt")),
+            text("lang", "Language of the title", one_of=("lv", "en", "lt", "ru", "de", "pl")),
             optional("url", "Address", pattern=r"https?://\S+"),
             text(
                 "url_status",
