@@ -19,7 +19,7 @@ from socsvc_analysis.schema import DataError
 
 NOW = "9999-12-31"
 CENSUS = ("2019-01-01", "2020-01-01")
-FIGURES = tuple(f"DI{number:04d}" for number in range(1, 618))
+FIGURES = tuple(f"DI{number:04d}" for number in range(1, 731))
 
 
 def value(figures: pd.DataFrame, **wanted: str) -> float:
@@ -144,7 +144,8 @@ def test_no_figure_is_from_nowhere(real_published: pd.DataFrame, real_tables: Re
 def test_municipal_codes_exist_on_the_date_of_the_figure(real_published: pd.DataFrame, real_tables: Reference) -> None:
     units = real_tables.municipalities.set_index("code")
     local = real_published[observations.is_municipality(real_published["territory"]) & (real_published["period"] != "")]
-    local = local[~local["note"].str.contains("code_before_2009|applicant_before_reform")]
+    others = "code_before_2009|applicant_before_reform|restated_by_publisher"
+    local = local[~local["note"].str.contains(others)]
     begins = local["territory"].map(units["valid_from"])
     ends = local["territory"].map(units["valid_to"]).replace("", NOW)
     first = local["period"].str.split("/").str[0]
@@ -224,15 +225,26 @@ def test_zemgale_served_against_its_plan(real_figures: pd.DataFrame, real_tables
     assert services[FT] == 397
 
 
-def test_zemgale_assessments_had_three_versions_of_the_plan(
+def test_a_later_plan_of_zemgale_is_a_version_and_not_the_plan_of_2021(
+    real_figures: pd.DataFrame, real_tables: Reference
+) -> None:
+    plans = observations.select(
+        real_figures, measure="persons_served", territory="LV009", kind="plan", programme="di_9221", service_type="all"
+    )
+    for on, adults, children in (("2021-12-31", 249, 440), ("2022-01-01", 351, 521), ("2023-12-31", 351, 521)):
+        valid = observations.valid_version(plans, real_tables, on).set_index("target_group")["value"]
+        assert valid.to_dict() == {GRT: adults, FT: children}
+
+
+def test_zemgale_assessments_had_four_versions_of_the_plan(
     real_published: pd.DataFrame, real_tables: Reference
 ) -> None:
     versions = indicators.progress.plan_versions(real_published, real_tables)
     versions = versions[(versions["territory"] == "LV009") & (versions["measure"] == "persons_assessed")]
     wide = versions.pivot(index="order", columns="target_group", values="value").sort_index()
-    assert wide[GRT].tolist() == [300, 502, 542]
-    assert wide[FT].tolist() == [356, 510, 631]
-    assert wide["children_out_of_family"].tolist() == [334, 276, 276]
+    assert wide[GRT].tolist() == [300, 502, 542, 545]
+    assert wide[FT].tolist() == [356, 510, 631, 630]
+    assert wide["children_out_of_family"].tolist() == [334, 276, 276, 276]
 
 
 def test_socquality_keeps_both_amounts(real_published: pd.DataFrame, real_tables: Reference) -> None:
@@ -310,6 +322,43 @@ def test_institutions_hold_fewer_people_but_not_by_a_thousand(
     stock = indicators.progress.institutional_reduction(real_figures, real_tables).set_index("kind")
     assert stock["value"].to_dict() == {"baseline": 4916, "actual": 4615, "target": 3916}
     assert stock.at["actual", "achieved"] == pytest.approx(30.1)
+
+
+def test_children_in_institutions_and_all_children_out_of_family_are_two_measures(
+    real_figures: pd.DataFrame, real_tables: Reference
+) -> None:
+    of_2022 = {"territory": "LV", "target_group": "children_out_of_family", "period": "2022"}
+    assert value(real_figures, measure="clients", service_type="childrens_institution", **of_2022) == 527
+    assert value(real_figures, measure="children_in_out_of_family_care", **of_2022) == 5798
+    titles = real_tables.measures.set_index("measure").loc[["clients", "children_in_out_of_family_care"]]
+    assert titles["title_lv"].is_unique
+    assert titles["title_en"].is_unique
+
+
+def test_orphan_courts_and_the_ministry_are_never_in_one_series(real_published: pd.DataFrame) -> None:
+    inside = real_published[
+        real_published["measure"].isin(["clients", "children_in_institutions_ministry"])
+        & (real_published["service_type"] == "childrens_institution")
+        & (real_published["territory"] == "LV")
+    ]
+    by_measure = {measure: sorted(rows["value"].unique()) for measure, rows in inside.groupby("measure")}
+    assert by_measure == {
+        "children_in_institutions_ministry": [568, 705],
+        "clients": [518, 527, 794, 1037, 1216],
+    }
+
+
+def test_children_in_families_are_counted_for_more_years(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    shares = indicators.care_balance.children_in_family_care(real_figures, real_tables)
+    shares = shares[shares["kind"] == "actual"].set_index("period")["value"].round(1)
+    assert shares.to_dict() == {
+        "2017-12-31": 84.5,
+        "2018-12-31": 87.7,
+        "2019-12-31": 89.7,
+        "2020": 90.5,
+        "2022": 90.9,
+        "2023": 90.2,
+    }
 
 
 # Territories
@@ -459,3 +508,31 @@ def test_residents_within_the_borders_of_today_are_exact(
     moved = observations.restated(rows[observations.is_municipality(rows["territory"])], real_tables)
     inside = moved["territory"].isin(observations.incomplete_municipalities(real_tables)) | ~moved["placed"]
     assert unplaced == moved.loc[inside, "value"].sum()
+
+
+def test_residents_of_2026_are_of_todays_municipalities_and_exact(
+    real_figures: pd.DataFrame, real_tables: Reference
+) -> None:
+    counted = observations.population(real_figures, real_tables, "2026-01-01").set_index("territory")
+    local = counted[observations.is_municipality(counted.index.to_series())]
+    assert set(local.index) == set(present_municipalities(real_tables.municipalities)["code"])
+    assert counted["complete"].all()
+    regions = counted.loc[["LV00A", "LV00B", "LV00C", "LV005", "LV009"], "value"]
+    assert regions.tolist() == [847841, 271669, 271223, 235172, 219191]
+    assert regions.sum() == local["value"].sum() == counted.at["LV", "value"] == 1_845_096
+
+
+def test_the_line_of_the_country_says_where_the_method_changes(real_published: pd.DataFrame) -> None:
+    country = observations.select(real_published, measure="population", territory="LV", target_group="all")
+    noted = country[country["note"].str.contains("population_new_method")]["period"]
+    assert sorted(noted) == ["2024-01-01", "2025-01-01", "2026-01-01"]
+    # The year in which both methods are published keeps that of its regions.
+    assert country.loc[country["period"] == "2023-01-01", "status"].tolist() == ["provisional"]
+
+
+def test_rates_rest_on_the_last_count_of_all_municipalities(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    rates = indicators.capacity.places_per_1000(real_figures, real_tables)
+    assert set(rates["period"]) == {"2026-01-01"}
+    assert rates["value"].notna().all()
+    # Averages of a year, declared residents and changes are measures of their own, so no rate takes them.
+    assert {"population_average", "population_registered", "population_change"} <= set(real_figures["measure"])
