@@ -55,7 +55,14 @@ def _provider_title(row: tuple, words: Words) -> str:
     subject = words.title("providers", row.provider) if row.provider else row.label
     if row.target_group == "all":
         return subject
-    return words.say("subject_and_group", subject=subject, group=words.short("target_groups", row.target_group))
+    return words.say("subject_and_group", subject=subject, group=_whom(row, words))
+
+
+def _whom(row: tuple, words: Words) -> str:
+    """Who is counted: children in institutions are a part of the children in out-of-family care, not all of them."""
+    if (row.service_type, row.target_group) == ("childrens_institution", "children_out_of_family"):
+        return words.say("series_children_in_institutions")
+    return words.short("target_groups", row.target_group)
 
 
 def _series_title(row: tuple, words: Words) -> str:

@@ -122,15 +122,19 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
     return figures[chosen]
 
 
-def without(figures: pd.DataFrame, **unwanted: str) -> pd.DataFrame:
+RESIDENTS = ("population", "population_average", "population_registered", "population_change")
+"""Measures of the residents themselves: what rates are divided by, and no figures about services."""
+
+
+def without(figures: pd.DataFrame, **unwanted: str | tuple[str, ...]) -> pd.DataFrame:
     """The rows whose columns do not have the unwanted values.
 
     >>> without(pd.DataFrame({"measure": ["places", "population"]}), measure="population").measure.tolist()
     ['places']
     """
     kept = pd.Series(True, index=figures.index)
-    for column, value in unwanted.items():
-        kept &= figures[column] != value
+    for column, values in unwanted.items():
+        kept &= ~figures[column].isin([values] if isinstance(values, str) else list(values))
     return figures[kept]
 
 

@@ -66,6 +66,7 @@ class Reference:
     programme_sites: pd.DataFrame
     programme_partners: pd.DataFrame
     programme_events: pd.DataFrame
+    statements: pd.DataFrame
     acknowledgements: pd.DataFrame
     providers: pd.DataFrame
     plan_versions: pd.DataFrame

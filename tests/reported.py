@@ -21,7 +21,7 @@ RETURNS = (
     ("entered_institutions", "0091000", "long_term_institutional_care", "all", "2023", 3.0, "actual"),
     ("service_registrations", "0091000", "home_care", "all", "2023", 2.0, "actual"),
     ("service_registrations", "0094000", "home_care", "all", "2023", 5.0, "actual"),
-    ("clients", "LV00X", "all", "children_out_of_family", "2020-06", 100.0, "actual"),
+    ("children_in_out_of_family_care", "LV00X", "all", "children_out_of_family", "2020-06", 100.0, "actual"),
     ("support_plans", "LV00X", "all", "adults_mental_disorders", "2021-12", 68.0, "actual"),
 )
 """What invented municipalities report: the miniature itself holds published figures only."""

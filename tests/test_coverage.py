@@ -143,9 +143,9 @@ CHILDREN = (
     pd.DataFrame(
         [
             # measure, service, period, value, kind: 8 of 10 are not in an institution; later one child, in a family.
-            ("clients", "all", "2021-12-31", 10.0, "actual"),
+            ("children_in_out_of_family_care", "all", "2021-12-31", 10.0, "actual"),
             ("clients", "childrens_institution", "2021-12-31", 2.0, "actual"),
-            ("clients", "all", "2022-12-31", 1.0, "actual"),
+            ("children_in_out_of_family_care", "all", "2022-12-31", 1.0, "actual"),
             ("clients", "childrens_institution", "2022-12-31", 0.0, "actual"),
             ("share_of_children", "alternative_family_care", "2021", 79.9, "actual"),
             ("share_of_children", "alternative_family_care", "2022-06-30", 99.9, "actual"),
@@ -189,7 +189,8 @@ def test_a_printed_share_stands_only_for_a_year_that_was_not_counted(tables: Ref
 
 def test_children_counted_in_families_go_before_those_not_in_an_institution(tables: Reference) -> None:
     # Two of ten are in an institution; seven are with guardians and foster families, one is elsewhere.
-    families = CHILDREN[:2].assign(service_type=["guardianship", "foster_family"], value=[3.0, 4.0], id=["G", "F"])
+    families = CHILDREN[:2].assign(measure="clients", service_type=["guardianship", "foster_family"])
+    families = families.assign(value=[3.0, 4.0], id=["G", "F"])
     families = families.assign(source=["report_2021", "portal_undated"])
     rows = pd.concat([CHILDREN, families], ignore_index=True)
     row = {"period": "2021-12-31"}

@@ -10,7 +10,7 @@ from reported import cell, unknown, with_returns
 
 from socsvc_analysis import indicators
 from socsvc_analysis.indicators import levels
-from socsvc_analysis.indicators.residents import residents_for
+from socsvc_analysis.indicators.residents import last_counted, residents_for
 from socsvc_analysis.indicators.values import FT
 from socsvc_analysis.reference import Reference
 
@@ -98,15 +98,30 @@ def test_an_unknown_number_is_of_no_municipality(figures: pd.DataFrame, tables: 
 
 
 @pytest.mark.parametrize(
-    ("period", "residents"), [("2018", []), ("2019-12-31", [5000]), ("2020-01-01", [4900]), ("2024", [4900])]
+    ("period", "residents"), [("2018", 5000), ("2019-06", 5000), ("2019", 4900), ("2020-01-01", 4900), ("2024", 4900)]
 )
-def test_residents_are_the_last_counted_until_the_end_of_the_period(
-    figures: pd.DataFrame, tables: Reference, period: str, residents: list[float]
+def test_residents_are_those_of_the_count_nearest_to_the_end_of_the_period(
+    figures: pd.DataFrame, tables: Reference, period: str, residents: float
 ) -> None:
     clients = levels.municipal(figures[figures["id"] == "R-3"].assign(period=period), tables)
     found = residents_for(clients, figures, tables)
-    assert found["value"].tolist() == residents
-    assert set(found["period"]) <= {period}
+    assert found["value"].tolist() == [residents]
+    assert set(found["period"]) == {period}
+
+
+def test_a_count_of_some_municipalities_is_passed_over(figures: pd.DataFrame, tables: Reference) -> None:
+    clients = levels.municipal(figures[figures["id"] == "R-3"], tables)
+    some = figures[figures["id"] == "POP-2020-01-01-0940000"].assign(
+        territory="0094000", period="2024-01-01", value=1.0
+    )
+    counted = pd.concat([figures, some.assign(id="some")], ignore_index=True)
+    assert residents_for(clients, counted, tables)["on"].tolist() == ["2020-01-01"]
+    assert last_counted(counted, tables) == "2020-01-01"
+    # Where nobody ever counted all, what there is is taken.
+    only = counted[(counted["measure"] != "population") | (counted["id"] == "some")]
+    assert residents_for(clients, only, tables)["value"].tolist() == [1]
+    assert last_counted(only, tables) == "2024-01-01"
+    assert last_counted(only[only["id"] != "some"], tables) == ""
 
 
 def test_a_total_goes_before_its_groups_and_services_before_their_total(

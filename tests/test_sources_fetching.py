@@ -251,7 +251,7 @@ def test_the_break_of_the_series_is_noted_where_the_package_has_the_note(
     assert set(new_observations("population", tmp_path, tables)["note"]) == {""}
     noted = replace(tables, notes=tables.notes.iloc[:1].assign(note="population_new_method"))
     figures = new_observations("population", tmp_path, noted)
-    assert set(figures.loc[figures["note"] != "", "period"]) == {"2025-01-01", "2026-01-01"}
+    assert set(figures.loc[figures["note"] != "", "period"]) == {"2024-01-01", "2025-01-01", "2026-01-01"}
 
 
 def test_women_and_men_are_told_apart_in_the_table(online: Fetching, tmp_path: Path, tables: Reference) -> None:

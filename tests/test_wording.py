@@ -278,6 +278,13 @@ def test_labels_of_charts(words: Words) -> None:
     ]
 
 
+def test_children_in_institutions_are_not_called_all_children_out_of_family(words: Words) -> None:
+    rows = pd.DataFrame({"territory": "LV00X", "provider": "", "target_group": "children_out_of_family"}, index=[0, 1])
+    shown = labels.labelled(rows.assign(service_type=["childrens_institution", "all"]), words)["provider_title"]
+    assert shown[0].endswith(words.say("series_children_in_institutions"))
+    assert shown[1].endswith(words.short("target_groups", "children_out_of_family"))
+
+
 # The catalogue
 
 

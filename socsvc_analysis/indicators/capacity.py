@@ -6,6 +6,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.residents import last_counted
 from socsvc_analysis.indicators.values import as_values, newest, ratio, summed
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference
 
@@ -81,32 +82,34 @@ def places_by_region(figures: pd.DataFrame, reference: Reference, composition: s
         "residents, times 1,000.",
     },
     caveat={
-        "lv": "Saucējā ir visi iedzīvotāji, ne tikai mērķa grupas. Pašvaldībām ar sadalītas vienības daļu "
-        "iedzīvotāju skaits nav zināms, tāpēc vērtība nav aprēķināta.",
-        "en": "The denominator is all residents, not the target groups. For municipalities that hold part of a "
-        "split unit the residents are not known, so no value is given.",
+        "lv": "Saucējā ir visi iedzīvotāji, ne tikai mērķa grupas. Vietas plānotas vai atvērtas dažādos gados, bet "
+        "iedzīvotāji ir pēdējā skaitīšanā. Vietas bijušā vienībā, kas sadalīta, nav ieskaitītas nevienā tās daļā.",
+        "en": "The denominator is all residents, not the target groups. The places were planned or opened in "
+        "different years, the residents are those of the last count. Places in a former unit that was split count in "
+        "none of its parts.",
     },
     numerator={
         "lv": "Vietas pašvaldībā, plānotās un atvērtās kopā.",
         "en": "Places in the municipality, planned and opened together.",
     },
     denominator={
-        "lv": "Pastāvīgie iedzīvotāji 2020. gada 1. janvārī.",
-        "en": "Usual residents on 1 January 2020.",
+        "lv": "Pastāvīgie iedzīvotāji pēdējā 1. janvārī, kurā saskaitītas visas pašvaldības (vērtības datums).",
+        "en": "Usual residents on the last 1 January on which all municipalities were counted (date of the value).",
     },
     unit="per_1000",
     polarity="higher is better",
     measures=("places", "population"),
     source="OECD, long-term care beds per 1,000 population",
 )
-def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "2020-01-01") -> pd.DataFrame:
-    """Places of ERDF measure 9.3.1.1 per 1,000 usual residents on the date ``on``.
+def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "") -> pd.DataFrame:
+    """Places of ERDF measure 9.3.1.1 per 1,000 usual residents on the date ``on`` (empty: the last count).
 
     Returns values for every present municipality with a known place, for the regions and for Latvia; unknown residents
     give an unknown value, never zero.
 
     36 places for 5,850 residents: 6.15.
     """
+    on = on or last_counted(figures, reference)
     residents = observations.population(figures, reference, on)
     municipal = _located(figures, reference, "today")
     everywhere = pd.concat([municipal, _in_regions(municipal, reference), municipal.assign(territory=COUNTRY)])

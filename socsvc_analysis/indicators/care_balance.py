@@ -26,6 +26,7 @@ COMMUNITY, INSTITUTIONAL = "community", "institutional"
 FAMILY_CARE = ("guardianship", "foster_family")
 FAMILY_CARE_TOGETHER = "alternative_family_care"
 CHILDRENS_INSTITUTION = "childrens_institution"
+EVERY_CHILD = "children_in_out_of_family_care"
 PER_100_000 = 100_000
 SAME = ["territory", "target_group", "period"]
 
@@ -111,7 +112,7 @@ def community_share_of_places(figures: pd.DataFrame, reference: Reference) -> pd
     denominator={"lv": "Visi bērni ārpusģimenes aprūpē.", "en": "All children in out-of-family care."},
     unit="percent",
     polarity="higher is better",
-    measures=("clients", "share_of_children"),
+    measures=("clients", EVERY_CHILD, "share_of_children"),
     source="UNICEF and Eurochild, DataCare: children in formal care in family-based care; interval: Wilson 1927",
 )
 def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -121,12 +122,13 @@ def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.D
     foster families: 84.4 %.
     """
     children = figures[
-        (figures["measure"] == "clients")
+        figures["measure"].isin(["clients", EVERY_CHILD])
         & (figures["kind"] == "actual")
         & (figures["target_group"] == OUT_OF_FAMILY)
         & (figures["provider"] == "")
     ]
-    whole = children[children["service_type"] == "all"]
+    whole = children[children["measure"] == EVERY_CHILD]
+    children = children[children["measure"] == "clients"]
     inside = children[children["service_type"] == CHILDRENS_INSTITUTION]
     families = _families(children)
     # Counted in families, or else everybody who is not in an institution.
@@ -173,8 +175,8 @@ def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.D
     },
     numerator={"lv": "Gada laikā institūcijās uzņemtie.", "en": "People who entered institutions in the year."},
     denominator={
-        "lv": "Pastāvīgie iedzīvotāji pēdējā zināmajā 1. janvārī.",
-        "en": "Usual residents on the last known 1 January.",
+        "lv": "Pastāvīgie iedzīvotāji 1. janvārī, kas ir vistuvāk gada beigām.",
+        "en": "Usual residents on the 1 January that is nearest to the end of the year.",
     },
     unit="per_100000",
     polarity="lower is better",

@@ -13,6 +13,7 @@ from socsvc_analysis.reference import Reference
 YEARLY = (
     "clients",
     "clients_in_year",
+    "children_in_out_of_family_care",
     "waiting",
     "places",
     "institutions",

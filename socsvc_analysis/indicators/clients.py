@@ -360,8 +360,8 @@ def _lasting(code: str, same: dict[str, str]) -> str:
         "en": "Unique people served, the latest published figure.",
     },
     denominator={
-        "lv": "Pastāvīgie iedzīvotāji pēdējā zināmajā 1. janvārī.",
-        "en": "Usual residents on the last known 1 January.",
+        "lv": "Pastāvīgie iedzīvotāji 1. janvārī, kas ir vistuvāk skaitļa datumam.",
+        "en": "Usual residents on the 1 January that is nearest to the date of the figure.",
     },
     unit="per_1000",
     polarity="higher is better",

@@ -8,6 +8,7 @@ from socsvc_analysis import observations
 from socsvc_analysis.indicators.capacity import ERDF, OPENED, places_by_municipality
 from socsvc_analysis.indicators.levels import municipal
 from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.residents import last_counted
 from socsvc_analysis.indicators.values import AT_LEAST, COLUMNS, NUMBERS, no_values, of_each
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
@@ -273,12 +274,11 @@ def _ones(reference: Reference) -> pd.DataFrame:
 
 
 def _residents(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Residents of today's municipalities on the last date on which any are known."""
-    counted = observations.select(figures, measure="population", target_group="all")
-    counted = counted[observations.is_municipality(counted["territory"])]
-    if counted.empty:
+    """Residents of today's municipalities on the last date on which all were counted."""
+    on = last_counted(figures, reference)
+    if not on:
         return _ones(reference)[:0]
-    residents = observations.population(figures, reference, counted["period"].max())
+    residents = observations.population(figures, reference, on)
     everybody = _ones(reference).drop(columns="weight")
     found = everybody.merge(residents[["territory", "value"]], on="territory", how="left", validate="one_to_one")
     return found.rename(columns={"value": "weight"}).dropna(subset="weight").reset_index(drop=True)

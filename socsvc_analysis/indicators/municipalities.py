@@ -10,6 +10,7 @@ from socsvc_analysis.indicators.capacity import places_by_municipality
 from socsvc_analysis.indicators.clients import served_by_municipality
 from socsvc_analysis.indicators.coverage import services_offered
 from socsvc_analysis.indicators.levels import latest
+from socsvc_analysis.indicators.residents import last_counted
 from socsvc_analysis.indicators.returns import clients_per_1000, occupancy_rate, reported_clients, reported_places
 from socsvc_analysis.indicators.values import FT, GRT, newest
 from socsvc_analysis.reference import Reference, present_municipalities
@@ -32,7 +33,7 @@ NUMBERS = (
 def overview(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Today's municipalities with what is known of each.
 
-    Returns rows ``territory region kind`` with :data:`NUMBERS`: usual residents on the last date ``residents_on`` they
+    Returns rows ``territory region kind`` with :data:`NUMBERS`: usual residents on the last date ``residents_on`` all
     were counted; places co-financed by the ERDF, planned and opened, and per 1,000 residents; types of community
     service known; people served as last published, by group; of the latest return places, clients, clients per 1,000
     residents and occupancy (per cent).  ``peers`` are the codes of similar municipalities, ``sources`` all sources.
@@ -40,8 +41,7 @@ def overview(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """
     units = present_municipalities(reference.municipalities)
     rows = pd.DataFrame({"territory": units["code"], "region": units["region"], "kind": units["kind"]})
-    counted = observations.select(figures, measure="population", target_group="all")
-    on = counted.loc[observations.is_municipality(counted["territory"]), "period"].max()
+    on = last_counted(figures, reference)
     residents = observations.population(figures, reference, on)
     served = served_by_municipality(figures, reference)
     known = {

@@ -1,4 +1,4 @@
-"""The people that services are for: usual residents, all or of an age, on the last date on which they are known."""
+"""The people that services are for: usual residents, all or of an age, of the count nearest to a date."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.levels import municipal
 from socsvc_analysis.indicators.values import last_day
-from socsvc_analysis.reference import Reference
+from socsvc_analysis.reference import COUNTRY, Reference
 
 AGES = ("children", "adults", "older_people")
 """Target groups that are the residents of an age."""
@@ -22,36 +22,65 @@ DESCRIBED = {
 
 
 def residents_for(rows: pd.DataFrame, figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """For each municipality, group and period of ``rows`` the residents last known up to the end of the period.
+    """For each municipality, group and period of ``rows`` the residents of the count nearest to the end of the period.
 
-    ``rows`` come from :func:`~socsvc_analysis.indicators.levels.municipal`.  Returns observations of the measure
-    ``population`` whose ``period`` is that of the row they are for; units that were split, and ages that nobody
-    counted, have none.
+    All rows of one period and group have the residents of one count, so that no rate mixes two: one of all
+    municipalities where there is such, of two equally near the earlier.  ``rows`` come from
+    :func:`~socsvc_analysis.indicators.levels.municipal`.  Returns observations of the measure ``population`` whose
+    ``period`` is that of the row they are for; units that were split, and ages that nobody counted, have none.
     """
     wanted = rows.loc[rows["placed"].astype(bool), ["territory", "target_group", "period"]].drop_duplicates()
     wanted = wanted.astype(str)  # a frame without rows has no kind of cell yet
     # Nobody is looked up where nobody asks.
     known = _known(figures if len(wanted) else figures[:0], reference)
-    found = wanted.merge(known, on=["territory", "target_group"], validate="many_to_many")
-    found = found[found["on"] <= found["period"].map(last_day)]
-    newest = found.sort_values("on", kind="stable").drop_duplicates(
-        ["territory", "target_group", "period"], keep="last"
+    counts = known[["target_group", "on", "whole"]].drop_duplicates()
+    pairs = wanted[["target_group", "period"]].drop_duplicates()
+    pairs = pairs.merge(counts, on="target_group", validate="many_to_many")
+    pairs["apart"] = (pd.to_datetime(pairs["period"].map(last_day)) - pd.to_datetime(pairs["on"])).abs()
+    nearest = pairs.sort_values(["whole", "apart", "on"], ascending=[False, True, True], kind="stable")
+    nearest = nearest.drop_duplicates(["target_group", "period"])[["target_group", "period", "on"]]
+    found = wanted.merge(nearest, on=["target_group", "period"], validate="many_to_one").merge(
+        known, on=["territory", "target_group", "on"], validate="many_to_one"
     )
-    return municipal(newest.assign(**DESCRIBED), reference)
+    return municipal(found.assign(**DESCRIBED), reference)
+
+
+def last_counted(figures: pd.DataFrame, reference: Reference) -> str:
+    """The last date on which all municipalities were counted (or else any); empty where none ever was."""
+    counts = _counts(figures, reference)
+    return max(((_whole(rows, reference), on) for (on, group), rows in counts.items() if group == "all"), default=[""])[
+        -1
+    ]
+
+
+def _counts(figures: pd.DataFrame, reference: Reference) -> dict[tuple[str, str], pd.DataFrame]:
+    """Residents, all and by age, on each date on which municipalities were counted."""
+    counted = observations.select(figures, measure="population", target_group=("all", *AGES))
+    counted = counted[observations.is_municipality(counted["territory"])]
+    return {
+        (on, group): observations.population(figures, reference, on, group)
+        for on, group in sorted(set(zip(counted["period"], counted["target_group"], strict=True)))
+    }
+
+
+def _whole(residents: pd.DataFrame, reference: Reference) -> bool:
+    """Whether every municipality was counted: no region lacks a part."""
+    regions = set(reference.regions["code"]) - {COUNTRY}
+    return regions <= set(residents.loc[residents["value"].notna(), "territory"])
 
 
 def _known(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Residents of municipalities, all and by age, on every date ``on`` that they were counted."""
-    counted = observations.select(figures, measure="population", target_group=("all", *AGES))
-    columns = ["territory", "target_group", "on", "value", "status", "source", "note"]
+    """Residents of municipalities, all and by age, on every date ``on``; ``whole``: all were counted on that date."""
+    columns = ["territory", "target_group", "on", "whole", "value", "status", "source", "note"]
     known = [
-        observations.population(figures, reference, on, group).assign(
+        residents.assign(
             on=on,
             target_group=group,
+            whole=_whole(residents, reference),
             source=lambda rows: rows["sources"].map(" ".join),
             note=lambda rows: rows["notes"].map(" ".join),
         )
-        for on, group in sorted(set(zip(counted["period"], counted["target_group"], strict=True)))
+        for (on, group), residents in _counts(figures, reference).items()
     ]
     rows = pd.concat([part[columns] for part in known] or [pd.DataFrame(columns=columns, dtype=str)])
-    return rows[rows["value"].notna()]
+    return rows[rows["value"].notna() & observations.is_municipality(rows["territory"])]

@@ -165,23 +165,23 @@ def occupancy_rate(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 @indicator(
     title={"lv": "Klienti uz 1000 iedzīvotājiem", "en": "Clients per 1,000 residents"},
     definition={
-        "lv": "Atskaitē norādītie klienti, dalīti ar pastāvīgajiem iedzīvotājiem pēdējā zināmajā 1. janvārī līdz "
+        "lv": "Atskaitē norādītie klienti, dalīti ar pastāvīgajiem iedzīvotājiem 1. janvārī, kas ir vistuvāk "
         "atskaites gada beigām, reizināti ar 1000; bērnu, pieaugušo un senioru grupām – ar tāda vecuma iedzīvotājiem, "
         "ja tie zināmi.",
-        "en": "Clients reported divided by usual residents on the last known 1 January up to the end of the year "
+        "en": "Clients reported divided by usual residents on the 1 January nearest to the end of the year "
         "reported, times 1,000; for groups of children, adults and older people by residents of that age where known.",
     },
     caveat={
-        "lv": "Iedzīvotāju skaits var būt agrāks par atskaites gadu; tas redzams tabulā.",
-        "en": "The residents may be of an earlier year than the return; the table says which.",
+        "lv": "Iedzīvotāju skaits var būt no cita gada nekā atskaite; tas redzams tabulā.",
+        "en": "The residents may be of another year than the return; the table says which.",
     },
     numerator={
         "lv": "Klienti pēdējā atskaitē.",
         "en": "Clients in the latest return.",
     },
     denominator={
-        "lv": "Pastāvīgie iedzīvotāji (attiecīgā vecumā) pēdējā zināmajā 1. janvārī.",
-        "en": "Usual residents (of the age concerned) on the last known 1 January.",
+        "lv": "Pastāvīgie iedzīvotāji (attiecīgā vecumā) 1. janvārī, kas ir vistuvāk gada beigām.",
+        "en": "Usual residents (of the age concerned) on the 1 January nearest to the end of the year.",
     },
     unit="per_1000",
     polarity="neither",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis.markup import escaped
-from socsvc_analysis.observations import with_region, within, without
+from socsvc_analysis.observations import RESIDENTS, with_region, within, without
 from socsvc_analysis.publications import WORKING, Publication, publication_of
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.reporting import next_due
@@ -28,7 +28,7 @@ def masthead(
     single territory.
     """
     tables = words.tables
-    rows = within(with_region(without(figures, measure="population"), tables), region)
+    rows = within(with_region(without(figures, measure=RESIDENTS), tables), region)
     issued = publication_of(version, tables)
     entries = [
         ("masthead_region", tables.regions.set_index("region").at[region, f"long_{words.language}"], ""),

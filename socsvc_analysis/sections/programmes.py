@@ -8,13 +8,15 @@ from socsvc_analysis.indicators.values import as_values
 from socsvc_analysis.markup import Column, Html, absence, badge, data_table, escaped, footnotes, references
 from socsvc_analysis.observations import IDENTITY, select, valid_version
 from socsvc_analysis.reference import COUNTRY_REGION, acknowledged_today, region_code
-from socsvc_analysis.tables import COMMITMENTS
+from socsvc_analysis.tables import COMMITMENTS, SUBJECTS
 from socsvc_analysis.wording import Words, sentence_case
 
 MONEY = ("EUR", "LVL")
 FUND_WORDS = {"ERDF": "fund_erdf", "ESF": "fund_esf", "ERDF ESF": "fund_erdf_esf"}
 CARD_SERVICES = ("all", "cross_border_services", "planning", "infrastructure")
 """Figures of other, single services belong to the chapters, not to a card."""
+ACKNOWLEDGED = "acknowledged"
+"""What is said of the thanks stands under the list of those thanked."""
 
 
 def programme_cards(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
@@ -45,7 +47,10 @@ def acknowledged(*, region: str, words: Words) -> Html:
     )
     table = data_table(thanked, columns, words, words.say("acknowledged_caption"), sources="sources")
     notes = footnotes((note for cell in thanked["note"] for note in cell.split()), words)
-    return Html(table + "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in notes))
+    remarks = "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in notes)
+    statements = words.tables.statements
+    said = statements[(statements["subject"] == ACKNOWLEDGED) & statements["region"].isin(set(thanked["region"]))]
+    return Html(table + "".join(f"<p>{_stated(row, words)}</p>" for row in said.itertuples()) + remarks)
 
 
 def service_catalogue(*, region: str, words: Words) -> Html:
@@ -65,6 +70,9 @@ def service_catalogue(*, region: str, words: Words) -> Html:
         Column("setting", words.say("column_setting")),
         Column("fund", words.say("column_fund")),
     )
+    if (services[f"fund_for_{words.language}"] != "").any():
+        rows = rows.assign(whom=services[f"fund_for_{words.language}"].to_numpy())
+        columns = (*columns, Column("whom", words.say("programme_groups")))
     caption = words.say("services_caption")
     table = data_table(rows, columns, words, caption, sources="sources")
     # It is the same on every page, so it is folded away until wanted.
@@ -85,6 +93,7 @@ def _card(programme: tuple, figures: pd.DataFrame, region: str, words: Words) ->
         ("programme_money", _figures(figures, code, region, words)),
         ("programme_sites", _sites(sites, words)),
         ("programme_partners", _partners(partners, words)),
+        *_statements(tables.statements[tables.statements["programme"] == code], words),
     ]
     listed = "".join(f"<dt>{escaped(words.say(key))}</dt><dd>{said}</dd>" for key, said in facts if said)
     summary = escaped(getattr(programme, f"summary_{language}"))
@@ -152,6 +161,19 @@ def _sites(sites: pd.DataFrame, words: Words) -> str:
         for row in sites.itertuples()
     )
     return f"<ul>{items}</ul>" if items else ""
+
+
+def _statements(statements: pd.DataFrame, words: Words) -> list[tuple[str, str]]:
+    """What is said of a programme, by subject: the message that names the subject, and a list."""
+    return [
+        (f"statement_{subject}", f"<ul>{''.join(f'<li>{_stated(row, words)}</li>' for row in said.itertuples())}</ul>")
+        for subject in SUBJECTS
+        if subject != ACKNOWLEDGED and len(said := statements[statements["subject"] == subject])
+    ]
+
+
+def _stated(statement: tuple, words: Words) -> str:
+    return f"{escaped(getattr(statement, f'text_{words.language}'))} {references([statement.source], words)}"
 
 
 def _partners(partners: pd.DataFrame, words: Words) -> str:

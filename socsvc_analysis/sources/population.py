@@ -32,7 +32,7 @@ GROUPS = {"children": (0, 17), "adults": (18, None), "older_people": (65, None)}
 ALL = "all"
 SOURCE = "csp_ird041"
 MEASURE = "population"
-NEW_METHOD, NEW_METHOD_NOTE = "2025-01-01", "population_new_method"
+NEW_METHOD, NEW_METHOD_NOTE = "2023-01-01", "population_new_method"
 """From this date on the bureau estimates residents in another way: a break in the series, noted where the data package
 has the note."""
 TOLERANCE = 0.01

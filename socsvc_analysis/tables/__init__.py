@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from socsvc_analysis.schema import Table
 from socsvc_analysis.tables.editions import EDITIONS, PUBLISHED
-from socsvc_analysis.tables.facts import FACTS
+from socsvc_analysis.tables.facts import FACTS, SUBJECTS
 from socsvc_analysis.tables.fields import COMMITMENTS, EVIDENCE, KINDS, PERIOD, STATUSES
 from socsvc_analysis.tables.figures import OBSERVATIONS, UNCODED
 from socsvc_analysis.tables.returns import RETURNS
@@ -24,6 +24,7 @@ __all__ = [
     "RECORDS",
     "REFERENCE",
     "STATUSES",
+    "SUBJECTS",
     "UNCODED",
     "contract_for",
 ]

@@ -5,6 +5,24 @@ from __future__ import annotations
 from socsvc_analysis.schema import Field, Table
 from socsvc_analysis.tables.fields import ATVK, CODE, DATE, PERIOD, PERIOD_PART, optional, text, titles
 
+SUBJECTS = (
+    "framework",
+    "title",
+    "aim",
+    "activity",
+    "result",
+    "status",
+    "start",
+    "deadline",
+    "size",
+    "support",
+    "context",
+    "verdict",
+    "signatory",
+    "acknowledged",
+)
+"""What a statement is about, in the order of a programme's card."""
+
 FACTS = (
     Table(
         "regions",
@@ -77,6 +95,8 @@ FACTS = (
             Field("has_places", "Whether it is given in places, of which there is a number", "boolean"),
             optional("fund", "EU fund that may build or pay it", one_of=("ERDF", "ESF", "ERDF ESF")),
             optional("fund_source", "Where the fund is said", refers_to="sources.source"),
+            optional("fund_for_lv", "For whom the fund pays, in Latvian"),
+            optional("fund_for_en", "For whom the fund pays, in English"),
             Field("order", "Order on pages", "integer"),
             optional("parent", "The wider kind", refers_to="service_types.service_type"),
         ),
@@ -158,6 +178,20 @@ FACTS = (
         key=("region", "date", "title_en"),
     ),
     Table(
+        "statements",
+        "What is said of programmes and is no figure, date or name",
+        (
+            text("statement", "Code", pattern=CODE),
+            text("programme", "Programme it is about", refers_to="programmes.programme"),
+            text("region", "Where it holds", refers_to="regions.region"),
+            text("subject", "What it is about", one_of=SUBJECTS),
+            text("text_lv", "In our words, in Latvian"),
+            text("text_en", "In our words, in English"),
+            text("source", "Where this is said", refers_to="sources.source"),
+        ),
+        key=("statement",),
+    ),
+    Table(
         "acknowledgements",
         "Municipalities that the ministry thanked in 2019",
         (
@@ -202,7 +236,7 @@ FACTS = (
             text("source", "Code", pattern=CODE),
             text("title", "Title as published"),
             optional("publisher", "Who published it"),
-            text("lang", "Language of the title", one_of=("lv", "en", "lt")),
+            text("lang", "Language of the title", one_of=("lv", "en", "lt", "ru", "de", "pl")),
             optional("url", "Address", pattern=r"https?://\S+"),
             text(
                 "url_status",
