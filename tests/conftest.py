@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -16,6 +18,9 @@ from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.wording import LANGUAGES, Words, in_language
+
+if TYPE_CHECKING:
+    from socsvc_analysis.report.nursery import Nursery
 
 # The same examples in every run, and nothing kept between runs: a failure here is a failure everywhere.
 settings.register_profile(
@@ -90,6 +95,15 @@ def real_site(request: pytest.FixtureRequest) -> Path:
     summary = make_reports(DATA, NOTEBOOKS, output)
     assert summary.complete, [problem for report in summary.reports for problem in report.problems]
     return summary.index.parent.resolve()
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery | None]:
+    """Kernels and workers for tests that run notebooks are forked from it; none where the system cannot fork safely."""
+    from socsvc_analysis.report.nursery import FASTEST, FORKED, lasting
+
+    with lasting() if FASTEST == FORKED else nullcontext() as shared:
+        yield shared
 
 
 @pytest.fixture(params=LANGUAGES)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import csv
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import pytest
 from drawn import trouble_with_words
 from matplotlib.text import Text
 
-from socsvc_analysis import datapackage, observations, reference
+from socsvc_analysis import datapackage, once, reference
 from socsvc_analysis.charts.figure import NARROW, WIDE, Chart
 from socsvc_analysis.report.chapters import find_chapters
 from socsvc_analysis.wording import LANGUAGES
@@ -27,25 +27,15 @@ ROOT = Path(__file__).parents[1]
 CHAPTERS = find_chapters(ROOT / "notebooks")
 with (ROOT / "data" / "reference" / "regions.csv").open(encoding="utf-8", newline="") as table:
     REGIONS = [row["region"] for row in csv.DictReader(table)]
-LOADERS = (
-    (datapackage, "open_package"),
-    (reference, "open_reference"),
-    (observations, "open_observations"),
-    (observations, "chosen"),
-)
-"""What every chapter begins with; the same data are read once for all of them."""
-REMEMBERED: dict[tuple, tuple] = {}
 
 
-def remembered(function: Callable) -> Callable:
-    def call(*given: object, **named: object) -> object:
-        key = (function.__qualname__, *(each if isinstance(each, str) else id(each) for each in given), *named.values())
-        if key not in REMEMBERED:
-            # The arguments are kept as well, so that no other object takes their identity.
-            REMEMBERED[key] = (function(*given, **named), given)
-        return REMEMBERED[key][0]
-
-    return call
+@pytest.fixture(scope="module", autouse=True)
+def remembering() -> Iterator[None]:
+    """What chapters ask alike is computed once for all of them, as it is where pages are made."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(once._Memory, "answers", None)
+        once.remember()
+        yield
 
 
 def charts_of(path: Path, region: str, language: str, monkeypatch: pytest.MonkeyPatch) -> list[Chart]:
@@ -57,10 +47,6 @@ def charts_of(path: Path, region: str, language: str, monkeypatch: pytest.Monkey
         return ""
 
     monkeypatch.setattr(Chart, "html", html)
-    for module, name in LOADERS:
-        function = getattr(module, name)
-        if function.__name__ != "call":
-            monkeypatch.setattr(module, name, remembered(function))
     given = {"region": region, "language": language, "audience": "public", "data": str(ROOT / "data")}
     names: dict[str, object] = {}
     for cell in nbformat.read(path, as_version=4).cells:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from typer.testing import CliRunner, Result
 
 from socsvc_analysis.cli import app
 from socsvc_analysis.indicators.registry import REGISTRY
+from socsvc_analysis.report import run as report
+from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.report.run import only_run
 
 FAILS_IN_RIGA = "[HTML('<p>12 places</p>')][1 if region == 'riga' else 0]"
@@ -20,6 +23,12 @@ def project(tmp_path: Path) -> Path:
     tiny.package(tmp_path / "data")
     tiny.notebook(tmp_path / "notebooks" / "capacity.ipynb")
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def shared_nursery(monkeypatch: pytest.MonkeyPatch, nursery: Nursery | None) -> None:
+    """The command starts a nursery of its own; here all share one."""
+    monkeypatch.setattr(report, "make_reports", partial(report.make_reports, nursery=nursery))
 
 
 def run(project: Path, *options: str) -> Result:

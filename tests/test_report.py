@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -20,11 +21,15 @@ from socsvc_analysis.report import site
 from socsvc_analysis.report.chapters import Limits, ParameterError, Result, check_parameters, find_chapters
 from socsvc_analysis.report.engine import execute, what_is_wrong
 from socsvc_analysis.report.inputs import why_again
+from socsvc_analysis.report.kernels import forked_from
+from socsvc_analysis.report.nursery import Nursery, fork
 from socsvc_analysis.report.run import RunBusy, RunError, Summary, make_reports, only_run
 from socsvc_analysis.schema import DataError
 
 KNOWN = {"region": ["riga", "zemgale"], "language": ["lv", "en"], "audience": ["public", "internal"]}
 INPUTS = {"the notebook": "abc", "data/reference/regions.csv": "def"}
+Run = Callable[..., tuple[Result, Path]]
+Runs = Callable[..., Summary]
 FAILS_IN_RIGA = "[HTML('<p>12 places</p>')][1 if region == 'riga' else 0]"
 
 
@@ -37,16 +42,31 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
-def run_one(project: Path, limits: Limits | None = None, **replaced: str) -> tuple[Result, Path]:
-    path = tiny.notebook(project / "notebooks" / "capacity.ipynb", **replaced)
-    output = project / "outputs" / "capacity.ipynb"
-    parameters = {"region": "zemgale", "language": "lv", "audience": "public", "data": str(project / "data")}
-    result = execute(path, parameters, output, folder=path.parent, inputs=INPUTS, limits=limits or Limits())
-    return result, output
+@pytest.fixture
+def run_one(project: Path, nursery: Nursery | None) -> Run:
+    """Runs the project's chapter, whose cells may be replaced; gives what came of it and where the notebook is."""
+
+    def run(limits: Limits | None = None, **replaced: str) -> tuple[Result, Path]:
+        path = tiny.notebook(project / "notebooks" / "capacity.ipynb", **replaced)
+        output = project / "outputs" / "capacity.ipynb"
+        parameters = {"region": "zemgale", "language": "lv", "audience": "public", "data": str(project / "data")}
+        starter = nursery and forked_from(nursery.address)
+        limits = limits or Limits()
+        result = execute(path, parameters, output, folder=path.parent, inputs=INPUTS, limits=limits, starter=starter)
+        return result, output
+
+    return run
 
 
-def run_all(project: Path, **options: object) -> Summary:
-    return make_reports(project / "data", project / "notebooks", project / "outputs", jobs=2, **options)
+@pytest.fixture
+def run_all(project: Path, nursery: Nursery | None) -> Runs:
+    """Makes the project's reports."""
+
+    def run(**options: object) -> Summary:
+        folders = (project / "data", project / "notebooks", project / "outputs")
+        return make_reports(*folders, jobs=2, **{"nursery": nursery, **options})
+
+    return run
 
 
 def site_of(project: Path) -> dict[str, str]:
@@ -101,8 +121,8 @@ def test_a_chapter_says_so_itself_and_has_its_place(project: Path) -> None:
     assert [chapter.name for chapter in find_chapters(project / "notebooks")] == ["summary", "capacity"]
 
 
-def test_an_executed_notebook_tells_nothing_of_the_machine_or_the_hour(project: Path) -> None:
-    result, output = run_one(project)
+def test_an_executed_notebook_tells_nothing_of_the_machine_or_the_hour(project: Path, run_one: Run) -> None:
+    result, output = run_one()
     assert result.problem is None
     text = output.read_text(encoding="utf-8")
     assert str(project) not in text
@@ -110,11 +130,11 @@ def test_an_executed_notebook_tells_nothing_of_the_machine_or_the_hour(project: 
     for said in ("papermill", "start_time", "execution.", "duration", "input_path"):
         assert said not in text.replace('"tags"', "")
     first = output.read_bytes()
-    run_one(project)
+    run_one()
     assert output.read_bytes() == first
 
 
-def test_the_kernel_sees_the_absolute_path_of_the_data_and_a_fixed_environment(project: Path) -> None:
+def test_the_kernel_sees_the_absolute_path_of_the_data_and_a_fixed_environment(run_one: Run) -> None:
     shown = (
         "import os\nfrom pathlib import Path\n"
         "assert Path(data).is_absolute() and Path(data).exists()\n"
@@ -122,7 +142,7 @@ def test_the_kernel_sees_the_absolute_path_of_the_data_and_a_fixed_environment(p
         "assert os.environ['SOURCE_DATE_EPOCH'] and os.listdir() != ['capacity.ipynb']\n"
         "import socsvc_analysis\n" + tiny.CHART
     )
-    assert run_one(project, chart=shown)[0].problem is None
+    assert run_one(chart=shown)[0].problem is None
 
 
 @pytest.mark.parametrize(
@@ -134,8 +154,8 @@ def test_the_kernel_sees_the_absolute_path_of_the_data_and_a_fixed_environment(p
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
     ],
 )
-def test_a_cell_that_does_not_do_its_work_fails_the_notebook(project: Path, code: str, reason: str) -> None:
-    result, output = run_one(project, chart=code)
+def test_a_cell_that_does_not_do_its_work_fails_the_notebook(code: str, reason: str, run_one: Run) -> None:
+    result, output = run_one(chart=code)
     assert result.problem is not None
     assert result.problem.startswith("zemgale (lv), capacity.ipynb, cell places-chart: ")
     assert reason in result.problem
@@ -143,27 +163,27 @@ def test_a_cell_that_does_not_do_its_work_fails_the_notebook(project: Path, code
     assert not output.exists()
 
 
-def test_a_cell_that_takes_too_long_is_stopped(project: Path) -> None:
+def test_a_cell_that_takes_too_long_is_stopped(run_one: Run) -> None:
     started = time.monotonic()
-    result, _ = run_one(project, Limits(cell=1), chart="while True: pass")
+    result, _ = run_one(Limits(cell=1), chart="while True: pass")
     assert "cell places-chart: the cell took longer than 1 seconds" in (result.problem or "")
     assert time.monotonic() - started < 10
 
 
-def test_a_notebook_that_takes_too_long_is_stopped(project: Path) -> None:
-    result, _ = run_one(project, Limits(cell=60, notebook=3), chart="import time; time.sleep(60)")
+def test_a_notebook_that_takes_too_long_is_stopped(run_one: Run) -> None:
+    result, _ = run_one(Limits(cell=60, notebook=3), chart="import time; time.sleep(60)")
     assert "the notebook took longer than 3 seconds" in (result.problem or "")
 
 
-def test_a_notebook_must_reach_its_last_cell_and_show_it(project: Path) -> None:
-    result, _ = run_one(project, method="x = 1")
+def test_a_notebook_must_reach_its_last_cell_and_show_it(project: Path, run_one: Run) -> None:
+    result, _ = run_one(method="x = 1")
     assert "cell method: the last cell of the notebook shows nothing" in (result.problem or "")
     half = nbformat.read(project / "notebooks" / "capacity.ipynb", as_version=4)
     assert what_is_wrong(half) == ("parameters", "the cell was not run")
 
 
-def test_an_executed_notebook_that_was_changed_is_not_used_again(project: Path) -> None:
-    _, output = run_one(project)
+def test_an_executed_notebook_that_was_changed_is_not_used_again(project: Path, run_one: Run) -> None:
+    _, output = run_one()
     assert why_again(output, INPUTS) == ""
     output.write_text(output.read_text(encoding="utf-8").replace("Counted by hand", "Invented"), encoding="utf-8")
     assert why_again(output, INPUTS) == "what was made before is damaged"
@@ -172,8 +192,8 @@ def test_an_executed_notebook_that_was_changed_is_not_used_again(project: Path) 
     assert why_again(project / "absent.ipynb", INPUTS) == "it was not made before"
 
 
-def test_it_is_said_what_has_changed_since_a_notebook_was_executed(project: Path) -> None:
-    _, output = run_one(project)
+def test_it_is_said_what_has_changed_since_a_notebook_was_executed(run_one: Run) -> None:
+    _, output = run_one()
     assert why_again(output, {**INPUTS, "the notebook": "new"}) == "the notebook has changed"
     both = {"the notebook": "new", "data/reference/regions.csv": "new"}
     assert why_again(output, both) == "the notebook, data/reference/regions.csv have changed"
@@ -181,8 +201,8 @@ def test_it_is_said_what_has_changed_since_a_notebook_was_executed(project: Path
     assert why_again(output, {"the notebook": "abc"}) == "data/reference/regions.csv has changed"
 
 
-def test_all_reports_are_made_and_nothing_is_made_twice(project: Path) -> None:
-    summary = run_all(project)
+def test_all_reports_are_made_and_nothing_is_made_twice(project: Path, run_all: Runs) -> None:
+    summary = run_all()
     assert summary.complete
     assert set(statuses(summary).values()) == {"made"}
     pages = site_of(project)
@@ -195,12 +215,12 @@ def test_all_reports_are_made_and_nothing_is_made_twice(project: Path) -> None:
     assert manifest["finished"].endswith("Z")
     assert len(manifest["reports"]) == 4
 
-    again = run_all(project)
+    again = run_all()
     assert set(statuses(again).values()) == {"unchanged"}
     assert all(report.seconds == 0 for report in again.reports)
     assert site_of(project) == pages
 
-    made_anew = run_all(project, regions=["zemgale"], languages=["lv"], fresh=True)
+    made_anew = run_all(regions=["zemgale"], languages=["lv"], fresh=True)
     assert made_anew.reports[0].seconds > 0
     assert statuses(made_anew) == {("zemgale", "lv"): "unchanged"}  # the same bytes
     assert site_of(project) == pages  # and the other pages are still there
@@ -208,34 +228,46 @@ def test_all_reports_are_made_and_nothing_is_made_twice(project: Path) -> None:
     assert len(manifest["reports"]) == 4  # with what earlier runs said of them
 
 
-def test_a_later_version_keeps_the_publication_before_it_in_the_archive(project: Path) -> None:
+def test_a_nursery_that_is_given_lives_on_and_makes_the_same_pages(
+    project: Path, run_all: Runs, nursery: Nursery | None
+) -> None:
+    options = {"regions": ["zemgale"], "languages": ["lv"], "fresh": True}
+    run_all(**options)
+    pages = site_of(project)
+    run_all(**options, nursery=None)
+    assert site_of(project) == pages
+    if nursery is not None:
+        fork(nursery.address, {}).kill()
+
+
+def test_a_later_version_keeps_the_publication_before_it_in_the_archive(project: Path, run_all: Runs) -> None:
     publications.publish(project / "data", "final", today=dt.date(2024, 1, 6))
     options = {"regions": ["zemgale"], "languages": ["lv"]}
-    run_all(project, **options)
+    run_all(**options)
     first = site_of(project)
     assert "Galīga publikācija 2024.\xa0gada\xa06.\xa0janvārī." in first["lv/zemgale.html"]
     datapackage.seal(project / "data", version="1.1.0", created="2024-02-01")
-    run_all(project, **options)
+    run_all(**options)
     second = site_of(project)
     assert "Arhīva lapa" in second["archive/1.0.0/lv/zemgale.html"]
     assert 'href="archive/1.0.0/index.html">Datu versija 1.0.0, publicēta' in second["index.html"]
     assert "Darba versija" in second["lv/zemgale.html"]
     # A working version leaves nothing behind, and what is in the archive stays.
     datapackage.seal(project / "data", version="1.2.0", created="2024-03-01")
-    run_all(project, **options)
+    run_all(**options)
     third = site_of(project)
     assert {path for path in third if "archive" in path} == {path for path in second if "archive" in path}
     assert all(third[path] == second[path] for path in third if "archive" in path)
-    again = run_all(project, **options)
+    again = run_all(**options)
     assert site_of(project) == third
     assert set(statuses(again).values()) == {"unchanged"}
 
 
-def test_a_failed_region_stops_no_other_and_keeps_its_last_good_page(project: Path) -> None:
-    run_all(project, languages=["lv"])
+def test_a_failed_region_stops_no_other_and_keeps_its_last_good_page(project: Path, run_all: Runs) -> None:
+    run_all(languages=["lv"])
     before = site_of(project)
     tiny.notebook(project / "notebooks" / "capacity.ipynb", chart=FAILS_IN_RIGA)
-    summary = run_all(project, languages=["lv"])
+    summary = run_all(languages=["lv"])
     assert not summary.complete
     assert statuses(summary) == {("riga", "lv"): "kept", ("zemgale", "lv"): "made"}
     problem = "riga (lv), capacity.ipynb, cell places-chart: IndexError: list index out of range"
@@ -246,51 +278,51 @@ def test_a_failed_region_stops_no_other_and_keeps_its_last_good_page(project: Pa
     notice = f'<p class="notice notice-kept" role="note">{sentence}</p>'
     assert after["lv/riga.html"].replace(notice, "") == before["lv/riga.html"]
 
-    run_all(project, regions=["riga"], languages=["lv"])  # the notice is there once, however often it fails
+    run_all(regions=["riga"], languages=["lv"])  # the notice is there once, however often it fails
     assert site_of(project)["lv/riga.html"] == after["lv/riga.html"]
 
 
-def test_a_page_that_may_not_be_published_counts_as_failed(project: Path) -> None:
+def test_a_page_that_may_not_be_published_counts_as_failed(project: Path, run_all: Runs) -> None:
     tiny.notebook(project / "notebooks" / "capacity.ipynb", chart="HTML('<p><script>1</script></p>')")
-    summary = run_all(project, regions=["zemgale"], languages=["lv"])
+    summary = run_all(regions=["zemgale"], languages=["lv"])
     assert statuses(summary) == {("zemgale", "lv"): "failed"}
     assert summary.reports[0].problems == ("zemgale (lv), page: the page has a script element",)
     assert "lv/zemgale.html" not in site_of(project)
 
 
-def test_restricted_data_are_not_published(project: Path) -> None:
+def test_restricted_data_are_not_published(project: Path, run_all: Runs) -> None:
     tiny.package(project / "data", access="restricted")
     with pytest.raises(DataError, match="is restricted and cannot be shown to the public"):
-        run_all(project)
+        run_all()
     assert not (project / "outputs" / "site").exists()
 
-    summary = run_all(project, regions=["zemgale"], languages=["lv"], audience="internal")
+    summary = run_all(regions=["zemgale"], languages=["lv"], audience="internal")
     assert summary.index == project / "outputs" / "internal" / "index.html"
     page = (project / "outputs" / "internal" / "lv" / "zemgale.html").read_text(encoding="utf-8")
     assert "Iekšējai lietošanai" in page
     assert not (project / "outputs" / "site").exists()
 
 
-def test_two_runs_do_not_go_at_once(project: Path) -> None:
+def test_two_runs_do_not_go_at_once(project: Path, run_all: Runs) -> None:
     output = project / "outputs"
     output.mkdir()
     with only_run(output), pytest.raises(RunBusy, match=rf"by process {os.getpid()} on .*, started 20\d\d-"):
-        run_all(project)
+        run_all()
     with only_run(output):
         pass
 
 
-def test_wrong_regions_languages_and_audiences_stop_before_anything_is_made(project: Path) -> None:
+def test_wrong_regions_languages_and_audiences_stop_before_anything_is_made(project: Path, run_all: Runs) -> None:
     for wrong in ({"regions": ["zemgal"]}, {"languages": ["de"]}, {"audience": "everyone"}):
         with pytest.raises(ParameterError, match="known: "):
-            run_all(project, **wrong)
+            run_all(**wrong)
     assert not (project / "outputs").exists()
 
 
-def test_a_folder_without_chapters_is_said(project: Path) -> None:
+def test_a_folder_without_chapters_is_said(project: Path, run_all: Runs) -> None:
     (project / "notebooks" / "capacity.ipynb").unlink()
     with pytest.raises(RunError, match="There is no chapter in"):
-        run_all(project)
+        run_all()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
