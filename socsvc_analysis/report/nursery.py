@@ -48,6 +48,8 @@ KERNEL_ENVIRONMENT = {
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Libraries of linear algebra start threads when they are imported; a process with threads cannot be forked safely."""
 START = "import sys; del sys.path[0]; from socsvc_analysis.report import nursery; nursery.main(*sys.argv[1:])"
+REQUESTS = 64
+"""How many may wait at once."""
 GOODBYE = 5
 """Seconds that the nursery has to clear up when it is no longer needed."""
 NEEDED = (
@@ -78,12 +80,17 @@ class Nursery:
 
     def __init__(self, folder: Path, data: Path | None = None, audience: str = "public") -> None:
         self.address = str(folder / ADDRESS)
-        self._process = subprocess.Popen(
-            command("serve", str(folder), *((str(data), audience) if data else ())),
-            stdin=subprocess.PIPE,
-            env=environment({**os.environ, **ONE_THREAD}),
-            start_new_session=True,  # it clears up after a run whose whole process group was killed
-        )
+        # Requests wait from the start until it is ready, and are refused from the moment it dies.
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self.address)
+            listener.listen(REQUESTS)
+            self._process = subprocess.Popen(
+                command("serve", str(folder), str(listener.fileno()), *((str(data), audience) if data else ())),
+                stdin=subprocess.PIPE,
+                pass_fds=[listener.fileno()],
+                env=environment({**os.environ, **ONE_THREAD}),
+                start_new_session=True,  # it clears up after a run whose whole process group was killed
+            )
 
     def __enter__(self) -> Nursery:
         return self
@@ -168,7 +175,7 @@ def fork(address: str, request: Mapping[str, object], patience: float = 60) -> F
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(patience)
     try:
-        _connect(connection, address, patience)
+        connection.connect(address)
         connection.sendall(json.dumps(request).encode() + b"\n")
         pid = connection.recv(16, socket.MSG_WAITALL)
         if not pid:
@@ -202,28 +209,17 @@ def environment(surroundings: Mapping[str, str]) -> dict[str, str]:
     return {**surroundings, **KERNEL_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
 
 
-def _connect(connection: socket.socket, address: str, patience: float) -> None:
-    """Connect as soon as the nursery is there: it is started at the same time as those who ask it."""
-    end = time.monotonic() + patience
-    while True:
-        try:
-            return connection.connect(address)
-        except (FileNotFoundError, ConnectionRefusedError):
-            if time.monotonic() > end or not Path(address).parent.exists():
-                raise
-            time.sleep(0.02)
+def serve(folder: Path, listening: int, data: str = "", audience: str = "public") -> None:
+    """Fork a process for each request until the standard input closes, then clear ``folder`` away.
 
-
-def serve(folder: Path, data: str = "", audience: str = "public") -> None:
-    """Fork a process for each request until the standard input closes, then clear ``folder`` away."""
+    ``listening`` is the descriptor of the socket at which requests arrive.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets dead kernels by itself
-    with socket.socket(socket.AF_UNIX) as listener, selectors.DefaultSelector() as selector:
+    with socket.socket(fileno=listening) as listener, selectors.DefaultSelector() as selector:
         prepare(data, audience, BESIDE)
         if (running := len(os.listdir("/proc/self/task"))) > 1:
             raise SystemExit(f"The nursery has {running} threads and cannot be forked safely.")
-        listener.bind(str(folder / ADDRESS))
-        listener.listen(64)
         selector.register(listener, selectors.EVENT_READ)
         selector.register(sys.stdin.buffer, selectors.EVENT_READ)
         gc.collect()
@@ -328,6 +324,6 @@ def _end_with(lifeline: BinaryIO) -> None:
 def main(work: str, *rest: str) -> None:
     """Be the nursery (``serve``), or an interpreter that becomes a kernel (``become``)."""
     if work == "serve":
-        serve(Path(rest[0]), *rest[1:])
+        serve(Path(rest[0]), int(rest[1]), *rest[2:])
     else:
         become()
