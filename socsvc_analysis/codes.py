@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import pandas as pd
@@ -26,6 +27,19 @@ def places(table: pd.DataFrame, column: str) -> dict[str, int]:
     {'lm_letter_2019': 0, 'csp_2020': 1}
     """
     return _places(Same(table), column)
+
+
+def alike(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """A number for each row; rows that agree in the ``columns`` of codes have the same.
+
+    pandas is asked by one number rather than by many columns of text, of each of which it would make categories.
+
+    >>> alike(pd.DataFrame({"place": ["a", "b", "a"], "year": ["2020", "2020", "2020"]}), ["place", "year"]).tolist()
+    [0, 1, 0]
+    """
+    numbers: dict[tuple, int] = {}
+    keys = zip(*(rows[column].tolist() for column in columns), strict=True)
+    return pd.Series([numbers.setdefault(key, len(numbers)) for key in keys], index=rows.index, dtype=int)
 
 
 @lru_cache(maxsize=128)

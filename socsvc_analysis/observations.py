@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import by_code
+from socsvc_analysis.codes import alike, by_code
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.once import once
 from socsvc_analysis.reference import (
@@ -116,9 +117,9 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
     """
     if "provider" in figures:
         wanted.setdefault("provider", "")
-    chosen = pd.Series(True, index=figures.index)
+    chosen = np.ones(len(figures), dtype=bool)
     for column, values in wanted.items():
-        chosen &= figures[column].isin([values] if isinstance(values, str) else list(values))
+        chosen &= figures[column].isin([values] if isinstance(values, str) else list(values)).to_numpy()
     return figures[chosen]
 
 
@@ -207,15 +208,16 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | pd.Seri
     if on is not None:
         commitments = commitments.assign(_on=on)[commitments["_from"] <= on]
         same.append("_on")
-    counted = commitments.assign(versions=commitments.groupby(same)["id"].transform("size"))
+    commitments = commitments.assign(_same=alike(commitments, same))
+    counted = commitments.assign(versions=commitments.groupby("_same")["id"].transform("size"))
     # It is in force after the one before it, but nobody has published since when.
     undated = commitments["version"].isin(dated.index[dated.isna()]) & commitments["_order"].gt(1)
     counted = counted.assign(note=counted["note"].where(~undated, counted["note"] + " version_undated").str.strip())
     ordered = counted.sort_values(
         ["_disputed", "_order", "_from", "id"], ascending=[False, True, True, True], kind="stable"
     )
-    kept = ordered.drop_duplicates(same, keep="last").sort_index()
-    return kept.drop(columns=["_order", "_from", "_disputed", "_due", "_on"], errors="ignore")
+    kept = ordered.drop_duplicates("_same", keep="last").sort_index()
+    return kept.drop(columns=["_order", "_from", "_disputed", "_due", "_on", "_same"], errors="ignore")
 
 
 def versions_on(figures: pd.DataFrame, reference: Reference, days: Iterable[str]) -> pd.DataFrame:
@@ -256,9 +258,8 @@ def with_region(figures: pd.DataFrame, reference: Reference, composition: str = 
     (``territory_then`` where the figures were restated).
     """
     column = region_column(composition)
-    slugs = pd.concat(
-        [reference.regions.set_index("code")["region"], reference.municipalities.set_index("code")[column]]
-    )
+    slugs = {code: row["region"] for code, row in by_code(reference.regions, "code").items()}
+    slugs |= {code: row[column] for code, row in by_code(reference.municipalities, "code").items()}
     published = figures["territory_then"] if "territory_then" in figures else figures["territory"]
     return figures.assign(region=published.map(slugs))
 

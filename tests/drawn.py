@@ -5,10 +5,17 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from socsvc_analysis.charts.artists import Plot
+
 SMALLEST = 7
 """Letters of a picture, in its pixels; the tiny ones on map tiles are 7.5."""
 NEAR = 0.5
 """By how much, in pixels, boxes may touch."""
+
+
+def plots(figure: Figure) -> list[Plot]:
+    """All pairs of scales, with their lines and shapes."""
+    return [each for each in figure.artists if isinstance(each, Plot)]
 
 
 def texts(figure: Figure) -> list[Text]:

@@ -15,6 +15,7 @@ import chart_cases
 import matplotlib
 import pandas as pd
 import pytest
+from drawn import plots
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -385,7 +386,7 @@ def said(figure: Figure) -> list[str]:
 
 def bars(figure: Figure, label: str = "") -> list[float]:
     """The lengths of bars, in the units of the data, in the order in which they were drawn."""
-    found = [each for axes in figure.axes for each in axes.patches if isinstance(each, Rectangle)]
+    found = [each for plot in plots(figure) for each in plot.patches if isinstance(each, Rectangle)]
     return [each.get_width() for each in found if not label or each.get_label() == label]
 
 
@@ -579,28 +580,28 @@ def test_working_stands_in_front_of_planned(cases: dict[str, tuple], tables: Tab
 
 def test_the_plan_is_a_labelled_line_at_100(cases: dict[str, tuple], tables: Tables) -> None:
     figure = made(cases, "share", words_of("en", tables)).figure()
-    (axes,) = figure.axes
-    lines = [line for line in axes.lines if line.get_linestyle() == "--"]
+    (plot,) = plots(figure)
+    lines = [line for line in plot.lines if line.get_linestyle() == "--"]
     assert lines and {x for line in lines for x in line.get_xdata()} == {100}
     assert {"plan (100%)", "166 of 249 (67%)", "460 of 390 (118%)", "41% of plan, as published*"} <= set(said(figure))
-    hatched = [patch for patch in axes.patches if patch.get_hatch()]
+    hatched = [patch for patch in plot.patches if patch.get_hatch()]
     assert [patch.get_width() for patch in hatched] == [41]
 
 
 def test_bars_begin_at_zero(cases: dict[str, tuple], tables: Tables) -> None:
     for name in ("places", "working", "path", "by_service", "share", "versions", "funding"):
-        for axes in made(cases, name, words_of("lv", tables)).figure().axes:
-            assert axes.get_xlim()[0] == 0, name
+        for plot in plots(made(cases, name, words_of("lv", tables)).figure()):
+            assert plot.xlim[0] == 0, name
     for name in ("by_year", "series", "stock", "expected"):
-        for axes in made(cases, name, words_of("lv", tables)).figure().axes:
-            assert axes.get_ylim()[0] == 0, name
+        for plot in plots(made(cases, name, words_of("lv", tables)).figure()):
+            assert plot.ylim[0] == 0, name
 
 
 def test_an_unknown_step_is_said(cases: dict[str, tuple], tables: Tables) -> None:
     figure = made(cases, "path", words_of("en", tables)).figure()
     assert said(figure).count("not known") == 2
     assert len(bars(figure, "unknown")) == 2
-    outlined = [patch.get_width() for patch in figure.axes[0].patches if patch.get_label() == "Planned to be served"]
+    outlined = [patch.get_width() for patch in plots(figure)[0].patches if patch.get_label() == "Planned to be served"]
     assert outlined == [249, 440]
 
 
@@ -619,7 +620,7 @@ def test_services_do_not_add_up_to_persons(cases: dict[str, tuple], tables: Tabl
 
 def test_years_without_a_figure_are_not_bridged(cases: dict[str, tuple], tables: Tables) -> None:
     figure = made(cases, "series", words_of("lv", tables)).figure()
-    spans = [tuple(line.get_xdata()) for line in figure.axes[0].lines if line.get_linestyle() == "-"]
+    spans = [tuple(line.get_xdata()) for line in plots(figure)[0].lines if line.get_linestyle() == "-"]
     assert (2004.5, 2005.5) in spans and (2006.5, 2008.5) not in spans
     assert {"1\xa0597", "8\xa0151", "†", "31,2"} <= set(said(figure))
 

@@ -9,6 +9,7 @@ import chart_cases
 import numpy as np
 import pytest
 from chart_cases import ADULTS, places, rated, shared, values
+from drawn import plots
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -42,16 +43,16 @@ def said(figure: Figure) -> list[str]:
 
 
 def dots(figure: Figure) -> list[tuple[float, float, str]]:
-    """Where markers stand on the axes, and their shapes."""
-    lines = [line for axes in figure.axes for line in axes.lines if line.get_marker() not in ("None", None, "", "|")]
+    """Where markers stand on the scales, and their shapes."""
+    lines = [line for plot in plots(figure) for line in plot.lines if line.get_marker() not in ("None", None, "", "|")]
     return [(float(x), float(y), line.get_marker()) for line in lines for x, y in line.get_xydata()]
 
 
 def curves(figure: Figure, style: str) -> list[np.ndarray]:
     return [
         line.get_ydata()
-        for axes in figure.axes
-        for line in axes.lines
+        for plot in plots(figure)
+        for line in plot.lines
         if line.get_linestyle() == style and len(line.get_xdata()) > 10
     ]
 
@@ -106,7 +107,7 @@ def test_own_municipalities_are_filled_and_others_hollow(tables: Tables, english
     own = sum(units[code] == "zemgale" for code in frame["territory"])
     with in_house_style():
         paper = to_hex("white")
-    markers = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    markers = [line for line in plots(figure)[0].lines if line.get_marker() == "o"]
     filled = [line for line in markers if to_hex(line.get_markerfacecolor()) != paper]
     assert len(filled) == own < len(markers)
 
@@ -143,10 +144,10 @@ def test_a_point_with_its_interval_is_compared_in_words(english: Words, tables: 
     figure = chart.figure()
     assert {"20.0, higher", "10.0, similar", "4.0, lower"} <= set(said(figure))
     assert [shape for _, _, shape in dots(figure)] == ["^", "o", "v"]
-    intervals = [tuple(line.get_xdata()) for line in figure.axes[0].lines if line.get_marker() == "|"]
+    intervals = [tuple(line.get_xdata()) for line in plots(figure)[0].lines if line.get_marker() == "|"]
     assert len(intervals) == 6  # Each with paper beneath.
     assert set(intervals) == {(row["lower"], row["upper"]) for row in rows}
-    reference = {x for line in figure.axes[0].lines if line.get_linestyle() == "--" for x in line.get_xdata()}
+    reference = {x for line in plots(figure)[0].lines if line.get_linestyle() == "--" for x in line.get_xdata()}
     assert reference == {10.0}
 
 
@@ -155,7 +156,7 @@ def test_an_unknown_rate_is_hatched_and_not_at_zero(english: Words, tables: Tabl
     frame = values([rated(code[0], 200.0, 10_000.0), {"territory": code[1]}, rated("LV", 1e4, 1e6)])
     figure = charts.rates_with_intervals(frame, region="latvija", words=english, indicator=RATE).figure()
     assert "not known" in said(figure) and len(dots(figure)) == 1
-    assert [patch.get_label() for patch in figure.axes[0].patches] == ["unknown"]
+    assert [patch.get_label() for patch in plots(figure)[0].patches] == ["unknown"]
 
 
 def test_the_region_and_the_country_are_two_lines_told_apart(english: Words, tables: Tables) -> None:
@@ -164,7 +165,7 @@ def test_the_region_and_the_country_are_two_lines_told_apart(english: Words, tab
     figure = charts.rates_with_intervals(frame, region="zemgale", words=english, indicator=RATE).figure()
     assert {"Latvia: 10.0", "Zemgale: 15.0"} <= set(said(figure))
     for style, value in (("--", 10.0), (":", 15.0)):
-        assert {x for line in figure.axes[0].lines if line.get_linestyle() == style for x in line.get_xdata()} == {
+        assert {x for line in plots(figure)[0].lines if line.get_linestyle() == style for x in line.get_xdata()} == {
             value
         }
 
@@ -175,9 +176,9 @@ def test_both_parts_fill_the_bar_of_balance(english: Words) -> None:
     )
     chart = charts.balance_of_care(frame, region="zemgale", words=english, setting="family")
     figure = chart.figure()
-    widths = [patch.get_width() for patch in figure.axes[0].patches]
+    widths = [patch.get_width() for patch in plots(figure)[0].patches]
     assert widths == pytest.approx([84.45, 15.55, 90.91, 9.09], abs=0.01)
-    assert figure.axes[0].get_xlim()[0] == 0
+    assert plots(figure)[0].xlim[0] == 0
     assert {"84% (5,632 of 6,669)", "91% (5,271 of 5,798)"} <= set(said(figure))
     assert chart.title == "Family-based: 84% (2017), 91% (2022)"
 
@@ -186,7 +187,7 @@ def test_one_target_is_a_labelled_line_and_several_are_points(english: Words) ->
     one = values([shared(30.0, 60.0, target=70.0, territory=code) for code in ("LV005", "LV009")], target_group=ADULTS)
     figure = charts.balance_of_care(one, region="latvija", words=english).figure()
     assert "Target: 70%" in said(figure)
-    assert {x for line in figure.axes[0].lines if line.get_linestyle() == "--" for x in line.get_xdata()} == {70.0}
+    assert {x for line in plots(figure)[0].lines if line.get_linestyle() == "--" for x in line.get_xdata()} == {70.0}
     two = one.assign(target=[70.0, 60.0])
     figure = charts.balance_of_care(two, region="latvija", words=english).figure()
     assert sorted(x for x, _, _ in dots(figure)) == [60.0, 70.0] and "Target" in said(figure)
@@ -195,8 +196,8 @@ def test_one_target_is_a_labelled_line_and_several_are_points(english: Words) ->
 def test_an_unknown_balance_is_no_bar_of_institutions(english: Words) -> None:
     frame = values([shared(30.0, 60.0, territory="LV005"), {"territory": "LV009", "basis": "persons"}])
     figure = charts.balance_of_care(frame, region="latvija", words=english).figure()
-    assert [patch.get_label() for patch in figure.axes[0].patches].count("unknown") == 1
-    assert len(figure.axes[0].patches) == 3 and "not known" in said(figure)
+    assert [patch.get_label() for patch in plots(figure)[0].patches].count("unknown") == 1
+    assert len(plots(figure)[0].patches) == 3 and "not known" in said(figure)
 
 
 def test_regions_stand_on_one_scale_and_the_own_one_is_highlighted(english: Words) -> None:
@@ -206,15 +207,15 @@ def test_regions_stand_on_one_scale_and_the_own_one_is_highlighted(english: Word
         for year in range(3)
     ]
     figure = charts.regions_small_multiples(values(rows), region="zemgale", words=english, indicator=RATE).figure()
-    assert len(figure.axes) == 4
-    assert len({axes.get_ylim() for axes in figure.axes}) == len({axes.get_xlim() for axes in figure.axes}) == 1
+    assert len(plots(figure)) == 4
+    assert len({plot.ylim for plot in plots(figure)}) == len({plot.xlim for plot in plots(figure)}) == 1
     assert {"Zemgale (this region)", "Vidzeme", "Not known"} <= set(said(figure))
-    country = [line for axes in figure.axes for line in axes.lines if line.get_linestyle() == "--"]
+    country = [line for plot in plots(figure) for line in plot.lines if line.get_linestyle() == "--"]
     assert {y for line in country for y in line.get_ydata()} == {9.0, 10.0, 11.0}
     with in_house_style():
         own, others = to_hex("C0"), to_hex(ink(CONTEXT))
         colours = [
-            {to_hex(line.get_color()) for line in axes.lines if line.get_linestyle() == "-"} for axes in figure.axes
+            {to_hex(line.get_color()) for line in plot.lines if line.get_linestyle() == "-"} for plot in plots(figure)
         ]
     assert [own in each for each in colours] == [False, False, False, True]
     assert all(others in each for each in colours[:3])
@@ -223,7 +224,7 @@ def test_regions_stand_on_one_scale_and_the_own_one_is_highlighted(english: Word
 def test_counts_of_the_country_are_no_line_to_compare_regions_with(english: Words) -> None:
     rows = [{"territory": code, "value": value} for code, value in (("LV005", 400.0), ("LV", 4000.0))]
     chart = charts.regions_small_multiples(values(rows), region="latgale", words=english, indicator="reported_clients")
-    assert chart.figure().axes[0].get_ylim()[1] < 1000
+    assert plots(chart.figure())[0].ylim[1] < 1000
     assert "4,000" not in " ".join(said(chart.figure()))
 
 

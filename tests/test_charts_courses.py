@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from chart_cases import ADULTS, CHILDREN, HOME_CARE, OUTSIDE, of_year, values
+from drawn import plots
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -110,14 +111,14 @@ def test_two_points_are_drawn_without_a_line_into_the_future(english: Words) -> 
     chart = charts.projection_to_target(frame, region="zemgale", words=english)
     assert "too few figures" in chart.title and any("at least three" in note for note in chart.notes)
     assert not chart.figure().findobj(PolyCollection)
-    dashed = {y for line in chart.figure().axes[0].lines if line.get_linestyle() == "--" for y in line.get_ydata()}
+    dashed = {y for line in plots(chart.figure())[0].lines if line.get_linestyle() == "--" for y in line.get_ydata()}
     assert dashed == {700.0}
 
 
 def test_a_wide_band_does_not_press_the_figures_together(english: Words) -> None:
     frame = values([*of_year({"2017": 300.0, "2018": 100.0, "2019": 310.0}), target(350.0)], target_group=ADULTS)
     chart = charts.projection_to_target(frame, region="zemgale", words=english)
-    assert chart.figure().axes[0].get_ylim()[1] < 700
+    assert plots(chart.figure())[0].ylim[1] < 700
 
 
 def run(counts: list[float], words: Words, **more: object) -> charts.Chart:
@@ -130,11 +131,11 @@ def test_home_care_in_riga_rises_and_its_limits_are_drawn(english: Words) -> Non
     chart = run(list(HOME_CARE), english)
     figure = chart.figure()
     limits = control_chart(HOME_CARE)
-    lines = {line.get_linestyle(): set(line.get_ydata()) for line in figure.axes[0].lines}
-    dotted = {y for line in figure.axes[0].lines if line.get_linestyle() == ":" for y in line.get_ydata()}
+    lines = {line.get_linestyle(): set(line.get_ydata()) for line in plots(figure)[0].lines}
+    dotted = {y for line in plots(figure)[0].lines if line.get_linestyle() == ":" for y in line.get_ydata()}
     assert lines["--"] == {limits.mean} and dotted == {limits.upper, limits.lower}
     assert chart.title == "Care at home (Rīga region): rising by more than chance"
-    shapes = [line.get_marker() for line in figure.axes[0].lines if line.get_marker() in "oDs"]
+    shapes = [line.get_marker() for line in plots(figure)[0].lines if line.get_marker() in "oDs"]
     assert shapes.count("D") == int(limits.outside.sum())
     assert "The last five figures rise more than chance explains." in " ".join(said(figure))
     (listed,) = [note for note in chart.notes if note.startswith("Outside the limits: ")]
@@ -153,20 +154,20 @@ def test_four_points_have_no_trend_and_no_limits(english: Words) -> None:
     chart = run([50, 60, 70, 80], english)
     assert "too short for a trend" in chart.title
     assert "A trend cannot be calculated: it needs at least five figures." in " ".join(said(chart.figure()))
-    assert not [line for line in chart.figure().axes[0].lines if line.get_linestyle() in ("--", ":")]
+    assert not [line for line in plots(chart.figure())[0].lines if line.get_linestyle() in ("--", ":")]
 
 
 def test_a_limit_below_zero_is_not_drawn(english: Words) -> None:
     figure = run([1, 9, 2, 8, 1, 9], english).figure()
     assert control_chart([1, 9, 2, 8, 1, 9]).lower < 0
     assert not [text for text in said(figure) if text.startswith("lower limit")]
-    assert figure.axes[0].get_ylim()[0] == 0
+    assert plots(figure)[0].ylim[0] == 0
 
 
 def test_an_unknown_year_is_no_point_and_stays_in_the_table(english: Words) -> None:
     chart = run([50, 52, NAN, 51, 49, 50], english)
     assert len(chart.data) == 6
-    spans = [tuple(line.get_xdata()) for line in chart.figure().axes[0].lines if line.get_linestyle() == "-"]
+    spans = [tuple(line.get_xdata()) for line in plots(chart.figure())[0].lines if line.get_linestyle() == "-"]
     assert (2005.5, 2007.5) not in spans and (2004.5, 2005.5) in spans
 
 
@@ -272,7 +273,7 @@ def test_limits_and_trend_begin_after_a_break(tables: Tables, english: Words) ->
     frame = values(rows, territory="LV00A", unit="persons", series="Care at home")
     chart = charts.run_chart(frame, region="riga", words=english)
     figure, limits = chart.figure(), control_chart(counts[3:])
-    dashed = [line for line in figure.axes[0].lines if line.get_linestyle() == "--"]
+    dashed = [line for line in plots(figure)[0].lines if line.get_linestyle() == "--"]
     assert {y for line in dashed for y in line.get_ydata()} == {limits.mean}
     assert min(x for line in dashed for x in line.get_xdata()) == 2013.0
     assert not any(note.startswith("Outside the limits") for note in chart.notes)
@@ -295,7 +296,7 @@ def test_a_single_figure_shows_no_course(english: Words) -> None:
     more = of_year({"2020": 1.0, "2021": 2.0}, target_group=CHILDREN)
     frame = values([*one, *more, target(9.0, target_group=CHILDREN)])
     chart = charts.projection_to_target(frame, region="zemgale", words=english)
-    assert len(chart.figure().axes) == 1 and len(chart.data) == 5
+    assert len(plots(chart.figure())) == 1 and len(chart.data) == 5
     assert any(
         note == "Series with only one figure are not drawn: Adults with mental disorders." for note in chart.notes
     )

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 
 from matplotlib import rcParams
-from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from socsvc_analysis.charts.artists import Plot
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, Look, status_look
 from socsvc_analysis.charts.panels import COMPACT, Box, Canvas, em, line_height, marker, text_width, wrapped
 from socsvc_analysis.wording import NBSP
@@ -97,7 +97,7 @@ class Bars:
         layout = _Layout(self, width)
         for at, line in enumerate(layout.heading):
             canvas.text(left, top + (at + 0.5) * line_height(), line, bold=True)
-        axes = canvas.axes(
+        plot = canvas.plot(
             left + layout.label_width,
             top,
             layout.plot_width,
@@ -109,9 +109,9 @@ class Bars:
         for row in layout.rows:
             canvas.lines(left, top + row.heading_top, row.heading, bold=True)
             canvas.lines(left, top + row.lines_top, row.lines)
-            self._draw_row(axes, canvas, layout, row, left + layout.label_width, top, words)
+            self._draw_row(plot, canvas, layout, row, left + layout.label_width, top, words)
         for start, end in layout.stretches():
-            axes.plot([0, 0], [start, end], color=rcParams["axes.edgecolor"], lw=1, clip_on=False)
+            plot.line([0, 0], [start, end], color=rcParams["axes.edgecolor"], linewidth=1, cut=False)
         for reference, (x, y, lines) in zip(self.references, layout.reference_labels(), strict=True):
             canvas.lines(left + x, top + y, lines)
             at = left + layout.label_width + reference.value * layout.scale
@@ -123,19 +123,26 @@ class Bars:
                         segment = [start, min(upper, end)]
                         # Paper beneath the dashes, so that they are seen on dark bars too.
                         paper = rcParams["figure.facecolor"]
-                        axes.plot([reference.value] * 2, segment, color=paper, lw=3.5, clip_on=False)
-                        axes.plot([reference.value] * 2, segment, color=PLAN, ls=reference.style, lw=1.5, clip_on=False)
+                        plot.line([reference.value] * 2, segment, color=paper, linewidth=3.5, cut=False)
+                        plot.line(
+                            [reference.value] * 2,
+                            segment,
+                            color=PLAN,
+                            linestyle=reference.style,
+                            linewidth=1.5,
+                            cut=False,
+                        )
                     start = max(start, lower)
 
     def _draw_row(
-        self, axes: Axes, canvas: Canvas, layout: _Layout, row: Row, left: float, top: float, words: list[Box]
+        self, plot: Plot, canvas: Canvas, layout: _Layout, row: Row, left: float, top: float, words: list[Box]
     ) -> None:
         bar, thick, scale = row.bar, layout.thick, layout.scale
         end = bar.extent * scale
 
         def add(start: float, width: float, tall: float, look: Look, label: str) -> None:
             patch = Rectangle((start, row.middle - tall / 2), width, tall, label=label, **look.patch())
-            axes.add_patch(patch).set_clip_on(False)
+            plot.patch(patch)
 
         if bar.unknown:
             stub = 2.4 * em() / scale if math.isnan(bar.plan) else bar.plan
@@ -155,19 +162,19 @@ class Bars:
         if bar.plan < start:
             # More than planned: the end of the plan shows inside the bar.
             ends = [row.middle - thick / 2, row.middle + thick / 2]
-            axes.plot([bar.plan] * 2, ends, color=rcParams["figure.facecolor"], lw=1.5, clip_on=False)
+            plot.line([bar.plan] * 2, ends, color=rcParams["figure.facecolor"], linewidth=1.5, cut=False)
         for dot in bar.dots:
-            axes.plot([dot], [row.middle], clip_on=False, zorder=3, **marker(PLAN, hollow=True))
+            plot.line([dot], [row.middle], cut=False, zorder=3, **marker(PLAN, hollow=True))
         # An interval of a few pixels would only blot the point.
         if (bar.interval[1] - bar.interval[0]) * scale > 0.5 * em():
             paper = rcParams["figure.facecolor"]
             # Paper beneath, so that the line is seen on a bar too.
             for colour, more in ((paper, 2.0), (rcParams["text.color"], 0.0)):
-                look = {"color": colour, "lw": 1.5 + more, "ms": 7 + more, "mew": 1.5 + more}
-                axes.plot(bar.interval, [row.middle] * 2, marker="|", clip_on=False, zorder=3, **look)
+                look = {"color": colour, "linewidth": 1.5 + more, "markersize": 7 + more, "markeredgewidth": 1.5 + more}
+                plot.line(bar.interval, [row.middle] * 2, marker="|", cut=False, zorder=3, **look)
         if not math.isnan(bar.point):
             sign = marker(ACTUAL, bar.hollow, bar.shape)
-            axes.plot([bar.point], [row.middle], clip_on=False, zorder=4, **sign)
+            plot.line([bar.point], [row.middle], cut=False, zorder=4, **sign)
         if bar.said and not layout.said_above:
             x = left + end + layout.gap(bar)
             canvas.text(x, top + row.middle, bar.said)

@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib import rcParams
 from matplotlib.ticker import MaxNLocator
 
+from socsvc_analysis.charts.artists import Plot
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, ink, shade
 from socsvc_analysis.charts.panels import Box, Canvas, Room, em, line_height, marker, text_width, wrapped
 
@@ -97,50 +98,52 @@ class Lines:
         start, end = earliest - pad, latest + pad
         head = 2.2 * em()
         most = max(ticks[-1][0], self._most()) * tall / (tall - head)
-        axes = canvas.axes(plot_left, top, plot_width, tall, (start, end), (0, most))
+        plot = canvas.plot(plot_left, top, plot_width, tall, (start, end), (0, most))
 
         def pixel(at: float, value: float) -> tuple[float, float]:
             return plot_left + (at - start) / (end - start) * plot_width, top + tall - value / most * tall
 
         for tick, said in ticks:
-            axes.plot([start, end], [tick, tick], color=rcParams["grid.color"], lw=rcParams["grid.linewidth"], zorder=0)
+            plot.line(
+                [start, end], [tick, tick], color=rcParams["grid.color"], linewidth=rcParams["grid.linewidth"], zorder=0
+            )
             canvas.text(plot_left - 0.5 * em(), pixel(start, tick)[1], said, align="right", size="small")
-        axes.plot([start, end], [0, 0], color=rcParams["axes.edgecolor"], lw=1, clip_on=False, zorder=1)
+        plot.line([start, end], [0, 0], color=rcParams["axes.edgecolor"], linewidth=1, cut=False, zorder=1)
         self._draw_times(canvas, plot_left, plot_width, top + tall, start, end)
 
         room = Room(Box(plot_left, top, left + width, top + tall - 1))
         for band in self.bands:
             times, lowers, uppers = zip(*band.edges, strict=True)
-            axes.fill_between(times, lowers, uppers, color=shade(ACTUAL, 0.15), lw=0, zorder=0.5)
+            plot.band(times, lowers, uppers, color=shade(ACTUAL, 0.15), linewidth=0, zorder=0.5)
             for edge in (lowers, uppers):
-                axes.plot(times, edge, color=ACTUAL, ls=":", lw=1.2, zorder=0.6)
+                plot.line(times, edge, color=ACTUAL, linestyle=":", linewidth=1.2, zorder=0.6)
         for level in self.levels:
             since = max(start, level.since)
-            axes.plot([since, end], [level.value] * 2, color=PLAN, ls=level.style, lw=1.5, zorder=1)
+            plot.line([since, end], [level.value] * 2, color=PLAN, linestyle=level.style, linewidth=1.5, zorder=1)
             x, y = pixel(since, level.value)
             room.things.append(Box(x, y - 1, plot_left + plot_width, y + 1))
         if self.gap:
-            axes.plot([self.gap[0]] * 2, self.gap[1:], color=PLAN, lw=1, ls=":", zorder=1)
+            plot.line([self.gap[0]] * 2, self.gap[1:], color=PLAN, linewidth=1, linestyle=":", zorder=1)
         for trace in self.traces:
-            self._draw_trace(axes, trace, pixel, room)
+            self._draw_trace(plot, trace, pixel, room)
         for level in self.levels:
             room.along(canvas, pixel(end, level.value)[1], level.said)
         labelled = [point for trace in self.traces for point in trace.points if point.said]
         for point in sorted(labelled, key=lambda each: not each.must):
             room.label(canvas, *pixel(point.at, point.value), point.said, must=point.must)
 
-    def _draw_trace(self, axes: object, trace: Trace, pixel: Callable, room: Room) -> None:
+    def _draw_trace(self, plot: Plot, trace: Trace, pixel: Callable, room: Room) -> None:
         for here, there in pairwise(trace.points):
             if there.anew or there.at - here.at > trace.longest:
                 continue
             style = "--" if trace.dashed else "-"
-            axes.plot(
+            plot.line(
                 [here.at, there.at],
                 [here.value, there.value],
                 color=ink(trace.colour),
-                ls=style,
+                linestyle=style,
                 zorder=2,
-                lw=1.5 if trace.dashed else None,
+                linewidth=1.5 if trace.dashed else None,
             )
             (x0, y0), (x1, y1) = pixel(here.at, here.value), pixel(there.at, there.value)
             steps = max(2, math.ceil(math.hypot(x1 - x0, y1 - y0) / 3))
@@ -155,7 +158,7 @@ class Lines:
         for point, (x, y) in zip(trace.points, places, strict=True):
             if not dense or point.said or point.hollow or point.shape != "o":
                 sign = marker(trace.colour, point.hollow, point.shape)
-                axes.plot([point.at], [point.value], clip_on=False, zorder=3, **sign)
+                plot.line([point.at], [point.value], cut=False, zorder=3, **sign)
                 room.words.append(Box(x - 4, y - 4, x + 4, y + 4))
 
     def _draw_times(self, canvas: Canvas, left: float, width: float, top: float, start: float, end: float) -> None:

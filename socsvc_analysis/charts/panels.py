@@ -12,18 +12,17 @@ from functools import lru_cache
 from typing import Protocol
 
 from matplotlib import rcParams
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, Bbox
 
+from socsvc_analysis.charts.artists import Label, Plot
 from socsvc_analysis.charts.palette import Look, ink
+from socsvc_analysis.charts.vector import DOTS_PER_INCH
 
-DOTS_PER_INCH = 72
 COMPACT = 36
 """Panels narrower than this many letter sizes stack their words above their bars."""
 
@@ -80,14 +79,10 @@ class Canvas:
     figure: Figure
     height: float
 
-    def axes(self, left: float, top: float, width: float, height: float, xlim: tuple, ylim: tuple) -> Axes:
-        """Bare axes over the given box, with the given limits."""
-        whole = self.figure.get_figwidth() * DOTS_PER_INCH
-        box = (left / whole, 1 - (top + height) / self.height, width / whole, height / self.height)
-        axes = self.figure.add_axes(box, xlim=xlim, ylim=ylim)
-        axes.set(xticks=[], yticks=[])
-        axes.patch.set_visible(False)
-        return axes
+    def plot(self, left: float, top: float, width: float, height: float, xlim: tuple, ylim: tuple) -> Plot:
+        """Two scales with the given limits over the given box."""
+        box = Bbox.from_bounds(left, self.height - top - height, width, height)
+        return self.figure.add_artist(Plot(box, xlim, ylim, self._pixels()))
 
     def text(
         self,
@@ -99,11 +94,11 @@ class Canvas:
         bold: bool = False,
         size: str = "normal",
         colour: str | None = None,
-    ) -> Text:
+    ) -> Label:
         """One line of words whose middle is at height ``y``."""
         letters = letter_size(size)
         return self.figure.add_artist(
-            Text(
+            Label(
                 x,
                 # Letters stand on their baseline a third of their size below the middle of the line.
                 self.height - y - 0.36 * letters,

@@ -69,25 +69,27 @@ class Plane:
         plot_left, plot_width = left + gutter, width - gutter - margin
         most = self._most()
         start, end = self._scaled(first), self._scaled(last)
-        axes = canvas.axes(plot_left, top, plot_width, height, (start, end), (0, most))
+        plot = canvas.plot(plot_left, top, plot_width, height, (start, end), (0, most))
 
         def pixel(x: float, y: float) -> tuple[float, float]:
             return plot_left + (self._scaled(x) - start) / (end - start) * plot_width, top + height * (1 - y / most)
 
         for tick, said in ticks:
-            axes.plot([start, end], [tick, tick], color=rcParams["grid.color"], lw=rcParams["grid.linewidth"], zorder=0)
+            plot.line(
+                [start, end], [tick, tick], color=rcParams["grid.color"], linewidth=rcParams["grid.linewidth"], zorder=0
+            )
             canvas.text(plot_left - 0.5 * em(), pixel(first, tick)[1], said, align="right", size="small")
-        axes.plot([start, end], [0, 0], color=rcParams["axes.edgecolor"], lw=1, clip_on=False, zorder=1)
+        plot.line([start, end], [0, 0], color=rcParams["axes.edgecolor"], linewidth=1, cut=False, zorder=1)
         self._draw_across(canvas, pixel, top + height, left + width)
         canvas.lines(left, top + height + 1.3 * line_height(), self._across(width), size="small")
 
         room = Room(Box(plot_left, top, plot_left + plot_width, top + height - 1))
-        axes.plot([start, end], [self.level] * 2, color=PLAN, ls="--", lw=1.5, zorder=1)
+        plot.line([start, end], [self.level] * 2, color=PLAN, linestyle="--", linewidth=1.5, zorder=1)
         _, y = pixel(first, self.level)
         room.things.append(Box(plot_left, y - 1, plot_left + plot_width, y + 1))
         for curve in curves:
             xs = [self._scaled(x) for x, _ in curve.places]
-            axes.plot(xs, [y for _, y in curve.places], color=PLAN, ls=curve.style, lw=1.2, zorder=1)
+            plot.line(xs, [y for _, y in curve.places], color=PLAN, linestyle=curve.style, linewidth=1.2, zorder=1)
             for x, y in (pixel(*place) for place in curve.places):
                 if top <= y <= top + height:
                     room.things.append(Box(x - 1.5, y - 1.5, x + 1.5, y + 1.5))
@@ -96,7 +98,7 @@ class Plane:
         for dot in sorted(self.dots, key=lambda each: each.own):
             x, y = pixel(dot.x, dot.y)
             sign = marker(ACTUAL if dot.own else CONTEXT, not dot.own, dot.shape)
-            axes.plot([self._scaled(dot.x)], [dot.y], clip_on=False, zorder=3 + dot.own, **sign)
+            plot.line([self._scaled(dot.x)], [dot.y], cut=False, zorder=3 + dot.own, **sign)
             room.words.append(Box(x - 4, y - 4, x + 4, y + 4))
         for dot in sorted(self.dots, key=lambda each: (not each.own, each.shape == "o")):
             if dot.said:

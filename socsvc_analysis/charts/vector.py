@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, weight_dict
+from matplotlib.font_manager import weight_dict
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
@@ -118,28 +118,17 @@ class Pen(RendererBase):
         if clip is not None:
             self.marks.append(Mark("</g", after=">"))
 
-    def draw_text(
-        self,
-        gc: GraphicsContextBase,
-        x: float,
-        y: float,
-        s: str,
-        prop: FontProperties,
-        angle: float,
-        ismath: bool = False,
-        mtext: Text | None = None,
-    ) -> None:
-        """One line of words, anchored at the side by which it was placed, so that any font keeps it there."""
-        if mtext is not None:
-            x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
-        anchor = "start" if mtext is None else ANCHORS[mtext.get_horizontalalignment()]
-        weight = weight_dict.get(prop.get_weight(), prop.get_weight())
+    def draw_label(self, label: Text) -> None:
+        """Words on one line, anchored at the side by which they were placed, so that any font keeps them there."""
+        x, y = label.get_transform().transform(label.get_position())
+        weight = weight_dict.get(label.get_fontweight(), label.get_fontweight())
         look = (
             f"{f'font-weight:{weight};' if weight != weight_dict['normal'] else ''}"
-            f"font-size:{prop.get_size():g}px;text-anchor:{anchor};fill:{to_hex(gc.get_rgb())}"
+            f"font-size:{label.get_fontsize():g}px;text-anchor:{ANCHORS[label.get_horizontalalignment()]};"
+            f"fill:{to_hex(label.get_color())}"
         )
-        words = html.escape(s, quote=False)
-        self.marks.append(Mark("<text", look, f' x="{_tenth(x)}" y="{_tenth(y)}">{words}</text>'))
+        words = html.escape(label.get_text(), quote=False)
+        self.marks.append(Mark("<text", look, f' x="{_tenth(x)}" y="{_tenth(self.height - y)}">{words}</text>'))
 
     def written(self, own: str) -> str:
         """The picture; its ids are ``own`` and a number each."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import alike
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
 from socsvc_analysis.indicators.values import as_values, newest, ratio, summed
@@ -249,20 +250,19 @@ def _each_once(rows: pd.DataFrame) -> pd.DataFrame:
     is_plan = rows["kind"] == "plan"
     plans, opened = rows[is_plan].sort_values("id"), rows[~is_plan]
     own = opened["territory_then"] != opened["territory"]
-    by_unit = opened[own].groupby([*subject, "territory_then"])["value"].sum(min_count=1)
-    by_present = opened[~own].groupby(subject)["value"].sum(min_count=1)
-    left = plans["value"] - _taken(plans, [*subject, "territory_then"], by_unit)
+    of_unit, of_present = alike(rows, [*subject, "territory_then"]), alike(rows, subject)
+    left = plans["value"] - _taken(plans, opened[own], of_unit)
     left = left.clip(lower=0)
     # The first plans use up what today's municipality has opened.
-    reached = left.groupby([plans[name] for name in subject]).cumsum()
-    left = (reached - _taken(plans, subject, by_present)).clip(lower=0).clip(upper=left)
+    reached = left.groupby(of_present).cumsum()
+    left = (reached - _taken(plans, opened[~own], of_present)).clip(lower=0).clip(upper=left)
     return pd.concat([opened, plans.assign(value=left)[(left > 0) | plans["value"].isna()]]).sort_index()
 
 
-def _taken(plans: pd.DataFrame, by: list[str], opened: pd.Series) -> pd.Series:
-    """For each plan the places opened of the same ``by``; none opened takes nothing away."""
-    found = plans[by].merge(opened.rename("opened"), left_on=by, right_index=True, how="left", validate="many_to_one")
-    return found["opened"].where(found["opened"].notna(), 0.0)
+def _taken(plans: pd.DataFrame, opened: pd.DataFrame, same: pd.Series) -> pd.Series:
+    """For each plan the places opened of the ``same``; none opened takes nothing away."""
+    found = same[plans.index].map(opened["value"].groupby(same).sum(min_count=1))
+    return found.where(found.notna(), 0.0)
 
 
 def _in_regions(located: pd.DataFrame, reference: Reference) -> pd.DataFrame:

@@ -171,18 +171,21 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
     ``before_period`` and ``before_value`` (its newest figure that is no later), ``lost`` (people fewer than there) and
     ``kept`` (per cent of them).  80 assessed and 60 served on the same day: 20 lost, 75 % kept.
     """
-    steps, reached = [], []
-    for measure, kinds, step in STEPS:
-        rows = of_measure(figures, reference, measure=measure, kind=kinds, service_type="all", target_group=GROUPS)
-        rows = rows[~observations.is_municipality(rows["territory"])].assign(step=step)
-        if step.endswith("_plan"):
-            # A region's plan and the nation's target are the same step.
-            rows = observations.valid_version(rows, reference).pipe(last_target)
-        else:
-            reached.append(rows[rows["value"].notna() & (rows["period"] != "")])
-            rows = newest(rows)
-        steps.append(as_values(rows, step=rows["step"]))
-    return _with_losses(pd.concat(steps, ignore_index=True), pd.concat(reached, ignore_index=True))
+    step_of = {(measure, kind): step for measure, kinds, step in STEPS for kind in kinds}
+    measures, kinds = (sorted(set(codes)) for codes in zip(*step_of, strict=True))
+    rows = of_measure(figures, reference, measure=measures, kind=kinds, service_type="all", target_group=GROUPS)
+    rows = rows[~observations.is_municipality(rows["territory"])]
+    rows = rows.assign(step=[step_of.get(pair, "") for pair in zip(rows["measure"], rows["kind"], strict=True)])
+    planned = rows["step"].str.endswith("_plan")
+    counted = rows[~planned & (rows["step"] != "")]
+    # A region's plan and the nation's target are the same step.
+    plans = observations.valid_version(rows[planned], reference).pipe(last_target, "step")
+    path = pd.concat([newest(counted, "step"), plans])
+    order = {step: at for at, (_, _, step) in enumerate(STEPS)}
+    path = path.sort_values("step", key=lambda steps: steps.map(order), kind="stable")
+    reached = counted[counted["value"].notna() & (counted["period"] != "")]
+    reached = reached.sort_values("step", key=lambda steps: steps.map(order), kind="stable", ignore_index=True)
+    return _with_losses(as_values(path, step=path["step"]), reached)
 
 
 def _with_losses(path: pd.DataFrame, reached: pd.DataFrame) -> pd.DataFrame:

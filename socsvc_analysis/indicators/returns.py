@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from socsvc_analysis.codes import alike
 from socsvc_analysis.indicators.levels import at_levels, municipal, quotient, totals
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import AGES, residents_for
@@ -221,7 +222,7 @@ def reported(figures: pd.DataFrame, reference: Reference, measure: str) -> pd.Da
 
 def _without_parts(rows: pd.DataFrame, part: str, by: list[str], keep_whole: bool) -> pd.DataFrame:
     """The rows where a whole (``all``) and its parts do not stand side by side: one or the other is kept."""
-    whole = rows[part] == "all"
-    has_whole = whole.groupby([rows[name] for name in by]).transform("any")
-    has_parts = (~whole).groupby([rows[name] for name in by]).transform("any")
+    whole, same = rows[part] == "all", alike(rows, by)
+    has_whole = whole.groupby(same).transform("any")
+    has_parts = (~whole).groupby(same).transform("any")
     return rows[whole | ~has_whole] if keep_whole else rows[~whole | ~has_parts]

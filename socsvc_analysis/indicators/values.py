@@ -8,6 +8,7 @@ from functools import cache, partial
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import alike, by_code
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import PRESENT, Reference
 from socsvc_analysis.schema import DataError, Problem
@@ -38,8 +39,8 @@ def deinstitutionalisation(reference: Reference) -> tuple[str, ...]:
     >>> deinstitutionalisation(SimpleNamespace(programmes=programmes))
     ('', 'di_9221', 'kurzeme_visiem')
     """
-    programmes = reference.programmes
-    parts = programmes.loc[programmes["parent"] == DEINSTITUTIONALISATION, "programme"]
+    programmes = by_code(reference.programmes, "programme")
+    parts = (code for code, row in programmes.items() if row["parent"] == DEINSTITUTIONALISATION)
     return ("", DEINSTITUTIONALISATION, *parts)
 
 
@@ -53,10 +54,10 @@ def of_measure(
     """
     rows = observations.select(figures, programme=deinstitutionalisation(reference), **wanted)
     same = [column for column in observations.IDENTITY if column != "programme"]
-    preferred = rows.assign(_unnamed=rows["programme"].eq("")).sort_values(
+    preferred = rows.assign(_unnamed=rows["programme"].eq(""), _same=alike(rows, same)).sort_values(
         ["_unnamed", "programme", "id"], kind="stable"
     )
-    return rows.loc[preferred.drop_duplicates(same).index.sort_values()]
+    return rows.loc[preferred.drop_duplicates("_same").index.sort_values()]
 
 
 def as_values(rows: pd.DataFrame, **extra: pd.Series) -> pd.DataFrame:
@@ -85,6 +86,11 @@ def no_values(columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
     >>> len(no_values()), no_values(["value"])["value"].dtype.name
     (0, 'float64')
     """
+    return _no_values(tuple(columns)).copy()
+
+
+@cache
+def _no_values(columns: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=float if name in NUMBERS else str) for name in columns})
 
 
@@ -269,8 +275,8 @@ def earliest_day(period: str) -> str:
     return pd.Period(period.split("/")[-1]).start_time.date().isoformat()
 
 
-def newest(rows: pd.DataFrame) -> pd.DataFrame:
-    """The row of the latest period for each territory and group; undated rows count as the earliest.
+def newest(rows: pd.DataFrame, *also: str) -> pd.DataFrame:
+    """The row of the latest period for each territory and group (and ``also``); undated rows count as the earliest.
 
     A row whose number is not known is taken only where there is no other.
 
@@ -285,7 +291,7 @@ def newest(rows: pd.DataFrame) -> pd.DataFrame:
     return (
         rows.assign(_known=number.notna(), _end=ends)
         .sort_values(["_known", "_end", *ties], kind="stable")
-        .drop_duplicates(["territory", "target_group"], keep="last")
+        .drop_duplicates(["territory", "target_group", *also], keep="last")
         .drop(columns=["_known", "_end"])
     )
 
