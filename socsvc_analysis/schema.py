@@ -217,20 +217,13 @@ def typed(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
     ]
     if problems:
         raise DataError(problems)
-    frame = text[list(table.columns)].copy()
+    read: dict[str, pd.Series] = {}
     for each in table.fields:
         if each.type in ("number", "integer"):
-            read = pd.to_numeric(text[each.name].where(text[each.name] != ""), errors="coerce")
-            # An infinite number is none: it would pass every comparison that follows.
-            read = read.where(~read.isin([float("inf"), float("-inf")]))
-            wrong = read.isna() & (text[each.name] != "")
-            if each.type == "integer":
-                wrong |= read.notna() & (read % 1 != 0)
-                read = read.where(~wrong).astype("Int64")
-            frame[each.name] = read if each.type == "integer" else read.astype(float)
+            read[each.name], wrong = _numbers(text[each.name], whole=each.type == "integer")
         elif each.type == "boolean":
             wrong = ~text[each.name].isin(["yes", "no"])
-            frame[each.name] = text[each.name] == "yes"
+            read[each.name] = text[each.name] == "yes"
         else:
             continue
         article = {"number": "a number", "integer": "a whole number", "boolean": "yes or no"}[each.type]
@@ -240,7 +233,22 @@ def typed(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
             )
             for at in wrong.to_numpy().nonzero()[0]
         ]
-    return checked(frame, table, file, problems)
+    return checked(text.assign(**read)[list(table.columns)], table, file, problems)
+
+
+def _numbers(text: pd.Series, *, whole: bool) -> tuple[pd.Series, pd.Series]:
+    """The numbers that cells say, each different text read once, and which cells say none although not empty."""
+    codes, different = pd.factorize(text, use_na_sentinel=False)
+    cells = pd.Series(different, dtype=text.dtype)
+    read = pd.to_numeric(cells.where(cells != ""), errors="coerce")
+    # An infinite number is none: it would pass every comparison that follows.
+    read = read.where(~read.isin([float("inf"), float("-inf")]))
+    wrong = read.isna() & (cells != "")
+    if whole:
+        wrong |= read.notna() & (read % 1 != 0)
+        read = read.where(~wrong)
+    numbers = read.astype("Int64" if whole else float)
+    return numbers.take(codes).set_axis(text.index), wrong.take(codes).set_axis(text.index)
 
 
 def checked(frame: pd.DataFrame, table: Table, file: str, found: Sequence[Problem] = ()) -> pd.DataFrame:
