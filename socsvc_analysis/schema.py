@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -238,17 +239,15 @@ def typed(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
 
 def _numbers(text: pd.Series, *, whole: bool) -> tuple[pd.Series, pd.Series]:
     """The numbers that cells say, each different text read once, and which cells say none although not empty."""
-    codes, different = pd.factorize(text, use_na_sentinel=False)
-    cells = pd.Series(different, dtype=text.dtype)
-    read = pd.to_numeric(cells.where(cells != ""), errors="coerce")
-    # An infinite number is none: it would pass every comparison that follows.
-    read = read.where(~read.isin([float("inf"), float("-inf")]))
-    wrong = read.isna() & (cells != "")
+    codes, different = pd.factorize(text.to_numpy(object), use_na_sentinel=False)
+    filled = different != ""
+    read = np.asarray(pd.to_numeric(np.where(filled, different, None), errors="coerce"))
+    known = np.isfinite(read.astype(float))  # an infinite number is none: it would pass every comparison that follows
+    wrong = filled & ~known
     if whole:
-        wrong |= read.notna() & (read % 1 != 0)
-        read = read.where(~wrong)
-    numbers = read.astype("Int64" if whole else float)
-    return numbers.take(codes).set_axis(text.index), wrong.take(codes).set_axis(text.index)
+        wrong |= np.where(known, read, 0) % 1 != 0
+    numbers = pd.Series(read).where(known & ~wrong).astype("Int64" if whole else float)
+    return numbers.take(codes).set_axis(text.index), pd.Series(wrong[codes], index=text.index)
 
 
 def checked(frame: pd.DataFrame, table: Table, file: str, found: Sequence[Problem] = ()) -> pd.DataFrame:
