@@ -269,3 +269,12 @@ def test_a_descriptor_follows_the_standard(copy: Path) -> None:
     datapackage.seal(copy, created="2024-01-05")
     report = frictionless.validate(str(copy / "datapackage.json"))
     assert report.valid, report.flatten(["type", "title", "note"])
+
+
+def test_the_same_bytes_are_read_once_and_other_bytes_anew(copy: Path) -> None:
+    first = open_package(copy).table("notes")
+    assert open_package(copy).table("notes") is first
+    notes = copy / open_package(copy).file("notes")
+    notes.write_text(notes.read_text(encoding="utf-8").replace(",", ",x", 1), encoding="utf-8")
+    with pytest.raises(DataError, match="differs from what"):
+        Package(copy / "datapackage.json", descriptor_of(copy)).table("notes")
