@@ -298,7 +298,8 @@ def keep_observations(
             if new or gone:
                 kept = {each: row for each, row in (kept | new).items() if each not in gone}
                 columns = tables.contract_for(name).columns
-                changed[path] = _csv(columns, pd.DataFrame(list(kept.values()), columns=list(columns), dtype=str))
+                texts = [[row.get(name) or "" for name in columns] for row in kept.values()]
+                changed[path] = _csv(columns, pd.DataFrame(texts, columns=list(columns), dtype=str))
                 count += len(new) + len(gone) if name == resource else 0
         if changed:
             changed[package.path.name] = descriptor_bytes(described_anew(package.descriptor, changed))
