@@ -15,10 +15,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from socsvc_analysis import journal, tables
+from socsvc_analysis.once import Kept
 from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
 
 if TYPE_CHECKING:  # slow to import, and a run in which nothing has changed only compares hashes
@@ -29,6 +31,8 @@ DEFAULT = "data/datapackage.json"
 AUDIENCES = ("public", "internal")
 REQUIRED = ("name", "version", "created", "resources")
 RESOURCE_REQUIRED = ("name", "path", "access")
+REMEMBERED = 2**20
+"""Bytes up to which the rows of a file are kept for whoever opens the same file again."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,9 @@ class Package:
         """
         resource = self._resource(name)
         content = read_verified(self.path.parent, resource)
-        return typed(cells(content, resource["path"]), tables.contract_for(name), resource["path"])
+        if len(content) > REMEMBERED or (rows := _rows_of(content, name, resource["path"])).changed():
+            return _read(content, name, resource["path"])
+        return rows.answer
 
     def _resource(self, name: str) -> dict:
         for each in self.descriptor["resources"]:
@@ -107,6 +113,16 @@ class Package:
                 )
             ]
         )
+
+
+@lru_cache(maxsize=128)
+def _rows_of(content: bytes, name: str, file: str) -> Kept:
+    """The rows of verified content: of the same bytes the same frame, as long as nobody has changed it."""
+    return Kept(_read(content, name, file))
+
+
+def _read(content: bytes, name: str, file: str) -> pd.DataFrame:
+    return typed(cells(content, file), tables.contract_for(name), file)
 
 
 def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Package:

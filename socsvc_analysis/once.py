@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-import pandas as pd
+if TYPE_CHECKING:  # slow to import, and a command that opens no table needs none
+    import pandas as pd
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -21,7 +22,7 @@ Answer = TypeVar("Answer")
 class _Memory:
     """What was asked and answered in this process; None while nothing is remembered."""
 
-    answers: dict[Hashable, _Kept] | None = None
+    answers: dict[Hashable, Kept] | None = None
 
 
 def remember() -> None:
@@ -48,24 +49,24 @@ def once(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
             hash(question)
         except TypeError:  # about something that can be neither recognised nor kept
             return function(*args, **kwargs)
-        if question not in answers or answers[question].answer_changed():
-            answers[question] = _Kept(said, function(*args, **kwargs))
+        if question not in answers or answers[question].changed():
+            answers[question] = Kept(function(*args, **kwargs), said)
         return answers[question].answer
 
     return asked
 
 
-class _Kept:
+class Kept:
     """An answer with all that it rests on: what is kept is copied before it is changed, and no memory is used again."""
 
-    def __init__(self, said: tuple[object, ...], answer: object) -> None:
+    def __init__(self, answer: object, said: tuple[object, ...] = ()) -> None:
         self.answer = answer
         self.form = _recognised(answer)
         self.tables = [Same(frame) for frame in (*_frames(said), *_frames(answer))]
         for table in self.tables:
             table.kept()
 
-    def answer_changed(self) -> bool:
+    def changed(self) -> bool:
         """Whether somebody has changed the answer since it was given."""
         return _recognised(self.answer) != self.form
 
@@ -91,7 +92,7 @@ class Same:
 
 def _recognised(value: object) -> Hashable:
     """What tells ``value`` from any other."""
-    if isinstance(value, pd.DataFrame):
+    if _is_frame(value):
         return tuple(map(id, _memory_of(value)))
     if isinstance(value, tuple | list):
         return tuple(map(_recognised, value))
@@ -103,7 +104,7 @@ def _recognised(value: object) -> Hashable:
 
 
 def _frames(value: object) -> Iterator[pd.DataFrame]:
-    if isinstance(value, pd.DataFrame):
+    if _is_frame(value):
         yield value
     elif isinstance(value, tuple | list):
         for each in value:
@@ -111,6 +112,12 @@ def _frames(value: object) -> Iterator[pd.DataFrame]:
     elif is_dataclass(value):
         for field in fields(value):
             yield from _frames(getattr(value, field.name))
+
+
+def _is_frame(value: object) -> bool:
+    import pandas as pd
+
+    return isinstance(value, pd.DataFrame)
 
 
 def _memory_of(frame: pd.DataFrame) -> list[object]:

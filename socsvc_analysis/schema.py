@@ -209,7 +209,6 @@ def typed(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
       counts.csv, row 2, column clients: 'ten' is not a number
       counts.csv, row 2, column place: is empty
     """
-    import pandas as pd
 
     problems = [
         Problem(file, "the column is missing", column=name) for name in table.columns if name not in text.columns
@@ -220,20 +219,13 @@ def typed(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
     ]
     if problems:
         raise DataError(problems)
-    frame = text[list(table.columns)].copy()
+    read: dict[str, pd.Series] = {}
     for each in table.fields:
         if each.type in ("number", "integer"):
-            read = pd.to_numeric(text[each.name].where(text[each.name] != ""), errors="coerce")
-            # An infinite number is none: it would pass every comparison that follows.
-            read = read.where(~read.isin([float("inf"), float("-inf")]))
-            wrong = read.isna() & (text[each.name] != "")
-            if each.type == "integer":
-                wrong |= read.notna() & (read % 1 != 0)
-                read = read.where(~wrong).astype("Int64")
-            frame[each.name] = read if each.type == "integer" else read.astype(float)
+            read[each.name], wrong = _numbers(text[each.name], whole=each.type == "integer")
         elif each.type == "boolean":
             wrong = ~text[each.name].isin(["yes", "no"])
-            frame[each.name] = text[each.name] == "yes"
+            read[each.name] = text[each.name] == "yes"
         else:
             continue
         article = {"number": "a number", "integer": "a whole number", "boolean": "yes or no"}[each.type]
@@ -243,7 +235,23 @@ def typed(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
             )
             for at in wrong.to_numpy().nonzero()[0]
         ]
-    return checked(frame, table, file, problems)
+    return checked(text.assign(**read)[list(table.columns)], table, file, problems)
+
+
+def _numbers(text: pd.Series, *, whole: bool) -> tuple[pd.Series, pd.Series]:
+    """The numbers that cells say, each different text read once, and which cells say none although not empty."""
+    import numpy as np
+    import pandas as pd
+
+    codes, different = pd.factorize(text.to_numpy(object), use_na_sentinel=False)
+    filled = different != ""
+    read = np.asarray(pd.to_numeric(np.where(filled, different, None), errors="coerce"))
+    known = np.isfinite(read.astype(float))  # an infinite number is none: it would pass every comparison that follows
+    wrong = filled & ~known
+    if whole:
+        wrong |= np.where(known, read, 0) % 1 != 0
+    numbers = pd.Series(read).where(known & ~wrong).astype("Int64" if whole else float)
+    return numbers.take(codes).set_axis(text.index), pd.Series(wrong[codes], index=text.index)
 
 
 def checked(frame: pd.DataFrame, table: Table, file: str, found: Sequence[Problem] = ()) -> pd.DataFrame:

@@ -269,3 +269,22 @@ def test_a_descriptor_follows_the_standard(copy: Path) -> None:
     datapackage.seal(copy, created="2024-01-05")
     report = frictionless.validate(str(copy / "datapackage.json"))
     assert report.valid, report.flatten(["type", "title", "note"])
+
+
+def test_the_same_bytes_are_read_once_and_other_bytes_anew(copy: Path) -> None:
+    first = open_package(copy).table("notes")
+    assert open_package(copy).table("notes") is first
+    notes = copy / open_package(copy).file("notes")
+    notes.write_text(notes.read_text(encoding="utf-8").replace(",", ",x", 1), encoding="utf-8")
+    with pytest.raises(DataError, match="differs from what"):
+        Package(copy / "datapackage.json", descriptor_of(copy)).table("notes")
+
+
+def test_a_table_that_somebody_has_changed_is_opened_as_it_was() -> None:
+    package = open_package(MINI)
+    changed = package.table("regions")
+    before = changed["name_lv"].tolist()
+    changed.loc[0, "name_lv"] = "Kurzeme"
+    changed["order"] = 0
+    assert package.table("regions")["name_lv"].tolist() == before
+    assert package.table("regions") is not changed

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pandera.errors import SchemaErrors
 
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.schema import DataError, Field, Problem, Table, nearest, typed, unknown_references
@@ -106,6 +107,21 @@ def test_every_broken_cell_is_reported_exactly_once(case: tuple[pd.DataFrame, se
         assert problem.problem
         if problem.column:
             assert problem.value == text.at[problem.row - 2, problem.column]
+
+
+@given(good_frames() | broken_frames().map(lambda case: case[0]))
+def test_the_quick_answer_is_that_of_the_contract(text: pd.DataFrame) -> None:
+    frame = text.assign(
+        **{name: pd.to_numeric(text[name], errors="coerce").astype(float) for name in ("value", "amount")},
+        **{name: pd.array([1] * len(text), dtype="Int64") for name in ("rank", "order")},
+        additive=text["additive"] == "yes",
+    )
+    try:
+        SAMPLE.contract.validate(frame, lazy=True)
+        kept = True
+    except SchemaErrors:
+        kept = False
+    assert SAMPLE.is_kept_by(frame) == kept
 
 
 @given(good_frames())

@@ -151,3 +151,11 @@ class Grid(Sequence):
         for at, column in enumerate(self.columns):
             filled[at] = column.where(str.strip)
         return filled
+
+    def nowhere(self, rows: np.ndarray, holds: Callable[[str], Any]) -> np.ndarray:
+        """Whether ``holds`` is true for no cell of each of the rows, which are given by number."""
+        left = np.ones(len(rows), dtype=bool)
+        for column in self.columns:
+            asked = np.flatnonzero(left)
+            left[asked] = ~column.at(rows[asked]).where(holds)
+        return left

@@ -32,6 +32,8 @@ MARKS = {
 }
 """What a cell without a number means in a return; a mapping may say otherwise, such as ``-`` for zero."""
 
+SPECIAL = {"10": "confidential", "20": "missing", "77": "estimated"}
+"""Special values of statistical CSV files: confidential, missing, and a count of 1 to 10 shown as 5."""
 ERRORS = ("#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 BLANKS = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000]+")
 DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-", "‐": "-"})
@@ -179,6 +181,21 @@ def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MAR
         return Number(cell, problem="has too many digits to be a number of anything")
     value = style.value(text) if NUMERIC.fullmatch(text) else None
     return Number(cell, value) if value is not None else Number(cell, problem="is not a number")
+
+
+def with_special(number: Number, special: str) -> Number:
+    """A number with the special value that stands beside it; an unknown one makes the cell unusable.
+
+    >>> with_special(Number("5", 5.0), "77").status, with_special(Number("5", 5.0), "9").problem
+    ('estimated', 'has a special value that is not known (9)')
+    """
+    special = special.strip()
+    if not special:
+        return number
+    if special not in SPECIAL:
+        return Number(number.text, problem=f"has a special value that is not known ({special})")
+    status = SPECIAL[special]
+    return Number(number.text, number.value if status == "estimated" else None, status)
 
 
 def _is_digits(cell: str) -> bool:

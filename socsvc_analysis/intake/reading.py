@@ -6,7 +6,7 @@ With no mapping a table is read as the tidy return: one row for each municipalit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -27,8 +27,6 @@ from socsvc_analysis.schema import DataError, Problem, nearest
 TIDY = "tidy"
 OF_TEMPLATE = ("Norādes", "Saraksti", "Pārbaude")
 """Sheets of our own return beside the table."""
-SPECIAL = {"10": "confidential", "20": "missing", "77": "estimated"}
-"""Special values of statistical CSV files: confidential, missing, and a count of 1 to 10 shown as 5."""
 LABELLED = re.compile(r"\s*(pašvaldība|novads|municipality)\s*[:–-]\s*(\S.*)", re.IGNORECASE)
 
 
@@ -221,12 +219,12 @@ class _Reader:
         rows = np.arange(layout.below, len(cells))
         stop = tuple(map(normal, mapping.stop)) if mapping else ()
         if stop:
-            beyond = ~_nowhere(cells, rows, lambda cell: bool(cell) and normal(cell).startswith(stop))
+            beyond = ~cells.nowhere(rows, lambda cell: bool(cell) and normal(cell).startswith(stop))
             rows = rows[np.cumsum(beyond) == 0]
         kept = rows[self._are_rows(cells.at(rows), layout, columns)]
         if mapping is None:
             # A row of headings has no cell that begins with a digit.
-            for at in kept[_nowhere(cells, kept, lambda cell: cell.strip()[:1].isdigit())].tolist():
+            for at in kept[cells.nowhere(kept, lambda cell: cell.strip()[:1].isdigit())].tolist():
                 if self._is_header(cells[at]):
                     said = (
                         "begins a second table with other headings; put each table on a sheet or in a file of its own"
@@ -297,7 +295,7 @@ class _Reader:
         for at, beside in columns.special.items():
             heading = columns.measures[at].heading
             both = together([read[heading], cells.columns[beside]], len(cells))
-            read[heading] = both.map(lambda pair: _with_special(pair[0], pair[1].strip()))
+            read[heading] = both.map(lambda pair: numbers.with_special(*pair))
         return read
 
     def _totals(self, cells: Grid, filled: np.ndarray, columns: Columns) -> np.ndarray:
@@ -410,22 +408,3 @@ class _Reader:
 
     def _refused(self, said: str, row: int | None = None, column: str = "", value: str = "") -> DataError:
         return DataError([self._problem(said, row, column, value)])
-
-
-def _nowhere(cells: Grid, rows: np.ndarray, holds: Callable[[str], bool]) -> np.ndarray:
-    """Whether ``holds`` is true for no cell of each of the rows."""
-    left = np.ones(len(rows), dtype=bool)
-    for column in cells.columns:
-        asked = np.flatnonzero(left)
-        left[asked] = ~column.at(rows[asked]).where(holds)
-    return left
-
-
-def _with_special(number: Number, special: str) -> Number:
-    """A number with the special value that stands beside it; an unknown one makes the cell unusable."""
-    if not special:
-        return number
-    if special not in SPECIAL:
-        return Number(number.text, problem=f"has a special value that is not known ({special})")
-    status = SPECIAL[special]
-    return Number(number.text, number.value if status == "estimated" else None, status)

@@ -83,25 +83,32 @@ def _imported(path: Path, package: Package, output: Path, access: str, today: dt
         said = f"could not be read: a fault in this program ({type(failure).__name__}); please report it"
         return refused(path, [Problem(masked(path.name), said)], None, None)
     source = next((table.source for table in read if table.source), "") or f"return_{sha256[:8]}"
-    change = _Change(package, path.name, content, sha256, source, access, today)
-    added, replaced = change.take(result)
+    change = _Change(package, path.name, content, sha256, source, access, today, result)
     before = reference.received_files[reference.received_files["sha256"] == sha256]
-    unchanged = len(before) > 0 and not added and not replaced
+    unchanged = len(before) > 0 and not change.added and not change.replaced
     if not dry_run and not unchanged:
-        journal.switch(folder, change.contents(result))
+        journal.switch(folder, change.contents())
     if not dry_run and result.rows_rejected:
         letter.write(letters, path.name, result.rejected, result.rows_in)
     elif not dry_run:
         letter.remove(letters)
     since = str(before["imported"].iloc[0]) if unchanged else ""
-    return reported(path, result, replaced, letters if result.rows_rejected else None, dry_run, since)
+    return reported(path, result, change.replaced, letters if result.rows_rejected else None, dry_run, since)
 
 
 class _Change:
-    """The files of the package that an import changes."""
+    """What an import changes in the package: the figures that are new, and those that they take the place of."""
 
     def __init__(
-        self, package: Package, file: str, content: bytes, sha256: str, source: str, access: str, today: dt.date
+        self,
+        package: Package,
+        file: str,
+        content: bytes,
+        sha256: str,
+        source: str,
+        access: str,
+        today: dt.date,
+        result: Judged,
     ) -> None:
         self.package = package
         self.folder = package.path.parent
@@ -114,55 +121,66 @@ class _Change:
         self.prefix = f"R-{sha256[:8]}-"
         self.raw = f"{tables.RAW_FOLDER}{source}/{sha256[:8]}-{_safe(file)}"
         self.rows = {name: self._rows(name) for name in (*RECEIVED.values(), "received_files", "revisions", "sources")}
+        self.result = result
+        self.earlier = pd.concat([self.rows[resource] for resource in RECEIVED.values()], ignore_index=True)
+        self.figures = self._figures(result.accepted)
+        # A figure that says what an earlier file said already stays the earlier one's.
+        former = _last_alike(self.figures, self.earlier)
+        known = np.flatnonzero(former >= 0)
+        self.taken = former < 0
+        for name in ("value", "status"):
+            said = self.earlier[name].to_numpy(object)[former[known]]
+            self.taken[known] |= said != self.figures[name].to_numpy(object)[known]
+        self.former = former[self.taken]  # of those that are taken: where the earlier one is; -1: there is none
+        self.withdrawn = self._withdrawn()
+
+    @property
+    def added(self) -> int:
+        """How many figures are new."""
+        return int((self.former < 0).sum())
+
+    @property
+    def replaced(self) -> int:
+        """How many earlier figures get another number or go."""
+        return int((self.former >= 0).sum() + self.withdrawn.sum())
 
     def _rows(self, name: str) -> pd.DataFrame:
         path = self.package.file(name)
         return cells((self.folder / path).read_bytes(), path)
 
-    def take(self, result: Judged) -> tuple[int, int]:
-        """Add the accepted figures; give back how many are new, and how many take the place of earlier ones.
-
-        A figure that says what an earlier file said already stays the earlier one's.
-        """
-        figures = self._as_rows(result.accepted)
-        earlier = pd.concat([self.rows[resource] for resource in RECEIVED.values()], ignore_index=True)
-        former = _last_alike(figures, earlier)
-        known = former >= 0
-        said = earlier.iloc[former[known]].reset_index(drop=True)
-        now = figures[known].reset_index(drop=True)
-        changed = ((said["value"] != now["value"]) | (said["status"] != now["status"])).to_numpy()
-        taken = ~known
-        taken[known] = changed
-        mine = earlier["id"][earlier["id"].str.startswith(self.prefix)]
-        number = max((int(each.rpartition("-")[2]) for each in mine), default=0)
-        ids = [f"{self.prefix}{each}" for each in range(number + 1, number + 1 + int(taken.sum()))]
-        new = figures[taken].assign(id=ids)
-        self._revise(new[known[taken]], said[changed])
-        self._without(np.isin(np.arange(len(earlier)), former[known][changed]))
-        self._add(RECEIVED[self.access], new)
-        return int((~known).sum()), int(changed.sum()) + self._withdraw(result, figures)
-
-    def _withdraw(self, result: Judged, figures: pd.DataFrame) -> int:
-        """Take out what an earlier file of the same name said and this one, a corrected return, no longer says.
+    def _withdrawn(self) -> np.ndarray:
+        """What an earlier file of the same name said and this one, a corrected return, no longer says.
 
         Only of the municipalities and periods that it speaks of, and only where every row of it could be used: a row
-        that was rejected may be the one that corrects the figure.  Gives back how many figures went.
+        that was rejected may be the one that corrects the figure.  One answer for each earlier figure.
         """
         files = self.rows["received_files"]
         former = {f"R-{sha256[:8]}" for sha256 in files["sha256"][files["file"] == self.file]}
         former.discard(self.prefix.removesuffix("-"))
-        if result.rows_rejected or not former:
-            return 0
-        rows = pd.concat([self.rows[resource] for resource in RECEIVED.values()], ignore_index=True)
-        corrected = rows["id"].str.rpartition("-")[0].isin(former).to_numpy()
-        spoken_of = _last_alike(rows, figures, ("territory", "period")) >= 0
-        gone = corrected & spoken_of & (_last_alike(rows, figures) < 0)
-        nothing = rows[gone].assign(id=f"{self.prefix}0", value="", source=self.source)
-        self._revise(nothing, rows[gone])
-        self._without(gone)
-        return int(gone.sum())
+        if self.result.rows_rejected or not former:
+            return np.zeros(len(self.earlier), dtype=bool)
+        corrected = self.earlier["id"].str.rpartition("-")[0].isin(former).to_numpy()
+        spoken_of = _last_alike(self.earlier, self.figures, ("territory", "period")) >= 0
+        return corrected & spoken_of & (_last_alike(self.earlier, self.figures) < 0)
 
-    def _as_rows(self, accepted: pd.DataFrame) -> pd.DataFrame:
+    def _take(self) -> None:
+        """Put the figures that were compared in place of the earlier ones, and record what was replaced."""
+        mine = self.earlier["id"][self.earlier["id"].str.startswith(self.prefix)]
+        number = max((int(each.rpartition("-")[2]) for each in mine), default=0)
+        new = self.figures[self.taken]
+        new = new.assign(id=[f"{self.prefix}{each}" for each in range(number + 1, number + 1 + len(new))])
+        replaced = self.former >= 0
+        gone = self.earlier[self.withdrawn]
+        self._revise(new[replaced], self.earlier.iloc[self.former[replaced]])
+        self._revise(gone.assign(id=f"{self.prefix}0", value="", source=self.source), gone)
+        kept = ~self.withdrawn
+        kept[self.former[replaced]] = False
+        for resource in RECEIVED.values():
+            mine, kept = kept[: len(self.rows[resource])], kept[len(self.rows[resource]) :]
+            self.rows[resource] = self.rows[resource][mine].reset_index(drop=True)
+        self._add(RECEIVED[self.access], new)
+
+    def _figures(self, accepted: pd.DataFrame) -> pd.DataFrame:
         """The accepted figures as rows of observations; they get their names when they are taken."""
         codes, values = pd.factorize(accepted["value"])
         texts = np.array([*map(_number, values), ""], dtype=object)  # the last one where there is no number
@@ -172,13 +190,6 @@ class _Change:
 
     def _add(self, name: str, rows: pd.DataFrame) -> None:
         self.rows[name] = pd.concat([self.rows[name], rows], ignore_index=True) if len(rows) else self.rows[name]
-
-    def _without(self, gone: np.ndarray) -> None:
-        """Take rows out of the received figures; ``gone`` has one answer for each row of all their resources."""
-        for resource in RECEIVED.values():
-            mine, gone = gone[: len(self.rows[resource])], gone[len(self.rows[resource]) :]
-            if mine.any():
-                self.rows[resource] = self.rows[resource][~mine].reset_index(drop=True)
 
     def _revise(self, rows: pd.DataFrame, former: pd.DataFrame) -> None:
         """Record that each of ``rows`` takes the place of the one of ``former`` beside it."""
@@ -196,8 +207,9 @@ class _Change:
         }
         self._add("revisions", pd.DataFrame(said, index=rows.index))
 
-    def contents(self, result: Judged) -> dict[str, bytes]:
+    def contents(self) -> dict[str, bytes]:
         """Every changed file with its new bytes, the descriptor last."""
+        self._take()
         files = self.rows["received_files"]
         self.rows["received_files"] = files[files["sha256"] != self.sha256]
         received = {
@@ -206,10 +218,10 @@ class _Change:
             "imported": self.today,
             "source": self.source,
             "access": self.access,
-            "rows_in": str(result.rows_in),
-            "accepted": str(result.rows_accepted),
-            "rejected": str(result.rows_rejected),
-            "duplicates": str(result.rows_duplicate),
+            "rows_in": str(self.result.rows_in),
+            "accepted": str(self.result.rows_accepted),
+            "rejected": str(self.result.rows_rejected),
+            "duplicates": str(self.result.rows_duplicate),
             "raw": self.raw,
         }
         self._add("received_files", pd.DataFrame([received]))
@@ -286,7 +298,8 @@ def keep_observations(
             if new or gone:
                 kept = {each: row for each, row in (kept | new).items() if each not in gone}
                 columns = tables.contract_for(name).columns
-                changed[path] = _csv(columns, pd.DataFrame(list(kept.values()), columns=list(columns), dtype=str))
+                texts = [[row.get(name) or "" for name in columns] for row in kept.values()]
+                changed[path] = _csv(columns, pd.DataFrame(texts, columns=list(columns), dtype=str))
                 count += len(new) + len(gone) if name == resource else 0
         if changed:
             changed[package.path.name] = descriptor_bytes(described_anew(package.descriptor, changed))
@@ -320,13 +333,14 @@ def _csv(columns: Iterable[str], rows: pd.DataFrame) -> bytes:
 
 def _quoted(texts: list[str]) -> list[str]:
     """Each text in quotation marks where it needs them."""
-    together = "".join(texts)
+    different = set(texts)
+    together = "".join(different)
     if not any(sign in together for sign in SIGNS):
         return texts
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\n")
     quoted = {}
-    for each in set(texts):
+    for each in different:
         if not any(sign in each for sign in SIGNS):
             continue
         made.seek(0)
