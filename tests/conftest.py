@@ -13,7 +13,7 @@ import pytest
 from hypothesis import Phase, settings
 from packages import DATA, MINI
 
-from socsvc_analysis import datapackage
+from socsvc_analysis import datapackage, once
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.reference import Reference, open_reference
@@ -61,6 +61,15 @@ def figures(published: pd.DataFrame, tables: Reference) -> pd.DataFrame:
 def words(request: pytest.FixtureRequest, tables: Reference) -> Words:
     """The miniature's words, once in each language."""
     return in_language(request.param, tables)
+
+
+@pytest.fixture(scope="module")
+def remembering() -> Iterator[None]:
+    """What a module's tests ask of the same tables is computed once, as it is where pages are made."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(once._Memory, "answers", None)
+        once.remember()
+        yield
 
 
 @pytest.fixture(scope="session")

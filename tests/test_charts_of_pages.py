@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import csv
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import pytest
 from drawn import trouble_with_words
 from matplotlib.text import Text
 
-from socsvc_analysis import datapackage, once, reference
+from socsvc_analysis import datapackage, reference
 from socsvc_analysis.charts.figure import NARROW, WIDE, Chart
 from socsvc_analysis.report.chapters import find_chapters
 from socsvc_analysis.wording import LANGUAGES
@@ -28,14 +27,7 @@ CHAPTERS = find_chapters(ROOT / "notebooks")
 with (ROOT / "data" / "reference" / "regions.csv").open(encoding="utf-8", newline="") as table:
     REGIONS = [row["region"] for row in csv.DictReader(table)]
 
-
-@pytest.fixture(scope="module", autouse=True)
-def remembering() -> Iterator[None]:
-    """What chapters ask alike is computed once for all of them, as it is where pages are made."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(once._Memory, "answers", None)
-        once.remember()
-        yield
+pytestmark = pytest.mark.usefixtures("remembering")
 
 
 def charts_of(path: Path, region: str, language: str, monkeypatch: pytest.MonkeyPatch) -> list[Chart]:
