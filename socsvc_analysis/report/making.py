@@ -16,6 +16,7 @@ from socsvc_analysis.report import site
 from socsvc_analysis.report.chapters import Chapter, Limits, Result, Scalar
 from socsvc_analysis.report.inputs import Inputs
 from socsvc_analysis.report.nursery import AHEAD, FORKED
+from socsvc_analysis.report.shown import PageError
 from socsvc_analysis.report.site import Documents, Key
 from socsvc_analysis.report.workers import Place
 
@@ -85,20 +86,29 @@ class PagesMaking:
 
     def done(self, place: Place) -> Made:
         """Make them; one region's documents never stop the others."""
-        from socsvc_analysis.report.page import PageError, make_page
+        import nbformat
+
+        from socsvc_analysis.report.page import make_page
+        from socsvc_analysis.report.workbook import make_workbook
 
         edition = opened(self.package)
         try:
-            pages = {
-                site.place(document, *self.key): make_page(chapters, *self.key, edition, document).encode("utf-8")
+            read = {
+                document: {name: nbformat.read(path, as_version=4) for name, path in chapters.items()}
                 for document, chapters in self.chapters.items()
             }
+            made = {
+                site.place(document, *self.key): make_page(chapters, *self.key, edition, document).encode("utf-8")
+                for document, chapters in read.items()
+            }
+            notebooks = {name: notebook for chapters in read.values() for name, notebook in chapters.items()}
+            made[site.place("workbook", *self.key)] = make_workbook(notebooks, *self.key, edition)
         except PageError as failure:
             said = "; ".join(failure.problems[:PROBLEMS_SAID])
         except (ValueError, LookupError) as failure:
             said = f"{type(failure).__name__}: {failure}"
         else:
-            return Made(self.key, pages)
+            return Made(self.key, made)
         return self._failed(said)
 
     def lost(self) -> Made:

@@ -187,22 +187,27 @@ def style() -> str:
     return re.sub(r"\s*\n\s*", "\n", sheet).strip()
 
 
+def titles_of(notebook: NotebookNode, language: str) -> list[str]:
+    """What an executed notebook says in its headings of the first level, in one language; a chapter has one."""
+    return [
+        line.removeprefix("# ").strip()
+        for cell in notebook.cells
+        if cell.cell_type == "markdown" and language in cell.metadata.get("tags", [])
+        for line in cell.source.splitlines()
+        if line.startswith("# ")
+    ]
+
+
 class _Chapter:
     """An executed notebook as the page needs it: title, and the cells of one language."""
 
     def __init__(self, name: str, notebook: NotebookNode, words: Words) -> None:
         self.name = name
         self.cells = [cell for cell in notebook.cells if self._is_shown(cell, words.language)]
-        headings = [
-            line.removeprefix("# ").strip()
-            for cell in self.cells
-            if cell.cell_type == "markdown"
-            for line in cell.source.splitlines()
-            if line.startswith("# ")
-        ]
-        if len(headings) != 1:
-            raise PageError([f"chapter {name} has {len(headings)} titles in {words.language}, not 1"])
-        self.title = headings[0]
+        titles = titles_of(notebook, words.language)
+        if len(titles) != 1:
+            raise PageError([f"chapter {name} has {len(titles)} titles in {words.language}, not 1"])
+        self.title = titles[0]
         # What is not published is said once at the end of the chapter, before its method, not in a box for each.  A
         # chapter about the data themselves says no to its questions where they are asked: nothing disputed is no gap.
         answered, absent = absences.without_absent(self.cells)
