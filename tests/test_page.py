@@ -339,6 +339,14 @@ def test_the_sources_of_a_brief_are_folded_numbers_with_a_short_citation(brief: 
     assert re.sub(r"<[^>]*>|\s+", " ", cited).split() == ["[1]", "Pateicība", "&lt;par&gt;", "ieguldījumu", ",", "2019"]
 
 
+def test_a_brief_gathers_nothing_that_is_absent(edition: Edition) -> None:
+    absent = executed(places_chart='<p class="absence">Nav atrasts.</p>', method="<aside>Tā.</aside>")
+    absent.metadata["socsvc"] = {"document": "brief"}
+    brief = make_page({"summary": absent}, "zemgale", "lv", edition, "brief")
+    assert "Nav atrasts." not in brief
+    assert "Kur ir vietas?" not in brief
+
+
 def test_links_lead_only_to_what_the_site_has_and_come_back(page: str, brief: str) -> None:
     whole = {f"{language}/{region}{end}" for language in ("lv", "en") for region in ("riga", "zemgale")
              for end in (".html", "-report.html", ".xlsx")}  # fmt: skip
