@@ -131,12 +131,13 @@ def _of_brief(
     merged: NotebookNode, chapters: Sequence[_Chapter], region: str, edition: Edition, words: Words
 ) -> dict[str, object]:
     """What only a brief has: a short top; at the end whom to ask, and where the figures are."""
-    from socsvc_analysis.report.closing import contact_sentence
+    from socsvc_analysis.report.closing import contact, contact_sentence
 
+    who = contact("data", words)
     return {
         "title": words.say("page_title", place=words.place(region)),
         "masthead": short_masthead(edition.package, words),
-        "closing": f"<p>{contact_sentence(words)}</p>",
+        "closing": f"<p>{contact_sentence(words)}</p>" if who is not None and not who["placeholder"] else "",
         "csv": f"../{INDICATORS}",
     }
 
