@@ -121,6 +121,15 @@ def test_a_chapter_says_so_itself_and_has_its_place(project: Path) -> None:
     assert [chapter.name for chapter in find_chapters(project / "notebooks")] == ["summary", "capacity"]
 
 
+def test_a_chapter_is_of_the_report_unless_it_says_brief(project: Path) -> None:
+    tiny.notebook(project / "notebooks" / "summary.ipynb", order=5, document="brief")
+    documents = {chapter.name: chapter.document for chapter in find_chapters(project / "notebooks")}
+    assert documents == {"summary": "brief", "capacity": "report"}
+    tiny.notebook(project / "notebooks" / "summary.ipynb", document="letter")
+    with pytest.raises(ParameterError, match=r"summary.ipynb .*'letter' is no document"):
+        find_chapters(project / "notebooks")
+
+
 def test_an_executed_notebook_tells_nothing_of_the_machine_or_the_hour(project: Path, run_one: Run) -> None:
     result, output = run_one()
     assert result.problem is None
@@ -280,6 +289,34 @@ def test_a_failed_region_stops_no_other_and_keeps_its_last_good_page(project: Pa
 
     run_all(regions=["riga"], languages=["lv"])  # the notice is there once, however often it fails
     assert site_of(project)["lv/riga-report.html"] == after["lv/riga-report.html"]
+
+
+def test_brief_report_and_workbook_are_made_together_and_kept_together(project: Path, run_all: Runs) -> None:
+    tiny.notebook(project / "notebooks" / "summary.ipynb", order=5, document="brief")
+    run_all(languages=["lv"])
+    manifest = json.loads((project / "outputs" / "manifest.json").read_text(encoding="utf-8"))
+    own = {"lv/riga.html", "lv/riga-report.html", "lv/riga.xlsx"}
+    assert set(manifest["reports"][0]["documents"]) == own
+    assert all((project / "outputs" / "site" / path).exists() for path in own)
+    tiny.notebook(project / "notebooks" / "capacity.ipynb", chart=FAILS_IN_RIGA)
+    assert statuses(run_all(languages=["lv"])) == {("riga", "lv"): "kept", ("zemgale", "lv"): "made"}
+    after = site_of(project)
+    said = {path: "Lapu neizdevās atjaunot" in after[path] for path in sorted(after) if path.startswith("lv/")}
+    failed, made = ("lv/riga-report.html", "lv/riga.html"), ("lv/zemgale-report.html", "lv/zemgale.html")
+    assert said == dict.fromkeys(failed, True) | dict.fromkeys(made, False)
+    assert (project / "outputs" / "site" / "lv" / "riga.xlsx").exists()
+
+
+def test_pages_link_to_others_when_these_are_made(project: Path, run_all: Runs) -> None:
+    zemgale = {"regions": ["zemgale"], "languages": ["lv"]}
+    run_all(**zemgale)
+    assert 'href="riga-report.html"' not in site_of(project)["lv/zemgale-report.html"]
+    run_all(regions=["riga"], languages=["lv"])
+    both = site_of(project)
+    assert 'href="riga-report.html"' in both["lv/zemgale-report.html"]
+    assert 'href="../en/zemgale-report.html"' not in both["lv/zemgale-report.html"]
+    assert statuses(run_all(**zemgale)) == {("zemgale", "lv"): "unchanged"}
+    assert site_of(project) == both
 
 
 def test_a_page_that_may_not_be_published_counts_as_failed(project: Path, run_all: Runs) -> None:

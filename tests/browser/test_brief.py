@@ -20,7 +20,7 @@ FIRST_NUMBER = 500
 
 brief = pytest.mark.parametrize("brief", names_of("brief"))
 
-# Texts that a reader sees without opening anything, each with where its first digit ends; the skip link is out of sight.
+# Texts that a reader sees without opening anything, each with where its first digit ends; the skip link is not seen.
 SEEN = """
 (() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), out = [];
