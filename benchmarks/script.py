@@ -12,7 +12,7 @@ from nbformat.v4 import new_output
 
 from benchmarks.ways import DATA, Job, jobs, run_cells
 from socsvc_analysis.datapackage import open_package
-from socsvc_analysis.report import opened
+from socsvc_analysis.report import opened, site
 from socsvc_analysis.report.downloads import downloads
 from socsvc_analysis.report.index import make_index
 from socsvc_analysis.report.making import opened as edition_of
@@ -38,7 +38,8 @@ def main(folder: Path, workers: int, keys: list[tuple[str, str]]) -> None:
     if any(codes):
         raise SystemExit(f"a worker of the script ended with {max(codes)}")
     edition = edition_of(package)
-    pages = {key: (folder / key[1] / f"{key[0]}.html").read_text(encoding="utf-8") for key in keys}
+    places = (site.place(document, *key) for key in keys for document in site.ENDINGS)
+    pages = {place: (folder / place).read_bytes() for place in places if (folder / place).exists()}
     for language in LANGUAGES:
         (folder / f"index-{language}.html").write_text(make_index(pages, edition, language), encoding="utf-8")
     for path, content in downloads(edition, "").items():
@@ -47,14 +48,16 @@ def main(folder: Path, workers: int, keys: list[tuple[str, str]]) -> None:
 
 
 def _report(key: tuple[str, str], folder: Path, package: object) -> None:
-    chapters = {}
+    documents: dict[str, dict[str, nbformat.NotebookNode]] = {}
     for job in jobs([key]):
-        chapters[job.chapter.name] = notebook = _executed(job)
+        notebook = _executed(job)
+        documents.setdefault(job.chapter.document, {})[job.chapter.name] = notebook
         path = job.output(folder)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(nbformat.writes(notebook), encoding="utf-8")
-    page = make_page(chapters, *key, edition_of(package))
-    (folder / key[1] / f"{key[0]}.html").write_text(page, encoding="utf-8")
+    for document, chapters in documents.items():
+        page = make_page(chapters, *key, edition_of(package), document)
+        (folder / site.place(document, *key)).write_text(page, encoding="utf-8")
 
 
 def _executed(job: Job) -> nbformat.NotebookNode:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -19,6 +19,8 @@ from socsvc_analysis.wording import Words
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 MOST_LINKS = 5
 """More sources than this are folded away, so that a sentence stays readable."""
+TABLES = "application/vnd.socsvc.tables+json"
+"""The data of an output's tables, beside its HTML in an executed notebook."""
 BADGED = ("disputed", "provisional", "estimated")
 
 
@@ -39,14 +41,83 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Table:
+    """A table for readers, as HTML (its text) and as data that travel beside the HTML.
+
+    The first of ``columns`` heads the rows of ``frame``.  ``sources`` names the column of source codes and adds a
+    column of references; ``status`` names the column of statuses whose badge stands beside the last value.  ``marked``
+    says which rows are the reader's own; rows that follow each other and agree in the column ``heads`` stand under a
+    heading that says it.  ``subtitle`` and ``notes`` are what the page says above and below the table.
+    """
+
+    frame: pd.DataFrame
+    columns: Sequence[Column]
+    words: Words
+    caption: str
+    sources: str = ""
+    status: str = ""
+    marked: Sequence[bool] | None = None
+    heads: str = ""
+    subtitle: str = ""
+    notes: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        """A real table: caption, column and row headings, numbers to the right, unknown said as unknown."""
+        return _table(self)
+
+    def data(self) -> dict[str, object]:
+        """The table as JSON holds it: title, columns, rows of numbers and texts, None where a number is unknown."""
+        words = self.words
+        shown = list(self.columns)
+        if self.heads:
+            shown = [Column(self.heads, words.say("chart_column_group")), *shown]
+        columns = [(each.heading, each.unit, each.decimals) for each in shown]
+        cells = [[_datum(value, each) for value in self.frame[each.name]] for each in shown]
+        if self.status:
+            columns.append((words.say("chart_column_status"), "text", 0))
+            cells.append([words.say(f"status_{each}") if each in BADGED else "" for each in self.frame[self.status]])
+        if self.sources:
+            columns.append((words.say("source_column"), "sources", 0))
+            cells.append([list(dict.fromkeys(codes)) for codes in self.frame[self.sources]])
+        return {
+            "title": self.caption,
+            "subtitle": self.subtitle,
+            "columns": [dict(zip(("heading", "unit", "decimals"), each, strict=True)) for each in columns],
+            "rows": [list(row) for row in zip(*cells, strict=True)],
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True)
 class Html:
-    """A piece of a page as a notebook shows it."""
+    """A piece of a page as a notebook shows it, and the tables in it."""
 
     markup: str
     plain: str = ""
+    tables: tuple[Table, ...] = ()
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/html": self.markup, "text/plain": self.plain}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        return {"text/html": self.markup, "text/plain": self.plain, **travelling(self.tables)}
+
+
+def together(*parts: str | Table | Html) -> Html:
+    """One piece of a page made of several, with the tables of all of them.
+
+    >>> together("<p>", Html("12"), "</p>").markup
+    '<p>12</p>'
+    """
+    tables = [table for part in parts for table in _tables_in(part)]
+    markup = "".join(part.markup if isinstance(part, Html) else str(part) for part in parts)
+    return Html(markup, tables=tuple(tables))
+
+
+def _tables_in(part: str | Table | Html) -> tuple[Table, ...]:
+    return part.tables if isinstance(part, Html) else (part,) if isinstance(part, Table) else ()
+
+
+def travelling(tables: Sequence[Table]) -> dict[str, object]:
+    """What an output of a notebook holds beside the HTML: the data of its tables; nothing where there are none."""
+    return {TABLES: {"tables": [table.data() for table in tables]}} if tables else {}
 
 
 def escaped(text: object) -> str:
@@ -106,42 +177,40 @@ def gathered(frame: pd.DataFrame, column: str) -> list[str]:
     return list(dict.fromkeys(code for cell in frame[column] for code in cell))
 
 
-def data_table(
-    frame: pd.DataFrame,
-    columns: Sequence[Column],
-    words: Words,
-    caption: str,
-    sources: str = "",
-    status: str = "",
-    marked: Sequence[bool] | None = None,
-) -> str:
-    """A real table: caption, column and row headings, numbers to the right, unknown said as unknown.
-
-    The first column heads the rows.  ``sources`` names the column of source codes and adds a column of references;
-    ``status`` names the column of statuses whose badge stands beside the last value.
-    ``marked`` says which rows are the reader's own.
-    """
-    heads = [f'<th scope="col"{_css(each)}>{escaped(each.heading)}</th>' for each in columns]
-    if sources:
-        heads.append(f'<th scope="col">{escaped(words.say("source_column"))}</th>')
-    largest = {each.name: frame[each.name].max() for each in columns if each.bar}
-    rows = []
-    for record, own in zip(frame.to_dict("records"), marked if marked is not None else repeat(False), strict=False):
-        first, *others = columns
-        cells = [f'<th scope="row">{escaped(said(record[first.name], first, words))}</th>']
-        cells += [_cell(record[each.name], each, words, largest.get(each.name)) for each in others]
-        if status:
-            mark = badge(record[status], words)
-            cells[-1] = cells[-1].replace("</td>", f" {mark}</td>") if mark else cells[-1]
-        if sources:
-            cells.append(f"<td>{references(record[sources], words)}</td>")
-        css = ' class="own"' if own else ""
-        rows.append(f"<tr{css}>{''.join(cells)}</tr>")
+def _table(table: Table) -> str:
+    columns, words, caption = table.columns, table.words, escaped(table.caption)
+    headings = [f'<th scope="col"{_css(each)}>{escaped(each.heading)}</th>' for each in columns]
+    if table.sources:
+        headings.append(f'<th scope="col">{escaped(words.say("source_column"))}</th>')
+    largest = {each.name: table.frame[each.name].max() for each in columns if each.bar}
+    bodies: list[list[str]] = [] if table.heads else [[]]
+    above = None
+    records = table.frame.to_dict("records")
+    for record, own in zip(records, table.marked if table.marked is not None else repeat(False), strict=False):
+        if table.heads and record[table.heads] != above:
+            above = record[table.heads]
+            bodies.append([f'<tr><th scope="rowgroup" colspan="{len(headings)}">{escaped(above)}</th></tr>'])
+        bodies[-1].append(_row(record, table, largest, own))
+    body = "".join(f"<tbody>{''.join(rows)}</tbody>" for rows in bodies)
     return (
-        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{escaped(caption)}">'
-        f'<table class="data"><caption>{escaped(caption)}</caption>'
-        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{caption}">'
+        f'<table class="data"><caption>{caption}</caption>'
+        f"<thead><tr>{''.join(headings)}</tr></thead>{body}</table></div>"
     )
+
+
+def _row(record: Mapping[str, object], table: Table, largest: Mapping[str, float], own: bool) -> str:
+    words = table.words
+    first, *others = table.columns
+    cells = [f'<th scope="row">{escaped(said(record[first.name], first, words))}</th>']
+    cells += [_cell(record[each.name], each, words, largest.get(each.name)) for each in others]
+    if table.status:
+        mark = badge(record[table.status], words)
+        cells[-1] = cells[-1].replace("</td>", f" {mark}</td>") if mark else cells[-1]
+    if table.sources:
+        cells.append(f"<td>{references(record[table.sources], words)}</td>")
+    css = ' class="own"' if own else ""
+    return f"<tr{css}>{''.join(cells)}</tr>"
 
 
 def said(value: object, column: Column, words: Words) -> str:
@@ -195,6 +264,15 @@ def neutral(text: object) -> str:
     """Text that no spreadsheet runs as a formula."""
     text = str(text)
     return "'" + text if text.startswith(FORMULA_START) else text
+
+
+def _datum(value: object, column: Column) -> str | float | int | None:
+    """One cell as data: a text, or a number; None where it is unknown."""
+    if column.unit == "text":
+        return str(value)
+    if pd.isna(value):
+        return None
+    return float(value) if value % 1 else int(value)
 
 
 def _plain_number(value: float) -> str:

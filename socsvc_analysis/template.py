@@ -7,8 +7,6 @@ and *Pārbaude* adds up what was entered.  Filled in, it is read by ``socsvc imp
 from __future__ import annotations
 
 import datetime as dt
-import io
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -20,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from socsvc_analysis.reference import COUNTRY_REGION, Reference, present_municipalities, region_code
 from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.spreadsheet import headed, on_paper, same_bytes
 from socsvc_analysis.wording import Words, alphabetical, in_language
 
 COLUMNS = ("Pašvaldība", "Pakalpojums", "Mērķgrupa", "Gads", "Klienti", "Vietas", "Piezīmes")
@@ -32,9 +31,6 @@ FIRST = 2
 SERVICES = ("community", "institutional")
 """Settings of the services that are asked about."""
 EARLIEST = 1990
-MADE = dt.datetime(2020, 1, 1)
-"""Written in place of the time of making, so that the same return has the same bytes."""
-HEAD = PatternFill("solid", fgColor="1F4E5F")
 FILLED_IN = PatternFill("solid", fgColor="FFFBE6")
 LINE = Side(style="thin", color="B8B8B8")
 CELL = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
@@ -64,7 +60,7 @@ def write(region: str, year: int, path: str | Path, reference: Reference) -> Pat
     book.properties.creator = "socsvc_analysis"
     book.properties.title = words.say("template_title", region=words.place(region), year=str(year))
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_same_bytes(book))
+    path.write_bytes(same_bytes(book))
     return path
 
 
@@ -86,7 +82,7 @@ def _lists(region: str, year: int, reference: Reference, words: Words) -> dict[s
 def _table(sheet: Worksheet, lists: dict[str, list[str]], year: int, words: Words) -> None:
     sheet.title = words.say("template_table")
     for at, (heading, width) in enumerate(zip(COLUMNS, WIDTHS, strict=True), start=1):
-        _headed(sheet.cell(1, at, heading))
+        headed(sheet.cell(1, at, heading))
         sheet.column_dimensions[get_column_letter(at)].width = width
     for row in range(FIRST, FIRST + ROWS):
         sheet.row_dimensions[row].height = TWO_LINES
@@ -108,7 +104,7 @@ def _table(sheet: Worksheet, lists: dict[str, list[str]], year: int, words: Word
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False
     sheet.print_title_rows = "1:1"
-    _on_paper(sheet)
+    on_paper(sheet)
 
 
 def _choice(name: str, area: str, words: Words) -> DataValidation:
@@ -143,7 +139,7 @@ def _instructions(sheet: Worksheet, region: str, year: int, reference: Reference
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.column_dimensions["A"].width = 110
     sheet.protection.sheet = True
-    _on_paper(sheet)
+    on_paper(sheet)
 
 
 def _list_sheet(sheet: Worksheet, lists: dict[str, list[str]], book: openpyxl.Workbook) -> None:
@@ -164,7 +160,7 @@ def _checks(sheet: Worksheet, municipalities: list[str], words: Words) -> None:
     areas = {heading: f"{table}${letter}${FIRST}:${letter}${FIRST + ROWS - 1}"
              for heading, letter in zip(COLUMNS, "ABCDEFG", strict=True)}  # fmt: skip
     for at, key in enumerate(("template_of", "template_rows", "template_clients", "template_places"), start=1):
-        _headed(sheet.cell(1, at, words.say(key)))
+        headed(sheet.cell(1, at, words.say(key)))
         sheet.column_dimensions[get_column_letter(at)].width = 34 if at == 1 else 22
     for row, name in enumerate(municipalities, start=2):
         sheet.cell(row, 1, name)
@@ -183,39 +179,9 @@ def _checks(sheet: Worksheet, municipalities: list[str], words: Words) -> None:
     sheet.cell(last + 3, 2, f"=SUMPRODUCT((({started})>0)*(1-{keys}*{numbers}))")
     sheet.freeze_panes = "A2"
     sheet.protection.sheet = True
-    _on_paper(sheet)
-
-
-def _headed(cell: openpyxl.cell.Cell) -> None:
-    cell.font = Font(bold=True, color="FFFFFF")
-    cell.fill = HEAD
-    cell.alignment = Alignment(wrap_text=True, vertical="center")
-
-
-def _on_paper(sheet: Worksheet) -> None:
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    on_paper(sheet)
 
 
 def _name(heading: str) -> str:
     """The name of a list in formulas, which know no diacritics everywhere."""
     return {"Pašvaldība": "Pasvaldibas", "Pakalpojums": "Pakalpojumi", "Mērķgrupa": "Merkgrupas"}[heading]
-
-
-def _same_bytes(book: openpyxl.Workbook) -> bytes:
-    """The workbook without the time at which it was made."""
-    book.properties.created = book.properties.modified = MADE
-    made, same = io.BytesIO(), io.BytesIO()
-    book.save(made)
-    stamp = f"{MADE.isoformat()}Z".encode()
-    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(same, "w", zipfile.ZIP_DEFLATED) as kept:
-        for each in parts.infolist():
-            content = parts.read(each)
-            if each.filename == "docProps/core.xml":
-                start = content.index(b"<dcterms:modified")
-                begin, end = content.index(b">", start) + 1, content.index(b"</dcterms:modified>")
-                content = content[:begin] + stamp + content[end:]
-            kept.writestr(zipfile.ZipInfo(each.filename, MADE.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
-    return same.getvalue()

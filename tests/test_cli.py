@@ -45,7 +45,7 @@ def test_run_makes_the_pages_and_says_where_they_are(project: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[-1] == str(project / "outputs" / "site" / "index.html")
     assert "zemgale  en        1" in result.stdout
-    assert (project / "outputs" / "site" / "en" / "zemgale.html").exists()
+    assert (project / "outputs" / "site" / "en" / "zemgale-report.html").exists()
 
 
 def test_run_ends_with_1_when_a_region_failed_and_makes_the_others(project: Path) -> None:
@@ -54,8 +54,8 @@ def test_run_ends_with_1_when_a_region_failed_and_makes_the_others(project: Path
     assert result.exit_code == 1
     assert "riga (en), capacity.ipynb, cell places-chart: IndexError" in result.stdout
     assert "failed; there is no page" in result.stdout
-    assert (project / "outputs" / "site" / "en" / "zemgale.html").exists()
-    assert not (project / "outputs" / "site" / "en" / "riga.html").exists()
+    assert (project / "outputs" / "site" / "en" / "zemgale-report.html").exists()
+    assert not (project / "outputs" / "site" / "en" / "riga-report.html").exists()
 
 
 @pytest.mark.parametrize(

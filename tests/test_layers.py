@@ -30,6 +30,7 @@ LAYERS = (
     ("markup",),
     ("sources",),
     ("intake",),
+    ("spreadsheet",),
     ("template",),
     ("sections", "charts"),
     ("report",),

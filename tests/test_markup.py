@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from socsvc_analysis import markup
-from socsvc_analysis.markup import MOST_LINKS, Column, Html, csv_bytes, data_table, escaped, neutral, references
+from socsvc_analysis.markup import MOST_LINKS, Column, Html, Table, csv_bytes, escaped, neutral, references
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.wording import Words
@@ -53,7 +53,7 @@ def test_escaped_text_is_only_text(text: str) -> None:
 def test_no_text_from_data_becomes_markup(words: Words, attack: str) -> None:
     frame = rows((attack, 1.0, 2.0)).assign(status="disputed")
     columns = (Column("name", attack), *COLUMNS[1:])
-    table = parsed(data_table(frame, columns, words, caption=attack, status="status"))
+    table = parsed(str(Table(frame, columns, words, caption=attack, status="status")))
     assert [element.tag for element in table.iter() if element.tag in ("script", "img")] == []
     texts = ["".join(element.itertext()) for element in table.iter() if element.tag in ("caption", "th")]
     assert texts.count(attack) == 3
@@ -78,7 +78,7 @@ def test_a_table_has_headings_and_says_what_is_unknown(words: Words) -> None:
         status=["provisional", "missing"], sources=[("letter_2022",), ()]
     )
     table = parsed(
-        data_table(frame, COLUMNS, words, "Vietas", sources="sources", status="status", marked=[True, False])
+        str(Table(frame, COLUMNS, words, "Vietas", sources="sources", status="status", marked=[True, False]))
     )
     heads = [element for element in table.iter("th") if element.get("scope") == "col"]
     assert [element.text for element in heads] == ["Nosaukums", "Vietas", "Daļa", words.say("source_column")]

@@ -19,8 +19,9 @@ from socsvc_analysis.reference import open_reference
 from socsvc_analysis.report import site
 from socsvc_analysis.report.fragment import fitted
 from socsvc_analysis.report.index import make_index
-from socsvc_analysis.report.page import Edition, PageError, edition_of, kept, make_page
+from socsvc_analysis.report.page import Edition, make_page
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
+from socsvc_analysis.report.shown import PageError, edition_of, kept, linked
 
 FIGURE = (
     '<figure class="chart" aria-labelledby="t"><header><h3 id="t">T</h3></header><svg viewBox="0 0 1 1"></svg></figure>'
@@ -76,9 +77,9 @@ def test_the_headings_of_a_page_are_a_ladder(page: str) -> None:
 
 
 def test_a_page_names_itself_its_data_and_its_twin(page: str, edition: Edition) -> None:
-    assert "<title>Zemgale: sabiedrībā balstīti sociālie pakalpojumi</title>" in page
-    assert 'href="../en/zemgale.html" lang="en" hreflang="en">English</a>' in page
-    assert '<a href="zemgale.html" aria-current="page">Zemgale</a>' in page
+    assert "<title>Zemgale: datu pārskats par sociālajiem pakalpojumiem</title>" in page
+    assert 'href="../en/zemgale-report.html" rel="alternate" lang="en" hreflang="en">English</a>' in page
+    assert 'href="zemgale-report.html" aria-current="page">Zemgale</a>' in page
     assert '<a href="#capacity">Vietas</a>' in page
     assert edition_of(page) == ("1.0.0", "2024-01-05")
     assert "Datu kopa: CC &amp; BY." in page
@@ -87,7 +88,8 @@ def test_a_page_names_itself_its_data_and_its_twin(page: str, edition: Edition) 
 def test_titles_stay_short_in_both_languages(edition: Edition) -> None:
     for language in ("lv", "en"):
         words = edition.words(language)
-        assert all(len(words.say("page_title", place=words.place(region))) <= 65 for region in edition.regions)
+        for title in ("page_title", "report_title"):
+            assert all(len(words.say(title, place=words.place(region))) <= 65 for region in edition.regions)
 
 
 def test_the_sources_are_those_referred_to_and_their_text_is_escaped(page: str) -> None:
@@ -234,11 +236,14 @@ def test_the_address_of_a_renamed_id_follows_everywhere() -> None:
 
 
 def test_an_index_has_an_entry_for_each_region_and_a_twin(page: str, edition: Edition) -> None:
-    latvian = make_index({("zemgale", "lv"): page}, edition, "lv")
+    pages = {"lv/zemgale.html": page.encode(), "lv/zemgale.xlsx": b""}
+    latvian = make_index(pages, edition, "lv")
     assert '<a href="lv/zemgale.html">Zemgale</a>' in latvian
+    assert '<a href="lv/zemgale.xlsx">Visas tabulas (Excel)</a>' in latvian
+    assert "zemgale-report.html" not in latvian
     assert latvian.count("Lapa vēl nav sagatavota.") == 1
     assert '<a href="en/index.html" lang="en" hreflang="en">English</a>' in latvian
-    english = make_index({("zemgale", "lv"): page}, edition, "en")
+    english = make_index(pages, edition, "en")
     assert 'href="zemgale.html"' not in english
     assert english.count("The page is not made yet.") == 2
     assert '<a href="../index.html" lang="lv" hreflang="lv">Latviski</a>' in english
@@ -248,33 +253,39 @@ def test_an_index_has_an_entry_for_each_region_and_a_twin(page: str, edition: Ed
         assert edition_of(index) == ("1.0.0", "2024-01-05")
 
 
+def test_an_index_leads_to_the_report_where_there_is_no_brief(page: str, edition: Edition) -> None:
+    index = make_index({"en/zemgale-report.html": page.encode()}, edition, "en")
+    assert '<a href="zemgale-report.html">Zemgale</a>' in index
+    assert "zemgale.html" not in index
+
+
 def test_the_index_marks_a_page_of_earlier_data(page: str, edition: Edition) -> None:
     older = page.replace('name="data-version" content="1.0.0"', 'name="data-version" content="0.9.0"')
-    assert "iepriekšējā datu versija: 0.9.0" in make_index({("zemgale", "lv"): older}, edition, "lv")
+    assert "iepriekšējā datu versija: 0.9.0" in make_index({"lv/zemgale.html": older.encode()}, edition, "lv")
 
 
 def test_publishing_replaces_the_whole_site_and_keeps_two_releases(tmp_path: Path, page: str) -> None:
-    first = site.publish({("zemgale", "lv"): page}, "index one", tmp_path)
-    assert site.publish({("zemgale", "lv"): page}, "index one", tmp_path) == first
-    for text in ("index two", "index three"):
-        site.publish({("riga", "lv"): page}, text, tmp_path)
+    first = site.publish({"lv/zemgale.html": page.encode(), "index.html": b"index one"}, tmp_path)
+    assert site.publish({"index.html": b"index one", "lv/zemgale.html": page.encode()}, tmp_path) == first
+    for text in (b"index two", b"index three"):
+        site.publish({"lv/riga.html": page.encode(), "index.html": text}, tmp_path)
     assert (tmp_path / "site" / "index.html").read_text() == "index three"
     assert not (tmp_path / "site" / "lv" / "zemgale.html").exists()
     assert len(list((tmp_path / ".releases").iterdir())) == 2
-    assert site.published(tmp_path, "site") == {("riga", "lv"): page}
+    assert site.published(tmp_path, "site") == {"lv/riga.html": page.encode()}
 
 
 def test_a_write_that_fails_leaves_the_old_site_and_no_rest(
     tmp_path: Path, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site.publish({("zemgale", "lv"): page}, "index", tmp_path)
+    site.publish({"lv/zemgale.html": page.encode(), "index.html": b"index"}, tmp_path)
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        site.publish({("riga", "lv"): page}, "other", tmp_path)
+        site.publish({"lv/riga.html": page.encode(), "index.html": b"other"}, tmp_path)
     assert (tmp_path / "site" / "index.html").read_text() == "index"
     assert len(list((tmp_path / ".releases").iterdir())) == 1
 
@@ -285,18 +296,64 @@ def test_without_links_a_folder_takes_the_place(tmp_path: Path, page: str, monke
 
     monkeypatch.setattr(Path, "symlink_to", refuse)
     for text in ("index", "other"):
-        site.publish({("riga", "lv"): page}, text, tmp_path)
+        site.publish({"lv/riga.html": page.encode(), "index.html": text.encode()}, tmp_path)
     assert (tmp_path / "site").is_dir()
     assert not (tmp_path / "site").is_symlink()
     assert (tmp_path / "site" / "index.html").read_text() == "other"
     monkeypatch.undo()
-    site.publish({("riga", "lv"): page}, "third", tmp_path)
+    site.publish({"lv/riga.html": page.encode(), "index.html": b"third"}, tmp_path)
     assert (tmp_path / "site" / "index.html").read_text() == "third"
 
 
 def test_a_release_that_was_changed_is_not_shown_again(tmp_path: Path, page: str) -> None:
-    site.publish({("riga", "lv"): page}, "index", tmp_path)
+    whole = {"lv/riga.html": page.encode(), "lv/riga.xlsx": b"PK", "index.html": b"index"}
+    site.publish(whole, tmp_path)
     (tmp_path / "site" / "lv" / "riga.html").write_text("<p>changed by hand</p>")
     assert site.published(tmp_path, "site") == {}
-    site.publish({("riga", "lv"): page}, "index", tmp_path)
+    site.publish(whole, tmp_path)
     assert (tmp_path / "site" / "lv" / "riga.html").read_text(encoding="utf-8") == page
+
+
+# Brief and report
+
+
+@pytest.fixture
+def brief(edition: Edition) -> str:
+    return make_page({"summary": executed(findings=FINDINGS)}, "zemgale", "lv", edition, "brief")
+
+
+def test_a_brief_is_short_at_the_top_and_leads_to_report_and_workbook(brief: str) -> None:
+    assert "<title>Zemgale: sabiedrībā balstīti sociālie pakalpojumi</title>" in brief
+    assert brief.count("<dt>", 0, brief.index("<main")) == 3
+    assert brief.index("<main") < brief.index('<nav class="regions"')
+    for address in ("zemgale-report.html", "zemgale.xlsx", "../data/indicators.csv", "../en/zemgale.html"):
+        assert f'href="{address}"' in brief
+    assert 'href="zemgale.html" aria-current="page">Zemgale</a>' in brief
+    assert 'href="riga.html">Rīgas reģions</a>' in brief
+    html5lib.HTMLParser(strict=True).parse(brief)
+
+
+def test_the_sources_of_a_brief_are_folded_numbers_with_a_short_citation(brief: str) -> None:
+    assert '<details class="sources" id="sources">' in brief
+    cited = re.search(r'<li id="source-1">.*?</li>', brief, re.DOTALL)[0]
+    assert re.sub(r"<[^>]*>|\s+", " ", cited).split() == ["[1]", "Pateicība", "&lt;par&gt;", "ieguldījumu", ",", "2019"]
+
+
+def test_a_brief_gathers_nothing_that_is_absent(edition: Edition) -> None:
+    absent = executed(places_chart='<p class="absence">Nav atrasts.</p>', method="<aside>Tā.</aside>")
+    absent.metadata["socsvc"] = {"document": "brief"}
+    brief = make_page({"summary": absent}, "zemgale", "lv", edition, "brief")
+    assert "Nav atrasts." not in brief
+    assert "Kur ir vietas?" not in brief
+
+
+def test_links_lead_only_to_what_the_site_has_and_come_back(page: str, brief: str) -> None:
+    whole = {f"{language}/{region}{end}" for language in ("lv", "en") for region in ("riga", "zemgale")
+             for end in (".html", "-report.html", ".xlsx")}  # fmt: skip
+    for html, path in ((page, "lv/zemgale-report.html"), (brief, "lv/zemgale.html")):
+        assert linked(html, path, whole) == html
+        alone = linked(html, path, {path})
+        own = path.removeprefix("lv/")
+        assert set(re.findall(r'data-page="[^"]*" href="([^"]*)"', alone)) == {own}
+        assert scan(alone) == ()
+        assert linked(alone, path, whole) == html

@@ -121,6 +121,15 @@ def test_a_chapter_says_so_itself_and_has_its_place(project: Path) -> None:
     assert [chapter.name for chapter in find_chapters(project / "notebooks")] == ["summary", "capacity"]
 
 
+def test_a_chapter_is_of_the_report_unless_it_says_brief(project: Path) -> None:
+    tiny.notebook(project / "notebooks" / "summary.ipynb", order=5, document="brief")
+    documents = {chapter.name: chapter.document for chapter in find_chapters(project / "notebooks")}
+    assert documents == {"summary": "brief", "capacity": "report"}
+    tiny.notebook(project / "notebooks" / "summary.ipynb", document="letter")
+    with pytest.raises(ParameterError, match=r"summary.ipynb .*'letter' is no document"):
+        find_chapters(project / "notebooks")
+
+
 def test_an_executed_notebook_tells_nothing_of_the_machine_or_the_hour(project: Path, run_one: Run) -> None:
     result, output = run_one()
     assert result.problem is None
@@ -206,8 +215,8 @@ def test_all_reports_are_made_and_nothing_is_made_twice(project: Path, run_all: 
     assert summary.complete
     assert set(statuses(summary).values()) == {"made"}
     pages = site_of(project)
-    regions = ["en/index.html", "en/riga.html", "en/zemgale.html", "lv/riga.html", "lv/zemgale.html"]
-    assert sorted(pages) == sorted(["index.html", *regions])
+    reports = [f"{language}/{region}-report.html" for language in ("en", "lv") for region in ("riga", "zemgale")]
+    assert sorted(pages) == sorted(["index.html", "en/index.html", *reports])
     assert not any(str(project) in page for page in pages.values())
 
     manifest = json.loads((project / "outputs" / "manifest.json").read_text(encoding="utf-8"))
@@ -245,13 +254,13 @@ def test_a_later_version_keeps_the_publication_before_it_in_the_archive(project:
     options = {"regions": ["zemgale"], "languages": ["lv"]}
     run_all(**options)
     first = site_of(project)
-    assert "Galīga publikācija 2024.\xa0gada\xa06.\xa0janvārī." in first["lv/zemgale.html"]
+    assert "Galīga publikācija 2024.\xa0gada\xa06.\xa0janvārī." in first["lv/zemgale-report.html"]
     datapackage.seal(project / "data", version="1.1.0", created="2024-02-01")
     run_all(**options)
     second = site_of(project)
-    assert "Arhīva lapa" in second["archive/1.0.0/lv/zemgale.html"]
+    assert "Arhīva lapa" in second["archive/1.0.0/lv/zemgale-report.html"]
     assert 'href="archive/1.0.0/index.html">Datu versija 1.0.0, publicēta' in second["index.html"]
-    assert "Darba versija" in second["lv/zemgale.html"]
+    assert "Darba versija" in second["lv/zemgale-report.html"]
     # A working version leaves nothing behind, and what is in the archive stays.
     datapackage.seal(project / "data", version="1.2.0", created="2024-03-01")
     run_all(**options)
@@ -273,13 +282,41 @@ def test_a_failed_region_stops_no_other_and_keeps_its_last_good_page(project: Pa
     problem = "riga (lv), capacity.ipynb, cell places-chart: IndexError: list index out of range"
     assert summary.reports[0].problems == (problem,)
     after = site_of(project)
-    assert "12 places" in after["lv/zemgale.html"]
+    assert "12 places" in after["lv/zemgale-report.html"]
     sentence = "Lapu neizdevās atjaunot. Šeit ir iepriekšējā: datu versija 1.0.0, 2024.\xa0gada\xa05.\xa0janvāris."
     notice = f'<p class="notice notice-kept" role="note">{sentence}</p>'
-    assert after["lv/riga.html"].replace(notice, "") == before["lv/riga.html"]
+    assert after["lv/riga-report.html"].replace(notice, "") == before["lv/riga-report.html"]
 
     run_all(regions=["riga"], languages=["lv"])  # the notice is there once, however often it fails
-    assert site_of(project)["lv/riga.html"] == after["lv/riga.html"]
+    assert site_of(project)["lv/riga-report.html"] == after["lv/riga-report.html"]
+
+
+def test_brief_report_and_workbook_are_made_together_and_kept_together(project: Path, run_all: Runs) -> None:
+    tiny.notebook(project / "notebooks" / "summary.ipynb", order=5, document="brief")
+    run_all(languages=["lv"])
+    manifest = json.loads((project / "outputs" / "manifest.json").read_text(encoding="utf-8"))
+    own = {"lv/riga.html", "lv/riga-report.html", "lv/riga.xlsx"}
+    assert set(manifest["reports"][0]["documents"]) == own
+    assert all((project / "outputs" / "site" / path).exists() for path in own)
+    tiny.notebook(project / "notebooks" / "capacity.ipynb", chart=FAILS_IN_RIGA)
+    assert statuses(run_all(languages=["lv"])) == {("riga", "lv"): "kept", ("zemgale", "lv"): "made"}
+    after = site_of(project)
+    said = {path: "Lapu neizdevās atjaunot" in after[path] for path in sorted(after) if path.startswith("lv/")}
+    failed, made = ("lv/riga-report.html", "lv/riga.html"), ("lv/zemgale-report.html", "lv/zemgale.html")
+    assert said == dict.fromkeys(failed, True) | dict.fromkeys(made, False)
+    assert (project / "outputs" / "site" / "lv" / "riga.xlsx").exists()
+
+
+def test_pages_link_to_others_when_these_are_made(project: Path, run_all: Runs) -> None:
+    zemgale = {"regions": ["zemgale"], "languages": ["lv"]}
+    run_all(**zemgale)
+    assert 'href="riga-report.html"' not in site_of(project)["lv/zemgale-report.html"]
+    run_all(regions=["riga"], languages=["lv"])
+    both = site_of(project)
+    assert 'href="riga-report.html"' in both["lv/zemgale-report.html"]
+    assert 'href="../en/zemgale-report.html"' not in both["lv/zemgale-report.html"]
+    assert statuses(run_all(**zemgale)) == {("zemgale", "lv"): "unchanged"}
+    assert site_of(project) == both
 
 
 def test_a_page_that_may_not_be_published_counts_as_failed(project: Path, run_all: Runs) -> None:
@@ -287,7 +324,7 @@ def test_a_page_that_may_not_be_published_counts_as_failed(project: Path, run_al
     summary = run_all(regions=["zemgale"], languages=["lv"])
     assert statuses(summary) == {("zemgale", "lv"): "failed"}
     assert summary.reports[0].problems == ("zemgale (lv), page: the page has a script element",)
-    assert "lv/zemgale.html" not in site_of(project)
+    assert "lv/zemgale-report.html" not in site_of(project)
 
 
 def test_restricted_data_are_not_published(project: Path, run_all: Runs) -> None:
@@ -298,7 +335,7 @@ def test_restricted_data_are_not_published(project: Path, run_all: Runs) -> None
 
     summary = run_all(regions=["zemgale"], languages=["lv"], audience="internal")
     assert summary.index == project / "outputs" / "internal" / "index.html"
-    page = (project / "outputs" / "internal" / "lv" / "zemgale.html").read_text(encoding="utf-8")
+    page = (project / "outputs" / "internal" / "lv" / "zemgale-report.html").read_text(encoding="utf-8")
     assert "Iekšējai lietošanai" in page
     assert not (project / "outputs" / "site").exists()
 
@@ -328,7 +365,7 @@ def test_a_folder_without_chapters_is_said(project: Path, run_all: Runs) -> None
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_run_that_is_stopped_leaves_the_old_site_and_no_process(project: Path, number: signal.Signals) -> None:
-    site.publish({}, "<p>the old site</p>", project / "outputs")
+    site.publish({"index.html": b"<p>the old site</p>"}, project / "outputs")
     before = site_of(project)
     mark = project / "kernel.pid"
     tiny.notebook(

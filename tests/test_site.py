@@ -24,8 +24,9 @@ from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.report import archive, site
 from socsvc_analysis.report.downloads import INDICATORS, downloads, indicator_values
 from socsvc_analysis.report.index import make_index
-from socsvc_analysis.report.page import NOTICE, Edition
+from socsvc_analysis.report.page import Edition
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
+from socsvc_analysis.report.shown import NOTICE
 from socsvc_analysis.report.site import INDEXES, reusable
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sections.changes import changes_sentence
@@ -48,8 +49,18 @@ def edition() -> Edition:
 
 
 @pytest.fixture(scope="module")
-def pages(edition: Edition) -> dict[tuple[str, str], str]:
-    return {(region, language): PAGE.format(language) for region in edition.regions for language in LANGUAGES}
+def pages(edition: Edition) -> dict[str, bytes]:
+    """Brief, report and workbook of every region in both languages."""
+    return {
+        site.place(document, region, language): b"PK" if document == "workbook" else PAGE.format(language).encode()
+        for region in edition.regions
+        for language in LANGUAGES
+        for document in site.ENDINGS
+    }
+
+
+def whole(pages: dict[str, bytes], index: str, **others: bytes) -> dict[str, bytes]:
+    return {**pages, "index.html": index.encode(), **others}
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +160,7 @@ def test_the_country_is_compared_with_its_target(words: Words) -> None:
 def test_each_language_has_its_index_and_every_link_leads_somewhere(
     edition: Edition, pages: dict, files: dict[str, bytes]
 ) -> None:
-    there = {f"{language}/{region}.html" for region, language in pages} | set(files) | set(INDEXES.values())
+    there = set(pages) | set(files) | set(INDEXES.values())
     there |= {f"archive/0.9.0/{place}" for place in INDEXES.values()}
     for language in LANGUAGES:
         html = make_index(pages, edition, language, ["0.9.0"])
@@ -170,7 +181,7 @@ def test_the_map_has_every_municipality_and_a_link_for_each_region(edition: Edit
     assert 'class="map-region map-region-1" href="lv/ziemeli.html" aria-label="Ziemeļi: 1\xa0pašvaldība"' in html
     assert 'href="lv/dienvidi.html" aria-label="Dienvidi: 3\xa0pašvaldības"' in html
     assert "<title>Pusotnes novads</title>" in html
-    without = make_index({key: page for key, page in pages.items() if key[0] != "ziemeli"}, edition, "lv")
+    without = make_index({path: page for path, page in pages.items() if "ziemeli" not in path}, edition, "lv")
     assert without.count("<rect") == 4
     assert 'href="lv/ziemeli.html"' not in without
 
@@ -269,12 +280,12 @@ def test_downloads_of_equal_inputs_are_not_made_again(files: dict[str, bytes], e
 @pytest.fixture
 def first(tmp_path: Path, pages: dict, edition: Edition, files: dict[str, bytes]) -> Path:
     """A site that shows the version 0.9.0, which was published."""
-    old = {key: html.replace('content="1.0.0"', 'content="0.9.0"') for key, html in pages.items()}
+    old = {path: content.replace(b'content="1.0.0"', b'content="0.9.0"') for path, content in pages.items()}
     indexes = {
         language: make_index(pages, edition, language).replace('content="1.0.0"', 'content="0.9.0"')
         for language in LANGUAGES
     }
-    site.publish(old, indexes["lv"], tmp_path, others={INDEXES["en"]: indexes["en"].encode(), **files})
+    site.publish(whole(old, indexes["lv"], **{INDEXES["en"]: indexes["en"].encode()}, **files), tmp_path)
     return tmp_path
 
 
@@ -304,7 +315,7 @@ def test_the_archive_stays_as_it_is_and_links_beside_itself(
     earlier = archive.kept(site.contents_shown(first, "site"), edition)
     index = make_index(pages, edition, "lv", ["0.9.0"])
     english = make_index(pages, edition, "en", ["0.9.0"])
-    site.publish(pages, index, first, others={INDEXES["en"]: english.encode(), **files, **earlier})
+    site.publish(whole(pages, index, **{INDEXES["en"]: english.encode()}, **files, **earlier), first)
     assert archive.kept(site.contents_shown(first, "site"), edition) == earlier
     assert site.published(first, "site") == pages  # the archive's pages are none of the site's
     # When this version is published and over, its index leads to the archive beside it.
@@ -331,16 +342,17 @@ def test_a_working_version_is_not_kept_and_the_present_one_is_not_its_own_past(
     tmp_path: Path, edition: Edition, pages: dict
 ) -> None:
     index = make_index(pages, edition, "lv")
-    site.publish(pages, index, tmp_path)
+    site.publish(whole(pages, index), tmp_path)
     assert archive.kept(site.contents_shown(tmp_path, "site"), edition) == {}
     never = index.replace('content="1.0.0"', 'content="0.9.1"')
-    site.publish(pages, never, tmp_path)
+    site.publish(whole(pages, never), tmp_path)
     assert archive.kept(site.contents_shown(tmp_path, "site"), edition) == {}
-    site.publish(pages, index, tmp_path, others={"archive/1.0.0/index.html": b"x", "archive/0.8.0/index.html": b"y"})
+    archived = {"archive/1.0.0/index.html": b"x", "archive/0.8.0/index.html": b"y"}
+    site.publish(whole(pages, index, **archived), tmp_path)
     assert list(archive.kept(site.contents_shown(tmp_path, "site"), edition)) == ["archive/0.8.0/index.html"]
 
 
 def test_a_site_without_a_version_has_nothing_to_keep(tmp_path: Path, edition: Edition) -> None:
-    site.publish({}, "<p>the old site</p>", tmp_path)
+    site.publish({"index.html": b"<p>the old site</p>"}, tmp_path)
     assert archive.kept(site.contents_shown(tmp_path, "site"), edition) == {}
     assert archive.kept(site.contents_shown(tmp_path / "nothing", "site"), edition) == {}

@@ -103,13 +103,12 @@ def cells(*, chart: str = CHART, setup: str = SETUP, method: str = METHOD) -> li
     ]
 
 
-def notebook(path: Path, order: int = 10, **replaced: str) -> Path:
+def notebook(path: Path, order: int = 10, document: str = "report", **replaced: str) -> Path:
     """Write a chapter; keyword arguments replace the code of its ``chart``, ``setup`` or ``method`` cell."""
     path.parent.mkdir(parents=True, exist_ok=True)
     kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
-    made = new_notebook(
-        cells=cells(**replaced), metadata={"kernelspec": kernel, "socsvc": {"chapter": True, "order": order}}
-    )
+    said = {"chapter": True, "order": order, "document": document}
+    made = new_notebook(cells=cells(**replaced), metadata={"kernelspec": kernel, "socsvc": said})
     made.metadata["language_info"] = {"name": "python"}
     path.write_text(nbformat.writes(made), encoding="utf-8")
     return path

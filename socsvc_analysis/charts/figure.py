@@ -18,14 +18,15 @@ from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.charts.panels import letter_size, line_height, wrapped
 from socsvc_analysis.markup import (
     Column,
+    Table,
     badge,
     csv_link,
-    data_table,
     escaped,
     footnotes,
     gathered,
     source_line,
     svg_link,
+    travelling,
 )
 from socsvc_analysis.reference import COUNTRY_REGION, region_code
 from socsvc_analysis.wording import Words, sentence_case
@@ -118,7 +119,6 @@ class Chart:
         """The whole ``<figure>``."""
         words, key, name = self.words, escaped(self.key), self._file_name()
         notes = "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in self.notes)
-        table = data_table(self.data, self.columns, words, self.title, sources="sources", status=self.status)
         return (
             f'<figure class="chart" id="{key}" aria-labelledby="{key}-title">'
             f'<header><h4 class="chart-title" id="{key}-title">{escaped(self.title)}</h4>'
@@ -127,9 +127,23 @@ class Chart:
             f'<div class="chart-narrow">{self.svg("narrow")}</div>'
             f"<figcaption>{notes}{source_line(self.sources, words)}</figcaption>"
             f'<div class="chart-more"><details class="chart-data"><summary>{escaped(words.say("show_table"))}</summary>'
-            f"{table}</details> {csv_link(*self._download(), words, name)} "
+            f"{self.table}</details> {csv_link(*self._download(), words, name)} "
             f"{svg_link(self.picture(), words, name)}</div>"
             "</figure>"
+        )
+
+    @property
+    def table(self) -> Table:
+        """The numbers of the picture."""
+        return Table(
+            self.data,
+            self.columns,
+            self.words,
+            self.title,
+            sources="sources",
+            status=self.status,
+            subtitle=self.subtitle,
+            notes=self.notes,
         )
 
     @cached_property
@@ -156,8 +170,9 @@ class Chart:
             columns += (Column("_status", words.say("chart_column_status")),)
         return rows, (*columns, Column("_sources", words.say("source_column")))
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": f"{self.title}\n{self.subtitle}\n{self.alt}"}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        plain = f"{self.title}\n{self.subtitle}\n{self.alt}"
+        return {"text/html": self.html(), "text/plain": plain, **travelling([self.table])}
 
 
 def in_house_style() -> AbstractContextManager[None]:

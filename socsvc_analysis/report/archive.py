@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 from socsvc_analysis.markup import escaped
 from socsvc_analysis.publications import RECALLED
-from socsvc_analysis.report.page import NOTICE, Edition, PageError, edition_of
+from socsvc_analysis.report.page import Edition
+from socsvc_analysis.report.shown import NOTICE, PageError, edition_of
 from socsvc_analysis.report.site import ARCHIVE
 
 INDEX = "index.html"

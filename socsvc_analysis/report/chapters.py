@@ -11,6 +11,7 @@ from pathlib import Path
 from socsvc_analysis.schema import nearest
 
 Scalar = str | int | float | bool | None
+BRIEF, REPORT = "brief", "report"
 
 
 class ParameterError(ValueError):
@@ -19,11 +20,12 @@ class ParameterError(ValueError):
 
 @dataclass(frozen=True)
 class Chapter:
-    """A notebook that is part of every report."""
+    """A notebook that is part of the brief or of the report of every region."""
 
     name: str
     order: int
     path: Path
+    document: str = REPORT
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,18 @@ class Result:
 def find_chapters(folder: Path) -> tuple[Chapter, ...]:
     """The notebooks of ``folder`` that say of themselves that they are a chapter, in reading order.
 
-    A notebook says so in its metadata: ``{"socsvc": {"chapter": true, "order": 10}}``.
+    A notebook says so in its metadata: ``{"socsvc": {"chapter": true, "order": 10, "document": "brief"}}``; without
+    ``document`` it is part of the report.
     """
     chapters = []
     for path in sorted(folder.glob("*.ipynb")):
         try:
             said = _read(path)["metadata"].get("socsvc", {})
             if said.get("chapter"):
-                chapters.append(Chapter(path.stem, int(said["order"]), path))
+                document = said.get("document", REPORT)
+                if document not in (BRIEF, REPORT):
+                    raise ValueError(f"{document!r} is no document")
+                chapters.append(Chapter(path.stem, int(said["order"]), path, document))
         except (ValueError, KeyError, TypeError, AttributeError) as failure:
             reason = " ".join(f"{type(failure).__name__}: {failure}".split())[:300]
             raise ParameterError(f"{path.name} is not a notebook that can be read as a chapter ({reason})") from failure

@@ -22,7 +22,7 @@ def closing(page: str, words: Words) -> str:
     parts = [f"<h2>{escaped(words.say('closing_heading'))}</h2>"]
     if terms:
         parts.append(f'<h3 id="glossary">{escaped(words.say("glossary_caption"))}</h3>{terms}')
-    parts.append(f'<h3 id="contact">{escaped(words.say("closing_contact"))}</h3>{_contact(words)}')
+    parts.append(f'<h3 id="contact">{escaped(words.say("closing_contact"))}</h3><p>{contact_sentence(words)}</p>')
     parts.append(f'<h3 id="accessibility">{escaped(words.say("closing_accessibility"))}</h3>{statement(words)}')
     return f'<section class="sources closing" id="about">{"".join(parts)}</section>'
 
@@ -59,8 +59,9 @@ def text_of(page: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(bare)).strip()
 
 
-def _contact(words: Words) -> str:
-    return f"<p>{escaped(words.say('contact_questions'))} {_reached(contact('data', words), words)}</p>"
+def contact_sentence(words: Words) -> str:
+    """Who answers questions about the data and the page."""
+    return f"{escaped(words.say('contact_questions'))} {_reached(contact('data', words), words)}"
 
 
 def _reached(row: pd.Series | None, words: Words) -> str:

@@ -16,10 +16,9 @@ from socsvc_analysis.indicators import REGISTRY, Indicator
 from socsvc_analysis.markup import neutral
 from socsvc_analysis.observations import with_region
 from socsvc_analysis.report.page import Edition
-from socsvc_analysis.report.site import DESCRIPTOR, content_hash
+from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, INDICATORS, SOURCES, content_hash
 from socsvc_analysis.schema import DataError
 
-INDICATORS, CHANGES, SOURCES = "data/indicators.csv", "data/changes.csv", "data/sources.csv"
 FIELDS = {
     "indicator": ("string", "Code of the indicator"),
     "indicator_lv": ("string", "Name of the indicator, in Latvian"),

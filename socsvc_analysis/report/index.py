@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 
 import jinja2
@@ -13,11 +14,11 @@ from socsvc_analysis.markup import escaped
 from socsvc_analysis.publications import publication_of
 from socsvc_analysis.reference import COUNTRY_REGION, PRESENT
 from socsvc_analysis.report.closing import closing
-from socsvc_analysis.report.downloads import CHANGES, INDICATORS, SOURCES
 from socsvc_analysis.report.masthead import masthead
-from socsvc_analysis.report.page import ICON, TEMPLATES, Edition, PageError, edition_of, notices, style
+from socsvc_analysis.report.page import ICON, TEMPLATES, Edition, notices, style
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.report.site import DESCRIPTOR, INDEXES, Key
+from socsvc_analysis.report.shown import PageError, edition_of
+from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, ENDINGS, INDEXES, INDICATORS, SOURCES, Documents, place
 from socsvc_analysis.sections.changes import changes_sentence
 from socsvc_analysis.sections.standing import standing_lines
 from socsvc_analysis.wording import LANGUAGES, Words
@@ -26,18 +27,16 @@ SIDE, GAP = 60, 2
 """Side of a square of the map and the gap around it, in units of the picture."""
 
 
-def make_index(pages: Mapping[Key, str], edition: Edition, language: str, archive: Sequence[str] = ()) -> str:
-    """The index in ``language`` over ``pages``, the pages of the site by region and language.
+def make_index(pages: Documents, edition: Edition, language: str, archive: Sequence[str] = ()) -> str:
+    """The index in ``language`` over ``pages``, the documents of the site.
 
     ``archive`` are the versions that the archive of the site holds, the latest first.  Raises
-    :class:`~socsvc_analysis.report.page.PageError` when the index may not be published.
+    :class:`~socsvc_analysis.report.shown.PageError` when the index may not be published.
     """
     words = edition.words(language)
     base = "" if INDEXES[language].count("/") == 0 else "../"
     served = served_of_plan(edition.chosen, edition.reference)
-    entries = [
-        _entry(region, pages.get((region, language)), served, edition, base, words) for region in edition.regions
-    ]
+    entries = [_entry(region, pages, served, edition, words) for region in edition.regions]
     other = next(each for each in LANGUAGES if each != language)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(str(TEMPLATES)), autoescape=True, undefined=jinja2.StrictUndefined
@@ -147,17 +146,21 @@ def _outline(row: tuple, regions: Mapping[tuple[int, int], str]) -> str:
     )
 
 
-def _entry(
-    region: str, page: str | None, served: pd.DataFrame, edition: Edition, base: str, words: Words
-) -> dict[str, object]:
-    version = edition_of(page)[0] if page else ""
+def _entry(region: str, pages: Documents, served: pd.DataFrame, edition: Edition, words: Words) -> dict[str, object]:
+    """A region on the index: its name leads to its brief, or to its report where there is no brief."""
+    paths = {document: place(document, region, words.language) for document in ENDINGS}
+    folder = INDEXES[words.language].rpartition("/")[0]
+    links = {document: posixpath.relpath(path, folder) for document, path in paths.items() if path in pages}
+    first = next((document for document in ("brief", "report") if document in links), "")
+    version = edition_of(pages[paths[first]].decode("utf-8"))[0] if first else ""
     return {
         "region": region,
         "name": words.place(region),
-        "href": f"{region}.html" if base else f"{words.language}/{region}.html",
-        "made": page is not None,
+        "href": links.get(first, ""),
+        "made": bool(first),
+        "more": [(address, words.say(f"page_{document}")) for document, address in links.items() if document != first],
         "older": version if version != edition.package.version else "",
-        "lines": standing_lines(served, region=region, words=words) if page else [],
+        "lines": standing_lines(served, region=region, words=words) if first else [],
     }
 
 

@@ -32,6 +32,7 @@ VERSIONS_OF = (
     "nbclient",
     "nbconvert",
     "numpy",
+    "openpyxl",
     "pandas",
     "pandera",
     "papermill",

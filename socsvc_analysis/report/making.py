@@ -1,4 +1,4 @@
-"""What workers are given to do: run a chapter, make a page, the downloads, and what stands around the pages.
+"""What workers are given to do: run a chapter, make a region's documents, the downloads, and the index.
 
 The process that hands this out imports nothing of what the work needs.
 """
@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from socsvc_analysis.datapackage import Package
+from socsvc_analysis.report import site
 from socsvc_analysis.report.chapters import Chapter, Limits, Result, Scalar
 from socsvc_analysis.report.inputs import Inputs
 from socsvc_analysis.report.nursery import AHEAD, FORKED
-from socsvc_analysis.report.site import Key
+from socsvc_analysis.report.shown import PageError
+from socsvc_analysis.report.site import Documents, Key
 from socsvc_analysis.report.workers import Place
 
 if TYPE_CHECKING:
@@ -67,35 +69,50 @@ class ChapterRun:
 
 @dataclass(frozen=True)
 class Made:
-    """What a worker has made for the site, or why it has not; ``what`` is the key of a page, else a word."""
+    """What a worker has made for the site, by path, or why it has not; ``what`` is a region's key, else a word."""
 
     what: object
-    files: Mapping[str, str | bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
     problem: str = ""
 
 
 @dataclass(frozen=True)
-class PageMaking:
-    """The page of a region in a language, to be made of its executed chapters."""
+class PagesMaking:
+    """The documents of a region in a language, each to be made of its executed chapters."""
 
     key: Key
-    chapters: Mapping[str, Path]
+    chapters: Mapping[str, Mapping[str, Path]]
     package: Package
 
     def done(self, place: Place) -> Made:
-        """Make it; one region's page never stops the others."""
-        from socsvc_analysis.report.page import PageError, make_page
+        """Make them; one region's documents never stop the others."""
+        import nbformat
 
+        from socsvc_analysis.report.page import make_page
+        from socsvc_analysis.report.workbook import make_workbook
+
+        edition = opened(self.package)
         try:
-            return Made(self.key, {"page": make_page(self.chapters, *self.key, opened(self.package))})
+            read = {
+                document: {name: nbformat.read(path, as_version=4) for name, path in chapters.items()}
+                for document, chapters in self.chapters.items()
+            }
+            made = {
+                site.place(document, *self.key): make_page(chapters, *self.key, edition, document).encode("utf-8")
+                for document, chapters in read.items()
+            }
+            notebooks = {name: notebook for chapters in read.values() for name, notebook in chapters.items()}
+            made[site.place("workbook", *self.key)] = make_workbook(notebooks, *self.key, edition)
         except PageError as failure:
             said = "; ".join(failure.problems[:PROBLEMS_SAID])
         except (ValueError, LookupError) as failure:
             said = f"{type(failure).__name__}: {failure}"
+        else:
+            return Made(self.key, made)
         return self._failed(said)
 
     def lost(self) -> Made:
-        """The failure of a page that takes its worker with it."""
+        """The failure of documents that take their worker with them."""
         return self._failed(ENDED)
 
     def _failed(self, said: str) -> Made:
@@ -125,7 +142,7 @@ class IndexMaking:
     """The index of the site in one language over its pages and the versions in its archive."""
 
     language: str
-    pages: Mapping[Key, str]
+    pages: Documents
     archived: tuple[str, ...]
     package: Package
 
@@ -133,9 +150,8 @@ class IndexMaking:
         """Make it."""
         from socsvc_analysis.report.index import make_index
 
-        return Made(
-            "index", {self.language: make_index(self.pages, opened(self.package), self.language, self.archived)}
-        )
+        html = make_index(self.pages, opened(self.package), self.language, self.archived)
+        return Made("index", {site.INDEXES[self.language]: html.encode("utf-8")})
 
     def lost(self) -> Made:
         """The failure of the index."""

@@ -5,30 +5,30 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.report import site
-from socsvc_analysis.report.inputs import of_site, sha256, versions
-from socsvc_analysis.report.site import Key
+from socsvc_analysis.report.inputs import of_site, versions
+from socsvc_analysis.report.site import Documents, Key, content_hash, documents_of
 
 MADE, UNCHANGED, KEPT, FAILED = "made", "unchanged", "kept", "failed"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What became of one region in one language."""
+    """What became of the documents of one region in one language."""
 
     region: str
     language: str
-    status: str  # made, unchanged, kept (the page of an earlier run stays), failed (there is no page)
+    status: str  # made, unchanged, kept (those of an earlier run stay), failed (there are none)
     chapters: int
     seconds: float
     problems: tuple[str, ...] = ()
-    inputs: str = ""  # hash over all that the page depends on
-    page: str = ""  # hash of the page
+    inputs: str = ""  # hash over all that they depend on
+    documents: Mapping[str, str] = field(default_factory=dict)  # hash of each, by path; none where the run failed
 
 
 @dataclass(frozen=True)
@@ -54,23 +54,24 @@ class Manifest:
         """Whether the site that is shown is whole, and all that is asked for is on it as of these inputs."""
         asked = [self.reports.get(key) for key in inputs]
         return (
-            all(each is not None and each.page and each.inputs == inputs[each.region, each.language] for each in asked)
+            all(each and each.documents and each.inputs == inputs[each.region, each.language] for each in asked)
             and bool(site.reusable(shown, of_site(package)))
             and site.hash_of(shown) == self.release
         )
 
-    def pages(self, inputs: Mapping[Key, str], published: Mapping[Key, str]) -> dict[Key, str]:
-        """The pages that were made from the same inputs."""
-        return {
-            key: published[key]
-            for key, report in self.reports.items()
-            if key in published and inputs.get(key) == report.inputs and sha256(published[key]) == report.page
-        }
+    def unaltered(self, key: Key, published: Documents) -> dict[str, bytes]:
+        """The documents of ``key`` that are ``published``, when they are what the run before has made; else none."""
+        own, report = documents_of(key, published), self.reports.get(key)
+        return own if report and report.documents and hashes(own) == report.documents else {}
 
     def unchanged(self, key: Key) -> Report:
-        """The report of a page that was not made again."""
-        was = self.reports[key]
-        return Report(*key, UNCHANGED, was.chapters, 0.0, (), was.inputs, was.page)
+        """The report of documents that were not made again."""
+        return replace(self.reports[key], status=UNCHANGED, seconds=0.0, problems=())
+
+
+def hashes(documents: Documents) -> dict[str, str]:
+    """The hash of each document."""
+    return {path: content_hash(content) for path, content in documents.items()}
 
 
 def write(path: Path, started: datetime, package: Package, release: str, reports: Sequence[Report]) -> None:

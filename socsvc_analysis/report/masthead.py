@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from socsvc_analysis.datapackage import Package
 from socsvc_analysis.markup import escaped
 from socsvc_analysis.observations import RESIDENTS, with_region, within, without
 from socsvc_analysis.publications import WORKING, Publication, publication_of
@@ -48,6 +49,18 @@ def masthead(
     return f'<dl class="edition">{"".join(items)}</dl>'
 
 
+def short_masthead(package: Package, words: Words) -> str:
+    """What a reader of a brief must know before the first number: status, date of the data, when there will be more."""
+    due = _due(package.created, words.tables)
+    entries = (
+        ("masthead_status", status_said(publication_of(package.version, words.tables), words)),
+        ("masthead_data", words.date_long(package.created)),
+        ("masthead_next", words.date_long(due["date"]) if due is not None else words.say("masthead_no_next")),
+    )
+    items = (f"<div><dt>{escaped(words.say(key))}</dt> <dd>{escaped(said)}</dd></div>" for key, said in entries)
+    return f'<dl class="edition">{"".join(items)}</dl>'
+
+
 def period_covered(rows: pd.DataFrame, created: str, words: Words) -> str:
     """The years of what was counted, first and last; what is only planned, or ends after the data, does not count.
 
@@ -71,13 +84,18 @@ def status_said(issued: Publication | None, words: Words) -> str:
 
 def next_said(created: str, tables: Reference, words: Words) -> str:
     """What is expected next and by when, from the calendar and the day of the data; the clock is not asked."""
-    due = next_due(tables.calendar[tables.calendar["kind"] == PUBLICATION], created)
-    if due.empty:
+    first = _due(created, tables)
+    if first is None:
         return words.say("masthead_no_next")
-    first = due.iloc[0]
     return words.say(
         "masthead_next_said", date=words.date_long(first["date"], "dative"), what=first[f"title_{words.language}"]
     )
+
+
+def _due(created: str, tables: Reference) -> pd.Series | None:
+    """The publication that is expected next after the day of the data; None when none is in the calendar."""
+    due = next_due(tables.calendar[tables.calendar["kind"] == PUBLICATION], created)
+    return None if due.empty else due.iloc[0]
 
 
 def reliability_said(rows: pd.DataFrame, words: Words) -> str:

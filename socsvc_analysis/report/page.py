@@ -1,12 +1,11 @@
-"""One page for one region in one language, from the executed chapters: self-contained, the same bytes each time."""
+"""The pages for one region in one language, from the executed chapters: self-contained, the same bytes each time."""
 
 from __future__ import annotations
 
-import html as markup
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,8 +20,11 @@ from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.publications import Publication, since_previous
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.report import absences, fragment
-from socsvc_analysis.report.masthead import masthead
+from socsvc_analysis.report.chapters import BRIEF, REPORT
+from socsvc_analysis.report.masthead import masthead, short_masthead
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
+from socsvc_analysis.report.shown import PageError
+from socsvc_analysis.report.site import INDICATORS, place
 from socsvc_analysis.wording import LANGUAGES, Words, in_language
 
 TEMPLATES = files("socsvc_analysis").joinpath("report/templates")
@@ -30,21 +32,10 @@ ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' "
     "rx='3' fill='%2312436D'/%3E%3Cpath d='M3 12V8h2v4zm4 0V4h2v8zm4 0V6h2v6z' fill='%23fff'/%3E%3C/svg%3E"
 )
-NOTICE = re.compile(r"<!--notice-->.*?<!--/notice-->", re.DOTALL)
-VERSION = re.compile(r'<meta name="data-version" content="([^"]*)"')
-DATE = re.compile(r'<meta name="data-date" content="([^"]*)"')
 HOMES = {"lv": "../index.html", "en": "index.html"}
 """The index of each language, seen from a page."""
 HIDDEN_CELLS = frozenset({"parameters", "injected-parameters", "setup"})
 PAGE_HEADING, CHAPTER_HEADING, QUESTION_HEADING, CHART_HEADING = 1, 2, 3, 4
-
-
-class PageError(ValueError):
-    """A page that may not be published; the message says everything that is wrong with it."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(self.problems))
 
 
 @dataclass(frozen=True)
@@ -86,15 +77,18 @@ class Edition:
         return ", ".join(each.get("title") or each["name"] for each in said)
 
 
-def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, language: str, edition: Edition) -> str:
-    """The page of ``region`` in ``language``.
+def make_page(
+    notebooks: Mapping[str, NotebookNode | Path],
+    region: str,
+    language: str,
+    edition: Edition,
+    document: str = REPORT,
+) -> str:
+    """The page of ``region`` in ``language`` that is its ``document``: the brief, or the report.
 
     ``notebooks`` are the executed chapters (or their files) by name, in reading order.  Raises :class:`PageError` when
     a reference names an unknown source or the page does not pass :func:`~socsvc_analysis.report.scan.scan`.
     """
-    from socsvc_analysis.report.closing import closing  # slow to import, and an unchanged site needs neither
-    from socsvc_analysis.sections.changes import changes_sentence
-
     words = edition.words(language)
     chapters = [
         _Chapter(name, nbformat.read(each, as_version=4) if isinstance(each, Path) else each, words)
@@ -104,32 +98,17 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
     known = set(edition.reference.sources["source"])
     if unknown := [code for code in cited if code not in known]:
         raise PageError([f"the source {code} is not in the table of sources" for code in unknown])
-    title = words.say("page_title", place=words.place(region))
-    names = {chapter.name for chapter in chapters}
-    shown = "".join(
-        output.data["text/html"] for cell in merged.cells if cell.cell_type == "code" for output in cell.outputs
-    ) + " ".join(cell.source for cell in merged.cells if cell.cell_type == "markdown")
+    top_and_end = _of_brief if document == BRIEF else _of_report
     context = {
+        "document": document,
         "language": language,
         "other": next(each for each in LANGUAGES if each != language),
         "region": region,
         "regions": edition.regions,
-        "title": title,
+        "address": partial(_address, language),
         "home": HOMES[language],
-        "masthead": masthead(
-            edition.figures,
-            region=region,
-            version=edition.package.version,
-            created=edition.package.created,
-            changed=changes_sentence(*edition.changes, region=region, words=words),
-            links={"quality", "changes"} <= names,
-            words=words,
-        ),
-        "closing": closing(shown, words),
-        "chapters": [(chapter.name, chapter.title) for chapter in chapters],
         "sources": [_source(row, words) for row in _cited(edition.reference, cited)],
         "notices": notices(edition, words),
-        "licence": edition.licence,
         "version": edition.package.version,
         "created": edition.package.created,
         "date": words.date_long(edition.package.created),
@@ -137,9 +116,10 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
         "style": style(),
         "policy": CONTENT_POLICY,
         "icon": ICON,
-        "other_words": {each: edition.words(each) for each in LANGUAGES},
+        **top_and_end(merged, chapters, region, edition, words),
     }
-    html, _ = _PageExporter().from_notebook_node(merged, {"page": context})
+    context["other_words"] = edition.words(context["other"])
+    html, _ = _PageExporter(document).from_notebook_node(merged, {"page": context})
     html = re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"
     html = _with_short_anchors(html, words)
     if problems := scan(html):
@@ -147,20 +127,52 @@ def make_page(notebooks: Mapping[str, NotebookNode | Path], region: str, languag
     return html
 
 
-def kept(html: str, words: Words) -> str:
-    """A page of an earlier run, with a notice that it could not be renewed and which data it shows."""
-    version, date = edition_of(html)
-    sentence = words.say("page_kept", version=version, date=words.date_long(date))
-    notice = f'<!--notice--><p class="notice notice-kept" role="note">{markup.escape(sentence)}</p><!--/notice-->'
-    return NOTICE.sub(lambda _: notice, html, count=1)
+def _of_brief(
+    merged: NotebookNode, chapters: Sequence[_Chapter], region: str, edition: Edition, words: Words
+) -> dict[str, object]:
+    """What only a brief has: a short top; at the end whom to ask, and where the figures are."""
+    from socsvc_analysis.report.closing import contact, contact_sentence
+
+    who = contact("data", words)
+    return {
+        "title": words.say("page_title", place=words.place(region)),
+        "masthead": short_masthead(edition.package, words),
+        "closing": f"<p>{contact_sentence(words)}</p>" if who is not None and not who["placeholder"] else "",
+        "csv": f"../{INDICATORS}",
+    }
 
 
-def edition_of(html: str) -> tuple[str, str]:
-    """Version and date of the data that a page shows, as the page itself says."""
-    version, date = VERSION.search(html), DATE.search(html)
-    if version is None or date is None:
-        raise PageError(["the page does not say which data it shows"])
-    return markup.unescape(version[1]), markup.unescape(date[1])
+def _of_report(
+    merged: NotebookNode, chapters: Sequence[_Chapter], region: str, edition: Edition, words: Words
+) -> dict[str, object]:
+    """What only a report has: contents, what its figures rest on, terms, statement."""
+    from socsvc_analysis.report.closing import closing  # slow to import, and an unchanged site needs neither
+    from socsvc_analysis.sections.changes import changes_sentence
+
+    shown = "".join(
+        output.data["text/html"] for cell in merged.cells if cell.cell_type == "code" for output in cell.outputs
+    ) + " ".join(cell.source for cell in merged.cells if cell.cell_type == "markdown")
+    return {
+        "title": words.say("report_title", place=words.place(region)),
+        "masthead": masthead(
+            edition.figures,
+            region=region,
+            version=edition.package.version,
+            created=edition.package.created,
+            changed=changes_sentence(*edition.changes, region=region, words=words),
+            links={"quality", "changes"} <= {chapter.name for chapter in chapters},
+            words=words,
+        ),
+        "closing": closing(shown, words),
+        "chapters": [(chapter.name, chapter.title) for chapter in chapters],
+        "licence": edition.licence,
+    }
+
+
+def _address(language: str, document: str, region: str, of: str) -> str:
+    """A document in the language ``of`` as a page in ``language`` names it."""
+    path = place(document, region, of)
+    return path.removeprefix(f"{language}/") if of == language else f"../{path}"
 
 
 def _with_short_anchors(html: str, words: Words) -> str:
@@ -176,26 +188,35 @@ def style() -> str:
     return re.sub(r"\s*\n\s*", "\n", sheet).strip()
 
 
+def titles_of(notebook: NotebookNode, language: str) -> list[str]:
+    """What an executed notebook says in its headings of the first level, in one language; a chapter has one."""
+    return [
+        line.removeprefix("# ").strip()
+        for cell in notebook.cells
+        if cell.cell_type == "markdown" and language in cell.metadata.get("tags", [])
+        for line in cell.source.splitlines()
+        if line.startswith("# ")
+    ]
+
+
 class _Chapter:
     """An executed notebook as the page needs it: title, and the cells of one language."""
 
     def __init__(self, name: str, notebook: NotebookNode, words: Words) -> None:
         self.name = name
         self.cells = [cell for cell in notebook.cells if self._is_shown(cell, words.language)]
-        headings = [
-            line.removeprefix("# ").strip()
-            for cell in self.cells
-            if cell.cell_type == "markdown"
-            for line in cell.source.splitlines()
-            if line.startswith("# ")
-        ]
-        if len(headings) != 1:
-            raise PageError([f"chapter {name} has {len(headings)} titles in {words.language}, not 1"])
-        self.title = headings[0]
+        titles = titles_of(notebook, words.language)
+        if len(titles) != 1:
+            raise PageError([f"chapter {name} has {len(titles)} titles in {words.language}, not 1"])
+        self.title = titles[0]
         # What is not published is said once at the end of the chapter, before its method, not in a box for each.  A
         # chapter about the data themselves says no to its questions where they are asked: nothing disputed is no gap.
         answered, absent = absences.without_absent(self.cells)
-        if absent and notebook.metadata.get("socsvc", {}).get("gathers", True):
+        said = notebook.metadata.get("socsvc", {})
+        if said.get("document") == BRIEF:
+            # A brief has a list of its own of what is missing.
+            self.cells = answered
+        elif absent and said.get("gathers", True):
             self.cells = [*answered[:-1], *absences.gathered(absent, words.say("page_absent")), answered[-1]]
 
     @staticmethod
@@ -244,9 +265,10 @@ def _merged(chapters: Sequence[_Chapter]) -> tuple[NotebookNode, tuple[str, ...]
 class _PageExporter(HTMLExporter):
     """nbconvert's HTML exporter with our template only, and without its second reading of the whole page."""
 
-    def __init__(self) -> None:
+    def __init__(self, document: str) -> None:
         super().__init__(
             template_name="socsvc_page",
+            template_file=f"{document}.html.j2",
             extra_template_basedirs=[str(TEMPLATES)],
             exclude_input=True,
             exclude_anchor_links=True,
@@ -296,6 +318,7 @@ def _source(row: Mapping[str, object], words: Words) -> dict[str, object]:
         "title": row["title"],
         "language": row["lang"],
         "publisher": row["publisher"],
+        "year": row["published"][:4],
         "published": words.say(key, date=words.period(str(row["published"]))) if row["published"] else "",
         "retrieved": words.say("source_retrieved", date=words.period(str(row["retrieved"])))
         if row["retrieved"]

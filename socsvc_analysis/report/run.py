@@ -1,4 +1,4 @@
-"""Make reports: chapters x regions x languages over a pool of workers, then pages, then the site.
+"""Make reports: chapters x regions x languages over a pool of workers, then documents, then the site.
 
 A region that fails does not stop the others; its last good page stays, with a notice.  A chapter whose inputs have not
 changed is not run again.  Everything that happened is in ``outputs/manifest.json``.
@@ -30,9 +30,10 @@ from socsvc_analysis.report.chapters import (
     find_chapters,
 )
 from socsvc_analysis.report.inputs import hash_of, inputs_of, of_site, sha256, why_again
-from socsvc_analysis.report.making import ChapterRun, DownloadsMaking, IndexMaking, Made, PageMaking, opened
-from socsvc_analysis.report.manifest import FAILED, KEPT, MADE, UNCHANGED, Manifest, Report, utc
+from socsvc_analysis.report.making import ChapterRun
+from socsvc_analysis.report.manifest import MADE, UNCHANGED, Manifest, Report, utc
 from socsvc_analysis.report.nursery import ENGINES, FASTEST, FORKED, Nursery
+from socsvc_analysis.report.production import Production, RunError, unchanged
 from socsvc_analysis.report.site import Key
 from socsvc_analysis.report.workers import Place, Workers
 from socsvc_analysis.report.workplace import workplace
@@ -40,10 +41,6 @@ from socsvc_analysis.tables import LANGUAGES
 
 LOCK = ".run.lock"
 UNHURRIED = Limits()
-
-
-class RunError(Exception):
-    """A run that may not start; the message is a sentence for the person who started it."""
 
 
 class RunBusy(RunError):
@@ -117,134 +114,17 @@ def make_reports(
         before = Manifest.read(record)
         if not any(why.values()) and before.stands(inputs, shown, package):
             for run in runs:
-                _tell(progress, _unchanged(run), len(runs))
+                _tell(progress, unchanged(run), len(runs))
             return Summary(output / name / "index.html", tuple(before.unchanged(key) for key in keys))
-        making = _Making(package, site.published(output, name), before, shown, fresh)
+        making = Production(package, site.published(output, name), before, shown, fresh)
         with _workers(jobs, engine, nursery, package) as workers:
             making.run(runs, why, inputs, workers, lambda result: _tell(progress, result, len(runs)))
             pages = making.to_show(keys, all_regions)
-            index, others = making.around(pages, workers)
-        release = site.publish(pages, index, output, name, others)
-        reports = tuple(making.report(key, inputs[key]) for key in keys)
-        earlier = tuple(
-            report
-            for key, report in before.reports.items()
-            if key not in keys and key in pages and sha256(pages[key]) == report.page
-        )
-        manifest.write(record, started, package, release, (*earlier, *reports))
+            others = making.around(pages, workers)
+        release = site.publish({**others, **pages}, output, name)
+        reports = tuple(making.report(key, inputs[key], pages) for key in keys)
+        manifest.write(record, started, package, release, (*making.earlier(keys, pages), *reports))
     return Summary(output / name / "index.html", reports)
-
-
-class _Making:
-    """What one run has made so far."""
-
-    def __init__(
-        self,
-        package: Package,
-        published: Mapping[Key, str],
-        before: Manifest,
-        shown: Mapping[str, bytes],
-        fresh: bool,
-    ) -> None:
-        self.package, self.published, self.before, self.shown, self.fresh = package, published, before, shown, fresh
-        self.results: dict[Key, list[Result]] = {}
-        self.pages: dict[Key, str] = {}
-        self.refused: dict[Key, str] = {}
-        self.downloads: dict[str, bytes] = {}
-
-    def run(
-        self,
-        runs: Sequence[ChapterRun],
-        why: Mapping[Path, str],
-        inputs: Mapping[Key, str],
-        workers: Workers,
-        tell: Callable[[Result], None],
-    ) -> None:
-        """Have chapters run and pages made of them as soon as all of a page are there."""
-        chapters: dict[Key, dict[str, Path]] = {}
-        for run in runs:
-            chapters.setdefault(run.key, {})[run.chapter.name] = run.output
-        as_before = {} if self.fresh else self.before.pages(inputs, self.published)
-
-        def take(result: Result) -> None:
-            key = (result.region, result.language)
-            results = self.results.setdefault(key, [])
-            results.append(result)
-            if len(results) == len(chapters[key]) and not any(each.problem for each in results):
-                if key in as_before and all(each.unchanged for each in results):
-                    self.pages[key] = as_before[key]
-                else:
-                    workers.give(PageMaking(key, chapters[key], self.package))
-            tell(result)
-
-        self._reuse_or_make_downloads(workers)
-        for run in runs:
-            if why[run.output]:
-                workers.give(run)
-        for run in runs:
-            if not why[run.output]:
-                take(_unchanged(run))
-        for result in workers.results():
-            if isinstance(result, Result):
-                take(result)
-            elif result.what == "downloads":
-                self._raise(result)
-                self.downloads = dict(result.files)
-            elif result.problem:
-                self.refused[result.what] = result.problem
-            else:
-                self.pages[result.what] = result.files["page"]
-
-    def _reuse_or_make_downloads(self, workers: Workers) -> None:
-        """Downloads of equal inputs are not made again."""
-        made_from = of_site(self.package)
-        self.downloads = site.reusable(self.shown, made_from)
-        if not self.downloads:
-            workers.give(DownloadsMaking(self.package, made_from))
-
-    def to_show(self, keys: Sequence[Key], regions: Sequence[str]) -> dict[Key, str]:
-        """The pages of the new site: those made now, and those of earlier runs, with a notice where one failed."""
-        stay = {key: page for key, page in self.published.items() if key not in self.pages and key[0] in regions}
-        failed = [key for key in keys if key in stay]
-        if failed:
-            from socsvc_analysis.report.page import kept
-
-            stay |= {key: kept(stay[key], opened(self.package).words(key[1])) for key in failed}
-        return dict(sorted((stay | self.pages).items()))
-
-    def around(self, pages: Mapping[Key, str], workers: Workers) -> tuple[str, dict[str, bytes]]:
-        """The index that opens first, and what else the site holds: its twin, the downloads, earlier publications."""
-        archived: dict[str, bytes] = {}
-        versions: tuple[str, ...] = ()
-        if self.package.version != self.before.version or any(path.startswith(site.ARCHIVE) for path in self.shown):
-            from socsvc_analysis.report import archive
-
-            edition = opened(self.package)
-            archived = archive.kept(self.shown, edition)
-            versions = tuple(archive.versions(archived, edition))
-        for language in LANGUAGES:
-            workers.give(IndexMaking(language, pages, versions, self.package))
-        indexes: dict[str, str] = {}
-        for result in workers.results():
-            self._raise(result)
-            indexes |= result.files
-        first, *twins = LANGUAGES
-        others = {site.INDEXES[language]: indexes[language].encode("utf-8") for language in twins}
-        return indexes[first], {**archived, **self.downloads, **others}
-
-    @staticmethod
-    def _raise(result: Made) -> None:
-        if result.problem:
-            raise RunError(result.problem)
-
-    def report(self, key: Key, inputs: str) -> Report:
-        """What became of one page."""
-        results, page, before = self.results[key], self.pages.get(key), self.published.get(key)
-        problems = [result.problem for result in results if result.problem]
-        problems += [self.refused[key]] if key in self.refused else []
-        seconds = round(sum(result.seconds for result in results), 2)
-        status = (FAILED if before is None else KEPT) if page is None else UNCHANGED if page == before else MADE
-        return Report(*key, status, len(results), seconds, tuple(problems), inputs, sha256(page) if page else "")
 
 
 @contextmanager
@@ -325,10 +205,6 @@ def _workers(jobs: int | None, engine: str | None, nursery: Nursery | None, pack
             nursery = nursery or stack.enter_context(Nursery(folder, package.path, package.audience))
             place = Place(str(folder), engine, nursery.address)
         yield stack.enter_context(Workers(jobs or os.cpu_count() or 1, place))
-
-
-def _unchanged(run: ChapterRun) -> Result:
-    return Result(run.output, *run.key, run.chapter.name, 0.0, unchanged=True)
 
 
 def _tell(progress: Callable[[Result, int], None] | None, result: Result, total: int) -> None:

@@ -11,7 +11,6 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from socsvc_analysis.report.scan import scan
 from socsvc_analysis.tables import LANGUAGES
@@ -19,6 +18,8 @@ from socsvc_analysis.tables import LANGUAGES
 RELEASES = ".releases"
 DESCRIPTOR = "datapackage.json"
 """What describes the downloads of a site."""
+INDICATORS, CHANGES, SOURCES = "data/indicators.csv", "data/changes.csv", "data/sources.csv"
+"""The downloads of a site."""
 INDEXES = {"lv": "index.html", "en": "en/index.html"}
 """Where the index of each language lies below the site; the Latvian one is what opens first."""
 ARCHIVE = "archive/"
@@ -26,26 +27,47 @@ UNFINISHED = ".unfinished"
 KEPT_RELEASES = 2
 """How many releases stay on disk, the one that is shown among them."""
 
+ENDINGS = {"brief": ".html", "report": "-report.html", "workbook": ".xlsx"}
+"""What the site has of each region in each language, and how the name of its file ends."""
+
 Key = tuple[str, str]
 """Region and language."""
+Documents = Mapping[str, bytes]
+"""Brief, report and workbook of any number of regions, by path below the site."""
 
 
-def published(output: Path, name: str) -> dict[Key, str]:
-    """The pages of the site that is shown now, by region and language.
+def place(document: str, region: str, language: str) -> str:
+    """Where a document lies below the site.
+
+    >>> place("brief", "zemgale", "lv"), place("report", "zemgale", "en")
+    ('lv/zemgale.html', 'en/zemgale-report.html')
+    """
+    return f"{language}/{region}{ENDINGS[document]}"
+
+
+def documents_of(key: Key, documents: Documents) -> dict[str, bytes]:
+    """Those of ``documents`` that are of one region in one language."""
+    places = [place(document, *key) for document in ENDINGS]
+    return {path: documents[path] for path in places if path in documents}
+
+
+def published(output: Path, name: str) -> dict[str, bytes]:
+    """The documents of the site that is shown now.
 
     A release's folder is named after its content; in one that no longer fits its name each page is looked at again,
-    and damaged ones are left out.
+    and damaged ones are left out, as is what is no page.
     """
     contents = contents_shown(output, name)
     intact = (output / name).resolve().name.startswith(_title(name, contents))
-    pages = {}
-    for language in LANGUAGES:
-        for path, content in contents.items():
-            if path.startswith(f"{language}/") and path.endswith(".html") and Path(path).stem != "index":
-                html = content.decode("utf-8", errors="replace")
-                if intact or not scan(html):
-                    pages[(Path(path).stem, language)] = html
-    return pages
+    return {
+        path: content
+        for path, content in contents.items()
+        if path.split("/")[0] in LANGUAGES and path not in INDEXES.values() and (intact or _is_sound(path, content))
+    }
+
+
+def _is_sound(path: str, content: bytes) -> bool:
+    return path.endswith(".html") and not scan(content.decode("utf-8", errors="replace"))
 
 
 def contents_shown(output: Path, name: str) -> dict[str, bytes]:
@@ -71,23 +93,13 @@ def reusable(shown: Mapping[str, bytes], made_from: str) -> dict[str, bytes]:
     return {path: shown[path] for path in (*paths, DESCRIPTOR)}
 
 
-def publish(
-    pages: Mapping[Key, str],
-    index: str,
-    output: Path,
-    name: str = "site",
-    others: Mapping[str, bytes] = MappingProxyType({}),
-) -> str:
-    """Show these pages and this index at ``output/name``; returns the hash of the release.
-
-    ``others`` are further files by path below the site: the index in another language, downloads, the archive.
+def publish(contents: Mapping[str, bytes], output: Path, name: str = "site") -> str:
+    """Show the files ``contents``, by path below the site, at ``output/name``; returns the hash of the release.
 
     The files are written to ``output/.releases``, and ``output/name`` becomes a link to them in one step.  Where links
     are not to be had, folders are renamed.  Whatever fails before that step leaves the old site as it was.
     """
-    files = {f"{language}/{region}.html": html for (region, language), html in pages.items()} | {"index.html": index}
-    encoded = {path: html.encode("utf-8") for path, html in files.items()} | dict(others)
-    contents = dict(sorted(encoded.items()))
+    contents = dict(sorted(contents.items()))
     release = hash_of(contents)
     releases = output / RELEASES
     releases.mkdir(parents=True, exist_ok=True)

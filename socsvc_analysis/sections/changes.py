@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from socsvc_analysis.markup import Column, Html, data_table, escaped
+from socsvc_analysis.markup import Column, Html, Table, escaped, together
 from socsvc_analysis.publications import NEW, REVISED, SHOWN, WITHDRAWN, Publication
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.naming import named
@@ -62,7 +62,7 @@ def changes_table(former: Publication | None, changed: pd.DataFrame, *, region: 
         for kind, make in ((REVISED, _revised), (WITHDRAWN, _withdrawn), (NEW, _new))
         if (rows["change"] == kind).any()
     ]
-    return Html("".join(parts))
+    return together(*parts)
 
 
 def changes_of(changed: pd.DataFrame, region: str, words: Words) -> pd.DataFrame:
@@ -90,7 +90,7 @@ def revision_policy(*, words: Words) -> Html:
     return Html(f'<aside class="method"><details><summary>{summary}</summary><ul>{items}</ul></details></aside>')
 
 
-def _revised(rows: pd.DataFrame, words: Words) -> str:
+def _revised(rows: pd.DataFrame, words: Words) -> Html:
     shown = rows.head(MOST_ROWS)
     before, after = _side(shown, "before"), _side(shown, "after")
     table = pd.DataFrame(
@@ -110,17 +110,17 @@ def _revised(rows: pd.DataFrame, words: Words) -> str:
         Column("after", words.say("changes_after")),
         Column("what", words.say("changes_what")),
     )
-    made = data_table(table, columns, words, words.say("changes_revised_caption"), sources="sources")
-    return made + _rest(len(rows) - len(shown), words)
+    made = Table(table, columns, words, words.say("changes_revised_caption"), sources="sources")
+    return together(made, _rest(len(rows) - len(shown), words))
 
 
-def _withdrawn(rows: pd.DataFrame, words: Words) -> str:
+def _withdrawn(rows: pd.DataFrame, words: Words) -> Html:
     shown = rows.head(MOST_ROWS)
     made = _listed(_side(shown, "before"), "changes_withdrawn_caption", words)
-    return made + _rest(len(rows) - len(shown), words)
+    return together(made, _rest(len(rows) - len(shown), words))
 
 
-def _new(rows: pd.DataFrame, words: Words) -> str:
+def _new(rows: pd.DataFrame, words: Words) -> Table:
     if len(rows) <= MOST_ROWS:
         return _listed(_side(rows, "after"), "changes_new_caption", words)
     same = ["measure_after", "period_after", "source_after"]
@@ -141,10 +141,10 @@ def _new(rows: pd.DataFrame, words: Words) -> str:
         Column("count", words.say("changes_count"), "figures"),
         Column("places", words.say("changes_places"), "figures"),
     )
-    return data_table(table, columns, words, words.say("changes_new_counted_caption"), sources="sources")
+    return Table(table, columns, words, words.say("changes_new_counted_caption"), sources="sources")
 
 
-def _listed(rows: list[SimpleNamespace], caption: str, words: Words) -> str:
+def _listed(rows: list[SimpleNamespace], caption: str, words: Words) -> Table:
     table = pd.DataFrame(
         {
             "figure": [named(row, words) for row in rows],
@@ -158,7 +158,7 @@ def _listed(rows: list[SimpleNamespace], caption: str, words: Words) -> str:
         Column("time", words.say("column_period")),
         Column("said", words.say("column_value")),
     )
-    return data_table(table, columns, words, words.say(caption), sources="sources")
+    return Table(table, columns, words, words.say(caption), sources="sources")
 
 
 def _side(rows: pd.DataFrame, side: str) -> list[SimpleNamespace]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
-from socsvc_analysis.markup import Column, Html, data_table, escaped
+from socsvc_analysis.markup import Column, Html, Table, escaped, together
 from socsvc_analysis.observations import within
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.reporting import IN_TIME, LATE, MISSING, completeness, year_expected
@@ -39,7 +41,7 @@ def completeness_of_returns(received: pd.DataFrame, *, on: str, region: str, wor
         count=words.number(came),
         expected=words.count("municipalities_from", len(units)),
     )
-    parts = [f"<p>{escaped(said)}</p>"]
+    parts: list[str | Table] = [f"<p>{escaped(said)}</p>"]
     for state, heading in ((LATE, "completeness_late"), (MISSING, "completeness_missing")):
         rows = units[units["state"] == state]
         if len(rows):
@@ -49,7 +51,7 @@ def completeness_of_returns(received: pd.DataFrame, *, on: str, region: str, wor
             )
     if region == COUNTRY_REGION:
         parts.append(_by_region(units, words))
-    return Html("".join(parts), plain=said)
+    return replace(together(*parts), plain=said)
 
 
 def uses(*, words: Words) -> Html:
@@ -73,7 +75,7 @@ def _names(rows: pd.DataFrame, words: Words) -> list[str]:
     ]
 
 
-def _by_region(units: pd.DataFrame, words: Words) -> str:
+def _by_region(units: pd.DataFrame, words: Words) -> Table:
     counts = pd.crosstab(units["region"], units["state"])
     regions = words.tables.regions.sort_values("order")
     regions = regions[regions["region"].isin(counts.index)]
@@ -89,7 +91,7 @@ def _by_region(units: pd.DataFrame, words: Words) -> str:
         Column(LATE, words.say("completeness_late_column"), "municipalities"),
         Column(MISSING, words.say("completeness_missing_column"), "municipalities"),
     )
-    return data_table(table, columns, words, words.say("completeness_caption"))
+    return Table(table, columns, words, words.say("completeness_caption"))
 
 
 def _sentence(key: str, words: Words, **values: object) -> Html:

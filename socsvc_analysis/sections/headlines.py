@@ -9,7 +9,7 @@ import pandas as pd
 
 from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, newest_centres
 from socsvc_analysis.indicators.values import FT, GRT, counted, newest
-from socsvc_analysis.markup import Column, Html, data_table, escaped, gathered, references
+from socsvc_analysis.markup import Column, Html, Table, escaped, gathered, references, together
 from socsvc_analysis.observations import compared, of, within
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
@@ -98,8 +98,8 @@ def comparison(served: pd.DataFrame, path: pd.DataFrame, *, region: str, words: 
         )
         caption = words.say("comparison_caption", group=sentence_case(words.title("target_groups", group)))
         marked = (regions["region"] == region).to_numpy()
-        parts.append(data_table(rows, columns, words, caption, sources="sources", status="status", marked=marked))
-    return Html("".join(parts))
+        parts.append(Table(rows, columns, words, caption, sources="sources", status="status", marked=marked))
+    return together(*parts)
 
 
 def _served(

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+import pandas as pd
+
 from socsvc_analysis.indicators.registry import named
-from socsvc_analysis.markup import Column, Html, data_table, escaped
+from socsvc_analysis.markup import Column, Html, Table, escaped, together
 from socsvc_analysis.wording import Words, alphabetical
 
 ENDINGS = {"lv": re.compile(r"(?:[aāeēiīouū]+[sšm]?|[sš])$"), "en": re.compile(r"(?:ies|s|y)$")}
@@ -17,7 +19,7 @@ SHORTEST_STEM = 3
 
 def glossary(text: str, *, words: Words) -> Html:
     """The official terms that occur in ``text``, folded away until wanted; nothing where none does."""
-    own, other = ("term_lv", "term_en") if words.language == "lv" else ("term_en", "term_lv")
+    own = f"term_{words.language}"
     terms = words.tables.glossary
     spoken = text.casefold()
     terms = terms[
@@ -28,15 +30,21 @@ def glossary(text: str, *, words: Words) -> Html:
     ]
     if terms.empty:
         return Html("")
-    ordered = terms.sort_values(own, key=lambda names: names.map(alphabetical))
+    table = terms_table(terms, words)
+    summary = escaped(words.say("glossary_count", n=len(terms), count=words.number(len(terms))))
+    return together(f'<aside class="method"><details><summary>{summary}</summary>', table, "</details></aside>")
+
+
+def terms_table(terms: pd.DataFrame, words: Words) -> Table:
+    """Rows of the glossary as a table in alphabetical order, each term with its name in the other language."""
+    own, other = ("term_lv", "term_en") if words.language == "lv" else ("term_en", "term_lv")
     columns = (
         Column(own, words.say("glossary_term")),
         Column("abbreviation_lv", words.say("glossary_abbreviation")),
         Column(other, words.say("glossary_other")),
     )
-    table = data_table(ordered, columns, words, words.say("glossary_caption"))
-    summary = escaped(words.say("glossary_count", n=len(terms), count=words.number(len(terms))))
-    return Html(f'<aside class="method"><details><summary>{summary}</summary>{table}</details></aside>')
+    ordered = terms.sort_values(own, key=lambda names: names.map(alphabetical))
+    return Table(ordered, columns, words, words.say("glossary_caption"))
 
 
 def _occurs(term: str, spoken: str, language: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.markup import Column, Html, data_table, escaped, gathered, source_line
+from socsvc_analysis.markup import Column, Html, Table, escaped, gathered, source_line, together
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.findings import Sentence, listed
 from socsvc_analysis.wording import Words
@@ -75,10 +75,9 @@ def municipality_table(overview: pd.DataFrame, *, region: str, words: Words) -> 
     )
     caption = words.say("municipality_table_caption", place=words.place(region, "locative"))
     rows = rows.sort_values("places_per_1000", ascending=False, kind="stable", na_position="last")
-    table = data_table(rows, columns, words, caption, sources="sources")
-    date = words.date_short(overview["residents_on"].iloc[0])
-    note = f'<p class="chart-note">{escaped(words.say("municipality_table_note", date=date))}</p>'
-    return Html(table + note)
+    note = words.say("municipality_table_note", date=words.date_short(overview["residents_on"].iloc[0]))
+    table = Table(rows, columns, words, caption, sources="sources", notes=(note,))
+    return together(table, f'<p class="chart-note">{escaped(note)}</p>')
 
 
 def municipality_profiles(overview: pd.DataFrame, *, region: str, words: Words) -> Html:

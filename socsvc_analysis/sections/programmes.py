@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis.indicators.values import as_values
-from socsvc_analysis.markup import Column, Html, absence, badge, data_table, escaped, footnotes, references
+from socsvc_analysis.markup import Column, Html, Table, absence, badge, escaped, footnotes, references, together
 from socsvc_analysis.observations import IDENTITY, select, valid_version
 from socsvc_analysis.reference import COUNTRY_REGION, acknowledged_today, region_code
 from socsvc_analysis.tables import COMMITMENTS, SUBJECTS
@@ -45,12 +45,12 @@ def acknowledged(*, region: str, words: Words) -> Html:
         Column("name_as_printed", words.say("acknowledged_then")),
         Column("successor_name", words.say("acknowledged_now")),
     )
-    table = data_table(thanked, columns, words, words.say("acknowledged_caption"), sources="sources")
+    table = Table(thanked, columns, words, words.say("acknowledged_caption"), sources="sources")
     notes = footnotes((note for cell in thanked["note"] for note in cell.split()), words)
     remarks = "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in notes)
     statements = words.tables.statements
     said = statements[(statements["subject"] == ACKNOWLEDGED) & statements["region"].isin(set(thanked["region"]))]
-    return Html(table + "".join(f"<p>{_stated(row, words)}</p>" for row in said.itertuples()) + remarks)
+    return together(table, *(f"<p>{_stated(row, words)}</p>" for row in said.itertuples()), remarks)
 
 
 def service_catalogue(*, region: str, words: Words) -> Html:
@@ -74,9 +74,9 @@ def service_catalogue(*, region: str, words: Words) -> Html:
         rows = rows.assign(whom=services[f"fund_for_{words.language}"].to_numpy())
         columns = (*columns, Column("whom", words.say("programme_groups")))
     caption = words.say("services_caption")
-    table = data_table(rows, columns, words, caption, sources="sources")
+    table = Table(rows, columns, words, caption, sources="sources")
     # It is the same on every page, so it is folded away until wanted.
-    return Html(f"<details><summary>{escaped(caption)}</summary>{table}</details>")
+    return together(f"<details><summary>{escaped(caption)}</summary>", table, "</details>")
 
 
 def _card(programme: tuple, figures: pd.DataFrame, region: str, words: Words) -> str:

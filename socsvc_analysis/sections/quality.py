@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from socsvc_analysis.markup import Column, Html, absence, data_table, escaped, footnotes
+from socsvc_analysis.markup import Column, Html, Table, absence, escaped, footnotes, together
 from socsvc_analysis.observations import within
 from socsvc_analysis.reference import COUNTRY_REGION, successors
 from socsvc_analysis.sections.naming import named
@@ -44,7 +44,7 @@ def evidence(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
         Column("reading", words.say("column_evidence")),
         *(Column(status, words.say("column_" + status), "figures") for status in STATUSES),
     )
-    return Html(data_table(table, columns, words, words.say("evidence_caption")))
+    return together(Table(table, columns, words, words.say("evidence_caption")))
 
 
 def disagreements(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
@@ -62,10 +62,9 @@ def disagreements(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
         Column("said", words.say("column_value")),
         Column("choice", words.say("column_choice")),
     )
-    return Html(
-        data_table(table, columns, words, words.say("disagreement_caption"), sources="sources")
-        + f'<p class="chart-note">{escaped(words.say("choice_rule"))}</p>'
-    )
+    rule = words.say("choice_rule")
+    shown = Table(table, columns, words, words.say("disagreement_caption"), sources="sources", notes=(rule,))
+    return together(shown, f'<p class="chart-note">{escaped(rule)}</p>')
 
 
 def doubtful(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
@@ -82,7 +81,7 @@ def doubtful(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
         Column("said", words.say("column_value")),
         Column("why", words.say("column_why")),
     )
-    return Html(data_table(table, columns, words, words.say("doubtful_caption"), sources="sources"))
+    return together(Table(table, columns, words, words.say("doubtful_caption"), sources="sources"))
 
 
 def missing(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
@@ -116,7 +115,7 @@ def uncoded(statements: pd.DataFrame, *, words: Words) -> Html:
         Column("statement", words.say("column_printed")),
         Column("why", words.say("column_why")),
     )
-    return Html(data_table(table, columns, words, words.say("uncoded_caption"), sources="sources"))
+    return together(Table(table, columns, words, words.say("uncoded_caption"), sources="sources"))
 
 
 def received(files: pd.DataFrame, *, words: Words) -> Html:
@@ -141,7 +140,7 @@ def received(files: pd.DataFrame, *, words: Words) -> Html:
     note = ""
     if (files["access"] == "restricted").any():
         note = f'<p class="chart-note">{escaped(words.say("received_withheld"))}</p>'
-    return Html(data_table(days, columns, words, words.say("received_caption")) + note)
+    return together(Table(days, columns, words, words.say("received_caption")), note)
 
 
 def split_units(*, region: str, words: Words) -> Html:
@@ -166,7 +165,7 @@ def split_units(*, region: str, words: Words) -> Html:
         Column("now", words.say("column_successors")),
         Column("detail", words.say("column_detail")),
     )
-    return Html(data_table(table, columns, words, words.say("territory_caption")))
+    return together(Table(table, columns, words, words.say("territory_caption")))
 
 
 def _described(rows: pd.DataFrame, words: Words) -> pd.DataFrame:

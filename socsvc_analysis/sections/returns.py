@@ -6,7 +6,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.levels import latest
-from socsvc_analysis.markup import Column, Html, absence, data_table, escaped
+from socsvc_analysis.markup import Column, Html, Table, absence, escaped, together
 from socsvc_analysis.wording import Words, sentence_case
 
 
@@ -20,7 +20,7 @@ def reported_places(reported: pd.DataFrame, *, region: str, words: Words) -> Htm
         return absence("reported_places_none", region, words, "locative")
     columns = (*_where(words), Column("places", words.say("reported_places"), "figures"))
     table = _placed(rows, words).assign(places=rows["value"].to_numpy())
-    return Html(data_table(table, columns, words, words.say("reported_places_caption"), sources="sources"))
+    return together(Table(table, columns, words, words.say("reported_places_caption"), sources="sources"))
 
 
 def reported_clients(
@@ -54,12 +54,12 @@ def reported_clients(
             for of_clients, of_rate in zip(joined["sources"], joined["sources_rate"], strict=True)
         ],
     )
-    note = f'<p class="chart-note">{escaped(words.say("reported_clients_note"))}</p>'
-    shown = data_table(table, columns, words, words.say("reported_clients_caption"), sources="sources")
-    return Html(shown + note + _by_age(_of(client_rates, region), words))
+    note, caption = words.say("reported_clients_note"), words.say("reported_clients_caption")
+    shown = Table(table, columns, words, caption, sources="sources", notes=(note,))
+    return together(shown, f'<p class="chart-note">{escaped(note)}</p>', _by_age(_of(client_rates, region), words))
 
 
-def _by_age(rates: pd.DataFrame, words: Words) -> str:
+def _by_age(rates: pd.DataFrame, words: Words) -> Table | str:
     """The groups that are residents of an age; nothing where no residents by age are known."""
     rows = rates[rates["target_group"] != "all"]
     if rows["value"].isna().all():
@@ -78,7 +78,7 @@ def _by_age(rates: pd.DataFrame, words: Words) -> str:
         rate=rows["value"].to_numpy(),
         counted=[_date(on, words) for on in rows["residents_on"]],
     )
-    return data_table(table, columns, words, words.say("reported_by_age_caption"), sources="sources")
+    return Table(table, columns, words, words.say("reported_by_age_caption"), sources="sources")
 
 
 def _rate(words: Words) -> tuple[Column, Column]:

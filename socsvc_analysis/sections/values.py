@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis.indicators.registry import PER, Indicator, named
-from socsvc_analysis.markup import Column, Html, absence, data_table, escaped
+from socsvc_analysis.markup import Column, Html, Table, absence, escaped, together
 from socsvc_analysis.wording import Words, inner, sentence_case
 
 FOLDED = 6
@@ -48,11 +48,13 @@ def value_table(
         columns.append(Column("interval", words.say("values_interval")))
     title = ", ".join([known.title(words.language), *(_in_title(name, told[name].iloc[0]) for name in same)])
     shown = pd.concat([rows.drop(columns=[name for name in told if name in rows]), told], axis=1)
-    table = data_table(shown, columns, words, title, sources="sources", status="status")
+    caveat = known.caveat(words.language)
+    table = Table(shown, columns, words, title, sources="sources", status="status", notes=(caveat,))
+    folds = ("", "")
     if len(rows) > FOLDED:
         summary = words.say("values_folded", what=title, n=len(rows), count=words.number(len(rows)))
-        table = f"<details><summary>{escaped(summary)}</summary>{table}</details>"
-    return Html(f'{table}<p class="chart-note">{escaped(known.caveat(words.language))}</p>')
+        folds = (f"<details><summary>{escaped(summary)}</summary>", "</details>")
+    return together(folds[0], table, folds[1], f'<p class="chart-note">{escaped(caveat)}</p>')
 
 
 def _heading(definition: str) -> str:

@@ -15,6 +15,8 @@ POINTS = 72
 A4 = (595.3, 841.9)
 MARGIN = 14 / 25.4 * POINTS
 MOST_SHEETS = 28
+FOOT = 800
+"""Points from the top of a sheet below which there is only its number."""
 WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>')
 
 
@@ -54,6 +56,8 @@ def test_on_paper_nothing_is_cut(opened: Opened, name: str, tmp_path: Path) -> N
     said = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, check=True, encoding="utf-8").stdout
     sheets = re.split(r"<page ", said)[1:]
     assert len(sheets) <= MOST_SHEETS
+    ends = [max(float(bottom) for *_, bottom, _ in WORD.findall(sheet) if float(bottom) < FOOT) for sheet in sheets]
+    assert all(end > A4[1] / 2 for end in ends[:-1]), ends  # no sheet but the last is more than half empty
     for sheet in sheets:
         width, height = map(float, re.match(r'width="([\d.]+)" height="([\d.]+)"', sheet).groups())
         assert (width, height) == pytest.approx(A4, abs=1)

@@ -1,0 +1,179 @@
+"""What a run makes, step by step: chapters, the documents of each region, what stands around them, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+from socsvc_analysis.datapackage import Package
+from socsvc_analysis.report import site
+from socsvc_analysis.report.chapters import Result
+from socsvc_analysis.report.inputs import of_site
+from socsvc_analysis.report.making import ChapterRun, DownloadsMaking, IndexMaking, Made, PagesMaking, opened
+from socsvc_analysis.report.manifest import FAILED, KEPT, MADE, UNCHANGED, Manifest, Report, hashes
+from socsvc_analysis.report.shown import kept, linked
+from socsvc_analysis.report.site import Documents, Key, documents_of
+from socsvc_analysis.report.workers import Workers
+from socsvc_analysis.tables import LANGUAGES
+
+
+class RunError(Exception):
+    """A run that may not start, or cannot end; the message is a sentence for the person who started it."""
+
+
+class Production:
+    """What one run has made so far."""
+
+    def __init__(
+        self,
+        package: Package,
+        published: Documents,
+        before: Manifest,
+        shown: Mapping[str, bytes],
+        fresh: bool,
+    ) -> None:
+        self.package, self.published, self.before, self.shown, self.fresh = package, published, before, shown, fresh
+        self.results: dict[Key, list[Result]] = {}
+        self.made: dict[Key, Documents] = {}
+        self.refused: dict[Key, str] = {}
+        self.downloads: dict[str, bytes] = {}
+
+    def run(
+        self,
+        runs: Sequence[ChapterRun],
+        why: Mapping[Path, str],
+        inputs: Mapping[Key, str],
+        workers: Workers,
+        tell: Callable[[Result], None],
+    ) -> None:
+        """Have chapters run and documents made of them as soon as all of a region in a language are there."""
+        chapters: dict[Key, list[ChapterRun]] = {}
+        for run in runs:
+            chapters.setdefault(run.key, []).append(run)
+
+        def take(result: Result) -> None:
+            key = (result.region, result.language)
+            results = self.results.setdefault(key, [])
+            results.append(result)
+            if len(results) == len(chapters[key]) and not any(each.problem for each in results):
+                as_before = self._as_before(key, inputs[key]) if all(each.unchanged for each in results) else {}
+                if as_before:
+                    self.made[key] = as_before
+                else:
+                    workers.give(PagesMaking(key, _by_document(chapters[key]), self.package))
+            tell(result)
+
+        self._reuse_or_make_downloads(workers)
+        for run in runs:
+            if why[run.output]:
+                workers.give(run)
+        for run in runs:
+            if not why[run.output]:
+                take(unchanged(run))
+        for result in workers.results():
+            if isinstance(result, Result):
+                take(result)
+            elif result.what == "downloads":
+                self._raise(result)
+                self.downloads = dict(result.files)
+            elif result.problem:
+                self.refused[result.what] = result.problem
+            else:
+                self.made[result.what] = result.files
+
+    def _as_before(self, key: Key, inputs: str) -> Documents:
+        """The documents of ``key`` that were made of the same inputs before; none where all is to be made afresh."""
+        report = self.before.reports.get(key)
+        if self.fresh or report is None or report.inputs != inputs:
+            return {}
+        return self.before.unaltered(key, self.published)
+
+    def _reuse_or_make_downloads(self, workers: Workers) -> None:
+        """Downloads of equal inputs are not made again."""
+        made_from = of_site(self.package)
+        self.downloads = site.reusable(self.shown, made_from)
+        if not self.downloads:
+            workers.give(DownloadsMaking(self.package, made_from))
+
+    def to_show(self, keys: Sequence[Key], regions: Sequence[str]) -> Documents:
+        """What the new site shows: the documents made now, and those of earlier runs, with a notice where one failed.
+
+        Their links lead only to what is there.
+        """
+        stay: dict[str, bytes] = {}
+        for key in product(regions, LANGUAGES):
+            if key not in self.made:
+                own = documents_of(key, self.published)
+                stay |= self._kept(own, key[1]) if key in keys else own
+        pages = dict(
+            sorted((stay | {path: each for made in self.made.values() for path, each in made.items()}).items())
+        )
+        return _each_page(pages, lambda html, path: linked(html, path, pages))
+
+    def _kept(self, documents: Documents, language: str) -> Documents:
+        words = opened(self.package).words(language)
+        return _each_page(documents, lambda html, _: kept(html, words))
+
+    def around(self, pages: Documents, workers: Workers) -> dict[str, bytes]:
+        """What else the site holds: the index of each language, the downloads, earlier publications."""
+        archived: dict[str, bytes] = {}
+        versions: tuple[str, ...] = ()
+        if self.package.version != self.before.version or any(path.startswith(site.ARCHIVE) for path in self.shown):
+            from socsvc_analysis.report import archive
+
+            edition = opened(self.package)
+            archived = archive.kept(self.shown, edition)
+            versions = tuple(archive.versions(archived, edition))
+        for language in LANGUAGES:
+            workers.give(IndexMaking(language, pages, versions, self.package))
+        indexes: dict[str, bytes] = {}
+        for result in workers.results():
+            self._raise(result)
+            indexes |= result.files
+        return {**archived, **self.downloads, **indexes}
+
+    @staticmethod
+    def _raise(result: Made) -> None:
+        if result.problem:
+            raise RunError(result.problem)
+
+    def report(self, key: Key, inputs: str, pages: Documents) -> Report:
+        """What became of the documents of ``key``; ``pages`` is all that the site shows."""
+        results, before, now = self.results[key], documents_of(key, self.published), documents_of(key, pages)
+        problems = [result.problem for result in results if result.problem]
+        problems += [self.refused[key]] if key in self.refused else []
+        seconds = round(sum(result.seconds for result in results), 2)
+        if key in self.made:
+            status = UNCHANGED if now == before else MADE
+            return Report(*key, status, len(results), seconds, tuple(problems), inputs, hashes(now))
+        return Report(*key, KEPT if before else FAILED, len(results), seconds, tuple(problems), inputs)
+
+    def earlier(self, keys: Sequence[Key], pages: Documents) -> list[Report]:
+        """What earlier runs have said of documents that this one was not asked for, and that nobody has altered."""
+        return [
+            replace(report, documents=hashes(documents_of(key, pages)))
+            for key, report in self.before.reports.items()
+            if key not in keys and documents_of(key, pages) and self.before.unaltered(key, self.published)
+        ]
+
+
+def _by_document(chapters: Sequence[ChapterRun]) -> dict[str, dict[str, Path]]:
+    """The executed notebooks of each document by their names, in reading order."""
+    documents: dict[str, dict[str, Path]] = {}
+    for run in chapters:
+        documents.setdefault(run.chapter.document, {})[run.chapter.name] = run.output
+    return documents
+
+
+def _each_page(documents: Documents, change: Callable[[str, str], str]) -> Documents:
+    """``documents`` with each page changed; ``change`` gets its HTML and its path."""
+    return {
+        path: change(content.decode("utf-8"), path).encode("utf-8") if path.endswith(".html") else content
+        for path, content in documents.items()
+    }
+
+
+def unchanged(run: ChapterRun) -> Result:
+    return Result(run.output, *run.key, run.chapter.name, 0.0, unchanged=True)

@@ -1,0 +1,87 @@
+"""A brief can be read in four minutes: how many words, pictures, screens and sheets it has, where its numbers begin."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from every_page import Opened, names_of
+
+MOST_WORDS = 1200
+MOST_PICTURES = 6
+MOST_SCREENS = 6
+MOST_SHEETS = 4
+SCREEN = 900
+FIRST_NUMBER = 500
+"""How many pixels from the top the first number ends at most, on a telephone."""
+
+brief = pytest.mark.parametrize("brief", names_of("brief"))
+
+# Texts that a reader sees without opening anything, each with where its first digit ends; the skip link is not seen.
+SEEN = """
+(() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), out = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.data.trim() || parent.closest('.skip, title, style') || !parent.checkVisibility()) continue;
+    const digit = node.data.search(/\\d/), range = document.createRange();
+    range.setStart(node, Math.max(digit, 0));
+    range.setEnd(node, Math.max(digit, 0) + 1);
+    out.push({ text: node.data, main: parent.closest('main') !== null,
+               digit: digit < 0 ? null : range.getBoundingClientRect().bottom + scrollY });
+  }
+  return out;
+})()
+"""
+
+
+@brief
+def test_a_brief_is_short(opened: Opened, brief: str) -> None:
+    page = opened(brief, width=1280)
+    words = [word for each in page.evaluate(SEEN) for word in each["text"].split() if re.search(r"\w", word)]
+    assert len(words) <= MOST_WORDS
+
+
+@brief
+def test_a_brief_has_few_pictures(opened: Opened, brief: str) -> None:
+    assert opened(brief, width=1280).locator("figure").count() <= MOST_PICTURES
+
+
+@brief
+def test_a_brief_is_few_screens_high(opened: Opened, brief: str) -> None:
+    page = opened(brief, width=1280)
+    assert page.evaluate("document.documentElement.scrollHeight") <= MOST_SCREENS * SCREEN
+
+
+@brief
+def test_the_first_number_of_a_brief_is_on_the_first_screen_of_a_telephone(opened: Opened, brief: str) -> None:
+    page = opened(brief, width=360)
+    assert next(each["digit"] for each in page.evaluate(SEEN) if each["main"] and each["digit"]) <= FIRST_NUMBER
+
+
+@brief
+def test_a_brief_leads_to_its_report_its_workbook_and_its_twin(opened: Opened, brief: str) -> None:
+    page = opened(brief)
+    there = page.locator("a[data-page]").evaluate_all("all => all.map(each => each.getAttribute('href'))")
+    region = Path(brief).stem
+    assert {f"{region}-report.html", f"{region}.xlsx"} <= set(there)
+    assert page.locator(".language a").get_attribute("href").endswith(f"/{region}.html")
+    others = page.locator(".regions a").evaluate_all("all => all.map(each => each.getAttribute('href'))")
+    assert not any(each.endswith("-report.html") for each in others)
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+@brief
+def test_a_brief_is_few_sheets_of_paper_and_what_is_folded_is_not_printed(
+    opened: Opened, brief: str, tmp_path: Path
+) -> None:
+    page = opened(brief)
+    page.emulate_media(media="print")
+    assert page.locator("details:not([open])").evaluate_all("all => all.filter(e => e.checkVisibility()).length") == 0
+    file = tmp_path / "brief.pdf"
+    page.pdf(path=file, prefer_css_page_size=True)
+    said = subprocess.run(["pdfinfo", file], capture_output=True, check=True, encoding="utf-8").stdout
+    assert int(re.search(r"Pages:\s+(\d+)", said)[1]) <= MOST_SHEETS
