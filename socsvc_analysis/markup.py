@@ -114,19 +114,26 @@ def data_table(
     sources: str = "",
     status: str = "",
     marked: Sequence[bool] | None = None,
+    heads: str = "",
 ) -> str:
     """A real table: caption, column and row headings, numbers to the right, unknown said as unknown.
 
     The first column heads the rows.  ``sources`` names the column of source codes and adds a column of references;
     ``status`` names the column of statuses whose badge stands beside the last value.
-    ``marked`` says which rows are the reader's own.
+    ``marked`` says which rows are the reader's own; rows that follow each other and agree in the column ``heads`` stand
+    under a heading that says it.
     """
-    heads = [f'<th scope="col"{_css(each)}>{escaped(each.heading)}</th>' for each in columns]
+    headings = [f'<th scope="col"{_css(each)}>{escaped(each.heading)}</th>' for each in columns]
     if sources:
-        heads.append(f'<th scope="col">{escaped(words.say("source_column"))}</th>')
+        headings.append(f'<th scope="col">{escaped(words.say("source_column"))}</th>')
     largest = {each.name: frame[each.name].max() for each in columns if each.bar}
-    rows = []
+    bodies: list[list[str]] = [] if heads else [[]]
+    above = None
     for record, own in zip(frame.to_dict("records"), marked if marked is not None else repeat(False), strict=False):
+        if heads and record[heads] != above:
+            above = record[heads]
+            wide = len(columns) + bool(sources)
+            bodies.append([f'<tr><th scope="rowgroup" colspan="{wide}">{escaped(above)}</th></tr>'])
         first, *others = columns
         cells = [f'<th scope="row">{escaped(said(record[first.name], first, words))}</th>']
         cells += [_cell(record[each.name], each, words, largest.get(each.name)) for each in others]
@@ -136,11 +143,12 @@ def data_table(
         if sources:
             cells.append(f"<td>{references(record[sources], words)}</td>")
         css = ' class="own"' if own else ""
-        rows.append(f"<tr{css}>{''.join(cells)}</tr>")
+        bodies[-1].append(f"<tr{css}>{''.join(cells)}</tr>")
+    body = "".join(f"<tbody>{''.join(rows)}</tbody>" for rows in bodies)
     return (
         f'<div class="table-scroll" role="region" tabindex="0" aria-label="{escaped(caption)}">'
         f'<table class="data"><caption>{escaped(caption)}</caption>'
-        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f"<thead><tr>{''.join(headings)}</tr></thead>{body}</table></div>"
     )
 
 

@@ -33,6 +33,8 @@ ICON = (
 NOTICE = re.compile(r"<!--notice-->.*?<!--/notice-->", re.DOTALL)
 VERSION = re.compile(r'<meta name="data-version" content="([^"]*)"')
 DATE = re.compile(r'<meta name="data-date" content="([^"]*)"')
+BRIEF = "brief"
+"""The document of a chapter that readers get first."""
 HOMES = {"lv": "../index.html", "en": "index.html"}
 """The index of each language, seen from a page."""
 HIDDEN_CELLS = frozenset({"parameters", "injected-parameters", "setup"})
@@ -195,7 +197,11 @@ class _Chapter:
         # What is not published is said once at the end of the chapter, before its method, not in a box for each.  A
         # chapter about the data themselves says no to its questions where they are asked: nothing disputed is no gap.
         answered, absent = absences.without_absent(self.cells)
-        if absent and notebook.metadata.get("socsvc", {}).get("gathers", True):
+        said = notebook.metadata.get("socsvc", {})
+        if said.get("document") == BRIEF:
+            # A brief has a list of its own of what is missing.
+            self.cells = answered
+        elif absent and said.get("gathers", True):
             self.cells = [*answered[:-1], *absences.gathered(absent, words.say("page_absent")), answered[-1]]
 
     @staticmethod
