@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -97,7 +98,7 @@ def _steps(plans: pd.DataFrame, words: Words) -> list[Point]:
     """The two ends of each step; the number stands at its first."""
     points = []
     for row in plans.sort_values("since", kind="stable").itertuples():
-        said = words.say("chart_course_step", value=number_said(row.value, row.status, words))
+        said = words.say(f"chart_{row.kind}_value", value=number_said(row.value, row.status, words))
         first, last = year_of(row.since), year_of(row.until)
         # A plan that only confirms the number before it is not said twice.
         repeated = bool(points) and points[-1].value == row.value
@@ -105,6 +106,8 @@ def _steps(plans: pd.DataFrame, words: Words) -> list[Point]:
             Point(first, row.value, "" if repeated else said, row.since[:4] if not points else ""),
             Point(last, row.value),
         ]
+    if points:
+        points[-1] = replace(points[-1], when=plans["until"].max()[:4])
     return points
 
 

@@ -106,9 +106,9 @@ def course_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """What was reached, and what the plan in force said, over time: country and regions, each of :data:`JUDGED`.
 
     Rows of kind ``actual`` (``value`` = people served, ``denominator`` = plan then in force, ``share`` in per cent) and
-    of kind ``plan`` or ``target``: ``value`` was in force from ``since`` to ``until`` (ISO days), and is to be reached by
-    ``due``.  Where the first day of a version is not known it is that of the version before it or of the measure, and
-    ``undated`` says so.  Disputed plans are left out, and versions that another one replaced on their first day.
+    of kind ``plan`` or ``target``: ``value`` was in force from ``since`` to ``until`` (ISO days) and is to be reached
+    by ``due``.  Where the first day of a version is not known it is that of the version before it or of the measure,
+    and ``undated`` says so.  Disputed plans are left out, and versions that another one replaced on their first day.
 
     60 planned from 2019-03-01 and 80 from 2022-01-15: 60 until 2022-01-15, 80 until its last day.
     """
@@ -139,7 +139,9 @@ def places_in_operation(figures: pd.DataFrame, reference: Reference) -> pd.DataF
         value=sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0) * 100,
         period=of_each(numbers, both["period"], lambda cells: max(cells, key=last_day)),
         status=of_each(numbers, both["status"], worst_status),
-        sources=of_each(numbers, both["sources"], lambda cells: tuple(dict.fromkeys(code for c in cells for code in c))),
+        sources=of_each(
+            numbers, both["sources"], lambda cells: tuple(dict.fromkeys(code for c in cells for code in c))
+        ),
     )
 
 
@@ -169,7 +171,9 @@ def _steps(plans: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     since = plans["version"].map(begins)
     plans = as_values(
         plans,
-        since=pd.Series([earliest_day(day) if isinstance(day, str) else start for day in since], plans.index, dtype=str),
+        since=pd.Series(
+            [earliest_day(day) if isinstance(day, str) else start for day in since], plans.index, dtype=str
+        ),
         undated=plans["version"].map(first_days).isna(),
         due=pd.Series([last_day(period) for period in plans["period"]], plans.index, dtype=str),
         order=plans["version"].map(issues["order"]).fillna(0),

@@ -75,12 +75,8 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
         place=standing["territory"].map(words.place),
         group=[sentence_case(words.title("target_groups", code)) for code in standing["target_group"]],
         denominator=standing["denominator"].fillna(standing["planned"].where(standing["numerator"].isna())),
-        time=[
-            when(row.period, row.approximate, words) if row.period else words.unknown for row in standing.itertuples()
-        ],
-        sources=[
-            row.sources if row.sources else row.planned_sources for row in standing.itertuples()
-        ],
+        time=[_dated(row, words) if row.period else words.unknown for row in standing.itertuples()],
+        sources=[row.sources if row.sources else row.planned_sources for row in standing.itertuples()],
     )
     order = {code: at for at, code in enumerate(regions["code"])}
     groups = {code: at for at, code in enumerate(JUDGED)}
@@ -104,7 +100,14 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
         marked=(rows["territory"] == own).to_numpy(),
         heads="group",
     )
-    return Html(table)
+    note = words.say("comparison_note", unknown=words.unknown)
+    return Html(f'<div class="compact">{table}</div><p class="chart-note">{escaped(note)}</p>')
+
+
+def _dated(row: tuple, words: Words) -> str:
+    """The date of a figure in a narrow column; a sign stands before one that is approximate."""
+    said = words.when(row.period)
+    return words.say("when_approximate_short", date=said) if row.approximate else said
 
 
 def _served(standing: pd.DataFrame, words: Words, region: str) -> Iterator[Card]:
