@@ -193,7 +193,32 @@ def examples(tables: Tables) -> dict[str, tuple]:
             {"indicator": "reported_clients"},
         ),
         "path_kept": (charts.path_to_service, _path(source), "zemgale", {}),
+        "course": (charts.reached_against_plan, course(source), "latgale", {}),
+        "one_figure": (charts.reached_against_plan, course(source).query("period == '2021-12-31'"), "latgale", {}),
     }
+
+
+def course(source: str) -> pd.DataFrame:
+    """Served and planned as published for Latgale: three figures on children, one on adults, whose plan was changed."""
+    served = [
+        {"target_group": group, "period": period, "value": value, "denominator": plan, "share": value / plan * 100}
+        for group, period, value, plan in (
+            (CHILDREN, "2020-12-31", 287.0, 390.0),
+            (CHILDREN, "2021-12-31", 351.0, 390.0),
+            (CHILDREN, "2022-12-31", 460.0, 390.0),
+            (ADULTS, "2021-12-31", 171.0, 389.0),
+        )
+    ]
+    plans = [
+        {"target_group": group, "value": value, "since": since, "until": until, "undated": since == "2015-07-01"}
+        for group, value, since, until in (
+            (ADULTS, 387.0, "2015-07-01", "2020-04-01"),
+            (ADULTS, 389.0, "2020-04-01", "2023-12-31"),
+            (CHILDREN, 390.0, "2020-04-01", "2023-12-31"),
+        )
+    ]
+    rows = [*(row | {"undated": False} for row in served), *(row | {"kind": "plan", "period": "2023"} for row in plans)]
+    return values(rows, source, territory="LV005")
 
 
 def _path(source: str) -> pd.DataFrame:

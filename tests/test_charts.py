@@ -360,7 +360,7 @@ NAMES = (
     ),
     *("funnel", "funnel_rate", "funnel_spread", "intervals", "one_interval", "forty_intervals"),
     *("family", "balance", "one_balance", "projection", "projections", "run", "run_gap", "run_few"),
-    *("regions", "regions_counts", "path_kept"),
+    *("regions", "regions_counts", "path_kept", "course", "one_figure"),
 )
 WITHOUT_VALUES = {"programme_timeline"}
 """Charts of reference tables; their tests are in test_charts_timeline."""

@@ -21,6 +21,8 @@ WORDS = re.compile(r"[a-z]+(-[a-z]+)*")
 MEASURE_OF_A_FUND = re.compile(r"\b\d(\.\d)+\.?")  # 9.2.2.1. is a name, not a number
 LONGEST_PROSE = 80
 LONGEST_INTRODUCTION = 3
+MOST_LINES = 6
+"""As many lines of analysis as a question has beside its chart."""
 ALLOWED = (
     ast.Module,
     *(ast.Import, ast.ImportFrom, ast.alias),
@@ -55,8 +57,13 @@ def not_allowed(source: str) -> list[str]:
 
 
 def test_the_chapters_are_there_in_reading_order() -> None:
-    order = ["summary", "capacity", "clients", "progress", "municipalities", "quality"]
-    assert [chapter.name for chapter in CHAPTERS][:6] == order
+    order = ["summary", "programmes", "capacity", "clients", "progress", "municipalities", "quality"]
+    assert [chapter.name for chapter in CHAPTERS][:7] == order
+
+
+def test_only_the_summary_is_the_brief() -> None:
+    documents = {path.stem: read(path).metadata.get("socsvc", {}).get("document", "report") for path in NOTEBOOKS}
+    assert [name for name, document in documents.items() if document == "brief"] == ["summary"]
 
 
 @every_notebook
@@ -126,10 +133,13 @@ def test_the_cells_are_in_their_order(path: Path) -> None:
 
 
 @every_chapter
-def test_what_is_shown_is_one_call(path: Path) -> None:
+def test_a_few_lines_compute_and_one_call_shows(path: Path) -> None:
     for cell in code(read(path)):
         if cell.id not in ("parameters", "setup"):
-            assert [type(each) for each in ast.parse(cell.source).body] == [ast.Expr], cell.id
+            *computed, shown = ast.parse(cell.source).body
+            assert isinstance(shown, ast.Expr), cell.id
+            assert all(isinstance(each, ast.Assign) for each in computed), cell.id
+            assert len(computed) < MOST_LINES, cell.id
 
 
 @every_chapter

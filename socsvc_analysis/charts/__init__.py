@@ -13,6 +13,7 @@ from socsvc_analysis.charts.clients import (
     served_by_service,
 )
 from socsvc_analysis.charts.control import run_chart
+from socsvc_analysis.charts.course import reached_against_plan
 from socsvc_analysis.charts.figure import Absence, Chart
 from socsvc_analysis.charts.funnel import funnel_plot
 from socsvc_analysis.charts.money import absorption, funding_split
@@ -46,6 +47,7 @@ __all__ = [
     "programme_timeline",
     "projection_to_target",
     "rates_with_intervals",
+    "reached_against_plan",
     "regions_small_multiples",
     "run_chart",
     "served_by_municipality",

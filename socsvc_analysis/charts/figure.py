@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.resources import files
 
@@ -47,6 +47,10 @@ class Absence:
 
     sentence: str
 
+    def brief(self) -> Absence:
+        """The same: there is nothing to shorten."""
+        return self
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": f'<p class="absence">{escaped(self.sentence)}</p>', "text/plain": self.sentence}
 
@@ -74,6 +78,12 @@ class Chart:
     words: Words = field(repr=False)
     status: str = ""
     region: str = ""
+    folded: bool = False
+    """Whether footnotes are folded away until wanted."""
+
+    def brief(self) -> Chart:
+        """The chart as a brief shows it, its footnotes folded."""
+        return replace(self, folded=True)
 
     def figure(self, width: float = WIDE) -> Figure:
         """The picture as a matplotlib figure."""
@@ -119,6 +129,10 @@ class Chart:
         """The whole ``<figure>``."""
         words, key, name = self.words, escaped(self.key), self._file_name()
         notes = "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in self.notes)
+        beside = ""
+        if self.folded and notes:
+            summary = escaped(words.say("chart_notes"))
+            notes, beside = "", f'<details class="chart-data"><summary>{summary}</summary>{notes}</details> '
         return (
             f'<figure class="chart" id="{key}" aria-labelledby="{key}-title">'
             f'<header><h4 class="chart-title" id="{key}-title">{escaped(self.title)}</h4>'
@@ -126,9 +140,9 @@ class Chart:
             f'<div class="chart-wide">{self.svg("wide")}</div>'
             f'<div class="chart-narrow">{self.svg("narrow")}</div>'
             f"<figcaption>{notes}{source_line(self.sources, words)}</figcaption>"
-            f'<div class="chart-more"><details class="chart-data"><summary>{escaped(words.say("show_table"))}</summary>'
-            f"{self.table}</details> {csv_link(*self._download(), words, name)} "
-            f"{svg_link(self.picture(), words, name)}</div>"
+            f'<div class="chart-more">{beside}<details class="chart-data">'
+            f"<summary>{escaped(words.say('show_table'))}</summary>{self.table}</details> "
+            f"{csv_link(*self._download(), words, name)} {svg_link(self.picture(), words, name)}</div>"
             "</figure>"
         )
 

@@ -19,9 +19,11 @@ from socsvc_analysis.indicators import (
     returns,
     series,
     spending,
+    standing,
 )
 from socsvc_analysis.indicators.levels import latest
 from socsvc_analysis.indicators.registry import REGISTRY, Indicator, named
+from socsvc_analysis.indicators.standing import comparable
 from socsvc_analysis.indicators.values import newest
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "care_balance",
     "change",
     "clients",
+    "comparable",
     "coverage",
     "latest",
     "money",
@@ -44,4 +47,5 @@ __all__ = [
     "returns",
     "series",
     "spending",
+    "standing",
 ]

@@ -5,11 +5,12 @@ from socsvc_analysis.sections.completeness import completeness_of_returns, uses
 from socsvc_analysis.sections.findings import (
     capacity_findings,
     clients_findings,
+    programme_findings,
     progress_findings,
     quality_findings,
-    summary_findings,
 )
 from socsvc_analysis.sections.headlines import comparison, headlines
+from socsvc_analysis.sections.known import gaps, known
 from socsvc_analysis.sections.method import glossary, method
 from socsvc_analysis.sections.municipalities import (
     municipality_findings,
@@ -42,14 +43,17 @@ __all__ = [
     "disagreements",
     "doubtful",
     "evidence",
+    "gaps",
     "glossary",
     "headlines",
+    "known",
     "method",
     "missing",
     "municipality_findings",
     "municipality_profiles",
     "municipality_table",
     "programme_cards",
+    "programme_findings",
     "progress_findings",
     "quality_findings",
     "quality_method",
@@ -59,7 +63,6 @@ __all__ = [
     "revision_policy",
     "service_catalogue",
     "split_units",
-    "summary_findings",
     "uncoded",
     "uses",
     "value_table",

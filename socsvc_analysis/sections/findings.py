@@ -15,7 +15,7 @@ from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, newest_centr
 from socsvc_analysis.indicators.values import FT, GRT, counted, last_day, newest
 from socsvc_analysis.markup import Html, escaped, gathered, references
 from socsvc_analysis.observations import of, within
-from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION
+from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
 
 MOST_SENTENCES = 5
@@ -27,32 +27,6 @@ class Sentence:
 
     text: str
     sources: Iterable[str] = ()
-
-
-def summary_findings(
-    served: pd.DataFrame,
-    path: pd.DataFrame,
-    places: pd.DataFrame,
-    centres: pd.DataFrame,
-    stock: pd.DataFrame,
-    participating: pd.DataFrame,
-    *,
-    region: str,
-    words: Words,
-) -> Html:
-    """The main points about ``region``: people served, places, institutions."""
-    tables = words.tables
-    return listed(
-        [
-            *_served(of(counted(served), region, tables), of(counted(path), region, tables), region, words),
-            *(_stock(counted(stock), words) if region == COUNTRY_REGION else ()),
-            *_places(within(counted(places), region), region, words),
-            *_centres(of(counted(centres), region, tables), region, words),
-            *_participating(of(counted(participating), region, tables), words),
-        ],
-        region,
-        words,
-    )
 
 
 def capacity_findings(
@@ -127,6 +101,34 @@ def progress_findings(
     )
 
 
+def programme_findings(participating: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """How many municipalities take part in the projects, and how many did before they were merged."""
+    own = of(counted(participating), region, words.tables).sort_values("period", kind="stable")
+    latest = newest(own)
+    sentences = [
+        Sentence(
+            words.say(
+                "finding_participating",
+                n=row.value,
+                count=words.number(row.value),
+                date=_when(row.period, words),
+                place=words.place(region, "locative"),
+            ),
+            row.sources,
+        )
+        for row in latest.itertuples()
+    ]
+    earlier = own[~own["period"].isin(latest["period"])]
+    sentences += [
+        Sentence(
+            words.say("finding_participating_before", count=words.number(row.value), date=_when(row.period, words)),
+            row.sources,
+        )
+        for row in earlier.itertuples()
+    ]
+    return listed(sentences, region, words)
+
+
 def quality_findings(figures: pd.DataFrame, disagreements: pd.DataFrame, *, region: str, words: Words) -> Html:
     """How many figures the page rests on, how many are uncertain, and on how many sources disagree.
 
@@ -169,6 +171,11 @@ def listed(sentences: Iterable[Sentence], region: str, words: Words) -> Html:
     ]
     items = "".join(f"<li>{escaped(each.text)} {references(each.sources, words)}</li>" for each in found)
     return Html(f'<ul class="findings">{items}</ul>', plain="\n".join(each.text for each in found))
+
+
+def _when(period: str, words: Words) -> str:
+    """A period as the time of what was so: an interval stays in figures."""
+    return words.period(period, "locative")
 
 
 def _group(code: str, words: Words) -> str:
@@ -266,12 +273,6 @@ def _centres(centres: pd.DataFrame, region: str, words: Words) -> Iterator[Sente
         else:
             continue
         yield Sentence(text, row.sources)
-
-
-def _participating(participating: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    country = newest(participating[participating["territory"] == COUNTRY])
-    for row in country.itertuples():
-        yield Sentence(words.say("finding_participating", count=words.number(row.value)), row.sources)
 
 
 def _assessed(path: pd.DataFrame, words: Words) -> Iterator[Sentence]:

@@ -1,226 +1,179 @@
-"""The three to five numbers at the top of a page, and how the regions compare."""
+"""The three or four numbers at the top of a brief, and how the regions compare."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, newest_centres
-from socsvc_analysis.indicators.values import FT, GRT, counted, newest
-from socsvc_analysis.markup import Column, Html, Table, escaped, gathered, references, together
-from socsvc_analysis.observations import compared, of, within
+from socsvc_analysis.indicators.capacity import STATE_CARE, newest_centres
+from socsvc_analysis.indicators.standing import APPROXIMATE, JUDGED
+from socsvc_analysis.indicators.values import counted, newest
+from socsvc_analysis.markup import Column, Html, Table, escaped, references, together
+from socsvc_analysis.observations import of
 from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.sections.known import when
 from socsvc_analysis.wording import Words, sentence_case
 
-MOST_CARDS = 5
+MOST_CARDS = 4
 
 
 @dataclass(frozen=True)
 class Card:
-    """One headline number with what it is, what it is compared with, and where it comes from."""
+    """One headline number with what it is, what it is of, and where it comes from."""
 
     label: str
     value: str
     context: str
     sources: tuple[str, ...]
-    beside: tuple[str, ...] = ()
-    """Its change, and how Latvia stands."""
 
     def markup(self, words: Words) -> str:
-        beside = "".join(f'<p class="card-beside">{escaped(line)}</p>' for line in self.beside)
         return (
             f'<div class="card"><p class="card-label">{escaped(sentence_case(self.label))}</p>'
             f'<p class="card-value">{escaped(self.value)}</p>'
-            f'<div class="card-context">{escaped(self.context)} {references(self.sources, words)}{beside}</div></div>'
+            f'<div class="card-context">{escaped(self.context)} {references(self.sources, words)}</div></div>'
         )
 
 
 def headlines(
-    served: pd.DataFrame,
+    standing: pd.DataFrame,
     path: pd.DataFrame,
-    places: pd.DataFrame,
+    operation: pd.DataFrame,
     centres: pd.DataFrame,
     stock: pd.DataFrame,
-    participating: pd.DataFrame,
-    rates: pd.DataFrame,
+    families: pd.DataFrame,
     *,
     region: str,
     words: Words,
 ) -> Html:
-    """At most five headline cards of ``region`` from values of the indicators of the same names.
+    """At most four headline cards of ``region``, each about one figure, its date and what it is of.
 
-    ``rates`` are places per 1,000 residents.  Where they are known each card says the change since the figure before,
-    and how Latvia stands.
+    ``standing`` and ``operation`` (places in operation) come from the indicators of the standing, ``families`` are
+    shares of children in family-based care, the others values of the indicators of the same names.  Places that are
+    only known from lists of projects are no headline, and no card sets figures of two years beside each other.
     """
     tables = words.tables
-    country = of(counted(served), COUNTRY_REGION, tables)[lambda rows: rows["value"].notna()]
     cards = [
-        *_served(of(counted(served), region, tables), of(counted(path), region, tables), country, words, region),
-        *_centres(of(counted(centres), region, tables), words),
+        *_served(of(standing, region, tables), words, region),
+        *_operation(of(operation, region, tables), words),
+        *(_families(of(families, region, tables), words) if region == COUNTRY_REGION else ()),
         *(_stock(counted(stock), words) if region == COUNTRY_REGION else ()),
-        *_places(within(counted(places), region), rates, words, region),
-        *_participating(of(counted(participating), region, tables), words),
+        *_assessed(of(standing, region, tables), of(counted(path), region, tables), words),
+        *_centres(of(counted(centres), region, tables), words),
     ][:MOST_CARDS]
     return Html(f'<div class="cards">{"".join(card.markup(words) for card in cards)}</div>')
 
 
-def comparison(served: pd.DataFrame, path: pd.DataFrame, *, region: str, words: Words) -> Html:
-    """The latest achievement of every region and of Latvia, one table for each group; this region's row is marked.
+def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """What every region and Latvia reached of the plan then in force, both groups in one table; the own row is marked.
 
-    Where the number served is not published the plan is said all the same, from ``path``.
+    Where the number served is not known the plan in force today is said all the same.
     """
-    known = newest(compared(served, COUNTRY_REGION, words.tables))
-    plans = path[path["step"] == "persons_served_plan"]
     regions = words.tables.regions.sort_values("order")
+    rows = standing.assign(
+        place=standing["territory"].map(words.place),
+        group=[sentence_case(words.title("target_groups", code)) for code in standing["target_group"]],
+        denominator=standing["denominator"].fillna(standing["planned"].where(standing["numerator"].isna())),
+        time=[_dated(row, words) if row.period else words.unknown for row in standing.itertuples()],
+        sources=[row.sources if row.sources else row.planned_sources for row in standing.itertuples()],
+    )
+    order = {code: at for at, code in enumerate(regions["code"])}
+    groups = {code: at for at, code in enumerate(JUDGED)}
+    rows = rows.sort_values("territory", key=lambda codes: codes.map(order), kind="stable")
+    rows = rows.sort_values("target_group", key=lambda codes: codes.map(groups), kind="stable")
     columns = (
         Column("place", words.say("column_place")),
-        Column("time", words.say("column_period")),
         Column("numerator", words.say("column_served"), "persons"),
         Column("denominator", words.say("column_plan"), "persons"),
         Column("value", words.say("column_share"), "percent"),
+        Column("time", words.say("column_date")),
     )
-    parts = []
-    for group in (GRT, FT):
-        # A region without a figure has a row too: unknown is said, not left out.
-        rows = known[known["target_group"] == group].set_index("territory").reindex(regions["code"])
-        planned = plans[plans["target_group"] == group].set_index("territory").reindex(regions["code"])
-        rows = rows.assign(
-            denominator=rows["denominator"].fillna(planned["value"]),
-            sources=[
-                tuple(code for cell in cells if isinstance(cell, tuple) for code in cell)
-                for cells in zip(rows["sources"], planned["sources"].where(rows["denominator"].isna()), strict=True)
-            ],
-            status=rows["status"].fillna("missing"),
-            place=regions[f"name_{words.language}"].to_numpy(),
-            time=[words.period(period) if isinstance(period, str) else words.unknown for period in rows["period"]],
-        )
-        caption = words.say("comparison_caption", group=sentence_case(words.title("target_groups", group)))
-        marked = (regions["region"] == region).to_numpy()
-        parts.append(Table(rows, columns, words, caption, sources="sources", status="status", marked=marked))
-    return together(*parts)
+    own = regions.set_index("region")["code"].get(region, "")
+    table = Table(
+        rows,
+        columns,
+        words,
+        words.say("comparison_caption"),
+        sources="sources",
+        status="status",
+        marked=(rows["territory"] == own).to_numpy(),
+        heads="group",
+    )
+    note = words.say("comparison_note", unknown=words.unknown)
+    return together('<div class="compact">', table, f'</div><p class="chart-note">{escaped(note)}</p>')
 
 
-def _served(
-    served: pd.DataFrame, path: pd.DataFrame, country: pd.DataFrame, words: Words, region: str
-) -> Iterator[Card]:
-    for group in (GRT, FT):
-        title = words.title("target_groups", group)
-        rows = newest(served[served["target_group"] == group])
-        if not rows.empty:
-            before = newest(served[(served["target_group"] == group) & (served["period"] != rows["period"].iloc[0])])
-            latvia = newest(country[country["target_group"] == group]) if region != COUNTRY_REGION else country[:0]
-            yield _served_card(rows.iloc[0], before, latvia, title, words, region)
-            continue
-        steps = path[path["target_group"] == group].set_index("step")
-        if "persons_assessed" in steps.index and "persons_assessed_plan" in steps.index:
-            assessed, plan = steps.loc["persons_assessed"], steps.loc["persons_assessed_plan"]
-            yield Card(
-                words.say("card_assessed", group=title),
-                words.say("card_of", part=words.number(assessed["value"]), whole=words.number(plan["value"])),
-                words.say("card_assessed_context", period=words.when(assessed["period"])),
-                (*assessed["sources"], *plan["sources"]),
-            )
-        elif "persons_served_plan" in steps.index:
-            plan = steps.loc["persons_served_plan"]
-            yield Card(
-                words.say("card_planned", group=title),
-                words.number(plan["value"]),
-                words.say("card_planned_context"),
-                plan["sources"],
-            )
+def _dated(row: tuple, words: Words) -> str:
+    """The date of a figure in a narrow column; a sign stands before one that is approximate."""
+    said = words.when(row.period)
+    return words.say("when_approximate_short", date=said) if row.approximate else said
 
 
-def _served_card(
-    row: pd.Series, before: pd.DataFrame, latvia: pd.DataFrame, title: str, words: Words, region: str
-) -> Card:
-    number = words.number(row["numerator"])
-    values = {"share": words.percent(row["value"]), "period": words.when(row["period"])}
-    if pd.notna(row["denominator"]):
-        number = words.say("card_of", part=number, whole=words.number(row["denominator"]))
+def _served(standing: pd.DataFrame, words: Words, region: str) -> Iterator[Card]:
+    for row in standing.itertuples():
+        title = words.title("target_groups", row.target_group)
+        if pd.notna(row.numerator):
+            yield _served_card(row, title, words, region)
+        elif pd.notna(row.planned):
+            context = words.say("card_planned_context", due=words.date_short(row.planned_due))
+            yield Card(words.say("card_planned", group=title), words.number(row.planned), context, row.planned_sources)
+
+
+def _served_card(row: tuple, title: str, words: Words, region: str) -> Card:
+    number = words.number(row.numerator)
+    values = {"share": words.percent(row.value), "period": when(row.period, row.approximate, words)}
+    if pd.notna(row.denominator):
+        number = words.say("card_of", part=number, whole=words.number(row.denominator))
         context = "card_served_of_target" if region == COUNTRY_REGION else "card_served_of_plan"
     else:
-        context = "card_served_share_printed" if pd.notna(row["value"]) else "card_served_only"
-    beside = [
-        words.say("card_change", change=words.signed(row["numerator"] - each.numerator), period=words.when(each.period))
-        for each in before.itertuples()
-    ] + [
-        words.say(
-            # A share of another year is no yardstick, and is said to be of one.
-            "card_latvia" if each.period[:4] == row["period"][:4] else "card_latvia_other_year",
-            share=words.percent(each.value),
-            period=words.when(each.period),
+        context = "card_served_share_printed" if pd.notna(row.value) else "card_served_only"
+    return Card(words.say("card_served", group=title), number, words.say(context, **values), row.sources)
+
+
+def _operation(operation: pd.DataFrame, words: Words) -> Iterator[Card]:
+    for row in operation.itertuples():
+        number = words.say("card_of", part=words.number(row.numerator), whole=words.number(row.denominator))
+        context = words.say("card_operation_context", share=words.percent(row.value), period=words.when(row.period))
+        yield Card(words.say("card_operation"), number, context, row.sources)
+
+
+def _families(families: pd.DataFrame, words: Words) -> Iterator[Card]:
+    known = families[(families["kind"] == "actual") & families["value"].notna()]
+    for row in newest(known).itertuples():
+        yield Card(words.say("card_families"), words.percent(row.value), words.when(row.period), row.sources)
+
+
+def _stock(stock: pd.DataFrame, words: Words) -> Iterator[Card]:
+    known = stock[(stock["kind"] == "actual") & (stock["period"] != "")]
+    for row in newest(known).itertuples():
+        label = words.say("card_institution_stock", group=words.title("target_groups", row.target_group))
+        yield Card(label, words.number(row.value), words.when(row.period), row.sources)
+
+
+def _assessed(standing: pd.DataFrame, path: pd.DataFrame, words: Words) -> Iterator[Card]:
+    """Where people stand before the first service: how many of those planned had been assessed."""
+    for group in standing["target_group"]:
+        steps = path[path["target_group"] == group].drop_duplicates("step").set_index("step")
+        if not {"persons_assessed", "persons_assessed_plan"} <= set(steps.index):
+            continue
+        assessed, plan = steps.loc["persons_assessed"], steps.loc["persons_assessed_plan"]
+        yield Card(
+            words.say("card_assessed", group=words.title("target_groups", group)),
+            words.say("card_of", part=words.number(assessed["value"]), whole=words.number(plan["value"])),
+            words.say(
+                "card_assessed_context", period=when(assessed["period"], APPROXIMATE in assessed["notes"], words)
+            ),
+            tuple(dict.fromkeys([*assessed["sources"], *plan["sources"]])),
         )
-        for each in latvia.itertuples()
-    ]
-    cited = (row["sources"], *before["sources"], *latvia["sources"])
-    sources = tuple(dict.fromkeys(code for codes in cited for code in codes))
-    return Card(words.say("card_served", group=title), number, words.say(context, **values), sources, tuple(beside))
 
 
-def _centres(centres: pd.DataFrame, words: Words) -> Iterable[Card]:
+def _centres(centres: pd.DataFrame, words: Words) -> Iterator[Card]:
     for row in newest_centres(centres).itertuples():
-        group = words.title("target_groups", row.target_group)
         if row.service_type == STATE_CARE and row.unit == "places":
-            label = words.say("card_centre_places", group=group)
+            label = words.say("card_centre_places", group=words.title("target_groups", row.target_group))
         elif row.service_type == "childrens_institution":
             label = words.say("card_centre_clients")
         else:
             continue
         yield Card(label, words.number(row.value), words.when(row.period), row.sources)
-
-
-def _stock(stock: pd.DataFrame, words: Words) -> Iterable[Card]:
-    by_kind = stock.drop_duplicates("kind", keep="last").set_index("kind")
-    if not {"actual", "baseline", "target"} <= set(by_kind.index):
-        return
-    context = words.say(
-        "card_institution_target",
-        target=words.number(by_kind.at["target", "value"]),
-        baseline=words.number(by_kind.at["baseline", "value"]),
-    )
-    yield Card(
-        words.say("card_institution_stock", group=words.title("target_groups", GRT)),
-        words.number(by_kind.at["actual", "value"]),
-        f"{words.when(by_kind.at['actual', 'period'])}; {context}",
-        tuple(gathered(stock, "sources")),
-    )
-
-
-def _places(places: pd.DataFrame, rates: pd.DataFrame, words: Words, region: str) -> Iterable[Card]:
-    if places.empty:
-        return
-    opened = places.loc[places["kind"] == OPENED, "value"].sum()
-    context = words.say(
-        "card_places_context" if opened else "card_places_context_none_open",
-        municipalities=words.count("municipalities", places["territory"].nunique()),
-        opened=words.say("places_opened", n=opened, count=words.number(opened)),
-    )
-    own, country = (of(rates, each, words.tables)["value"].dropna() for each in (region, COUNTRY_REGION))
-    beside = ()
-    if len(own) and region == COUNTRY_REGION:
-        beside = (words.say("card_places_rate_country", rate=words.number(own.iloc[0], 2)),)
-    elif len(own) and len(country):
-        said = {"rate": words.number(own.iloc[0], 2), "country": words.number(country.iloc[0], 2)}
-        beside = (words.say("card_places_rate", **said),)
-    yield Card(
-        words.say("card_places"),
-        words.number(places["value"].sum()),
-        context,
-        tuple(gathered(places, "sources")),
-        beside,
-    )
-
-
-def _participating(participating: pd.DataFrame, words: Words) -> Iterable[Card]:
-    for row in newest(participating).itertuples():
-        context = words.say("card_participating_context", period=words.when(row.period))
-        # After a reform of municipalities fewer take part than before, though none has left.
-        earlier = newest(participating[participating["period"] != row.period])
-        before = [
-            words.say("card_participating_before", count=words.number(each.value), period=words.when(each.period))
-            for each in earlier.itertuples()
-        ]
-        sources = tuple(dict.fromkeys([*row.sources, *gathered(earlier, "sources")]))
-        yield Card(words.say("card_participating"), words.number(row.value), context, sources, tuple(before))

@@ -1,0 +1,129 @@
+"""What was reached against the plan over time: a panel for each target group, both on one scale."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+
+from socsvc_analysis.charts import figure as charts
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, time_said
+from socsvc_analysis.charts.lines import Lines, Point, Trace, in_order, year_of
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
+from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.markup import Column
+from socsvc_analysis.wording import Words, sentence_case
+
+
+def reached_against_plan(
+    values: pd.DataFrame, *, region: str, words: Words, key: str = "reached_against_plan"
+) -> Chart | Absence:
+    """People served over the years as points, and the plan in force as steps; a panel for each group, on one scale.
+
+    ``values``: rows target_group x period of kind ``actual`` (value = people served, extra column ``share`` in per cent
+    of the plan then in force), and of kind ``plan`` or ``target`` with the extra columns ``since`` and ``until`` (ISO
+    days between which it was in force; where ``undated``, its first day is not known).  Without any figure on people
+    served there is nothing to show.
+    """
+    known = values[values["value"].notna()]
+    actual = known[known["kind"] == "actual"]
+    if actual.empty:
+        return absence("chart_course_absent", region, words)
+    known = charts.in_table_order(known, "target_group", words.tables.target_groups)
+    actual = in_order(known[known["kind"] == "actual"])
+    plans = known[known["kind"] != "actual"]
+    times = [*actual["period"].map(year_of), *plans["since"].map(year_of), *plans["until"].map(year_of)]
+    panel = partial(_panel, between=(min(times), max(times)), ceiling=float(known["value"].max()), words=words)
+    panels = [
+        panel(actual[actual["target_group"] == group], plans[plans["target_group"] == group], group)
+        for group in dict.fromkeys(known["target_group"])
+        if group in set(actual["target_group"])
+    ]
+    entries = [Entry(words.say("chart_course_served"), marker="dot", colour=ACTUAL)]
+    entries += [Entry(words.say("chart_course_plan"), marker="dashes", colour=PLAN)] if len(plans) else []
+    notes = [words.say("chart_course_undated")] if plans["undated"].any() else []
+    return chart(
+        key,
+        known,
+        words,
+        title=_title(actual, words),
+        measure=words.say("chart_course_measure"),
+        region=region,
+        kind="chart_kind_lines",
+        draw=partial(compose, panels=[Legend(tuple(entries)), *panels], columns=2),
+        data=known.assign(
+            group=[sentence_case(words.title("target_groups", code)) for code in known["target_group"]],
+            kind_said=[sentence_case(words.say("chart_kind_of_" + kind)) for kind in known["kind"]],
+            period_said=[_time(row, words) for row in known.itertuples()],
+        ),
+        columns=(
+            Column("group", words.say("chart_column_group")),
+            Column("kind_said", words.say("chart_column_kind")),
+            Column("period_said", words.say("chart_column_period")),
+            Column("value", words.say("chart_column_persons"), "persons"),
+            Column("denominator", words.say("chart_column_plan"), "persons"),
+            Column("share", words.say("chart_column_share"), "percent"),
+        ),
+        notes=notes,
+        dated=False,
+    )
+
+
+def _panel(
+    actual: pd.DataFrame, plans: pd.DataFrame, group: str, *, between: tuple[float, float], ceiling: float, words: Words
+) -> Lines:
+    traces = [Trace(tuple(_steps(plans, words)), PLAN, dashed=True, dots=False)] if len(plans) else []
+    points = tuple(
+        Point(
+            year_of(row.period),
+            row.value,
+            number_said(row.value, row.status, words),
+            time_said(row.period, words),
+            hollow=row.status in UNCERTAIN,
+        )
+        for row in in_order(actual).itertuples()
+    )
+    return Lines(
+        (*traces, Trace(points)),
+        sentence_case(words.title("target_groups", group)),
+        number=words.number,
+        tall=13,
+        between=between,
+        ceiling=ceiling,
+    )
+
+
+def _steps(plans: pd.DataFrame, words: Words) -> list[Point]:
+    """The two ends of each step; the number stands at its first."""
+    points = []
+    for row in plans.sort_values("since", kind="stable").itertuples():
+        said = words.say(f"chart_{row.kind}_value", value=number_said(row.value, row.status, words))
+        first, last = year_of(row.since), year_of(row.until)
+        # A plan that only confirms the number before it is not said twice.
+        repeated = bool(points) and points[-1].value == row.value
+        points += [
+            Point(first, row.value, "" if repeated else said, row.since[:4] if not points else ""),
+            Point(last, row.value),
+        ]
+    if points:
+        points[-1] = replace(points[-1], when=plans["until"].max()[:4])
+    return points
+
+
+def _time(row: tuple, words: Words) -> str:
+    """When a figure was counted, or between which days a plan was in force."""
+    if row.kind == "actual":
+        return sentence_case(words.period(row.period))
+    return "–".join(words.date_short(day) for day in (row.since, row.until))
+
+
+def _title(actual: pd.DataFrame, words: Words) -> str:
+    """The newest share of the plan of each group; the number where no share is known."""
+    said = []
+    for row in actual.drop_duplicates("target_group", keep="last").itertuples():
+        share = words.percent(row.share) if pd.notna(row.share) else words.number(row.value)
+        name = words.short("target_groups", row.target_group)
+        said.append(words.say("chart_course_group", group=name, share=share + charts.status_mark(row.status)))
+    key = "chart_course_title" if actual["share"].notna().all() else "chart_course_title_numbers"
+    return words.say(key, groups="; ".join(said))

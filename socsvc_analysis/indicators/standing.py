@@ -1,0 +1,189 @@
+"""Where country and regions stand: what was reached of what was promised, how that came about, and how old it is.
+
+The values of the brief: one answer for each of adults with mental disorders and children with functional disorders.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from socsvc_analysis import observations
+from socsvc_analysis.indicators.capacity import working_of_planned
+from socsvc_analysis.indicators.clients import path_to_service, served, served_of_plan
+from socsvc_analysis.indicators.progress import lifetime
+from socsvc_analysis.indicators.values import (
+    FT,
+    GRT,
+    as_values,
+    earliest_day,
+    last_day,
+    last_target,
+    newest,
+    of_each,
+)
+from socsvc_analysis.observations import worst_status
+from socsvc_analysis.reference import Reference
+from socsvc_analysis.tables import COMMITMENTS
+
+JUDGED = (GRT, FT)
+"""The target groups for whom plans say how many are to be served."""
+APPROXIMATE = "approximate_date"
+"""The note of a figure whose day its source does not give."""
+FEWEST = 3
+"""With fewer values on one scale there is nothing to compare, and a picture says less than a sentence."""
+
+
+def standing(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """What is known of each region (and the country) and each of :data:`JUDGED`; one row, also where nothing is.
+
+    The newest figure of :func:`~socsvc_analysis.indicators.clients.served_of_plan` with the extra columns
+
+    * ``due``: the last day for the plan that was in force then, and ``outcome`` by the figure: ``reached``, ``not
+      reached`` or ``unknown``;
+    * ``planned``, ``planned_due`` and ``planned_sources``: the plan in force today, and ``later_plan``: whether it
+      says another number than the one in force then;
+    * ``end``: the last day of the measure, and ``final``: whether the figure is of that day or later;
+    * ``approximate``: whether the day of the figure is not known for certain.
+
+    58 people served by the end of 2022 of 50 in the plan then in force, due by the end of 2023: reached, not final.
+    """
+    regions = reference.regions.sort_values("order")["code"]
+    same = ["territory", "target_group"]
+    rows = pd.DataFrame([(code, group) for code in regions for group in JUDGED], columns=same)
+    known = newest(served_of_plan(figures, reference)[lambda all_: all_["numerator"].notna() | all_["value"].notna()])
+    known = known.assign(day=pd.Series([last_day(period) for period in known["period"]], known.index, dtype=str))
+    committed = served(figures, reference)
+    committed = committed[committed["kind"].isin(COMMITMENTS)]
+    then = observations.versions_on(committed, reference, known["day"])
+    then = last_target(then, "day")[[*same, "day", "period"]].rename(columns={"period": "due"})
+    today = as_values(observations.valid_version(committed, reference).pipe(last_target))
+    today = today[[*same, "value", "period", "sources"]]
+    known = known.merge(then, on=[*same, "day"], how="left", validate="one_to_one")
+    rows = rows.merge(known, on=same, how="left", validate="one_to_one")
+    rows = rows.merge(today, on=same, how="left", validate="one_to_one", suffixes=("", "_planned"))
+    _, end = lifetime(reference)
+    share = rows["value"]
+    outcome = np.select([share.isna(), share >= 100], ["unknown", "reached"], "not reached")
+    nothing = rows["period"].isna()
+    return rows.assign(
+        period=rows["period"].fillna(""),
+        status=rows["status"].fillna("missing"),
+        due=[last_day(each) if isinstance(each, str) and each else "" for each in rows["due"]],
+        outcome=outcome,
+        planned=rows["value_planned"],
+        planned_due=[last_day(each) if isinstance(each, str) and each else "" for each in rows["period_planned"]],
+        planned_sources=_filled(rows["sources_planned"]),
+        later_plan=rows["value_planned"].notna()
+        & rows["denominator"].notna()
+        & (rows["value_planned"] != rows["denominator"]),
+        end=end,
+        final=[not none and day >= end for none, day in zip(nothing, rows["day"], strict=True)],
+        sources=_filled(rows["sources"]),
+        notes=_filled(rows["notes"]),
+        approximate=[APPROXIMATE in notes for notes in _filled(rows["notes"])],
+    ).drop(columns=["day", "value_planned", "period_planned", "sources_planned"])
+
+
+def newest_known(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The newest dated figure on the path to a service, one for each territory that has any.
+
+    A figure on people served goes before one on an earlier step.  Rows of
+    :func:`~socsvc_analysis.indicators.clients.path_to_service` with ``approximate``.
+    """
+    path = path_to_service(figures, reference)
+    reached = path[~path["step"].str.endswith("_plan") & path["value"].notna() & (path["period"] != "")]
+    reached = reached.assign(
+        _served=reached["step"] == "persons_served",
+        _day=[last_day(period) for period in reached["period"]],
+        approximate=[APPROXIMATE in notes for notes in reached["notes"]],
+    )
+    ordered = reached.sort_values(["_served", "_day"], kind="stable", ascending=False)
+    return ordered.drop_duplicates("territory").drop(columns=["_served", "_day"]).reset_index(drop=True)
+
+
+def course_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """What was reached, and what the plan in force said, over time: country and regions, each of :data:`JUDGED`.
+
+    Rows of kind ``actual`` (``value`` = people served, ``denominator`` = plan then in force, ``share`` in per cent) and
+    of kind ``plan`` or ``target``: ``value`` was in force from ``since`` to ``until`` (ISO days) and is to be reached
+    by ``due``.  Where the first day of a version is not known it is that of the version before it or of the measure,
+    and ``undated`` says so.  Disputed plans are left out, and versions that another one replaced on their first day.
+
+    60 planned from 2019-03-01 and 80 from 2022-01-15: 60 until 2022-01-15, 80 until its last day.
+    """
+    codes = reference.regions["code"]
+    shares = served_of_plan(figures, reference)
+    shares = shares[shares["territory"].isin(codes) & shares["target_group"].isin(JUDGED)]
+    shares = shares[shares["numerator"].notna() & (shares["period"] != "")]
+    reached = shares.assign(share=shares["value"], value=shares["numerator"], since="", until="", due="", undated=False)
+    rows = served(figures, reference)
+    rows = rows[rows["territory"].isin(codes) & rows["target_group"].isin(JUDGED)]
+    plans = rows[rows["kind"].isin(("plan", "target")) & (rows["status"] != "disputed") & rows["value"].notna()]
+    # Of targets without a version only the last is one to be reached in the end.
+    unversioned = last_target(plans[plans["version"] == ""])
+    plans = pd.concat([plans[plans["version"] != ""], unversioned])
+    return pd.concat([reached, _steps(plans, reference)], ignore_index=True)
+
+
+def places_in_operation(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Places in operation and planned, all services together, of regions that publish both: one row each.
+
+    Only services of which both numbers are known count.  163 + 93 + 58 of 216 + 123 + 140 places: 314 of 479, 65.6 %.
+    """
+    both = working_of_planned(figures, reference).dropna(subset=["numerator", "denominator"])
+    groups = both.groupby("territory", sort=False)
+    numbers = groups.ngroup()
+    sums = groups[["numerator", "denominator"]].sum(min_count=1).reset_index()
+    return sums.assign(
+        value=sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0) * 100,
+        period=of_each(numbers, both["period"], lambda cells: max(cells, key=last_day)),
+        status=of_each(numbers, both["status"], worst_status),
+        sources=of_each(
+            numbers, both["sources"], lambda cells: tuple(dict.fromkeys(code for c in cells for code in c))
+        ),
+    )
+
+
+def published_reserve(figures: pd.DataFrame) -> pd.DataFrame:
+    """The part of a priority axis, in per cent, that was kept because its milestones were met, as published."""
+    return as_values(observations.select(figures, measure="performance_reserve_share"))
+
+
+def comparable(values: pd.DataFrame, each: str = "", least: int = FEWEST) -> pd.DataFrame:
+    """``values`` where at least ``least`` of them are known (in one group of ``each``, where it is named); else none.
+
+    >>> steps = pd.DataFrame({"target_group": ["a", "a", "b"], "value": [3.0, 2.0, 1.0]})
+    >>> len(comparable(steps)), len(comparable(steps, each="target_group"))
+    (3, 0)
+    """
+    known = values[values["value"].notna()]
+    most = known.groupby(each).size().max() if each and len(known) else len(known)
+    return values if most >= least else values.iloc[:0]
+
+
+def _steps(plans: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Plans as the steps in which they were in force."""
+    start, _ = lifetime(reference)
+    issues = reference.plan_versions.sort_values(["territory", "order"]).set_index("version")
+    first_days = issues["valid_from"].where(issues["valid_from"] != "")
+    begins = first_days.groupby(issues["territory"]).ffill()
+    since = plans["version"].map(begins)
+    plans = as_values(
+        plans,
+        since=pd.Series(
+            [earliest_day(day) if isinstance(day, str) else start for day in since], plans.index, dtype=str
+        ),
+        undated=plans["version"].map(first_days).isna(),
+        due=pd.Series([last_day(period) for period in plans["period"]], plans.index, dtype=str),
+        order=plans["version"].map(issues["order"]).fillna(0),
+    )
+    plans = plans.sort_values(["territory", "target_group", "order", "since"], kind="stable")
+    following = plans.groupby(["territory", "target_group"])["since"].shift(-1)
+    plans = plans.assign(until=following.where(following.notna(), plans["due"]), share=float("nan"))
+    return plans[plans["since"] < plans["until"]].drop(columns="order")
+
+
+def _filled(cells: pd.Series) -> list[tuple[str, ...]]:
+    """Tuples of codes; empty ones where there are none."""
+    return [cell if isinstance(cell, tuple) else () for cell in cells]

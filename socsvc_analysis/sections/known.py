@@ -1,0 +1,249 @@
+"""What a brief says first: the verdict, how old it is, and what is not known; and at its end, what is missing.
+
+Every number comes from :mod:`socsvc_analysis.indicators.standing`; here it is only said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from socsvc_analysis.markup import Html, escaped, gathered, references
+from socsvc_analysis.observations import of
+from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.wording import Words, sentence_case
+
+MEASURE = "di_9221"
+VERDICT = "verdict"
+"""The subject of what the ministry said of the performance framework."""
+SERVED = "persons_served"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence, its first words in bold, and where its numbers come from."""
+
+    lead: str
+    text: str
+    sources: Iterable[str] = ()
+
+    def markup(self, words: Words) -> str:
+        lead = f"<strong>{escaped(self.lead)}</strong> " if self.lead else ""
+        return f"<li>{lead}{escaped(self.text)} {references(self.sources, words)}</li>"
+
+
+def known(
+    standing: pd.DataFrame,
+    newest: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    reserve: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+) -> Html:
+    """Three dated sentences about ``region``, the verdict first, and one line of what is not known.
+
+    ``standing`` and ``newest`` come from the functions of these names in the indicators of the standing, ``reserve``
+    from ``published_reserve``, ``verdicts`` from the performance framework.  For the country the ministry's own verdict
+    stands beside ours.
+    """
+    tables = words.tables
+    rows = of(standing, region, tables)
+    sentences = [
+        _verdict(rows, region, words),
+        _newest(of(newest, region, tables), region, words),
+        _end(rows, region, words),
+        *(_published(of(reserve, region, tables), of(verdicts, region, tables), words)),
+        _unknown(rows, words),
+    ]
+    items = "".join(each.markup(words) for each in sentences)
+    plain = "\n".join(f"{each.lead} {each.text}".strip() for each in sentences)
+    return Html(f'<ul class="findings">{items}</ul>', plain=plain)
+
+
+def gaps(
+    standing: pd.DataFrame,
+    by_service: pd.DataFrame,
+    operation: pd.DataFrame,
+    absorption: pd.DataFrame,
+    stock: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+) -> Html:
+    """What a reader of the brief would want to know and our sources do not have: one list; whom to ask; where to look.
+
+    ``operation`` are places in operation and planned; the other frames are values of the indicators of these names.
+    """
+    tables = words.tables
+    rows = of(standing, region, tables)
+    place = words.place(region, "locative")
+    last = rows["end"].max()
+    said = []
+    if not rows["final"].all():
+        said.append(words.say("gap_final", end=words.date_long(last, "dative"), place=place))
+    unplanned = rows[rows["planned"].isna()]
+    if len(unplanned):
+        said.append(words.say("gap_plan", groups=_whom(unplanned, words)))
+    if of(by_service, region, tables)["value"].isna().all():
+        said.append(words.say("gap_services"))
+    if of(operation, region, tables).empty:
+        said.append(words.say("gap_places"))
+    if region == COUNTRY_REGION:
+        counted = of(stock, region, tables)
+        counted = counted[(counted["kind"] == "actual") & counted["value"].notna()]
+        if len(counted):
+            said.append(words.say("gap_stock", date=words.date_long(counted["period"].iloc[-1], "genitive")))
+    else:
+        said.append(words.say("gap_institutions", place=place))
+    if of(absorption, region, tables)["numerator"].isna().all():
+        said.append(words.say("gap_spent", place=place))
+    items = "".join(f"<li>{escaped(sentence_case(each))}</li>" for each in said)
+    closing = "".join(f"<p>{escaped(each)}</p>" for each in (_whom_to_ask(region, words), words.say("gap_figures")))
+    intro = f"<p>{escaped(words.say('gap_intro'))}</p>"
+    return Html(f'<div class="gaps">{intro}<ul>{items}</ul>{closing}</div>', plain="\n".join(said))
+
+
+def when(period: str, approximate: bool, words: Words) -> str:
+    """A date where there is little room; one that is not certain is said to be about right."""
+    return words.say("when_approximate", date=words.when(period)) if approximate else words.when(period)
+
+
+def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Said:
+    reached = rows[rows["numerator"].notna() | rows["value"].notna()]
+    place = words.place(region, "locative")
+    kind = "target" if region == COUNTRY_REGION else "plan"
+    said = {"aim": words.say(f"known_aim_{kind}"), "done": words.say(f"known_done_{kind}")}
+    if reached.empty:
+        planned = rows[rows["planned"].notna()]
+        lead = words.say("known_lead_unknown", **said)
+        if planned.empty:
+            return Said(lead, words.say("known_nothing", place=place))
+        parts = [_count(row.planned, row.target_group, "dative", words) for row in planned.itertuples()]
+        due = words.date_long(planned["planned_due"].max(), "dative")
+        text = words.say("known_planned", due=due, place=place, parts=words.listed(parts))
+        return Said(lead, text, gathered(planned, "planned_sources"))
+    key = "known_lead_" + "_".join(_code(outcome) for outcome in rows["outcome"])
+    one_date = reached["period"].nunique() == 1
+    parts = [_part(row, "" if one_date else _date(row, words), words) for row in reached.itertuples()]
+    dues = [words.date_long(due) for due in sorted(set(reached["due"]) - {""})]
+    ending = words.say(f"known_due_{kind}", due=words.listed(dues)) if dues else words.say("known_due_unknown")
+    text = words.say(
+        "known_served" if one_date else "known_served_each",
+        place=place,
+        date=_date(next(reached.itertuples()), words),
+        parts=words.listed(parts),
+        ending=ending,
+    )
+    return Said(words.say(key, **said), text, gathered(reached, "sources"))
+
+
+def _part(row: tuple, date: str, words: Words) -> str:
+    """How many of one group were served, of how many, and when where the groups differ in it."""
+    share = words.percent(row.value)
+    if pd.isna(row.denominator):
+        key = "known_part_printed" if pd.notna(row.value) else "known_part_alone"
+        said = words.say(key, count=_count(row.numerator, row.target_group, "nominative", words), share=share)
+    elif row.numerator > row.denominator:
+        count = _count(row.numerator, row.target_group, "nominative", words)
+        said = words.say("known_part_over", count=count, whole=words.number(row.denominator), share=share)
+    else:
+        whole = _count(row.denominator, row.target_group, "of", words)
+        said = words.say("known_part", part=words.number(row.numerator), whole=whole, share=share)
+    return f"{said} {date}" if date else said
+
+
+def _newest(newest: pd.DataFrame, region: str, words: Words) -> Said:
+    if newest.empty:
+        return Said("", words.say("known_newest_none", place=words.place(region, "locative")))
+    row = newest.iloc[0]
+    key = "known_newest" if row["step"] == SERVED else "known_newest_step"
+    text = words.say(
+        key + ("_approximate" if row["approximate"] else ""),
+        date=words.date_long(row["period"], "locative"),
+        day=words.date_long(row["period"]),
+        step=words.say("known_step_" + row["step"]),
+        count=_count(row["value"], row["target_group"], "nominative", words),
+    )
+    return Said("", text, row["sources"])
+
+
+def _end(rows: pd.DataFrame, region: str, words: Words) -> Said:
+    programmes = words.tables.programmes.set_index("programme")
+    source = programmes["source"].get(MEASURE, "")
+    finals = int(rows["final"].sum())
+    key = "known_end_all" if finals == len(rows) else "known_end_some" if finals else "known_end_none"
+    text = words.say(
+        key,
+        end=words.date_long(rows["end"].max(), "locative"),
+        place=words.place(region, "locative"),
+        groups=_whom(rows[~rows["final"]], words) if finals < len(rows) else "",
+    )
+    return Said("", text, [source] if source else [])
+
+
+def _published(reserve: pd.DataFrame, verdicts: pd.DataFrame, words: Words) -> Iterator[Said]:
+    """The ministry's own word on the performance framework, and that ours is an analogy."""
+    statements = words.tables.statements
+    stated = statements[(statements["subject"] == VERDICT) & (statements["region"] == COUNTRY_REGION)]
+    if stated.empty or reserve.empty:
+        return
+    milestones = verdicts[verdicts["commitment"] == "milestone"]
+    judged = milestones[milestones["verdict"] != "unknown"]
+    ours = _code(judged["verdict"].iloc[-1]) if len(judged) else "unknown"
+    share = reserve.iloc[-1]
+    text = words.say(
+        "known_published",
+        date=words.date_long(share["period"], "locative"),
+        share=words.percent(share["value"]),
+        ours=words.say("known_analogy_" + ours),
+    )
+    yield Said(words.say("known_published_lead"), text, [*share["sources"], *stated["source"]])
+
+
+def _unknown(rows: pd.DataFrame, words: Words) -> Said:
+    reached = rows[rows["numerator"].notna() | rows["value"].notna()]
+    open_ = reached[~reached["final"]]
+    later = reached[reached["later_plan"]]
+    parts = []
+    if len(open_):
+        date = words.date_long(open_["period"].max(), "genitive")
+        parts.append(words.say("known_unknown_since", date=date))
+    lacking = rows[rows["numerator"].isna() & rows["value"].isna()]
+    if len(lacking):
+        parts.append(words.say("known_unknown_served", groups=_whom(lacking, words)))
+    if len(later):
+        plans = [_count(row.planned, row.target_group, "nominative", words) for row in later.itertuples()]
+        parts.append(words.say("known_unknown_later", plans=words.listed(plans)))
+    text = words.listed(parts) if parts else words.say("known_unknown_none")
+    return Said(words.say("known_unknown_lead"), text + ".", gathered(later, "planned_sources"))
+
+
+def _whom_to_ask(region: str, words: Words) -> str:
+    programmes = words.tables.programmes.set_index("programme")
+    lead = f"lead_{words.language}"
+    ministry = programmes[lead].get(MEASURE, "")
+    if region == COUNTRY_REGION:
+        return words.say("gap_ask_country", ministry=ministry)
+    regions = words.tables.regions.set_index("region")
+    return words.say("gap_ask", region=regions.at[region, f"long_{words.language}"], ministry=ministry)
+
+
+def _whom(rows: pd.DataFrame, words: Words) -> str:
+    """The groups of the rows, in the genitive where the language has one."""
+    return words.listed(words.say("known_genitive_" + group) for group in dict.fromkeys(rows["target_group"]))
+
+
+def _count(value: float, group: str, case: str, words: Words) -> str:
+    """So many of a group: ``nominative``, ``dative``, or as what a part is ``of``."""
+    return words.say(f"known_{case}_{group}", n=value, count=words.number(value))
+
+
+def _date(row: tuple, words: Words) -> str:
+    return words.date_long(row.period, "locative")
+
+
+def _code(outcome: str) -> str:
+    return outcome.replace(" ", "_")

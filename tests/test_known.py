@@ -1,0 +1,232 @@
+"""What a brief says first and last: its sentences by hand, in both languages, and that it stays short."""
+
+from __future__ import annotations
+
+import ast
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from socsvc_analysis import indicators, observations, once, sections
+from socsvc_analysis.indicators.values import FT, GRT
+from socsvc_analysis.reference import Reference
+from socsvc_analysis.wording import LANGUAGES, NBSP, in_language
+
+ROOT = Path(__file__).parents[1]
+REGIONS = ("riga", "kurzeme", "vidzeme", "latgale", "zemgale", "latvija")
+MOST_WORDS = 1000
+"""Of the 1,200 words of a brief what the page around it leaves."""
+MOST_PICTURES = 6
+
+
+def said(figures: pd.DataFrame, tables: Reference, region: str, language: str) -> list[str]:
+    """The sentences of what is known of ``region``."""
+    section = sections.known(
+        indicators.standing.standing(figures, tables),
+        indicators.standing.newest_known(figures, tables),
+        indicators.performance.performance_verdict(figures, tables),
+        indicators.standing.published_reserve(figures),
+        region=region,
+        words=in_language(language, tables),
+    )
+    return section.plain.replace(NBSP, " ").split("\n")
+
+
+def missing(figures: pd.DataFrame, tables: Reference, region: str, language: str) -> str:
+    """What the list of what is missing says of ``region``."""
+    section = sections.gaps(
+        indicators.standing.standing(figures, tables),
+        indicators.clients.served_by_service(figures, tables),
+        indicators.standing.places_in_operation(figures, tables),
+        indicators.money.absorption(figures, tables),
+        indicators.progress.institutional_reduction(figures, tables),
+        region=region,
+        words=in_language(language, tables),
+    )
+    return html.unescape(re.sub("<[^>]*>", " ", section.markup)).replace(NBSP, " ")
+
+
+def test_the_three_sentences_on_two_dates_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
+    verdict, newest, end, unknown = said(figures, tables, "ziemeli", "en")
+    assert verdict == (
+        "By the newest figures found, the plan had been met for adults but not for children: in the North, services "
+        "had been received by 58 adults with mental disorders (50 planned; 116%) on 31 December 2022 and 48 of 64 "
+        "children with functional disorders (75%) in December 2021; the plan in force at the time was due by "
+        "31 December 2023."
+    )
+    assert newest == "The newest figure on people served is of 31 December 2022."
+    assert end == "The measure ended on 31 December 2023; no final result in the North was found in our sources."
+    assert unknown == "Not known: how many people received services after 31 December 2022."
+
+
+def test_the_three_sentences_on_one_date_in_latvian(figures: pd.DataFrame, tables: Reference) -> None:
+    verdict, newest, end, unknown = said(figures, tables, "dienvidi", "lv")
+    assert verdict == (
+        "Pēc jaunākajiem atrastajiem skaitļiem plāns nebija izpildīts nevienai mērķa grupai: 2021. gada 31. decembrī "
+        "Dienvidos pakalpojumus bija saņēmuši 12 pieaugušo ar garīga rakstura traucējumiem (40 % no plāna, kā norāda "
+        "avots) un 45 no 60 bērniem ar funkcionāliem traucējumiem (75 %); toreiz spēkā esošā plāna termiņš bija "
+        "2023. gada 31. decembris."
+    )
+    assert newest == "Jaunākais skaitlis par pakalpojumu saņēmējiem rāda stāvokli 2021. gada 31. decembrī."
+    assert end == "Pasākums beidzās 2023. gada 31. decembrī; galarezultāts Dienvidos mūsu avotos nav atrasts."
+    # The plan was raised to 80 in 2022.
+    assert unknown == (
+        "Nav zināms: cik cilvēku pakalpojumus saņēma pēc 2021. gada 31. decembra un vai izpildīts vēlākais plāns "
+        "(80 bērnu ar funkcionāliem traucējumiem)."
+    )
+
+
+def test_the_country_has_a_target(figures: pd.DataFrame, tables: Reference) -> None:
+    verdict, *_ = said(figures, tables, "latvija", "en")
+    assert verdict == (
+        "By the newest figures found, the 2023 target had been met for neither group: on 31 December 2021, 60 of 120 "
+        "adults with mental disorders (50%) and 90 of 150 children with functional disorders (60%) in Latvia had "
+        "received services; the target was due by 31 December 2023."
+    )
+
+
+def test_where_only_the_plan_is_known_it_is_said_and_no_verdict_given(
+    published: pd.DataFrame, tables: Reference
+) -> None:
+    verdict, newest, _, unknown = said(published[published["kind"] != "actual"], tables, "ziemeli", "en")
+    assert verdict == (
+        "Whether the plan was met is not known: in the North, services were planned by 31 December 2023 for 50 adults "
+        "with mental disorders and 64 children with functional disorders; the number who received them was not found "
+        "in our sources."
+    )
+    assert newest == "No figure on the path to a service in the North was found in our sources."
+    assert unknown == (
+        "Not known: how many adults with mental disorders and children with functional disorders received services."
+    )
+
+
+def test_where_nothing_is_known_every_sentence_stands(published: pd.DataFrame, tables: Reference) -> None:
+    verdict, *_ = said(published[published["measure"] == "population"], tables, "dienvidi", "en")
+    assert verdict == (
+        "Whether the plan was met is not known: neither the number planned nor the number who received services in "
+        "the South was found in our sources."
+    )
+
+
+def test_a_final_result_is_said_to_be_one(published: pd.DataFrame, tables: Reference) -> None:
+    final = published["period"].mask(published["id"].isin(["M001", "M004"]), "2023-12-31")
+    figures = observations.chosen(published.assign(period=final), tables)
+    _, _, end, unknown = said(figures, tables, "latvija", "en")
+    assert end == "The measure ended on 31 December 2023; the final result in Latvia is among our sources."
+    assert unknown == "Not known: nothing of the essentials."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_published_verdict_stands_beside_ours(
+    real_figures: pd.DataFrame, real_tables: Reference, language: str
+) -> None:
+    words = in_language(language, real_tables)
+    published = said(real_figures, real_tables, "latvija", language)[3]
+    assert published.startswith(words.say("known_published_lead"))
+    assert words.percent(6).replace(NBSP, " ") in published
+    assert words.say("known_analogy_unknown") in published
+    for region in REGIONS[:-1]:
+        assert len(said(real_figures, real_tables, region, language)) == 4
+
+
+def test_what_is_missing_of_the_miniature(figures: pd.DataFrame, tables: Reference) -> None:
+    north = missing(figures, tables, "ziemeli", "en")
+    assert "by the end of the measure, 31 December 2023" in north
+    assert "North planning region (invented) (the region’s project), Invented ministry" in north
+    south = missing(figures, tables, "dienvidi", "en")
+    assert "how many people received each service" not in south.casefold()
+    assert "how many adults with mental disorders were planned to be served" in south.casefold()
+
+
+def test_a_card_shows_figures_of_one_date_and_says_which_are_approximate(
+    real_figures: pd.DataFrame, real_tables: Reference
+) -> None:
+    words = in_language("en", real_tables)
+    cards = sections.headlines(
+        indicators.standing.standing(real_figures, real_tables),
+        indicators.clients.path_to_service(real_figures, real_tables),
+        indicators.standing.places_in_operation(real_figures, real_tables),
+        indicators.capacity.state_care(real_figures, real_tables),
+        indicators.progress.institutional_reduction(real_figures, real_tables),
+        indicators.care_balance.children_in_family_care(real_figures, real_tables),
+        region="zemgale",
+        words=words,
+    ).markup.split('class="card"')[1:]
+    contexts = [re.sub("<[^>]*>", " ", card.split("card-context")[1]) for card in cards]
+    assert len(cards) == 4
+    for context in contexts:
+        assert len(re.findall(r"\b20\d\d\b", context)) == 1
+    assert [("date approximate" in context) for context in contexts] == [True, True, False, False]
+
+
+# The whole brief
+
+
+@pytest.fixture(scope="module", autouse=True)
+def remembering() -> Iterator[None]:
+    """What briefs ask alike is computed once for all of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(once._Memory, "answers", None)
+        once.remember()
+        yield
+
+
+def brief(region: str, language: str) -> str:
+    """The HTML that the cells of the brief show, with its prose."""
+    given = {"region": region, "language": language, "audience": "public", "data": str(ROOT / "data")}
+    names: dict[str, object] = {}
+    shown: list[str] = []
+    for cell in nbformat.read(ROOT / "notebooks" / "summary.ipynb", as_version=4).cells:
+        if cell.cell_type == "markdown":
+            shown += [f"<p>{cell.source}</p>"] if language in cell.metadata.tags else []
+            continue
+        *before, last = ast.parse(cell.source).body
+        exec(compile(ast.Module(before, []), cell.id, "exec"), names)
+        if isinstance(last, ast.Expr):
+            result = eval(compile(ast.Expression(last.value), cell.id, "eval"), names)
+            shown.append(result._repr_mimebundle_()["text/html"])
+        else:
+            exec(compile(ast.Module([last], []), cell.id, "exec"), names)
+        if cell.id == "parameters":
+            names |= given
+    return "\n".join(shown)
+
+
+def visible(page: str) -> str:
+    """What a reader sees who opens nothing: no closed details, one variant of each picture."""
+    page = re.sub(r'<div class="chart-narrow">.*?</svg></div>', " ", page, flags=re.DOTALL)
+    page = re.sub(r"<details[^>]*><summary>(.*?)</summary>.*?</details>", r" \1 ", page, flags=re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]*>", " ", page))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_brief_is_short(region: str, language: str) -> None:
+    page = brief(region, language)
+    assert len(visible(page).split()) <= MOST_WORDS
+    pictures = re.findall(r'<figure class="chart" id="(\w+)"', page)
+    assert 1 <= len(pictures) <= MOST_PICTURES
+    assert len(pictures) == len(set(pictures))
+
+
+def test_the_pictures_of_each_brief_by_hand() -> None:
+    course, path, money = "reached_against_plan", "path_to_service", "funding_split"
+    expected = {
+        "riga": [money],
+        "kurzeme": [path, money],
+        "vidzeme": [path, money],
+        "latgale": [course, path, "planned_and_working", money],
+        "zemgale": [course, path, "served_by_service", money],
+        "latvija": [course, "children_in_families", "children_in_institutions", "institutional_stock", money],
+    }
+    found = {region: re.findall(r'<figure class="chart" id="(\w+)"', brief(region, "en")) for region in REGIONS}
+    assert found == expected
+
+
+def test_groups_of_the_verdict_are_those_of_the_plans() -> None:
+    assert indicators.standing.JUDGED == (GRT, FT)
