@@ -175,8 +175,8 @@ def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.D
     caveat={
         "lv": "Pāreja no vienas institūcijas uz citu nav uzņemšana. Ja gadā uzņemti tikai daži cilvēki, skaitlis "
         "stipri svārstās nejaušības dēļ.",
-        "en": "A move between institutions is no admission. Where only a few people entered in the year, the figure "
-        "varies by chance.",
+        "en": "A move between institutions is not an admission. Where only a few people entered in the year, the "
+        "figure varies by chance.",
     },
     numerator={"lv": "Gada laikā institūcijās uzņemtie.", "en": "People who entered institutions in the year."},
     denominator={

@@ -40,8 +40,8 @@ PERIOD = r"(?P<year>\d{4})(?P<day>(?:-\d{2}(?:-\d{2})?)?)"
         "figure of the year before, in per cent.",
     },
     caveat={
-        "lv": "Rādīta tikai starp diviem secīgiem gadiem. Kur rinda ir pārtraukta (mainījies tvērums vai metode), "
-        "izmaiņas nav zināmas. Ja skaitļi mazi, procenti stipri svārstās.",
+        "lv": "Izmaiņas rādītas tikai starp diviem secīgiem gadiem. Kur rinda ir pārtraukta (mainījies tvērums vai "
+        "metode), izmaiņas nav zināmas. Ja skaitļi mazi, procenti stipri svārstās.",
         "en": "Shown only between two consecutive years. Where a series is broken (coverage or method changed) the "
         "change is unknown. Where the numbers are small, percentages vary widely.",
     },

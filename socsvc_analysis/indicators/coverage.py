@@ -52,7 +52,7 @@ def offers(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     caveat={
         "lv": "Pašvaldība, par kuru nekas nav zināms, skaitīta pie tām, kurām pakalpojuma nav, tāpēc daļa ir vismaz "
         "tik liela. Plānots pakalpojums nav pakalpojums.",
-        "en": "A municipality of which nothing is known counts as one without, so the share is at least this. A "
+        "en": "A municipality of which nothing is known counts as one without, so the share is at least this large. A "
         "service that is planned is not a service.",
     },
     numerator={
@@ -87,8 +87,8 @@ def municipalities_with_service(figures: pd.DataFrame, reference: Reference) -> 
         "per cent.",
     },
     caveat={
-        "lv": "Rāda, cik cilvēku dzīvo pašvaldībā ar pakalpojumu, nevis cik to var saņemt: attālums, rinda un vietu "
-        "skaits nav ņemts vērā.",
+        "lv": "Skaitlis rāda, cik cilvēku dzīvo pašvaldībā ar pakalpojumu, nevis cik to var saņemt: attālums, rinda "
+        "un vietu skaits nav ņemts vērā.",
         "en": "It shows how many people live in a municipality with the service, not how many can get it: distance, "
         "waiting lists and the number of places are not taken into account.",
     },

@@ -21,7 +21,7 @@ from socsvc_analysis.reference import Reference
     },
     caveat={
         "lv": "Pašvaldību atskaites ir par dažādiem gadiem; ja atskaites nav, tas nenozīmē nulli.",
-        "en": "Municipalities report for different years, and one that has not reported is not zero.",
+        "en": "Municipalities report for different years, and no return does not mean zero.",
     },
     numerator={
         "lv": "Vietas pašvaldību jaunākajās atskaitēs.",
