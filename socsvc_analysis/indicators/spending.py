@@ -75,8 +75,8 @@ def yearly_spending(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
         "where the whole is not published, services provided in-house and purchased are added.",
     },
     caveat={
-        "lv": "Klients, kurš pakalpojumu saņēmis īsu laiku, skaitīts tāpat kā visu gadu apkalpotais. Cenas nav "
-        "pārrēķinātas viena gada cenās.",
+        "lv": "Klients, kurš pakalpojumu saņēmis īsu laiku, skaitīts tāpat kā tas, kurš to saņēmis visu gadu. Cenas "
+        "nav pārrēķinātas viena gada cenās.",
         "en": "A client served for a short time counts like one served all year. Prices are not converted to those of "
         "one year.",
     },
