@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -24,6 +24,8 @@ from socsvc_analysis.tables import LANGUAGES
 
 NBSP = "\N{NO-BREAK SPACE}"
 ALPHABET = "aābcčdeēfgģhiījkķlļmnņoōpqrŗsštuūvwxyzž"
+DOUBTS = ("provisional", "estimated", "disputed")
+"""Statuses of figures that are less than reliable, in the order in which sentences list them."""
 
 
 @dataclass(frozen=True)
@@ -194,8 +196,9 @@ class Words:
     def place(self, place: str, case: str = "nominative") -> str:
         """The name of a region (slug or code) or municipality (code) in the case asked for.
 
-        Regions have all cases in Latvian and ``locative`` (*in Zemgale*) in English; other names are as they are.  A
-        former municipality whose name lives on in a larger one says until when it was.
+        Regions have all cases in Latvian and ``locative`` (*in Zemgale*) in English; municipalities have one form in
+        each (*Ādažu novads*, *Ādaži Municipality*).  A former municipality whose name lives on in a larger one says
+        until when it was.
         """
         regions = self.tables.regions
         row = by_code(regions, "region").get(place) or by_code(regions, "code").get(place)
@@ -211,7 +214,7 @@ class Words:
         unit = units[code]
         if unit["succession"] != "merged whole":
             return name
-        if not any(each["name"] == name and each["valid_to"] == "" for each in units.values()):
+        if not any(each["name"] == unit["name"] and each["valid_to"] == "" for each in units.values()):
             return name
         return self.say("place_until", name=name, year=unit["valid_to"][:4])
 
@@ -260,6 +263,17 @@ class Words:
             wording = wording.get(_plural(self.language, values["n"]), wording["other"])
         return wording.format(**values)
 
+    def doubts(self, statuses: Mapping[str, int]) -> str:
+        """How many figures are less than reliable, as a sentence lists them; empty where all are.
+
+        >>> latvian, english = in_language("lv", None), in_language("en", None)
+        >>> latvian.doubts({"normal": 122, "estimated": 1, "disputed": 2}), english.doubts({"normal": 3})
+        ('1 aptuvens un 2 apstrīdēti', '')
+        """
+        counts = [(status, statuses[status]) for status in DOUBTS if statuses.get(status, 0)]
+        said = [self.say(f"masthead_{status}", n=count, count=self.number(count)) for status, count in counts]
+        return self.listed(said) if said else ""
+
     def listed(self, items: Iterable[str]) -> str:
         """The items as a sentence lists them.
 
@@ -279,7 +293,8 @@ class Words:
 
     def _label(self, table: str, code: str, form: str) -> str:
         frame = getattr(self.tables, table)
-        column = next(name for name in (f"{form}_{self.language}", f"title_{self.language}", "name") if name in frame)
+        named = (f"{form}_{self.language}", f"title_{self.language}", f"name_{self.language}", "name")
+        column = next(name for name in named if name in frame)
         rows = by_code(frame, frame.columns[0])
         if code not in rows:
             raise DataError([Problem(table, "has no such code", value=code, nearest=nearest(code, rows))])

@@ -1,4 +1,4 @@
-"""What is not published is said once at the end of a chapter, not in a box for each question."""
+"""What was not found in the sources is said once at the end of a chapter, not in a box for each question."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ def test_findings_before_the_first_question_are_no_absence() -> None:
 
 
 def test_gathered_sentences_are_a_question_with_escaped_items() -> None:
-    heading, listed = absences.gathered(["A & <b>", "C"], "Kas nav publicēts?")
-    assert heading.source == "## Kas nav publicēts?"
+    heading, listed = absences.gathered(["A & <b>", "C"], "Kas mūsu avotos nav atrasts?")
+    assert heading.source == "## Kas mūsu avotos nav atrasts?"
     assert listed.outputs[0]["data"]["text/html"] == ('<ul class="absences"><li>A &amp; &lt;b&gt;</li><li>C</li></ul>')

@@ -583,7 +583,9 @@ def test_the_plan_is_a_labelled_line_at_100(cases: dict[str, tuple], tables: Tab
     (plot,) = plots(figure)
     lines = [line for line in plot.lines if line.get_linestyle() == "--"]
     assert lines and {x for line in lines for x in line.get_xdata()} == {100}
-    assert {"plan (100%)", "166 of 249 (67%)", "460 of 390 (118%)", "41% of plan, as published*"} <= set(said(figure))
+    assert {"plan (100%)", "166 of 249 (67%)", "460 of 390 (118%)", "41% of the plan, as published*"} <= set(
+        said(figure)
+    )
     hatched = [patch for patch in plot.patches if patch.get_hatch()]
     assert [patch.get_width() for patch in hatched] == [41]
 
@@ -601,7 +603,8 @@ def test_an_unknown_step_is_said(cases: dict[str, tuple], tables: Tables) -> Non
     figure = made(cases, "path", words_of("en", tables)).figure()
     assert said(figure).count("not known") == 2
     assert len(bars(figure, "unknown")) == 2
-    outlined = [patch.get_width() for patch in plots(figure)[0].patches if patch.get_label() == "Planned to be served"]
+    planned = "Planned to receive services"
+    outlined = [patch.get_width() for patch in plots(figure)[0].patches if patch.get_label() == planned]
     assert outlined == [249, 440]
 
 
@@ -635,7 +638,13 @@ def test_the_gap_to_the_expected_is_said(cases: dict[str, tuple], tables: Tables
     chart = made(cases, "expected", words_of("en", tables))
     assert chart.title == "Adults with mental disorders: 648 fewer than expected by then"
     words = " ".join(said(chart.figure()))
-    for part in ("Behind by 648.", "Ahead by 139.", "target: 2,100", "expected: 933", "reached: 285"):
+    for part in (
+        "648 fewer than expected.",
+        "139 more than expected.",
+        "target: 2,100",
+        "expected: 933",
+        "reached: 285",
+    ):
         assert part in words
 
 
@@ -643,9 +652,9 @@ def test_a_figure_of_which_only_the_year_is_known_is_not_called_late(cases: dict
     draw, frame, region, more = cases["expected"]
     early = frame.assign(period="2021", value=[700.0, 1650.0], expected_from=[600.0, 1400.0])
     chart = draw(early, region=region, words=words_of("en", tables), **more)
-    assert chart.title == "Adults with mental disorders: pace unknown without the exact day"
+    assert chart.title == "Adults with mental disorders: the pace cannot be told without the exact day"
     drawn = " ".join(text.get_text() for text in chart.figure().findobj(Text)).replace("\u00a0", " ")
-    assert "Expected in 2021: 600 to 933." in drawn and "Ahead by 139." in drawn and "Behind" not in drawn
+    assert "Expected in 2021: 600 to 933." in drawn and "139 more than expected." in drawn and "fewer" not in drawn
     assert chart.data["required_per_year"].isna().tolist() == [True, False]
     # Below what was to be expected on the first day it is behind on any day.
     late = draw(early.assign(value=[590.0, 1390.0]), region=region, words=words_of("en", tables), **more)

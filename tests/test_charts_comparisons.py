@@ -115,7 +115,7 @@ def test_own_municipalities_are_filled_and_others_hollow(tables: Tables, english
 def test_overdispersion_widens_the_limits_and_is_said(tables: Tables, english: Words) -> None:
     frame = places(tables, 0.5, 100, {at: 0.4 + at % 5 * 0.25 for at in range(40)})
     chart = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE)
-    assert any("differ more than chance explains" in note for note in chart.notes)
+    assert any("differ by more than chance explains" in note for note in chart.notes)
     common = frame["numerator"].sum() / frame["denominator"].sum()
     narrow = funnel_limits_proportion(frame["denominator"].max() * 1.3, common).upper998 * 100
     assert max(ys[-1] for ys in curves(chart.figure(), "-")) > narrow + 1
@@ -264,7 +264,7 @@ def test_only_figures_of_one_year_are_compared_and_no_region_is_ranked(english: 
     assert title == {
         "latgale": "Latgale: 460 (2022)",
         "zemgale": "Zemgale: 166 (2021)",
-        "kurzeme": "Kurzeme: this figure is not published",
+        "kurzeme": "Kurzeme: this figure was not found in our sources",
         "latvija": "Latgale: 460 (2022)",
     }
 

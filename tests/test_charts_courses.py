@@ -95,7 +95,7 @@ def test_a_projection_says_a_range_of_years_and_draws_its_band(english: Words) -
     at_end = [y for x, y in band.get_paths()[0].vertices if x > 2023.99]
     assert min(at_end) == pytest.approx(lower[0], abs=0.1) and max(at_end) == pytest.approx(upper[0], abs=0.1)
     words = " ".join(said(chart.figure()))
-    assert "target: 700" in words and f"at this course: {round(line[0])}" in words
+    assert "target: 700" in words and f"on the trend so far: {round(line[0])}" in words
     # An even path from 0 in January 2015 to 700 at the end of 2023 would stand here in the middle of 2020.
     assert f"expected: {round(700 * (2020.5 - 2015.0014) / (2023.9986 - 2015.0014))}" in words
 
@@ -199,10 +199,10 @@ def test_a_step_of_an_earlier_date_is_not_compared(english: Words) -> None:
 def test_more_served_than_assessed_is_legal_and_said(english: Words) -> None:
     chart = path({"persons_assessed": 392, "persons_served": 460}, english)
     assert "460 (117% of assessed)" in said(chart.figure())
-    assert any("no mistake" in note for note in chart.notes)
+    assert any("is not an error" in note for note in chart.notes)
     assert chart.data["lost"].max() == 0
     assert not any(
-        "no mistake" in note for note in path({"persons_assessed": 392, "persons_served": 60}, english).notes
+        "is not an error" in note for note in path({"persons_assessed": 392, "persons_served": 60}, english).notes
     )
 
 
@@ -304,11 +304,13 @@ def test_a_single_figure_shows_no_course(english: Words) -> None:
 
 def test_the_title_compares_only_figures_that_follow_each_other(english: Words) -> None:
     steps = {"persons_assessed": 545, "persons_served": 166}
-    assert path(steps, english).title == "Adults with mental disorders: 166 served of 545 assessed"
+    assert path(steps, english).title == "Adults with mental disorders: 166 of 545 assessed received services"
     # As in Zemgale, where people were last counted as assessed after the last count of those served.
     later = path(steps, english, {"persons_assessed": "2023-09", "persons_served": "2021"})
-    assert later.title.replace("\N{NO-BREAK SPACE}", " ") == "Adults with mental disorders: 166 people served"
-    assert {"Assessed (Sep 2023)", "Served (2021)"} <= {
+    assert (
+        later.title.replace("\N{NO-BREAK SPACE}", " ") == "Adults with mental disorders: 166 people received services"
+    )
+    assert {"Assessed (Sep 2023)", "Received services (2021)"} <= {
         text.replace("\N{NO-BREAK SPACE}", " ") for text in said(later.figure())
     }
     unknown = path({"persons_assessed": 545}, english)

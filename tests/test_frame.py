@@ -27,8 +27,8 @@ def rows(*said: tuple[str, str, str]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("figures", "latvian", "english"),
     [
-        ([], "rādītāju ar laiku nav", "no figures with a date"),
-        ([("actual", "", "normal")], "rādītāju ar laiku nav", "no figures with a date"),
+        ([], "skaitļu ar datumu nav", "no figures with a date"),
+        ([("actual", "", "normal")], "skaitļu ar datumu nav", "no figures with a date"),
         ([("actual", "2021-12-31", "normal")], "2021. gads", "2021"),
         ([("actual", "2018", "normal"), ("plan", "2023", "normal")], "2018. gads", "2018"),
         ([("actual", "2018", "normal"), ("actual", "2021/2027", "normal")], "2018. gads", "2018"),
@@ -45,21 +45,21 @@ def test_the_period_is_that_of_what_was_counted(
 @pytest.mark.parametrize(
     ("total", "provisional", "latvian", "english"),
     [
-        (0, 0, "0 rādītāju par šo teritoriju.", "0 figures about this territory."),
-        (1, 0, "1 rādītājs par šo teritoriju.", "1 figure about this territory."),
-        (1, 1, "1 rādītājs par šo teritoriju; no tiem provizoriski – 1.", "1 figure about this territory; of these 1"),
+        (0, 0, "0 skaitļu par šo teritoriju.", "0 figures about this territory."),
+        (1, 0, "1 skaitlis par šo teritoriju.", "1 figure about this territory."),
+        (1, 1, "1 skaitlis par šo teritoriju, no tiem 1 provizorisks.", "1 figure about this territory, including 1 "),
         (
             11,
             10,
-            "11 rādītāju par šo teritoriju; no tiem provizoriski – 10.",
-            "11 figures about this territory; of these",
+            "11 skaitļu par šo teritoriju, no tiem 10 provizoriski.",
+            "11 figures about this territory, including 10 provisional.",
         ),
-        (101, 21, "101 rādītājs par šo teritoriju; no tiem provizoriski – 21.", "101 figures about this territory; of"),
+        (101, 21, "101 skaitlis par šo teritoriju, no tiem 21 provizorisks.", "101 figures about this territory, "),
         (
             30,
             2,
-            "30 rādītāju par šo teritoriju; no tiem provizoriski – 2.",
-            "30 figures about this territory; of these 2",
+            "30 skaitļu par šo teritoriju, no tiem 2 provizoriski.",
+            "30 figures about this territory, including 2",
         ),
     ],
 )
@@ -149,6 +149,7 @@ def test_the_end_says_whom_to_ask_and_how_to_complain(words: Words) -> None:
     assert {"lv": "2024. gada 5. janvārī", "en": "on 5 January 2024"}[words.language] in plain(said)
     placeholder = {"lv": "Saziņas adrese vēl nav norādīta.", "en": "An address for contact has yet to be given."}
     assert placeholder[words.language] in said
+    assert {"lv": "Vietturis", "en": "Placeholder"}[words.language] not in end  # nobody is named who is not there
 
 
 def test_without_contacts_the_end_says_so(words: Words) -> None:

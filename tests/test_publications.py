@@ -161,13 +161,13 @@ def test_the_changes_are_said_and_listed(package: Package, tables: Reference, wo
     listed = sections.changes_table(former, found, region="dienvidi", words=words).markup
     if words.language == "en":
         assert "1 new figure, 2 revised figures and 1 withdrawn figure." in said.plain
-        assert "Of data version 0.9.0 its publisher said: An invented remark." in said.plain
+        assert "Note of the publisher on data version 0.9.0: An invented remark." in said.plain
         assert "EUR\xa0290" in listed
         assert "EUR\xa0300" in listed
         assert "<td>not known</td>" in listed
         assert "value and source" in listed
     else:
-        assert "1 jauns rādītājs, 2 laboti rādītāji un 1 izņemts rādītājs." in said.plain
+        assert "1 jauns skaitlis, 2 laboti skaitļi un 1 izņemts skaitlis." in said.plain
         assert "<td>nav datu</td>" in listed
     assert listed.count("<table") == 3
 
@@ -176,7 +176,7 @@ def test_no_change_and_a_first_publication_are_sentences(package: Package, table
     former, found = since_last(package, tables)
     nothing = found[:0]
     first = {"lv": "pirmā publikācija", "en": "the first publication"}[words.language]
-    none = {"lv": "nav mainījies neviens rādītājs", "en": "No figure has changed"}[words.language]
+    none = {"lv": "nav mainījies neviens skaitlis", "en": "No figure has changed"}[words.language]
     assert first in sections.changes.changes_sentence(None, nothing, region="latvija", words=words)
     assert none in sections.changes.changes_sentence(former, nothing, region="latvija", words=words)
     for before in (None, former):
@@ -190,8 +190,8 @@ def test_counts_agree_with_their_nouns(count: int, package: Package, tables: Ref
     now = frame(*(figure(f"F{number}", measure="places") for number in range(count)))
     found = changes(before.astype({"value": float}), now)
     latvian = sections.changes.changes_sentence(former, found, region="latvija", words=in_language("lv", tables))
-    ending = {1: "jauns rādītājs", 21: "jauns rādītājs", 101: "jauns rādītājs", 2: "jauni rādītāji"}
-    assert f"{count} {ending.get(count, 'jaunu rādītāju')}." in latvian
+    ending = {1: "jauns skaitlis", 21: "jauns skaitlis", 101: "jauns skaitlis", 2: "jauni skaitļi"}
+    assert f"{count} {ending.get(count, 'jaunu skaitļu')}." in latvian
     english = sections.changes.changes_sentence(former, found, region="latvija", words=in_language("en", tables))
     assert f"{count} new {'figure' if count == 1 else 'figures'}." in english
 

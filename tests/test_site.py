@@ -134,10 +134,14 @@ def served(numerator: float, denominator: float, value: float, territory: str = 
         ),
         (
             (12, NAN, NAN),
-            "12 (31.12.2021.) – nav publicēts, ar ko salīdzināt.",
-            "12 (31 Dec 2021) – nothing is published",
+            "12 (31.12.2021.) – mūsu avotos nav, ar ko salīdzināt.",
+            "12 (31 Dec 2021) – our sources have nothing",
         ),
-        ((NAN, 20, NAN), "saņēmušo skaits nav publicēts.", "the number served is not published."),
+        (
+            (NAN, 20, NAN),
+            "pakalpojumu saņēmēju skaits mūsu avotos nav atrasts.",
+            "the number who received services was not found",
+        ),
     ],
 )
 def test_a_verdict_follows_from_the_numbers(
@@ -146,7 +150,9 @@ def test_a_verdict_follows_from_the_numbers(
     first, second = (line.replace(NBSP, " ") for line in standing_lines(served(*values), region="ziemeli", words=words))
     wanted = latvian if words.language == "lv" else english
     assert first.partition(": ")[2].startswith(wanted)
-    assert second.endswith({"lv": "saņēmušo skaits nav publicēts.", "en": "is not published."}[words.language])
+    assert second.endswith(
+        {"lv": "skaits mūsu avotos nav atrasts.", "en": "was not found in our sources."}[words.language]
+    )
 
 
 def test_the_country_is_compared_with_its_target(words: Words) -> None:

@@ -231,7 +231,7 @@ def chart(
         key=key,
         title=title,
         subtitle=sentence_case(subtitle),
-        alt=words.say("chart_alt", kind=words.say(kind), finding=title, subject=subtitle),
+        alt=words.say("chart_alt", kind=words.say(kind), finding=title, subject=subtitle.removesuffix(".")),
         draw=draw,
         data=(values if data is None else data).reset_index(drop=True),
         columns=tuple(columns),

@@ -153,7 +153,10 @@ def cut(label: str, width: float) -> str:
 
 
 def grid(words: Words, on: str) -> pd.DataFrame:
-    """The municipalities of the date with their places; cities of their own local government in capital letters."""
+    """The municipalities of the date with their places; cities of their own local government in capital letters.
+
+    A label is the name without the word for *municipality*: in Latvian the genitive, in English the nominative.
+    """
     late = on >= UNITS_42
     places, units = words.tables.tilegrid, words.tables.municipalities.set_index("code")
     places = places.assign(row=places["row_42"], col=places["col_42"]) if late else places
@@ -161,14 +164,15 @@ def grid(words: Words, on: str) -> pd.DataFrame:
     # A unit that only changed its code keeps its place.
     codes = [successors(code, on, municipalities=words.tables.municipalities)[0] for code in places["municipality"]]
     cities = units.loc[codes, "kind"].eq("city").to_numpy()
+    labels = places["label"] if words.language == "lv" else units.loc[codes, "name_en"]
     return pd.DataFrame(
         {
             "municipality": codes,
             "row": places["row"].astype(int).to_numpy(),
             "column": places["col"].astype(int).to_numpy(),
             "label": [
-                label.upper() if city else label.removesuffix(" n.")
-                for label, city in zip(places["label"], cities, strict=True)
+                label.upper() if city else label.removesuffix(" n.").removesuffix(" Municipality")
+                for label, city in zip(labels, cities, strict=True)
             ],
             "region": units.loc[codes, "region"].to_numpy(),
         }

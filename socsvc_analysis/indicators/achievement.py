@@ -88,14 +88,14 @@ def falls(rows: pd.DataFrame, target: pd.Series, start: pd.Series, reference: Re
 @indicator(
     title={"lv": "Sasniegtais pret mērķi", "en": "Achievement of plans, milestones and targets"},
     definition={
-        "lv": "Sasniegtais skaitlis, dalīts ar tajā laikā spēkā esošo plānu, starprezultātu vai mērķi, procentos; kur "
-        "zināma bāze, arī noietā ceļa daļa: (sasniegtais − bāze) dalīts ar (mērķis − bāze).",
+        "lv": "Sasniegtais skaitlis, dalīts ar tajā laikā spēkā esošo plānu, starpposma vērtību vai mērķi, procentos; "
+        "kur zināma bāze, arī noietā ceļa daļa: (sasniegtais − bāze) dalīts ar (mērķis − bāze).",
         "en": "The figure reached divided by the plan, milestone or target in force at the time, in per cent; where a "
         "baseline is known also the share of the way: (reached − baseline) divided by (target − baseline).",
     },
     caveat={
         "lv": "Var pārsniegt 100 %. Ja skaitlim jāsamazinās un bāze nav zināma, vairāk par 100 % nozīmē, ka mērķis nav "
-        "sasniegts. Reģionu plāni nesummējas valsts mērķī.",
+        "sasniegts. Reģionu plānu summa nav valsts mērķis.",
         "en": "May exceed 100%. Where a figure is to fall and no baseline is known, more than 100% means that the "
         "target is not reached. Plans of regions do not add up to the national target.",
     },
@@ -104,7 +104,7 @@ def falls(rows: pd.DataFrame, target: pd.Series, start: pd.Series, reference: Re
         "en": "The figure reached; for a change in the number of clients, the latest number minus the baseline.",
     },
     denominator={
-        "lv": "Plāns, starprezultāts vai mērķis; tajā redakcijā, kas bija spēkā skaitļa dienā.",
+        "lv": "Plāns, starpposma vērtība vai mērķis redakcijā, kas bija spēkā skaitļa dienā.",
         "en": "The plan, milestone or target; in the version that was in force on the day of the figure.",
     },
     unit="percent",

@@ -21,15 +21,16 @@ CENTRE_MEASURES = ("places", "clients")
     title={"lv": "Vietas ERAF līdzfinansētajos pakalpojumos", "en": "Places in services co-financed by the ERDF"},
     definition={
         "lv": "Vietu skaits, kas nosaukts ERAF 9.3.1.1. pasākuma projektu aprakstos (plānots) vai ziņās par atvēršanu "
-        "(atvērts), pa pašvaldībām un pakalpojumiem; bijušās pašvaldības summētas mūsdienu robežās.",
+        "(atvērts), pa pašvaldībām un pakalpojumiem; bijušās pašvaldības saskaitītas mūsdienu robežās.",
         "en": "Number of places named in descriptions of projects of ERDF measure 9.3.1.1 (planned) or in news of "
         "their opening (opened), by municipality and service; former municipalities are added up within "
-        "today's borders.",
+        "today’s borders.",
     },
     caveat={
-        "lv": "Nav pilns saraksts: iekļauti tikai projekti, par kuriem atrasta publikācija. Viena vieta var "
-        "kalpot vairākām personām.",
-        "en": "Not a full list: only projects for which a publication was found. One place can serve several people.",
+        "lv": "Saraksts nav pilnīgs: iekļauti tikai projekti, par kuriem atrasta publikācija. Vienu vietu var "
+        "izmantot vairāki cilvēki.",
+        "en": "The list is not complete: it has only projects for which a publication was found. Several people can "
+        "use one place.",
     },
     numerator={
         "lv": "Vietas, katra vienu reizi: atvērtās un vēl tikai plānotās.",
@@ -84,10 +85,11 @@ def places_by_region(figures: pd.DataFrame, reference: Reference, composition: s
     },
     caveat={
         "lv": "Saucējā ir visi iedzīvotāji, ne tikai mērķa grupas. Vietas plānotas vai atvērtas dažādos gados, bet "
-        "iedzīvotāji ir pēdējā skaitīšanā. Vietas bijušā vienībā, kas sadalīta, nav ieskaitītas nevienā tās daļā.",
+        "iedzīvotāji – pēdējā zināmajā datumā. Vietas sadalītā bijušajā pašvaldībā nav pieskaitītas nevienai tās "
+        "daļai.",
         "en": "The denominator is all residents, not the target groups. The places were planned or opened in "
-        "different years, the residents are those of the last count. Places in a former unit that was split count in "
-        "none of its parts.",
+        "different years, the residents are those of the last count. Places in a former municipality that was split "
+        "count in none of its parts.",
     },
     numerator={
         "lv": "Vietas pašvaldībā, plānotās un atvērtās kopā.",
@@ -120,24 +122,27 @@ def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "") -
 
 
 @indicator(
-    title={"lv": "Strādājošās vietas pret plānotajām", "en": "Working places against planned places"},
+    title={
+        "lv": "Vietas, kuras darbojas, salīdzinājumā ar plānotajām",
+        "en": "Places in operation compared with places planned",
+    },
     definition={
-        "lv": "Strādājošo vietu skaits, dalīts ar reģiona deinstitucionalizācijas plānā paredzēto vietu skaitu, "
-        "procentos.",
-        "en": "Number of working places divided by the number in the region's deinstitutionalisation plan, in "
+        "lv": "To vietu skaits, kuras darbojas, dalīts ar reģiona deinstitucionalizācijas plānā paredzēto vietu "
+        "skaitu, procentos.",
+        "en": "Number of places in operation divided by the number in the region’s deinstitutionalisation plan, in "
         "per cent.",
     },
     caveat={
-        "lv": "Publicēts tikai Latgalei; rāda infrastruktūras gatavību, nevis noslodzi.",
-        "en": "Published for Latgale only; it shows readiness of buildings, not how full they are.",
+        "lv": "Skaitļi atrasti tikai par Latgali; tie rāda infrastruktūras gatavību, nevis noslodzi.",
+        "en": "Figures were found for Latgale only; they show how far buildings are ready, not how full they are.",
     },
     numerator={
-        "lv": "Strādājošās vietas pakalpojumā.",
-        "en": "Working places of the service.",
+        "lv": "Vietas, kuras pakalpojumā darbojas.",
+        "en": "Places of the service in operation.",
     },
     denominator={
         "lv": "Vietas reģiona deinstitucionalizācijas plāna pēdējā redakcijā.",
-        "en": "Places in the last version of the region's deinstitutionalisation plan.",
+        "en": "Places in the last version of the region’s deinstitutionalisation plan.",
     },
     unit="percent",
     polarity="higher is better",
@@ -163,7 +168,7 @@ def working_of_planned(figures: pd.DataFrame, reference: Reference) -> pd.DataFr
         "en": "Places and residents in state social care centres as published by the ministry and the centres.",
     },
     caveat={
-        "lv": "Skaitļi attiecas uz dažādiem laikiem un centru kopumiem, tāpēc tos nesummē.",
+        "lv": "Skaitļi attiecas uz dažādiem datumiem un dažādām centru kopām, tāpēc tos nesummē.",
         "en": "The figures are of different times and different sets of centres, so they are not added up.",
     },
     numerator={

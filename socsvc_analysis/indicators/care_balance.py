@@ -40,10 +40,10 @@ SAME = ["territory", "target_group", "period"]
         "institutions, in per cent.",
     },
     caveat={
-        "lv": "Viens cilvēks var saņemt vairākus sabiedrībā balstītus pakalpojumus, tāpēc tā ir pakalpojumu "
-        "saņemšanas, nevis cilvēku daļa. Skaitīti tikai pakalpojumi, par kuriem ziņots.",
-        "en": "One person can receive several community-based services, so it is a share of service use and not of "
-        "people. Only services that were reported count.",
+        "lv": "Viens cilvēks var saņemt vairākus sabiedrībā balstītus pakalpojumus, tāpēc tā nav cilvēku daļa. "
+        "Skaitīti tikai pakalpojumi, par kuriem ziņots.",
+        "en": "One person can receive several community-based services, so it is not a share of people. Only services "
+        "that were reported count.",
     },
     numerator={"lv": "Sabiedrībā balstītu pakalpojumu klienti.", "en": "Clients of community-based services."},
     denominator={
@@ -103,10 +103,10 @@ def community_share_of_places(figures: pd.DataFrame, reference: Reference) -> pd
         "out-of-family care, in per cent.",
     },
     caveat={
-        "lv": "Kur aizbildņu skaits nav publicēts, ģimenē ir visi, kas nav institūcijā. Kur publicēta tikai procentu "
-        "daļa, tā rādīta kā publicēta.",
-        "en": "Where the number with guardians was not published, those not in an institution are in a family. Where "
-        "only the percentage was published it is shown as published.",
+        "lv": "Ja pie aizbildņiem dzīvojošo bērnu skaits nav publicēts, par ģimenē dzīvojošiem uzskatīti visi, kas "
+        "nav institūcijā. Ja publicēta tikai procentu daļa, tā rādīta, kā publicēta.",
+        "en": "Where the number with guardians was not published, all who are not in an institution are taken to be "
+        "in a family. Where only the percentage was published it is shown as published.",
     },
     numerator={"lv": "Bērni pie aizbildņa vai audžuģimenē.", "en": "Children with a guardian or foster family."},
     denominator={"lv": "Visi bērni ārpusģimenes aprūpē.", "en": "All children in out-of-family care."},
@@ -162,7 +162,10 @@ def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.D
 
 
 @indicator(
-    title={"lv": "Institūcijās uzņemtie uz 100 000 iedzīvotāju", "en": "New admissions to institutions per 100,000"},
+    title={
+        "lv": "Institūcijās uzņemtie uz 100 000 iedzīvotājiem",
+        "en": "New admissions to institutions per 100,000 residents",
+    },
     definition={
         "lv": "Gada laikā ilgstošas aprūpes institūcijās uzņemtās personas, dalītas ar pastāvīgajiem iedzīvotājiem "
         "(attiecīgajā vecumā, ja zināms), reizinātas ar 100 000.",
@@ -170,8 +173,10 @@ def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.D
         "where known), times 100,000.",
     },
     caveat={
-        "lv": "Pāreja no vienas institūcijas uz citu nav uzņemšana. Dažos cilvēkos mērīts gads ir nejauši svārstīgs.",
-        "en": "A move between institutions is no admission. A year that counts a few people varies by chance.",
+        "lv": "Pāreja no vienas institūcijas uz citu nav uzņemšana. Ja gadā uzņemti tikai daži cilvēki, skaitlis "
+        "stipri svārstās nejaušības dēļ.",
+        "en": "A move between institutions is not an admission. Where only a few people entered in the year, the "
+        "figure varies by chance.",
     },
     numerator={"lv": "Gada laikā institūcijās uzņemtie.", "en": "People who entered institutions in the year."},
     denominator={

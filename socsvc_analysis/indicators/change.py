@@ -1,4 +1,4 @@
-"""Change to the previous year of yearly series."""
+"""Change from the previous year of yearly series."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PERIOD = r"(?P<year>\d{4})(?P<day>(?:-\d{2}(?:-\d{2})?)?)"
 
 
 @indicator(
-    title={"lv": "Izmaiņas pret iepriekšējo gadu", "en": "Change to the previous year"},
+    title={"lv": "Izmaiņas salīdzinājumā ar iepriekšējo gadu", "en": "Change from the previous year"},
     definition={
         "lv": "Gada skaitļa un tās pašas rindas iepriekšējā gada skaitļa starpība, dalīta ar iepriekšējā gada "
         "skaitli, procentos.",
@@ -40,10 +40,10 @@ PERIOD = r"(?P<year>\d{4})(?P<day>(?:-\d{2}(?:-\d{2})?)?)"
         "figure of the year before, in per cent.",
     },
     caveat={
-        "lv": "Rādīta tikai starp diviem secīgiem gadiem. Kur rinda ir pārtraukta (mainījies tvērums vai metode), "
-        "izmaiņas nav zināmas. Mazu skaitļu procenti lec.",
+        "lv": "Izmaiņas rādītas tikai starp diviem secīgiem gadiem. Kur rinda ir pārtraukta (mainījies tvērums vai "
+        "metode), izmaiņas nav zināmas. Ja skaitļi mazi, procenti stipri svārstās.",
         "en": "Shown only between two consecutive years. Where a series is broken (coverage or method changed) the "
-        "change is unknown. Percentages of small numbers jump.",
+        "change is unknown. Where the numbers are small, percentages vary widely.",
     },
     numerator={
         "lv": "Gada skaitlis mīnus iepriekšējā gada skaitlis.",

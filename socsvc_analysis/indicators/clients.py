@@ -38,7 +38,10 @@ def served(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 
 @indicator(
-    title={"lv": "Apkalpotās personas pret plānu", "en": "People served against the plan"},
+    title={
+        "lv": "Pakalpojumu saņēmēji salīdzinājumā ar plānu",
+        "en": "People who received services, compared with the plan",
+    },
     definition={
         "lv": "Unikālās personas, kas saņēmušas sabiedrībā balstītus pakalpojumus kopš projekta sākuma, dalītas ar "
         "tajā laikā spēkā esošo plānu līdz 2023. gada beigām, procentos.",
@@ -46,8 +49,8 @@ def served(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         "to the end of 2023 that was in force at the time, in per cent.",
     },
     caveat={
-        "lv": "Var pārsniegt 100 %. Reģionu plāni nesummējas valsts mērķī. Kur publicēta tikai procentu daļa, "
-        "tā rādīta kā publicēta.",
+        "lv": "Var pārsniegt 100 %. Reģionu plānu summa nav valsts mērķis. Ja publicēta tikai procentu daļa, tā "
+        "rādīta, kā publicēta.",
         "en": "May exceed 100%. Plans of regions do not add up to the national target. Where only the "
         "percentage was published it is shown as published.",
     },
@@ -98,11 +101,15 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 
 @indicator(
-    title={"lv": "Apkalpotās personas pret izvērtētajām", "en": "People served against people assessed"},
+    title={
+        "lv": "Pakalpojumu saņēmēji salīdzinājumā ar izvērtētajām personām",
+        "en": "People who received services, compared with people assessed",
+    },
     definition={
-        "lv": "Unikālās apkalpotās personas, dalītas ar personām, kuru vajadzības izvērtētas līdz tam pašam "
-        "datumam, procentos.",
-        "en": "Unique people served divided by people whose needs had been assessed by the same date, in per cent.",
+        "lv": "Unikālās personas, kas saņēmušas pakalpojumu, dalītas ar personām, kuru vajadzības izvērtētas līdz tam "
+        "pašam datumam, procentos.",
+        "en": "Unique people who received services, divided by people whose needs had been assessed by the same date, "
+        "in per cent.",
     },
     caveat={
         "lv": "Var pārsniegt 100 %: pakalpojumus saņem arī vēlāk izvērtētie.",
@@ -142,21 +149,21 @@ def _share_of(below: pd.DataFrame, figures: pd.DataFrame, reference: Reference) 
 @indicator(
     title={"lv": "Ceļš līdz pakalpojumam", "en": "The path to a service"},
     definition={
-        "lv": "Personu skaits katrā solī: mērķa grupā, iesniegušas iesniegumu, plānots izvērtēt, izvērtētas, ar "
-        "atbalsta plānu, plānots apkalpot, apkalpotas; katram solim jaunākais publicētais skaitlis. Zudums ir starpība "
-        "ar iepriekšējo sasniegto soli.",
+        "lv": "Personu skaits katrā posmā: mērķa grupas lielums, iesniegumi, plānots izvērtēt, izvērtētas, sagatavoti "
+        "atbalsta plāni, plānots sniegt pakalpojumus, saņēmušas pakalpojumus; katram posmam jaunākais publicētais "
+        "skaitlis. Zudums ir starpība ar iepriekšējo posmu.",
         "en": "Number of people at each step: in the target group, applied, planned to be assessed, assessed, with a "
-        "support plan, planned to be served, served; the latest published figure for each step. The loss is the "
-        "difference to the step reached before.",
+        "support plan, planned to receive services, received services; the latest published figure for each step. The "
+        "loss is the difference from the step before.",
     },
     caveat={
-        "lv": "Soļu skaitļi var būt no dažādiem datumiem un plāna versijām; zudums rēķināts pret iepriekšējā soļa "
-        "skaitli, kas nav jaunāks. Mīnuss nozīmē, ka nākamajā solī cilvēku ir vairāk.",
+        "lv": "Posmu skaitļi var būt no dažādiem datumiem un plāna redakcijām; zudums rēķināts no iepriekšējā posma "
+        "skaitļa, kas nav jaunāks. Mīnuss nozīmē, ka nākamajā posmā cilvēku ir vairāk.",
         "en": "The steps can be of different dates and plan versions; a loss is counted against a figure of the step "
         "before that is no later. A minus means that there are more people at the next step.",
     },
     numerator={
-        "lv": "Personas (vai iesniegumi, plāni) katrā solī.",
+        "lv": "Personas (vai iesniegumi, plāni) katrā posmā.",
         "en": "People (or applications, plans) at each step.",
     },
     unit="persons",
@@ -211,18 +218,24 @@ def _with_losses(path: pd.DataFrame, reached: pd.DataFrame) -> pd.DataFrame:
 
 
 @indicator(
-    title={"lv": "Apkalpotās personas pret atbalsta plāniem", "en": "People served against support plans"},
+    title={
+        "lv": "Pakalpojumu saņēmēji salīdzinājumā ar atbalsta plāniem",
+        "en": "People who received services, compared with support plans",
+    },
     definition={
-        "lv": "Unikālās apkalpotās personas, dalītas ar personām, kurām līdz tam pašam datumam sagatavots "
-        "individuālais atbalsta plāns, procentos.",
-        "en": "Unique people served divided by people for whom an individual support plan had been prepared by the "
-        "same date, in per cent.",
+        "lv": "Unikālās personas, kas saņēmušas pakalpojumu, dalītas ar personām, kurām līdz tam pašam datumam "
+        "sagatavots individuālais atbalsta plāns, procentos.",
+        "en": "Unique people who received services, divided by people for whom an individual support plan had been "
+        "prepared by the same date, in per cent.",
     },
     caveat={
         "lv": "Plāns rāda vajadzību, nevis saņemtu pakalpojumu. Var pārsniegt 100 %: pakalpojumus saņem arī citi.",
         "en": "A plan shows a need, not a service received. May exceed 100%: others are served too.",
     },
-    numerator={"lv": "Unikālās apkalpotās personas.", "en": "Unique people served."},
+    numerator={
+        "lv": "Unikālās personas, kas saņēmušas pakalpojumu.",
+        "en": "Unique people who have received a service.",
+    },
     denominator={"lv": "Sagatavotie individuālie atbalsta plāni.", "en": "Individual support plans prepared."},
     unit="percent",
     polarity="higher is better",
@@ -241,14 +254,16 @@ def served_of_support_plans(figures: pd.DataFrame, reference: Reference) -> pd.D
 @indicator(
     title={"lv": "Unikālās personas", "en": "Unique persons"},
     definition={
-        "lv": "Cilvēki, kas no programmas sākuma izvērtēti vai saņēmuši pakalpojumu, katrs skaitīts vienu reizi, kā "
-        "publicēts par pašvaldību, reģionu vai valsti.",
+        "lv": "Cilvēki, kuri kopš programmas sākuma izvērtēti vai saņēmuši pakalpojumu, katrs skaitīts vienu reizi; "
+        "skaitlis, kāds publicēts par pašvaldību, reģionu vai valsti.",
         "en": "People assessed or served since the programme began, each counted once, as published for the "
         "municipality, region or country.",
     },
     caveat={
-        "lv": "Pašvaldību skaitļi nesummējas reģionā: cilvēks, kas apkalpots divās pašvaldībās, skaitīts abās.",
-        "en": "Figures of municipalities do not add up to the region's: a person served in two of them counts in both.",
+        "lv": "Pašvaldību skaitļu summa nav reģiona skaitlis: cilvēks, kas pakalpojumus saņēmis divās pašvaldībās, "
+        "skaitīts abās.",
+        "en": "Figures of municipalities do not add up to the region’s: a person who received services in two of them "
+        "counts in both.",
     },
     numerator={"lv": "Dažādi cilvēki.", "en": "Different people."},
     unit="persons",
@@ -274,14 +289,14 @@ def unique_persons(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 
 @indicator(
-    title={"lv": "Apkalpotās personas pa pakalpojumiem", "en": "People served by service"},
+    title={"lv": "Pakalpojumu saņēmēji pa pakalpojumiem", "en": "People by service received"},
     definition={
         "lv": "Personas, kas saņēmušas katru pakalpojumu; viena persona var saņemt vairākus.",
         "en": "People who have received each service; one person can receive several.",
     },
     caveat={
-        "lv": "Pakalpojumi nesummējas personās: salīdzināšanai dots unikālo personu skaits.",
-        "en": "Services do not add up to people: the number of unique people is given beside them.",
+        "lv": "Pakalpojumu summa nav personu skaits; salīdzināšanai dots arī unikālo personu skaits.",
+        "en": "The sum of services is not a number of people; the number of unique people is given for comparison.",
     },
     numerator={
         "lv": "Personas, kas saņēmušas pakalpojumu.",
@@ -345,7 +360,10 @@ def _lasting(code: str, same: dict[str, str]) -> str:
 
 
 @indicator(
-    title={"lv": "Apkalpotās personas uz 1000 iedzīvotājiem", "en": "People served per 1,000 residents"},
+    title={
+        "lv": "Pakalpojumu saņēmēji uz 1000 iedzīvotājiem",
+        "en": "People who received services, per 1,000 residents",
+    },
     definition={
         "lv": "Unikālās personas, kas saņēmušas sabiedrībā balstītus pakalpojumus kopš projekta sākuma, dalītas ar "
         "pašvaldības pastāvīgajiem iedzīvotājiem, reizinātas ar 1000.",
@@ -359,8 +377,8 @@ def _lasting(code: str, same: dict[str, str]) -> str:
         "those with the largest numbers.",
     },
     numerator={
-        "lv": "Unikālās apkalpotās personas, jaunākais publicētais skaitlis.",
-        "en": "Unique people served, the latest published figure.",
+        "lv": "Unikālās personas, kas saņēmušas pakalpojumu, jaunākais publicētais skaitlis.",
+        "en": "Unique people who received services, the latest published figure.",
     },
     denominator={
         "lv": "Pastāvīgie iedzīvotāji 1. janvārī, kas ir vistuvāk skaitļa datumam.",

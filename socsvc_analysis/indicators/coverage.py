@@ -52,7 +52,7 @@ def offers(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     caveat={
         "lv": "Pašvaldība, par kuru nekas nav zināms, skaitīta pie tām, kurām pakalpojuma nav, tāpēc daļa ir vismaz "
         "tik liela. Plānots pakalpojums nav pakalpojums.",
-        "en": "A municipality of which nothing is known counts as one without, so the share is at least this. A "
+        "en": "A municipality of which nothing is known counts as one without, so the share is at least this large. A "
         "service that is planned is not a service.",
     },
     numerator={
@@ -61,7 +61,7 @@ def offers(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     },
     denominator={
         "lv": "Visas pašvaldības mūsdienu robežās.",
-        "en": "All municipalities within today's borders.",
+        "en": "All municipalities within today’s borders.",
     },
     unit="percent",
     polarity="higher is better",
@@ -79,7 +79,7 @@ def municipalities_with_service(figures: pd.DataFrame, reference: Reference) -> 
 
 
 @indicator(
-    title={"lv": "Iedzīvotāji pašvaldībās, kurās ir pakalpojums", "en": "Residents living where there is the service"},
+    title={"lv": "Iedzīvotāji pašvaldībās, kurās ir pakalpojums", "en": "Residents of municipalities with the service"},
     definition={
         "lv": "Iedzīvotāji pašvaldībās, par kurām zināms, ka tajās ir pakalpojums, dalīti ar visiem reģiona "
         "iedzīvotājiem, procentos.",
@@ -87,10 +87,10 @@ def municipalities_with_service(figures: pd.DataFrame, reference: Reference) -> 
         "per cent.",
     },
     caveat={
-        "lv": "Rāda, cik cilvēku dzīvo pašvaldībā ar pakalpojumu, nevis cik to var saņemt: attālums, rinda un vietu "
-        "skaits nav ievērots.",
+        "lv": "Skaitlis rāda, cik cilvēku dzīvo pašvaldībā ar pakalpojumu, nevis cik to var saņemt: attālums, rinda "
+        "un vietu skaits nav ņemts vērā.",
         "en": "It shows how many people live in a municipality with the service, not how many can get it: distance, "
-        "waiting and number of places are left out.",
+        "waiting lists and the number of places are not taken into account.",
     },
     numerator={
         "lv": "Pastāvīgie iedzīvotāji pašvaldībās ar pakalpojumu.",
@@ -162,11 +162,11 @@ def services_offered(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
         "lv": "Tās pašvaldības ERAF līdzfinansētās vietas, kurā to ir visvairāk, dalītas ar visām reģiona vietām, "
         "procentos.",
         "en": "Places co-financed by the ERDF in the municipality that has most of them, divided by all of the "
-        "region's, in per cent.",
+        "region’s, in per cent.",
     },
     caveat={
-        "lv": "Nav pilns saraksts: zināmi tikai projekti, par kuriem atrasta publikācija.",
-        "en": "Not a full list: only projects for which a publication was found are known.",
+        "lv": "Saraksts nav pilnīgs: zināmi tikai projekti, par kuriem atrasta publikācija.",
+        "en": "The list is not complete: only projects for which a publication was found are known.",
     },
     numerator={"lv": "Vietas pašvaldībā, kurā to ir visvairāk.", "en": "Places in the municipality that has most."},
     denominator={"lv": "Visas vietas reģiona pašvaldībās.", "en": "All places in municipalities of the region."},

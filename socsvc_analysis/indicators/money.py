@@ -49,7 +49,7 @@ def in_euro(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     title={"lv": "Finansējuma sadalījums", "en": "Funding split"},
     definition={
         "lv": "Katra finansējuma avota summa, dalīta ar projekta kopējām izmaksām, procentos.",
-        "en": "The amount of each source of funding divided by the project's total cost, in per cent.",
+        "en": "The amount of each source of funding divided by the project’s total cost, in per cent.",
     },
     caveat={
         "lv": "Rādīti projekti, kuriem publicēta kopsumma un vismaz viena daļa; daļa, kuras avots nav nosaukts, "
@@ -124,21 +124,21 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 @indicator(
     title={"lv": "Izlietotais finansējums", "en": "Absorption"},
     definition={
-        "lv": "Pašvaldībām atmaksātie pakalpojumu izdevumi, dalīti ar reģiona projekta kopējo budžetu, procentos.",
-        "en": "Service costs paid back to municipalities divided by the total budget of the region's project, "
+        "lv": "Pašvaldībām atlīdzinātie pakalpojumu izdevumi, dalīti ar reģiona projekta kopējo budžetu, procentos.",
+        "en": "Service costs reimbursed to municipalities divided by the total budget of the region’s project, "
         "in per cent.",
     },
     caveat={
-        "lv": "Budžets sedz arī izvērtēšanu un vadību, tāpēc 100 % nav sagaidāmi.",
+        "lv": "Budžets sedz arī izvērtēšanu un vadību, tāpēc 100 % nav gaidāmi.",
         "en": "The budget also covers assessment and management, so 100% is not to be expected.",
     },
     numerator={
-        "lv": "Pašvaldībām atmaksātie pakalpojumu izdevumi, EUR.",
-        "en": "Service costs paid back to municipalities, EUR.",
+        "lv": "Pašvaldībām atlīdzinātie pakalpojumu izdevumi, EUR.",
+        "en": "Service costs reimbursed to municipalities, EUR.",
     },
     denominator={
         "lv": "Reģiona projekta kopējais budžets, EUR.",
-        "en": "Total budget of the region's project, EUR.",
+        "en": "Total budget of the region’s project, EUR.",
     },
     unit="percent",
     polarity="higher is better",
@@ -238,9 +238,9 @@ def cofinancing_share(figures: pd.DataFrame, reference: Reference) -> pd.DataFra
     },
     caveat={
         "lv": "Izmaksas ietver arī telpas pakalpojumiem bez vietām; pakalpojumi, būvdarbu gadi un cenas atšķiras, "
-        "tāpēc lētāks projekts nav obligāti labāks.",
+        "tāpēc lētāks projekts ne vienmēr ir labāks.",
         "en": "The cost also covers premises of services without places; services, years of building and prices "
-        "differ, so a cheaper project is not by itself a better one.",
+        "differ, so a cheaper project is not always a better one.",
     },
     numerator={"lv": "Projekta kopējās izmaksas, EUR.", "en": "Total cost of the project, EUR."},
     denominator={"lv": "Projektā plānotās vietas.", "en": "Places planned in the project."},

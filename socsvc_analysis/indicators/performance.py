@@ -20,27 +20,27 @@ EXTRA = ("commitment", "due", "judged", "weakest", "verdict", "reason")
 @indicator(
     title={"lv": "Snieguma ietvara vērtējums", "en": "Verdict of the performance framework"},
     definition={
-        "lv": "Mazākais no sasniegtajiem rādītājiem pret starprezultātu tā termiņā un pēc galatermiņa pret galamērķi, "
-        "procentos. Sasniegts: visi vismaz 85 % (no trim vai vairāk viens drīkst būt 75–85 %); būtiska neizpilde: "
-        "kāds zem 65 % (no trim vai vairāk – vismaz divi).",
-        "en": "The lowest achievement of a milestone on its day, and after the final day of the final target, in per "
-        "cent. Achieved: all at least 85% (of three or more, one may be 75–85%); serious failure: one below 65% (of "
-        "three or more, at least two).",
+        "lv": "Zemākā izpilde starp mērķa grupām: sasniegtais procentos no starpposma vērtības tās termiņā, pēc gala "
+        "termiņa – procentos no mērķa. Sasniegts: visi vismaz 85 % (no trim vai vairāk viens drīkst būt 75–85 %); "
+        "būtiska neizpilde: kāds zem 65 % (no trim vai vairāk – vismaz divi).",
+        "en": "The lowest achievement among the target groups: as a percentage of the milestone on its day, and after "
+        "the final day as a percentage of the final target. Achieved: all at least 85% (of three or more, one may be "
+        "75–85%); serious failure: one below 65% (of three or more, at least two).",
     },
     caveat={
         "lv": "Noteikums (Komisijas Īstenošanas regula (ES) Nr. 215/2014, 6. pants) vērtē visu prioritāro virzienu "
-        "kopā ar tā finanšu rādītājiem; vienam pasākumam vai teritorijai tas ir tikai pārvaldības salīdzinājums. Kur "
-        "starprezultāts nav publicēts, vērtējums nav zināms.",
+        "kopā ar tā finanšu rādītājiem; vienam pasākumam vai teritorijai tas ir tikai pārvaldības salīdzinājums. Ja "
+        "starpposma vērtība nav atrasta, vērtējums nav zināms.",
         "en": "The rule (Commission Implementing Regulation (EU) No 215/2014, Article 6) judges a whole priority axis "
         "together with its financial indicators; for one measure or territory it is a management analogy only. Where "
-        "no milestone is published the verdict is unknown.",
+        "no milestone was found the verdict is unknown.",
     },
     numerator={
-        "lv": "Unikālās apkalpotās personas mērķa grupā ar mazāko sasniegto.",
-        "en": "Unique people served of the target group with the lowest achievement.",
+        "lv": "Unikālās personas, kas saņēmušas pakalpojumu, mērķa grupā ar zemāko izpildi.",
+        "en": "Unique people of the target group with the lowest achievement who received services.",
     },
     denominator={
-        "lv": "Tās pašas mērķa grupas starprezultāts vai galamērķis.",
+        "lv": "Tās pašas mērķa grupas starpposma vērtība vai mērķis.",
         "en": "The milestone or final target of the same target group.",
     },
     unit="percent",

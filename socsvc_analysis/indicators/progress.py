@@ -48,21 +48,21 @@ def lifetime(reference: Reference) -> tuple[str, str]:
 
 
 @indicator(
-    title={"lv": "Temps pret mērķi", "en": "Pace towards the target"},
+    title={"lv": "Temps ceļā uz mērķi", "en": "Pace towards the target"},
     definition={
-        "lv": "Starpība starp apkalpoto personu skaitu un skaitu, kas būtu sagaidāms, ja virzība no pasākuma "
+        "lv": "Starpība starp pakalpojumu saņēmēju skaitu un skaitu, kas būtu gaidāms, ja virzība no pasākuma "
         "sākuma līdz beigām būtu vienmērīga; vajadzīgais temps ir atlikušais skaits, dalīts "
         "ar atlikušajiem gadiem.",
-        "en": "Difference between the people served and the number to be expected had progress from the start of the "
-        "measure to its end been even; the pace required is what is left divided by the years left.",
+        "en": "Difference between the people who received services and the number to be expected had progress from "
+        "the start of the measure to its end been even; the pace required is what is left divided by the years left.",
     },
     caveat={
-        "lv": "Pakalpojumi parasti sākas vēlāk nekā projekts, tāpēc vienmērīga virzība ir tikai atskaites līnija.",
+        "lv": "Pakalpojumi parasti sākas vēlāk nekā projekts, tāpēc vienmērīga virzība der tikai salīdzinājumam.",
         "en": "Services usually start later than the project, so even progress is only a yardstick.",
     },
     numerator={
-        "lv": "Unikālās apkalpotās personas.",
-        "en": "Unique people served.",
+        "lv": "Unikālās personas, kas saņēmušas pakalpojumu.",
+        "en": "Unique people who received a service.",
     },
     unit="persons",
     polarity="higher is better",

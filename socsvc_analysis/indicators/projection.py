@@ -43,7 +43,7 @@ class Outlook(NamedTuple):
 
 
 @indicator(
-    title={"lv": "Kad mērķis tiktu sasniegts", "en": "When the target would be reached"},
+    title={"lv": "Kad mērķis būtu sasniegts", "en": "When the target would be reached"},
     definition={
         "lv": "Gads, kurā taisne caur vismaz trim skaitļiem sasniedz mērķi, ar 95 % prognozes intervālu; līdzās "
         "pēdējais pieaugums gadā un pieaugums, kāds gadā vajadzīgs līdz termiņam.",
@@ -51,9 +51,9 @@ class Outlook(NamedTuple):
         "prediction interval; beside it the last change per year and the change needed per year until it is due.",
     },
     caveat={
-        "lv": "Prognoze pieņem, ka virzība turpināsies kā līdz šim; ar trim skaitļiem intervāls ir ļoti plats. Ja "
+        "lv": "Prognoze der, ja virzība turpinās kā līdz šim; ja skaitļi ir tikai trīs, intervāls ir ļoti plats. Ja "
         "skaitļu ir mazāk, gads nav zināms.",
-        "en": "The projection takes progress to go on as before; with three figures the interval is very wide. With "
+        "en": "The projection holds if progress goes on as before; with three figures the interval is very wide. With "
         "fewer figures the year is unknown.",
     },
     numerator={"lv": "Jaunākais zināmais personu skaits.", "en": "The latest known number of people."},

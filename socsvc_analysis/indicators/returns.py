@@ -15,17 +15,17 @@ from socsvc_analysis.reference import Reference
 @indicator(
     title={"lv": "Pašvaldību atskaitēs norādītās vietas", "en": "Places reported by municipalities"},
     definition={
-        "lv": "Vietu skaits pašvaldības pēdējā atskaitē, visi pakalpojumi kopā; kur norādīts gan kopskaits, gan "
+        "lv": "Vietu skaits pašvaldības jaunākajā atskaitē, visi pakalpojumi kopā; kur norādīts gan kopskaits, gan "
         "mērķa grupas, ņemts kopskaits.",
         "en": "Number of places in the latest return of the municipality, all services together; where both a total "
         "and target groups are given, the total is taken.",
     },
     caveat={
-        "lv": "Pašvaldības atskaitās par dažādiem gadiem, un neatskaitījusies pašvaldība nenozīmē nulli.",
-        "en": "Municipalities report for different years, and one that has not reported is not zero.",
+        "lv": "Pašvaldību atskaites ir par dažādiem gadiem; ja atskaites nav, tas nenozīmē nulli.",
+        "en": "Municipalities report for different years, and no return does not mean zero.",
     },
     numerator={
-        "lv": "Vietas pašvaldību pēdējās atskaitēs.",
+        "lv": "Vietas pašvaldību jaunākajās atskaitēs.",
         "en": "Places in the latest returns of municipalities.",
     },
     unit="places",
@@ -44,7 +44,7 @@ def reported_places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
 @indicator(
     title={"lv": "Pašvaldību atskaitēs norādītie klienti", "en": "Clients reported by municipalities"},
     definition={
-        "lv": "Klientu skaits pašvaldības pēdējā atskaitē, visi pakalpojumi kopā; kur norādīts gan kopskaits, gan "
+        "lv": "Klientu skaits pašvaldības jaunākajā atskaitē, visi pakalpojumi kopā; kur norādīts gan kopskaits, gan "
         "mērķa grupas, ņemts kopskaits.",
         "en": "Number of clients in the latest return of the municipality, all services together; where both a total "
         "and target groups are given, the total is taken.",
@@ -54,7 +54,7 @@ def reported_places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
         "en": "One person can receive several services, so the sum is not a number of people.",
     },
     numerator={
-        "lv": "Klienti pašvaldību pēdējās atskaitēs.",
+        "lv": "Klienti pašvaldību jaunākajās atskaitēs.",
         "en": "Clients in the latest returns of municipalities.",
     },
     unit="persons",
@@ -77,7 +77,7 @@ def reported_clients(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
         "en": "People waiting for a service on the date of the return, all services together.",
     },
     caveat={
-        "lv": "Cilvēks var gaidīt vairākus pakalpojumus. Rindas nav arī tur, kur pakalpojuma nav un neviens to nelūdz.",
+        "lv": "Cilvēks var gaidīt vairākus pakalpojumus. Rindas nav arī tur, kur pakalpojuma nav un to neviens nelūdz.",
         "en": "A person can wait for several services. There is no waiting list either where there is no service to "
         "ask for.",
     },
@@ -104,7 +104,7 @@ def people_waiting(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         "ministry, by service.",
     },
     caveat={
-        "lv": "Reģistra ieraksts ir viens pakalpojums vienā adresē: ierakstu skaits nav iestāžu skaits un nav vietas.",
+        "lv": "Reģistra ieraksts ir viens pakalpojums vienā adresē: ierakstu skaits nav ne iestāžu, ne vietu skaits.",
         "en": "An entry of the register is one service at one address: entries are neither institutions nor places.",
     },
     numerator={"lv": "Iestādes vai reģistrētie pakalpojumi.", "en": "Institutions or registered services."},
@@ -132,8 +132,8 @@ def service_providers(figures: pd.DataFrame, reference: Reference) -> pd.DataFra
         "en": "Clients on a date divided by places of the same services in the same return, in per cent.",
     },
     caveat={
-        "lv": "Var pārsniegt 100 %: vienu vietu nedēļas laikā izmanto vairāki. Iekļauti tikai pakalpojumi, kuriem "
-        "zināmi abi skaitļi.",
+        "lv": "Var pārsniegt 100 %: vienu vietu nedēļas laikā izmanto vairāki cilvēki. Iekļauti tikai pakalpojumi, "
+        "kuriem zināmi abi skaitļi.",
         "en": "May exceed 100%: several people share a place during a week. Only services with both numbers are "
         "included.",
     },
@@ -177,7 +177,7 @@ def occupancy_rate(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         "en": "The residents may be of another year than the return; the table says which.",
     },
     numerator={
-        "lv": "Klienti pēdējā atskaitē.",
+        "lv": "Klienti jaunākajā atskaitē.",
         "en": "Clients in the latest return.",
     },
     denominator={

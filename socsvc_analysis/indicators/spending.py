@@ -75,9 +75,10 @@ def yearly_spending(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
         "where the whole is not published, services provided in-house and purchased are added.",
     },
     caveat={
-        "lv": "Klients, kurš pakalpojumu saņēmis īsu laiku, skaitīts tāpat kā visu gadu apkalpotais. Cenas nav "
-        "pielīdzinātas vienam gadam.",
-        "en": "A client served for a short time counts like one served all year. Prices are not brought to one year.",
+        "lv": "Klients, kurš pakalpojumu saņēmis īsu laiku, skaitīts tāpat kā tas, kurš to saņēmis visu gadu. Cenas "
+        "nav pārrēķinātas viena gada cenās.",
+        "en": "A client served for a short time counts like one served all year. Prices are not converted to those of "
+        "one year.",
     },
     numerator={"lv": "Izdevumi par pakalpojumu gadā, EUR.", "en": "Spending on the service in the year, EUR."},
     denominator={"lv": "Pakalpojuma klienti gada laikā.", "en": "Clients of the service during the year."},
@@ -113,11 +114,11 @@ def unit_cost_per_client(figures: pd.DataFrame, reference: Reference) -> pd.Data
         "lv": "Izdevumi par sabiedrībā balstītiem pakalpojumiem, dalīti ar izdevumiem par sabiedrībā balstītiem "
         "pakalpojumiem un aprūpi institūcijās kopā, procentos; pašvaldībai un valsts budžetam atsevišķi.",
         "en": "Spending on community-based services divided by spending on community-based services and care in "
-        "institutions together, in per cent; of a municipality and of the state budget apart.",
+        "institutions together, in per cent; separately for a municipality and for the state budget.",
     },
     caveat={
-        "lv": "Skaitīts tikai tas, kas publicēts pa pakalpojumiem: ja institūcijas vai pakalpojuma daļa izdevumu nav "
-        "nosaukta, daļa ir cita. Valsts budžetā apakšprogramma 05.01.00 apmaksā sociālo rehabilitāciju, arī "
+        "lv": "Skaitīts tikai tas, kas publicēts pa pakalpojumiem: ja nav nosaukta daļa izdevumu par pakalpojumu vai "
+        "institūciju, daļa atšķiras. Valsts budžetā apakšprogramma 05.01.00 apmaksā sociālo rehabilitāciju, arī "
         "institūcijās sniegtu, tāpēc tā tikai aptuveni rāda sabiedrībā balstītus pakalpojumus; 05.03.00 ir valsts "
         "sociālās aprūpes centri.",
         "en": "Only what is published by service counts: where part of the spending on a service or an institution is "

@@ -32,9 +32,9 @@ def statement(words: Words) -> str:
     who = contact("accessibility", words)
     where = contact("complaint", words)
     paragraphs = [escaped(words.say(f"accessibility_{number}")) for number in range(1, STATEMENT + 1)]
-    paragraphs.append(f"{escaped(words.say('accessibility_report'))} {_reached(who, words)}")
+    paragraphs.append(_asked("accessibility_report", who, words))
     if where is not None:
-        paragraphs.append(f"{escaped(words.say('accessibility_complain'))} {_reached(where, words)}")
+        paragraphs.append(_asked("accessibility_complain", where, words))
     if who is not None and who["reviewed"]:
         paragraphs.append(
             escaped(words.say("accessibility_reviewed", date=words.date_long(who["reviewed"], "locative")))
@@ -61,11 +61,18 @@ def text_of(page: str) -> str:
 
 def contact_sentence(words: Words) -> str:
     """Who answers questions about the data and the page."""
-    return f"{escaped(words.say('contact_questions'))} {_reached(contact('data', words), words)}"
+    return _asked("contact_questions", contact("data", words), words)
+
+
+def _asked(purpose: str, row: pd.Series | None, words: Words) -> str:
+    """The sentence ``purpose`` with who answers; a placeholder is not named, but said to be missing."""
+    if row is not None and row["placeholder"]:
+        return escaped(words.say("contact_placeholder"))
+    return f"{escaped(words.say(purpose))} {_reached(row, words)}"
 
 
 def _reached(row: pd.Series | None, words: Words) -> str:
-    """Who answers and how to reach them; of a placeholder it is said that somebody has yet to be named."""
+    """Who answers and how to reach them."""
     if row is None:
         return escaped(words.say("contact_unknown"))
     parts = [escaped(row[f"name_{words.language}"])]
@@ -73,5 +80,4 @@ def _reached(row: pd.Series | None, words: Words) -> str:
         parts.append(f'<a href="mailto:{escaped(row["email"])}">{escaped(row["email"])}</a>')
     if row["url"]:
         parts.append(f'<a href="{escaped(row["url"])}" rel="noreferrer">{escaped(row["url"])}</a>')
-    said = ", ".join(parts) + "."
-    return f"{said} {escaped(words.say('contact_placeholder'))}" if row["placeholder"] else said
+    return ", ".join(parts) + "."

@@ -16,7 +16,6 @@ from socsvc_analysis.wording import Words
 AHEAD = (*COMMITMENTS, "budget")
 """Kinds that speak of what is to come: they do not widen the period that the figures cover."""
 PUBLICATION = "publication"
-DOUBTS = ("provisional", "estimated", "disputed")
 
 
 def masthead(
@@ -101,8 +100,5 @@ def _due(created: str, tables: Reference) -> pd.Series | None:
 def reliability_said(rows: pd.DataFrame, words: Words) -> str:
     """How many figures the page rests on, and how many of them are less than reliable."""
     total = words.say("masthead_rests", n=len(rows), count=words.count("figures", len(rows)))
-    counts = rows["status"].value_counts()
-    doubts = [
-        words.say(f"masthead_{status}", count=words.number(counts[status])) for status in DOUBTS if status in counts
-    ]
-    return words.say("masthead_of_which", total=total, doubts=words.listed(doubts)) if doubts else total + "."
+    doubts = words.doubts(rows["status"].value_counts())
+    return words.say("masthead_of_which", total=total, doubts=doubts) if doubts else total + "."

@@ -147,15 +147,10 @@ def quality_findings(figures: pd.DataFrame, disagreements: pd.DataFrame, *, regi
                 ),
             )
         ),
-        Sentence(
-            words.say(
-                "finding_uncertain",
-                **{
-                    status: words.number(statuses.get(status, 0)) for status in ("provisional", "disputed", "estimated")
-                },
-            )
-        ),
     ]
+    doubts = words.doubts(statuses)
+    if doubts:
+        sentences.append(Sentence(words.say("finding_uncertain", doubts=doubts)))
     if len(disputed):
         cases = int(disputed["chosen"].sum())
         sentences.append(
@@ -370,7 +365,7 @@ def _stock(stock: pd.DataFrame, words: Words) -> Iterator[Sentence]:
 def _leaving(leaving: pd.DataFrame, words: Words) -> Iterator[Sentence]:
     for row in leaving.itertuples():
         text = words.say(
-            "finding_leaving", group=_group(row.target_group, words), count=words.count("persons_dative", row.value)
+            "finding_leaving", group=_group(row.target_group, words), count=words.count("persons", row.value)
         )
         yield Sentence(text, row.sources)
 

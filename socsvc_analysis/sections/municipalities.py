@@ -66,8 +66,12 @@ def municipality_table(overview: pd.DataFrame, *, region: str, words: Words) -> 
     """
     rows = _within(overview, region, words)
     known = [(name, unit, decimals) for name, unit, decimals in COMPARED if rows[name].notna().any()]
+    if words.language != "lv":  # the one place where an English page has the Latvian name
+        latvian = words.tables.municipalities.set_index("code")["name"]
+        rows = rows.assign(latvian=rows["territory"].map(latvian))
     columns = (
         Column("name", words.say("reported_municipality")),
+        *([Column("latvian", words.say("reported_municipality_latvian"))] if "latvian" in rows else []),
         *(
             Column(name, words.say(f"municipality_{name}"), unit, decimals, bar=name in BARS)
             for name, unit, decimals in known

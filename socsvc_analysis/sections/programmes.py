@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from socsvc_analysis.indicators.values import as_values
@@ -39,11 +41,16 @@ def acknowledged(*, region: str, words: Words) -> Html:
     if region != COUNTRY_REGION:
         thanked = thanked[thanked["region"] == region]
     if thanked.empty:
-        return absence("acknowledged_none", region, words, case="genitive")
-    thanked = thanked.assign(sources=[(source,) for source in thanked["source"]])
+        return absence("acknowledged_none", region, words)
+    named = partial(words.title, "municipalities")
+    thanked = thanked.assign(
+        then=thanked["municipality"].map(named),
+        now=thanked["successor"].map(named),
+        sources=[(source,) for source in thanked["source"]],
+    )
     columns = (
-        Column("name_as_printed", words.say("acknowledged_then")),
-        Column("successor_name", words.say("acknowledged_now")),
+        Column("then", words.say("acknowledged_then")),
+        Column("now", words.say("acknowledged_now")),
     )
     table = Table(thanked, columns, words, words.say("acknowledged_caption"), sources="sources")
     notes = footnotes((note for cell in thanked["note"] for note in cell.split()), words)

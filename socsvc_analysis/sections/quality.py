@@ -152,7 +152,7 @@ def split_units(*, region: str, words: Words) -> Html:
         return absence("territory_none", region, words, case)
     table = pd.DataFrame(
         {
-            "then": split["name"],
+            "then": [words.title("municipalities", code) for code in split["code"]],
             "now": [
                 words.listed(words.place(part) for part in successors(code, municipalities=municipalities))
                 for code in split["code"]

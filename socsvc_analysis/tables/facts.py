@@ -49,6 +49,7 @@ FACTS = (
             text("code", "ATVK code, seven digits as text", pattern=ATVK),
             text("name", "Name"),
             text("name_long", "Full name"),
+            text("name_en", "Name in English"),
             text("kind", "City of its own local government, or novads", one_of=("city", "novads")),
             text("valid_from", "First day", pattern=DATE),
             optional("valid_to", "Last day; empty: still valid", pattern=DATE),
