@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from socsvc_analysis import charts
+from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import present_municipalities
 from socsvc_analysis.statistics import proportion_interval, rate
@@ -214,4 +215,4 @@ def _path(source: str) -> pd.DataFrame:
     ]
     # Of the third group the people served were counted before those assessed.
     rows[-1]["period"] = "2016"
-    return values(rows, source)
+    return with_losses(values(rows, source))

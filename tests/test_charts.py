@@ -26,6 +26,7 @@ from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart, in_house
 from socsvc_analysis.charts.palette import Look, service_look
 from socsvc_analysis.charts.panels import Box, Canvas, Legend, Room, compose, text_width, wrapped
 from socsvc_analysis.charts.vector import contents
+from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference, present_municipalities
 from socsvc_analysis.wording import Words, catalogue, in_language
@@ -146,13 +147,15 @@ def examples(tables: Tables) -> dict[str, tuple]:
         ),
         "path": (
             charts.path_to_service,
-            some(
-                [
-                    {"target_group": group, "step": step, "value": float(value)}
-                    for group, counts in path.items()
-                    for step, value in zip(STEPS, counts, strict=True)
-                    if value is not None
-                ]
+            with_losses(
+                some(
+                    [
+                        {"target_group": group, "step": step, "value": float(value)}
+                        for group, counts in path.items()
+                        for step, value in zip(STEPS, counts, strict=True)
+                        if value is not None
+                    ]
+                )
             ),
             "zemgale",
             {},

@@ -17,6 +17,7 @@ from matplotlib.text import Text
 
 from socsvc_analysis import charts
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence
+from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.statistics import control_chart, prediction, projection
@@ -175,7 +176,8 @@ def path(steps: dict[str, float], words: Words, periods: dict[str, str] | None =
         {"step": step, "value": float(count), "period": (periods or {}).get(step, "2021-12-31")}
         for step, count in steps.items()
     ]
-    return charts.path_to_service(values(rows, target_group=ADULTS), region="zemgale", words=words)
+    counted = with_losses(values(rows, target_group=ADULTS))
+    return charts.path_to_service(counted, region="zemgale", words=words)
 
 
 def test_each_step_says_what_is_kept_of_the_actual_step_before(english: Words) -> None:

@@ -13,6 +13,7 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, status
 from socsvc_analysis.charts.palette import FUNDS, PLAN, Look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
+from socsvc_analysis.observations import worst_status
 from socsvc_analysis.wording import Words, sentence_case
 
 EUROPEAN = ("funding_erdf", "funding_esf", "funding_eu")
@@ -37,7 +38,7 @@ def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str =
                 Part(row["value"] / total * 100, fund_look(row["fund"]), words.percent(row["value"] / total * 100))
                 for row in known[known["label"] == label].to_dict("records")
             ),
-            words.money(total) + status_mark(charts.worst(known.loc[known["label"] == label, "status"])),
+            words.money(total) + status_mark(worst_status(known.loc[known["label"] == label, "status"])),
         )
         for label, total in totals.items()
     ]
