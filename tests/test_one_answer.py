@@ -43,6 +43,30 @@ def test_a_path_says_the_share_of_the_indicator_and_names_an_older_figure(englis
     assert served["kept"] == pytest.approx(166 / 387 * 100)
 
 
+def test_a_projection_has_one_year_rule(english: Words, real_tables: Reference) -> None:
+    counts = [("2019", 100.0), ("2020", 108.0), ("2021", 116.0)]
+    rows = [{"period": year, "value": count} for year, count in counts]
+    frame = values([*rows, {"period": "2023", "value": 150.0, "kind": "plan"}], target_group=ADULTS)
+    course = indicators.projection.course(frame, real_tables)
+    # 116 at the end of 2021 and 8 more each year: 148 at the end of 2025, so that 150 is passed in 2026.
+    assert course["year"].unique().tolist() == [2026]
+    chart = charts.projection_to_target(course, region="zemgale", words=english)
+    assert chart.title == "Adults with mental disorders: plan likely reached in 2026"
+    at_due = course[(course["kind"] == "projection") & (course["on"] == "2023-12-31")]
+    assert at_due["value"].tolist() == pytest.approx([132], abs=0.1)
+
+
+def test_the_course_of_a_page_ends_as_the_indicator_says(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    told = ["verdict", "year", "earliest", "latest"]
+    by_year = indicators.clients.served_by_year(real_figures, real_tables)
+    course = indicators.projection.course(by_year, real_tables).drop_duplicates(["territory", "target_group"])
+    outlook = indicators.projection.projection_to_target(real_figures, real_tables)
+    outlook = observations.select(outlook, measure="persons_served", service_type="all")
+    both = course.merge(outlook, on=["territory", "target_group"], suffixes=("", "_told"), validate="one_to_one")
+    assert len(both) == len(course) > 0
+    pd.testing.assert_frame_equal(both[told], both[[f"{name}_told" for name in told]].set_axis(told, axis=1))
+
+
 def test_nobody_is_lost_where_more_people_are_served() -> None:
     steps = [("persons_assessed", 392.0), ("persons_served", 460.0)]
     path = with_losses(values([{"step": step, "value": count} for step, count in steps], target_group=CHILDREN))

@@ -13,11 +13,13 @@ from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import as_values, last_day
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import PRESENT, Reference
-from socsvc_analysis.statistics import Projection, pace, projection
+from socsvc_analysis.statistics import Projection, pace, prediction, projection
 from socsvc_analysis.tables import COMMITMENTS
 
 FEWEST = 3
 """Points from which a line has an interval."""
+ONWARD = "projection"
+"""Kind of the values that carry a series on."""
 NOWHERE = Projection(np.nan, np.nan, np.nan, "unknown")
 
 
@@ -40,6 +42,10 @@ class Outlook(NamedTuple):
     """Per cent a year from the first known figure to the last (CAGR); only where not counted since a beginning."""
     growth_needed: float
     growth_ratio: float
+
+
+TOLD = ("verdict", "reason", "year", "earliest", "latest")
+"""What :func:`course` tells of each series."""
 
 
 @indicator(
@@ -139,6 +145,69 @@ def projection_to_target(figures: pd.DataFrame, reference: Reference) -> pd.Data
             for own, target in zip(values["notes"], latest["notes_due"], strict=True)
         ],
         **{name: told[name] for name in told},
+    )
+
+
+def course(values: pd.DataFrame, reference: Reference, *, cumulative: bool = True) -> pd.DataFrame:
+    """Series with what they lead to, and how they go on, as :func:`projection_to_target` has it.
+
+    ``values``: rows territory x target_group of one measure: kind ``actual``, and ``plan`` or ``target`` of which the one
+    due last counts.  ``cumulative``: the measure counts from a beginning and cannot fall.
+
+    Returns the known, dated rows of series that have both, with ``on`` (the last day of the period) and the ``verdict``,
+    ``reason``, ``year``, ``earliest`` and ``latest`` of :class:`Outlook`; of the commitments the last one; and rows of
+    kind ``projection``: the line through the figures from the first to the day of the target, from the last figure on
+    with its 95 % prediction interval (none below zero).
+
+    100, 108 and 116 people at the end of 2019, 2020 and 2021 pass 150 in the course of 2026.
+    """
+    known = values[values["value"].notna() & (values["period"] != "")].assign(
+        on=lambda rows: rows["period"].map(last_day)
+    )
+    parts = [known.iloc[:0].assign(**{name: pd.Series(dtype=object) for name in TOLD})]
+    for _, rows in known.groupby(["territory", "target_group"], sort=False):
+        actual = rows[rows["kind"] == "actual"].sort_values("on", kind="stable")
+        due = rows[rows["kind"].isin(COMMITMENTS)].sort_values("on", kind="stable").tail(1)
+        if actual.empty or due.empty:
+            continue
+        target, day = due[["value", "on"]].iloc[0]
+        points = actual.assign(
+            day=actual["on"],
+            value_due=target,
+            due_day=day,
+            falling=target < actual["value"].iloc[0],
+            cumulative=cumulative,
+            broken=_broken(actual["notes"].map(" ".join), reference),
+        )
+        told = _outlook(points)._asdict()
+        together = pd.concat([actual, due, _onward(points, due)])
+        parts.append(together.assign(**{name: told[name] for name in TOLD}))
+    return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+
+
+def _onward(points: pd.DataFrame, due: pd.DataFrame) -> pd.DataFrame:
+    """The line through the points since the last break to the day of the target; none where it leads to no year."""
+    since = points[points["broken"].cumsum() == points["broken"].sum()]
+    series = pd.Series(since["value"].to_numpy(), index=[_year(day) for day in since["day"]])
+    first, last, end = since["day"].iloc[0], since["day"].iloc[-1], due["on"].iloc[0]
+    reached = _projected(
+        series,
+        points["value_due"].iloc[0],
+        falling=points["falling"].iloc[0],
+        cumulative=points["cumulative"].iloc[0],
+    )[0].verdict
+    if reached not in ("at the present pace", "not at the present pace") or end <= last or end == PRESENT:
+        return due.iloc[:0]
+    quarters = [day.date().isoformat() for day in pd.date_range(last, end, freq="QE")]
+    days = pd.Series([first, *sorted({last, *quarters, end})])
+    line, lower, upper = (np.maximum(each, 0.0) for each in prediction(series, np.array([_year(day) for day in days])))
+    onward = due.loc[due.index.repeat(len(days))].assign(kind=ONWARD, period=days.to_numpy(), on=days.to_numpy())
+    ahead = np.arange(len(days)) > 0
+    return onward.assign(
+        numerator=np.nan,
+        value=line,
+        lower=np.where(ahead, lower, np.nan),
+        upper=np.where(ahead, upper, np.nan),
     )
 
 
