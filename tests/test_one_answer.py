@@ -10,6 +10,7 @@ from socsvc_analysis import charts, indicators, observations
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.reference import Reference
+from socsvc_analysis.sections.findings import _paces
 from socsvc_analysis.wording import Words, in_language
 
 
@@ -65,6 +66,53 @@ def test_the_course_of_a_page_ends_as_the_indicator_says(real_figures: pd.DataFr
     both = course.merge(outlook, on=["territory", "target_group"], suffixes=("", "_told"), validate="one_to_one")
     assert len(both) == len(course) > 0
     pd.testing.assert_frame_equal(both[told], both[[f"{name}_told" for name in told]].set_axis(told, axis=1))
+
+
+def test_a_pace_is_judged_in_whole_people_for_chart_and_sentence_alike(english: Words) -> None:
+    paces = values(
+        [{"period": "2021-12-31", "value": 91.0}],
+        territory="LV009",
+        target_group=ADULTS,
+        baseline=0.0,
+        start="2015-07-01",
+        end="2023-12-31",
+        on="2021-12-31",
+        target=120.0,
+        expected=91.4,
+        expected_from=91.4,
+        required_per_year=15.0,
+        share_of_time=76.0,
+        pace=0.99,
+    )
+    paces = indicators.progress.judged(paces)
+    assert (paces["verdict"].item(), paces["gap"].item()) == ("even", 0)
+    chart = charts.expected_by_now(paces, region="zemgale", words=english)
+    assert chart.title == "Adults with mental disorders: exactly as expected by then"
+    (sentence,) = _paces(paces.assign(numerator=91.0), english)
+    assert "exactly as expected" in sentence.text and "needed 15 more each year" in sentence.text
+    assert judged_as(paces, value=90.4) == "behind" and judged_as(paces, value=90.5) == "even"
+    assert judged_as(paces, value=100.0) == "ahead" and judged_as(paces, value=120.0) == "reached"
+    assert judged_as(paces, value=90.0, expected_from=80.0) == "unsure"
+    assert judged_as(paces, value=90.0, required_per_year=float("nan")) == "over"
+
+
+def judged_as(paces: pd.DataFrame, **change: float) -> str:
+    return indicators.progress.judged(paces.assign(**change))["verdict"].item()
+
+
+def test_what_is_needed_each_year_is_one_number(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    paces = indicators.progress.pace_to_target(real_figures, real_tables)
+    outlook = indicators.projection.projection_to_target(real_figures, real_tables)
+    outlook = observations.select(outlook, measure="persons_served", service_type="all")
+    both = paces.merge(outlook, on=["territory", "target_group"], validate="one_to_one")
+    assert len(both) == len(paces) > 0
+    assert both["required_per_year"].tolist() == both["needed_per_year"].tolist()
+
+
+@pytest.mark.parametrize(("value", "shown"), [(12.5, "13%"), (13.5, "14%"), (1 / 8 * 100, "13%"), (0.5, "1%")])
+def test_halves_are_rounded_up_everywhere(english: Words, value: float, shown: str) -> None:
+    assert english.percent(value) == shown
+    assert english.number(2.675, 2) == "2.68"
 
 
 def test_nobody_is_lost_where_more_people_are_served() -> None:

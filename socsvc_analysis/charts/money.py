@@ -7,7 +7,6 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference, measured
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, status_mark, unknown_said
 from socsvc_analysis.charts.palette import FUNDS, PLAN, Look

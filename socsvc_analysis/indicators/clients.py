@@ -169,7 +169,9 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
 
     Extra columns: ``step`` (as in :data:`STEPS`); for a step reached also ``before`` (the step reached before it),
     ``before_period`` and ``before_value`` (its newest figure that is no later), ``lost`` (people fewer than there) and
-    ``kept`` (per cent of them), see :func:`with_losses`.  80 assessed and 60 served on the same day: 20 lost, 75 % kept.
+    ``kept`` (per cent of them), see :func:`with_losses`.
+
+    80 assessed and 60 served on the same day: 20 lost, 75 % kept.
     """
     steps, reached = [], []
     for measure, kinds, step in STEPS:

@@ -10,10 +10,10 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.achievement import CHANGE_OF, SERIES, each_once, falls
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import as_values, last_day
+from socsvc_analysis.indicators.values import as_values, last_day, needed_per_year, year_of
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import PRESENT, Reference
-from socsvc_analysis.statistics import Projection, pace, prediction, projection
+from socsvc_analysis.statistics import Projection, prediction, projection
 from socsvc_analysis.tables import COMMITMENTS
 
 FEWEST = 3
@@ -37,7 +37,7 @@ class Outlook(NamedTuple):
     change_per_year: float
     """From the last known figure but one to the last: for a cumulative series, its flow."""
     needed_per_year: float
-    """From the last known figure to the target on its due day."""
+    """From the last known figure to the target on its due day, in whole people."""
     growth: float
     """Per cent a year from the first known figure to the last (CAGR); only where not counted since a beginning."""
     growth_needed: float
@@ -188,7 +188,7 @@ def course(values: pd.DataFrame, reference: Reference, *, cumulative: bool = Tru
 def _onward(points: pd.DataFrame, due: pd.DataFrame) -> pd.DataFrame:
     """The line through the points since the last break to the day of the target; none where it leads to no year."""
     since = points[points["broken"].cumsum() == points["broken"].sum()]
-    series = pd.Series(since["value"].to_numpy(), index=[_year(day) for day in since["day"]])
+    series = pd.Series(since["value"].to_numpy(), index=[year_of(day) for day in since["day"]])
     first, last, end = since["day"].iloc[0], since["day"].iloc[-1], due["on"].iloc[0]
     reached = _projected(
         series,
@@ -200,7 +200,9 @@ def _onward(points: pd.DataFrame, due: pd.DataFrame) -> pd.DataFrame:
         return due.iloc[:0]
     quarters = [day.date().isoformat() for day in pd.date_range(last, end, freq="QE")]
     days = pd.Series([first, *sorted({last, *quarters, end})])
-    line, lower, upper = (np.maximum(each, 0.0) for each in prediction(series, np.array([_year(day) for day in days])))
+    line, lower, upper = (
+        np.maximum(each, 0.0) for each in prediction(series, np.array([year_of(day) for day in days]))
+    )
     onward = due.loc[due.index.repeat(len(days))].assign(kind=ONWARD, period=days.to_numpy(), on=days.to_numpy())
     ahead = np.arange(len(days)) > 0
     return onward.assign(
@@ -238,9 +240,9 @@ def _outlook(points: pd.DataFrame) -> Outlook:
     since = points[points["broken"].cumsum() == points["broken"].sum()]
     known = since[since["value"].notna()]
     target, due, falling, cumulative = points[["value_due", "due_day", "falling", "cumulative"]].iloc[0]
-    values = pd.Series(known["value"].to_numpy(), index=[_year(day) for day in known["day"]])
+    values = pd.Series(known["value"].to_numpy(), index=[year_of(day) for day in known["day"]])
     found, reason = _projected(values, target, falling=falling, cumulative=cumulative)
-    growth = _growth(values, target, _year(due)) if not cumulative and due != PRESENT else (np.nan, np.nan)
+    growth = _growth(values, target, year_of(due)) if not cumulative and due != PRESENT else (np.nan, np.nan)
     return Outlook(
         points=len(values),
         verdict=found.verdict,
@@ -288,28 +290,13 @@ def _growth(values: pd.Series, target: float, due: float) -> tuple[float, float]
 def _last_change(known: pd.DataFrame) -> float:
     if len(known) < 2:
         return np.nan
-    before, after = (_year(day) for day in known["day"].iloc[-2:])
+    before, after = (year_of(day) for day in known["day"].iloc[-2:])
     return float(known["value"].diff().iloc[-1] / (after - before))
 
 
 def _needed(known: pd.DataFrame, target: float, due: str) -> float:
-    """What is left for each year until the day it is due; unknown without a day or after it."""
-    if known.empty or due == PRESENT or known["day"].iloc[-1] >= due:
-        return np.nan
-    day = known["day"].iloc[-1]
-    return pace(np.nan, known["value"].iloc[-1], target, start=day, on=day, end=due).required_per_year
-
-
-def _year(day: str) -> float:
-    """The day as a number of years in which the end of a year is a whole number.
-
-    >>> _year("2022-12-31"), _year("2021-06-30")
-    (2022.0, 2020.495890410959)
-    """
-    if day == PRESENT:
-        return np.nan
-    date = pd.Timestamp(day)
-    return date.year - 1 + date.day_of_year / (366 if date.is_leap_year else 365)
+    """What is left for each year until the day it is due; unknown without a figure."""
+    return np.nan if known.empty else needed_per_year(known["value"].iloc[-1], target, known["day"].iloc[-1], due)
 
 
 def _broken(notes: pd.Series, reference: Reference) -> pd.Series:
