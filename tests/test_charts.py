@@ -301,7 +301,14 @@ def examples(tables: Tables) -> dict[str, tuple]:
             charts.funding_split,
             some(
                 [
-                    {"label": label, "fund": f"funding_{fund}", "value": amount}
+                    {
+                        "label": label,
+                        "fund": f"funding_{fund}",
+                        "value": amount,
+                        "denominator": sum(amounts.values()),
+                        "share": amount / sum(amounts.values()) * 100,
+                        "european": amounts["erdf"] / sum(amounts.values()) * 100,
+                    }
                     for label, amounts in (("Bauskas novads", bauska), ("SocQuality", socquality))
                     for fund, amount in amounts.items()
                 ],

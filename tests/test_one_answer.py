@@ -115,6 +115,40 @@ def test_halves_are_rounded_up_everywhere(english: Words, value: float, shown: s
     assert english.number(2.675, 2) == "2.68"
 
 
+def test_the_share_of_the_union_is_one_in_picture_and_table(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    split = indicators.money.funding_split(real_figures, real_tables)
+    project = ["territory", "programme", "version", "service_type"]
+    projects = split.drop_duplicates(project)
+    shares = indicators.money.cofinancing_share(real_figures, real_tables)
+    both = projects.merge(shares, on=project, suffixes=("", "_table"), validate="one_to_one")
+    assert len(both) == len(projects) > 20
+    assert both["european"].tolist() == pytest.approx(both["value_table"].tolist())
+
+
+def test_a_bar_of_funds_is_of_the_total_and_not_of_its_known_parts(english: Words) -> None:
+    rows = [("funding_erdf", 60.0, 60.0), ("funding_municipal", 39.5, 39.5)]
+    funding = values(
+        [{"fund": fund, "value": amount, "share": share} for fund, amount, share in rows],
+        label="A house",
+        denominator=100.0,
+        european=60.0,
+    )
+    chart = charts.funding_split(funding, region="zemgale", words=english)
+    assert "60%" in chart.title
+    assert chart.data["share"].tolist() == [60.0, 39.5]
+
+
+def test_children_of_riga_are_in_families_or_institutions_and_adults_are_not_added_over_services(
+    real_figures: pd.DataFrame, real_tables: Reference
+) -> None:
+    families = indicators.care_balance.children_in_family_care(real_figures, real_tables)
+    city = families[families["territory"] == "0010000"].set_index("period")
+    assert city["value"].round().loc[["2012", "2016"]].tolist() == [69, 75]
+    assert city.loc["2016", ["numerator", "denominator"]].tolist() == [1254, 1254 + 418]
+    balance = indicators.care_balance.balance_of_care(real_figures, real_tables)
+    assert "0010000" not in set(balance["territory"])
+
+
 def test_nobody_is_lost_where_more_people_are_served() -> None:
     steps = [("persons_assessed", 392.0), ("persons_served", 460.0)]
     path = with_losses(values([{"step": step, "value": count} for step, count in steps], target_group=CHILDREN))

@@ -126,7 +126,10 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 
 def judged(paces: pd.DataFrame) -> pd.DataFrame:
-    """The paces with ``gap`` and ``verdict``, see :func:`pace_to_target`; without ``expected_from`` the day is known."""
+    """The paces with ``gap`` and ``verdict``, see :func:`pace_to_target`.
+
+    Without ``expected_from`` the day of each figure is known.
+    """
     paces = paces.assign(expected_from=paces.get("expected_from", paces["expected"]))
     value, low, high = (paces[name].map(whole) for name in ("value", "expected_from", "expected"))
     gap = (value - high).where(value >= high, value - low).mask((value >= low) & (value < high))

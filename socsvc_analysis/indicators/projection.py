@@ -151,10 +151,10 @@ def projection_to_target(figures: pd.DataFrame, reference: Reference) -> pd.Data
 def course(values: pd.DataFrame, reference: Reference, *, cumulative: bool = True) -> pd.DataFrame:
     """Series with what they lead to, and how they go on, as :func:`projection_to_target` has it.
 
-    ``values``: rows territory x target_group of one measure: kind ``actual``, and ``plan`` or ``target`` of which the one
-    due last counts.  ``cumulative``: the measure counts from a beginning and cannot fall.
+    ``values``: rows territory x target_group of one measure: kind ``actual``, and ``plan`` or ``target``
+    of which the one due last counts.  ``cumulative``: the measure counts from a beginning and cannot fall.
 
-    Returns the known, dated rows of series that have both, with ``on`` (the last day of the period) and the ``verdict``,
+    Returns the known, dated rows of series that have both, with ``on`` (last day of the period) and the ``verdict``,
     ``reason``, ``year``, ``earliest`` and ``latest`` of :class:`Outlook`; of the commitments the last one; and rows of
     kind ``projection``: the line through the figures from the first to the day of the target, from the last figure on
     with its 95 % prediction interval (none below zero).

@@ -12,7 +12,7 @@ from socsvc_analysis import observations
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import PRESENT, Reference
 from socsvc_analysis.schema import DataError, Problem
-from socsvc_analysis.statistics import proportion_interval, rate
+from socsvc_analysis.statistics import rate
 
 DIMENSIONS = ("territory", "service_type", "target_group", "period", "kind", "version")
 COLUMNS = (*DIMENSIONS, "numerator", "denominator", "value", "lower", "upper", "status", "sources", "notes")
@@ -233,17 +233,6 @@ def with_poisson_limits(values: pd.DataFrame, per: float) -> pd.DataFrame:
     """
     limits = rate(values["numerator"], values["denominator"], per=per)
     return values.assign(lower=limits.lower, upper=limits.upper)
-
-
-def with_wilson_limits(values: pd.DataFrame) -> pd.DataFrame:
-    """The values, shares in per cent of people counted, with Wilson's 95 % limits.
-
-    >>> shares = pd.DataFrame({"numerator": [81.0], "denominator": [263.0], "value": [30.8]})
-    >>> with_wilson_limits(shares)[["lower", "upper"]].round(2).values.tolist()
-    [[25.53, 36.62]]
-    """
-    limits = proportion_interval(values["numerator"], values["denominator"])
-    return values.assign(lower=limits.lower * 100, upper=limits.upper * 100)
 
 
 @cache
