@@ -10,7 +10,6 @@ import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
@@ -19,6 +18,7 @@ from babel.numbers import format_decimal
 
 from socsvc_analysis.codes import by_code, places
 from socsvc_analysis.reference import Reference
+from socsvc_analysis.rounding import rounded
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.tables import LANGUAGES
 
@@ -45,14 +45,14 @@ class Words:
 
         >>> latvian, english = in_language("lv", None), in_language("en", None)
         >>> latvian.number(1458), latvian.number(13.25, decimals=1), english.number(1458)
-        ('1\\xa0458', '13,2', '1,458')
+        ('1\\xa0458', '13,3', '1,458')
         >>> latvian.number(float("nan")), english.number(float("nan"))
         ('nav datu', 'not known')
         """
         if _is_unknown(value):
             return self.unknown
         pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-        shown = format_decimal(_rounded(value, decimals), format=pattern, locale=_locale(self.language))
+        shown = format_decimal(rounded(value, decimals), format=pattern, locale=_locale(self.language))
         return shown.replace("-", "\N{MINUS SIGN}")
 
     def signed(self, value: float, decimals: int = 0) -> str:
@@ -108,7 +108,7 @@ class Words:
         if _is_unknown(value):
             return self.unknown
         # The noun agrees with the number shown: 0.6 without decimals is "1 place".
-        return self.number(value, decimals) + NBSP + self.noun(noun, _rounded(value, decimals))
+        return self.number(value, decimals) + NBSP + self.noun(noun, rounded(value, decimals))
 
     def noun(self, noun: str, value: float) -> str:
         """Only the noun of :meth:`count`."""
@@ -362,11 +362,6 @@ def _locale(language: str) -> Locale:
 
 def _plural(language: str, value: object) -> str:
     return _locale(language).plural_form(abs(value))
-
-
-def _rounded(value: float, decimals: int) -> Decimal:
-    """The number as it is shown: halves go to the even neighbour, and there is no negative zero."""
-    return round(Decimal(str(value)), decimals) + 0
 
 
 def _is_unknown(value: float | None) -> bool:

@@ -7,6 +7,8 @@ import math
 import pandas as pd
 
 from socsvc_analysis import charts
+from socsvc_analysis.indicators.clients import with_losses
+from socsvc_analysis.indicators.projection import course
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import present_municipalities
 from socsvc_analysis.statistics import proportion_interval, rate
@@ -129,7 +131,6 @@ def examples(tables: Tables) -> dict[str, tuple]:
                 {"period": "2023", "value": 700.0, "kind": "target", "target_group": group}
                 for group in (ADULTS, CHILDREN, OUTSIDE)
             ),
-            {"period": "2015-01-01", "value": 0.0, "kind": "baseline", "target_group": ADULTS},
         ]
     )
     home_care = some(
@@ -180,8 +181,8 @@ def examples(tables: Tables) -> dict[str, tuple]:
         "family": (charts.balance_of_care, family, "latvija", {"setting": "family"}),
         "balance": (charts.balance_of_care, balance, "latvija", {}),
         "one_balance": (charts.balance_of_care, balance.iloc[:1], "latgale", {}),
-        "projection": (charts.projection_to_target, latgale, "latgale", {}),
-        "projections": (charts.projection_to_target, courses, "zemgale", {}),
+        "projection": (charts.projection_to_target, course(latgale, tables), "latgale", {}),
+        "projections": (charts.projection_to_target, course(courses, tables, cumulative=False), "zemgale", {}),
         "run": (charts.run_chart, home_care, "riga", {}),
         "run_gap": (charts.run_chart, waiting, "latgale", {}),
         "run_few": (charts.run_chart, home_care.iloc[:3], "riga", {}),
@@ -193,12 +194,12 @@ def examples(tables: Tables) -> dict[str, tuple]:
             {"indicator": "reported_clients"},
         ),
         "path_kept": (charts.path_to_service, _path(source), "zemgale", {}),
-        "course": (charts.reached_against_plan, course(source), "latgale", {}),
-        "one_figure": (charts.reached_against_plan, course(source).query("period == '2021-12-31'"), "latgale", {}),
+        "course": (charts.reached_against_plan, plan_course(source), "latgale", {}),
+        "one_figure": (charts.reached_against_plan, plan_course(source).query("period == '2021-12-31'"), "latgale", {}),
     }
 
 
-def course(source: str) -> pd.DataFrame:
+def plan_course(source: str) -> pd.DataFrame:
     """Served and planned as published for Latgale: three figures on children, one on adults, whose plan was changed."""
     served = [
         {"target_group": group, "period": period, "value": value, "denominator": plan, "share": value / plan * 100}
@@ -239,4 +240,4 @@ def _path(source: str) -> pd.DataFrame:
     ]
     # Of the third group the people served were counted before those assessed.
     rows[-1]["period"] = "2016"
-    return values(rows, source)
+    return with_losses(values(rows, source))

@@ -27,6 +27,8 @@ from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart, in_house
 from socsvc_analysis.charts.palette import Look, service_look
 from socsvc_analysis.charts.panels import Box, Canvas, Legend, Room, compose, text_width, wrapped
 from socsvc_analysis.charts.vector import contents
+from socsvc_analysis.indicators.clients import with_losses
+from socsvc_analysis.indicators.progress import judged
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference, present_municipalities
 from socsvc_analysis.wording import Words, catalogue, in_language
@@ -147,13 +149,15 @@ def examples(tables: Tables) -> dict[str, tuple]:
         ),
         "path": (
             charts.path_to_service,
-            some(
-                [
-                    {"target_group": group, "step": step, "value": float(value)}
-                    for group, counts in path.items()
-                    for step, value in zip(STEPS, counts, strict=True)
-                    if value is not None
-                ]
+            with_losses(
+                some(
+                    [
+                        {"target_group": group, "step": step, "value": float(value)}
+                        for group, counts in path.items()
+                        for step, value in zip(STEPS, counts, strict=True)
+                        if value is not None
+                    ]
+                )
             ),
             "zemgale",
             {},
@@ -245,16 +249,18 @@ def examples(tables: Tables) -> dict[str, tuple]:
         ),
         "expected": (
             charts.expected_by_now,
-            some(
-                [
-                    {"target_group": ADULTS, "value": 285.0, "expected": 933.3, "target": 2100.0},
-                    {"target_group": CHILDREN, "value": 1650.0, "expected": 1511.1, "target": 3400.0},
-                ],
-                baseline=0.0,
-                start="2015-01-01",
-                end="2023-12-31",
-                required_per_year=362.6,
-                share_of_time=44.4,
+            judged(
+                some(
+                    [
+                        {"target_group": ADULTS, "value": 285.0, "expected": 933.3, "target": 2100.0},
+                        {"target_group": CHILDREN, "value": 1650.0, "expected": 1511.1, "target": 3400.0},
+                    ],
+                    baseline=0.0,
+                    start="2015-01-01",
+                    end="2023-12-31",
+                    required_per_year=363.0,
+                    share_of_time=44.4,
+                )
             ),
             "latvija",
             {},
@@ -296,7 +302,14 @@ def examples(tables: Tables) -> dict[str, tuple]:
             charts.funding_split,
             some(
                 [
-                    {"label": label, "fund": f"funding_{fund}", "value": amount}
+                    {
+                        "label": label,
+                        "fund": f"funding_{fund}",
+                        "value": amount,
+                        "denominator": sum(amounts.values()),
+                        "share": amount / sum(amounts.values()) * 100,
+                        "european": amounts["erdf"] / sum(amounts.values()) * 100,
+                    }
                     for label, amounts in (("Bauskas novads", bauska), ("SocQuality", socquality))
                     for fund, amount in amounts.items()
                 ],
@@ -650,14 +663,14 @@ def test_the_gap_to_the_expected_is_said(cases: dict[str, tuple], tables: Tables
 
 def test_a_figure_of_which_only_the_year_is_known_is_not_called_late(cases: dict[str, tuple], tables: Tables) -> None:
     draw, frame, region, more = cases["expected"]
-    early = frame.assign(period="2021", value=[700.0, 1650.0], expected_from=[600.0, 1400.0])
+    early = judged(frame.assign(period="2021", value=[700.0, 1650.0], expected_from=[600.0, 1400.0]))
     chart = draw(early, region=region, words=words_of("en", tables), **more)
     assert chart.title == "Adults with mental disorders: the pace cannot be told without the exact day"
     drawn = " ".join(text.get_text() for text in chart.figure().findobj(Text)).replace("\u00a0", " ")
     assert "Expected in 2021: 600 to 933." in drawn and "139 more than expected." in drawn and "fewer" not in drawn
     assert chart.data["required_per_year"].isna().tolist() == [True, False]
     # Below what was to be expected on the first day it is behind on any day.
-    late = draw(early.assign(value=[590.0, 1390.0]), region=region, words=words_of("en", tables), **more)
+    late = draw(judged(early.assign(value=[590.0, 1390.0])), region=region, words=words_of("en", tables), **more)
     assert late.title == "Adults with mental disorders: 10 fewer than expected by then"
 
 

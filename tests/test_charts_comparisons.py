@@ -304,7 +304,7 @@ def test_a_balance_says_whose_it_is_and_what_is_counted(tables: Tables, english:
     ]
     chart = charts.balance_of_care(values(groups), region="zemgale", words=english)
     assert {"Adults", "Children", "2015", "2016"} <= set(said(chart.figure()))
-    assert "by people" in chart.subtitle and "(adults)" in chart.title
+    assert "by clients" in chart.subtitle and "(adults)" in chart.title
 
 
 def test_a_funnel_of_others_is_none(tables: Tables, english: Words) -> None:

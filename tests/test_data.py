@@ -350,7 +350,7 @@ def test_orphan_courts_and_the_ministry_are_never_in_one_series(real_published: 
 
 def test_children_in_families_are_counted_for_more_years(real_figures: pd.DataFrame, real_tables: Reference) -> None:
     shares = indicators.care_balance.children_in_family_care(real_figures, real_tables)
-    shares = shares[shares["kind"] == "actual"].set_index("period")["value"].round(1)
+    shares = shares[shares["kind"].eq("actual") & shares["territory"].eq("LV")].set_index("period")["value"].round(1)
     assert shares.to_dict() == {
         "2017-12-31": 84.5,
         "2018-12-31": 87.7,

@@ -14,7 +14,7 @@ import socsvc_analysis
 PACKAGE = Path(socsvc_analysis.__file__).parent
 NAME = PACKAGE.name
 LAYERS = (
-    ("lock", "once"),
+    ("lock", "once", "rounding"),
     ("journal", "codes"),
     ("schema",),
     ("tables",),

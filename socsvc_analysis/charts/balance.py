@@ -14,7 +14,6 @@ from socsvc_analysis.charts.lines import in_order
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, Look, status_look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
-from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
 
 BASES = ("persons", "places", "money")
@@ -27,9 +26,9 @@ def balance_of_care(
     """Bars of 100 %: the part in the community before the part in institutions, by period, place, group and basis.
 
     ``values``: rows territory x target_group x period with numerator (community), denominator (community and
-    institutions), value in per cent, lower and upper (of the value, may be unknown); extra columns ``basis``
-    (``persons``, ``places`` or ``money``) and, where there is one, ``target`` (per cent).  ``setting``: ``community``,
-    or ``family`` where the better part is care in families.
+    institutions), value in per cent, lower and upper (known only of a sample); extra columns ``basis`` (``persons``,
+    ``places`` or ``money``) and, where there is one, ``target`` (per cent).  ``setting``: ``community``, or ``family``
+    where the better part is care in families.
     """
     known = values[values["value"].notna()]
     if known.empty:
@@ -53,7 +52,6 @@ def balance_of_care(
     ]
     if len(targets) and not one:
         entries.append(Entry(words.say("chart_balance_target_sign"), marker="hollow", colour=PLAN))
-    state = (rows["basis"] == "money") & (rows["territory"] == COUNTRY)
     drawn = rows["lower"].notna() & rows["upper"].notna() & rows["value"].notna()
     return chart(
         key,
@@ -69,7 +67,7 @@ def balance_of_care(
             *(
                 ()
                 if several["basis"]
-                else (words.say("chart_balance_by_" + ("state" if state.all() else rows["basis"].iloc[0])),)
+                else (words.say("chart_balance_by_" + (setting if setting == "family" else rows["basis"].iloc[0])),)
             ),
         ),
         kind="chart_kind_stacked",
@@ -88,15 +86,17 @@ def balance_of_care(
             Column("numerator", words.say("chart_balance_" + setting), "number"),
             Column("denominator", words.say("chart_balance_column_all"), "number"),
             Column("value", words.say("chart_balance_column_share"), "percent", 1),
-            Column("lower", words.say("chart_column_lower"), "percent", 1),
-            Column("upper", words.say("chart_column_upper"), "percent", 1),
+            *(
+                (
+                    Column("lower", words.say("chart_column_lower"), "percent", 1),
+                    Column("upper", words.say("chart_column_upper"), "percent", 1),
+                )
+                if drawn.any()
+                else ()
+            ),
             *([Column("target", words.say("chart_column_target"), "percent", 1)] if len(targets) else []),
         ),
-        notes=(
-            *((words.say("chart_balance_interval"),) if drawn.any() else ()),
-            # The country's money is the state's: what municipalities spend is not published as a whole.
-            *((words.say("chart_balance_state_note"),) if state.any() else ()),
-        ),
+        notes=(words.say("chart_balance_interval" if drawn.any() else "chart_balance_complete"),),
     )
 
 

@@ -17,11 +17,11 @@ from socsvc_analysis.charts.figure import (
     number_said,
     unit_said,
     unknown_said,
-    worst,
 )
 from socsvc_analysis.charts.palette import ACTUAL, OTHER, PLAN, SERVICES, Look, service_group, service_look, status_look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
+from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -52,7 +52,7 @@ def places_by_municipality(
             for row in here.to_dict("records")
             if row[column] > 0
         ]
-        mark = charts.status_mark(worst(here["status"]))
+        mark = charts.status_mark(worst_status(here["status"]))
         rows.append(Bar(names[code], tuple(parts), words.number(totals[code]) + mark))
     services = [group for group in (*SERVICES, OTHER) if group in set(places["group"])]
     states = [state for state in ("opened", "promised") if places[state].sum() > 0]
@@ -313,7 +313,7 @@ def _opened_and_promised(known: pd.DataFrame, words: Words) -> pd.DataFrame:
     )
     order = [*SERVICES, OTHER]
     together = grouped.groupby(["territory", "group"], as_index=False).agg(
-        opened=("opened_value", "sum"), promised=("promised_value", "sum"), status=("status", worst)
+        opened=("opened_value", "sum"), promised=("promised_value", "sum"), status=("status", worst_status)
     )
     return together.sort_values("group", key=lambda groups: groups.map(order.index), kind="stable")
 

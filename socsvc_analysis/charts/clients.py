@@ -19,7 +19,6 @@ from socsvc_analysis.charts.figure import (
 from socsvc_analysis.charts.lines import in_order
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, Look, status_look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
-from socsvc_analysis.indicators.values import last_day
 from socsvc_analysis.markup import Column
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -33,7 +32,14 @@ PATH = (
     *STEPS[3:],
 )
 """All steps in order; those between are shown where they are published."""
-UNKNOWN_STEP = {"value": math.nan, "status": "missing", "sources": (), "period": ""}
+UNKNOWN_STEP = {
+    "value": math.nan,
+    "status": "missing",
+    "sources": (),
+    "period": "",
+    **dict.fromkeys(("before", "before_period")),
+    **dict.fromkeys(("before_value", "lost", "kept"), math.nan),
+}
 
 
 def path_to_service(
@@ -41,35 +47,26 @@ def path_to_service(
 ) -> Chart | Absence:
     """From belonging to the group, over the assessment, to the first service; plans are outlined.
 
-    ``values``: rows target_group x extra column ``step`` (one of ``PATH``); value in persons.  One of ``STEPS`` without
-    a row is said to be unknown.  Beside each actual figure stands which part of the actual step before it is, where it
-    is of the same date or a later one; more than all is legal, and said.
+    ``values``: rows target_group x extra column ``step`` (one of ``PATH``); value in persons; what is kept of the step
+    before as :func:`~socsvc_analysis.indicators.clients.with_losses` says.  One of ``STEPS`` without a row is said to
+    be unknown.  Beside each figure stands which part of the step before it is; more than all is legal, and said.
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_path_absent", region, words)
     values = charts.in_table_order(values, "target_group", words.tables.target_groups)
     rows, records = [], []
-    exceeded = False
     for group in values["target_group"].unique():
         here = values[values["target_group"] == group].set_index("step")
         published = set(here.index[here["value"].notna()])
         actual = here[~here.index.str.endswith("_plan") & here["value"].notna()]
         dated = actual["period"].nunique() > 1
-        before: pd.Series | None = None
         for step in (each for each in PATH if each in STEPS or each in published):
             row = here.loc[step] if step in here.index else pd.Series(UNKNOWN_STEP)
             planned = step.endswith("_plan")
             look = Look(PLAN, "outline") if planned else status_look(ACTUAL, row["status"])
-            said, kept, lost = number_said(row["value"], row["status"], words), math.nan, math.nan
-            compared = _compared(row.get("before", ""), row.get("before_value"), row.get("before_period"), words)
-            if not planned and not math.isnan(row["value"]):
-                if before is not None and _follows(row, before):
-                    kept, lost = row["value"] / before["value"] * 100, before["value"] - row["value"]
-                    exceeded = exceeded or lost < 0
-                    compared = compared or _compared(before["step"], before["value"], before["period"], words)
-                    said = words.say("chart_kept_of_" + before["step"], value=said, share=words.percent(kept))
-                before = row.copy()
-                before["step"] = step
+            said = number_said(row["value"], row["status"], words)
+            if not math.isnan(row["kept"]):
+                said = _kept_said(said, row, here, words)
             label = words.say("chart_step_" + step)
             if dated and step in actual.index and row["period"]:
                 # Figures of different dates are told apart.
@@ -85,11 +82,9 @@ def path_to_service(
             records.append(
                 {
                     "group": words.title("target_groups", group),
-                    "step": words.say("chart_step_" + step),
-                    "kept": kept,
-                    "lost": max(lost, 0.0),
                     **row,
-                    "compared": compared,
+                    "step": words.say("chart_step_" + step),
+                    "compared": _compared(row, words),
                 }
             )
     title = _path_title(values, words)
@@ -126,7 +121,7 @@ def path_to_service(
         notes=(
             words.say("chart_path_note"),
             *((words.say("chart_path_kept"),) if any(not math.isnan(each["kept"]) for each in records) else ()),
-            *((words.say("chart_path_exceeded"),) if exceeded else ()),
+            *((words.say("chart_path_exceeded"),) if (values["kept"] > 100).any() else ()),
         ),
     )
 
@@ -257,19 +252,23 @@ def served_by_municipality(
     )
 
 
-def _compared(step: str | float, value: float | None, period: str | float | None, words: Words) -> str:
+def _kept_said(said: str, row: pd.Series, steps: pd.DataFrame, words: Words) -> str:
+    """A figure with its share of the step before; an older figure of that step than its own row shows is named."""
+    share, before = words.percent(row["kept"]), row["before"]
+    if steps.at[before, "value"] == row["before_value"]:
+        return words.say("chart_kept_of_" + before, value=said, share=share)
+    whole, period = words.number(row["before_value"]), charts.time_said(row["before_period"], words)
+    return words.say("chart_kept_of_older", value=said, share=share, whole=whole, period=period)
+
+
+def _compared(row: pd.Series, words: Words) -> str:
     """The figure that a step is compared with, in words; nothing where there is none."""
-    if value is None or pd.isna(value):
+    if math.isnan(row["before_value"]):
         return ""
-    said = words.say("chart_step_" + step)
-    if period:
-        said = words.say("chart_step_dated", step=said, period=charts.time_said(period, words))
-    return words.say("chart_path_compared", step=said, value=words.number(value))
-
-
-def _follows(row: pd.Series, before: pd.Series) -> bool:
-    """Whether two actual figures can be compared: the later step is of the same date or a later one."""
-    return before["value"] > 0 and bool(row["period"]) and last_day(before["period"]) <= last_day(row["period"])
+    said = words.say("chart_step_" + row["before"])
+    if row["before_period"]:
+        said = words.say("chart_step_dated", step=said, period=charts.time_said(row["before_period"], words))
+    return words.say("chart_path_compared", step=said, value=words.number(row["before_value"]))
 
 
 def _path_title(values: pd.DataFrame, words: Words) -> str:
@@ -280,8 +279,8 @@ def _path_title(values: pd.DataFrame, words: Words) -> str:
         if "persons_served" not in here.index:
             continue
         name, served = sentence_case(words.short("target_groups", group)), here.loc["persons_served"]
-        if "persons_assessed" in here.index and _follows(served, here.loc["persons_assessed"]):
-            assessed = here.at["persons_assessed", "value"]
+        if served["before"] == "persons_assessed":
+            assessed = served["before_value"]
             said = {"served": words.number(served["value"]), "assessed": words.number(assessed)}
             return words.say("chart_path_title", n=assessed, group=name, **said)
         count = words.count("persons", served["value"])

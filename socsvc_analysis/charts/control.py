@@ -23,6 +23,7 @@ from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, y
 from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
+from socsvc_analysis.observations import worst_status
 from socsvc_analysis.statistics import ControlChart, control_chart, count_interval, trend
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -60,7 +61,7 @@ def run_chart(
         "chart_run_title_" + direction,
         series=short_name(known.iloc[0], words),
         # A finding from doubtful figures has their mark.
-        place=words.place(known["territory"].iloc[0]) + charts.status_mark(charts.worst(recent["status"])),
+        place=words.place(known["territory"].iloc[0]) + charts.status_mark(worst_status(recent["status"])),
     )
     flagged = known[known["sign"] != USUAL]
     signs = [each for each in (OUTSIDE, PATTERN) if each in set(known["sign"])]

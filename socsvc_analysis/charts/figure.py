@@ -271,12 +271,6 @@ def unknown_said(status: str, words: Words) -> str:
     return words.say("chart_hidden") if status == "confidential" else words.unknown
 
 
-def worst(statuses: Iterable[str]) -> str:
-    """The least certain of statuses, for a mark on something made of several figures."""
-    found = set(statuses)
-    return next((status for status in reversed(UNCERTAIN) if status in found), "normal")
-
-
 def unit_said(unit: str, words: Words) -> str:
     """A unit as a heading: counted things in the plural, others by their name."""
     return words.say("chart_unit_" + unit) if unit in UNCOUNTED else words.noun(unit, 2)

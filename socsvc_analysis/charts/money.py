@@ -7,42 +7,42 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference, measured
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, status_mark, unknown_said
 from socsvc_analysis.charts.palette import FUNDS, PLAN, Look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
+from socsvc_analysis.observations import worst_status
 from socsvc_analysis.wording import Words, sentence_case
-
-EUROPEAN = ("funding_erdf", "funding_esf", "funding_eu")
 
 
 def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str = "funding_split") -> Chart | Absence:
     """Who pays: shares of each fund in the whole, with the amount at the end.
 
-    ``values``: rows with extra columns ``label`` (what is paid for) and ``fund`` (``funding_erdf`` … as in measures);
-    value in EUR.
+    ``values`` come from :func:`~socsvc_analysis.indicators.money.funding_within`, with an extra column ``label`` (what
+    is paid for): ``fund`` (``funding_erdf`` … as in measures), value and denominator (the total) in EUR, ``share`` and
+    ``european`` (all European funds) in per cent of the total.
     """
     known = values[values["value"].notna() & (values["value"] > 0)]
     if known.empty:
         return absence("chart_funding_absent", region, words)
     order = {fund: at for at, fund in enumerate(dict.fromkeys([*FUNDS, *known["fund"]]))}
     known = known.sort_values("fund", key=lambda funds: funds.map(order), kind="stable")
-    totals = known.groupby("label", sort=False)["value"].sum().sort_values(ascending=False)
+    projects = known.drop_duplicates("label").set_index("label")
+    totals = projects["denominator"].sort_values(ascending=False, kind="stable")
     rows = [
         Bar(
             sentence_case(label),
             tuple(
-                Part(row["value"] / total * 100, fund_look(row["fund"]), words.percent(row["value"] / total * 100))
+                Part(row["share"], fund_look(row["fund"]), words.percent(row["share"]))
                 for row in known[known["label"] == label].to_dict("records")
             ),
-            words.money(total) + status_mark(charts.worst(known.loc[known["label"] == label, "status"])),
+            words.money(total) + status_mark(worst_status(known.loc[known["label"] == label, "status"])),
         )
         for label, total in totals.items()
     ]
     funds = list(dict.fromkeys(known["fund"]))
-    european = known[known["fund"].isin(EUROPEAN)].groupby("label")["value"].sum() / totals * 100
+    european = projects["european"]
     # A project whose European part is not published says nothing of how much it is.
     low, high = european.min(), european.max()
     key_of_title = "one" if european.count() == 1 else "range" if european.count() else "unknown"
@@ -63,7 +63,6 @@ def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str =
         draw=partial(compose, panels=[legend, Bars(tuple(rows))]),
         data=known.assign(
             fund_said=[words.title("measures", fund) for fund in known["fund"]],
-            share=known["value"] / known["label"].map(totals) * 100,
         ).sort_values(
             "label", key=lambda labels: labels.map({label: at for at, label in enumerate(totals.index)}), kind="stable"
         ),

@@ -30,7 +30,8 @@ SERVICES = {
 """The services whose places the programmes build, in the order in which they are stacked."""
 
 OTHER = "other"
-UNCERTAIN = ("provisional", "estimated", "disputed")
+UNCERTAIN = ("estimated", "provisional", "disputed")
+"""Statuses of figures that are known and not certain, the more certain first, as reconciliation ranks them."""
 HATCH = "////"
 
 

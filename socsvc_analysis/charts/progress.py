@@ -89,10 +89,9 @@ def expected_by_now(
 
     ``values``: rows target_group (the latest figure: period, value) with extra columns ``baseline``, ``start``,
     ``end``, ``on`` (dates), ``target``, ``expected`` (on the date of the value), ``required_per_year`` (to reach the
-    target) and ``share_of_time`` (per cent of the time that has passed).  ``expected_from`` is what was to be expected
-    when the period of the value began: between the two nobody can say whether it is ahead or behind.
+    target), ``share_of_time`` (per cent of the time that has passed), ``expected_from`` (when the period of the value
+    began), ``gap`` and ``verdict``, as :func:`~socsvc_analysis.indicators.progress.pace_to_target` gives them.
     """
-    values = values.assign(expected_from=values.get("expected_from", values["expected"]))
     known = values[values["value"].notna() & values["target"].notna()]
     if known.empty:
         return absence("chart_expected_absent", region, words)
@@ -127,12 +126,11 @@ def expected_by_now(
                 _gap_said(row, words),
                 number=words.number,
                 tall=15,
-                gap=None if _pace_verdict(row) == "unsure" else (now, row["expected"], row["value"]),
+                gap=None if math.isnan(row["gap"]) else (now, row["expected"], row["value"]),
             )
         )
     first = known.iloc[0]
-    verdicts = [_pace_verdict(row) for row in known.to_dict("records")]
-    unsure = pd.Series(verdicts, index=known.index) == "unsure"
+    unsure = known["verdict"] == "unsure"
     legend = Legend(
         (
             Entry(words.say("chart_reached"), marker="dot", colour=ACTUAL),
@@ -145,9 +143,9 @@ def expected_by_now(
         known,
         words,
         title=words.say(
-            "chart_expected_title_" + verdicts[0],
+            "chart_expected_title_" + first["verdict"],
             group=sentence_case(words.short("target_groups", first["target_group"])),
-            gap=words.number(abs(_gap(first))),
+            gap=words.number(abs(first["gap"])),
         ),
         measure=words.say("chart_by_year_measure"),
         region=region,
@@ -156,7 +154,7 @@ def expected_by_now(
         data=known.assign(
             group=[words.title("target_groups", code) for code in known["target_group"]],
             period_said=known["period"].map(words.period),
-            required_per_year=known["required_per_year"].mask(unsure).map(math.ceil, na_action="ignore"),
+            required_per_year=known["required_per_year"].mask(unsure),
         ),
         columns=(
             Column("group", words.say("chart_column_group")),
@@ -276,32 +274,19 @@ def _share_said(row: dict, words: Words) -> str:
     return words.say("chart_of_share", part=part, whole=whole, share=share) + status_mark(row["status"])
 
 
-def _gap(row: dict | pd.Series) -> int:
-    """How far the value lies outside what was to be expected during its period: below zero where it is behind."""
-    value, low, high = (round(row[each]) for each in ("value", "expected_from", "expected"))
-    return value - high if value > high else min(value - low, 0)
-
-
-def _pace_verdict(row: dict | pd.Series) -> str:
-    gap = _gap(row)
-    if not gap and round(row["expected_from"]) != round(row["expected"]):
-        return "unsure"
-    return "ahead" if gap > 0 else "behind" if gap < 0 else "even"
-
-
 def _gap_said(row: dict, words: Words) -> str:
-    verdict, gap = _pace_verdict(row), abs(_gap(row))
+    gap = row["gap"]
+    side = "unsure" if math.isnan(gap) else "ahead" if gap > 0 else "behind" if gap < 0 else "even"
     said = words.say(
-        "chart_gap_" + verdict,
-        gap=words.number(gap),
-        n=gap,
+        "chart_gap_" + side,
+        gap=words.number(abs(gap)),
         period=words.period(row["period"], "locative"),
         low=words.number(row["expected_from"]),
         high=words.number(row["expected"]),
     )
-    if row["value"] >= row["target"]:
+    if row["verdict"] == "reached":
         return f"{said} {words.say('chart_target_met')}"
-    if verdict != "unsure" and not math.isnan(row["required_per_year"]):
-        needed = math.ceil(row["required_per_year"])
+    if row["verdict"] != "unsure" and not math.isnan(row["required_per_year"]):
+        needed = row["required_per_year"]
         return f"{said} {words.say('chart_required', n=needed, needed=words.number(needed))}"
     return said

@@ -243,8 +243,13 @@ def _over_time(rows: pd.DataFrame, plan: dict | None, words: Words) -> Lines:
     return Lines((Trace(time_points(rows, words)),), heading, levels=levels, number=words.number)
 
 
-def time_points(rows: pd.DataFrame, words: Words, said: Callable[[float], str] | None = None) -> tuple[Point, ...]:
-    """The rows in order of time: first and last labelled, others where there is room, doubtful ones hollow."""
+def time_points(
+    rows: pd.DataFrame, words: Words, said: Callable[[float], str] | None = None, at: str = "period"
+) -> tuple[Point, ...]:
+    """The rows in order of time: first and last labelled, others where there is room, doubtful ones hollow.
+
+    They stand at the time of column ``at``.
+    """
     rows = in_order(rows)
     last = len(rows) - 1
     # A series of plain years needs no word for them.
@@ -252,18 +257,18 @@ def time_points(rows: pd.DataFrame, words: Words, said: Callable[[float], str] |
     # Where what is counted has changed, the line begins anew.
     breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
     points = []
-    for at, row in enumerate(rows.to_dict("records")):
+    for number, row in enumerate(rows.to_dict("records")):
         label = number_said(row["value"], row["status"], words, said)
-        if at not in (0, last) and last >= FEW:
+        if number not in (0, last) and last >= FEW:
             label = charts.status_mark(row["status"]) if row["status"] == "disputed" else ""
         points.append(
             Point(
-                year_of(row["period"]),
+                year_of(row[at]),
                 row["value"],
                 label,
                 time_said(row["period"], words) if dated else row["period"],
                 hollow=row["status"] in UNCERTAIN,
-                must=at in (0, last) or row["status"] == "disputed",
+                must=number in (0, last) or row["status"] == "disputed",
                 anew=bool(breaks & set(row["notes"])),
             )
         )

@@ -17,7 +17,6 @@ from socsvc_analysis.indicators.values import (
     no_values,
     ratio,
     with_poisson_limits,
-    with_wilson_limits,
 )
 from socsvc_analysis.indicators.wholes import added, outermost
 from socsvc_analysis.reference import Reference, region_code
@@ -27,6 +26,8 @@ FAMILY_CARE = ("guardianship", "foster_family")
 FAMILY_CARE_TOGETHER = "alternative_family_care"
 CHILDRENS_INSTITUTION = "childrens_institution"
 EVERY_CHILD = "children_in_out_of_family_care"
+INSTITUTIONS = (CHILDRENS_INSTITUTION, "long_term_institutional_care")
+CHILDREN = ("children", OUT_OF_FAMILY)
 PER_100_000 = 100_000
 SAME = ["territory", "target_group", "period"]
 
@@ -40,10 +41,12 @@ SAME = ["territory", "target_group", "period"]
         "institutions, in per cent.",
     },
     caveat={
-        "lv": "Viens cilvēks var saņemt vairākus sabiedrībā balstītus pakalpojumus, tāpēc tā nav cilvēku daļa. "
-        "Skaitīti tikai pakalpojumi, par kuriem ziņots.",
-        "en": "One person can receive several community-based services, so it is not a share of people. Only services "
-        "that were reported count.",
+        "lv": "Viens cilvēks var saņemt vairākus sabiedrībā balstītus pakalpojumus, tāpēc tā ir pakalpojumu "
+        "saņemšanas, nevis cilvēku daļa. Gada klientus dažādos pakalpojumos nesummē: daļa ir tikai tur, kur abās pusēs "
+        "ir viens pakalpojums. Bērniem rāda ģimenisko aprūpi. Skaitīti visi ziņotie, tāpēc intervāla nav.",
+        "en": "One person can receive several community-based services, so it is a share of service use and not of "
+        "people. Clients of a year are never added over services: there is a share only where each side is one "
+        "service. For children see family-based care. All who were reported are counted, so there is no interval.",
     },
     numerator={"lv": "Sabiedrībā balstītu pakalpojumu klienti.", "en": "Clients of community-based services."},
     denominator={
@@ -53,17 +56,17 @@ SAME = ["territory", "target_group", "period"]
     unit="percent",
     polarity="higher is better",
     measures=("clients", "clients_in_year"),
-    source="ASCOF 2E, UNICEF DataCare (balance of care); interval: Wilson 1927",
+    source="ASCOF 2E, UNICEF DataCare (balance of care)",
 )
 def community_share_of_clients(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Clients in the community over clients in the community and in institutions, in per cent, with Wilson's interval.
+    """Clients in the community over clients in the community and in institutions, in per cent.
 
     Of returns at every level (extra column ``region`` and ``units of_units``), and of published yearly series of one
-    place and group that name both settings.  90 at home and 10 in institutions: 90 %.
+    place and group that name both settings and may be added up.  90 at home and 10 in institutions: 90 %.
     """
     published = _published_share(figures, reference, ("clients", "clients_in_year"))
     returned = _returned_share(figures, reference, "clients")
-    return with_wilson_limits(_together(published, returned))
+    return _together(published, returned)
 
 
 @indicator(
@@ -103,23 +106,26 @@ def community_share_of_places(figures: pd.DataFrame, reference: Reference) -> pd
         "out-of-family care, in per cent.",
     },
     caveat={
-        "lv": "Ja pie aizbildņiem dzīvojošo bērnu skaits nav publicēts, par ģimenē dzīvojošiem uzskatīti visi, kas "
-        "nav institūcijā. Ja publicēta tikai procentu daļa, tā rādīta, kā publicēta.",
-        "en": "Where the number with guardians was not published, all who are not in an institution are taken to be "
-        "in a family. Where only the percentage was published it is shown as published.",
+        "lv": "Kur aizbildņu skaits nav zināms, ģimenē ir visi, kas nav institūcijā. Kur publicēta tikai procentu "
+        "daļa, tā rādīta kā publicēta. Kur skaitīti gada laikā aprūpētie, bērns, kas gadā pārgājis, skaitīts abās "
+        "pusēs. Skaitīti visi bērni, tāpēc intervāla nav.",
+        "en": "Where the number with guardians is not known, those not in an institution are in a family. Where only "
+        "the percentage was published it is shown as published. Where those cared for during a year are counted, a "
+        "child who moved counts on both sides. All children are counted, so there is no interval.",
     },
     numerator={"lv": "Bērni pie aizbildņa vai audžuģimenē.", "en": "Children with a guardian or foster family."},
     denominator={"lv": "Visi bērni ārpusģimenes aprūpē.", "en": "All children in out-of-family care."},
     unit="percent",
     polarity="higher is better",
-    measures=("clients", EVERY_CHILD, "share_of_children"),
-    source="UNICEF and Eurochild, DataCare: children in formal care in family-based care; interval: Wilson 1927",
+    measures=("clients", "clients_in_year", EVERY_CHILD, "share_of_children"),
+    source="UNICEF and Eurochild, DataCare: children in formal care in family-based care",
 )
 def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Share of children in out-of-family care who live in a family, by territory and period, with Wilson's interval.
+    """Share of children in out-of-family care who live in a family, by territory and period.
 
     Rows of kind actual, and of kind target as published.  Of 6,669 children in 2017, 4,459 with guardians and 1,173 in
-    foster families: 84.4 %.
+    foster families: 84.4 %.  Where only the clients of a year are known, 1,254 in families and 418 in institutions are
+    75 %.
     """
     children = figures[
         figures["measure"].isin(["clients", EVERY_CHILD])
@@ -157,8 +163,9 @@ def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.D
     ).assign(numerator=float("nan"))
     year = counted["territory"] + counted["period"].str[:4]
     own = (printed["territory"] + printed["period"].str[:4]).isin(year) & (printed["kind"] == "actual")
-    shares = pd.concat([part for part in (counted, printed[~own]) if len(part)] or [counted])
-    return with_wilson_limits(shares).sort_values(["territory", "kind", "period"], ignore_index=True)
+    parts = (counted, printed[~own], _families_in_year(figures))
+    shares = pd.concat([part for part in parts if len(part)] or [counted])
+    return shares.sort_values(["territory", "kind", "period"], ignore_index=True)
 
 
 @indicator(
@@ -202,7 +209,8 @@ def admissions_to_institutions(figures: pd.DataFrame, reference: Reference) -> p
 def balance_of_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """The community's share in clients, places and money beside each other, with ``basis`` and ``region``.
 
-    ``basis`` is persons, places or money.  Children in out-of-family care are left to :func:`children_in_family_care`.
+    ``basis`` is persons (clients), places or money.  Children in out-of-family care are left to
+    :func:`children_in_family_care`.
     """
     clients = community_share_of_clients(figures, reference)
     parts = {
@@ -241,6 +249,18 @@ def families_with_target(families: pd.DataFrame) -> pd.DataFrame:
     return actual.assign(target=year.map(due).astype(float), basis="persons")
 
 
+def _families_in_year(figures: pd.DataFrame) -> pd.DataFrame:
+    """Shares of the children cared for during a year, where those in families and in institutions were published."""
+    rows = observations.select(figures, measure="clients_in_year", kind="actual", programme="")
+    families = observations.select(rows, service_type=FAMILY_CARE_TOGETHER, target_group=OUT_OF_FAMILY)
+    inside = observations.select(rows, service_type=INSTITUTIONS, target_group=CHILDREN)
+    when = ["territory", "period"]
+    pairs = families[when].merge(inside[when], on=when, validate="one_to_one")
+    families, inside = (each.merge(pairs, on=when, validate="one_to_one") for each in (families, inside))
+    whole = added(pd.concat([families, inside], ignore_index=True), when)
+    return ratio(as_values(families), whole, on=when)
+
+
 def _families(children: pd.DataFrame) -> pd.DataFrame:
     """Children with guardians and in foster families, where both are known."""
     rows = children[children["service_type"].isin(FAMILY_CARE) & children["value"].notna()]
@@ -260,12 +280,17 @@ def _returned_share(figures: pd.DataFrame, reference: Reference, measure: str) -
 def _published_share(figures: pd.DataFrame, reference: Reference, measures: tuple[str, ...]) -> pd.DataFrame:
     """The community's share in published series: of one place, group, measure and period that name both settings.
 
-    Use of services is added up: a person who uses two counts twice, which the indicator says.
+    Use of services on a day is added up: a person who uses two counts twice, which the indicator says.  Of children the
+    day-care centre is no alternative to an institution: they have :func:`children_in_family_care`.
     """
     rows = observations.select(figures, measure=measures, kind="actual", programme="")
     rows = rows[(rows["evidence"] != "received") & (rows["period"] != "")]
     by = ["measure", *SAME]
-    rows = _with_setting(rows, by, reference)
+    rows = _with_setting(rows[~rows["target_group"].isin(CHILDREN)], by, reference)
+    additive = rows["measure"].map(reference.measures.set_index("measure")["additive_service"]).astype(bool)
+    alone = rows.groupby([*by, "setting"])["service_type"].transform("nunique") == 1
+    # People of a year in two services are not twice as many people.
+    rows = rows[(additive | alone).groupby([rows[name] for name in by]).transform("all")]
     if rows.empty:
         return no_values([*COLUMNS, "region", "units", "of_units"])
     inside, whole = (added(part, by).assign(service_type="all") for part in (rows[rows["setting"] == COMMUNITY], rows))

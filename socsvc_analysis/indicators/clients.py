@@ -158,9 +158,9 @@ def _share_of(below: pd.DataFrame, figures: pd.DataFrame, reference: Reference) 
     },
     caveat={
         "lv": "Posmu skaitļi var būt no dažādiem datumiem un plāna redakcijām; zudums rēķināts no iepriekšējā posma "
-        "skaitļa, kas nav jaunāks. Mīnuss nozīmē, ka nākamajā posmā cilvēku ir vairāk.",
+        "skaitļa, kas nav jaunāks. Ja nākamajā posmā cilvēku ir vairāk, zuduma nav.",
         "en": "The steps can be of different dates and plan versions; a loss is counted against a figure of the step "
-        "before that is no later. A minus means that there are more people at the next step.",
+        "before that is no later. Where more people are at the next step nobody is lost.",
     },
     numerator={
         "lv": "Personas (vai iesniegumi, plāni) katrā posmā.",
@@ -176,7 +176,9 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
 
     Extra columns: ``step`` (as in :data:`STEPS`); for a step reached also ``before`` (the step reached before it),
     ``before_period`` and ``before_value`` (its newest figure that is no later), ``lost`` (people fewer than there) and
-    ``kept`` (per cent of them).  80 assessed and 60 served on the same day: 20 lost, 75 % kept.
+    ``kept`` (per cent of them), see :func:`with_losses`.
+
+    80 assessed and 60 served on the same day: 20 lost, 75 % kept.
     """
     step_of = {(measure, kind): step for measure, kinds, step in STEPS for kind in kinds}
     measures, kinds = (sorted(set(codes)) for codes in zip(*step_of, strict=True))
@@ -192,11 +194,23 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
     path = path.sort_values("step", key=lambda steps: steps.map(order), kind="stable")
     reached = counted[counted["value"].notna() & (counted["period"] != "")]
     reached = reached.sort_values("step", key=lambda steps: steps.map(order), kind="stable", ignore_index=True)
-    return _with_losses(as_values(path, step=path["step"]), reached)
+    return with_losses(as_values(path, step=path["step"]), reached)
 
 
-def _with_losses(path: pd.DataFrame, reached: pd.DataFrame) -> pd.DataFrame:
-    """The path with what each step lost against the nearest step before it that was counted by then."""
+def with_losses(path: pd.DataFrame, reached: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The path with what each step lost against the nearest step before it that was counted by then.
+
+    ``reached`` are all known figures of steps, older ones too (default: those of ``path``).  Where more people are at a
+    step than at the one before, nobody was lost.
+
+    >>> path = pd.DataFrame({"territory": "LV009", "target_group": "adults", "period": ["2021-12-31", "2022"],
+    ...                      "step": ["persons_assessed", "persons_served"], "value": [80.0, 60.0]})
+    >>> with_losses(path)[["before", "before_value", "lost", "kept"]].values.tolist()[1]
+    ['persons_assessed', 80.0, 20.0, 75.0]
+    """
+    if reached is None:
+        plans = path["step"].str.endswith("_plan")
+        reached = path[~plans & path["value"].notna() & (path["period"] != "")]
     order = {step: at for at, (_, _, step) in enumerate(STEPS)}
     known = reached.assign(_at=reached["step"].map(order), _day=reached["period"].map(last_day))
     earlier = known[["territory", "target_group", "step", "period", "value", "_at", "_day"]]
@@ -212,7 +226,7 @@ def _with_losses(path: pd.DataFrame, reached: pd.DataFrame) -> pd.DataFrame:
         before=before["step"],
         before_period=before["period"],
         before_value=before["value_before"],
-        lost=before["value_before"] - before["value"],
+        lost=(before["value_before"] - before["value"]).clip(lower=0),
         kept=before["value"] / before["value_before"].where(before["value_before"] > 0) * 100,
     )
 

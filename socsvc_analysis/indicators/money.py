@@ -24,6 +24,8 @@ FUNDS = (
 NAMED_FUNDS = ("funding_erdf", "funding_esf")
 POOLED_FUNDS = "funding_eu"
 """EU money whose fund is not named, or of several funds together: it contains the named ones."""
+EUROPEAN = (*NAMED_FUNDS, POOLED_FUNDS)
+"""All money of the European Union."""
 REST = "funding_rest"
 SPLIT_TOLERANCE = 0.01
 """Parts of a project's money must reach its total within this share, or the split is not shown as a whole."""
@@ -75,7 +77,8 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
     Returns values with extra columns ``region``, ``programme`` and ``fund`` (a measure, or ``funding_rest`` for what
     the published parts leave of the total); ``numerator`` is the amount in EUR, ``denominator`` the total, ``value``
-    the share in per cent.  Projects whose parts exceed their total by more than one per cent are left out.
+    the share in per cent; ``european`` is the share of all funds of the European Union in the same total.  Projects
+    whose parts exceed their total by more than one per cent are left out.
 
     1,020 EUR of the ESF of 1,200 in all: 85 %.
     """
@@ -91,7 +94,13 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         totals[[*project, "value", "source"]], on=project, validate="many_to_one", suffixes=("", "_total")
     )
     if parts.empty:
-        return as_values(parts, region=parts["territory"], programme=parts["programme"], fund=parts["measure"])
+        return as_values(
+            parts,
+            region=parts["territory"],
+            programme=parts["programme"],
+            fund=parts["measure"],
+            european=parts["value"],
+        )
     gathered = parts.groupby(project)["value"].transform("sum")
     parts = parts[gathered <= parts["value_total"] * (1 + SPLIT_TOLERANCE)]
     rest = (
@@ -111,9 +120,12 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     values = as_values(
         everything, region=everything["region"], programme=everything["programme"], fund=everything["measure"]
     )
+    shares = (everything["value"] / everything["value_total"] * 100).to_numpy()
+    of_union = pd.Series(shares).where(values["fund"].isin(EUROPEAN))
     return values.assign(
         denominator=everything["value_total"].to_numpy(),
-        value=(everything["value"] / everything["value_total"] * 100).to_numpy(),
+        value=shares,
+        european=of_union.groupby([everything[name] for name in project]).transform("sum", min_count=1),
         sources=[
             tuple(sorted({part, total}))
             for part, total in zip(everything["source"], everything["source_total"], strict=True)
@@ -168,9 +180,12 @@ def _last_whole(spent: pd.DataFrame) -> pd.DataFrame:
 
 
 def funding_within(figures: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
-    """Amounts in EUR of :func:`funding_split` for the projects in ``region``, or of country and regions as a whole."""
+    """:func:`funding_split` with the amount in EUR as ``value`` and its ``share`` in per cent beside it.
+
+    Of the projects in ``region``, or of country and regions as a whole.
+    """
     amounts = funding_split(figures, reference)
-    amounts = amounts.assign(value=amounts["numerator"])
+    amounts = amounts.assign(share=amounts["value"], value=amounts["numerator"])
     if region != COUNTRY_REGION:
         return observations.within(amounts, region)
     return amounts[~observations.is_municipality(amounts["territory"])].reset_index(drop=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
@@ -15,11 +16,13 @@ from socsvc_analysis.indicators.values import (
     earliest_day,
     last_day,
     last_target,
+    needed_per_year,
     newest,
     of_measure,
     ratio,
 )
 from socsvc_analysis.reference import COUNTRY, Reference
+from socsvc_analysis.rounding import whole
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.statistics import pace
 from socsvc_analysis.tables import COMMITMENTS
@@ -73,12 +76,17 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """The latest number served of country and regions against even progress.
 
     Returns values with extra columns ``baseline start end on target expected expected_from required_per_year
-    share_of_time pace``; ``share_of_time`` is in per cent.  ``expected`` is on the last day of the period,
+    share_of_time pace gap verdict``; ``share_of_time`` is in per cent.  ``expected`` is on the last day of the period,
     ``expected_from`` on its first: a figure of which only the year is known may be of any day between.
+    ``required_per_year`` is in whole people: part of a person more is a person more.
     The baseline is 0 at the start of the measure: nobody had been served by it.
 
+    ``gap`` is how many people more (or, below zero, fewer) than expected were served, in whole people as pages show
+    them; unknown where they lie between what was expected on the first and on the last day.  ``verdict`` is
+    ``reached``, ``over`` (the time is up), ``ahead``, ``even``, ``behind`` or ``unsure``.
+
     120 people in the 3,105 days from July 2015 to the end of 2023: on the last day of 2021, after 2,375 days, 91.8 are
-    expected; 60 served are a pace of 0.65.
+    expected; 60 served are a pace of 0.65, 32 fewer than the 92.
     """
     start, end = lifetime(reference)
     rows = served(figures, reference)
@@ -107,12 +115,30 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         expected_from=[each.expected for each in earliest],
         required_per_year=[
             # Nothing more is needed once the target is reached, whatever time is left.
-            0.0 if row.numerator >= row.denominator else each.required_per_year
-            for row, each in zip(joined.itertuples(), paces, strict=True)
+            0.0
+            if row.numerator >= row.denominator
+            else needed_per_year(row.numerator, row.denominator, last_day(row.period), end)
+            for row in joined.itertuples()
         ],
         share_of_time=[each.share_of_time * 100 for each in paces],
         pace=[each.ratio for each in paces],
+    ).pipe(judged)
+
+
+def judged(paces: pd.DataFrame) -> pd.DataFrame:
+    """The paces with ``gap`` and ``verdict``, see :func:`pace_to_target`.
+
+    Without ``expected_from`` the day of each figure is known.
+    """
+    paces = paces.assign(expected_from=paces.get("expected_from", paces["expected"]))
+    value, low, high = (paces[name].map(whole) for name in ("value", "expected_from", "expected"))
+    gap = (value - high).where(value >= high, value - low).mask((value >= low) & (value < high))
+    verdict = np.select(
+        [paces["value"] >= paces["target"], paces["required_per_year"].isna(), gap.isna(), gap > 0, gap < 0],
+        ["reached", "over", "unsure", "ahead", "behind"],
+        "even",
     )
+    return paces.assign(gap=gap, verdict=verdict)
 
 
 @indicator(

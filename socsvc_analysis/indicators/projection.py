@@ -10,14 +10,16 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.achievement import CHANGE_OF, SERIES, each_once, falls
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import as_values, last_day
+from socsvc_analysis.indicators.values import as_values, last_day, needed_per_year, year_of
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import PRESENT, Reference
-from socsvc_analysis.statistics import Projection, pace, projection
+from socsvc_analysis.statistics import Projection, prediction, projection
 from socsvc_analysis.tables import COMMITMENTS
 
 FEWEST = 3
 """Points from which a line has an interval."""
+ONWARD = "projection"
+"""Kind of the values that carry a series on."""
 NOWHERE = Projection(np.nan, np.nan, np.nan, "unknown")
 
 
@@ -35,11 +37,15 @@ class Outlook(NamedTuple):
     change_per_year: float
     """From the last known figure but one to the last: for a cumulative series, its flow."""
     needed_per_year: float
-    """From the last known figure to the target on its due day."""
+    """From the last known figure to the target on its due day, in whole people."""
     growth: float
     """Per cent a year from the first known figure to the last (CAGR); only where not counted since a beginning."""
     growth_needed: float
     growth_ratio: float
+
+
+TOLD = ("verdict", "reason", "year", "earliest", "latest")
+"""What :func:`course` tells of each series."""
 
 
 @indicator(
@@ -142,6 +148,71 @@ def projection_to_target(figures: pd.DataFrame, reference: Reference) -> pd.Data
     )
 
 
+def course(values: pd.DataFrame, reference: Reference, *, cumulative: bool = True) -> pd.DataFrame:
+    """Series with what they lead to, and how they go on, as :func:`projection_to_target` has it.
+
+    ``values``: rows territory x target_group of one measure: kind ``actual``, and ``plan`` or ``target``
+    of which the one due last counts.  ``cumulative``: the measure counts from a beginning and cannot fall.
+
+    Returns the known, dated rows of series that have both, with ``on`` (last day of the period) and the ``verdict``,
+    ``reason``, ``year``, ``earliest`` and ``latest`` of :class:`Outlook`; of the commitments the last one; and rows of
+    kind ``projection``: the line through the figures from the first to the day of the target, from the last figure on
+    with its 95 % prediction interval (none below zero).
+
+    100, 108 and 116 people at the end of 2019, 2020 and 2021 pass 150 in the course of 2026.
+    """
+    known = values[values["value"].notna() & (values["period"] != "")].assign(
+        on=lambda rows: rows["period"].map(last_day)
+    )
+    parts = [known.iloc[:0].assign(**{name: pd.Series(dtype=object) for name in TOLD})]
+    for _, rows in known.groupby(["territory", "target_group"], sort=False):
+        actual = rows[rows["kind"] == "actual"].sort_values("on", kind="stable")
+        due = rows[rows["kind"].isin(COMMITMENTS)].sort_values("on", kind="stable").tail(1)
+        if actual.empty or due.empty:
+            continue
+        target, day = due[["value", "on"]].iloc[0]
+        points = actual.assign(
+            day=actual["on"],
+            value_due=target,
+            due_day=day,
+            falling=target < actual["value"].iloc[0],
+            cumulative=cumulative,
+            broken=_broken(actual["notes"].map(" ".join), reference),
+        )
+        told = _outlook(points)._asdict()
+        together = pd.concat([actual, due, _onward(points, due)])
+        parts.append(together.assign(**{name: told[name] for name in TOLD}))
+    return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+
+
+def _onward(points: pd.DataFrame, due: pd.DataFrame) -> pd.DataFrame:
+    """The line through the points since the last break to the day of the target; none where it leads to no year."""
+    since = points[points["broken"].cumsum() == points["broken"].sum()]
+    series = pd.Series(since["value"].to_numpy(), index=[year_of(day) for day in since["day"]])
+    first, last, end = since["day"].iloc[0], since["day"].iloc[-1], due["on"].iloc[0]
+    reached = _projected(
+        series,
+        points["value_due"].iloc[0],
+        falling=points["falling"].iloc[0],
+        cumulative=points["cumulative"].iloc[0],
+    )[0].verdict
+    if reached not in ("at the present pace", "not at the present pace") or end <= last or end == PRESENT:
+        return due.iloc[:0]
+    quarters = [day.date().isoformat() for day in pd.date_range(last, end, freq="QE")]
+    days = pd.Series([first, *sorted({last, *quarters, end})])
+    line, lower, upper = (
+        np.maximum(each, 0.0) for each in prediction(series, np.array([year_of(day) for day in days]))
+    )
+    onward = due.loc[due.index.repeat(len(days))].assign(kind=ONWARD, period=days.to_numpy(), on=days.to_numpy())
+    ahead = np.arange(len(days)) > 0
+    return onward.assign(
+        numerator=np.nan,
+        value=line,
+        lower=np.where(ahead, lower, np.nan),
+        upper=np.where(ahead, upper, np.nan),
+    )
+
+
 def _targets(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """The last version of the commitment of each series that is due last; a planned change as the level it leads to."""
     committed = rows[rows["kind"].isin(COMMITMENTS)].assign(programme=lambda each: each["undertaking"])
@@ -169,9 +240,9 @@ def _outlook(points: pd.DataFrame) -> Outlook:
     since = points[points["broken"].cumsum() == points["broken"].sum()]
     known = since[since["value"].notna()]
     target, due, falling, cumulative = points[["value_due", "due_day", "falling", "cumulative"]].iloc[0]
-    values = pd.Series(known["value"].to_numpy(), index=[_year(day) for day in known["day"]])
+    values = pd.Series(known["value"].to_numpy(), index=[year_of(day) for day in known["day"]])
     found, reason = _projected(values, target, falling=falling, cumulative=cumulative)
-    growth = _growth(values, target, _year(due)) if not cumulative and due != PRESENT else (np.nan, np.nan)
+    growth = _growth(values, target, year_of(due)) if not cumulative and due != PRESENT else (np.nan, np.nan)
     return Outlook(
         points=len(values),
         verdict=found.verdict,
@@ -219,28 +290,13 @@ def _growth(values: pd.Series, target: float, due: float) -> tuple[float, float]
 def _last_change(known: pd.DataFrame) -> float:
     if len(known) < 2:
         return np.nan
-    before, after = (_year(day) for day in known["day"].iloc[-2:])
+    before, after = (year_of(day) for day in known["day"].iloc[-2:])
     return float(known["value"].diff().iloc[-1] / (after - before))
 
 
 def _needed(known: pd.DataFrame, target: float, due: str) -> float:
-    """What is left for each year until the day it is due; unknown without a day or after it."""
-    if known.empty or due == PRESENT or known["day"].iloc[-1] >= due:
-        return np.nan
-    day = known["day"].iloc[-1]
-    return pace(np.nan, known["value"].iloc[-1], target, start=day, on=day, end=due).required_per_year
-
-
-def _year(day: str) -> float:
-    """The day as a number of years in which the end of a year is a whole number.
-
-    >>> _year("2022-12-31"), _year("2021-06-30")
-    (2022.0, 2020.495890410959)
-    """
-    if day == PRESENT:
-        return np.nan
-    date = pd.Timestamp(day)
-    return date.year - 1 + date.day_of_year / (366 if date.is_leap_year else 365)
+    """What is left for each year until the day it is due; unknown without a figure."""
+    return np.nan if known.empty else needed_per_year(known["value"].iloc[-1], target, known["day"].iloc[-1], due)
 
 
 def _broken(notes: pd.Series, reference: Reference) -> pd.Series:

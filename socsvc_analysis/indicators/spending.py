@@ -11,7 +11,7 @@ from socsvc_analysis.indicators.values import COLUMNS, as_values, ratio
 from socsvc_analysis.indicators.wholes import added, last_issue, outermost
 from socsvc_analysis.reference import Reference
 
-WHOLE, OWN, PURCHASED, STATE = "spending", "spending_own", "spending_purchased", "state_budget"
+WHOLE, OWN, PURCHASED = "spending", "spending_own", "spending_purchased"
 YEAR = r"\d{4}"
 SAME = ["territory", "service_type", "target_group", "period"]
 MADE_OF = ("whole", "own_and_purchased", "providers", "one_part")
@@ -114,17 +114,15 @@ def unit_cost_per_client(figures: pd.DataFrame, reference: Reference) -> pd.Data
         "lv": "Izdevumi par sabiedrībā balstītiem pakalpojumiem, dalīti ar izdevumiem par sabiedrībā balstītiem "
         "pakalpojumiem un aprūpi institūcijās kopā, procentos; pašvaldībai un valsts budžetam atsevišķi.",
         "en": "Spending on community-based services divided by spending on community-based services and care in "
-        "institutions together, in per cent; separately for a municipality and for the state budget.",
+        "institutions together, in per cent.",
     },
     caveat={
-        "lv": "Skaitīts tikai tas, kas publicēts pa pakalpojumiem: ja nav nosaukta daļa izdevumu par pakalpojumu vai "
-        "institūciju, daļa atšķiras. Valsts budžetā apakšprogramma 05.01.00 apmaksā sociālo rehabilitāciju, arī "
-        "institūcijās sniegtu, tāpēc tā tikai aptuveni rāda sabiedrībā balstītus pakalpojumus; 05.03.00 ir valsts "
-        "sociālās aprūpes centri.",
+        "lv": "Skaitīts tikai tas, kas publicēts pa pakalpojumiem: ja institūcijas vai pakalpojuma daļa izdevumu nav "
+        "nosaukta, daļa ir cita. Valsts budžetā sabiedrībā balstīti pakalpojumi nav nodalīti: sociālo rehabilitāciju "
+        "valsts apmaksā arī institūcijās, tāpēc valsts izdevumiem daļu nerēķina.",
         "en": "Only what is published by service counts: where part of the spending on a service or an institution is "
-        "not named, the share differs. In the state budget, sub-programme 05.01.00 pays for social rehabilitation, "
-        "also where an institution provides it, so it stands for community-based services only roughly; 05.03.00 is "
-        "the state social care centres.",
+        "not named, the share differs. The state budget does not tell community-based services apart: the social "
+        "rehabilitation it pays for is given in institutions, too, so no share is worked out of state spending.",
     },
     numerator={
         "lv": "Izdevumi par sabiedrībā balstītiem pakalpojumiem gadā, EUR.",
@@ -136,7 +134,7 @@ def unit_cost_per_client(figures: pd.DataFrame, reference: Reference) -> pd.Data
     },
     unit="percent",
     polarity="higher is better",
-    measures=(WHOLE, OWN, PURCHASED, STATE),
+    measures=(WHOLE, OWN, PURCHASED),
     source="DataCare, UNICEF and Eurochild 2021 (balance of care), applied to money",
 )
 def spending_balance(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -146,8 +144,8 @@ def spending_balance(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
     buildings) do not count.  A service inside another, or a group inside another, is not added again.  Years in which
     only one of the two is published give no row; an unknown amount makes the share unknown.
 
-    Returns values with the extra columns ``payer`` (``municipality`` or ``state``) and ``named_share``: what per cent
-    of all spending the payer published for the year these services are (unknown where no total is published).
+    Returns values with the extra column ``named_share``: what per cent of all spending the municipality published for
+    the year these services are (unknown where no total is published).
     Nothing is raised.  Source: the balance of care of DataCare, in money.
 
     To check by hand: Jēkabpils in 2021 spent 286,477 EUR in the community and 969,203 EUR on institutions.
@@ -155,13 +153,9 @@ def spending_balance(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
     >>> round(286_477 / (286_477 + 969_203) * 100, 1)
     22.8
     """
-    municipal = yearly_spending(figures, reference).assign(payer="municipality")
-    state = observations.select(in_euro(figures, reference), measure=STATE, kind="actual")
-    state = state[state["period"].str.fullmatch(YEAR)].assign(payer="state")
-    state = last_issue(state, ["programme", *SAME], reference)
-    rows = pd.concat([municipal, state], ignore_index=True)
+    rows = yearly_spending(figures, reference).reset_index(drop=True)
     settings = rows["service_type"].map(reference.service_types.set_index("service_type")["care_setting"])
-    by = ["territory", "payer", "period"]
+    by = ["territory", "period"]
     services = rows.assign(setting=settings)[settings.isin(["community", "institutional"])]
     services = outermost(services, by, reference)
     services = services[services.groupby(by)["setting"].transform("nunique") == 2]
@@ -171,10 +165,8 @@ def spending_balance(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
     )
     shares = ratio(community, whole, on=by)
     everything = rows[rows["service_type"].eq("all") & rows["target_group"].eq("all")]
-    # The state's own total is a programme that contains the others; a second one beside it would be no total.
-    everything = everything[everything.groupby(by)["programme"].transform("nunique") == 1]
     totals = added(everything, by)[[*by, "value"]].rename(columns={"value": "total"})
     shares = shares.merge(totals, on=by, how="left", validate="one_to_one")
     return shares.assign(named_share=shares["denominator"] / shares["total"].where(shares["total"] > 0) * 100)[
-        [*COLUMNS, "payer", "named_share"]
+        [*COLUMNS, "named_share"]
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 
@@ -12,7 +13,7 @@ from socsvc_analysis.codes import alike, by_code
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import PRESENT, Reference
 from socsvc_analysis.schema import DataError, Problem
-from socsvc_analysis.statistics import proportion_interval, rate
+from socsvc_analysis.statistics import rate
 
 DIMENSIONS = ("territory", "service_type", "target_group", "period", "kind", "version")
 COLUMNS = (*DIMENSIONS, "numerator", "denominator", "value", "lower", "upper", "status", "sources", "notes")
@@ -240,17 +241,6 @@ def with_poisson_limits(values: pd.DataFrame, per: float) -> pd.DataFrame:
     return values.assign(lower=limits.lower, upper=limits.upper)
 
 
-def with_wilson_limits(values: pd.DataFrame) -> pd.DataFrame:
-    """The values, shares in per cent of people counted, with Wilson's 95 % limits.
-
-    >>> shares = pd.DataFrame({"numerator": [81.0], "denominator": [263.0], "value": [30.8]})
-    >>> with_wilson_limits(shares)[["lower", "upper"]].round(2).values.tolist()
-    [[25.53, 36.62]]
-    """
-    limits = proportion_interval(values["numerator"], values["denominator"])
-    return values.assign(lower=limits.lower * 100, upper=limits.upper * 100)
-
-
 @cache
 def last_day(period: str) -> str:
     """The last day of an ISO period, for comparison with the plan in force then.
@@ -273,6 +263,35 @@ def earliest_day(period: str) -> str:
     if not period:
         return PRESENT
     return pd.Period(period.split("/")[-1]).start_time.date().isoformat()
+
+
+def year_of(day: str) -> float:
+    """The day as a number of years in which the end of a year is a whole number.
+
+    >>> year_of("2022-12-31"), year_of("2021-06-30")
+    (2022.0, 2020.495890410959)
+    """
+    if day == PRESENT:
+        return math.nan
+    date = pd.Timestamp(day)
+    return date.year - 1 + date.day_of_year / (366 if date.is_leap_year else 365)
+
+
+def needed_per_year(value: float, target: float, on: str, due: str) -> float:
+    """How many people a year lead from ``value`` on the day ``on`` to ``target`` on the day it is due.
+
+    In whole people: part of a person more each year is a person more.  Unknown when no time is left, or without a day.
+
+    >>> needed_per_year(171, 389, "2021-12-31", "2023-12-31"), needed_per_year(120, 150, "2021-12-31", "2024-12-31")
+    (109.0, 10.0)
+    >>> needed_per_year(166, 351, "2021-12-31", "2023-12-31"), needed_per_year(4615, 3916, "2018-12-31", "2023-12-31")
+    (93.0, -140.0)
+    """
+    years = year_of(due) - year_of(on)
+    if not years > 0 or math.isnan(target - value):
+        return math.nan
+    each = (target - value) / years
+    return math.copysign(math.ceil(round(abs(each), 6)), each)
 
 
 def newest(rows: pd.DataFrame, *also: str) -> pd.DataFrame:

@@ -5,7 +5,6 @@ Every sentence carries the sources of its numbers.  A chapter that has no number
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -321,26 +320,14 @@ def _sum_of_services(by_service: pd.DataFrame, words: Words) -> Iterator[Sentenc
 
 def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
     for row in paces.itertuples():
-        key = (
-            "finding_pace_reached"
-            if row.value >= row.target
-            else "finding_pace_ahead"
-            if row.pace >= 1
-            else "finding_pace_over"
-            if pd.isna(row.required_per_year)
-            else "finding_pace_unsure"
-            if row.value >= row.expected_from
-            else "finding_pace_behind"
-        )
         text = words.say(
-            key,
+            f"finding_pace_{row.verdict}",
             group=_group(row.target_group, words),
             date=words.date_long(row.period, "locative"),
             expected=words.number(row.expected),
             earlier=words.number(row.expected_from),
             served=words.number(row.value),
-            # Part of a person more each year is a whole person more.
-            required="" if pd.isna(row.required_per_year) else words.number(math.ceil(row.required_per_year)),
+            required=words.number(row.required_per_year),
             target=words.number(row.target),
         )
         yield Sentence(text, row.sources)

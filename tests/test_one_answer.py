@@ -1,0 +1,165 @@
+"""One answer to one question: what an indicator says a chart, a table and a sentence say too."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from chart_cases import ADULTS, CHILDREN, values
+
+from socsvc_analysis import charts, indicators, observations
+from socsvc_analysis.charts.palette import UNCERTAIN
+from socsvc_analysis.indicators.clients import with_losses
+from socsvc_analysis.reference import Reference
+from socsvc_analysis.sections.findings import _paces
+from socsvc_analysis.wording import Words, in_language
+
+
+@pytest.fixture(scope="module")
+def english(real_tables: Reference) -> Words:
+    return in_language("en", real_tables)
+
+
+def test_statuses_have_one_order() -> None:
+    ranked = sorted(UNCERTAIN, key=observations.STATUS_RANK.__getitem__)
+    assert list(UNCERTAIN) == ranked
+    assert observations.worst_status(UNCERTAIN) == UNCERTAIN[-1]
+
+
+def test_a_path_says_the_share_of_the_indicator_and_names_an_older_figure(english: Words) -> None:
+    steps = values(
+        [
+            {"step": "persons_assessed", "period": "2023-09", "value": 545.0},
+            {"step": "persons_served", "period": "2021", "value": 166.0},
+        ],
+        target_group=ADULTS,
+    )
+    earlier = values([{"step": "persons_assessed", "period": "2021", "value": 387.0}], target_group=ADULTS)
+    path = with_losses(steps, pd.concat([steps, earlier], ignore_index=True))
+    chart = charts.path_to_service(path, region="zemgale", words=english)
+    assert chart.title == "Adults with mental disorders: 166 served of 387 assessed"
+    drawn = [text.get_text() for text in chart.figure().findobj(match=lambda each: hasattr(each, "get_text"))]
+    assert "166 (43% of 387 at the step before, 2021)" in drawn
+    served = chart.data[chart.data["value"] == 166].iloc[0]
+    assert (served["compared"], served["lost"]) == ("Assessed (2021): 387", 221)
+    assert served["kept"] == pytest.approx(166 / 387 * 100)
+
+
+def test_a_projection_has_one_year_rule(english: Words, real_tables: Reference) -> None:
+    counts = [("2019", 100.0), ("2020", 108.0), ("2021", 116.0)]
+    rows = [{"period": year, "value": count} for year, count in counts]
+    frame = values([*rows, {"period": "2023", "value": 150.0, "kind": "plan"}], target_group=ADULTS)
+    course = indicators.projection.course(frame, real_tables)
+    # 116 at the end of 2021 and 8 more each year: 148 at the end of 2025, so that 150 is passed in 2026.
+    assert course["year"].unique().tolist() == [2026]
+    chart = charts.projection_to_target(course, region="zemgale", words=english)
+    assert chart.title == "Adults with mental disorders: plan likely reached in 2026"
+    at_due = course[(course["kind"] == "projection") & (course["on"] == "2023-12-31")]
+    assert at_due["value"].tolist() == pytest.approx([132], abs=0.1)
+
+
+def test_the_course_of_a_page_ends_as_the_indicator_says(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    told = ["verdict", "year", "earliest", "latest"]
+    by_year = indicators.clients.served_by_year(real_figures, real_tables)
+    course = indicators.projection.course(by_year, real_tables).drop_duplicates(["territory", "target_group"])
+    outlook = indicators.projection.projection_to_target(real_figures, real_tables)
+    outlook = observations.select(outlook, measure="persons_served", service_type="all")
+    both = course.merge(outlook, on=["territory", "target_group"], suffixes=("", "_told"), validate="one_to_one")
+    assert len(both) == len(course) > 0
+    pd.testing.assert_frame_equal(both[told], both[[f"{name}_told" for name in told]].set_axis(told, axis=1))
+
+
+def test_a_pace_is_judged_in_whole_people_for_chart_and_sentence_alike(english: Words) -> None:
+    paces = values(
+        [{"period": "2021-12-31", "value": 91.0}],
+        territory="LV009",
+        target_group=ADULTS,
+        baseline=0.0,
+        start="2015-07-01",
+        end="2023-12-31",
+        on="2021-12-31",
+        target=120.0,
+        expected=91.4,
+        expected_from=91.4,
+        required_per_year=15.0,
+        share_of_time=76.0,
+        pace=0.99,
+    )
+    paces = indicators.progress.judged(paces)
+    assert (paces["verdict"].item(), paces["gap"].item()) == ("even", 0)
+    chart = charts.expected_by_now(paces, region="zemgale", words=english)
+    assert chart.title == "Adults with mental disorders: exactly as expected by then"
+    (sentence,) = _paces(paces.assign(numerator=91.0), english)
+    assert "exactly as expected" in sentence.text and "needed 15 more each year" in sentence.text
+    assert judged_as(paces, value=90.4) == "behind" and judged_as(paces, value=90.5) == "even"
+    assert judged_as(paces, value=100.0) == "ahead" and judged_as(paces, value=120.0) == "reached"
+    assert judged_as(paces, value=90.0, expected_from=80.0) == "unsure"
+    assert judged_as(paces, value=90.0, required_per_year=float("nan")) == "over"
+
+
+def judged_as(paces: pd.DataFrame, **change: float) -> str:
+    return indicators.progress.judged(paces.assign(**change))["verdict"].item()
+
+
+def test_what_is_needed_each_year_is_one_number(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    paces = indicators.progress.pace_to_target(real_figures, real_tables)
+    outlook = indicators.projection.projection_to_target(real_figures, real_tables)
+    outlook = observations.select(outlook, measure="persons_served", service_type="all")
+    both = paces.merge(outlook, on=["territory", "target_group"], validate="one_to_one")
+    assert len(both) == len(paces) > 0
+    assert both["required_per_year"].tolist() == both["needed_per_year"].tolist()
+
+
+@pytest.mark.parametrize(("value", "shown"), [(12.5, "13%"), (13.5, "14%"), (1 / 8 * 100, "13%"), (0.5, "1%")])
+def test_halves_are_rounded_up_everywhere(english: Words, value: float, shown: str) -> None:
+    assert english.percent(value) == shown
+    assert english.number(2.675, 2) == "2.68"
+
+
+def test_the_share_of_the_union_is_one_in_picture_and_table(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    split = indicators.money.funding_split(real_figures, real_tables)
+    project = ["territory", "programme", "version", "service_type"]
+    projects = split.drop_duplicates(project)
+    shares = indicators.money.cofinancing_share(real_figures, real_tables)
+    both = projects.merge(shares, on=project, suffixes=("", "_table"), validate="one_to_one")
+    assert len(both) == len(projects) > 20
+    assert both["european"].tolist() == pytest.approx(both["value_table"].tolist())
+
+
+def test_a_bar_of_funds_is_of_the_total_and_not_of_its_known_parts(english: Words) -> None:
+    rows = [("funding_erdf", 60.0, 60.0), ("funding_municipal", 39.5, 39.5)]
+    funding = values(
+        [{"fund": fund, "value": amount, "share": share} for fund, amount, share in rows],
+        label="A house",
+        denominator=100.0,
+        european=60.0,
+    )
+    chart = charts.funding_split(funding, region="zemgale", words=english)
+    assert "60%" in chart.title
+    assert chart.data["share"].tolist() == [60.0, 39.5]
+
+
+def test_children_of_riga_are_in_families_or_institutions_and_adults_are_not_added_over_services(
+    real_figures: pd.DataFrame, real_tables: Reference
+) -> None:
+    families = indicators.care_balance.children_in_family_care(real_figures, real_tables)
+    city = families[families["territory"] == "0010000"].set_index("period")
+    assert city["value"].round().loc[["2012", "2016"]].tolist() == [69, 75]
+    assert city.loc["2016", ["numerator", "denominator"]].tolist() == [1254, 1254 + 418]
+    balance = indicators.care_balance.balance_of_care(real_figures, real_tables)
+    assert "0010000" not in set(balance["territory"])
+
+
+def test_nobody_is_lost_where_more_people_are_served() -> None:
+    steps = [("persons_assessed", 392.0), ("persons_served", 460.0)]
+    path = with_losses(values([{"step": step, "value": count} for step, count in steps], target_group=CHILDREN))
+    assert path["lost"].tolist()[1] == 0
+    assert path["kept"].tolist()[1] == pytest.approx(460 / 392 * 100)
+
+
+def test_the_path_of_zemgale_is_the_same_in_picture_and_table(
+    real_figures: pd.DataFrame, real_tables: Reference, english: Words
+) -> None:
+    path = observations.of(indicators.clients.path_to_service(real_figures, real_tables), "zemgale", real_tables)
+    chart = charts.path_to_service(path, region="zemgale", words=english)
+    assert chart.data["kept"].dropna().tolist() == path["kept"].dropna().tolist()
+    assert chart.data["lost"].dropna().tolist() == path["lost"].dropna().tolist()
