@@ -1,4 +1,4 @@
-"""What was not found in the sources is said once at the end of a chapter, not in a box for each question."""
+"""What was not found in the sources is said once in a report, not in a box for each question."""
 
 from __future__ import annotations
 
@@ -51,9 +51,3 @@ def test_a_sentence_is_said_once() -> None:
 
 def test_findings_before_the_first_question_are_no_absence() -> None:
     assert kept(result(ABSENT, id="findings")) == (["title", "findings", "method"], [])
-
-
-def test_gathered_sentences_are_a_question_with_escaped_items() -> None:
-    heading, listed = absences.gathered(["A & <b>", "C"], "Kas mūsu avotos nav atrasts?")
-    assert heading.source == "## Kas mūsu avotos nav atrasts?"
-    assert listed.outputs[0]["data"]["text/html"] == ('<ul class="absences"><li>A &amp; &lt;b&gt;</li><li>C</li></ul>')

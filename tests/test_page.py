@@ -107,16 +107,18 @@ def test_a_source_without_address_says_why(edition: Edition) -> None:
     assert "adrese nav saglabāta" in page
 
 
-def test_what_is_absent_is_gathered_unless_the_chapter_says_no(edition: Edition) -> None:
-    absent = '<p class="absence">Nav publicēts.</p>'
+def test_what_is_absent_has_one_place_unless_the_chapter_says_no(edition: Edition) -> None:
+    absent = '<p class="absence">Nav &lt;publicēts&gt;.</p>'
     chapter = executed(places_chart=absent, method="<aside>Tā.</aside>")
-    page = make_page({"capacity": chapter}, "zemgale", "lv", edition)
-    assert "Kas mūsu avotos nav atrasts?" in page
-    assert "<li>Nav publicēts.</li>" in page
+    page = make_page({"capacity": chapter, "clients": chapter}, "zemgale", "lv", edition)
+    place = re.search(r'<section class="chapter" id="absent">.*?</section>', page, re.DOTALL)[0]
+    assert "<h3>Vietas</h3>" in place
+    assert page.count("<li>Nav &lt;publicēts&gt;.</li>") == place.count("<li>") == 1
+    assert '<a href="#absent">' in page
     assert "Kur ir vietas?" not in page
     chapter.metadata["socsvc"] = {"gathers": False}
     page = make_page({"quality": chapter}, "zemgale", "lv", edition)
-    assert "Kas mūsu avotos nav atrasts?" not in page
+    assert 'id="absent"' not in page
     assert "Kur ir vietas?" in page
     assert absent in page
 

@@ -1,13 +1,12 @@
-"""Questions that nothing is published for: gathered at the end of their chapter instead of standing empty in it."""
+"""Questions that nothing answers: told in one place of the report instead of standing empty in their chapters."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 ABSENCE = re.compile(r'<p class="absence">(.*?)</p>', re.DOTALL)
 
@@ -39,11 +38,19 @@ def without_absent(cells: Sequence[NotebookNode]) -> tuple[list[NotebookNode], l
     return kept, list(dict.fromkeys(said))
 
 
-def gathered(sentences: Sequence[str], heading: str) -> list[NotebookNode]:
-    """The absences of a chapter as one question of its own."""
-    items = "".join(f"<li>{html.escape(each)}</li>" for each in sentences)
-    output = new_output("display_data", {"text/html": f'<ul class="absences">{items}</ul>'})
-    return [new_markdown_cell(f"## {heading}", id="absent"), new_code_cell(id="absent-list", outputs=[output])]
+def told_once(absent: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:
+    """What each chapter has no answer to, by its title; a sentence of several chapters stands with the first.
+
+    >>> told_once({"Places": ["No places."], "Clients": ["No places."], "Pace": ["No pace.", "No places."]})
+    [('Places', ['No places.']), ('Pace', ['No pace.'])]
+    """
+    told: set[str] = set()
+    chapters = []
+    for title, sentences in absent.items():
+        if new := [each for each in sentences if each not in told]:
+            chapters.append((title, new))
+            told.update(new)
+    return chapters
 
 
 def _questions(cells: Sequence[NotebookNode]) -> list[list[NotebookNode]]:

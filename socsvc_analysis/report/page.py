@@ -113,7 +113,6 @@ def make_page(
         "created": edition.package.created,
         "date": words.date_long(edition.package.created),
         "words": words,
-        "style": style(),
         "policy": CONTENT_POLICY,
         "icon": ICON,
         **top_and_end(merged, chapters, region, edition, words),
@@ -139,6 +138,7 @@ def _of_brief(
         "masthead": short_masthead(edition.package, words),
         "closing": f"<p>{contact_sentence(words)}</p>" if who is not None and not who["placeholder"] else "",
         "csv": f"../{INDICATORS}",
+        "style": style(BRIEF),
     }
 
 
@@ -152,6 +152,7 @@ def _of_report(
     shown = "".join(
         output.data["text/html"] for cell in merged.cells if cell.cell_type == "code" for output in cell.outputs
     ) + " ".join(cell.source for cell in merged.cells if cell.cell_type == "markdown")
+    absent = absences.told_once({chapter.title: chapter.absent for chapter in chapters})
     return {
         "title": words.say("report_title", place=words.place(region)),
         "masthead": masthead(
@@ -163,9 +164,11 @@ def _of_report(
             links={"quality", "changes"} <= {chapter.name for chapter in chapters},
             words=words,
         ),
-        "closing": closing(shown, words),
+        "closing": closing(" ".join([shown, *(each for _, said in absent for each in said)]), words),
         "chapters": [(chapter.name, chapter.title) for chapter in chapters],
+        "absent": absent,
         "licence": edition.licence,
+        "style": style(),
     }
 
 
@@ -182,9 +185,10 @@ def _with_short_anchors(html: str, words: Words) -> str:
     return anchor.sub(lambda found: f'{found[1]}source-{numbers[found[2]]}"', html)
 
 
-def style() -> str:
-    """The style sheet of pages and index, without what is meant for its own readers."""
-    sheet = re.sub(r"/\*.*?\*/", "", TEMPLATES.joinpath("page.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+def style(*more: str) -> str:
+    """The style sheet of pages and index, and of some pages ``more``, without what is meant for its own readers."""
+    sheets = (TEMPLATES.joinpath(f"{name}.css").read_text(encoding="utf-8") for name in ("page", *more))
+    sheet = re.sub(r"/\*.*?\*/", "", "\n".join(sheets), flags=re.DOTALL)
     return re.sub(r"\s*\n\s*", "\n", sheet).strip()
 
 
@@ -209,15 +213,11 @@ class _Chapter:
         if len(titles) != 1:
             raise PageError([f"chapter {name} has {len(titles)} titles in {words.language}, not 1"])
         self.title = titles[0]
-        # What is not published is said once at the end of the chapter, before its method, not in a box for each.  A
+        # What nothing answers is said in one place of the report, and in a brief's own list of what is missing.  A
         # chapter about the data themselves says no to its questions where they are asked: nothing disputed is no gap.
-        answered, absent = absences.without_absent(self.cells)
-        said = notebook.metadata.get("socsvc", {})
-        if said.get("document") == BRIEF:
-            # A brief has a list of its own of what is missing.
-            self.cells = answered
-        elif absent and said.get("gathers", True):
-            self.cells = [*answered[:-1], *absences.gathered(absent, words.say("page_absent")), answered[-1]]
+        self.absent: list[str] = []
+        if notebook.metadata.get("socsvc", {}).get("gathers", True):
+            self.cells, self.absent = absences.without_absent(self.cells)
 
     @staticmethod
     def _is_shown(cell: NotebookNode, language: str) -> bool:
@@ -230,7 +230,7 @@ class _Chapter:
 def _merged(chapters: Sequence[_Chapter]) -> tuple[NotebookNode, tuple[str, ...]]:
     """All chapters as one notebook for the template, and the codes of the sources they refer to."""
     cells: list[NotebookNode] = []
-    own = {"content", "sources", "about", "glossary", "contact", "accessibility"}
+    own = {"content", "absent", "sources", "about", "glossary", "contact", "accessibility"}
     taken: set[str] = own | {chapter.name for chapter in chapters}
     cited: set[str] = set()
     for chapter in chapters:
