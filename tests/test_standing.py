@@ -50,9 +50,8 @@ def test_what_was_reached_of_the_plan_then_in_force(
     outcome: str,
 ) -> None:
     row = standing.loc[(territory, group)]
-    assert row[["period", "numerator", "denominator", "value", "outcome"]].tolist() == [
-        *(period, reached, promised, share, outcome)
-    ]
+    assert row[["period", "numerator", "denominator", "outcome"]].tolist() == [period, reached, promised, outcome]
+    assert row["value"] == pytest.approx(share)
     assert row["due"] == "2023-12-31"
     assert row["end"] == "2023-12-31"
     assert not row["final"]
@@ -130,7 +129,7 @@ def test_a_target_without_a_version_holds_from_the_first_day_of_the_measure(cour
 def test_the_course_has_every_figure_on_people_served(course: pd.DataFrame) -> None:
     north = course[(course["territory"] == NORTH) & (course["target_group"] == GRT) & (course["kind"] == "actual")]
     assert north["value"].tolist() == [20.0, 34.0, 58.0]
-    assert north["share"].iloc[-1] == 116.0
+    assert north["share"].iloc[-1] == pytest.approx(116.0)
 
 
 def test_places_in_operation_are_added_up_over_services(real_figures: pd.DataFrame, real_tables: Reference) -> None:

@@ -67,12 +67,12 @@ def standing(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     outcome = np.select([share.isna(), share >= 100], ["unknown", "reached"], "not reached")
     nothing = rows["period"].isna()
     return rows.assign(
-        period=rows["period"].fillna(""),
-        status=rows["status"].fillna("missing"),
-        due=[last_day(each) if isinstance(each, str) and each else "" for each in rows["due"]],
+        period=_text(rows["period"], ""),
+        status=_text(rows["status"], "missing"),
+        due=[last_day(each) if each else "" for each in _text(rows["due"], "")],
         outcome=outcome,
         planned=rows["value_planned"],
-        planned_due=[last_day(each) if isinstance(each, str) and each else "" for each in rows["period_planned"]],
+        planned_due=[last_day(each) if each else "" for each in _text(rows["period_planned"], "")],
         planned_sources=_filled(rows["sources_planned"]),
         later_plan=rows["value_planned"].notna()
         & rows["denominator"].notna()
@@ -176,12 +176,17 @@ def _steps(plans: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         ),
         undated=plans["version"].map(first_days).isna(),
         due=pd.Series([last_day(period) for period in plans["period"]], plans.index, dtype=str),
-        order=plans["version"].map(issues["order"]).fillna(0),
+        order=plans["version"].map(issues["order"]).astype(float),
     )
-    plans = plans.sort_values(["territory", "target_group", "order", "since"], kind="stable")
+    plans = plans.sort_values(["territory", "target_group", "order", "since"], kind="stable", na_position="first")
     following = plans.groupby(["territory", "target_group"])["since"].shift(-1)
     plans = plans.assign(until=following.where(following.notna(), plans["due"]), share=float("nan"))
     return plans[plans["since"] < plans["until"]].drop(columns="order")
+
+
+def _text(cells: pd.Series, unknown: str) -> list[str]:
+    """The texts, and ``unknown`` where there is none."""
+    return [cell if isinstance(cell, str) else unknown for cell in cells]
 
 
 def _filled(cells: pd.Series) -> list[tuple[str, ...]]:

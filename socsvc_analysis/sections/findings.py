@@ -101,10 +101,16 @@ def progress_findings(
 
 
 def programme_findings(participating: pd.DataFrame, *, region: str, words: Words) -> Html:
-    """How many municipalities take part in the projects, and how many did before they were merged."""
+    """Which programmes there are, how many municipalities take part, and how many did before they were merged."""
+    language, programmes = words.language, words.tables.programmes
+    here = programmes["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split())))
+    featured = programmes[programmes["featured"] & here]
+    names = words.listed(featured[f"short_{language}"]) if len(featured) else ""
+    listing = words.say("finding_programmes", place=words.place(region, "locative"), names=names)
     own = of(counted(participating), region, words.tables).sort_values("period", kind="stable")
     latest = newest(own)
-    sentences = [
+    sentences = [Sentence(listing, [code for code in featured["source"] if code])] if names else []
+    sentences += [
         Sentence(
             words.say(
                 "finding_participating",
