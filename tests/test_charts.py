@@ -446,17 +446,21 @@ def test_a_chart_is_a_whole_figure_for_a_page(
         f'<figure class="chart" id="{chart.key}" aria-labelledby="{chart.key}-title">',
         f'<header><h4 class="chart-title" id="{chart.key}-title">',
         '<p class="chart-subtitle">',
-        '<div class="chart-wide"><svg',
-        '<div class="chart-narrow"><svg',
         "<figcaption>",
         'class="chart-source"',
-        '<details class="chart-data"><summary>',
         '<table class="data"><caption>',
         f'download="{cases[name][2]}-{chart.key}-{language}.csv"',
-        f'download="{cases[name][2]}-{chart.key}-{language}.svg"',
     ):
         assert part in html, part
-    assert html.count('role="img"') == 2 and html.count('width="100%"') == 2
+    # The table stands alone where there is too little to compare for a picture.
+    for part in (
+        '<div class="chart-wide"><svg',
+        '<div class="chart-narrow"><svg',
+        '<details class="chart-data"><summary>',
+        f'download="{cases[name][2]}-{chart.key}-{language}.svg"',
+    ):
+        assert (part in html) is chart.pictured, part
+    assert html.count('role="img"') == html.count('width="100%"') == (2 if chart.pictured else 0)
     assert not re.search(r"<\?xml|<!DOCTYPE|<metadata|pt\"|nan\b", html)
     # A sheet inside a picture would speak for the whole page: it names looks of its own only.
     for sheet in re.findall("<style>(.*?)</style>", html):
@@ -567,7 +571,7 @@ def test_places_are_as_long_as_they_are_many(cases: dict[str, tuple], tables: Ta
     assert bars(figure, "Liepāja") == [16, 20, 24, 12]
     # The indicator counts each place once, so the chart shows what it is given: opened, then planned.
     assert bars(figure, "Ventspils") == [16, 20]
-    assert chart.title == "Visvairāk vietu: Liepāja – 72\xa0vietas"
+    assert chart.title == "Atrastajos projektos 129\xa0vietas 3 pašvaldībās"
     assert {"72", "36", "21*"} <= set(said(figure))
     assert any(note.startswith("* ") for note in chart.notes)
     assert "mūsdienu novadu robežās" in chart.subtitle

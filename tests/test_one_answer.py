@@ -149,6 +149,96 @@ def test_children_of_riga_are_in_families_or_institutions_and_adults_are_not_add
     assert "0010000" not in set(balance["territory"])
 
 
+def test_a_timeline_counts_what_it_draws_and_names_all_of_equal_years(real_words: Words) -> None:
+    for region in ("zemgale", "riga", "latvija"):
+        chart = charts.programme_timeline(region=region, words=real_words)
+        events = chart.data[chart.data["kind"] != "programme"]
+        years = events["start"].str[:4].value_counts()
+        busiest = sorted(years.index[years == years.max()])
+        assert str(len(events)) in chart.title
+        assert len(busiest) > 2 or all(year in chart.title for year in busiest)
+
+
+def test_ties_are_told_as_ties(english: Words) -> None:
+    rows = [{"service_type": service, "value": 12.0} for service in ("home_care", "group_home")]
+    chart = charts.served_by_service(values(rows, unique_total=20.0), region="zemgale", words=english)
+    assert chart.title == "Most used service: home care and group home, 12\xa0people"
+
+
+def test_a_disputed_figure_sets_no_scale(english: Words) -> None:
+    rows = [("first", 0, 400.0, "normal"), ("misprint", 1, 3533.0, "disputed"), ("last", 2, 353.0, "normal")]
+    versions = values(
+        [{"version_title": title, "order": at, "value": count, "status": status} for title, at, count, status in rows],
+        measure="persons_assessed",
+        target_group=CHILDREN,
+    )
+    chart = charts.plan_versions(versions, region="latgale", words=english)
+    (axes,) = chart.figure().axes
+    assert max(patch.get_width() for patch in axes.patches if patch.get_label() != "unknown") == 400
+    assert 3533.0 in set(chart.data["value"])
+
+
+def test_places_and_people_are_not_drawn_in_one_frame(english: Words) -> None:
+    rows = [("A", "places", 1458.0), ("B", "places", 40.0), ("C", "places", 30.0), ("D", "persons", 572.0)]
+    centres = values([{"provider_title": name, "unit": unit, "value": count} for name, unit, count in rows])
+    chart = charts.state_care_centres(centres, region="riga", words=english)
+    (axes,) = chart.figure().axes
+    assert {patch.get_width() for patch in axes.patches} == {1458.0, 40.0, 30.0}
+    assert len(chart.data) == 4 and any("people" in note for note in chart.notes)
+
+
+@pytest.mark.parametrize(("known", "pictured"), [(2, False), (3, True)])
+def test_fewer_than_three_comparable_values_are_a_table(english: Words, known: int, pictured: bool) -> None:
+    services = ("home_care", "group_home", "respite")[:known]
+    rows = [{"service_type": service, "value": 10.0 + at} for at, service in enumerate(services)]
+    chart = charts.served_by_service(values(rows, unique_total=20.0), region="zemgale", words=english)
+    assert chart.pictured is pictured
+    assert ("<svg" in chart.html()) is pictured and "<table" in chart.html()
+
+
+def test_the_five_municipalities_that_a_source_chose_make_no_funnel(
+    real_figures: pd.DataFrame, real_tables: Reference
+) -> None:
+    served = indicators.clients.served_per_1000(real_figures, real_tables)
+    assert len(served) > 0 and indicators.enough.for_funnel(served, real_tables).empty
+    assert list(indicators.enough.for_funnel(served, real_tables)) == list(served)
+
+
+def test_a_series_that_only_rises_has_no_usual_level(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    yearly = indicators.series.yearly(real_figures, real_tables, ("clients", "clients_in_year"))
+    longest = indicators.series.longest_series(observations.of(yearly, "riga", real_tables))
+    assert len(longest) == 13 and indicators.enough.for_control(longest).empty
+
+
+def test_a_concentration_needs_half_of_the_municipalities(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    places = indicators.capacity.places_by_municipality(real_figures, real_tables)
+    shares = indicators.coverage.places_concentration(real_figures, real_tables)
+    region = real_tables.municipalities.set_index("code")["region"]
+    units = region[real_tables.municipalities.set_index("code")["valid_to"] == ""].value_counts()
+    known = region.reindex(places.loc[places["value"].notna(), "territory"]).value_counts()
+    codes = real_tables.regions.set_index("region")["code"]
+    carried = {codes[each] for each in units.index if known.get(each, 0) * 2 >= units[each]}
+    assert set(indicators.enough.for_concentration(shares, places, real_tables)["territory"]) - {"LV"} == carried
+
+
+def test_the_capital_has_no_municipality_of_similar_size(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    overview = indicators.municipalities.overview(real_figures, real_tables).set_index("territory")
+    assert overview.at[overview["residents"].idxmax(), "peers"] == ()
+    residents = overview["residents"]
+    for code, peers in overview["peers"].items():
+        assert all(0.5 <= residents[peer] / residents[code] <= 2 for peer in peers)
+
+
+def test_a_list_of_projects_found_ranks_nobody(
+    real_figures: pd.DataFrame, real_tables: Reference, english: Words
+) -> None:
+    places = indicators.capacity.places_within(real_figures, real_tables, "zemgale")
+    chart = charts.places_by_municipality(places, region="zemgale", words=english)
+    assert chart.title == "Projects found: 179\xa0places in 3 municipalities"
+    names = list(dict.fromkeys(chart.data["place"]))
+    assert names == english.ordered(names)
+
+
 def test_nobody_is_lost_where_more_people_are_served() -> None:
     steps = [("persons_assessed", 392.0), ("persons_served", 460.0)]
     path = with_losses(values([{"step": step, "value": count} for step, count in steps], target_group=CHILDREN))

@@ -31,6 +31,8 @@ def places_by_municipality(
 ) -> Chart | Absence:
     """Places by municipality and service, opened and promised; for the country one bar for each region.
 
+    They stand in alphabetical order (regions in that of pages), because a list of projects found ranks nobody.
+
     ``values``: rows territory x service_type; kind ``capacity`` (opened) or ``plan`` (promised in the description of a
     project); value in places.  ``composition`` (``today`` or ``then``) says within which borders.  Each place is in one
     row only: the indicator has left out plans of what is opened.
@@ -42,7 +44,9 @@ def places_by_municipality(
     totals = places.groupby("territory")[["opened", "promised"]].sum().sum(axis=1)
     names = {code: words.place(code) for code in totals.index}
     alphabet = words.ordered(names.values())
-    ranked = sorted(totals.index, key=lambda code: (-totals[code], alphabet.index(names[code])))
+    ranked = sorted(totals.index, key=lambda code: alphabet.index(names[code]))
+    if charts.is_country(region):
+        ranked = list(charts.by_region_order(totals.rename("value").reset_index(), words)["territory"])
     rows = []
     for code in ranked:
         here = places[places["territory"] == code]
@@ -60,12 +64,17 @@ def places_by_municipality(
     if len(states) == 2:
         looks = {"opened": Look(PLAN), "promised": Look(PLAN, "tint")}
         entries += [Entry(words.say("chart_places_" + state), looks[state]) for state in states]
-    most = totals.max()
-    first = [names[code] for code in ranked if totals[code] == most]
-    if len(first) > 2:
-        title = words.say("chart_places_shared", count=words.count("places", most))
-    else:
-        title = words.say("chart_places_most", name=words.listed(first), count=words.count("places", most))
+    # The list of projects is not complete: nobody is said to have most.
+    title = words.say(
+        "chart_places_found",
+        n=totals.sum(),
+        count=words.count("places", totals.sum()),
+        where=words.say(
+            "in_regions" if charts.is_country(region) else "in_municipalities",
+            n=len(totals),
+            count=words.number(len(totals)),
+        ),
+    )
     data = values.assign(
         place=values["territory"].map(words.place),
         service=[words.title("service_types", code) for code in values["service_type"]],
@@ -166,43 +175,36 @@ def planned_and_working(
 def state_care_centres(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "state_care_centres"
 ) -> Chart | Absence:
-    """Places and residents of state social care centres, each unit in its own panel.
+    """Places or residents of state social care centres: one unit is drawn, all are in the table.
 
     ``values``: rows provider; extra columns ``provider_title`` (name) and ``unit`` (``places`` or ``persons``).
     Where one centre has several rows of one unit, ``service_type`` tells them apart by its short name.
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_centres_absent", region, words)
-    panels = []
     labels = pd.Series("", index=values.index)
-    units = [unit for unit in ("places", "persons") if unit in set(values["unit"])]
-    units += sorted(set(values["unit"]) - set(units))
-    for unit in units:
-        rows = values[values["unit"] == unit].sort_values("value", ascending=False, kind="stable")
+    for _, rows in values.groupby("unit"):
         repeated = rows.duplicated(["provider_title", "period"], keep=False)
         several = rows["period"].nunique() > 1
-        bars = []
         for at, row in rows.iterrows():
-            label = sentence_case(row["provider_title"])
-            if repeated[at]:
-                label += ", " + words.short("service_types", row["service_type"])
-            if several:
-                label += f" ({words.when(row['period'])})"
-            labels[at] = label
-            bars.append(
-                Bar(label, measured(row["value"], row["status"]), number_said(row["value"], row["status"], words))
-            )
-        heading = sentence_case(unit_said(unit, words)) if len(units) > 1 else ""
-        panels.append(Bars(tuple(bars), heading=heading))
-    # Only figures of one unit can be compared.
-    first = values[(values["unit"] == units[0]) & values["value"].notna()]
-    first = values[values["value"].notna()] if first.empty else first
-    top = first.loc[first["value"].idxmax()]
-    title = words.say(
-        "chart_centres_title" if len(first) > 1 else "chart_finding",
-        name=sentence_case(top["provider_title"]).replace(": ", ", "),
-        value=words.quantity(top["value"], top["unit"]),
+            service = ", " + words.short("service_types", row["service_type"]) if repeated[at] else ""
+            when = f" ({words.when(row['period'])})" if several else ""
+            labels[at] = sentence_case(row["provider_title"]) + service + when
+    # Places and people have two scales: the unit of which more is known is drawn, the other is in the table.
+    counts = values[values["value"].notna()].groupby("unit").size()
+    unit = max(counts.index, key=lambda each: (counts[each], each == "places"))
+    drawn = values[values["unit"] == unit].sort_values("value", ascending=False, kind="stable")
+    bars = tuple(
+        Bar(labels[at], measured(row["value"], row["status"]), number_said(row["value"], row["status"], words))
+        for at, row in drawn.iterrows()
     )
+    top = charts.leading(drawn, words)
+    title = words.say(
+        "chart_centres_title" if drawn["value"].notna().sum() > 1 else "chart_finding",
+        name=words.listed(sentence_case(each).replace(": ", ", ") for each in top["provider_title"]),
+        value=words.quantity(top["value"].iloc[0], unit),
+    )
+    others = [unit_said(each, words) for each in counts.index if each != unit]
     data = values.assign(label=labels, unit_said=[unit_said(unit, words) for unit in values["unit"]])
     return chart(
         key,
@@ -212,13 +214,15 @@ def state_care_centres(
         measure=words.say("chart_centres_measure"),
         region=region,
         kind="chart_kind_bars",
-        draw=partial(compose, panels=panels),
+        draw=partial(compose, panels=[Bars(bars)]),
         data=data,
         columns=(
             Column("label", words.say("chart_column_centre")),
             Column("unit_said", words.say("chart_column_unit")),
             Column("value", words.say("chart_column_value"), "number"),
         ),
+        notes=(words.say("series_more", names=words.listed(others)),) if others else (),
+        compared=len(bars),
     )
 
 
@@ -243,8 +247,6 @@ def places_per_1000(
     if parts.empty:
         parts, whole = values, whole.iloc[:0]
     parts = charts.by_region_order(parts, words)
-    if not charts.is_country(region):
-        parts = parts.sort_values("value", ascending=False, kind="stable", na_position="last")
     rows = [
         Bar(
             words.place(row["territory"]),
@@ -261,24 +263,9 @@ def places_per_1000(
         )
         for row in whole.to_dict("records")
     )
-    ranked = parts[parts["value"].notna()]
-    top = (known if ranked.empty else ranked).iloc[0]
-    compared = whole[whole["territory"] != top["territory"]].to_dict("records")
-    if charts.is_country(region) and compared:
-        # Regions are not ranked, as their lists of places are not complete.
-        title = words.say(
-            "chart_per_1000_country",
-            place=words.place(compared[0]["territory"]),
-            value=said(compared[0]["value"]),
-        )
-    else:
-        title = words.say(
-            "chart_per_1000_compared" if compared else "chart_finding",
-            name=words.place(top["territory"]),
-            value=said(top["value"]),
-            whole=words.place(compared[0]["territory"]) if compared else "",
-            reference=said(compared[0]["value"]) if compared else "",
-        )
+    # Nobody is ranked, as the lists of places are not complete.
+    shown = (whole if len(whole) else known).iloc[0]
+    title = words.say("chart_per_1000_country", place=words.place(shown["territory"]), value=said(shown["value"]))
     unknown = parts[parts["value"].isna()]
     notes = []
     if len(unknown):

@@ -161,19 +161,19 @@ def served_by_service(
                     added=words.number(added),
                 )
             )
-    top = values.loc[values["value"].idxmax()]
+    top = charts.leading(values, words)
     return chart(
         key,
         values,
         words,
         title=words.say(
             "chart_by_service_title",
-            service=words.short("service_types", top["service_type"]),
-            count=words.count("persons", top["value"]),
+            service=words.listed(dict.fromkeys(words.short("service_types", code) for code in top["service_type"])),
+            count=words.count("persons", top["value"].iloc[0]),
         ),
         measure=words.say("chart_by_service_measure"),
         region=region,
-        also=() if several else (words.title("target_groups", top["target_group"]),),
+        also=() if several else (words.title("target_groups", top["target_group"].iloc[0]),),
         kind="chart_kind_bars",
         draw=partial(compose, panels=[Bars(tuple(rows))]),
         data=values.assign(
@@ -222,7 +222,7 @@ def served_by_municipality(
     if values["period"].nunique() > 1:
         earlier = charts.span(values.loc[values["period"] != latest, "period"], words)
         entries.append(Entry(words.say("chart_earlier", period=earlier), marker="hollow", colour=PLAN))
-    top = values.loc[values.loc[values["period"] == latest, "value"].fillna(-1).idxmax()]
+    top = charts.leading(values[values["period"] == latest], words)
     place = {code: at for at, ((_, _, code), _) in enumerate(ordered)}
     data = values.sort_values("territory", key=lambda codes: codes.map(place), kind="stable")
     legend = [Legend(tuple(entries))] if len(entries) > 1 else []
@@ -232,12 +232,13 @@ def served_by_municipality(
         words,
         title=words.say(
             "chart_by_municipality_title",
-            name=words.place(top["territory"]),
-            count=words.count("persons", top["value"]),
+            name=words.listed(words.place(code) for code in top["territory"]),
+            count=words.count("persons", top["value"].iloc[0]),
         ),
         measure=words.say("chart_by_municipality_measure"),
         region=region,
         notes=_where_published(values, region, words),
+        compared=int(values.loc[values["period"] == latest, "value"].notna().sum()),
         kind="chart_kind_bars",
         draw=partial(compose, panels=[*legend, Bars(tuple(row for _, row in ordered))]),
         data=data.assign(

@@ -36,6 +36,8 @@ WIDE, NARROW = 7.2, 3.4
 LARGEST = {"wide": 1.5, "narrow": 1.7}
 """How far a picture may grow on its page before its letters would look larger than the text."""
 STYLE = str(files("socsvc_analysis.charts").joinpath("house.mplstyle"))
+FEWEST_COMPARED = 3
+"""Values on one scale from which a picture says more than a table."""
 MONEY = ("EUR", "LVL")
 UNCOUNTED = (*MONEY, "EUR_per_day", "EUR_per_place", "EUR_per_person", "percent", "per_1000", "per_10000")
 MARKS = {"provisional": "*", "estimated": "‡", "disputed": "†"}
@@ -80,6 +82,8 @@ class Chart:
     region: str = ""
     folded: bool = False
     """Whether footnotes are folded away until wanted."""
+    pictured: bool = True
+    """Whether there is enough to compare for a picture; else a page shows the table alone."""
 
     def brief(self) -> Chart:
         """The chart as a brief shows it, its footnotes folded."""
@@ -133,11 +137,18 @@ class Chart:
         if self.folded and notes:
             summary = escaped(words.say("chart_notes"))
             notes, beside = "", f'<details class="chart-data"><summary>{summary}</summary>{notes}</details> '
-        return (
+        heading = (
             f'<figure class="chart" id="{key}" aria-labelledby="{key}-title">'
             f'<header><h4 class="chart-title" id="{key}-title">{escaped(self.title)}</h4>'
             f'<p class="chart-subtitle">{escaped(self.subtitle)}</p></header>'
-            f'<div class="chart-wide">{self.svg("wide")}</div>'
+        )
+        if not self.pictured:
+            return (
+                f"{heading}{self.table}<figcaption>{notes}{source_line(self.sources, words)}</figcaption>"
+                f'<div class="chart-more">{beside}{csv_link(*self._download(), words, name)}</div></figure>'
+            )
+        return (
+            f'{heading}<div class="chart-wide">{self.svg("wide")}</div>'
             f'<div class="chart-narrow">{self.svg("narrow")}</div>'
             f"<figcaption>{notes}{source_line(self.sources, words)}</figcaption>"
             f'<div class="chart-more">{beside}<details class="chart-data">'
@@ -217,12 +228,14 @@ def chart(
     notes: Iterable[str] = (),
     place: str = "",
     dated: bool = True,
+    compared: int | None = None,
 ) -> Chart:
     """Puts a chart together from ``values``: subtitle, alternative text, sources, footnotes and marks of status.
 
     ``measure`` says what is measured and in which unit; ``also`` adds to the subtitle; ``kind`` is the message key of
     the kind of chart; ``notes`` come before the footnotes that the values carry.  ``place`` is said where the values
-    are not of the whole region; ``dated=False`` leaves the time out where each part has its own.
+    are not of the whole region; ``dated=False`` leaves the time out where each part has its own.  ``compared`` says how
+    many values stand on one scale (default: the known ones); fewer than :data:`FEWEST_COMPARED` make no picture.
     """
     said = [measure, place or words.place(region), span(values["period"], words) if dated else "", *also]
     subtitle = ", ".join(part for part in said if part)
@@ -240,7 +253,15 @@ def chart(
         words=words,
         status="status" if (data is None or "status" in data) else "",
         region=region,
+        pictured=_compared(values, compared) >= FEWEST_COMPARED,
     )
+
+
+def _compared(values: pd.DataFrame, compared: int | None) -> int:
+    """How many values stand on one scale; a frame without a column of values is a picture of something else."""
+    if compared is not None:
+        return compared
+    return int(values["value"].notna().sum()) if "value" in values else FEWEST_COMPARED
 
 
 def absence(key: str, region: str, words: Words, **more: str) -> Absence:
@@ -264,6 +285,19 @@ def number_said(value: float, status: str, words: Words, said: Callable[[float],
     if pd.isna(value):
         return unknown_said(status, words)
     return (said or words.number)(value) + status_mark(status)
+
+
+def leading(values: pd.DataFrame, words: Words, shown: Callable[[float], str] | None = None) -> pd.DataFrame:
+    """The rows of the largest value as pages show it: two that look the same are told as two.
+
+    >>> from socsvc_analysis.wording import in_language
+    >>> leading(pd.DataFrame({"value": [3.0, 2.0, 3.2, float("nan")]}), in_language("en", None)).index.tolist()
+    [0, 2]
+    """
+    said = shown or words.number
+    known = values[values["value"].notna()]
+    top = said(known["value"].max())
+    return known[[said(value) == top for value in known["value"]]]
 
 
 def unknown_said(status: str, words: Words) -> str:

@@ -50,10 +50,11 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
         )
         for row in values.to_dict("records")
     ]
-    top = values.loc[values["value"].idxmax()] if places else values[values["value"].notna()].iloc[0]
+    leaders = charts.leading(values, words, words.percent)
+    top = leaders.iloc[0] if places else values[values["value"].notna()].iloc[0]
     title = words.say(
         "chart_share_title_places" if places else "chart_share_title",
-        place=words.place(top["territory"]),
+        place=words.listed(dict.fromkeys(words.place(code) for code in leaders["territory"])),
         group=(str if places else sentence_case)(words.short("target_groups", top["target_group"])),
         share=words.percent(top["value"]) + status_mark(top["status"]),
     )
@@ -166,6 +167,8 @@ def expected_by_now(
             Column("required_per_year", words.say("chart_column_required"), "persons"),
             Column("share_of_time", words.say("chart_column_time"), "percent"),
         ),
+        # Reached, expected and planned stand on one scale.
+        compared=3 * len(known),
         notes=(
             words.say("chart_expected_note"),
             *((words.say("chart_expected_unsure"),) if unsure.any() else ()),
@@ -184,7 +187,7 @@ def plan_versions(
     """How the plan changed from issue to issue: one block for each group and measure, the earliest issue on top.
 
     ``values``: rows target_group x version, with extra columns ``version_title``, ``order`` (of issue) and ``measure``
-    (code).  Each bar says how much it differs from the one before; disputed figures are hatched.
+    (code).  Each bar says how much it differs from the one before; a disputed figure beside others is only said.
     """
     known = values[values["value"].notna()]
     if known.empty:
@@ -218,7 +221,9 @@ def plan_versions(
                     if not math.isnan(before) and row["value"] != before:
                         said += f" ({signed(row['value'] - before, words)})"
                     before = row["value"]
-                rows.append(Bar(sentence_case(row["version_title"]), (Part(row["value"], look),), said, group=heading))
+                # Nor does it set the scale: it is said and not drawn, where others are known.
+                parts = () if row["status"] == "disputed" and len(here) > 1 else (Part(row["value"], look),)
+                rows.append(Bar(sentence_case(row["version_title"]), parts, said, group=heading))
             sure = here[here["status"] != "disputed"]
             sure = here if sure.empty else sure
             first, last = sure["value"].iloc[0], sure["value"].iloc[-1]

@@ -35,6 +35,10 @@ SHAPES = {"plan": "s", "closure": "v", "opening": "^", "milestone": "D", "report
 """The sign of each kind of event."""
 
 
+MOST_YEARS = 2
+"""As many years as a title names when they had equally many events."""
+
+
 @dataclass(frozen=True)
 class Span:
     """One row: from when to when, in years.
@@ -244,17 +248,16 @@ def _year(period: str, side: str) -> float:
 
 
 def _title(programmes: pd.DataFrame, events: pd.DataFrame, region: str, words: Words) -> str:
-    """The year in which most happened; without events, how many programmes there are.
-
-    What happened in the whole country is not said of the region.
-    """
-    place = words.place(region, "locative")
-    events = events[events["national"] == charts.is_country(region)]
+    """The year or years in which most of the events that are drawn happened; without events, how many programmes."""
     if events.empty:
         count = words.count("programmes", len(programmes))
-        return words.say("chart_timeline_title_programmes", place=place, count=count)
+        return words.say("chart_timeline_title_programmes", place=words.place(region, "locative"), count=count)
     years = events["start"].str[:4].value_counts()
-    busiest = max(year for year, count in years.items() if count == years.max())
+    busiest = sorted(years.index[years == years.max()])
     return words.say(
-        "chart_timeline_title", year=busiest, count=words.number(years.max()), all=words.number(len(events))
+        "chart_timeline_title" if len(busiest) <= MOST_YEARS else "chart_timeline_title_even",
+        n=len(busiest),
+        year=words.listed(words.say("chart_timeline_year", year=year) for year in busiest),
+        count=words.number(years.max()),
+        all=words.number(len(events)),
     )

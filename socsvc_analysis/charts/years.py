@@ -79,6 +79,8 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
             Column("value", words.say("chart_column_persons"), "persons"),
         ),
         notes=(words.say("chart_undated", n=undated, count=words.count("figures", undated)),) if undated else (),
+        # A course has at least three dates.
+        compared=int(actual.groupby("target_group").size().max()),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.indicators import enough
 from socsvc_analysis.indicators.benchmarks import similar_municipalities
 from socsvc_analysis.indicators.capacity import places_by_municipality
 from socsvc_analysis.indicators.clients import served_by_municipality
@@ -64,7 +65,7 @@ def overview(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
             for cell, number in zip(rows.pop("sources"), rows[name], strict=True)
         ]
         sources = sources + pd.Series(cells, index=sources.index)
-    peers = similar_municipalities(residents, reference).groupby("territory")["peer"].agg(tuple)
+    peers = enough.for_peers(similar_municipalities(residents, reference)).groupby("territory")["peer"].agg(tuple)
     return rows.assign(
         places_per_1000=rows["places"] / rows["residents"] * 1000,
         residents_on=on,

@@ -31,16 +31,15 @@ class Sentence:
 def capacity_findings(
     places: pd.DataFrame, working: pd.DataFrame, centres: pd.DataFrame, *, region: str, words: Words
 ) -> Html:
-    """How many places there are, where most are, and how many of the planned ones are in operation.
+    """How many of the planned places are in operation, and how many places the projects found have.
 
-    Places per resident are not among the findings: the list of places is not complete.
+    No municipality is said to have most: the list of places is not complete.
     """
     local = within(counted(places), region)
     return listed(
         [
             *_working(of(counted(working), region, words.tables), region, words),
             *_places(local, region, words),
-            *_most_places(local, words),
             *_centres(of(counted(centres), region, words.tables), region, words),
         ],
         region,
@@ -234,15 +233,6 @@ def _places(places: pd.DataFrame, region: str, words: Words) -> Iterator[Sentenc
         opened=words.say("places_opened", n=opened, count=words.number(opened)),
     )
     yield Sentence(text, gathered(places, "sources"))
-
-
-def _most_places(places: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    if places.empty:
-        return
-    totals = places.groupby("territory")["value"].sum().sort_index()
-    most = totals.idxmax()
-    text = words.say("finding_most_places", name=words.place(most), places=words.count("places", totals[most]))
-    yield Sentence(text, gathered(places[places["territory"] == most], "sources"))
 
 
 def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:

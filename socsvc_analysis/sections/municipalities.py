@@ -26,7 +26,7 @@ MOST_NEIGHBOURS = 3
 
 
 def municipality_findings(overview: pd.DataFrame, *, region: str, words: Words) -> Html:
-    """How many municipalities are known to have places, and where most are for the residents."""
+    """In how many municipalities places are known."""
     rows = _within(overview, region, words)
     known = rows[rows["places"].notna()]
     where = words.place(region, "locative")
@@ -40,27 +40,11 @@ def municipality_findings(overview: pd.DataFrame, *, region: str, words: Words) 
         if len(known)
         else words.say("finding_no_known_municipalities", **values)
     )
-    said = [Sentence(text, gathered(known, "sources"))]
-    rated = known[known["places_per_1000"].notna()].sort_values("places_per_1000", kind="stable")
-    if len(rated) > 1:
-        least, most = rated.iloc[0], rated.iloc[-1]
-        said.append(
-            Sentence(
-                words.say(
-                    "finding_most_per_resident",
-                    name=most["name"],
-                    rate=words.number(most["places_per_1000"], 2),
-                    least=least["name"],
-                    least_rate=words.number(least["places_per_1000"], 2),
-                ),
-                (*most["sources"], *least["sources"]),
-            )
-        )
-    return listed(said, region, words)
+    return listed([Sentence(text, gathered(known, "sources"))], region, words)
 
 
 def municipality_table(overview: pd.DataFrame, *, region: str, words: Words) -> Html:
-    """The municipalities of ``region`` to compare: most places per resident first, then in alphabetical order.
+    """The municipalities of ``region`` to compare, in alphabetical order.
 
     ``overview`` comes from :func:`~socsvc_analysis.indicators.municipalities.overview`.
     """
@@ -78,7 +62,6 @@ def municipality_table(overview: pd.DataFrame, *, region: str, words: Words) -> 
         ),
     )
     caption = words.say("municipality_table_caption", place=words.place(region, "locative"))
-    rows = rows.sort_values("places_per_1000", ascending=False, kind="stable", na_position="last")
     note = words.say("municipality_table_note", date=words.date_short(overview["residents_on"].iloc[0]))
     table = Table(rows, columns, words, caption, sources="sources", notes=(note,))
     return together(table, f'<p class="chart-note">{escaped(note)}</p>')

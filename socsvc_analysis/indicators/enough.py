@@ -1,0 +1,76 @@
+"""Whether data carry a comparison: the one place that says from how much on a page shows it.
+
+What does not pass is not shown on a page, and said there; the functions and charts themselves stay for researchers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from socsvc_analysis import observations
+from socsvc_analysis.reference import COUNTRY, Reference, present_municipalities
+from socsvc_analysis.statistics import control_chart
+
+KNOWN_SHARE = 0.5
+"""Of all municipalities at least this part must be known: fewer were chosen by somebody, often as the largest."""
+LEVEL_POINTS = 10
+"""Points from which a usual level and its limits can be told."""
+UNUSUAL_SHARE = 0.5
+"""Where more of the points than this lie outside the limits the series has a course and no level."""
+ALIKE = 2.0
+"""A municipality of similar size has at most this many times the residents, or one over it."""
+
+
+def for_funnel(values: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The values of municipalities where at least half of the country's are known; otherwise none of them.
+
+    >>> from types import SimpleNamespace
+    >>> units = pd.DataFrame({"code": ["0000001", "0000002", "0000003"], "region": "x", "valid_to": ""})
+    >>> values = pd.DataFrame({"territory": ["0000001", "0000002", "0000003"], "value": [1.0, 2.0, float("nan")]})
+    >>> len(for_funnel(values, SimpleNamespace(municipalities=units)))
+    3
+    >>> len(for_funnel(values.head(1), SimpleNamespace(municipalities=units)))
+    0
+    """
+    local = observations.is_municipality(values["territory"]) & values["value"].notna()
+    known = values.loc[local, "territory"].nunique()
+    everybody = len(present_municipalities(reference.municipalities))
+    return values if known >= KNOWN_SHARE * everybody else values.iloc[:0]
+
+
+def for_control(series: pd.DataFrame) -> pd.DataFrame:
+    """The series where it is long enough and lies around one level; otherwise none of it.
+
+    A number that rises year after year is outside the limits of its own mean: all points unusual says nothing.
+
+    >>> steady = [50.0, 52, 48, 51, 49, 50, 95, 51, 49, 50]
+    >>> rows = pd.DataFrame({"period": [str(2004 + at) for at in range(10)], "value": steady})
+    >>> len(for_control(rows)), len(for_control(rows.assign(value=[10.0 * at for at in range(10)])))
+    (10, 0)
+    """
+    known = series[series["value"].notna() & (series["period"] != "")].sort_values("period")
+    if len(known) < LEVEL_POINTS:
+        return series.iloc[:0]
+    found = control_chart(known["value"].to_numpy(float))
+    unusual = np.asarray(found.outside) | np.asarray(found.special)
+    return series if unusual.mean() <= UNUSUAL_SHARE else series.iloc[:0]
+
+
+def for_concentration(values: pd.DataFrame, places: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The concentrations of regions (and the country) in at least half of whose municipalities ``places`` are known."""
+    units = present_municipalities(reference.municipalities)
+    known = units["code"].isin(places.loc[places["value"].notna(), "territory"])
+    codes = reference.regions.set_index("region")["code"]
+    shares = known.groupby(units["region"].map(codes)).mean()
+    shares = pd.concat([shares, pd.Series({COUNTRY: known.mean()})])
+    return values[values["territory"].map(shares).ge(KNOWN_SHARE)].reset_index(drop=True)
+
+
+def for_peers(similar: pd.DataFrame) -> pd.DataFrame:
+    """Of similar municipalities those that are similar: a large city has no peer because it has a neighbour in a list.
+
+    >>> for_peers(pd.DataFrame({"peer": ["a", "b"], "distance": [np.log(1.5), np.log(7)]}))["peer"].tolist()
+    ['a']
+    """
+    return similar[similar["distance"] <= np.log(ALIKE)].reset_index(drop=True)
