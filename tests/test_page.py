@@ -123,6 +123,15 @@ def test_what_is_absent_has_one_place_unless_the_chapter_says_no(edition: Editio
     assert absent in page
 
 
+def test_what_a_brief_has_no_picture_of_goes_without_saying(edition: Edition) -> None:
+    absent = '<p class="absence">Nav publicēts.</p>'
+    chapter = executed(places_chart=absent, method="<aside>Tā.</aside>")
+    chapter.metadata["socsvc"] = {"document": "brief"}
+    page = make_page({"summary": chapter}, "zemgale", "lv", edition)
+    for unsaid in ("Kas nav publicēts?", "Nav publicēts.", "Kur ir vietas?"):
+        assert unsaid not in page
+
+
 def test_an_unknown_source_is_refused(edition: Edition) -> None:
     chapter = executed(findings='<p><a class="ref" href="#source-rumour">[9]</a></p>')
     with pytest.raises(PageError, match="the source rumour is not in the table of sources"):
