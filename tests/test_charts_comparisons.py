@@ -263,7 +263,7 @@ def test_only_figures_of_one_year_are_compared_and_no_region_is_ranked(english: 
     assert title == {
         "latgale": "Latgale: 460 (2022)",
         "zemgale": "Zemgale: 166 (2021)",
-        "kurzeme": "Kurzeme: this figure is not published",
+        "kurzeme": "Kurzeme: this figure was not found in the sources",
         "latvija": "Latgale: 460 (2022)",
     }
 

@@ -109,12 +109,12 @@ def test_what_is_absent_is_gathered_unless_the_chapter_says_no(edition: Edition)
     absent = '<p class="absence">Nav publicēts.</p>'
     chapter = executed(places_chart=absent, method="<aside>Tā.</aside>")
     page = make_page({"capacity": chapter}, "zemgale", "lv", edition)
-    assert "Kas nav publicēts?" in page
+    assert "Kas avotos nav atrasts?" in page
     assert "<li>Nav publicēts.</li>" in page
     assert "Kur ir vietas?" not in page
     chapter.metadata["socsvc"] = {"gathers": False}
     page = make_page({"quality": chapter}, "zemgale", "lv", edition)
-    assert "Kas nav publicēts?" not in page
+    assert "Kas avotos nav atrasts?" not in page
     assert "Kur ir vietas?" in page
     assert absent in page
 

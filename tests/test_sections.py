@@ -281,7 +281,8 @@ def test_people_served_by_hand(frames: Frames, words: Words) -> None:
 
 def test_places_by_hand(frames: Frames, words: Words) -> None:
     section = frames.section("capacity_findings", "ziemeli", words)
-    assert says(section, words, "finding_most_places", name="Apvienotnes novads", places=words.count("places", 36))
+    # A list of projects found names nobody as the one with most.
+    assert "Apvienotnes novads" not in text_of(section)
     assert plain(words.say("places_opened", n=12, count="12")) in text_of(section)
 
 

@@ -123,10 +123,10 @@ def served(numerator: float, denominator: float, value: float, territory: str = 
         ),
         (
             (12, NAN, NAN),
-            "12 (31.12.2021.) – nav publicēts, ar ko salīdzināt.",
+            "12 (31.12.2021.) – avotos nav atrasts, ar ko salīdzināt.",
             "12 (31 Dec 2021) – nothing is published",
         ),
-        ((NAN, 20, NAN), "saņēmušo skaits nav publicēts.", "the number served is not published."),
+        ((NAN, 20, NAN), "saņēmušo skaits avotos nav atrasts.", "the number served was not found in the sources."),
     ],
 )
 def test_a_verdict_follows_from_the_numbers(
@@ -135,7 +135,9 @@ def test_a_verdict_follows_from_the_numbers(
     first, second = (line.replace(NBSP, " ") for line in standing_lines(served(*values), region="ziemeli", words=words))
     wanted = latvian if words.language == "lv" else english
     assert first.partition(": ")[2].startswith(wanted)
-    assert second.endswith({"lv": "saņēmušo skaits nav publicēts.", "en": "is not published."}[words.language])
+    assert second.endswith(
+        {"lv": "saņēmušo skaits avotos nav atrasts.", "en": "was not found in the sources."}[words.language]
+    )
 
 
 def test_the_country_is_compared_with_its_target(words: Words) -> None:

@@ -127,8 +127,8 @@ def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "") -
         "per cent.",
     },
     caveat={
-        "lv": "Publicēts tikai Latgalei; rāda infrastruktūras gatavību, nevis noslodzi.",
-        "en": "Published for Latgale only; it shows readiness of buildings, not how full they are.",
+        "lv": "Avotos atrasts tikai Latgalei; rāda infrastruktūras gatavību, nevis noslodzi.",
+        "en": "Found in the sources for Latgale only; it shows readiness of buildings, not how full they are.",
     },
     numerator={
         "lv": "Strādājošās vietas pakalpojumā.",
