@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from chart_cases import ADULTS, CHILDREN, values
 
-from socsvc_analysis import charts, indicators, observations
+from socsvc_analysis import charts, indicators, observations, sections
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.sections.findings import _paces
-from socsvc_analysis.wording import Words, in_language
+from socsvc_analysis.wording import Words, catalogue, in_language
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +239,55 @@ def test_a_list_of_projects_found_ranks_nobody(
     assert chart.title == "Projects found: 179\xa0places in 3 municipalities"
     names = list(dict.fromkeys(chart.data["place"]))
     assert names == english.ordered(names)
+
+
+def test_reliable_is_only_what_was_opened_at_its_address(
+    real_published: pd.DataFrame, real_tables: Reference, english: Words
+) -> None:
+    figures = observations.with_region(
+        observations.without(real_published, measure=observations.RESIDENTS), real_tables
+    )
+    opened = set(real_tables.sources.loc[real_tables.sources["url_status"] == "full", "source"])
+    normal = figures[figures["status"] == "normal"]
+    cells = re.findall(r"<td[^>]*>([\d,]+)</td>", sections.evidence(figures, region="latvija", words=english).markup)
+    numbers = [int(each.replace(",", "")) for each in cells]
+    assert sum(numbers[0::5]) == normal["source"].isin(opened).sum()
+    assert sum(numbers[1::5]) == (~normal["source"].isin(opened)).sum() > 0
+
+
+def test_what_is_told_as_a_disagreement_is_not_told_again(
+    real_published: pd.DataFrame, real_tables: Reference, english: Words
+) -> None:
+    figures = observations.with_region(real_published, real_tables)
+    disputed = observations.disagreements(figures, real_tables)
+    rest = figures[(figures["status"] == "disputed") & ~figures["id"].isin(disputed["id"])]
+    shown = sections.doubtful(figures, disputed, region="latvija", words=english).markup
+    assert shown.count("<tr>") - 1 == len(rest) < (figures["status"] == "disputed").sum()
+
+
+def test_a_share_of_few_says_its_numbers(english: Words) -> None:
+    rows = values(
+        [
+            {"service_type": "home_care", "numerator": 1.0, "denominator": 42.0, "value": 100 / 42},
+            {"service_type": "respite", "numerator": 21.0, "denominator": 42.0, "value": 50.0},
+        ],
+        territory="LV",
+    )
+    shown = sections.value_table(rows, "municipalities_with_service", region="latvija", words=english).markup
+    assert ">1 of 42<" in shown and ">50%<" in shown and "2%" not in shown
+
+
+def test_not_found_and_not_published_are_two_things() -> None:
+    """Whether something was published we cannot know; what is not at hand was not found in the sources."""
+    absences = {key: said for key, said in catalogue().items() if re.search("absent|_none|nothing|unknown", key)}
+    assert len(absences) > 20
+    for key, said in absences.items():
+        assert not re.search(r"nav public|(is|are) not published", str(said)), key
+
+
+def test_fewer_municipalities_after_the_reform_are_no_collapse() -> None:
+    said = catalogue()["card_participating_before"]
+    assert "reform" in said["en"] and "reformas" in said["lv"]
 
 
 def test_nobody_is_lost_where_more_people_are_served() -> None:

@@ -20,6 +20,7 @@ from socsvc_analysis.charts.figure import (
 )
 from socsvc_analysis.charts.palette import ACTUAL, OTHER, PLAN, SERVICES, Look, service_group, service_look, status_look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.indicators.capacity import working_together
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import COUNTRY
@@ -136,9 +137,9 @@ def planned_and_working(
             Entry(words.say("chart_planned"), Look(PLAN, "outline")),
         )
     )
-    both = values.dropna(subset=["numerator", "denominator"])
+    both = working_together(values)
     working, planned = both["numerator"].sum(), both["denominator"].sum()
-    places = list(dict.fromkeys(both["territory"]))
+    places = list(both["territory"])
     title = words.say(
         "chart_working_title" if len(both) else "chart_working_title_unknown",
         n=planned,

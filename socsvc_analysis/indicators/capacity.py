@@ -161,6 +161,27 @@ def working_of_planned(figures: pd.DataFrame, reference: Reference) -> pd.DataFr
     return ratio(working, planned, on=["territory", "service_type", "target_group"])
 
 
+def working_together(working: pd.DataFrame) -> pd.DataFrame:
+    """:func:`working_of_planned` added up over services and groups of which both numbers are known, by territory.
+
+    18 working places of 30, and 12 of 20: 30 of 50, 60 %.
+
+    >>> working = pd.DataFrame({"territory": "LV005", "period": "2021", "numerator": [18.0, 12.0, 7.0],
+    ...                         "denominator": [30.0, 20.0, float("nan")], "sources": [("s",), ("t",), ("u",)]})
+    >>> working_together(working)[["numerator", "denominator", "value", "sources"]].values.tolist()
+    [[30.0, 50.0, 60.0, ('s', 't')]]
+    """
+    both = working[working["numerator"].notna() & working["denominator"].notna()]
+    groups = both.groupby("territory", sort=False)
+    sums = groups.agg(
+        numerator=("numerator", "sum"),
+        denominator=("denominator", "sum"),
+        period=("period", "max"),
+        sources=("sources", lambda cells: tuple(dict.fromkeys(code for codes in cells for code in codes))),
+    ).reset_index()
+    return sums.assign(value=sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0) * 100)
+
+
 @indicator(
     title={"lv": "Valsts sociālās aprūpes centri", "en": "State social care centres"},
     definition={

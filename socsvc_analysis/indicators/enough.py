@@ -18,8 +18,19 @@ LEVEL_POINTS = 10
 """Points from which a usual level and its limits can be told."""
 UNUSUAL_SHARE = 0.5
 """Where more of the points than this lie outside the limits the series has a course and no level."""
+FEW = 5
+"""A share of fewer than this says its two numbers instead: 1 of 42 is no 2 %."""
 ALIKE = 2.0
 """A municipality of similar size has at most this many times the residents, or one over it."""
+
+
+def few(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
+    """Whether a share says its numbers instead of per cent: where either is known and small.
+
+    >>> few(pd.Series([1.0, 30.0, float("nan")]), pd.Series([42.0, 42.0, float("nan")])).tolist()
+    [True, False, False]
+    """
+    return (numerator < FEW) | (denominator < FEW)
 
 
 def for_funnel(values: pd.DataFrame, reference: Reference) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, newest_centres
+from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, newest_centres, working_together
 from socsvc_analysis.indicators.values import FT, GRT, counted, last_day, newest
 from socsvc_analysis.markup import Html, escaped, gathered, references
 from socsvc_analysis.observations import of, within
@@ -236,20 +236,17 @@ def _places(places: pd.DataFrame, region: str, words: Words) -> Iterator[Sentenc
 
 
 def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
-    both = working[working["denominator"].notna()]
-    if both.empty:
-        return
-    done, planned = both["numerator"].sum(), both["denominator"].sum()
-    text = words.say(
-        "finding_working",
-        n=planned,
-        place=words.place(region, "locative"),
-        planned=words.number(planned),
-        period=words.date_long(both["period"].iloc[0], "locative"),
-        working=words.number(done),
-        share=words.percent(done / planned * 100),
-    )
-    yield Sentence(text, gathered(both, "sources"))
+    for row in working_together(working).itertuples():
+        text = words.say(
+            "finding_working",
+            n=row.denominator,
+            place=words.place(region, "locative"),
+            planned=words.number(row.denominator),
+            period=words.date_long(row.period, "locative"),
+            working=words.number(row.numerator),
+            share=words.percent(row.value),
+        )
+        yield Sentence(text, row.sources)
 
 
 def _centres(centres: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:

@@ -22,7 +22,7 @@ ACKNOWLEDGED = "acknowledged"
 
 
 def programme_cards(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
-    """A card for each featured programme of ``region`` and of the country: period, lead, groups, money, plans, sites.
+    """A line for each featured programme of ``region`` and the country, to unfold: period, lead, groups, money, sites.
 
     ``figures`` are all published observations, so that a figure on which sources disagree is shown with every value.
     """
@@ -105,10 +105,10 @@ def _card(programme: tuple, figures: pd.DataFrame, region: str, words: Words) ->
     listed = "".join(f"<dt>{escaped(words.say(key))}</dt><dd>{said}</dd>" for key, said in facts if said)
     summary = escaped(getattr(programme, f"summary_{language}"))
     return (
-        f'<section class="programme card-programme" id="programme-{escaped(code)}">'
-        f"<h4>{escaped(getattr(programme, f'title_{language}'))}</h4>"
+        f'<section class="programme card-programme" id="programme-{escaped(code)}"><details>'
+        f"<summary><h4>{escaped(getattr(programme, f'title_{language}'))}</h4></summary>"
         f"<p>{summary} {references([programme.source] if programme.source else [], words)}</p>"
-        f"<dl>{listed}</dl></section>"
+        f"<dl>{listed}</dl></details></section>"
     )
 
 

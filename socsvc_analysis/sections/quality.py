@@ -12,6 +12,10 @@ from socsvc_analysis.tables import EVIDENCE
 from socsvc_analysis.wording import Words
 
 STATUSES = ("normal", "estimated", "provisional", "disputed")
+KINDS = (STATUSES[0], "unopened", *STATUSES[1:])
+"""Kinds of figures by reliability; those whose source is named but whose address was not opened are a kind."""
+OPENED = "full"
+"""What the table of sources says of an address at which the figure was read."""
 QUESTIONS = (
     ("persons_eligible", "actual"),
     ("persons_assessed", "plan"),
@@ -36,13 +40,14 @@ def evidence(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     ``figures`` are observations with ``region``.
     """
     rows = within(figures, region)
-    counts = pd.crosstab(rows["evidence"], rows["status"]).reindex(
-        index=list(EVIDENCE), columns=list(STATUSES), fill_value=0
-    )
+    opened = rows["source"].map(words.tables.sources.set_index("source")["url_status"]).eq(OPENED)
+    # Nobody has looked whether the figure still stands at an address that was not opened.
+    kinds = rows["status"].mask(rows["status"].eq("normal") & ~opened, "unopened")
+    counts = pd.crosstab(rows["evidence"], kinds).reindex(index=list(EVIDENCE), columns=list(KINDS), fill_value=0)
     table = counts.reset_index().assign(reading=[words.say("evidence_" + each) for each in EVIDENCE])
     columns = (
         Column("reading", words.say("column_evidence")),
-        *(Column(status, words.say("column_" + status), "figures") for status in STATUSES),
+        *(Column(kind, words.say("column_" + kind), "figures") for kind in KINDS),
     )
     return together(Table(table, columns, words, words.say("evidence_caption")))
 
@@ -67,10 +72,10 @@ def disagreements(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     return together(shown, f'<p class="chart-note">{escaped(rule)}</p>')
 
 
-def doubtful(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
-    """Figures of ``region`` marked disputed, with the reason."""
+def doubtful(figures: pd.DataFrame, disagreements: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """Figures of ``region`` marked disputed, with the reason; those among the ``disagreements`` are told there."""
     rows = within(figures, region)
-    rows = rows[rows["status"] == "disputed"]
+    rows = rows[rows["status"].eq("disputed") & ~rows["id"].isin(disagreements["id"])]
     if rows.empty:
         return absence("doubtful_none", region, words, "locative")
     table = _described(rows, words)
@@ -188,8 +193,8 @@ def _described(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
 def quality_method(*, words: Words) -> Html:
     """What the marks of reliability mean."""
     terms = "".join(
-        f"<dt>{escaped(words.say(f'column_{status}'))}</dt><dd>{escaped(words.say(f'reliability_{status}'))}</dd>"
-        for status in STATUSES
+        f"<dt>{escaped(words.say(f'column_{kind}'))}</dt><dd>{escaped(words.say(f'reliability_{kind}'))}</dd>"
+        for kind in KINDS
     )
     summary = escaped(words.say("reliability_heading"))
     return Html(f'<aside class="method"><details><summary>{summary}</summary><dl>{terms}</dl></details></aside>')

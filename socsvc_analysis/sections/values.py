@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from socsvc_analysis.indicators.enough import few
 from socsvc_analysis.indicators.registry import PER, Indicator, named
 from socsvc_analysis.markup import Column, Html, Table, absence, escaped, together
 from socsvc_analysis.wording import Words, inner, sentence_case
@@ -42,7 +43,17 @@ def value_table(
         ]
     if "unknown" in rows:
         columns.append(Column("unknown", words.say("values_unknown"), "figures"))
-    columns.append(Column("value", _value_heading(known, words), unit, places))
+    small = few(rows["numerator"], rows["denominator"]) & rows["denominator"].notna()
+    if unit == "percent" and small.any():
+        told["shown"] = [
+            words.say("card_of", part=words.number(row.numerator), whole=words.number(row.denominator))
+            if numbers
+            else words.percent(row.value, places)
+            for row, numbers in zip(rows.itertuples(), small, strict=True)
+        ]
+        columns.append(Column("shown", _value_heading(known, words)))
+    else:
+        columns.append(Column("value", _value_heading(known, words), unit, places))
     if rows["lower"].notna().any():
         told["interval"] = [_interval(row.lower, row.upper, unit, places, words) for row in rows.itertuples()]
         columns.append(Column("interval", words.say("values_interval")))
