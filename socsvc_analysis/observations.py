@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import alike, by_code
+from socsvc_analysis.codes import alike, by_code, of_each, remembered
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.once import once
 from socsvc_analysis.reference import (
@@ -161,8 +161,9 @@ def reconcile(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         # A later date sorts first; an unknown date sorts last.
         _published=published.map(lambda date: tuple(-ord(letter) for letter in date) or (1,)),
     ).sort_values(["_unknown", "_status", "_evidence", "_published", "id"], kind="stable")
-    chosen = ~ranked.duplicated(list(IDENTITY))
-    values = ranked.groupby(list(IDENTITY), dropna=False)["value"].transform("nunique")
+    same = alike(ranked, IDENTITY)
+    chosen = ~same.duplicated()
+    values = ranked["value"].groupby(same).transform("nunique")
     return figures.assign(
         chosen=chosen.reindex(figures.index), rivals=(values.reindex(figures.index) - 1).clip(lower=0)
     )
@@ -193,13 +194,11 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | pd.Seri
     Returns the rows chosen, one for each commitment, with ``versions`` (how many there were); a later version without
     a date has the note ``version_undated``.
     """
-    issues = reference.plan_versions.sort_values(["territory", "order"]).set_index("version")
-    dated = issues["valid_from"].where(issues["valid_from"] != "")
-    begins = dated.groupby(issues["territory"]).ffill().fillna("")
+    issues = _issues(reference.plan_versions)
     versions = figures["version"]
     commitments = figures.assign(
         _order=versions.map(issues["order"]).astype(float).fillna(float("-inf")),
-        _from=versions.map(begins).fillna(""),
+        _from=versions.map(issues["begins"]).fillna(""),
         _disputed=figures["status"].eq("disputed"),
         # A target for 2020 and one for 2023 are two targets; a plan keeps being one when its date is moved.
         _due=figures["period"].where(figures["kind"].isin(["milestone", "target"]), ""),
@@ -211,13 +210,21 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | pd.Seri
     commitments = commitments.assign(_same=alike(commitments, same))
     counted = commitments.assign(versions=commitments.groupby("_same")["id"].transform("size"))
     # It is in force after the one before it, but nobody has published since when.
-    undated = commitments["version"].isin(dated.index[dated.isna()]) & commitments["_order"].gt(1)
+    undated = commitments["version"].isin(issues.index[issues["valid_from"] == ""]) & commitments["_order"].gt(1)
     counted = counted.assign(note=counted["note"].where(~undated, counted["note"] + " version_undated").str.strip())
     ordered = counted.sort_values(
         ["_disputed", "_order", "_from", "id"], ascending=[False, True, True, True], kind="stable"
     )
     kept = ordered.drop_duplicates("_same", keep="last").sort_index()
     return kept.drop(columns=["_order", "_from", "_disputed", "_due", "_on", "_same"], errors="ignore")
+
+
+@remembered
+def _issues(plan_versions: pd.DataFrame) -> pd.DataFrame:
+    """The versions of plans with ``begins``: from when each holds, as far as it or one before it says so."""
+    issues = plan_versions.sort_values(["territory", "order"]).set_index("version")
+    dated = issues["valid_from"].where(issues["valid_from"] != "")
+    return issues.assign(begins=dated.groupby(issues["territory"]).ffill().fillna(""))
 
 
 def versions_on(figures: pd.DataFrame, reference: Reference, days: Iterable[str]) -> pd.DataFrame:
@@ -295,8 +302,7 @@ def population(figures: pd.DataFrame, reference: Reference, on: str, target_grou
     # An unknown part makes the whole unknown: a sum of the rest would pass for the whole.
     uncounted = uncounted[["territory"]].assign(status="missing")
     units = pd.concat([units, with_region(restated(uncounted, reference), reference)])
-    of_parts = {"value": ("value", whole), "status": ("status", worst_status)}
-    municipal = units[units["placed"]].groupby("territory", as_index=False).agg(**of_parts)
+    municipal = _whole(units[units["placed"]], "territory")
     # A sum of former units lacks the part that was split off; a count of the unit itself lacks nothing.
     summed = municipal["territory"].isin(units.loc[units["territory_then"] != units["territory"], "territory"])
     incomplete = municipal["territory"].isin(incomplete_municipalities(reference)) & summed
@@ -304,15 +310,22 @@ def population(figures: pd.DataFrame, reference: Reference, on: str, target_grou
         value=municipal["value"].mask(incomplete), status=municipal["status"].mask(incomplete, "missing")
     )
     codes = reference.regions.set_index("region")["code"]
-    regional = units.groupby("region", as_index=False).agg(**of_parts)
-    regional = regional.assign(territory=regional["region"].map(codes))[["territory", *of_parts]]
-    stated = residents.loc[residents["territory"].isin(reference.regions["code"]), ["territory", *of_parts]]
+    columns = ["territory", "value", "status"]
+    regional = _whole(units, "region").assign(territory=lambda rows: rows["region"].map(codes))[columns]
+    stated = residents.loc[residents["territory"].isin(reference.regions["code"]), columns]
     everywhere = pd.concat([stated, regional, municipal]).drop_duplicates("territory", keep="first")
     return everywhere.assign(
         complete=everywhere["value"].notna(),
         sources=[tuple(sorted(residents["source"].unique()))] * len(everywhere),
         notes=[tuple(sorted({note for cell in residents["note"] for note in cell.split()}))] * len(everywhere),
     ).reset_index(drop=True)
+
+
+def _whole(units: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Value and status of all units together within ``by``."""
+    groups = units.groupby(by)
+    values, statuses = groups["value"].sum(skipna=False), of_each(groups.ngroup(), units["status"], worst_status)
+    return pd.DataFrame({"value": values, "status": pd.Series(statuses, values.index, dtype=str)}).reset_index()
 
 
 def whole(parts: pd.Series) -> float:

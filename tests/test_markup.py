@@ -75,7 +75,7 @@ def test_sources_of_data_are_escaped_in_links(words: Words, tables: Reference) -
 
 def test_rows_of_one_group_stand_under_its_heading(words: Words) -> None:
     frame = rows(("A", 1, 1.0), ("B", 2, 2.0), ("C", 3, 3.0)).assign(group=["<one>", "<one>", "two"])
-    table = parsed(data_table(frame, COLUMNS, words, "Virsraksts", heads="group"))
+    table = parsed(str(Table(frame, COLUMNS, words, "Virsraksts", heads="group")))
     bodies = list(table.iter("tbody"))
     assert [[row[0].text for row in body] for body in bodies] == [["<one>", "A", "B"], ["two", "C"]]
     for body in bodies:

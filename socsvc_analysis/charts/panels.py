@@ -39,6 +39,8 @@ def line_height() -> float:
 
 @lru_cache(maxsize=4096)
 def _measured(text: str, family: str, size: float, bold: bool) -> float:
+    if not text:
+        return 0.0
     font = FontProperties(family=family, size=size, weight="bold" if bold else "normal")
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width)
@@ -56,6 +58,8 @@ def letter_size(size: str = "normal") -> float:
 
 def wrapped(text: str, width: float, bold: bool = False, size: str = "normal") -> list[str]:
     """``text`` in lines no wider than ``width``; a word that is wider by itself is divided.  No-break spaces hold."""
+    if text_width(text, bold, size) <= width:
+        return [text]
     lines: list[str] = []
     for word in text.split(" "):
         joined = f"{lines[-1]} {word}" if lines else word

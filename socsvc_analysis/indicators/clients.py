@@ -184,7 +184,8 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
     measures, kinds = (sorted(set(codes)) for codes in zip(*step_of, strict=True))
     rows = of_measure(figures, reference, measure=measures, kind=kinds, service_type="all", target_group=GROUPS)
     rows = rows[~observations.is_municipality(rows["territory"])]
-    rows = rows.assign(step=[step_of.get(pair, "") for pair in zip(rows["measure"], rows["kind"], strict=True)])
+    told = [step_of.get(pair, "") for pair in zip(rows["measure"], rows["kind"], strict=True)]
+    rows = rows.assign(step=pd.Series(told, rows.index, dtype=str))
     planned = rows["step"].str.endswith("_plan")
     counted = rows[~planned & (rows["step"] != "")]
     # A region's plan and the nation's target are the same step.

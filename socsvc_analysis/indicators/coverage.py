@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import of_each
 from socsvc_analysis.indicators.capacity import ERDF, OPENED, places_by_municipality
 from socsvc_analysis.indicators.levels import municipal
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
-from socsvc_analysis.indicators.values import AT_LEAST, COLUMNS, NUMBERS, no_values, of_each
+from socsvc_analysis.indicators.values import AT_LEAST, COLUMNS, NUMBERS, no_values
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
 

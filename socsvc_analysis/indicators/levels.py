@@ -50,7 +50,7 @@ def totals(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.Da
     what it says: it is estimated and noted.  Raises :class:`~socsvc_analysis.schema.DataError` for a measure that does
     not add up over territories, unique persons for one.
     """
-    everywhere = at_levels(rows, reference)
+    everywhere = at_levels(rows, reference) if len(rows) else rows
     keys = ["region", "territory", *by]
     # A sum of all services stays one where a single service was reported, so that years can be compared.
     whole = {column: "all" for column in ("service_type", "target_group") if column not in by}

@@ -223,6 +223,8 @@ def reported(figures: pd.DataFrame, reference: Reference, measure: str) -> pd.Da
 def _without_parts(rows: pd.DataFrame, part: str, by: list[str], keep_whole: bool) -> pd.DataFrame:
     """The rows where a whole (``all``) and its parts do not stand side by side: one or the other is kept."""
     whole, same = rows[part] == "all", alike(rows, by)
+    if whole.nunique() < 2:
+        return rows
     has_whole = whole.groupby(same).transform("any")
     has_parts = (~whole).groupby(same).transform("any")
     return rows[whole | ~has_whole] if keep_whole else rows[~whole | ~has_parts]

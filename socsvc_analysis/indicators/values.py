@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, partial
 
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import alike, by_code
+from socsvc_analysis.codes import alike, by_code, of_each
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import PRESENT, Reference
 from socsvc_analysis.schema import DataError, Problem
@@ -107,49 +107,35 @@ def summed(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.Da
     if rows.empty:
         return no_values(columns)
     refuse_false_sums(rows, by, reference)
-    known = rows["value"].notna()
-    whole = rows.assign(_known=known).groupby(list(by), sort=False, dropna=False)["_known"]
+    known, same = rows["value"].notna(), alike(rows, by)
+    whole = known.groupby(same)
     any_known, all_known = whole.transform("any"), whole.transform("all")
     counted = rows.assign(_partial=any_known & ~all_known)[known | ~any_known]
-    groups = counted.groupby(list(by), sort=False, dropna=False)
-    total = groups["value"].sum(min_count=1)
-    lacking = groups["_partial"].first()
-    numbers = groups.ngroup()
-    sums = pd.DataFrame(
-        {
-            **{
-                column: of_each(numbers, counted[column], partial(_shared, otherwise=WHOLE.get(column, "")))
-                for column in DIMENSIONS
-                if column not in by
-            },
-            "numerator": total,
-            "value": total,
-            "status": [
-                worst_status((status, AT_LEAST)) if some else status
-                for status, some in zip(of_each(numbers, counted["status"], worst_status), lacking, strict=True)
-            ],
-            "sources": of_each(numbers, counted["source"], codes_in),
-            "notes": [
-                (*notes, PARTIAL) if some else notes
-                for notes, some in zip(of_each(numbers, counted["note"], _common_notes), lacking, strict=True)
-            ],
-        }
-    ).reset_index()
-    return sums.assign(denominator=float("nan"), lower=float("nan"), upper=float("nan"))[columns]
-
-
-def of_each(groups: pd.Series, cells: pd.Series, made: Callable[[list], object]) -> list:
-    """What ``made`` gives for the cells of each group, in the order of ``groups``: the number of each row's group.
-
-    pandas would make a Series of each group first.
-
-    >>> of_each(pd.Series([0, 1, 0]), pd.Series(["a", "b", "c"]), "".join)
-    ['ac', 'b']
-    """
-    together: dict[int, list] = {}
-    for group, cell in zip(groups, cells, strict=True):
-        together.setdefault(group, []).append(cell)
-    return [made(together[group]) for group in sorted(together)]
+    numbers = alike(counted, by)
+    sums = counted[~numbers.duplicated()].reset_index(drop=True)
+    total = counted["value"].groupby(numbers).sum(min_count=1)
+    lacking = sums["_partial"]
+    return sums.assign(
+        **{
+            column: of_each(numbers, counted[column], partial(_shared, otherwise=WHOLE.get(column, "")))
+            for column in DIMENSIONS
+            if column not in by
+        },
+        numerator=total,
+        value=total,
+        status=[
+            worst_status((status, AT_LEAST)) if some else status
+            for status, some in zip(of_each(numbers, counted["status"], worst_status), lacking, strict=True)
+        ],
+        sources=of_each(numbers, counted["source"], codes_in),
+        notes=[
+            (*notes, PARTIAL) if some else notes
+            for notes, some in zip(of_each(numbers, counted["note"], _common_notes), lacking, strict=True)
+        ],
+        denominator=float("nan"),
+        lower=float("nan"),
+        upper=float("nan"),
+    )[columns]
 
 
 def codes_in(cells: Iterable[str]) -> tuple[str, ...]:
@@ -177,10 +163,10 @@ def refuse_false_sums(rows: pd.DataFrame, by: Sequence[str], reference: Referenc
         # Only a thing that is counted at two times is added up over time.
         ("period", "time", [then, *same]),
     ):
-        if column in by:
-            continue
-        several = rows.groupby(list(dict.fromkeys([*by, *also])), dropna=False)[column].transform("nunique") > 1
         barred = ~rows["measure"].isin(measures.index[measures[f"additive_{over}"]])
+        if column in by or not barred.any():
+            continue
+        several = rows[column].groupby(alike(rows, list(dict.fromkeys([*by, *also])))).transform("nunique") > 1
         problems += [
             Problem(
                 "observations",
@@ -218,13 +204,12 @@ def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str
     )
     known = joined["value_below"].notna() & (joined["value_below"] != 0)
     missing = joined["sources_below"].isna()
+    statuses = map(worst_status, zip(joined["status"], joined["status_below"], strict=True))
     return joined.assign(
         numerator=joined["value"],
         denominator=joined["value_below"],
         value=(joined["value"] / joined["value_below"] * per).where(known),
-        status=[
-            worst_status((above, below)) for above, below in zip(joined["status"], joined["status_below"], strict=True)
-        ],
+        status=pd.Series(list(statuses), joined.index, dtype=str),
         sources=_united(joined, "sources", missing),
         notes=_united(joined, "notes", missing),
     )[list(numerators.columns)]

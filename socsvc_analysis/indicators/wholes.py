@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from socsvc_analysis.indicators.values import COLUMNS, codes_in, of_each
+from socsvc_analysis.codes import alike, of_each
+from socsvc_analysis.indicators.values import COLUMNS, codes_in
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import Reference
 
@@ -26,16 +27,16 @@ def outermost(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> 
     """
     services = _lineages(reference.service_types, "service_type")
     groups = _lineages(reference.target_groups, "target_group")
-    kept: list[object] = []
-    for _, together in rows.groupby(list(same)):
-        present = set(zip(together["service_type"], together["target_group"], strict=True))
-        for label, service, group in zip(
-            together.index, together["service_type"], together["target_group"], strict=True
-        ):
-            wider = {(above, beside) for above in services[service] for beside in groups[group]} - {(service, group)}
-            if not wider & present:
-                kept.append(label)
-    return rows.loc[rows.index.isin(kept)]
+    numbers, pairs = alike(rows, same).tolist(), list(zip(rows["service_type"], rows["target_group"], strict=True))
+    beside: dict[int, set[tuple[str, str]]] = {}
+    for number, pair in zip(numbers, pairs, strict=True):
+        beside.setdefault(number, set()).add(pair)
+
+    def contained(number: int, service: str, group: str) -> bool:
+        wider = {(above, around) for above in services[service] for around in groups[group]} - {(service, group)}
+        return not wider.isdisjoint(beside[number])
+
+    return rows.loc[[not contained(number, *pair) for number, pair in zip(numbers, pairs, strict=True)]]
 
 
 def last_issue(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> pd.DataFrame:
@@ -66,20 +67,19 @@ def added(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     >>> added(rows, ["territory"])[["value", "status", "sources", "notes"]].values.tolist()
     [[5.0, 'estimated', ('s', 't'), ('n',)]]
     """
-    groups = rows.groupby(list(by))
-    numbers = groups.ngroup()
-    sums = pd.DataFrame(
-        {
-            "value": groups["value"].sum(skipna=False),
-            "status": of_each(numbers, rows["status"], worst_status),
-            "sources": of_each(numbers, rows["source"], codes_in),
-            "notes": of_each(numbers, rows["note"], codes_in),
-        }
-    ).reset_index()
-    first = rows.sort_values("id").drop_duplicates(list(by)).drop(columns=["value", "status"])
-    described = sums.merge(first, on=list(by), validate="one_to_one")
+    rows = rows.sort_values([*by, "id"])
+    numbers = alike(rows, by)
+    described = rows[~numbers.duplicated()].reset_index(drop=True)
+    total = rows["value"].groupby(numbers).sum(skipna=False)
     described = described.assign(
-        numerator=described["value"], denominator=float("nan"), lower=float("nan"), upper=float("nan")
+        numerator=total,
+        value=total,
+        status=of_each(numbers, rows["status"], worst_status),
+        sources=of_each(numbers, rows["source"], codes_in),
+        notes=of_each(numbers, rows["note"], codes_in),
+        denominator=float("nan"),
+        lower=float("nan"),
+        upper=float("nan"),
     )
     return described[[*COLUMNS, *(name for name in described if name not in (*COLUMNS, "id", "source", "note"))]]
 
