@@ -80,7 +80,8 @@ def test_a_brief_is_few_sheets_of_paper_and_what_is_folded_is_not_printed(
 ) -> None:
     page = opened(brief)
     page.emulate_media(media="print")
-    assert page.locator("details:not([open])").evaluate_all("all => all.filter(e => e.checkVisibility()).length") == 0
+    folded = page.locator("details:not([open]) > :not(summary)")
+    assert folded.evaluate_all("all => all.filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 80))") == []
     file = tmp_path / "brief.pdf"
     page.pdf(path=file, prefer_css_page_size=True)
     said = subprocess.run(["pdfinfo", file], capture_output=True, check=True, encoding="utf-8").stdout
