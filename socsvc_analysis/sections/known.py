@@ -163,7 +163,6 @@ def _newest(newest: pd.DataFrame, region: str, words: Words) -> Said:
     text = words.say(
         key + ("_approximate" if row["approximate"] else ""),
         date=words.date_long(row["period"], "locative"),
-        day=words.date_long(row["period"]),
         step=words.say("known_step_" + row["step"]),
         count=_count(row["value"], row["target_group"], "nominative", words),
     )
