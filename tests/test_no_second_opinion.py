@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 import socsvc_analysis
-from socsvc_analysis import charts, once, sections
+from socsvc_analysis import charts, indicators, once, sections
 from socsvc_analysis.charts.figure import Chart
 from socsvc_analysis.markup import Html
 from socsvc_analysis.report.chapters import find_chapters
@@ -35,7 +35,7 @@ OF_RESEARCHERS = ("control.py", "funnel.py", "rates.py")
 GEOMETRY = ("bars.py", "figure.py", "lines.py", "palette.py", "panels.py", "plane.py", "tilemap.py", "vector.py")
 SCALED = {"value / MILLION", "abs(last - first) / max(first, 1)"}
 """An amount said in millions; which of several changed plans a title is about."""
-NUMBER = re.compile(r"(?<![\w.,])[−-]?\d[\d,]*(?:\.\d+)?(?![\w])")
+NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,11 @@ def shown_for(region: str, monkeypatch: pytest.MonkeyPatch) -> list[Shown]:
 
 def numbers_of(frames: tuple[pd.DataFrame, ...]) -> set[float]:
     """Every number of the frames, to six digits."""
-    cells = [frame[name].dropna().tolist() for frame in frames for name in frame.select_dtypes("number")]
-    return {near(number) for column in cells for number in column}
+    return {near(number) for frame in frames for number in exactly(frame)}
+
+
+def exactly(frame: pd.DataFrame) -> list[float]:
+    return [float(number) for name in frame.select_dtypes("number") for number in frame[name].dropna()]
 
 
 def near(number: float) -> float:
@@ -94,7 +97,11 @@ def near(number: float) -> float:
 def told(frames: tuple[pd.DataFrame, ...]) -> set[str]:
     """Every way in which the numbers and times of the frames may be written, and counts of their rows."""
     words = set()
-    for number in numbers_of(frames):
+    # The places of a plan together are an indicator of their own.
+    plans = [frame for frame in frames if {"numerator", "denominator", "sources"} <= set(frame)]
+    numbers = [number for frame in frames for number in exactly(frame)]
+    numbers += [number for frame in plans for number in exactly(indicators.capacity.working_together(frame))]
+    for number in numbers:
         for scale in (1.0, 1e6):
             for decimals in (0, 1, 2):
                 words.add(f"{abs(rounded(number / scale, decimals)):,}")
@@ -103,7 +110,7 @@ def told(frames: tuple[pd.DataFrame, ...]) -> set[str]:
             words |= {part.lstrip("0") for period in frame[name].astype(str) for part in re.findall(r"\d+", period)}
         for name in ("territory", "label"):
             words |= {str(count) for count in range(1, frame[name].nunique() + 1)} if name in frame else set()
-        for by in (["territory"], ["territory", "target_group"], []):
+        for by in (["region"], ["territory"], ["territory", "target_group"], []):
             words |= {f"{abs(rounded(total)):,}" for total in sums(frame, [name for name in by if name in frame])}
     return words
 
@@ -142,7 +149,7 @@ def test_titles_and_findings_say_only_numbers_that_were_given(region: str, monke
         sentences += each.result.plain.splitlines() if isinstance(each.result, Html) else []
         known = told(each.given)
         for sentence in sentences:
-            numbers = {number.lstrip("−-") for number in NUMBER.findall(sentence.replace("\u00a0", " "))}
+            numbers = set(NUMBER.findall(sentence.replace("\u00a0", " ")))
             if numbers - known:
                 strange[sentence] = sorted(numbers - known)
     assert strange == {}
