@@ -15,6 +15,7 @@ from packages import DATA, MINI
 
 from socsvc_analysis import datapackage, once
 from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.lock import hold
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.wording import LANGUAGES, Words, in_language
@@ -97,11 +98,14 @@ def real_site(request: pytest.FixtureRequest) -> Path:
     """The site made from the real data, every region in both languages, once for all tests.
 
     It is made in pytest's own cache, so a report whose inputs have not changed since the last run is not made again.
+    Of several processes that run tests the first makes it, and the others wait.
     """
-    from socsvc_analysis.report.run import make_reports  # brings all of nbconvert along
+    from socsvc_analysis.report.run import make_reports
 
     output = request.config.cache.mkdir("reports")
-    summary = make_reports(DATA, NOTEBOOKS, output)
+    with (output / "tests.lock").open("a") as lock:
+        hold(lock.fileno(), wait=True)
+        summary = make_reports(DATA, NOTEBOOKS, output)
     assert summary.complete, [problem for report in summary.reports for problem in report.problems]
     return summary.index.parent.resolve()
 

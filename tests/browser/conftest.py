@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from every_page import Opened, page_names
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -27,6 +28,7 @@ QUIET = (
     "--disable-sync",
     "--font-render-hinting=none",
 )
+Windows = Callable[[int, tuple[tuple[str, object], ...]], Page]
 HOW_TO = "Chromium is not installed: apt-get install chromium, or name one in the environment variable CHROMIUM"
 
 
@@ -50,34 +52,52 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def opened(browser: Browser, real_site: Path) -> Iterator[Opened]:
-    """Opens a page of the site from its file, with the options of a browser context."""
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Iterator[Windows]:
+    """A window of a width and with options of a browser context: opening one takes longer than loading a page in it."""
     contexts = []
 
+    @cache
+    def window(width: int, options: tuple[tuple[str, object], ...]) -> Page:
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, offline=True, **dict(options)))
+        return contexts[-1].new_page()
+
+    yield window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def opened(windows: Windows, real_site: Path) -> Opened:
+    """Loads a page of the site from its file, with the options of a browser context."""
+
     def open_page(name: str, width: int = 1100, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = windows(width, tuple(sorted(options.items())))
+        page.emulate_media(media="null")
         page.goto((real_site / name).as_uri())
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 @pytest.fixture(scope="session")
 def seen(browser: Browser, real_site: Path) -> Iterator[Opened]:
     """A page of the site as on a wide screen, opened once and only looked at by all tests that change nothing."""
     context = browser.new_context(viewport={"width": 1100, "height": 900}, offline=True)
-    pages: dict[str, Page] = {}
 
+    @cache
     def look_at(name: str) -> Page:
-        if name not in pages:
-            pages[name] = context.new_page()
-            pages[name].goto((real_site / name).as_uri())
-        return pages[name]
+        page = context.new_page()
+        page.goto((real_site / name).as_uri())
+        return page
 
     yield look_at
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def without_scripts(browser: Browser) -> Iterator[BrowserContext]:
+    """Where no page can run a script, nor is kept from asking others."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context
     context.close()

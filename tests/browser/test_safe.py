@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import html5lib
 import pytest
 from every_page import INDEXES, Opened, page_names
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from socsvc_analysis.markup import FORMULA_START
 from socsvc_analysis.report.scan import scan
@@ -22,10 +22,11 @@ LARGEST = 600_000
 """Bytes of a page; it must still be fit to be sent by e-mail."""
 
 
-def test_a_page_asks_nobody_and_complains_of_nothing(browser: Browser, real_site: Path, name: str) -> None:
+def test_a_page_asks_nobody_and_complains_of_nothing(
+    without_scripts: BrowserContext, real_site: Path, name: str
+) -> None:
     asked, said = [], []
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = without_scripts.new_page()
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -38,7 +39,7 @@ def test_a_page_asks_nobody_and_complains_of_nothing(browser: Browser, real_site
     for folded in page.locator("details.chart-data > summary").all()[:2]:
         folded.click()
         assert folded.locator("xpath=../div[@role='region']/table").is_visible()
-    context.close()
+    page.close()
 
 
 def test_the_policy_of_a_page_stops_scripts_and_requests(opened: Opened) -> None:
