@@ -1,5 +1,6 @@
 # make report   the pages: outputs/site/index.html
 # make test     all tests
+# make check    for daily work, within a minute: the style of the code and the fast tests
 # make bench    how fast it is beside other ways: benchmarks/RESULTS.md
 # make lab      JupyterLab with the notebooks
 # make lock     write requirements.txt anew from pyproject.toml
@@ -10,15 +11,22 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 UV ?= uv
+# On at most four processors: each has to import the libraries first.
+TESTS := $(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: report test bench lab lock clean
+.PHONY: report test check bench lab lock clean
 .DELETE_ON_ERROR:
 
 report: .venv/ready
 	@$(RUN) -m socsvc_analysis.cli run
 
 test: .venv/ready
-	@$(RUN) -m pytest
+	@$(TESTS)
+
+check: .venv/ready
+	@$(RUN) -m ruff check
+	@$(RUN) -m ruff format --check
+	@$(TESTS) -q -m "not slow" --ignore=tests/browser
 
 bench: .venv/ready
 	@$(RUN) -m benchmarks
