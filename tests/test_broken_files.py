@@ -13,7 +13,7 @@ from packages import DATA
 from socsvc_analysis.intake import letter
 from socsvc_analysis.intake.store import ImportReport, import_file
 
-pytestmark = pytest.mark.usefixtures("remembering")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("remembering")]
 TODAY = dt.date(2026, 11, 24)
 
 

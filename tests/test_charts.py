@@ -396,6 +396,7 @@ def test_all_cases_are_named(cases: dict[str, tuple]) -> None:
     assert drawn == set(charts.__all__) - {"Absence", "Chart"} - WITHOUT_VALUES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", WIDTHS)
 @pytest.mark.parametrize("language", ["lv", "en"])
 @pytest.mark.parametrize("name", NAMES)
@@ -417,6 +418,7 @@ def test_words_neither_meet_nor_leave_the_picture(
     assert min(each.get_fontsize() for each in texts(figure)) >= 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["lv", "en"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chart_is_a_whole_figure_for_a_page(
@@ -453,6 +455,7 @@ def test_a_chart_is_a_whole_figure_for_a_page(
     assert "{" not in chart.title + chart.subtitle + chart.alt + "".join(chart.notes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_picture_to_download_is_a_whole_file(name: str, cases: dict[str, tuple], tables: Tables) -> None:
     chart = made(cases, name, words_of("lv", tables))

@@ -27,7 +27,7 @@ CHAPTERS = find_chapters(ROOT / "notebooks")
 with (ROOT / "data" / "reference" / "regions.csv").open(encoding="utf-8", newline="") as table:
     REGIONS = [row["region"] for row in csv.DictReader(table)]
 
-pytestmark = pytest.mark.usefixtures("remembering")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("remembering")]
 
 
 def charts_of(path: Path, region: str, language: str, monkeypatch: pytest.MonkeyPatch) -> list[Chart]:

@@ -15,6 +15,8 @@ from socsvc_analysis.report import run as report
 from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.report.run import only_run
 
+pytestmark = pytest.mark.slow
+
 FAILS_IN_RIGA = "[HTML('<p>12 places</p>')][1 if region == 'riga' else 0]"
 
 

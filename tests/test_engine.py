@@ -25,7 +25,7 @@ from socsvc_analysis.report.workplace import workplace
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 forks = pytest.mark.skipif(nursery.FASTEST != nursery.FORKED, reason="this system cannot fork safely")
-pytestmark = forks
+pytestmark = [pytest.mark.slow, forks]
 
 SURROUNDINGS = """
 import json, os, random, signal, sys, threading

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import papermill
+import pytest
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 

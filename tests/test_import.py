@@ -34,6 +34,8 @@ from socsvc_analysis.observations import open_observations
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.schema import DataError
 
+pytestmark = pytest.mark.slow
+
 TODAY = dt.date(2026, 11, 24)
 
 

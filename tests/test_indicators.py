@@ -136,6 +136,7 @@ def test_unknown_never_becomes_zero(known: Indicator, figures: pd.DataFrame, tab
     assert values[NUMBERS].isna().all().all()
 
 
+@pytest.mark.slow
 @every_indicator
 def test_numbers_unknown_here_and_there_never_become_zero(
     known: Indicator, figures: pd.DataFrame, tables: Reference

@@ -31,6 +31,8 @@ from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.wording import Words, in_language
 
+pytestmark = pytest.mark.slow
+
 TODAY = dt.date(2024, 2, 1)
 CHANGED = {
     "M001": REVISED,

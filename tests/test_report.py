@@ -26,6 +26,8 @@ from socsvc_analysis.report.nursery import Nursery, fork
 from socsvc_analysis.report.run import RunBusy, RunError, Summary, make_reports, only_run
 from socsvc_analysis.schema import DataError
 
+pytestmark = pytest.mark.slow
+
 KNOWN = {"region": ["riga", "zemgale"], "language": ["lv", "en"], "audience": ["public", "internal"]}
 INPUTS = {"the notebook": "abc", "data/reference/regions.csv": "def"}
 Run = Callable[..., tuple[Result, Path]]

@@ -32,6 +32,8 @@ from socsvc_analysis.sections.changes import changes_sentence
 from socsvc_analysis.sections.standing import standing_lines
 from socsvc_analysis.wording import LANGUAGES, NBSP, Words
 
+pytestmark = pytest.mark.slow
+
 NAN = float("nan")
 PAGE = (
     '<!DOCTYPE html><html lang="{0}"><head><meta charset="utf-8">'

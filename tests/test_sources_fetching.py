@@ -25,6 +25,8 @@ from socsvc_analysis.sources.fetching import FetchReport, fetch, frames, new_obs
 from socsvc_analysis.sources.snapshots import SIDECAR, keep, newest
 from socsvc_analysis.sources.transport import stand_ins
 
+pytestmark = pytest.mark.slow
+
 Fetching = Callable[..., FetchReport]
 TODAY = NOW.date()
 LATER = date(2028, 3, 1)
