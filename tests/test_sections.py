@@ -92,7 +92,7 @@ INDICATORS = {
     "served": indicators.clients.served_of_plan,
     "path": indicators.clients.path_to_service,
     "by_service": indicators.clients.served_by_service,
-    "participating": indicators.clients.participating,
+    "participation": indicators.standing.participation,
     "places": indicators.capacity.places,
     "leaving": indicators.clients.leaving_institutions,
     "working": indicators.capacity.working_of_planned,
@@ -288,6 +288,19 @@ def test_growth_by_hand(frames: Frames, words: Words) -> None:
         first_period=words.date_long("2020", "genitive"),
         last_period=words.date_long("2021", "dative"),
     )
+
+
+def test_municipalities_that_were_merged_are_no_fall(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    participation = indicators.standing.participation(real_figures, real_tables)
+    english = in_language("en", real_tables)
+    zemgale, riga = (
+        sections.programme_findings(participation, region=region, words=english).plain.replace(NBSP, " ")
+        for region in ("zemgale", "riga")
+    )
+    assert "In Zemgale, 6 municipalities took part in the projects (on 1 July 2021)." in zemgale
+    assert "Before municipalities were merged, 21 (on 30 June 2021); there are fewer because of the reform." in zemgale
+    # Both figures are from before the reform.
+    assert "Before that, 28 (on 15 July 2016)." in riga
 
 
 def test_the_sum_of_services_by_hand(frames: Frames, words: Words) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.capacity import working_of_planned
-from socsvc_analysis.indicators.clients import path_to_service, served, served_of_plan
+from socsvc_analysis.indicators.clients import participating, path_to_service, served, served_of_plan
 from socsvc_analysis.indicators.progress import lifetime
 from socsvc_analysis.indicators.values import (
     FT,
@@ -143,6 +143,23 @@ def places_in_operation(figures: pd.DataFrame, reference: Reference) -> pd.DataF
             numbers, both["sources"], lambda cells: tuple(dict.fromkeys(code for c in cells for code in c))
         ),
     )
+
+
+def participation(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Municipalities taking part, every dated figure of country and regions, the newest of each territory first.
+
+    ``merged``: whether municipalities were merged between this figure and the newest, so that fewer is no fall.
+    21 on 30 June 2021 and 6 on 1 July 2021, the day of the reform: merged.
+    """
+    rows = participating(figures, reference)
+    rows = rows[rows["value"].notna() & (rows["period"] != "")]
+    rows = rows.assign(_day=[last_day(period) for period in rows["period"]])
+    rows = rows.sort_values(["territory", "_day"], ascending=[True, False], kind="stable")
+    newest_day = rows.groupby("territory")["_day"].transform("max")
+    units = reference.municipalities
+    ended = sorted(units.loc[units["succession"] == "merged whole", "valid_to"])
+    merged = [any(day <= end < last for end in ended) for day, last in zip(rows["_day"], newest_day, strict=True)]
+    return rows.assign(merged=merged).drop(columns="_day").reset_index(drop=True)
 
 
 def published_reserve(figures: pd.DataFrame) -> pd.DataFrame:

@@ -99,37 +99,25 @@ def progress_findings(
     )
 
 
-def programme_findings(participating: pd.DataFrame, *, region: str, words: Words) -> Html:
-    """Which programmes there are, how many municipalities take part, and how many did before they were merged."""
+def programme_findings(participation: pd.DataFrame, *, region: str, words: Words) -> Html:
+    """Which programmes there are, and how many municipalities took part, as the indicator of this name gives it."""
     language, programmes = words.language, words.tables.programmes
     here = programmes["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split())))
     featured = programmes[programmes["featured"] & here]
     names = words.listed(featured[f"short_{language}"]) if len(featured) else ""
     listing = words.say("finding_programmes", place=words.place(region, "locative"), names=names)
-    own = of(counted(participating), region, words.tables).sort_values("period", kind="stable")
-    latest = newest(own)
     sentences = [Sentence(listing, [code for code in featured["source"] if code])] if names else []
-    sentences += [
-        Sentence(
-            words.say(
-                "finding_participating",
-                n=row.value,
-                count=words.number(row.value),
-                date=_when(row.period, words),
-                place=words.place(region, "locative"),
-            ),
-            row.sources,
+    newest_first = of(participation, region, words.tables)
+    for at, row in enumerate(newest_first.itertuples()):
+        key = "" if not at else "_before_merging" if row.merged else "_before"
+        said = words.say(
+            "finding_participating" + key,
+            n=row.value,
+            count=words.number(row.value),
+            date=words.period(row.period, "locative"),
+            place=words.place(region, "locative"),
         )
-        for row in latest.itertuples()
-    ]
-    earlier = own[~own["period"].isin(latest["period"])]
-    sentences += [
-        Sentence(
-            words.say("finding_participating_before", count=words.number(row.value), date=_when(row.period, words)),
-            row.sources,
-        )
-        for row in earlier.itertuples()
-    ]
+        sentences.append(Sentence(sentence_case(said), row.sources))
     return listed(sentences, region, words)
 
 
@@ -170,11 +158,6 @@ def listed(sentences: Iterable[Sentence], region: str, words: Words) -> Html:
     ]
     items = "".join(f"<li>{escaped(each.text)} {references(each.sources, words)}</li>" for each in found)
     return Html(f'<ul class="findings">{items}</ul>', plain="\n".join(each.text for each in found))
-
-
-def _when(period: str, words: Words) -> str:
-    """A period as the time of what was so: an interval stays in figures."""
-    return words.period(period, "locative")
 
 
 def _group(code: str, words: Words) -> str:
