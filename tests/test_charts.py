@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import subprocess
@@ -29,6 +30,7 @@ from socsvc_analysis.charts.panels import Box, Canvas, Legend, Room, compose, te
 from socsvc_analysis.charts.vector import contents
 from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.indicators.progress import judged
+from socsvc_analysis.markup import TABLES
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference, present_municipalities
 from socsvc_analysis.wording import Words, catalogue, in_language
@@ -440,7 +442,10 @@ def test_a_chart_is_a_whole_figure_for_a_page(
     before = cases[name][1].copy()
     chart = made(cases, name, words_of(language, tables))
     bundle = chart._repr_mimebundle_()
-    assert set(bundle) == {"text/html", "text/plain"}
+    assert set(bundle) == {"text/html", "text/plain", TABLES}
+    (table,) = json.loads(json.dumps(bundle[TABLES], allow_nan=False))["tables"]
+    assert table["title"] == chart.title
+    assert len(table["rows"]) == len(chart.data)
     html = bundle["text/html"]
     pd.testing.assert_frame_equal(cases[name][1], before)
     Balanced().feed(html)

@@ -176,4 +176,5 @@ def _each_page(documents: Documents, change: Callable[[str, str], str]) -> Docum
 
 
 def unchanged(run: ChapterRun) -> Result:
+    """What became of a chapter that need not be run again."""
     return Result(run.output, *run.key, run.chapter.name, 0.0, unchanged=True)
