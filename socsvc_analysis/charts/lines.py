@@ -121,6 +121,9 @@ class Lines:
             room.things.append(Box(x, y - 1, plot_left + plot_width, y + 1))
         if self.gap:
             axes.plot([self.gap[0]] * 2, self.gap[1:], color=PLAN, lw=1, ls=":", zorder=1)
+            x, upper = pixel(self.gap[0], max(self.gap[1:]))
+            _, lower = pixel(self.gap[0], min(self.gap[1:]))
+            room.things.append(Box(x - 1, upper, x + 1, lower))
         for trace in self.traces:
             self._draw_trace(axes, trace, pixel, room)
         for level in self.levels:
