@@ -21,6 +21,7 @@ import socsvc_analysis
 from socsvc_analysis import charts, indicators, once, sections
 from socsvc_analysis.charts.figure import Chart
 from socsvc_analysis.markup import Html
+from socsvc_analysis.reference import open_reference, present_municipalities
 from socsvc_analysis.report.chapters import find_chapters
 from socsvc_analysis.rounding import rounded
 
@@ -96,7 +97,8 @@ def near(number: float) -> float:
 
 def told(frames: tuple[pd.DataFrame, ...]) -> set[str]:
     """Every way in which the numbers and times of the frames may be written, and counts of their rows."""
-    words = set()
+    units = present_municipalities(open_reference(ROOT / "data" / "datapackage.json").municipalities)
+    words = {str(len(units))}
     # The places of a plan together are an indicator of their own.
     plans = [frame for frame in frames if {"numerator", "denominator", "sources"} <= set(frame)]
     numbers = [number for frame in frames for number in exactly(frame)]

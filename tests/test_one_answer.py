@@ -7,6 +7,8 @@ import re
 import pandas as pd
 import pytest
 from chart_cases import ADULTS, CHILDREN, values
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 from socsvc_analysis import charts, indicators, observations, sections
 from socsvc_analysis.charts.palette import UNCERTAIN
@@ -239,6 +241,9 @@ def test_a_list_of_projects_found_ranks_nobody(
     assert chart.title == "Projects found: 179\xa0places in 3 municipalities"
     names = list(dict.fromkeys(chart.data["place"]))
     assert names == english.ordered(names)
+    totals = indicators.capacity.places_by_municipality(real_figures, real_tables)
+    known = totals["value"].notna().sum()
+    assert charts.tile_map(totals, region="latvija", words=english).title == f"Known for {known} of 42 municipalities"
 
 
 def test_reliable_is_only_what_was_opened_at_its_address(
@@ -288,6 +293,21 @@ def test_not_found_and_not_published_are_two_things() -> None:
 def test_fewer_municipalities_after_the_reform_are_no_collapse() -> None:
     said = catalogue()["card_participating_before"]
     assert "reform" in said["en"] and "reformas" in said["lv"]
+
+
+def test_no_line_of_a_pace_strikes_through_its_labels(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    english = in_language("en", real_tables)
+    paces = observations.of(indicators.progress.pace_to_target(real_figures, real_tables), "latgale", real_tables)
+    figure = charts.expected_by_now(paces, region="latgale", words=english).figure()
+    figure.dpi = 72
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    labels = [text.get_window_extent(renderer) for text in figure.findobj(Text) if ":" in text.get_text()]
+    gaps = [line for axes in figure.axes for line in axes.lines if line.get_linestyle() == ":"]
+    assert len(gaps) == 2 and len(labels) == 6
+    for gap in gaps:
+        (x, top), (_, bottom) = gap.axes.transData.transform(list(zip(gap.get_xdata(), gap.get_ydata(), strict=True)))
+        for label in labels:
+            assert not (label.x0 < x < label.x1 and min(top, bottom) < label.y0 and label.y1 < max(top, bottom))
 
 
 def test_nobody_is_lost_where_more_people_are_served() -> None:

@@ -315,12 +315,6 @@ def cell_unit(unit: str) -> str:
     return "percent" if unit == "percent" else "number"
 
 
-def quantity_said(value: float, unit: str, words: Words, decimals: int = 0) -> str:
-    """``value`` with its unit, where the unit is one that stands beside a number."""
-    beside = unit not in UNCOUNTED or unit in (*MONEY, "percent")
-    return words.quantity(value, unit, decimals) if beside else words.number(value, decimals)
-
-
 def span(periods: Iterable[str], words: Words) -> str:
     """The time that the values cover: one period, or from the earliest to the latest.
 

@@ -124,6 +124,9 @@ class Lines:
             room.things.append(Box(x, y - 1, plot_left + plot_width, y + 1))
         if self.gap:
             plot.line([self.gap[0]] * 2, self.gap[1:], color=PLAN, linewidth=1, linestyle=":", zorder=1)
+            x, upper = pixel(self.gap[0], max(self.gap[1:]))
+            _, lower = pixel(self.gap[0], min(self.gap[1:]))
+            room.things.append(Box(x - 1, upper, x + 1, lower))
         for trace in self.traces:
             self._draw_trace(plot, trace, pixel, room)
         for level in self.levels:

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib import rcParams
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, quantity_said
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
 from socsvc_analysis.charts.palette import ACTUAL, Look
 from socsvc_analysis.charts.panels import Canvas, Entry, Legend, compose, em, text_width
 from socsvc_analysis.markup import Column
@@ -120,16 +120,14 @@ def tile_map(
     styles = {tile.look.style for tile in tiles}
     entries += [Entry(words.say("chart_map_unknown"), Look(style="void"))] if "void" in styles else []
     entries += [Entry(words.say("chart_map_outside"), Look(style="empty"))] if "empty" in styles else []
-    top = known.loc[known["value"].idxmax()]
     names = {code: words.place(code) for code in here["territory"]}
     rank = {name: at for at, name in enumerate(words.ordered(names.values()))}
     return chart(
         key,
         here,
         words,
-        title=words.say(
-            "chart_map_title", name=names[top["territory"]], value=quantity_said(top["value"], unit, words, decimals)
-        ),
+        # How many are known is said before which has most: of the others nothing is known.
+        title=words.say("chart_map_title", known=words.number(len(known)), all=words.number(len(units))),
         measure=words.title("measures", measure),
         region=region,
         also=(words.say("chart_composition_today"),),
