@@ -6,6 +6,7 @@ Everything that comes from data is escaped here; nothing here decides what is sa
 from __future__ import annotations
 
 import base64
+import csv
 import html
 import io
 from collections.abc import Iterable, Sequence
@@ -126,7 +127,9 @@ def data_table(
         heads.append(f'<th scope="col">{escaped(words.say("source_column"))}</th>')
     largest = {each.name: frame[each.name].max() for each in columns if each.bar}
     rows = []
-    for record, own in zip(frame.to_dict("records"), marked if marked is not None else repeat(False), strict=False):
+    shown = list(dict.fromkeys([*(each.name for each in columns), *filter(None, (sources, status))]))
+    records = frame[shown].to_dict("records")
+    for record, own in zip(records, marked if marked is not None else repeat(False), strict=False):
         first, *others = columns
         cells = [f'<th scope="row">{escaped(said(record[first.name], first, words))}</th>']
         cells += [_cell(record[each.name], each, words, largest.get(each.name)) for each in others]
@@ -183,11 +186,11 @@ def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
     What,Places
     '=1+1,2
     """
-    shown = pd.DataFrame(
-        {each.heading: frame[each.name].map(_plain_number if each.unit != "text" else neutral) for each in columns}
-    )
     buffer = io.StringIO()
-    shown.to_csv(buffer, index=False, lineterminator="\n")
+    rows = csv.writer(buffer, lineterminator="\n")
+    rows.writerow(each.heading for each in columns)
+    cells = (map(neutral if each.unit == "text" else _plain_number, frame[each.name].tolist()) for each in columns)
+    rows.writerows(zip(*cells, strict=True))
     return buffer.getvalue().encode("utf-8-sig")
 
 
