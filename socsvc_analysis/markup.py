@@ -6,6 +6,7 @@ Everything that comes from data is escaped here; nothing here decides what is sa
 from __future__ import annotations
 
 import base64
+import csv
 import html
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -185,7 +186,8 @@ def _table(table: Table) -> str:
     largest = {each.name: table.frame[each.name].max() for each in columns if each.bar}
     bodies: list[list[str]] = [] if table.heads else [[]]
     above = None
-    records = table.frame.to_dict("records")
+    shown = [each.name for each in columns] + [each for each in (table.heads, table.sources, table.status) if each]
+    records = table.frame[list(dict.fromkeys(shown))].to_dict("records")
     for record, own in zip(records, table.marked if table.marked is not None else repeat(False), strict=False):
         if table.heads and record[table.heads] != above:
             above = record[table.heads]
@@ -252,11 +254,11 @@ def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
     What,Places
     '=1+1,2
     """
-    shown = pd.DataFrame(
-        {each.heading: frame[each.name].map(_plain_number if each.unit != "text" else neutral) for each in columns}
-    )
     buffer = io.StringIO()
-    shown.to_csv(buffer, index=False, lineterminator="\n")
+    rows = csv.writer(buffer, lineterminator="\n")
+    rows.writerow(each.heading for each in columns)
+    cells = (map(neutral if each.unit == "text" else _plain_number, frame[each.name].tolist()) for each in columns)
+    rows.writerows(zip(*cells, strict=True))
     return buffer.getvalue().encode("utf-8-sig")
 
 

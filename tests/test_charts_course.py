@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from chart_cases import ADULTS, CHILDREN, course
+from chart_cases import ADULTS, CHILDREN, plan_course
 
 from socsvc_analysis import charts
 from socsvc_analysis.charts.figure import Absence, Chart
@@ -15,7 +15,7 @@ from socsvc_analysis.wording import NBSP, in_language
 @pytest.fixture(scope="module")
 def latgale(real_tables: Reference) -> Chart:
     return charts.reached_against_plan(
-        course("lpr_2022_results"), region="latgale", words=in_language("en", real_tables)
+        plan_course("lpr_2022_results"), region="latgale", words=in_language("en", real_tables)
     )
 
 
@@ -56,13 +56,13 @@ def test_the_table_has_figures_and_plans_with_their_dates(latgale: Chart) -> Non
 def test_a_plan_without_a_first_day_is_explained(latgale: Chart) -> None:
     explained = latgale.words.say("chart_course_undated")
     assert explained in latgale.notes
-    dated = course("lpr_2022_results").assign(undated=False)
+    dated = plan_course("lpr_2022_results").assign(undated=False)
     assert explained not in charts.reached_against_plan(dated, region="latgale", words=latgale.words).notes
 
 
 @pytest.mark.parametrize("kinds", [["plan"], []])
 def test_without_anybody_served_there_is_no_picture(kinds: list[str], real_tables: Reference) -> None:
-    rows = course("lpr_2022_results")
+    rows = plan_course("lpr_2022_results")
     shown = charts.reached_against_plan(
         rows[rows["kind"].isin(kinds)], region="kurzeme", words=in_language("en", real_tables)
     )
@@ -70,7 +70,7 @@ def test_without_anybody_served_there_is_no_picture(kinds: list[str], real_table
 
 
 def test_a_group_that_nobody_counted_has_no_panel(real_tables: Reference) -> None:
-    rows = course("lpr_2022_results")
+    rows = plan_course("lpr_2022_results")
     alone: pd.DataFrame = rows[(rows["target_group"] == CHILDREN) | (rows["kind"] == "plan")]
     chart = charts.reached_against_plan(alone, region="latgale", words=in_language("en", real_tables))
     assert len(chart.figure().axes) == 1

@@ -33,7 +33,17 @@ FINDINGS = ("capacity_findings", "clients_findings", "progress_findings")
 """Sentences made of the values of indicators; those about figures, changes and municipalities count rows."""
 OF_RESEARCHERS = ("control.py", "funnel.py", "rates.py")
 """Charts for researchers that still ask statistics themselves: limits of control charts and funnels, comparisons."""
-GEOMETRY = ("bars.py", "figure.py", "lines.py", "palette.py", "panels.py", "plane.py", "tilemap.py", "vector.py")
+GEOMETRY = (
+    "artists.py",
+    "bars.py",
+    "figure.py",
+    "lines.py",
+    "palette.py",
+    "panels.py",
+    "plane.py",
+    "tilemap.py",
+    "vector.py",
+)
 SCALED = {"value / MILLION", "abs(last - first) / max(first, 1)"}
 """An amount said in millions; which of several changed plans a title is about."""
 NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")

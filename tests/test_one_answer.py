@@ -7,6 +7,7 @@ import re
 import pandas as pd
 import pytest
 from chart_cases import ADULTS, CHILDREN, values
+from drawn import plots
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
@@ -40,7 +41,7 @@ def test_a_path_says_the_share_of_the_indicator_and_names_an_older_figure(englis
     earlier = values([{"step": "persons_assessed", "period": "2021", "value": 387.0}], target_group=ADULTS)
     path = with_losses(steps, pd.concat([steps, earlier], ignore_index=True))
     chart = charts.path_to_service(path, region="zemgale", words=english)
-    assert chart.title == "Adults with mental disorders: 166 served of 387 assessed"
+    assert chart.title == "Adults with mental disorders: 166 of 387 assessed received services"
     drawn = [text.get_text() for text in chart.figure().findobj(match=lambda each: hasattr(each, "get_text"))]
     assert "166 (43% of 387 at the step before, 2021)" in drawn
     served = chart.data[chart.data["value"] == 166].iloc[0]
@@ -177,8 +178,8 @@ def test_a_disputed_figure_sets_no_scale(english: Words) -> None:
         target_group=CHILDREN,
     )
     chart = charts.plan_versions(versions, region="latgale", words=english)
-    (axes,) = chart.figure().axes
-    assert max(patch.get_width() for patch in axes.patches if patch.get_label() != "unknown") == 400
+    (plot,) = plots(chart.figure())
+    assert max(patch.get_width() for patch in plot.patches if patch.get_label() != "unknown") == 400
     assert 3533.0 in set(chart.data["value"])
 
 
@@ -186,8 +187,8 @@ def test_places_and_people_are_not_drawn_in_one_frame(english: Words) -> None:
     rows = [("A", "places", 1458.0), ("B", "places", 40.0), ("C", "places", 30.0), ("D", "persons", 572.0)]
     centres = values([{"provider_title": name, "unit": unit, "value": count} for name, unit, count in rows])
     chart = charts.state_care_centres(centres, region="riga", words=english)
-    (axes,) = chart.figure().axes
-    assert {patch.get_width() for patch in axes.patches} == {1458.0, 40.0, 30.0}
+    (plot,) = plots(chart.figure())
+    assert {patch.get_width() for patch in plot.patches} == {1458.0, 40.0, 30.0}
     assert len(chart.data) == 4 and any("people" in note for note in chart.notes)
 
 
@@ -291,7 +292,7 @@ def test_not_found_and_not_published_are_two_things() -> None:
 
 
 def test_fewer_municipalities_after_the_reform_are_no_collapse() -> None:
-    said = catalogue()["card_participating_before"]
+    said = catalogue()["finding_participating_before"]
     assert "reform" in said["en"] and "reformas" in said["lv"]
 
 

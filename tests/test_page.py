@@ -127,7 +127,7 @@ def test_what_a_brief_has_no_picture_of_goes_without_saying(edition: Edition) ->
     absent = '<p class="absence">Nav publicēts.</p>'
     chapter = executed(places_chart=absent, method="<aside>Tā.</aside>")
     chapter.metadata["socsvc"] = {"document": "brief"}
-    page = make_page({"summary": chapter}, "zemgale", "lv", edition)
+    page = make_page({"summary": chapter}, "zemgale", "lv", edition, "brief")
     for unsaid in ("Kas nav publicēts?", "Nav publicēts.", "Kur ir vietas?"):
         assert unsaid not in page
 

@@ -28,7 +28,7 @@ NOTEBOOKS = PACKAGE.parent / "notebooks"
 MESSAGES = sorted((PACKAGE / "messages").glob("*.toml"))
 LISTS = ("months", "months_short", "year_word")
 """Entries that hold forms of words, not sentences."""
-COMPOSED = {"column_": contracts.STATUSES, "chart_": contracts.STATUSES}
+COMPOSED = {"column_": (*contracts.STATUSES, "unopened"), "chart_": contracts.STATUSES}
 """Prefixes that code completes, where other keys begin the same way: with what they are completed."""
 
 LATVIAN, ENGLISH = in_language("lv", None), in_language("en", None)
@@ -364,7 +364,7 @@ def test_every_sentence_is_said_somewhere() -> None:
         ("kind_", contracts.KINDS),
         ("evidence_", contracts.EVIDENCE),
         ("status_", ("disputed", "provisional", "estimated")),
-        ("column_", ("normal", "disputed", "provisional", "estimated")),
+        ("column_", ("normal", "unopened", "disputed", "provisional", "estimated")),
         ("setting_", ("community", "institutional", "none")),
         ("date_", ("year", "month", "day")),
         ("on_", ("year", "month", "day")),

@@ -55,7 +55,7 @@ def for_control(series: pd.DataFrame) -> pd.DataFrame:
 
     A number that rises year after year is outside the limits of its own mean: all points unusual says nothing.
 
-    >>> steady = [50.0, 52, 48, 51, 49, 50, 95, 51, 49, 50]
+    >>> steady = [50.0, 54, 48, 53, 49, 55, 47, 52, 46, 51]
     >>> rows = pd.DataFrame({"period": [str(2004 + at) for at in range(10)], "value": steady})
     >>> len(for_control(rows)), len(for_control(rows.assign(value=[10.0 * at for at in range(10)])))
     (10, 0)

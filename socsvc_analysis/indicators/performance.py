@@ -74,10 +74,9 @@ def performance_verdict(figures: pd.DataFrame, reference: Reference) -> pd.DataF
     committed = committed.sort_values("period", kind="stable")
     milestones = committed[committed["kind"] == "milestone"]
     committed = pd.concat([milestones, last_target(committed[committed["kind"] == "target"])])
-    reached = achievement(figures, reference)
+    reached = achievement(observations.select(figures, measure="persons_served"), reference)
     reached = reached[
-        reached["measure"].eq("persons_served")
-        & reached["service_type"].eq("all")
+        reached["service_type"].eq("all")
         & reached["target_group"].isin(GROUPS)
         & reached["programme"].isin(rows["programme"].unique())
     ]

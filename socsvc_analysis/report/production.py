@@ -176,5 +176,6 @@ def _each_page(documents: Documents, change: Callable[[str, str], str]) -> Docum
 
 
 def unchanged(run: ChapterRun) -> Result:
+    """The result of a chapter that was not run again."""
     """What became of a chapter that need not be run again."""
     return Result(run.output, *run.key, run.chapter.name, 0.0, unchanged=True)
