@@ -105,7 +105,7 @@ def test_run_says_when_a_file_cannot_be_written(project: Path) -> None:
 def test_check_is_content_with_sound_data(project: Path) -> None:
     result = check(project)
     assert result.exit_code == 0
-    assert "27 files checked, 0 figures, data version 1.0.0: no problems." in result.stdout
+    assert "28 files checked, 0 figures, data version 1.0.0: no problems." in result.stdout
 
 
 def test_check_finds_an_edit_by_hand_and_seal_records_it(project: Path) -> None:
@@ -115,7 +115,7 @@ def test_check_finds_an_edit_by_hand_and_seal_records_it(project: Path) -> None:
     assert result.exit_code == 1
     assert "reference/regions.csv" in result.stdout
     assert "differs from what datapackage.json recorded" in " ".join(result.stdout.split())
-    assert "27 files recorded and checked" in check(project, "--seal").stdout
+    assert "28 files recorded and checked" in check(project, "--seal").stdout
     assert check(project).exit_code == 0
 
 

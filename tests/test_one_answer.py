@@ -292,7 +292,7 @@ def test_not_found_and_not_published_are_two_things() -> None:
 
 
 def test_fewer_municipalities_after_the_reform_are_no_collapse() -> None:
-    said = catalogue()["finding_participating_before"]
+    said = catalogue()["finding_participating_before_merging"]
     assert "reform" in said["en"] and "reformas" in said["lv"]
 
 
@@ -303,10 +303,11 @@ def test_no_line_of_a_pace_strikes_through_its_labels(real_figures: pd.DataFrame
     figure.dpi = 72
     renderer = FigureCanvasAgg(figure).get_renderer()
     labels = [text.get_window_extent(renderer) for text in figure.findobj(Text) if ":" in text.get_text()]
-    gaps = [line for axes in figure.axes for line in axes.lines if line.get_linestyle() == ":"]
+    gaps = [line for plot in plots(figure) for line in plot.lines if line.get_linestyle() == ":"]
     assert len(gaps) == 2 and len(labels) == 6
     for gap in gaps:
-        (x, top), (_, bottom) = gap.axes.transData.transform(list(zip(gap.get_xdata(), gap.get_ydata(), strict=True)))
+        ends = list(zip(gap.get_xdata(), gap.get_ydata(), strict=True))
+        (x, top), (_, bottom) = gap.get_transform().transform(ends)
         for label in labels:
             assert not (label.x0 < x < label.x1 and min(top, bottom) < label.y0 and label.y1 < max(top, bottom))
 

@@ -123,7 +123,6 @@ def _title(actual: pd.DataFrame, words: Words) -> str:
     said = []
     for row in actual.drop_duplicates("target_group", keep="last").itertuples():
         share = words.percent(row.share) if pd.notna(row.share) else words.number(row.value)
-        name = words.short("target_groups", row.target_group)
-        said.append(words.say("chart_course_group", group=name, share=share + charts.status_mark(row.status)))
+        said.append(words.say("chart_course_" + row.target_group, share=share + charts.status_mark(row.status)))
     key = "chart_course_title" if actual["share"].notna().all() else "chart_course_title_numbers"
     return words.say(key, groups="; ".join(said))
