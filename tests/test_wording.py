@@ -21,6 +21,7 @@ from socsvc_analysis import labels, wording
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
+from socsvc_analysis.sections.quality import KINDS
 from socsvc_analysis.wording import LANGUAGES, NBSP, Words, catalogue, in_language
 
 PACKAGE = Path(socsvc_analysis.__file__).parent
@@ -28,7 +29,7 @@ NOTEBOOKS = PACKAGE.parent / "notebooks"
 MESSAGES = sorted((PACKAGE / "messages").glob("*.toml"))
 LISTS = ("months", "months_short", "year_word")
 """Entries that hold forms of words, not sentences."""
-COMPOSED = {"column_": contracts.STATUSES, "chart_": contracts.STATUSES}
+COMPOSED = {"column_": (*contracts.STATUSES, "unopened"), "chart_": contracts.STATUSES}
 """Prefixes that code completes, where other keys begin the same way: with what they are completed."""
 
 LATVIAN, ENGLISH = in_language("lv", None), in_language("en", None)
@@ -364,7 +365,7 @@ def test_every_sentence_is_said_somewhere() -> None:
         ("kind_", contracts.KINDS),
         ("evidence_", contracts.EVIDENCE),
         ("status_", ("disputed", "provisional", "estimated")),
-        ("column_", ("normal", "disputed", "provisional", "estimated")),
+        ("column_", KINDS),
         ("setting_", ("community", "institutional", "none")),
         ("date_", ("year", "month", "day")),
         ("on_", ("year", "month", "day")),
