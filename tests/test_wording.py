@@ -21,6 +21,7 @@ from socsvc_analysis import labels, wording
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
+from socsvc_analysis.sections.quality import KINDS
 from socsvc_analysis.wording import LANGUAGES, NBSP, Words, catalogue, in_language
 
 PACKAGE = Path(socsvc_analysis.__file__).parent
@@ -364,7 +365,7 @@ def test_every_sentence_is_said_somewhere() -> None:
         ("kind_", contracts.KINDS),
         ("evidence_", contracts.EVIDENCE),
         ("status_", ("disputed", "provisional", "estimated")),
-        ("column_", ("normal", "unopened", "disputed", "provisional", "estimated")),
+        ("column_", KINDS),
         ("setting_", ("community", "institutional", "none")),
         ("date_", ("year", "month", "day")),
         ("on_", ("year", "month", "day")),

@@ -41,6 +41,7 @@ def evidence(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     """
     rows = within(figures, region)
     opened = rows["source"].map(words.tables.sources.set_index("source")["url_status"]).eq(OPENED)
+    opened |= rows["evidence"].eq("received")  # the file itself is at hand
     # Nobody has looked whether the figure still stands at an address that was not opened.
     kinds = rows["status"].mask(rows["status"].eq("normal") & ~opened, "unopened")
     counts = pd.crosstab(rows["evidence"], kinds).reindex(index=list(EVIDENCE), columns=list(KINDS), fill_value=0)
