@@ -521,6 +521,7 @@ def test_equal_values_give_equal_bytes(name: str, cases: dict[str, tuple], table
     assert first == second
 
 
+@pytest.mark.slow
 def test_equal_bytes_in_another_process(cases: dict[str, tuple], tables: Tables) -> None:
     program = (
         "import test_charts as t; tables = t.open_reference(t.ROOT / 'data' / 'datapackage.json');"

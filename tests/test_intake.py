@@ -48,6 +48,7 @@ def test_a_column_is_read_in_one_style_or_refused(style: numbers.Style, values: 
     assert [numbers.read(cell, decided).value for cell in cells] == [each + 0.5 for each in values]
 
 
+@pytest.mark.slow
 @given(st.text(max_size=12))
 def test_any_cell_is_a_number_a_mark_or_a_sentence(cell: str) -> None:
     try:
@@ -181,6 +182,7 @@ ROW = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(ROW, min_size=1, max_size=8, unique_by=lambda row: (PLACES[row[0]], SERVICES[row[1]], row[2])),
@@ -229,6 +231,7 @@ CELLS = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(*CELLS.values()), min_size=1, max_size=9))
 def test_no_row_is_ever_lost(real_tables: Reference, real_published: pd.DataFrame, rows: list[tuple[str, ...]]) -> None:
