@@ -21,26 +21,25 @@ from socsvc_analysis import (  # noqa: F401  what the notebooks import
     statistics,
     wording,
 )
-from socsvc_analysis.schema import DataError
 from socsvc_analysis.tables import LANGUAGES
 
 
 def open_all(data: str = "", audience: str = "public") -> None:
     """Open the package at ``data`` (nothing when empty), compute what every report asks of it, and draw one chart.
 
-    What is wrong with the data is said by the notebook that opens them, not here.
+    Whatever goes wrong with the data is said by the notebook that opens them, not here.
     """
     if not data:
         return
     once.remember()
-    with contextlib.suppress(DataError):
+    with contextlib.suppress(Exception):
         package = datapackage.open_package(data, audience)
         tables = reference.open_reference(package)
         figures = observations.chosen(observations.open_observations(package, tables), tables)
         publications.since_previous(package, tables)
         for indicator in indicators.REGISTRY.values():
             if list(inspect.signature(indicator.function).parameters) == ["figures", "reference"]:
-                with contextlib.suppress(DataError):
+                with contextlib.suppress(Exception):
                     indicator.function(figures, tables)
         for language in LANGUAGES:
             words = wording.in_language(language, tables)
