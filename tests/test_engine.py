@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import papermill
 import pytest
 import tiny
 from packages import DATA
+from processes import alive, until
 
 from socsvc_analysis.report import kernels, nursery
 from socsvc_analysis.report.chapters import Limits, Result
@@ -256,19 +255,3 @@ def test_papermill_takes_the_engine_by_its_name(tmp_path: Path) -> None:
     )
     assert "true" in next(cell for cell in done.cells if cell.id == "places-chart").outputs[0].data["text/html"]
     assert kernels.SocsvcEngine._starter is not None
-
-
-def until(true: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, signal.SIG_DFL)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{pid}/stat")
-    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")

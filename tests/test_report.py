@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import tiny
+from processes import alive, until
 
 from socsvc_analysis import datapackage, publications
 from socsvc_analysis.report import site
@@ -383,29 +384,13 @@ def test_a_run_that_is_stopped_leaves_the_old_site_and_no_process(project: Path,
         stdout=subprocess.DEVNULL,
         text=True,
     )
-    _until(lambda: mark.exists() and mark.read_text(), 30)
+    until(lambda: mark.exists() and mark.read_text(), 30)
     run.send_signal(number)
     _, said = run.communicate(timeout=15)
     assert run.returncode == (130 if number == signal.SIGTERM else -number)
     assert "Traceback" not in said
     kernel = int(mark.read_text())
-    _until(lambda: not _alive(kernel), 10)
+    until(lambda: not alive(kernel), 10)
     assert site_of(project) == before
     with only_run(project / "outputs"):  # the next run is not kept out
         pass
-
-
-def _until(true: object, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{pid}/stat")
-    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
