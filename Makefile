@@ -11,6 +11,8 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 UV ?= uv
+# Each run and test starts processes that would compile the library anew.
+unexport PYTHONDONTWRITEBYTECODE
 # On at most four processors: each has to import the libraries first.
 TESTS := $(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
 

@@ -17,6 +17,7 @@ from socsvc_analysis.report.downloads import downloads
 from socsvc_analysis.report.index import make_index
 from socsvc_analysis.report.making import opened as edition_of
 from socsvc_analysis.report.page import make_page
+from socsvc_analysis.report.workbook import make_workbook
 from socsvc_analysis.tables import LANGUAGES
 
 
@@ -55,16 +56,19 @@ def _report(key: tuple[str, str], folder: Path, package: object) -> None:
         path = job.output(folder)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(nbformat.writes(notebook), encoding="utf-8")
+    edition = edition_of(package)
     for document, chapters in documents.items():
-        page = make_page(chapters, *key, edition_of(package), document)
+        page = make_page(chapters, *key, edition, document)
         (folder / site.place(document, *key)).write_text(page, encoding="utf-8")
+    notebooks = {name: notebook for chapters in documents.values() for name, notebook in chapters.items()}
+    (folder / site.place("workbook", *key)).write_bytes(make_workbook(notebooks, *key, edition))
 
 
 def _executed(job: Job) -> nbformat.NotebookNode:
     notebook = nbformat.read(job.chapter.path, as_version=4)
-    for cell, html in zip(notebook.cells, run_cells(job), strict=True):
-        if html:
-            cell.outputs = [new_output("display_data", {"text/html": html})]
+    for cell, shown in zip(notebook.cells, run_cells(job), strict=True):
+        if shown:
+            cell.outputs = [new_output("display_data", shown)]
     return notebook
 
 

@@ -85,15 +85,15 @@ def script(keys: Sequence[tuple[str, str]], folder: Path, workers: int) -> None:
     )
 
 
-def run_cells(job: Job) -> list[str]:
-    """What the code cells of a chapter show, run as plain Python."""
+def run_cells(job: Job) -> list[dict[str, object]]:
+    """What each cell of a chapter shows, by MIME type, run as plain Python."""
     import nbformat
 
     names: dict[str, object] = {}
     shown = []
     for cell in nbformat.read(job.chapter.path, as_version=4).cells:
         if cell.cell_type != "code":
-            shown.append("")
+            shown.append({})
             continue
         tree = ast.parse(cell.source)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
@@ -101,7 +101,7 @@ def run_cells(job: Job) -> list[str]:
         if "parameters" in cell.metadata.get("tags", []):
             names.update(job.parameters)
         value = eval(compile(ast.Expression(last.value), cell.id, "eval"), names) if last else None
-        shown.append(value._repr_mimebundle_()["text/html"] if value is not None else "")
+        shown.append(value._repr_mimebundle_() if value is not None else {})
     return shown
 
 

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -33,6 +34,8 @@ Starter = Callable[[Request], Process]
 
 LISTENING = 0.5
 """After so many seconds without a word from a kernel it is looked whether it still lives."""
+RECONNECTING = 4
+"""Milliseconds between two tries to connect to a kernel that is starting."""
 SOCKET_PATH_LIMIT = 90
 """Longest path of a kernel's sockets: the systems' own limits are 104 to 108 bytes."""
 
@@ -99,6 +102,8 @@ class _Client(AsyncKernelClient):
     """As jupyter_client's own without its fixed waits: the kernel itself says when what it shows will be heard."""
 
     def start_channels(self, **channels: bool) -> None:
+        # The kernel opens its sockets while this connects to them; ZeroMQ by itself would try again after 100 ms.
+        self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECTING)
         # A heartbeat is for kernels on other machines; whether this one lives its process tells.
         super().start_channels(**{**channels, "hb": False})
 

@@ -67,6 +67,9 @@ NEEDED = (
     "socsvc_analysis.report.opened",
 )
 """What a kernel imports while it starts, and what a chapter imports."""
+UNWANTED = "rfc3987_syntax"
+"""An optional part of jsonschema that checks international addresses, which notebooks have none of: it builds its
+grammars when it is imported, which takes longer than to import pandas."""
 BESIDE = ("socsvc_analysis.report.engine", "socsvc_analysis.report.index", "socsvc_analysis.report.page")
 """What the workers need besides, which drive the kernels and make pages."""
 
@@ -246,11 +249,25 @@ def serve(folder: Path, listening: int, data: str = "", audience: str = "public"
 
 def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()) -> None:
     """Import what kernels need and what is needed ``beside``, and open the data: forked processes find all there."""
-    for name in (*NEEDED, *beside):
-        importlib.import_module(name)
+    with _absent(UNWANTED):
+        for name in (*NEEDED, *beside):
+            importlib.import_module(name)
     from socsvc_analysis.report import opened
 
     opened.open_all(data, audience)
+
+
+@contextlib.contextmanager
+def _absent(module: str) -> Iterator[None]:
+    """While this lasts ``module`` cannot be imported, as if it were not installed."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None
+    try:
+        yield
+    finally:
+        del sys.modules[module]
 
 
 def become() -> None:
@@ -310,7 +327,8 @@ def _launch(argv: Sequence[str]) -> None:
 
     sys.argv = [importlib.import_module("ipykernel_launcher").__file__, *argv]
     # Stock kernels have a parent that listens to their log; this one would print how to connect to it.
-    IPKernelApp.launch_instance(argv=[*argv, "--IPKernelApp.log_level=CRITICAL"])
+    # Nobody goes back in the history of a kernel that runs one notebook, and to begin a record of it takes time.
+    IPKernelApp.launch_instance(argv=[*argv, "--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False"])
 
 
 def _end_with(lifeline: BinaryIO) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -118,7 +118,7 @@ def make_page(
         **top_and_end(merged, chapters, region, edition, words),
     }
     context["other_words"] = edition.words(context["other"])
-    html, _ = _PageExporter(document).from_notebook_node(merged, {"page": context})
+    html, _ = _exporter(document).from_notebook_node(merged, {"page": context})
     html = re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"
     html = _with_short_anchors(html, words)
     if problems := scan(html):
@@ -279,6 +279,12 @@ class _PageExporter(HTMLExporter):
         self, nb: NotebookNode, resources: dict | None = None, **options: object
     ) -> tuple[str, dict]:
         return TemplateExporter.from_notebook_node(self, nb, resources, **options)
+
+
+@cache
+def _exporter(document: str) -> _PageExporter:
+    """The exporter of a kind of document: its templates are compiled once in a process."""
+    return _PageExporter(document)
 
 
 def prose(html: str, anchor: str) -> str:
