@@ -1,27 +1,34 @@
-"""HTML pieces that charts and sections share: references to sources, tables, downloads.
+"""Pieces of pages that charts and sections show: HTML from one file of macros, and what travels beside it.
 
-Everything that comes from data is escaped here; nothing here decides what is said.
+``markup.html.j2`` has the macros, which escape all text; nothing here or there decides what is said.  A piece
+remembers its sources, tables and text, so a page that shows it need not read its HTML.
 """
 
 from __future__ import annotations
 
 import base64
 import csv
-import html
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import repeat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+from itertools import groupby, repeat
+from types import SimpleNamespace
 
+import jinja2
 import pandas as pd
+from markupsafe import Markup
 
 from socsvc_analysis.wording import Words
 
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 MOST_LINKS = 5
 """More sources than this are folded away, so that a sentence stays readable."""
-TABLES = "application/vnd.socsvc.tables+json"
-"""The data of an output's tables, beside its HTML in an executed notebook."""
+PAGE = "application/vnd.socsvc.page+json"
+"""What a page must know of an output, beside its HTML in an executed notebook: see :meth:`Html.beside`."""
 BADGED = ("disputed", "provisional", "estimated")
 
 
@@ -62,9 +69,37 @@ class Table:
     subtitle: str = ""
     notes: Sequence[str] = ()
 
-    def __str__(self) -> str:
+    def __html__(self) -> str:
         """A real table: caption, column and row headings, numbers to the right, unknown said as unknown."""
-        return _table(self)
+        _Gathered.current().tables.append(self)
+        columns = [(each.heading, _css(each)) for each in self.columns]
+        if self.sources:
+            columns.append((self.words.say("source_column"), ""))
+        return _macro("table", table=self, columns=columns, bodies=self._bodies(), words=self.words)
+
+    def _bodies(self) -> Iterator[tuple[str | None, list[SimpleNamespace]]]:
+        """The rows as they stand under each heading; one body without a heading where rows have none."""
+        shown = [each.name for each in self.columns]
+        shown += [each for each in (self.heads, self.sources, self.status) if each]
+        records = self.frame[list(dict.fromkeys(shown))].to_dict("records")
+        own = self.marked if self.marked is not None else repeat(False)
+        largest = {each.name: self.frame[each.name].max() for each in self.columns if each.bar}
+        rows = ((record, self._row(record, largest, marked)) for record, marked in zip(records, own, strict=False))
+        if not self.heads:
+            yield None, [row for _, row in rows]
+            return
+        for above, group in groupby(rows, key=lambda each: each[0][self.heads]):
+            yield above, [row for _, row in group]
+
+    def _row(self, record: Mapping[str, object], largest: Mapping[str, float], own: bool) -> SimpleNamespace:
+        first, *others = self.columns
+        return SimpleNamespace(
+            own=own,
+            first=said(record[first.name], first, self.words),
+            cells=[_cell(record[each.name], each, self.words, largest.get(each.name)) for each in others],
+            status=record[self.status] if self.status else "",
+            sources=record[self.sources] if self.sources else (),
+        )
 
     def data(self) -> dict[str, object]:
         """The table as JSON holds it: title, columns, rows of numbers and texts, None where a number is unknown."""
@@ -91,81 +126,130 @@ class Table:
 
 @dataclass(frozen=True)
 class Html:
-    """A piece of a page as a notebook shows it, and the tables in it."""
+    """A piece of a page as a notebook shows it, with what it says, the tables in it, and the sources it refers to.
+
+    ``absent`` pieces say that there is nothing to show; a page may tell all of those in one place.
+    """
 
     markup: str
     plain: str = ""
     tables: tuple[Table, ...] = ()
+    sources: tuple[str, ...] = ()
+    absent: bool = False
+
+    def __str__(self) -> str:
+        return self.markup
+
+    def __html__(self) -> str:
+        gathered = _Gathered.current()
+        gathered.text.append(self.plain)
+        gathered.tables += self.tables
+        gathered.sources += self.sources
+        return self.markup
+
+    def beside(self) -> dict[str, object]:
+        """What travels beside the HTML: codes of sources, data of tables, whether it only says what is absent."""
+        return {
+            "sources": list(self.sources),
+            "tables": [table.data() for table in self.tables],
+            "absent": self.absent,
+        }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        return {"text/html": self.markup, "text/plain": self.plain, **travelling(self.tables)}
+        return {"text/html": self.markup, "text/plain": self.plain, PAGE: self.beside()}
 
 
-def together(*parts: str | Table | Html) -> Html:
-    """One piece of a page made of several, with the tables of all of them.
+@dataclass
+class _Gathered:
+    """What has been said, shown and referred to in the piece that is being made."""
 
-    >>> together("<p>", Html("12"), "</p>").markup
-    '<p>12</p>'
+    text: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+
+    @classmethod
+    def current(cls) -> _Gathered:
+        return _GATHERED.get() or cls()
+
+
+_GATHERED: ContextVar[_Gathered | None] = ContextVar("gathered", default=None)
+
+
+def piece(macro: str, /, *, plain: str = "", **values: object) -> Html:
+    """The piece that ``macro`` of ``markup.html.j2`` makes of ``values``, with what is gathered while it is made.
+
+    ``plain`` is what it says without any markup (default: all of its text).
+
+    >>> made = piece("listing", items=["one & only", "two"])
+    >>> made.markup, made.plain
+    ('<ul><li>one &amp; only</li><li>two</li></ul>', 'one & only two')
     """
-    tables = [table for part in parts for table in _tables_in(part)]
-    markup = "".join(part.markup if isinstance(part, Html) else str(part) for part in parts)
-    return Html(markup, tables=tuple(tables))
+    with _gathering() as gathered:
+        markup = _macro(macro, **values)
+    text = plain or " ".join(each for each in gathered.text if each)
+    return Html(str(markup), text, tuple(gathered.tables), tuple(dict.fromkeys(gathered.sources)))
 
 
-def _tables_in(part: str | Table | Html) -> tuple[Table, ...]:
-    return part.tables if isinstance(part, Html) else (part,) if isinstance(part, Table) else ()
+def together(*parts: Html | Table) -> Html:
+    """One piece made of several, one after the other.
 
-
-def travelling(tables: Sequence[Table]) -> dict[str, object]:
-    """What an output of a notebook holds beside the HTML: the data of its tables; nothing where there are none."""
-    return {TABLES: {"tables": [table.data() for table in tables]}} if tables else {}
-
-
-def escaped(text: object) -> str:
-    """Text safe inside HTML and inside a quoted attribute.
-
-    >>> escaped('<b> & "x"')
-    '&lt;b&gt; &amp; &quot;x&quot;'
+    >>> together(piece("paragraph", sentence="12"), piece("paragraph", sentence="13")).markup
+    '<p>12</p><p>13</p>'
     """
-    return html.escape(str(text), quote=True)
+    return piece("together", parts=parts)
+
+
+def absent(sentence: str) -> Html:
+    """The sentence that stands where nothing can be shown."""
+    return replace(piece("absence", sentence=sentence), absent=True)
 
 
 def absence(key: str, region: str, words: Words, case: str = "nominative", **values: object) -> Html:
     """The sentence ``key`` about what a region does not have, in place of what would be shown."""
-    sentence = words.say(key, place=words.place(region, case), **values)
-    return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)
+    return absent(words.say(key, place=words.place(region, case), **values))
 
 
-def references(sources: Iterable[str], words: Words) -> str:
-    """Links to the page's list of sources, one for each code, by number and once.
+@contextmanager
+def _gathering() -> Iterator[_Gathered]:
+    gathered = _Gathered()
+    before = _GATHERED.set(gathered)
+    try:
+        yield gathered
+    finally:
+        _GATHERED.reset(before)
+
+
+def _macro(name: str, /, **values: object) -> Markup:
+    return getattr(_macros(), name)(**values)
+
+
+@cache
+def _macros() -> object:
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(lambda name: files("socsvc_analysis").joinpath(name).read_text("utf-8")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_said,
+    )
+    environment.globals.update(cited=_cited, badged=BADGED, most_links=MOST_LINKS)
+    return environment.get_template("markup.html.j2").module
+
+
+def _said(value: object) -> object:
+    """Remember what is printed as text; what is markup already is a tag, an attribute, or has been remembered."""
+    if type(value) is str:
+        _Gathered.current().text.append(value)
+    return value
+
+
+def _cited(sources: Iterable[str], words: Words) -> list[int]:
+    """The numbers of the sources, each once; that they are referred to is remembered.
 
     The number of a source is its place in the table of sources, so it is the same on every page.
-
-    >>> from types import SimpleNamespace
-    >>> tables = SimpleNamespace(sources=pd.DataFrame({"source": ["lm_letter_2019", "csp_2020"]}))
-    >>> references(["csp_2020", "lm_letter_2019", "csp_2020"], Words("lv", tables))
-    '<a class="ref" href="#source-lm_letter_2019">[1]</a> <a class="ref" href="#source-csp_2020">[2]</a>'
     """
-    numbers = {words.source_number(code): code for code in sources}
-    links = " ".join(
-        f'<a class="ref" href="#source-{escaped(code)}">[{number}]</a>' for number, code in sorted(numbers.items())
-    )
-    if len(numbers) <= MOST_LINKS:
-        return links
-    summary = words.say("many_sources", n=len(numbers), count=words.number(len(numbers)))
-    return f'<details class="refs"><summary>{escaped(summary)}</summary> {links}</details>'
-
-
-def source_line(sources: Iterable[str], words: Words, css: str = "chart-source") -> str:
-    """The line that says where the numbers come from."""
-    return f'<div class="{css}">{escaped(words.say("source_line"))} {references(sources, words)}</div>'
-
-
-def badge(status: str, words: Words) -> str:
-    """A mark for a figure that cannot be relied on fully; nothing for a normal one."""
-    if status not in BADGED:
-        return ""
-    return f'<span class="badge badge-{status}">{escaped(words.say("status_" + status))}</span>'
+    codes = list(dict.fromkeys(sources))
+    _Gathered.current().sources.extend(codes)
+    return sorted(words.source_number(code) for code in codes)
 
 
 def footnotes(codes: Iterable[str], words: Words) -> list[str]:
@@ -176,43 +260,6 @@ def footnotes(codes: Iterable[str], words: Words) -> list[str]:
 def gathered(frame: pd.DataFrame, column: str) -> list[str]:
     """All codes in a column of tuples (``sources`` or ``notes``), each once, in the order first met."""
     return list(dict.fromkeys(code for cell in frame[column] for code in cell))
-
-
-def _table(table: Table) -> str:
-    columns, words, caption = table.columns, table.words, escaped(table.caption)
-    headings = [f'<th scope="col"{_css(each)}>{escaped(each.heading)}</th>' for each in columns]
-    if table.sources:
-        headings.append(f'<th scope="col">{escaped(words.say("source_column"))}</th>')
-    largest = {each.name: table.frame[each.name].max() for each in columns if each.bar}
-    bodies: list[list[str]] = [] if table.heads else [[]]
-    above = None
-    shown = [each.name for each in columns] + [each for each in (table.heads, table.sources, table.status) if each]
-    records = table.frame[list(dict.fromkeys(shown))].to_dict("records")
-    for record, own in zip(records, table.marked if table.marked is not None else repeat(False), strict=False):
-        if table.heads and record[table.heads] != above:
-            above = record[table.heads]
-            bodies.append([f'<tr><th scope="rowgroup" colspan="{len(headings)}">{escaped(above)}</th></tr>'])
-        bodies[-1].append(_row(record, table, largest, own))
-    body = "".join(f"<tbody>{''.join(rows)}</tbody>" for rows in bodies)
-    return (
-        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{caption}">'
-        f'<table class="data"><caption>{caption}</caption>'
-        f"<thead><tr>{''.join(headings)}</tr></thead>{body}</table></div>"
-    )
-
-
-def _row(record: Mapping[str, object], table: Table, largest: Mapping[str, float], own: bool) -> str:
-    words = table.words
-    first, *others = table.columns
-    cells = [f'<th scope="row">{escaped(said(record[first.name], first, words))}</th>']
-    cells += [_cell(record[each.name], each, words, largest.get(each.name)) for each in others]
-    if table.status:
-        mark = badge(record[table.status], words)
-        cells[-1] = cells[-1].replace("</td>", f" {mark}</td>") if mark else cells[-1]
-    if table.sources:
-        cells.append(f"<td>{references(record[table.sources], words)}</td>")
-    css = ' class="own"' if own else ""
-    return f"<tr{css}>{''.join(cells)}</tr>"
 
 
 def said(value: object, column: Column, words: Words) -> str:
@@ -226,22 +273,19 @@ def said(value: object, column: Column, words: Words) -> str:
     return words.number(value, max(column.decimals, 1) if small else column.decimals)
 
 
-def csv_link(frame: pd.DataFrame, columns: Sequence[Column], words: Words, name: str) -> str:
+def csv_link(frame: pd.DataFrame, columns: Sequence[Column], words: Words, name: str) -> Html:
     """A download of the rows that works without any server: a data link."""
-    content = base64.b64encode(csv_bytes(frame, columns)).decode("ascii")
-    return (
-        f'<a class="download" download="{escaped(name)}.csv" href="data:text/csv;base64,{content}">'
-        f"{escaped(words.say('download_csv'))}</a>"
-    )
+    return _download("text/csv", csv_bytes(frame, columns), f"{name}.csv", words.say("download_csv"))
 
 
-def svg_link(svg: str, words: Words, name: str) -> str:
+def svg_link(svg: str, words: Words, name: str) -> Html:
     """A download of a picture that works without any server: a data link."""
-    content = base64.b64encode(svg.encode("utf-8")).decode("ascii")
-    return (
-        f'<a class="download" download="{escaped(name)}.svg" href="data:image/svg+xml;base64,{content}">'
-        f"{escaped(words.say('download_svg'))}</a>"
-    )
+    return _download("image/svg+xml", svg.encode("utf-8"), f"{name}.svg", words.say("download_svg"))
+
+
+def _download(kind: str, content: bytes, file: str, text: str) -> Html:
+    address = f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+    return piece("download", address=address, file=file, text=text)
 
 
 def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
@@ -281,15 +325,12 @@ def _plain_number(value: float) -> str:
     return "" if pd.isna(value) else f"{value:.12g}" if value % 1 else f"{value:.0f}"
 
 
-def _cell(value: object, column: Column, words: Words, largest: float | None = None) -> str:
+def _cell(value: object, column: Column, words: Words, largest: float | None = None) -> tuple[str, str, str | None]:
+    """What a cell says, its class, and the length of its bar in per cent; None where it has none."""
     unknown = column.unit != "text" and pd.isna(value)
-    css = ' class="unknown"' if unknown else _css(column)
-    # The number is said beside its bar, so the bar says nothing more to who cannot see it.
-    bar = (
-        f'<span class="cell-bar" style="width:{value / largest * 100:.0f}%"></span>' if largest and not unknown else ""
-    )
-    return f"<td{css}>{escaped(said(value, column, words))}{bar}</td>"
+    bar = f"{value / largest * 100:.0f}" if largest and not unknown else None
+    return said(value, column, words), "unknown" if unknown else _css(column), bar
 
 
 def _css(column: Column) -> str:
-    return "" if column.unit == "text" else ' class="number"'
+    return "" if column.unit == "text" else "number"

@@ -30,7 +30,7 @@ from socsvc_analysis.charts.panels import Box, Canvas, Legend, Room, compose, te
 from socsvc_analysis.charts.vector import contents
 from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.indicators.progress import judged
-from socsvc_analysis.markup import TABLES
+from socsvc_analysis.markup import PAGE
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference, present_municipalities
 from socsvc_analysis.wording import Words, catalogue, in_language
@@ -442,8 +442,8 @@ def test_a_chart_is_a_whole_figure_for_a_page(
     before = cases[name][1].copy()
     chart = made(cases, name, words_of(language, tables))
     bundle = chart._repr_mimebundle_()
-    assert set(bundle) == {"text/html", "text/plain", TABLES}
-    (table,) = json.loads(json.dumps(bundle[TABLES], allow_nan=False))["tables"]
+    assert set(bundle) == {"text/html", "text/plain", PAGE}
+    (table,) = json.loads(json.dumps(bundle[PAGE], allow_nan=False))["tables"]
     assert table["title"] == chart.title
     assert len(table["rows"]) == len(chart.data)
     html = bundle["text/html"]
@@ -517,7 +517,7 @@ def test_lines_of_one_look_are_one_path_and_markers_are_written_once() -> None:
 
 @pytest.mark.parametrize("name", ["places", "series", "map"])
 def test_equal_values_give_equal_bytes(name: str, cases: dict[str, tuple], tables: Tables) -> None:
-    first, second = (made(cases, name, words_of("lv", tables)).html() for _ in range(2))
+    first, second = (made(cases, name, words_of("lv", tables)).html().markup for _ in range(2))
     assert first == second
 
 
@@ -539,7 +539,9 @@ def test_equal_bytes_in_another_process(cases: dict[str, tuple], tables: Tables)
 
 
 def test_ids_never_meet_on_a_page(cases: dict[str, tuple], tables: Tables) -> None:
-    page = "".join(made(cases, name, words_of("lv", tables)).html() for name in ("places", "path", "series", "map"))
+    page = "".join(
+        made(cases, name, words_of("lv", tables)).html().markup for name in ("places", "path", "series", "map")
+    )
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids)) > 4
     used = set(re.findall(r"url\(#([^)]+)\)", page)) | set(re.findall(r'<use href="#([^"]+)"', page))
@@ -547,7 +549,7 @@ def test_ids_never_meet_on_a_page(cases: dict[str, tuple], tables: Tables) -> No
 
 
 def test_markup_in_names_is_only_text(cases: dict[str, tuple], tables: Tables) -> None:
-    html = made(cases, "centres", words_of("lv", tables)).html()
+    html = made(cases, "centres", words_of("lv", tables)).html().markup
     assert "<b>" not in html
     assert html.count("VSAC &lt;b&gt;“Rīga”&lt;/b&gt; &amp; Co") >= 3
 

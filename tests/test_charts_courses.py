@@ -247,7 +247,7 @@ def test_the_timeline_shows_the_regions_and_the_countrys_events(tables: Tables, 
     assert "SocQuality" in shown and "Kurzeme visiem" not in shown
     assert set(chart.sources) >= set(here["source"])
     assert chart.title[0].isupper() and len(chart.title.split()) <= 12
-    html = chart.html()
+    html = chart.html().markup
     assert html.count('role="img"') == 2 and "nan" not in html
 
 
@@ -265,7 +265,7 @@ def test_without_programmes_and_events_one_sentence_says_so(tables: Tables) -> N
     for language in ("lv", "en"):
         words = in_language(language, empty)
         absence = charts.programme_timeline(region="vidzeme", words=words)
-        assert isinstance(absence, Absence) and words.place("vidzeme", "locative") in absence.sentence
+        assert isinstance(absence, Absence) and words.place("vidzeme", "locative") in absence.plain
 
 
 def broken_note(tables: Tables) -> str:
@@ -298,7 +298,7 @@ def test_years_that_are_not_consecutive_have_no_trend(english: Words) -> None:
 def test_a_single_figure_shows_no_course(english: Words) -> None:
     one = [{"period": "2021", "value": 166.0, "target_group": ADULTS}, target(249.0, target_group=ADULTS)]
     absence = projected(values(one), english)
-    assert isinstance(absence, Absence) and "only one figure" in absence.sentence and "in Zemgale" in absence.sentence
+    assert isinstance(absence, Absence) and "only one figure" in absence.plain and "in Zemgale" in absence.plain
     more = of_year({"2020": 1.0, "2021": 2.0}, target_group=CHILDREN)
     frame = values([*one, *more, target(9.0, target_group=CHILDREN)])
     chart = projected(frame, english)

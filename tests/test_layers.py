@@ -108,7 +108,7 @@ def test_imports_are_found_however_they_are_written(tmp_path: Path, monkeypatch:
         f"import {NAME}.cli\n"
         f"from {NAME} import wording, report\n"
         "from .. import sections\n"
-        "from ..markup import escaped\n"
+        "from ..markup import piece\n"
         "from . import bars\n"
         "def late():\n"
         f"    from {NAME}.report.page import page\n"

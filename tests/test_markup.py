@@ -7,7 +7,9 @@ import csv
 import html
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import replace
+from importlib.resources import files
 
 import html5lib
 import pandas as pd
@@ -16,7 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from socsvc_analysis import markup
-from socsvc_analysis.markup import MOST_LINKS, Column, Html, Table, csv_bytes, escaped, neutral, references
+from socsvc_analysis.markup import MOST_LINKS, Column, Html, Table, csv_bytes, neutral, piece, together
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.wording import Words
@@ -34,6 +36,10 @@ def parsed(fragment: str) -> html5lib.treebuilders.base.Node:
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(fragment)
 
 
+def references(sources: Iterable[str], words: Words) -> str:
+    return piece("references", sources=sources, words=words).markup
+
+
 def rows(*cells: tuple[str, float, float]) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=["name", "places", "share"])
 
@@ -44,7 +50,7 @@ def read_back(content: bytes) -> list[list[str]]:
 
 @given(TEXT)
 def test_escaped_text_is_only_text(text: str) -> None:
-    said = escaped(text)
+    said = piece("listing", items=[text]).markup.removeprefix("<ul><li>").removesuffix("</li></ul>")
     assert not re.search("[<>\"']", said)
     assert html.unescape(said) == text
 
@@ -53,29 +59,30 @@ def test_escaped_text_is_only_text(text: str) -> None:
 def test_no_text_from_data_becomes_markup(words: Words, attack: str) -> None:
     frame = rows((attack, 1.0, 2.0)).assign(status="disputed")
     columns = (Column("name", attack), *COLUMNS[1:])
-    table = parsed(str(Table(frame, columns, words, caption=attack, status="status")))
+    table = parsed(together(Table(frame, columns, words, caption=attack, status="status")).markup)
     assert [element.tag for element in table.iter() if element.tag in ("script", "img")] == []
     texts = ["".join(element.itertext()) for element in table.iter() if element.tag in ("caption", "th")]
     assert texts.count(attack) == 3
     (region,) = (element for element in table.iter() if element.get("role") == "region")
     assert region.attrib.keys() == {"class", "role", "tabindex", "aria-label"}
     assert region.get("aria-label") == attack
-    (link,) = parsed(markup.csv_link(frame, columns, words, name=attack))
+    (link,) = parsed(markup.csv_link(frame, columns, words, name=attack).markup)
     assert link.attrib.keys() == {"class", "download", "href"}
     assert link.get("download") == f"{attack}.csv"
 
 
-def test_sources_of_data_are_escaped_in_links(words: Words, tables: Reference) -> None:
+def test_links_to_sources_are_numbers(words: Words, tables: Reference) -> None:
     odd = tables.sources.assign(source=[ATTACK, *tables.sources["source"][1:]])
-    said = references([ATTACK], replace(words, tables=replace(tables, sources=odd)))
-    (link,) = parsed(said)
-    assert link.get("href") == f"#source-{ATTACK}"
+    made = piece("references", sources=[ATTACK], words=replace(words, tables=replace(tables, sources=odd)))
+    (link,) = parsed(made.markup)
+    assert link.get("href") == "#source-1"
     assert link.text == "[1]"
+    assert made.sources == (ATTACK,)
 
 
 def test_rows_of_one_group_stand_under_its_heading(words: Words) -> None:
     frame = rows(("A", 1, 1.0), ("B", 2, 2.0), ("C", 3, 3.0)).assign(group=["<one>", "<one>", "two"])
-    table = parsed(str(Table(frame, COLUMNS, words, "Virsraksts", heads="group")))
+    table = parsed(together(Table(frame, COLUMNS, words, "Virsraksts", heads="group")).markup)
     bodies = list(table.iter("tbody"))
     assert [[row[0].text for row in body] for body in bodies] == [["<one>", "A", "B"], ["two", "C"]]
     for body in bodies:
@@ -87,7 +94,9 @@ def test_a_table_has_headings_and_says_what_is_unknown(words: Words) -> None:
         status=["provisional", "missing"], sources=[("letter_2022",), ()]
     )
     table = parsed(
-        str(Table(frame, COLUMNS, words, "Vietas", sources="sources", status="status", marked=[True, False]))
+        together(
+            Table(frame, COLUMNS, words, "Vietas", sources="sources", status="status", marked=[True, False])
+        ).markup
     )
     heads = [element for element in table.iter("th") if element.get("scope") == "col"]
     assert [element.text for element in heads] == ["Nosaukums", "Vietas", "Daļa", words.say("source_column")]
@@ -106,7 +115,7 @@ def test_a_table_has_headings_and_says_what_is_unknown(words: Words) -> None:
 
 @pytest.mark.parametrize("status", ["normal", "missing", "confidential"])
 def test_a_plain_status_has_no_badge(words: Words, status: str) -> None:
-    assert markup.badge(status, words) == ""
+    assert piece("badge", status=status, words=words).markup == ""
 
 
 @given(st.lists(st.tuples(TEXT, NUMBER, NUMBER), max_size=5))
@@ -139,7 +148,7 @@ def test_formulas_are_neutralised(formula: str) -> None:
 
 
 def test_a_download_link_holds_the_rows(words: Words) -> None:
-    (link,) = parsed(markup.csv_link(rows(("Ķekava", 3.0, 1.0)), COLUMNS, words, name="vietas"))
+    (link,) = parsed(markup.csv_link(rows(("Ķekava", 3.0, 1.0)), COLUMNS, words, name="vietas").markup)
     content = base64.b64decode(link.get("href").removeprefix("data:text/csv;base64,"))
     assert read_back(content) == [["Nosaukums", "Vietas", "Daļa"], ["Ķekava", "3", "1"]]
     assert link.text == words.say("download_csv")
@@ -148,7 +157,7 @@ def test_a_download_link_holds_the_rows(words: Words) -> None:
 def test_references_are_numbered_once_and_in_order(words: Words) -> None:
     links = parsed(references(["portal_undated", "letter_2022", "portal_undated"], words))
     assert [link.text for link in links] == ["[1]", "[3]"]
-    assert [link.get("href") for link in links] == ["#source-letter_2022", "#source-portal_undated"]
+    assert [link.get("href") for link in links] == ["#source-1", "#source-3"]
     assert all(link.get("class") == "ref" for link in links)
     assert references([], words) == ""
     with pytest.raises(DataError, match="'letter_2023' is not a known source"):
@@ -169,7 +178,7 @@ def test_many_references_are_folded(words: Words, tables: Reference, count: int)
 
 
 def test_the_line_of_sources(words: Words) -> None:
-    (line,) = parsed(markup.source_line(["letter_2022"], words, css="chart-source"))
+    (line,) = parsed(piece("source_line", sources=["letter_2022"], words=words).markup)
     assert line.get("class") == "chart-source"
     assert line.text.strip() == words.say("source_line")
 
@@ -181,5 +190,32 @@ def test_footnotes_stand_once_in_the_order_met(words: Words, tables: Reference) 
     assert markup.gathered(frame, "notes") == ["b", "a", "c"]
 
 
-def test_a_piece_of_html_shows_itself_as_html_and_text() -> None:
-    assert Html("<p>x</p>", "x")._repr_mimebundle_() == {"text/html": "<p>x</p>", "text/plain": "x"}
+def test_a_piece_shows_itself_as_html_and_text_with_what_a_page_must_know() -> None:
+    assert Html("<p>x</p>", "x", sources=("letter",))._repr_mimebundle_() == {
+        "text/html": "<p>x</p>",
+        "text/plain": "x",
+        markup.PAGE: {"sources": ["letter"], "tables": [], "absent": False},
+    }
+
+
+def test_a_piece_made_of_pieces_has_what_they_have(words: Words) -> None:
+    table = Table(rows(("Auce", 1, 2.0)).assign(sources=[("portal_undated",)]), COLUMNS, words, "V", sources="sources")
+    sentence = piece("sourced", text="Viena vieta.", sources=["letter_2022"], words=words)
+    made = piece("folded", summary="Tabula", inner=together(sentence, table, markup.absent("Nav zināms.")))
+    assert made.tables == (table,)
+    assert made.sources == ("letter_2022", "portal_undated")
+    for said in ("Viena vieta.", "Tabula", "Auce", "Nav zināms."):
+        assert made.plain.count(said) == 1
+    assert not made.absent
+
+
+def test_only_text_for_readers_is_remembered_as_text(words: Words) -> None:
+    link = markup.csv_link(rows(("Ķekava", 3.0, 1.0)), COLUMNS, words, name="vietas")
+    assert link.plain == words.say("download_csv")
+
+
+def test_attributes_of_the_macros_are_not_taken_for_text() -> None:
+    text = files("socsvc_analysis").joinpath("markup.html.j2").read_text("utf-8")
+    values = re.findall(r'="[^"]*?\{\{(.*?)\}\}', text)
+    assert values
+    assert [each for each in values if not each.rstrip().endswith("| e")] == []

@@ -198,7 +198,7 @@ def test_fewer_than_three_comparable_values_are_a_table(english: Words, known: i
     rows = [{"service_type": service, "value": 10.0 + at} for at, service in enumerate(services)]
     chart = charts.served_by_service(values(rows, unique_total=20.0), region="zemgale", words=english)
     assert chart.pictured is pictured
-    assert ("<svg" in chart.html()) is pictured and "<table" in chart.html()
+    assert ("<svg" in chart.html().markup) is pictured and "<table" in chart.html().markup
 
 
 def test_the_five_municipalities_that_a_source_chose_make_no_funnel(

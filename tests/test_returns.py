@@ -16,7 +16,7 @@ from packages import DATA
 from socsvc_analysis import indicators, sections, wording
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.intake.store import import_file
-from socsvc_analysis.markup import references
+from socsvc_analysis.markup import piece
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.reference import Reference, open_reference
 
@@ -168,4 +168,4 @@ def test_groups_of_an_age_are_compared_with_residents_of_that_age(folder: Path) 
     text = " ".join(html.unescape(re.sub("<[^>]+>", " ", shown)).split())
     assert "residents of the same age" in text
     assert "Children 16 1,000 16.0 1 Jan 2024" in text
-    assert references(rate["sources"], words) in shown
+    assert piece("references", sources=rate["sources"], words=words).markup in shown

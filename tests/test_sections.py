@@ -179,7 +179,7 @@ def check(section: Html, tables: Reference) -> None:
     identities = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(identities) == len(set(identities))
     for link in tree.iter("a"):
-        assert link.get("href").removeprefix("#source-") in set(tables.sources["source"])
+        assert int(link.get("href").removeprefix("#source-")) in range(1, len(tables.sources) + 1)
     for table in tree.iter("table"):
         widths = {sum(int(cell.get("colspan", 1)) for cell in row) for row in table.iter("tr")}
         assert len(widths) == 1

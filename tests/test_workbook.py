@@ -107,7 +107,7 @@ def test_numbers_have_the_format_of_their_unit(edition: Edition) -> None:
 
 def test_the_first_sheet_leads_to_each_table_and_says_which_data(edition: Edition) -> None:
     one, other = table_of(edition), table_of(edition, "Cita tabula")
-    book = book_of(edition, together(one, "<p>x</p>", other), together(one))
+    book = book_of(edition, together(one, Html("<p>x</p>"), other), together(one))
     contents, *sheets = book.worksheets
     assert contents.title == "Saturs"
     assert len(sheets) == 3  # a table that is shown twice has one sheet; the last are the sources

@@ -17,16 +17,16 @@ PARAMETERS = (
     'audience: str = "public"  # public or internal\n'
     'data: str = "data/datapackage.json"  # the data to read'
 )
-SETUP = "from IPython.display import HTML"
+SETUP = "from socsvc_analysis.markup import Html"
 FINDINGS = (
-    'HTML("<ul class=\\"findings\\"><li>Vietas: " + region '
-    '+ " <a class=\\"ref\\" href=\\"#source-letter_2019\\">[1]</a>.</li></ul>")'
+    'Html("<ul class=\\"findings\\"><li>Vietas: " + region '
+    '+ " <a class=\\"ref\\" href=\\"#source-1\\">[1]</a>.</li></ul>", sources=("letter_2019",))'
 )
 CHART = (
-    'HTML("<figure class=\\"chart\\" aria-labelledby=\\"places\\"><header><h3 class=\\"chart-title\\" id=\\"places\\">'
-    'Places</h3></header><svg viewBox=\\"0 0 9 9\\" role=\\"img\\"></svg></figure>")'
+    'Html("<figure class=\\"chart\\" aria-labelledby=\\"places\\"><header><h4 class=\\"chart-title\\" id=\\"places\\">'
+    'Places</h4></header><svg viewBox=\\"0 0 9 9\\" role=\\"img\\"></svg></figure>")'
 )
-METHOD = 'HTML("<aside class=\\"method\\"><p>Counted by hand.</p></aside>")'
+METHOD = 'Html("<aside class=\\"method\\"><p>Counted by hand.</p></aside>")'
 
 ROWS = {
     "regions": [

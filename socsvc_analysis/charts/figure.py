@@ -16,18 +16,7 @@ from matplotlib.figure import Figure
 from socsvc_analysis.charts import vector
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.charts.panels import letter_size, line_height, wrapped
-from socsvc_analysis.markup import (
-    Column,
-    Table,
-    badge,
-    csv_link,
-    escaped,
-    footnotes,
-    gathered,
-    source_line,
-    svg_link,
-    travelling,
-)
+from socsvc_analysis.markup import BADGED, Column, Html, Table, absent, csv_link, footnotes, gathered, piece, svg_link
 from socsvc_analysis.reference import COUNTRY_REGION, region_code
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -43,18 +32,12 @@ UNCOUNTED = (*MONEY, "EUR_per_day", "EUR_per_place", "EUR_per_person", "percent"
 MARKS = {"provisional": "*", "estimated": "‡", "disputed": "†"}
 
 
-@dataclass(frozen=True)
-class Absence:
+class Absence(Html):
     """What a page says where nothing is published."""
-
-    sentence: str
 
     def brief(self) -> Absence:
         """The same: there is nothing to shorten."""
         return self
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/html": f'<p class="absence">{escaped(self.sentence)}</p>', "text/plain": self.sentence}
 
 
 @dataclass(frozen=True)
@@ -118,44 +101,31 @@ class Chart:
                     top += line_height()
                     lines.append((top, line, letter_size(size), "bold" if bold else "normal"))
             above, ground = top + line_height(), rcParams["figure.facecolor"]
-        words = "".join(
-            f'<text x="4" y="{y - above:.1f}" font-size="{size:g}" font-weight="{weight}">{escaped(line)}</text>'
-            for y, line, size, weight in lines
+        made = piece(
+            "picture_file",
+            opening=f'{vector.opening(self.alt, -above, width, height + above)} width="{width:g}" '
+            f'height="{height + above:.1f}">',
+            title=self.title,
+            width=f"{width:g}",
+            height=f"{height:g}",
+            top=f"{-above:.1f}",
+            ground=ground,
+            lines=[(f"{y - above:.1f}", line, f"{size:g}", weight) for y, line, size, weight in lines],
+            body=body,
         )
-        paper = f'<path d="M0 {-above:.1f}H{width:g}V{height:g}H0z" style="fill: {ground}"/>'
-        return (
-            f'{vector.opening(self.alt, -above, width, height + above)} width="{width:g}" '
-            f'height="{height + above:.1f}">'
-            f"<title>{escaped(self.title)}</title>{paper}{words}{body}</svg>"
-        )
+        return made.markup
 
-    def html(self) -> str:
+    def html(self) -> Html:
         """The whole ``<figure>``."""
-        words, key, name = self.words, escaped(self.key), self._file_name()
-        notes = "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in self.notes)
-        beside = ""
-        if self.folded and notes:
-            summary = escaped(words.say("chart_notes"))
-            notes, beside = "", f'<details class="chart-data"><summary>{summary}</summary>{notes}</details> '
-        heading = (
-            f'<figure class="chart" id="{key}" aria-labelledby="{key}-title">'
-            f'<header><h4 class="chart-title" id="{key}-title">{escaped(self.title)}</h4>'
-            f'<p class="chart-subtitle">{escaped(self.subtitle)}</p></header>'
-        )
-        if not self.pictured:
-            return (
-                f"{heading}{self.table}<figcaption>{notes}{source_line(self.sources, words)}</figcaption>"
-                f'<div class="chart-more">{beside}{csv_link(*self._download(), words, name)}</div></figure>'
-            )
-        return (
-            f'{heading}<div class="chart-wide">{self.svg("wide")}</div>'
-            f'<div class="chart-narrow">{self.svg("narrow")}</div>'
-            f"<figcaption>{notes}{source_line(self.sources, words)}</figcaption>"
-            f'<div class="chart-more">{beside}<details class="chart-data">'
-            f"<summary>{escaped(words.say('show_table'))}</summary>{self.table}</details> "
-            f"{csv_link(*self._download(), words, name)} {svg_link(self.picture(), words, name)}</div>"
-            "</figure>"
-        )
+        return piece("chart", chart=self, words=self.words)
+
+    def csv_link(self) -> Html:
+        """The numbers as a file to download."""
+        return csv_link(*self._download(), self.words, self._file_name())
+
+    def svg_link(self) -> Html:
+        """The picture as a file to download."""
+        return svg_link(self.picture(), self.words, self._file_name())
 
     @property
     def table(self) -> Table:
@@ -196,8 +166,7 @@ class Chart:
         return rows, (*columns, Column("_sources", words.say("source_column")))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        plain = f"{self.title}\n{self.subtitle}\n{self.alt}"
-        return {"text/html": self.html(), "text/plain": plain, **travelling([self.table])}
+        return self.html()._repr_mimebundle_()
 
 
 def in_house_style() -> AbstractContextManager[None]:
@@ -266,7 +235,8 @@ def _compared(values: pd.DataFrame, compared: int | None) -> int:
 
 def absence(key: str, region: str, words: Words, **more: str) -> Absence:
     """The sentence that says what is not published for the region; ``more`` fills its other gaps."""
-    return Absence(sentence_case(words.say(key, place=words.place(region, "locative"), **more)))
+    said = absent(sentence_case(words.say(key, place=words.place(region, "locative"), **more)))
+    return Absence(said.markup, said.plain, absent=True)
 
 
 def group_said(values: pd.DataFrame, words: Words) -> tuple[str, ...]:
@@ -367,4 +337,4 @@ def _status_notes(statuses: Iterable[str], words: Words) -> list[str]:
 
 
 def _status_said(status: str, words: Words) -> str:
-    return words.say("status_" + status) if badge(status, words) else ""
+    return words.say("status_" + status) if status in BADGED else ""

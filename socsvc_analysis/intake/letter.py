@@ -6,11 +6,11 @@ import csv
 import io
 import re
 from functools import cache
+from html import escape as escaped
 from pathlib import Path
 
 import pandas as pd
 
-from socsvc_analysis.markup import escaped
 from socsvc_analysis.wording import Words, catalogue, in_language
 
 FORMULA = re.compile(r"^\s*[=+\-@\t\r]")

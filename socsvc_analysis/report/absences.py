@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping, Sequence
 
 from nbformat import NotebookNode
 
-ABSENCE = re.compile(r'<p class="absence">(.*?)</p>', re.DOTALL)
-
-
-def sentence(output: str) -> str:
-    """What an output says where it is nothing but an absence; empty for any other.
-
-    >>> sentence('<p class="absence">Not published.</p>'), sentence("<p>12 places</p>")
-    ('Not published.', '')
-    """
-    found = ABSENCE.fullmatch(output.strip())
-    return html.unescape(found[1]) if found else ""
+from socsvc_analysis.markup import PAGE
 
 
 def without_absent(cells: Sequence[NotebookNode]) -> tuple[list[NotebookNode], list[str]]:
@@ -66,12 +55,14 @@ def _asks(cell: NotebookNode) -> bool:
     return cell.cell_type == "markdown" and bool(re.search(r"^## ", cell.source, re.MULTILINE))
 
 
-def _shown(cell: NotebookNode) -> list[str]:
-    """What a result shows."""
-    return [html for output in cell.outputs if (html := output.get("data", {}).get("text/html", ""))]
+def _shown(cell: NotebookNode) -> list[dict]:
+    """The outputs of a result that a page shows."""
+    return [output.data for output in cell.outputs if output.get("data", {}).get("text/html")]
 
 
 def _sentences(cell: NotebookNode) -> list[str]:
     """What a result says in its place where it is nothing but absences; none for any other cell."""
-    said = [sentence(shown) for shown in _shown(cell)] if cell.cell_type == "code" else []
-    return said if all(said) else []
+    shown = _shown(cell) if cell.cell_type == "code" else []
+    if not all(data.get(PAGE, {}).get("absent") for data in shown):
+        return []
+    return [data["text/plain"] for data in shown]

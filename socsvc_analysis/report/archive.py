@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from socsvc_analysis.markup import escaped
+from socsvc_analysis.markup import piece
 from socsvc_analysis.publications import RECALLED
 from socsvc_analysis.report.page import Edition
-from socsvc_analysis.report.shown import NOTICE, PageError, edition_of
+from socsvc_analysis.report.shown import PageError, edition_of, with_notice
 from socsvc_analysis.report.site import ARCHIVE
 
 INDEX = "index.html"
@@ -57,11 +57,8 @@ def _archived(path: str, content: bytes, version: str, date: str, edition: Editi
     words = edition.words(language)
     up = "../" * (path.count("/") + 2)
     home = up + (f"en/{INDEX}" if language == "en" else INDEX)
-    notice = (
-        '<!--notice--><p class="notice notice-kept" role="note">'
-        f"{escaped(words.say('archive_notice', version=version, date=words.date_long(date)))} "
-        f'<a href="{home}">{escaped(words.say("archive_current"))}</a></p><!--/notice-->'
-    )
-    html = NOTICE.sub(lambda _: notice, content.decode("utf-8"), count=1)
+    said = words.say("archive_notice", version=version, date=words.date_long(date))
+    notice = piece("kept_notice", sentence=said, address=home, text=words.say("archive_current"))
+    html = with_notice(content.decode("utf-8"), notice)
     # The archive of a version that is itself in the archive lies beside it.
     return DEEPER.sub(lambda found: f'href="{found[1]}../', html).encode("utf-8")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from socsvc_analysis.charts.tilemap import grid
 from socsvc_analysis.indicators.clients import served_of_plan
-from socsvc_analysis.markup import escaped
+from socsvc_analysis.markup import Html, piece
 from socsvc_analysis.publications import publication_of
 from socsvc_analysis.reference import COUNTRY_REGION, PRESENT
 from socsvc_analysis.report.closing import closing
@@ -78,8 +78,8 @@ def make_index(pages: Documents, edition: Edition, language: str, archive: Seque
     return body + "\n"
 
 
-def tile_navigation(entries: Sequence[Mapping[str, object]], words: Words) -> str:
-    """The map: one square for each municipality, each region a link; empty where no municipality has a place on it.
+def tile_navigation(entries: Sequence[Mapping[str, object]], words: Words) -> Html | None:
+    """The map: one square for each municipality, each region a link; None where no municipality has a place on it.
 
     ``entries`` give ``region``, ``name``, ``href`` and whether its page is ``made``, in the order of colours.  Regions
     differ in colour and have an outline; the name is said when one is chosen, and the list below gives it in writing.
@@ -87,35 +87,32 @@ def tile_navigation(entries: Sequence[Mapping[str, object]], words: Words) -> st
     tiles = grid(words, PRESENT)
     tiles = tiles[tiles["region"].isin([each["region"] for each in entries])]
     if tiles.empty:
-        return ""
-    regions = {(row.row, row.column): row.region for row in tiles.itertuples()}
-    parts = []
+        return None
+    at = {(row.row, row.column): row.region for row in tiles.itertuples()}
+    regions = []
     for number, entry in enumerate(entries, start=1):
         own = tiles[tiles["region"] == entry["region"]]
-        if own.empty:
-            continue
         count = words.count("municipalities", len(own))
-        said = escaped(words.say("index_map_region", name=entry["name"], count=count))
-        drawn = "".join(_tile(row, words) for row in own.itertuples())
-        drawn += f'<path d="{"".join(_outline(row, regions) for row in own.itertuples())}"/>'
-        css = f'class="map-region map-region-{number}"'
-        if entry["made"]:
-            parts.append(f'<a {css} href="{escaped(entry["href"])}" aria-label="{said}">{drawn}</a>')
-        else:
-            parts.append(f"<g {css}>{drawn}</g>")
+        if len(own):
+            regions.append(
+                {
+                    "number": number,
+                    "address": entry["href"] if entry["made"] else "",
+                    "said": words.say("index_map_region", name=entry["name"], count=count),
+                    "tiles": [_tile(row, words) for row in own.itertuples()],
+                    "outline": "".join(_outline(row, at) for row in own.itertuples()),
+                }
+            )
     width, height = ((tiles[side].max() + 1) * SIDE + 2 * GAP for side in ("column", "row"))
-    return (
-        f'<svg class="map" viewBox="{-GAP} {-GAP} {width} {height}" role="group" '
-        f'aria-label="{escaped(words.say("index_map_label"))}">{"".join(parts)}</svg>'
+    return piece(
+        "map", regions=regions, width=width, height=height, side=SIDE - GAP, gap=GAP, label=words.say("index_map_label")
     )
 
 
-def _tile(row: tuple, words: Words) -> str:
-    x, y, side = row.column * SIDE + GAP / 2, row.row * SIDE + GAP / 2, SIDE - GAP
-    return (
-        f'<g><title>{escaped(words.place(row.municipality))}</title><rect x="{x:g}" y="{y:g}" width="{side}" '
-        f'height="{side}"/><text x="{x + side / 2:g}" y="{y + side / 2:g}">{escaped(_fitting(row.label))}</text></g>'
-    )
+def _tile(row: tuple, words: Words) -> tuple[str, str, int, int]:
+    """A square: its full name, what is written on it, and its upper left corner."""
+    x, y = row.column * SIDE + GAP // 2, row.row * SIDE + GAP // 2
+    return words.place(row.municipality), _fitting(row.label), x, y
 
 
 def _fitting(label: str) -> str:
@@ -164,9 +161,9 @@ def _entry(region: str, pages: Documents, served: pd.DataFrame, edition: Edition
     }
 
 
-def _masthead(edition: Edition, words: Words) -> str:
+def _masthead(edition: Edition, words: Words) -> Html | None:
     if COUNTRY_REGION not in edition.regions:
-        return ""
+        return None
     return masthead(
         edition.figures,
         region=COUNTRY_REGION,

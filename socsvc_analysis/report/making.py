@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 PROBLEMS_SAID = 5
 """How many problems of one page are said; the first ones usually cause the others."""
-ENDED = "the process that made it ended unexpectedly"
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,10 @@ class ChapterRun:
             workplace=place.workplace and Path(place.workplace),
         )
 
-    def lost(self) -> Result:
-        """The failure of a chapter that takes its worker with it."""
+    def lost(self, why: str) -> Result:
+        """The failure of a chapter that could not be run."""
         region, language = self.key
-        said = f"{region} ({language}), {self.chapter.path.name}: {ENDED}"
+        said = f"{region} ({language}), {self.chapter.path.name}: {why}"
         return Result(self.output, region, language, self.chapter.name, 0.0, problem=said)
 
 
@@ -85,38 +84,31 @@ class PagesMaking:
     package: Package
 
     def done(self, place: Place) -> Made:
-        """Make them; one region's documents never stop the others."""
+        """Make them."""
         import nbformat
 
         from socsvc_analysis.report.page import make_page
         from socsvc_analysis.report.workbook import make_workbook
 
         edition = opened(self.package)
+        read = {
+            document: {name: nbformat.read(path, as_version=4) for name, path in chapters.items()}
+            for document, chapters in self.chapters.items()
+        }
         try:
-            read = {
-                document: {name: nbformat.read(path, as_version=4) for name, path in chapters.items()}
-                for document, chapters in self.chapters.items()
-            }
             made = {
                 site.place(document, *self.key): make_page(chapters, *self.key, edition, document).encode("utf-8")
                 for document, chapters in read.items()
             }
-            notebooks = {name: notebook for chapters in read.values() for name, notebook in chapters.items()}
-            made[site.place("workbook", *self.key)] = make_workbook(notebooks, *self.key, edition)
         except PageError as failure:
-            said = "; ".join(failure.problems[:PROBLEMS_SAID])
-        except (ValueError, LookupError) as failure:
-            said = f"{type(failure).__name__}: {failure}"
-        else:
-            return Made(self.key, made)
-        return self._failed(said)
+            return self.lost("; ".join(failure.problems[:PROBLEMS_SAID]))
+        notebooks = {name: notebook for chapters in read.values() for name, notebook in chapters.items()}
+        made[site.place("workbook", *self.key)] = make_workbook(notebooks, *self.key, edition)
+        return Made(self.key, made)
 
-    def lost(self) -> Made:
-        """The failure of documents that take their worker with them."""
-        return self._failed(ENDED)
-
-    def _failed(self, said: str) -> Made:
-        return Made(self.key, problem=f"{self.key[0]} ({self.key[1]}), page: {said}")
+    def lost(self, why: str) -> Made:
+        """The failure of documents that could not be made."""
+        return Made(self.key, problem=f"{self.key[0]} ({self.key[1]}), page: {why}")
 
 
 @dataclass(frozen=True)
@@ -132,9 +124,9 @@ class DownloadsMaking:
 
         return Made("downloads", downloads(opened(self.package), self.made_from))
 
-    def lost(self) -> Made:
+    def lost(self, why: str) -> Made:
         """The failure of the downloads."""
-        return Made("downloads", problem=f"downloads: {ENDED}")
+        return Made("downloads", problem=f"downloads: {why}")
 
 
 @dataclass(frozen=True)
@@ -153,9 +145,9 @@ class IndexMaking:
         html = make_index(self.pages, opened(self.package), self.language, self.archived)
         return Made("index", {site.INDEXES[self.language]: html.encode("utf-8")})
 
-    def lost(self) -> Made:
+    def lost(self, why: str) -> Made:
         """The failure of the index."""
-        return Made("index", problem=f"index ({self.language}): {ENDED}")
+        return Made("index", problem=f"index ({self.language}): {why}")
 
 
 def opened(package: Package) -> Edition:

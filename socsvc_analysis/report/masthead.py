@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from socsvc_analysis.datapackage import Package
-from socsvc_analysis.markup import escaped
+from socsvc_analysis.markup import Html, piece
 from socsvc_analysis.observations import RESIDENTS, with_region, within, without
 from socsvc_analysis.publications import WORKING, Publication, publication_of
 from socsvc_analysis.reference import Reference
@@ -20,7 +22,7 @@ PUBLICATION = "publication"
 
 def masthead(
     figures: pd.DataFrame, *, region: str, version: str, created: str, changed: str, links: bool, words: Words
-) -> str:
+) -> Html:
     """What a reader must know before the first number, as a list of terms.
 
     ``figures`` are all observations that the page may rest on; ``changed`` is the sentence about what has changed.
@@ -39,25 +41,28 @@ def masthead(
         ("masthead_figures", reliability_said(rows, words), "quality"),
         ("masthead_changes", changed, "changes"),
     ]
-    items = []
-    for key, said, chapter in entries if links else entries[1:]:
-        text = escaped(said)
-        if links and chapter and said:
-            text += f' <a href="#{chapter}">{escaped(words.say(f"masthead_to_{chapter}"))}</a>'
-        items.append(f"<div><dt>{escaped(words.say(key))}</dt><dd>{text}</dd></div>")
-    return f'<dl class="edition">{"".join(items)}</dl>'
+    return _edition(entries if links else [(key, said, "") for key, said, _ in entries[1:]], words)
 
 
-def short_masthead(package: Package, words: Words) -> str:
+def short_masthead(package: Package, words: Words) -> Html:
     """What a reader of a brief must know before the first number: status, date of the data, when there will be more."""
     due = _due(package.created, words.tables)
-    entries = (
-        ("masthead_status", status_said(publication_of(package.version, words.tables), words)),
-        ("masthead_data", words.date_long(package.created)),
-        ("masthead_next", words.date_long(due["date"]) if due is not None else words.say("masthead_no_next")),
-    )
-    items = (f"<div><dt>{escaped(words.say(key))}</dt> <dd>{escaped(said)}</dd></div>" for key, said in entries)
-    return f'<dl class="edition">{"".join(items)}</dl>'
+    then = words.date_long(due["date"]) if due is not None else words.say("masthead_no_next")
+    entries = [
+        ("masthead_status", status_said(publication_of(package.version, words.tables), words), ""),
+        ("masthead_data", words.date_long(package.created), ""),
+        ("masthead_next", then, ""),
+    ]
+    return _edition(entries, words)
+
+
+def _edition(entries: Sequence[tuple[str, str, str]], words: Words) -> Html:
+    """Terms and what is said of them, each with a link to the chapter that says more, where there is one."""
+    linked = [
+        (words.say(key), said, chapter if said else "", words.say(f"masthead_to_{chapter}") if chapter else "")
+        for key, said, chapter in entries
+    ]
+    return piece("edition", entries=linked)
 
 
 def period_covered(rows: pd.DataFrame, created: str, words: Words) -> str:

@@ -11,15 +11,18 @@ from pathlib import Path
 
 import nbformat
 import pandas as pd
+from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from socsvc_analysis.datapackage import Package
+from socsvc_analysis.markup import PAGE, piece
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.publications import Publication, since_previous
 from socsvc_analysis.reference import Reference
-from socsvc_analysis.report import absences, fragment
+from socsvc_analysis.report import absences
 from socsvc_analysis.report.chapters import BRIEF, REPORT
 from socsvc_analysis.report.masthead import masthead, short_masthead
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
@@ -35,7 +38,6 @@ ICON = (
 HOMES = {"lv": "../index.html", "en": "index.html"}
 """The index of each language, seen from a page."""
 HIDDEN_CELLS = frozenset({"parameters", "injected-parameters", "setup"})
-PAGE_HEADING, CHAPTER_HEADING, QUESTION_HEADING, CHART_HEADING = 1, 2, 3, 4
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,6 @@ def make_page(
     context["other_words"] = edition.words(context["other"])
     html, _ = _exporter(document).from_notebook_node(merged, {"page": context})
     html = re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"
-    html = _with_short_anchors(html, words)
     if problems := scan(html):
         raise PageError(problems)
     return html
@@ -133,10 +134,11 @@ def _of_brief(
     from socsvc_analysis.report.closing import contact, contact_sentence
 
     who = contact("data", words)
+    asked = who is not None and not who["placeholder"]
     return {
         "title": words.say("page_title", place=words.place(region)),
         "masthead": short_masthead(edition.package, words),
-        "closing": f"<p>{contact_sentence(words)}</p>" if who is not None and not who["placeholder"] else "",
+        "closing": piece("paragraph", sentence=contact_sentence(words)) if asked else "",
         "csv": f"../{INDICATORS}",
         "style": style(BRIEF),
     }
@@ -149,10 +151,10 @@ def _of_report(
     from socsvc_analysis.report.closing import closing  # slow to import, and an unchanged site needs neither
     from socsvc_analysis.sections.changes import changes_sentence
 
-    shown = "".join(
-        output.data["text/html"] for cell in merged.cells if cell.cell_type == "code" for output in cell.outputs
-    ) + " ".join(cell.source for cell in merged.cells if cell.cell_type == "markdown")
+    shown = [cell.source for cell in merged.cells if cell.cell_type == "markdown"]
+    shown += [output.data.get("text/plain", "") for cell in merged.cells for output in cell.get("outputs", ())]
     absent = absences.told_once({chapter.title: chapter.absent for chapter in chapters})
+    shown += [sentence for _, sentences in absent for sentence in sentences]
     return {
         "title": words.say("report_title", place=words.place(region)),
         "masthead": masthead(
@@ -164,7 +166,7 @@ def _of_report(
             links={"quality", "changes"} <= {chapter.name for chapter in chapters},
             words=words,
         ),
-        "closing": closing(" ".join([shown, *(each for _, said in absent for each in said)]), words),
+        "closing": closing(" ".join(shown), words),
         "chapters": [(chapter.name, chapter.title) for chapter in chapters],
         "absent": absent,
         "licence": edition.licence,
@@ -176,13 +178,6 @@ def _address(language: str, document: str, region: str, of: str) -> str:
     """A document in the language ``of`` as a page in ``language`` names it."""
     path = place(document, region, of)
     return path.removeprefix(f"{language}/") if of == language else f"../{path}"
-
-
-def _with_short_anchors(html: str, words: Words) -> str:
-    """The page with its sources anchored by their number: a page refers to them many hundred times."""
-    anchor = re.compile(r'(\bhref="#|\bid=")source-(\w+)"')
-    numbers = {code: words.source_number(code) for _, code in set(anchor.findall(html))}
-    return anchor.sub(lambda found: f'{found[1]}source-{numbers[found[2]]}"', html)
 
 
 def style(*more: str) -> str:
@@ -230,40 +225,47 @@ class _Chapter:
 def _merged(chapters: Sequence[_Chapter]) -> tuple[NotebookNode, tuple[str, ...]]:
     """All chapters as one notebook for the template, and the codes of the sources they refer to."""
     cells: list[NotebookNode] = []
-    own = {"content", "absent", "sources", "about", "glossary", "contact", "accessibility"}
-    taken: set[str] = own | {chapter.name for chapter in chapters}
     cited: set[str] = set()
     for chapter in chapters:
-        below = CHAPTER_HEADING
+        asked = False
         for number, cell in enumerate(chapter.cells):
             anchor = f"{chapter.name}-{re.sub('-(lv|en)$', '', cell.id)}"
             place = {"chapter": chapter.name, "anchor": anchor, "begins": number == 0}
-            taken.add(anchor)
             if cell.cell_type == "markdown":
-                if re.search(r"^# ", cell.source, re.MULTILINE):
-                    below = CHAPTER_HEADING
-                elif re.search(r"^## ", cell.source, re.MULTILINE):
-                    below = QUESTION_HEADING
+                asked |= bool(re.search(r"^## ", cell.source, re.MULTILINE))
                 cells.append(new_markdown_cell(cell.source, id=anchor, metadata={"page": place}))
                 continue
             for output in cell.outputs:
-                shown = output.get("data", {}).get("text/html", "")
-                if not shown:
+                if not output.get("data", {}).get("text/html"):
                     continue
-                fitting = fragment.fitted(shown, below + 1, chapter.name, taken)
-                taken.update(fragment.ids(fitting))
-                cited.update(fragment.references(fitting))
-                result = new_output("display_data", {"text/html": fitting})
+                result = new_output("display_data", _fitting(output.data, asked))
+                cited.update(output.data.get(PAGE, {}).get("sources", ()))
+                place["piece"] = PAGE in output.data
                 cells.append(new_code_cell(id=f"{anchor}-{len(cells)}", outputs=[result], metadata={"page": place}))
                 place = {**place, "anchor": ""}  # a second output of the same cell needs no anchor
-    for cell in cells:
-        if cell.cell_type == "markdown":
-            cited.update(re.findall(r"#source-(\w+)", cell.source))
     return new_notebook(cells=cells), tuple(sorted(cited))
 
 
+def _fitting(data: Mapping[str, object], asked: bool) -> dict[str, object]:
+    """What is shown of an output: a piece's headings follow those above it, what is no piece may be wide.
+
+    A piece heads its parts with ``h4``, one below the question of its chapter; where none is asked, with ``h3``.
+    """
+    html = data["text/html"]
+    if PAGE in data and not asked:
+        html = html.replace("<h4", "<h3").replace("</h4>", "</h3>")
+    return {"text/html": html, "text/plain": data.get("text/plain", "")}
+
+
+class _Prose(IPythonRenderer):
+    """Markdown whose headings are one level below the page's own."""
+
+    def heading(self, text: str, level: int, **attributes: object) -> str:
+        return f"<h{level + 1}>{text}</h{level + 1}>\n"
+
+
 class _PageExporter(HTMLExporter):
-    """nbconvert's HTML exporter with our template only, and without its second reading of the whole page."""
+    """nbconvert's HTML exporter with our template only, which escapes, and without its second reading of the page."""
 
     def __init__(self, document: str) -> None:
         super().__init__(
@@ -271,8 +273,8 @@ class _PageExporter(HTMLExporter):
             template_file=f"{document}.html.j2",
             extra_template_basedirs=[str(TEMPLATES)],
             exclude_input=True,
-            exclude_anchor_links=True,
         )
+        self.environment.autoescape = True
         self.register_filter("prose", prose)
 
     def from_notebook_node(
@@ -287,17 +289,13 @@ def _exporter(document: str) -> _PageExporter:
     return _PageExporter(document)
 
 
-def prose(html: str, anchor: str) -> str:
-    """Rendered Markdown with its headings one level below the page's, named after the cell.
+def prose(source: str) -> Markup:
+    """Markdown as HTML, with its headings one level below the page's.
 
-    >>> prose('<h1 id="Vietas">Places</h1>\\n<p>What there is.</p>', "capacity-title")
-    '<h2 id="capacity-title-heading">Places</h2>\\n<p>What there is.</p>'
+    >>> prose("# Places\\n\\nWhat there is.")
+    Markup('<h2>Places</h2>\\n<p>What there is.</p>\\n')
     """
-    bare = re.sub(r'<(h[1-6]) id="[^"]*"', r"<\1", html)
-    highest = re.search(r"<h([1-6])", bare)
-    level = int(highest[1]) + 1 if highest else CHART_HEADING
-    fitting = fragment.fitted(bare, level, "", set())
-    return re.sub(r"<(h[1-6])>", rf'<\1 id="{anchor}-heading">', fitting, count=1)
+    return Markup(MarkdownWithMath(renderer=_Prose(escape=False)).render(source))
 
 
 def notices(edition: Edition, words: Words) -> list[str]:
@@ -319,7 +317,7 @@ def _source(row: Mapping[str, object], words: Words) -> dict[str, object]:
     status = "" if row["url_status"] == "full" else f"_{row['url_status']}"
     key = "source_published_approximate" if row["published_approximate"] else "source_published"
     return {
-        "anchor": f"source-{row['source']}",
+        "anchor": f"source-{words.source_number(str(row['source']))}",
         "number": words.source_number(str(row["source"])),
         "title": row["title"],
         "language": row["lang"],

@@ -5,16 +5,18 @@ Nothing here imports what making a page needs.
 
 from __future__ import annotations
 
-import html as markup
+import html as entities
 import posixpath
 import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from socsvc_analysis.markup import Html
     from socsvc_analysis.wording import Words
 
-NOTICE = re.compile(r"<!--notice-->.*?<!--/notice-->", re.DOTALL)
+NOTICE = ("<!--notice-->", "<!--/notice-->")
+"""Between these a template leaves room for what is said of a page later."""
 VERSION = re.compile(r'<meta name="data-version" content="([^"]*)"')
 DATE = re.compile(r'<meta name="data-date" content="([^"]*)"')
 LINK = re.compile(r'<a data-page="([^"]*)"(?: href="[^"]*")?')
@@ -34,15 +36,23 @@ def edition_of(html: str) -> tuple[str, str]:
     version, date = VERSION.search(html), DATE.search(html)
     if version is None or date is None:
         raise PageError(["the page does not say which data it shows"])
-    return markup.unescape(version[1]), markup.unescape(date[1])
+    return entities.unescape(version[1]), entities.unescape(date[1])
 
 
 def kept(html: str, words: Words) -> str:
     """A page of an earlier run, with a notice that it could not be renewed and which data it shows."""
     version, date = edition_of(html)
+    from socsvc_analysis.markup import piece
+
     sentence = words.say("page_kept", version=version, date=words.date_long(date))
-    notice = f'<!--notice--><p class="notice notice-kept" role="note">{markup.escape(sentence)}</p><!--/notice-->'
-    return NOTICE.sub(lambda _: notice, html, count=1)
+    return with_notice(html, piece("kept_notice", sentence=sentence))
+
+
+def with_notice(html: str, notice: Html) -> str:
+    """The page with ``notice`` above everything else, in place of one that was there."""
+    before, start, rest = html.partition(NOTICE[0])
+    _, end, after = rest.partition(NOTICE[1])
+    return f"{before}{start}{notice}{end}{after}" if end else html
 
 
 def linked(html: str, path: str, there: Collection[str]) -> str:

@@ -1,6 +1,6 @@
 """The workbook of a region in one language: every table of its brief and report, and the numbers of their charts.
 
-The data travel beside the HTML in the executed notebooks (:data:`~socsvc_analysis.markup.TABLES`); nothing is read back
+The data travel beside the HTML in the executed notebooks (:data:`~socsvc_analysis.markup.PAGE`); nothing is read back
 from a page.
 """
 
@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from socsvc_analysis.markup import TABLES, neutral
+from socsvc_analysis.markup import PAGE, neutral
 from socsvc_analysis.publications import publication_of
 from socsvc_analysis.report.masthead import status_said
 from socsvc_analysis.report.page import Edition, notices, titles_of
@@ -96,7 +96,7 @@ def _sheets(notebooks: Mapping[str, NotebookNode], words: Words) -> Iterator[_Sh
 def _tables(notebook: NotebookNode) -> Iterator[Mapping[str, object]]:
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
-            yield from output.get("data", {}).get(TABLES, {}).get("tables", ())
+            yield from output.get("data", {}).get(PAGE, {}).get("tables", ())
 
 
 def _table_sheet(sheet: Worksheet, table: Mapping[str, object], home: str, said: Sequence[str], words: Words) -> None:

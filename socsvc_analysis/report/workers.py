@@ -23,6 +23,7 @@ from socsvc_analysis.report import nursery
 
 CLEARING_UP = 5
 """Seconds that a worker has to end its kernel when the run is gone."""
+ENDED = "the process that made it ended unexpectedly"
 TRIES = 2
 """A worker may have been killed by somebody else: what it was doing is tried once more."""
 
@@ -31,10 +32,10 @@ class Work(Protocol):
     """Something that a worker does by itself; it is sent to another process, and so is what comes of it."""
 
     def done(self, place: Place) -> object:
-        """What comes of it; nothing is raised."""
+        """What comes of it."""
 
-    def lost(self) -> object:
-        """What comes of it when the process that did it has died."""
+    def lost(self, why: str) -> object:
+        """What comes of it when it could not be done: it raised something, or the process that did it has died."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Workers:
                     if tries < TRIES:
                         self._waiting.append((work, tries + 1))
                         continue
-                    result = work.lost()
+                    result = work.lost(ENDED)
                 else:
                     self._free.append(connection)
                 yield result
@@ -112,7 +113,11 @@ def work(connection: Connection, place: Place) -> None:
     threading.Thread(target=_listen, args=(connection, given), daemon=True).start()
     with contextlib.suppress(BrokenPipeError):
         while (wanted := given.get()) is not None:
-            connection.send(wanted.done(place))
+            try:
+                result = wanted.done(place)
+            except Exception as failure:
+                result = wanted.lost(" ".join(f"{type(failure).__name__}: {failure}".split()))
+            connection.send(result)
 
 
 def _listen(connection: Connection, given: queue.SimpleQueue[Work | None]) -> None:

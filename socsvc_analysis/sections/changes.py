@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from socsvc_analysis.markup import Column, Html, Table, escaped, together
+from socsvc_analysis.markup import Column, Html, Table, absent, piece, together
 from socsvc_analysis.publications import NEW, REVISED, SHOWN, WITHDRAWN, Publication
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.naming import named
@@ -14,6 +14,8 @@ from socsvc_analysis.wording import Words
 
 MOST_ROWS = 60
 """More new figures than this are counted by measure, time and source; of more revised ones the first are listed."""
+POLICIES = 4
+"""Sentences about when figures may change."""
 SAID = ("value", "status", "period", "source", "kind", "version")
 SUBJECT = ("measure", "territory", "provider", "programme", "service_type", "target_group")
 
@@ -26,8 +28,7 @@ def changes_summary(former: Publication | None, changed: pd.DataFrame, *, region
     sentences = [changes_sentence(former, changed, region=region, words=words)]
     if former is not None and former.notes[words.language]:
         sentences.append(words.say("changes_note", edition=former.edition, note=former.notes[words.language]))
-    items = "".join(f"<li>{escaped(each)}</li>" for each in sentences)
-    return Html(f'<ul class="findings">{items}</ul>', plain="\n".join(sentences))
+    return piece("listing", items=sentences, css="findings", plain="\n".join(sentences))
 
 
 def changes_sentence(former: Publication | None, changed: pd.DataFrame, *, region: str, words: Words) -> str:
@@ -55,8 +56,7 @@ def changes_table(former: Publication | None, changed: pd.DataFrame, *, region: 
     """The figures of ``region`` that are revised (old and new), withdrawn, and new; a sentence where there are none."""
     rows = changes_of(changed, region, words)
     if former is None or rows.empty:
-        sentence = words.say("changes_first_list" if former is None else "changes_none_list")
-        return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)
+        return absent(words.say("changes_first_list" if former is None else "changes_none_list"))
     parts = [
         make(rows[rows["change"] == kind], words)
         for kind, make in ((REVISED, _revised), (WITHDRAWN, _withdrawn), (NEW, _new))
@@ -85,9 +85,8 @@ def changes_of(changed: pd.DataFrame, region: str, words: Words) -> pd.DataFrame
 
 def revision_policy(*, words: Words) -> Html:
     """How figures are compared and when they may change."""
-    items = "".join(f"<li>{escaped(words.say(f'changes_policy_{number}'))}</li>" for number in range(1, 5))
-    summary = escaped(words.say("changes_policy_heading"))
-    return Html(f'<aside class="method"><details><summary>{summary}</summary><ul>{items}</ul></details></aside>')
+    items = [words.say(f"changes_policy_{number}") for number in range(1, POLICIES + 1)]
+    return piece("method", summary=words.say("changes_policy_heading"), inner=piece("listing", items=items))
 
 
 def _revised(rows: pd.DataFrame, words: Words) -> Html:
@@ -194,8 +193,6 @@ def _known(sources: tuple[str, ...], words: Words) -> tuple[str, ...]:
     return tuple(source for source in dict.fromkeys(sources) if source in known)
 
 
-def _rest(count: int, words: Words) -> str:
-    if not count:
-        return ""
-    sentence = words.say("changes_rest", n=count, count=words.number(count))
-    return f'<p class="chart-note">{escaped(sentence)}</p>'
+def _rest(count: int, words: Words) -> Html:
+    sentences = [words.say("changes_rest", n=count, count=words.number(count))] if count else []
+    return piece("notes", sentences=sentences)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from socsvc_analysis.markup import Column, Html, Table, escaped, together
+from socsvc_analysis.markup import Column, Html, Table, absent, piece, together
 from socsvc_analysis.observations import within
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.reporting import IN_TIME, LATE, MISSING, completeness, year_expected
@@ -41,14 +41,12 @@ def completeness_of_returns(received: pd.DataFrame, *, on: str, region: str, wor
         count=words.number(came),
         expected=words.count("municipalities_from", len(units)),
     )
-    parts: list[str | Table] = [f"<p>{escaped(said)}</p>"]
+    parts: list[Html | Table] = [piece("paragraph", sentence=said)]
     for state, heading in ((LATE, "completeness_late"), (MISSING, "completeness_missing")):
         rows = units[units["state"] == state]
         if len(rows):
-            parts.append(
-                f'<p class="chart-note"><strong>{escaped(words.say(heading))}</strong> '
-                f"{escaped(words.listed(_names(rows, words)))}.</p>"
-            )
+            names = words.listed(_names(rows, words))
+            parts.append(piece("named_units", heading=words.say(heading), names=names))
     if region == COUNTRY_REGION:
         parts.append(_by_region(units, words))
     return replace(together(*parts), plain=said)
@@ -58,11 +56,7 @@ def uses(*, words: Words) -> Html:
     """What the figures can be used for, and what they cannot."""
     can = [words.say(f"uses_can_{number}") for number in range(1, CAN + 1)]
     cannot = [words.say(f"uses_cannot_{number}") for number in range(1, CANNOT + 1)]
-    parts = []
-    for heading, sentences in ((words.say("uses_can"), can), (words.say("uses_cannot"), cannot)):
-        items = "".join(f"<li>{escaped(each)}</li>" for each in sentences)
-        parts.append(f"<h4>{escaped(heading)}</h4><ul>{items}</ul>")
-    return Html(f'<div class="uses">{"".join(parts)}</div>')
+    return piece("uses", lists=[(words.say("uses_can"), can), (words.say("uses_cannot"), cannot)])
 
 
 def _names(rows: pd.DataFrame, words: Words) -> list[str]:
@@ -95,5 +89,4 @@ def _by_region(units: pd.DataFrame, words: Words) -> Table:
 
 
 def _sentence(key: str, words: Words, **values: object) -> Html:
-    sentence = words.say(key, **values)
-    return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)
+    return absent(words.say(key, **values))

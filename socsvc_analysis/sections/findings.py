@@ -12,7 +12,7 @@ import pandas as pd
 
 from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, newest_centres, working_together
 from socsvc_analysis.indicators.values import FT, GRT, counted, last_day, newest
-from socsvc_analysis.markup import Html, escaped, gathered, references
+from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import of, within
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
@@ -156,8 +156,8 @@ def listed(sentences: Iterable[Sentence], region: str, words: Words) -> Html:
     found = list(sentences)[:MOST_SENTENCES] or [
         Sentence(words.say("finding_nothing", place=words.place(region, "locative")))
     ]
-    items = "".join(f"<li>{escaped(each.text)} {references(each.sources, words)}</li>" for each in found)
-    return Html(f'<ul class="findings">{items}</ul>', plain="\n".join(each.text for each in found))
+    items = [piece("sourced", text=each.text, sources=each.sources, words=words) for each in found]
+    return piece("listing", items=items, css="findings", plain="\n".join(each.text for each in found))
 
 
 def _group(code: str, words: Words) -> str:

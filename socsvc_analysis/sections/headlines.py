@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from socsvc_analysis.indicators.capacity import STATE_CARE, newest_centres
 from socsvc_analysis.indicators.standing import APPROXIMATE, JUDGED
 from socsvc_analysis.indicators.values import counted, newest
-from socsvc_analysis.markup import Column, Html, Table, escaped, references, together
+from socsvc_analysis.markup import Column, Html, Table, piece
 from socsvc_analysis.observations import of
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.known import when
@@ -27,13 +27,6 @@ class Card:
     value: str
     context: str
     sources: tuple[str, ...]
-
-    def markup(self, words: Words) -> str:
-        return (
-            f'<div class="card"><p class="card-label">{escaped(sentence_case(self.label))}</p>'
-            f'<p class="card-value">{escaped(self.value)}</p>'
-            f'<div class="card-context">{escaped(self.context)} {references(self.sources, words)}</div></div>'
-        )
 
 
 def headlines(
@@ -62,7 +55,8 @@ def headlines(
         *_assessed(of(standing, region, tables), of(counted(path), region, tables), words),
         *_centres(of(counted(centres), region, tables), words),
     ][:MOST_CARDS]
-    return Html(f'<div class="cards">{"".join(card.markup(words) for card in cards)}</div>')
+    cards = [replace(card, label=sentence_case(card.label)) for card in cards]
+    return piece("cards", cards=cards, words=words)
 
 
 def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
@@ -101,7 +95,7 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
         heads="group",
     )
     note = words.say("comparison_note", unknown=words.unknown)
-    return together('<div class="compact">', table, f'</div><p class="chart-note">{escaped(note)}</p>')
+    return piece("compact", table=table, note=note)
 
 
 def _dated(row: tuple, words: Words) -> str:

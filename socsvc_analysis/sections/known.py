@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from socsvc_analysis.markup import Html, escaped, gathered, references
+from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import of
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
@@ -29,9 +29,8 @@ class Said:
     text: str
     sources: Iterable[str] = ()
 
-    def markup(self, words: Words) -> str:
-        lead = f"<strong>{escaped(self.lead)}</strong> " if self.lead else ""
-        return f"<li>{lead}{escaped(self.text)} {references(self.sources, words)}</li>"
+    def html(self, words: Words) -> Html:
+        return piece("sourced", text=self.text, sources=self.sources, words=words, lead=self.lead)
 
 
 def known(
@@ -58,9 +57,8 @@ def known(
         *(_published(of(reserve, region, tables), of(verdicts, region, tables), words)),
         _unknown(rows, words),
     ]
-    items = "".join(each.markup(words) for each in sentences)
     plain = "\n".join(f"{each.lead} {each.text}".strip() for each in sentences)
-    return Html(f'<ul class="findings">{items}</ul>', plain=plain)
+    return piece("listing", items=[each.html(words) for each in sentences], css="findings", plain=plain)
 
 
 def gaps(
@@ -100,10 +98,13 @@ def gaps(
         said.append(words.say("gap_institutions", place=place))
     if of(absorption, region, tables)["numerator"].isna().all():
         said.append(words.say("gap_spent", place=place))
-    items = "".join(f"<li>{escaped(sentence_case(each))}</li>" for each in said)
-    closing = "".join(f"<p>{escaped(each)}</p>" for each in (_whom_to_ask(region, words), words.say("gap_figures")))
-    intro = f"<p>{escaped(words.say('gap_intro'))}</p>"
-    return Html(f'<div class="gaps">{intro}<ul>{items}</ul>{closing}</div>', plain="\n".join(said))
+    return piece(
+        "gaps",
+        intro=words.say("gap_intro"),
+        missing=[sentence_case(each) for each in said],
+        closing=[_whom_to_ask(region, words), words.say("gap_figures")],
+        plain="\n".join(said),
+    )
 
 
 def when(period: str, approximate: bool, words: Words) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 import pandas as pd
 
 from socsvc_analysis.indicators.registry import named
-from socsvc_analysis.markup import Column, Html, Table, escaped, together
+from socsvc_analysis.markup import Column, Html, Table, piece
 from socsvc_analysis.wording import Words, alphabetical
 
 ENDINGS = {"lv": re.compile(r"(?:[aāeēiīouū]+[sšm]?|[sš])$"), "en": re.compile(r"(?:ies|s|y)$")}
@@ -31,8 +31,8 @@ def glossary(text: str, *, words: Words) -> Html:
     if terms.empty:
         return Html("")
     table = terms_table(terms, words)
-    summary = escaped(words.say("glossary_count", n=len(terms), count=words.number(len(terms))))
-    return together(f'<aside class="method"><details><summary>{summary}</summary>', table, "</details></aside>")
+    summary = words.say("glossary_count", n=len(terms), count=words.number(len(terms)))
+    return piece("method", summary=summary, inner=table)
 
 
 def terms_table(terms: pd.DataFrame, words: Words) -> Table:
@@ -89,11 +89,5 @@ def method(indicators: Iterable[str], *, words: Words) -> Html:
         if known.denominators:
             said.append(words.say("method_denominator", what=known.denominator(words.language)))
         source = words.say("method_source", source=known.source) if known.source else words.say("method_own")
-        terms.append(
-            f"<dt>{escaped(known.title(words.language))}</dt><dd>{escaped(' '.join(said))} "
-            f'<span class="method-source">{escaped(source)}</span></dd>'
-        )
-    return Html(
-        f'<aside class="method"><details><summary>{escaped(words.say("method_heading"))}</summary>'
-        f"<dl>{''.join(terms)}</dl></details></aside>"
-    )
+        terms.append((known.title(words.language), piece("indicator", definition=" ".join(said), source=source)))
+    return piece("method", summary=words.say("method_heading"), inner=piece("definitions", pairs=terms))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.markup import Column, Html, Table, escaped, gathered, source_line, together
+from socsvc_analysis.markup import Column, Html, Table, absent, gathered, piece, together
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.findings import Sentence, listed
 from socsvc_analysis.wording import Words
@@ -64,7 +64,7 @@ def municipality_table(overview: pd.DataFrame, *, region: str, words: Words) -> 
     caption = words.say("municipality_table_caption", place=words.place(region, "locative"))
     note = words.say("municipality_table_note", date=words.date_short(overview["residents_on"].iloc[0]))
     table = Table(rows, columns, words, caption, sources="sources", notes=(note,))
-    return together(table, f'<p class="chart-note">{escaped(note)}</p>')
+    return together(table, piece("notes", sentences=[note]))
 
 
 def municipality_profiles(overview: pd.DataFrame, *, region: str, words: Words) -> Html:
@@ -73,14 +73,11 @@ def municipality_profiles(overview: pd.DataFrame, *, region: str, words: Words) 
     On the page of the country there are none: each region's page has its own.
     """
     if region == COUNTRY_REGION:
-        sentence = words.say("municipality_profiles_elsewhere")
-        return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)
+        return absent(words.say("municipality_profiles_elsewhere"))
     names = {code: words.place(code) for code in overview["territory"]}
     places = overview.set_index("territory")["places"]
-    profiles = "".join(
-        _profile(row, names, places, words) for row in _within(overview, region, words).to_dict("records")
-    )
-    return Html(f'<div class="profiles">{profiles}</div>')
+    rows = _within(overview, region, words).to_dict("records")
+    return piece("profiles", profiles=[_profile(row, names, places, words) for row in rows], words=words)
 
 
 def _within(overview: pd.DataFrame, region: str, words: Words) -> pd.DataFrame:
@@ -90,7 +87,7 @@ def _within(overview: pd.DataFrame, region: str, words: Words) -> pd.DataFrame:
     return rows.sort_values("name", key=lambda names: names.map(order), ignore_index=True)
 
 
-def _profile(row: dict, names: dict[str, str], places: pd.Series, words: Words) -> str:
+def _profile(row: dict, names: dict[str, str], places: pd.Series, words: Words) -> dict[str, object]:
     facts = [
         (words.say(f"municipality_{name}"), _said(row[name], unit, decimals, words))
         for name, unit, decimals in COMPARED
@@ -101,12 +98,13 @@ def _profile(row: dict, names: dict[str, str], places: pd.Series, words: Words) 
         for code in row["peers"][:MOST_NEIGHBOURS]
     ]
     peers = words.say("municipality_peers", peers=words.listed(alike)) if alike else words.say("municipality_no_peers")
-    terms = "".join(f"<dt>{escaped(term)}</dt><dd>{escaped(value)}</dd>" for term, value in facts)
-    sources = source_line(row["sources"], words) if row["sources"] else ""
-    return (
-        f'<section class="profile" id="municipality-{escaped(row["territory"])}">'
-        f"<h4>{escaped(row['name'])}</h4><dl>{terms}</dl><p>{escaped(peers)}</p>{sources}</section>"
-    )
+    return {
+        "territory": row["territory"],
+        "name": row["name"],
+        "facts": facts,
+        "peers": peers,
+        "sources": row["sources"],
+    }
 
 
 def _said(value: float, unit: str, decimals: int, words: Words) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 import pandas as pd
 
 from socsvc_analysis.indicators.values import as_values
-from socsvc_analysis.markup import Column, Html, Table, absence, badge, escaped, footnotes, references, together
+from socsvc_analysis.markup import Column, Html, Table, absence, footnotes, piece, together
 from socsvc_analysis.observations import IDENTITY, select, valid_version
 from socsvc_analysis.reference import COUNTRY_REGION, acknowledged_today, region_code
 from socsvc_analysis.tables import COMMITMENTS, SUBJECTS
@@ -32,7 +33,7 @@ def programme_cards(figures: pd.DataFrame, *, region: str, words: Words) -> Html
     featured = programmes[programmes["featured"] & here].sort_values(
         "regions", key=lambda cells: cells == COUNTRY_REGION, kind="stable"
     )
-    return Html("".join(_card(row, figures, region, words) for row in featured.itertuples()))
+    return together(*(_card(row, figures, region, words) for row in featured.itertuples()))
 
 
 def acknowledged(*, region: str, words: Words) -> Html:
@@ -54,10 +55,10 @@ def acknowledged(*, region: str, words: Words) -> Html:
     )
     table = Table(thanked, columns, words, words.say("acknowledged_caption"), sources="sources")
     notes = footnotes((note for cell in thanked["note"] for note in cell.split()), words)
-    remarks = "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in notes)
     statements = words.tables.statements
     said = statements[(statements["subject"] == ACKNOWLEDGED) & statements["region"].isin(set(thanked["region"]))]
-    return together(table, *(f"<p>{_stated(row, words)}</p>" for row in said.itertuples()), remarks)
+    thanks = [piece("paragraph", sentence=_stated(row, words)) for row in said.itertuples()]
+    return together(table, *thanks, piece("notes", sentences=notes))
 
 
 def service_catalogue(*, region: str, words: Words) -> Html:
@@ -83,10 +84,10 @@ def service_catalogue(*, region: str, words: Words) -> Html:
     caption = words.say("services_caption")
     table = Table(rows, columns, words, caption, sources="sources")
     # It is the same on every page, so it is folded away until wanted.
-    return together(f"<details><summary>{escaped(caption)}</summary>", table, "</details>")
+    return piece("folded", summary=caption, inner=table)
 
 
-def _card(programme: tuple, figures: pd.DataFrame, region: str, words: Words) -> str:
+def _card(programme: tuple, figures: pd.DataFrame, region: str, words: Words) -> Html:
     language = words.language
     tables = words.tables
     code = programme.programme
@@ -95,24 +96,23 @@ def _card(programme: tuple, figures: pd.DataFrame, region: str, words: Words) ->
     sites = tables.programme_sites[tables.programme_sites["programme"] == code]
     facts = [
         ("programme_period", _span(programme.start, programme.end, words)),
-        ("programme_lead", escaped(getattr(programme, f"lead_{language}"))),
-        ("programme_groups", escaped(words.listed(groups)) if groups else ""),
+        ("programme_lead", getattr(programme, f"lead_{language}")),
+        ("programme_groups", words.listed(groups) if groups else ""),
         ("programme_money", _figures(figures, code, region, words)),
         ("programme_sites", _sites(sites, words)),
         ("programme_partners", _partners(partners, words)),
         *_statements(tables.statements[tables.statements["programme"] == code], words),
     ]
-    listed = "".join(f"<dt>{escaped(words.say(key))}</dt><dd>{said}</dd>" for key, said in facts if said)
-    summary = escaped(getattr(programme, f"summary_{language}"))
-    return (
-        f'<section class="programme card-programme" id="programme-{escaped(code)}"><details>'
-        f"<summary><h4>{escaped(getattr(programme, f'title_{language}'))}</h4></summary>"
-        f"<p>{summary} {references([programme.source] if programme.source else [], words)}</p>"
-        f"<dl>{listed}</dl></details></section>"
+    return piece(
+        "programme",
+        code=code,
+        title=getattr(programme, f"title_{language}"),
+        summary=_sourced(getattr(programme, f"summary_{language}"), [programme.source], words),
+        facts=[(words.say(key), said) for key, said in facts if said],
     )
 
 
-def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -> str:
+def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -> Html | None:
     """Money and commitments of a programme, each figure with its badge, notes and sources."""
     code = region_code(region, words.tables.regions)
     rows = select(figures, programme=_claimed(programme, region, words), territory=code, service_type=CARD_SERVICES)
@@ -142,12 +142,11 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
         details = "; ".join(each for each in (due, version) if each)
         issue = f" – {details}" if details else ""
         notes += row.notes
-        items.append(
-            f"<li>{escaped(subject)}: <strong>{escaped(amount)}</strong>{escaped(issue)} {badge(row.status, words)} "
-            f"{references(row.sources, words)}</li>"
-        )
-    remarks = "".join(f'<p class="chart-note">{escaped(note)}</p>' for note in footnotes(notes, words))
-    return f"<ul>{''.join(items)}</ul>{remarks}" if items else ""
+        said = {"subject": subject, "amount": amount, "issue": issue, "status": row.status}
+        items.append(piece("programme_figure", **said, sources=row.sources, words=words))
+    if not items:
+        return None
+    return together(piece("listing", items=items), piece("notes", sentences=footnotes(notes, words)))
 
 
 def _claimed(programme: str, region: str, words: Words) -> tuple[str, ...]:
@@ -161,39 +160,42 @@ def _claimed(programme: str, region: str, words: Words) -> tuple[str, ...]:
     return () if (parts["parent"] == programme).any() else (programme,)
 
 
-def _sites(sites: pd.DataFrame, words: Words) -> str:
-    items = "".join(
-        f"<li>{escaped(row.site)}: {escaped(getattr(row, f'what_{words.language}'))} "
-        f"{references([row.source], words)}</li>"
+def _sites(sites: pd.DataFrame, words: Words) -> Html | None:
+    items = [
+        _sourced(f"{row.site}: {getattr(row, f'what_{words.language}')}", [row.source], words)
         for row in sites.itertuples()
-    )
-    return f"<ul>{items}</ul>" if items else ""
+    ]
+    return piece("listing", items=items) if items else None
 
 
-def _statements(statements: pd.DataFrame, words: Words) -> list[tuple[str, str]]:
+def _statements(statements: pd.DataFrame, words: Words) -> list[tuple[str, Html]]:
     """What is said of a programme, by subject: the message that names the subject, and a list."""
     return [
-        (f"statement_{subject}", f"<ul>{''.join(f'<li>{_stated(row, words)}</li>' for row in said.itertuples())}</ul>")
+        (f"statement_{subject}", piece("listing", items=[_stated(row, words) for row in said.itertuples()]))
         for subject in SUBJECTS
         if subject != ACKNOWLEDGED and len(said := statements[statements["subject"] == subject])
     ]
 
 
-def _stated(statement: tuple, words: Words) -> str:
-    return f"{escaped(getattr(statement, f'text_{words.language}'))} {references([statement.source], words)}"
+def _stated(statement: tuple, words: Words) -> Html:
+    return _sourced(getattr(statement, f"text_{words.language}"), [statement.source], words)
 
 
-def _partners(partners: pd.DataFrame, words: Words) -> str:
+def _sourced(text: str, sources: Iterable[str], words: Words) -> Html:
+    return piece("sourced", text=text, sources=[source for source in sources if source], words=words)
+
+
+def _partners(partners: pd.DataFrame, words: Words) -> Html | None:
     others = partners[partners["role"] == "partner"]
     if others.empty:
-        return ""
+        return None
     names = words.listed(
         name if country == "LV" else words.say("partner_abroad", name=name, country=country)
         for name, country in zip(others[f"partner_{words.language}"], others["country"], strict=True)
     )
-    return f"{escaped(names)} {references(others['source'], words)}"
+    return _sourced(names, others["source"], words)
 
 
 def _span(start: str, end: str, words: Words) -> str:
     dates = [words.date_short(each) for each in (start, end) if each]
-    return escaped("–".join(dates))
+    return "–".join(dates)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from socsvc_analysis.markup import Column, Html, Table, absence, escaped, footnotes, together
+from socsvc_analysis.markup import Column, Html, Table, absence, absent, footnotes, piece, together
 from socsvc_analysis.observations import within
 from socsvc_analysis.reference import COUNTRY_REGION, successors
 from socsvc_analysis.sections.naming import named
@@ -70,7 +70,7 @@ def disagreements(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     )
     rule = words.say("choice_rule")
     shown = Table(table, columns, words, words.say("disagreement_caption"), sources="sources", notes=(rule,))
-    return together(shown, f'<p class="chart-note">{escaped(rule)}</p>')
+    return together(shown, piece("notes", sentences=[rule]))
 
 
 def doubtful(figures: pd.DataFrame, disagreements: pd.DataFrame, *, region: str, words: Words) -> Html:
@@ -106,8 +106,7 @@ def missing(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     unanswered = [words.commitment(measure, kind) for measure, kind in QUESTIONS if (measure, kind) not in known]
     if not unanswered:
         return absence("missing_nothing", region, words)
-    items = "".join(f"<li>{escaped(each)}</li>" for each in unanswered)
-    return Html(f'<ul class="missing" aria-label="{escaped(words.say("missing_caption"))}">{items}</ul>')
+    return piece("listing", items=unanswered, css="missing", label=words.say("missing_caption"))
 
 
 def uncoded(statements: pd.DataFrame, *, words: Words) -> Html:
@@ -130,8 +129,7 @@ def received(files: pd.DataFrame, *, words: Words) -> Html:
     ``files`` are rows of ``received_files``.
     """
     if files.empty:
-        sentence = words.say("received_none")
-        return Html(f'<p class="absence">{escaped(sentence)}</p>', plain=sentence)
+        return absent(words.say("received_none"))
     counted = ["rows_in", "accepted", "rejected", "duplicates"]
     days = files.groupby("imported", as_index=False).agg({"file": "count"} | dict.fromkeys(counted, "sum"))
     days["day"] = [words.period(day) for day in days["imported"]]
@@ -143,10 +141,9 @@ def received(files: pd.DataFrame, *, words: Words) -> Html:
         Column("rejected", words.say("received_rejected"), "figures"),
         Column("duplicates", words.say("received_duplicates"), "figures"),
     )
-    note = ""
-    if (files["access"] == "restricted").any():
-        note = f'<p class="chart-note">{escaped(words.say("received_withheld"))}</p>'
-    return together(Table(days, columns, words, words.say("received_caption")), note)
+    withheld = [words.say("received_withheld")] if (files["access"] == "restricted").any() else []
+    table = Table(days, columns, words, words.say("received_caption"))
+    return together(table, piece("notes", sentences=withheld))
 
 
 def split_units(*, region: str, words: Words) -> Html:
@@ -193,9 +190,5 @@ def _described(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
 
 def quality_method(*, words: Words) -> Html:
     """What the marks of reliability mean."""
-    terms = "".join(
-        f"<dt>{escaped(words.say(f'column_{kind}'))}</dt><dd>{escaped(words.say(f'reliability_{kind}'))}</dd>"
-        for kind in KINDS
-    )
-    summary = escaped(words.say("reliability_heading"))
-    return Html(f'<aside class="method"><details><summary>{summary}</summary><dl>{terms}</dl></details></aside>')
+    terms = [(words.say(f"column_{kind}"), words.say(f"reliability_{kind}")) for kind in KINDS]
+    return piece("method", summary=words.say("reliability_heading"), inner=piece("definitions", pairs=terms))

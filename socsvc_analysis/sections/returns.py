@@ -6,7 +6,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.levels import latest
-from socsvc_analysis.markup import Column, Html, Table, absence, escaped, together
+from socsvc_analysis.markup import Column, Html, Table, absence, piece, together
 from socsvc_analysis.wording import Words, sentence_case
 
 
@@ -56,14 +56,14 @@ def reported_clients(
     )
     note, caption = words.say("reported_clients_note"), words.say("reported_clients_caption")
     shown = Table(table, columns, words, caption, sources="sources", notes=(note,))
-    return together(shown, f'<p class="chart-note">{escaped(note)}</p>', _by_age(_of(client_rates, region), words))
+    return together(shown, piece("notes", sentences=[note]), *_by_age(_of(client_rates, region), words))
 
 
-def _by_age(rates: pd.DataFrame, words: Words) -> Table | str:
-    """The groups that are residents of an age; nothing where no residents by age are known."""
+def _by_age(rates: pd.DataFrame, words: Words) -> list[Table]:
+    """The groups that are residents of an age; no table where no residents by age are known."""
     rows = rates[rates["target_group"] != "all"]
     if rows["value"].isna().all():
-        return ""
+        return []
     columns = (
         *_where(words),
         Column("group", words.say("chart_column_group")),
@@ -78,7 +78,7 @@ def _by_age(rates: pd.DataFrame, words: Words) -> Table | str:
         rate=rows["value"].to_numpy(),
         counted=[_date(on, words) for on in rows["residents_on"]],
     )
-    return Table(table, columns, words, words.say("reported_by_age_caption"), sources="sources")
+    return [Table(table, columns, words, words.say("reported_by_age_caption"), sources="sources")]
 
 
 def _rate(words: Words) -> tuple[Column, Column]:

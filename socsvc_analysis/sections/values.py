@@ -6,7 +6,7 @@ import pandas as pd
 
 from socsvc_analysis.indicators.enough import few
 from socsvc_analysis.indicators.registry import PER, Indicator, named
-from socsvc_analysis.markup import Column, Html, Table, absence, escaped, together
+from socsvc_analysis.markup import Column, Html, Table, absence, piece, together
 from socsvc_analysis.wording import Words, inner, sentence_case
 
 FOLDED = 6
@@ -61,11 +61,11 @@ def value_table(
     shown = pd.concat([rows.drop(columns=[name for name in told if name in rows]), told], axis=1)
     caveat = known.caveat(words.language)
     table = Table(shown, columns, words, title, sources="sources", status="status", notes=(caveat,))
-    folds = ("", "")
+    shown: Html | Table = table
     if len(rows) > FOLDED:
         summary = words.say("values_folded", what=title, n=len(rows), count=words.number(len(rows)))
-        folds = (f"<details><summary>{escaped(summary)}</summary>", "</details>")
-    return together(folds[0], table, folds[1], f'<p class="chart-note">{escaped(caveat)}</p>')
+        shown = piece("folded", summary=summary, inner=table)
+    return together(shown, piece("notes", sentences=[caveat]))
 
 
 def _heading(definition: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from socsvc_analysis.markup import Html, escaped, references
+from socsvc_analysis.markup import Html, piece, together
 from socsvc_analysis.observations import of
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -24,6 +24,7 @@ def verdicts(values: pd.DataFrame, *, region: str, words: Words) -> Html:
             due=words.date_long(row.due) if row.due else "",
             share=words.percent(row.value),
         )
-        items.append(f"<li>{escaped(sentence_case(said))} {references(row.sources, words)}</li>")
-    rule = f'<p class="chart-note">{escaped(words.say("verdict_rule"))}</p>'
-    return Html(f'<ul class="verdicts">{"".join(items)}</ul>{rule}')
+        items.append(piece("sourced", text=sentence_case(said), sources=row.sources, words=words))
+    return together(
+        piece("listing", items=items, css="verdicts"), piece("notes", sentences=[words.say("verdict_rule")])
+    )
