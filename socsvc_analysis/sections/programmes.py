@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 
+from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.indicators.values import as_values
 from socsvc_analysis.markup import Column, Html, Table, absence, badge, escaped, footnotes, references, together
 from socsvc_analysis.observations import IDENTITY, select, valid_version
@@ -13,7 +14,6 @@ from socsvc_analysis.reference import COUNTRY_REGION, acknowledged_today, region
 from socsvc_analysis.tables import COMMITMENTS, SUBJECTS
 from socsvc_analysis.wording import Words, sentence_case
 
-MONEY = ("EUR", "LVL")
 FUND_WORDS = {"ERDF": "fund_erdf", "ESF": "fund_esf", "ERDF ESF": "fund_erdf_esf"}
 CARD_SERVICES = ("all", "cross_border_services", "planning", "infrastructure")
 """Figures of other, single services belong to the chapters, not to a card."""
