@@ -19,6 +19,7 @@ from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.indicators.control import since_break
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.markup import Column
+from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import Words, sentence_case
 
 ACTUAL_KINDS = ("actual", "baseline")
@@ -296,7 +297,7 @@ def _short_quantity(value: float, unit: str, words: Words, decimals: int) -> str
 def _in_millions(words: Words, value: float, decimals: int = 0) -> str:
     amount = value / MILLION
     # The steps of a scale, whole in units, have as many decimals as they need in millions.
-    enough = next((places for places in range(3) if math.isclose(round(amount, places), amount)), 2)
+    enough = next((places for places in range(3) if math.isclose(rounded(amount, places), amount)), 2)
     return words.number(amount, decimals or enough)
 
 
