@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from socsvc_analysis import charts
+from socsvc_analysis import charts, indicators
 from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.indicators.projection import course
 from socsvc_analysis.reference import Reference as Tables
@@ -54,6 +54,16 @@ def places(tables: Tables, share: float, per: float, unusual: dict[int, float], 
         count = float(round(people * part))
         rows.append({"territory": code, "numerator": count, "denominator": people, "value": count / people * per})
     return values(rows, source)
+
+
+def funnelled(frame: pd.DataFrame, indicator: str = "served_of_assessed") -> pd.DataFrame:
+    """The municipalities with their limits in a funnel."""
+    return indicators.funnel.with_limits(frame, indicators.named(indicator))
+
+
+def compared(frame: pd.DataFrame, tables: Tables, region: str, indicator: str = "clients_per_1000") -> pd.DataFrame:
+    """The rates, each compared with the country or the region."""
+    return indicators.benchmarks.against_whole(frame, indicators.named(indicator), region, tables)
 
 
 def rated(territory: str, count: float, people: float, **more: object) -> dict:
@@ -159,33 +169,48 @@ def examples(tables: Tables) -> dict[str, tuple]:
     return {
         "funnel": (
             charts.funnel_plot,
-            places(tables, 0.5, 100, {10: 1.7, 30: 0.6}, source),
+            funnelled(places(tables, 0.5, 100, {10: 1.7, 30: 0.6}, source)),
             "latgale",
             {"indicator": "served_of_assessed"},
         ),
         "funnel_rate": (
             charts.funnel_plot,
-            places(tables, 0.05, 1000, {20: 2.6, 36: 0.4}, source),
+            funnelled(places(tables, 0.05, 1000, {20: 2.6, 36: 0.4}, source), "clients_per_1000"),
             "latvija",
             {"indicator": "clients_per_1000"},
         ),
         "funnel_spread": (
             charts.funnel_plot,
-            places(tables, 0.5, 100, {at: 0.4 + at % 5 * 0.25 for at in range(40)}, source),
+            funnelled(places(tables, 0.5, 100, {at: 0.4 + at % 5 * 0.25 for at in range(40)}, source)),
             "zemgale",
             {"indicator": "served_of_assessed"},
         ),
-        "intervals": (charts.rates_with_intervals, rates, "zemgale", {"indicator": "clients_per_1000"}),
-        "one_interval": (charts.rates_with_intervals, rates.iloc[:1], "zemgale", {"indicator": "clients_per_1000"}),
-        "forty_intervals": (charts.rates_with_intervals, rated_all, "latvija", {"indicator": "occupancy_rate"}),
+        "intervals": (
+            charts.rates_with_intervals,
+            compared(rates, tables, "zemgale"),
+            "zemgale",
+            {"indicator": "clients_per_1000"},
+        ),
+        "one_interval": (
+            charts.rates_with_intervals,
+            compared(rates.iloc[:1], tables, "zemgale"),
+            "zemgale",
+            {"indicator": "clients_per_1000"},
+        ),
+        "forty_intervals": (
+            charts.rates_with_intervals,
+            compared(rated_all, tables, "latvija", "occupancy_rate"),
+            "latvija",
+            {"indicator": "occupancy_rate"},
+        ),
         "family": (charts.balance_of_care, family, "latvija", {"setting": "family"}),
         "balance": (charts.balance_of_care, balance, "latvija", {}),
         "one_balance": (charts.balance_of_care, balance.iloc[:1], "latgale", {}),
         "projection": (charts.projection_to_target, course(latgale, tables), "latgale", {}),
         "projections": (charts.projection_to_target, course(courses, tables, cumulative=False), "zemgale", {}),
-        "run": (charts.run_chart, home_care, "riga", {}),
-        "run_gap": (charts.run_chart, waiting, "latgale", {}),
-        "run_few": (charts.run_chart, home_care.iloc[:3], "riga", {}),
+        "run": (charts.run_chart, indicators.control.with_limits(home_care, tables), "riga", {}),
+        "run_gap": (charts.run_chart, indicators.control.with_limits(waiting, tables), "latgale", {}),
+        "run_few": (charts.run_chart, indicators.control.with_limits(home_care.iloc[:3], tables), "riga", {}),
         "regions": (charts.regions_small_multiples, regions, "zemgale", {"indicator": "clients_per_1000"}),
         "regions_counts": (
             charts.regions_small_multiples,

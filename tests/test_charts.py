@@ -572,8 +572,8 @@ def test_nothing_published_is_one_sentence(name: str, language: str, cases: dict
         assert isinstance(absence, Absence)
         bundle = absence._repr_mimebundle_()
         assert bundle["text/html"].startswith('<p class="absence">')
-        assert absence.sentence.endswith(".") and absence.sentence[0].isupper()
-        assert words_of(language, tables).place(region, "locative") in absence.sentence
+        assert absence.plain.endswith(".") and absence.plain[0].isupper()
+        assert words_of(language, tables).place(region, "locative") in absence.plain
 
 
 def test_places_are_as_long_as_they_are_many(cases: dict[str, tuple], tables: Tables) -> None:

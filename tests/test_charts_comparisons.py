@@ -8,7 +8,7 @@ from pathlib import Path
 import chart_cases
 import numpy as np
 import pytest
-from chart_cases import ADULTS, places, rated, shared, values
+from chart_cases import ADULTS, compared, funnelled, places, rated, shared, values
 from drawn import plots
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -16,8 +16,8 @@ from matplotlib.text import Text
 
 from socsvc_analysis import charts
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, in_house_style
-from socsvc_analysis.charts.funnel import _limits
 from socsvc_analysis.charts.palette import CONTEXT, Look, ink, shade
+from socsvc_analysis.indicators.funnel import limits_for
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.statistics import funnel_limits_proportion
@@ -59,7 +59,7 @@ def curves(figure: Figure, style: str) -> list[np.ndarray]:
 
 def test_the_funnel_names_who_lies_outside_and_nobody_else(tables: Tables, english: Words) -> None:
     frame = places(tables, 0.5, 100, {10: 1.7, 30: 0.6})
-    chart = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE)
+    chart = charts.funnel_plot(funnelled(frame, SHARE), region="latvija", words=english, indicator=SHARE)
     figure = chart.figure()
     shapes = [shape for _, _, shape in dots(figure)]
     assert len(shapes) == len(frame)
@@ -75,7 +75,7 @@ def test_the_funnel_names_who_lies_outside_and_nobody_else(tables: Tables, engli
 
 def test_the_limits_of_the_funnel_are_those_of_the_statistics(tables: Tables, english: Words) -> None:
     frame = places(tables, 0.5, 100, {10: 1.7, 30: 0.6})
-    figure = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE).figure()
+    figure = charts.funnel_plot(funnelled(frame, SHARE), region="latvija", words=english, indicator=SHARE).figure()
     common = frame["numerator"].sum() / frame["denominator"].sum()
     most = frame["denominator"].max() * 1.3
     limits = funnel_limits_proportion(most, common)
@@ -87,7 +87,7 @@ def test_the_limits_of_the_funnel_are_those_of_the_statistics(tables: Tables, en
 
 def test_a_rate_is_judged_as_its_count_is_by_the_exact_poisson_limits() -> None:
     # 1 per 100 is common: of 1,000 people ten cases are expected, and 95 % limits of a count of 18 begin at 10.67.
-    limits = _limits(np.array([1000.0, 1070.0, 300.0, 600.0]), 0.01, "rate", 1.0)
+    limits = limits_for(np.array([1000.0, 1070.0, 300.0, 600.0]), 0.01, "rate", 1.0)
     assert limits.upper95[0] < 18 / 1000 and limits.upper95[1] > 18 / 1070
     # Not one case is usual where three are expected (chance 5 %), and unusual where six are.
     assert limits.lower95[2] == 0 and limits.lower95[3] > 0
@@ -95,14 +95,14 @@ def test_a_rate_is_judged_as_its_count_is_by_the_exact_poisson_limits() -> None:
 
 def test_people_in_one_small_place_are_no_alarm(tables: Tables, english: Words) -> None:
     frame = places(tables, 0.05, 1000, {0: 3.0})
-    chart = charts.funnel_plot(frame, region="latvija", words=english, indicator=RATE)
+    chart = charts.funnel_plot(funnelled(frame, RATE), region="latvija", words=english, indicator=RATE)
     assert "D" not in {shape for _, _, shape in dots(chart.figure())}
     assert chart.title == "Chance can explain how municipalities in Latvia differ"
 
 
 def test_own_municipalities_are_filled_and_others_hollow(tables: Tables, english: Words) -> None:
     frame = places(tables, 0.5, 100, {})
-    figure = charts.funnel_plot(frame, region="zemgale", words=english, indicator=SHARE).figure()
+    figure = charts.funnel_plot(funnelled(frame, SHARE), region="zemgale", words=english, indicator=SHARE).figure()
     units = tables.municipalities.set_index("code")["region"]
     own = sum(units[code] == "zemgale" for code in frame["territory"])
     with in_house_style():
@@ -114,7 +114,7 @@ def test_own_municipalities_are_filled_and_others_hollow(tables: Tables, english
 
 def test_overdispersion_widens_the_limits_and_is_said(tables: Tables, english: Words) -> None:
     frame = places(tables, 0.5, 100, {at: 0.4 + at % 5 * 0.25 for at in range(40)})
-    chart = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE)
+    chart = charts.funnel_plot(funnelled(frame, SHARE), region="latvija", words=english, indicator=SHARE)
     assert any("differ by more than chance explains" in note for note in chart.notes)
     common = frame["numerator"].sum() / frame["denominator"].sum()
     narrow = funnel_limits_proportion(frame["denominator"].max() * 1.3, common).upper998 * 100
@@ -123,14 +123,14 @@ def test_overdispersion_widens_the_limits_and_is_said(tables: Tables, english: W
 
 def test_fewer_than_five_municipalities_make_no_funnel(tables: Tables, english: Words) -> None:
     frame = places(tables, 0.5, 100, {}).iloc[:4]
-    absence = charts.funnel_plot(frame, region="zemgale", words=english, indicator=SHARE)
-    assert isinstance(absence, Absence) and "fewer than five" in absence.sentence
+    absence = charts.funnel_plot(funnelled(frame, SHARE), region="zemgale", words=english, indicator=SHARE)
+    assert isinstance(absence, Absence) and "fewer than five" in absence.plain
 
 
 def test_an_unknown_municipality_is_listed_and_in_the_table_not_at_zero(tables: Tables, english: Words) -> None:
     frame = places(tables, 0.5, 100, {})
     frame.loc[7, ["numerator", "value"]] = NAN
-    chart = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE)
+    chart = charts.funnel_plot(funnelled(frame, SHARE), region="latvija", words=english, indicator=SHARE)
     name = english.place(frame["territory"][7])
     assert any(name in note and "not known" in note for note in chart.notes)
     assert len(dots(chart.figure())) == len(frame) - 1 and len(chart.data) == len(frame)
@@ -140,7 +140,8 @@ def test_a_point_with_its_interval_is_compared_in_words(english: Words, tables: 
     code = chart_cases.codes(tables)
     rows = [rated(code[0], 200.0, 10_000.0), rated(code[1], 100.0, 10_000.0), rated(code[2], 40.0, 10_000.0)]
     frame = values([*rows, rated("LV", 10_000.0, 1_000_000.0)])
-    chart = charts.rates_with_intervals(frame, region="latvija", words=english, indicator=RATE)
+    judged = compared(frame, tables, "latvija")
+    chart = charts.rates_with_intervals(judged, region="latvija", words=english, indicator=RATE)
     figure = chart.figure()
     assert {"20.0, higher", "10.0, similar", "4.0, lower"} <= set(said(figure))
     assert [shape for _, _, shape in dots(figure)] == ["^", "o", "v"]
@@ -154,7 +155,8 @@ def test_a_point_with_its_interval_is_compared_in_words(english: Words, tables: 
 def test_an_unknown_rate_is_hatched_and_not_at_zero(english: Words, tables: Tables) -> None:
     code = chart_cases.codes(tables)
     frame = values([rated(code[0], 200.0, 10_000.0), {"territory": code[1]}, rated("LV", 1e4, 1e6)])
-    figure = charts.rates_with_intervals(frame, region="latvija", words=english, indicator=RATE).figure()
+    judged = compared(frame, tables, "latvija")
+    figure = charts.rates_with_intervals(judged, region="latvija", words=english, indicator=RATE).figure()
     assert "not known" in said(figure) and len(dots(figure)) == 1
     assert [patch.get_label() for patch in plots(figure)[0].patches] == ["unknown"]
 
@@ -162,7 +164,8 @@ def test_an_unknown_rate_is_hatched_and_not_at_zero(english: Words, tables: Tabl
 def test_the_region_and_the_country_are_two_lines_told_apart(english: Words, tables: Tables) -> None:
     code = chart_cases.codes(tables)
     frame = values([rated(code[0], 200.0, 1e4), rated("LV", 1e4, 1e6), rated("LV009", 3000.0, 2e5)])
-    figure = charts.rates_with_intervals(frame, region="zemgale", words=english, indicator=RATE).figure()
+    judged = compared(frame, tables, "zemgale")
+    figure = charts.rates_with_intervals(judged, region="zemgale", words=english, indicator=RATE).figure()
     assert {"Latvia: 10.0", "Zemgale: 15.0"} <= set(said(figure))
     for style, value in (("--", 10.0), (":", 15.0)):
         assert {x for line in plots(figure)[0].lines if line.get_linestyle() == style for x in line.get_xdata()} == {
@@ -272,7 +275,7 @@ def test_only_figures_of_one_year_are_compared_and_no_region_is_ranked(english: 
 def test_more_than_all_people_has_the_limits_of_a_rate(tables: Tables, english: Words) -> None:
     frame = places(tables, 0.95, 100, {})
     frame.loc[40, ["numerator", "value"]] = frame["denominator"][40] * 1.1, 110.0
-    chart = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE)
+    chart = charts.funnel_plot(funnelled(frame, SHARE), region="latvija", words=english, indicator=SHARE)
     assert any("may exceed 100%" in note for note in chart.notes)
     assert max(y for _, y, _ in dots(chart.figure())) == 110.0
     assert english.place(frame["territory"][40]) in said(chart.figure())
@@ -282,11 +285,13 @@ def test_a_hidden_figure_is_not_called_unknown(tables: Tables, english: Words) -
     frame = places(tables, 0.5, 100, {})
     frame.loc[7, ["numerator", "value"]] = NAN
     frame.loc[7, "status"] = "confidential"
-    table = charts.funnel_plot(frame, region="latvija", words=english, indicator=SHARE).data.set_index("territory")
+    chart = charts.funnel_plot(funnelled(frame, SHARE), region="latvija", words=english, indicator=SHARE)
+    table = chart.data.set_index("territory")
     assert table.at[frame["territory"][7], "said"] == "not shown"
     code = chart_cases.codes(tables)
     rows = [rated(code[0], 200.0, 1e4), {"territory": code[1], "status": "confidential"}, rated("LV", 1e4, 1e6)]
-    chart = charts.rates_with_intervals(values(rows), region="latvija", words=english, indicator=RATE)
+    judged = compared(values(rows), tables, "latvija")
+    chart = charts.rates_with_intervals(judged, region="latvija", words=english, indicator=RATE)
     assert chart.data["said"].tolist() == ["higher", "not shown", ""] and "not shown" in said(chart.figure())
 
 
@@ -312,7 +317,7 @@ def test_a_funnel_of_others_is_none(tables: Tables, english: Words) -> None:
     units = tables.municipalities.set_index("code")["region"]
     others = frame[frame["territory"].map(units) == "latgale"]
     assert len(others) >= 5
-    absence = charts.funnel_plot(others, region="zemgale", words=english, indicator=SHARE)
-    assert isinstance(absence, Absence) and "in Zemgale" in absence.sentence
-    chart = charts.funnel_plot(others, region="latgale", words=english, indicator=SHARE)
+    absence = charts.funnel_plot(funnelled(others, SHARE), region="zemgale", words=english, indicator=SHARE)
+    assert isinstance(absence, Absence) and "in Zemgale" in absence.plain
+    chart = charts.funnel_plot(funnelled(others, SHARE), region="latgale", words=english, indicator=SHARE)
     assert f"{len(others)}\N{NO-BREAK SPACE}municipalities" in chart.subtitle

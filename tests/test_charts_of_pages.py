@@ -19,6 +19,7 @@ from matplotlib.text import Text
 
 from socsvc_analysis import datapackage, reference
 from socsvc_analysis.charts.figure import NARROW, WIDE, Chart
+from socsvc_analysis.markup import Html
 from socsvc_analysis.report.chapters import find_chapters
 from socsvc_analysis.wording import LANGUAGES
 
@@ -34,9 +35,9 @@ def charts_of(path: Path, region: str, language: str, monkeypatch: pytest.Monkey
     """The charts that a chapter shows, also those inside larger pieces of a page."""
     shown: list[Chart] = []
 
-    def html(chart: Chart) -> str:
+    def html(chart: Chart) -> Html:
         shown.append(chart)
-        return ""
+        return Html("")
 
     monkeypatch.setattr(Chart, "html", html)
     given = {"region": region, "language": language, "audience": "public", "data": str(ROOT / "data")}

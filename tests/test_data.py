@@ -8,6 +8,7 @@ from pathlib import Path
 import frictionless
 import pandas as pd
 import pytest
+from founding import FOUNDING, NAMED_BY, facts_with_rows
 from packages import DATA
 
 from socsvc_analysis import indicators, observations
@@ -162,8 +163,6 @@ def test_every_source_disagreement_is_kept(real_published: pd.DataFrame, real_ta
 
 # The facts that started it
 
-FOUNDING = pd.read_csv(Path(__file__).parent / "founding_facts.csv", dtype=str)
-"""Which row of the data carries each fact of the five documents on which the project was founded."""
 DOCUMENTS = {
     "F1": ("lm_letter_2019_zemgale", 20),
     "F2": ("kurzeme_letter_2019", 2),
@@ -172,17 +171,6 @@ DOCUMENTS = {
     "F5": ("lpr_programme_2010", 8),
 }
 """The source of each document, and how many facts it holds."""
-NAMED_BY = {
-    "acknowledgements": ["municipality"],
-    "programme_events": ["region", "date"],
-    "programme_partners": ["programme", "partner_en"],
-    "programme_sites": ["programme", "site"],
-    "programmes": ["programme"],
-    "published_figures": ["id"],
-    "service_types": ["service_type"],
-    "statements": ["statement"],
-}
-"""The columns that name a row in ``founding_facts.csv``."""
 
 
 def test_every_fact_of_the_founding_documents_is_listed() -> None:
@@ -194,9 +182,7 @@ def test_every_fact_of_the_founding_documents_is_listed() -> None:
 
 @pytest.mark.parametrize("table", NAMED_BY)
 def test_every_founding_fact_stands_in_a_row_that_cites_its_document(real_package: Package, table: str) -> None:
-    rows = real_package.table(table).rename(columns={"fund_source": "source"})
-    rows = rows.assign(row=rows[NAMED_BY[table]].agg(" ".join, axis=1), cites=rows["source"])[["row", "cites"]]
-    facts = FOUNDING[FOUNDING["table"] == table].merge(rows, on="row", how="left", validate="many_to_one")
+    facts = facts_with_rows(real_package, table)
     assert len(facts)
     sources = facts["fact"].str[:2].map({code: source for code, (source, _) in DOCUMENTS.items()})
     assert facts.loc[facts["cites"] != sources, ["fact", "row", "cites"]].values.tolist() == []

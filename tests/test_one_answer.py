@@ -212,7 +212,8 @@ def test_the_five_municipalities_that_a_source_chose_make_no_funnel(
 def test_a_series_that_only_rises_has_no_usual_level(real_figures: pd.DataFrame, real_tables: Reference) -> None:
     yearly = indicators.series.yearly(real_figures, real_tables, ("clients", "clients_in_year"))
     longest = indicators.series.longest_series(observations.of(yearly, "riga", real_tables))
-    assert len(longest) == 13 and indicators.enough.for_control(longest).empty
+    judged = indicators.control.with_limits(longest, real_tables)
+    assert len(judged) == 13 and indicators.enough.for_control(judged).empty
 
 
 def test_a_concentration_needs_half_of_the_municipalities(real_figures: pd.DataFrame, real_tables: Reference) -> None:

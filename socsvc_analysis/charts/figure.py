@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from socsvc_analysis.charts import vector
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.charts.panels import letter_size, line_height, wrapped
+from socsvc_analysis.indicators.registry import UNCOUNTED
 from socsvc_analysis.markup import BADGED, Column, Html, Table, absent, csv_link, footnotes, gathered, piece, svg_link
 from socsvc_analysis.reference import COUNTRY_REGION, region_code
 from socsvc_analysis.wording import Words, sentence_case
@@ -27,8 +28,6 @@ LARGEST = {"wide": 1.5, "narrow": 1.7}
 STYLE = str(files("socsvc_analysis.charts").joinpath("house.mplstyle"))
 FEWEST_COMPARED = 3
 """Values on one scale from which a picture says more than a table."""
-MONEY = ("EUR", "LVL")
-UNCOUNTED = (*MONEY, "EUR_per_day", "EUR_per_place", "EUR_per_person", "percent", "per_1000", "per_10000")
 MARKS = {"provisional": "*", "estimated": "‡", "disputed": "†"}
 
 
@@ -118,6 +117,9 @@ class Chart:
     def html(self) -> Html:
         """The whole ``<figure>``."""
         return piece("chart", chart=self, words=self.words)
+
+    def __html__(self) -> str:
+        return self.html().__html__()
 
     def csv_link(self) -> Html:
         """The numbers as a file to download."""

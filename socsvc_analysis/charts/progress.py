@@ -23,6 +23,7 @@ from socsvc_analysis.charts.figure import (
 from socsvc_analysis.charts.lines import Lines, Point, Trace, year_of
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Look, status_look
 from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
+from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.markup import Column
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -230,7 +231,7 @@ def plan_versions(
             changes.append((abs(last - first) / max(first, 1), measure, group, first, last))
         panels.append(Bars(tuple(rows), heading=words.title("measures", measure) if len(measures) > 1 else ""))
     _, measure, group, first, last = max(changes, key=lambda change: change[0])
-    said = partial(words.money, currency=units[measure]) if units[measure] in charts.MONEY else words.number
+    said = partial(words.money, currency=units[measure]) if units[measure] in MONEY else words.number
     subject = words.short("target_groups", group) if several else words.title("measures", measure)
     title = words.say(
         "chart_versions_title" if first != last else "chart_versions_title_same",

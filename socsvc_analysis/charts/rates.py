@@ -16,7 +16,6 @@ from socsvc_analysis.indicators.registry import named
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import is_municipality
 from socsvc_analysis.reference import COUNTRY
-from socsvc_analysis.statistics import compare
 from socsvc_analysis.wording import Words
 
 SHAPES = {"better": "^", "higher": "^", "similar": "o", "worse": "v", "lower": "v", "unknown": "o"}
@@ -36,10 +35,8 @@ def rates_with_intervals(
 ) -> Chart | Absence:
     """Municipalities as points with their intervals; the values of Latvia and of the region are lines.
 
-    ``values``: rows territory: municipalities (or regions, on the country's page), the page's region and Latvia; value
-    in the unit of ``indicator`` (registered), numerator, denominator, lower, upper.  Each is compared with Latvia, or
-    with the region where Latvia's value is not known: better or worse where the indicator has a polarity, else higher
-    or lower, and similar where the interval contains it.
+    ``values``: of :func:`~socsvc_analysis.indicators.benchmarks.against_whole` for ``indicator``: municipalities (or
+    regions, on the country's page), the page's region and Latvia, each with its ``comparison``.
     """
     meaning = named(indicator)
     own = charts.reference_code(region, words)
@@ -50,14 +47,7 @@ def rates_with_intervals(
         raise ValueError("rates with intervals take one value for each territory")
     known = values[values["value"].notna()].set_index("territory")
     wholes = [code for code in dict.fromkeys((COUNTRY, own)) if code in known.index]
-    reference = known.at[wholes[0], "value"] if wholes else math.nan
     said = partial(words.percent if meaning.unit == "percent" else words.number, decimals=decimals)
-    parts = parts.assign(
-        verdict=[
-            compare(row["value"], row["lower"], row["upper"], reference, meaning.polarity)
-            for row in parts.to_dict("records")
-        ]
-    )
     parts = charts.by_region_order(parts, words)
     parts = parts.sort_values("value", ascending=False, kind="stable", na_position="last")
     rows = tuple(_row(row, bool(wholes), said, words) for row in parts.to_dict("records"))
@@ -67,7 +57,7 @@ def rates_with_intervals(
         Reference(known.at[code, "value"], f"{name}: {said(known.at[code, 'value'])}", style)
         for code, name, style in zip(wholes, names, STYLES, strict=False)
     )
-    verdicts = [each for each in ("better", "higher", "similar", "worse", "lower") if each in set(parts["verdict"])]
+    verdicts = [each for each in ("better", "higher", "similar", "worse", "lower") if each in set(parts["comparison"])]
     entries = [
         Entry(words.say("chart_rates_sign_" + each, whole=whole), marker="dot", colour=ACTUAL, shape=SHAPES[each])
         for each in verdicts
@@ -96,8 +86,8 @@ def rates_with_intervals(
         data=pd.concat([parts, values[values["territory"].isin(wholes)]]).assign(
             place=lambda rows: rows["territory"].map(words.place),
             said=lambda rows: [
-                _verdict_said(verdict, status, words)
-                for verdict, status in zip(rows["verdict"], rows["status"], strict=True)
+                "" if row["territory"] in wholes else _comparison_said(row["comparison"], row["status"], words)
+                for row in rows.to_dict("records")
             ],
         ),
         columns=(
@@ -118,14 +108,14 @@ def _row(row: dict, compared: bool, said: partial, words: Words) -> Bar:
     limits = (row["lower"], row["upper"])
     if math.isnan(row["value"]):
         return Bar(words.place(row["territory"]), (), text)
-    if compared and row["verdict"] != "unknown":
-        text = words.say("chart_rates_said", value=text, verdict=words.say("chart_rates_" + row["verdict"]))
+    if compared and row["comparison"] != "unknown":
+        text = words.say("chart_rates_said", value=text, verdict=words.say("chart_rates_" + row["comparison"]))
     return Bar(
         words.place(row["territory"]),
         (),
         text,
         point=row["value"],
-        shape=SHAPES[row["verdict"]],
+        shape=SHAPES[row["comparison"]],
         hollow=row["status"] in UNCERTAIN,
         interval=limits,
     )
@@ -137,7 +127,7 @@ def _title(parts: pd.DataFrame, whole: str, said: partial, words: Words, region:
         top = known.iloc[0]
         return words.say("chart_rates_title_known", name=words.place(top["territory"]), value=said(top["value"]))
     # The side on which more of them lie.
-    counts = known["verdict"].value_counts()
+    counts = known["comparison"].value_counts()
     sides = {each: int(counts.get(each, 0)) for each in ("better", "worse", "higher", "lower")}
     side = max(sides, key=lambda each: sides[each])
     place = words.place(region, "locative")
@@ -154,8 +144,5 @@ def _title(parts: pd.DataFrame, whole: str, said: partial, words: Words, region:
     )
 
 
-def _verdict_said(verdict: str | float, status: str, words: Words) -> str:
-    """A comparison in words: nothing for what the others are compared with."""
-    if pd.isna(verdict):
-        return ""
-    return unknown_said(status, words) if verdict == "unknown" else words.say("chart_rates_" + verdict)
+def _comparison_said(comparison: str, status: str, words: Words) -> str:
+    return unknown_said(status, words) if comparison == "unknown" else words.say("chart_rates_" + comparison)

@@ -13,7 +13,7 @@ from socsvc_analysis.charts.lines import Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.panels import Canvas, Entry, Legend, Panel, compose, line_height, wrapped
 from socsvc_analysis.charts.years import time_points
-from socsvc_analysis.indicators.registry import named
+from socsvc_analysis.indicators.registry import UNCOUNTED, named
 from socsvc_analysis.markup import Column
 from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
@@ -58,7 +58,7 @@ def regions_small_multiples(
         return absence("chart_regions_absent", region, words)
     if dated.duplicated(["territory", "period"]).any():
         raise ValueError("small multiples take one value for each region and period")
-    comparable = meaning.unit in charts.UNCOUNTED
+    comparable = meaning.unit in UNCOUNTED
     country = in_order(dated[dated["territory"] == COUNTRY]) if comparable else dated.iloc[:0]
     course = country if len(country) > 1 else country.iloc[:0]  # one figure is no line
     drawn = pd.concat([known, country])

@@ -15,6 +15,7 @@ from socsvc_analysis.charts.palette import ACTUAL, Look
 from socsvc_analysis.charts.panels import Canvas, Entry, Legend, compose, em, text_width
 from socsvc_analysis.markup import Column
 from socsvc_analysis.reference import PRESENT, successors
+from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import Words
 
 UNITS_42 = "2025-07-01"
@@ -104,7 +105,7 @@ def tile_map(
     if known["territory"].duplicated().any():
         raise ValueError("a tile map takes one value for each municipality")
     said = partial(words.number, decimals=decimals)
-    shades, entries = _classes(known["value"].round(decimals), said)
+    shades, entries = _classes(known["value"].map(partial(_shown, decimals=decimals)), said)
     by_code = here.set_index("territory")
     tiles = []
     for place in units.to_dict("records"):
@@ -112,7 +113,7 @@ def tile_map(
         look, text = Look(style="void"), ""
         if code in by_code.index and not math.isnan(by_code.at[code, "value"]):
             row = by_code.loc[code]
-            look = Look(ACTUAL, strength=shades[round(row["value"], decimals)])
+            look = Look(ACTUAL, strength=shades[_shown(row["value"], decimals)])
             text = said(row["value"]) + charts.status_mark(row["status"])
         elif not charts.is_country(region) and place["region"] != region:
             look = Look(style="empty")
@@ -175,6 +176,11 @@ def grid(words: Words, on: str) -> pd.DataFrame:
             "region": units.loc[codes, "region"].to_numpy(),
         }
     )
+
+
+def _shown(value: float, decimals: int) -> float:
+    """The number as its tile says it: equal numbers have equal shades."""
+    return float(rounded(value, decimals))
 
 
 def _classes(values: pd.Series, said: partial) -> tuple[dict[float, float], list[Entry]]:

@@ -11,12 +11,15 @@ import pandas as pd
 from socsvc_analysis import tables
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.bars import Bar, Bars, measured
-from socsvc_analysis.charts.control import short_name, since_break
+from socsvc_analysis.charts.control import short_name
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, time_said, unit_said
 from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Look
 from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
+from socsvc_analysis.indicators.control import since_break
+from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.markup import Column
+from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import Words, sentence_case
 
 ACTUAL_KINDS = ("actual", "baseline")
@@ -110,14 +113,14 @@ def long_series(
     for title in titles[:PANELS]:
         here = known[known["series"] == title]
         unit = here["unit"].iloc[0]
-        millions = unit in charts.MONEY and here["value"].max() >= MILLION
+        millions = unit in MONEY and here["value"].max() >= MILLION
         number = partial(_in_millions, words) if millions else words.number
         said = words.say("chart_millions", unit=unit) if millions else "" if one_unit else unit_said(unit, words)
         trace = Trace(time_points(here, words, partial(number, decimals=1 if millions else decimals)), longest=1.5)
         panels.append(Lines((trace,), sentence_case(f"{title}, {said}" if said else title), number=number, tall=10))
     lead = in_order(known[known["series"] == titles[0]])
     # Figures from before what is counted has changed are not compared with those after.
-    lead = since_break(lead, words)
+    lead = since_break(lead, words.tables)
     first, last = lead.iloc[0], lead.iloc[-1]
     # Where no other series has the same short name it says enough: the picture has the whole one.
     firsts = known.drop_duplicates("series")
@@ -284,7 +287,7 @@ def _columns(panels: list[Lines]) -> int:
 
 def _short_quantity(value: float, unit: str, words: Words, decimals: int) -> str:
     """An amount in millions with its currency, anything else as a bare number: the subtitle names its unit."""
-    if unit not in charts.MONEY:
+    if unit not in MONEY:
         return words.percent(value, decimals) if unit == "percent" else words.number(value, decimals)
     if value < MILLION:
         return words.money(value, currency=unit)
@@ -294,7 +297,7 @@ def _short_quantity(value: float, unit: str, words: Words, decimals: int) -> str
 def _in_millions(words: Words, value: float, decimals: int = 0) -> str:
     amount = value / MILLION
     # The steps of a scale, whole in units, have as many decimals as they need in millions.
-    enough = next((places for places in range(3) if math.isclose(round(amount, places), amount)), 2)
+    enough = next((places for places in range(3) if math.isclose(rounded(amount, places), amount)), 2)
     return words.number(amount, decimals or enough)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.registry import PER, Indicator
-from socsvc_analysis.reference import COUNTRY, Reference, present_municipalities
+from socsvc_analysis.reference import COUNTRY, Reference, present_municipalities, region_code
 from socsvc_analysis.statistics import compare
 
 PEERS = 5
@@ -42,6 +42,30 @@ def against_region(values: pd.DataFrame, indicator: Indicator, reference: Refere
     local = local.assign(_region=local["territory"].map(regions))
     regional = values[values["territory"].isin(codes)].rename(columns={"territory": "_region"})
     return _compared(local, regional, ["_region", *SAME], indicator).drop(columns="_region")
+
+
+def against_whole(values: pd.DataFrame, indicator: Indicator, region: str, reference: Reference) -> pd.DataFrame:
+    """Each value against that of Latvia or, where it is not known, of the planning ``region``.
+
+    ``values`` are rows of one measurement, one for each territory.  Returns the rows with ``benchmark`` and
+    ``comparison`` as :func:`against_country`, but a value whose limits are not known is not compared.  Raises
+    ValueError for two values of one territory.
+
+    >>> from types import SimpleNamespace
+    >>> regions = pd.DataFrame({"region": ["zemgale"], "code": ["LV009"]})
+    >>> rates = pd.DataFrame({"territory": ["0110000", "0320200", "LV009"], "value": [20.0, 11.0, 10.0],
+    ...                       "lower": [17.0, 9.0, 9.5], "upper": [23.0, 13.0, 10.5]})
+    >>> tables, neither = SimpleNamespace(regions=regions), SimpleNamespace(polarity="neither")
+    >>> against_whole(rates, neither, "zemgale", tables)["comparison"].tolist()
+    ['higher', 'similar', 'similar']
+    """
+    if values["territory"].duplicated().any():
+        raise ValueError("rates are compared where each territory has one value")
+    known = values[values["value"].notna()].set_index("territory")["value"]
+    wholes = [code for code in (COUNTRY, region_code(region, reference.regions)) if code in known.index]
+    benchmark = known[wholes[0]] if wholes else np.nan
+    comparison = compare(values["value"], values["lower"], values["upper"], benchmark, indicator.polarity)
+    return values.assign(benchmark=benchmark, comparison=comparison)
 
 
 def against_similar(values: pd.DataFrame, indicator: Indicator, similar: pd.DataFrame) -> pd.DataFrame:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.indicators.control import UNJUDGED, USUAL
 from socsvc_analysis.reference import COUNTRY, Reference, present_municipalities
-from socsvc_analysis.statistics import control_chart
 
 KNOWN_SHARE = 0.5
 """Of all municipalities at least this part must be known: fewer were chosen by somebody, often as the largest."""
@@ -50,22 +50,20 @@ def for_funnel(values: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     return values if known >= KNOWN_SHARE * everybody else values.iloc[:0]
 
 
-def for_control(series: pd.DataFrame) -> pd.DataFrame:
+def for_control(judged: pd.DataFrame) -> pd.DataFrame:
     """The series where it is long enough and lies around one level; otherwise none of it.
 
-    A number that rises year after year is outside the limits of its own mean: all points unusual says nothing.
+    ``judged`` comes from :func:`~socsvc_analysis.indicators.control.with_limits`.  A number that rises year after year
+    is outside the limits of its own mean: all points unusual says nothing.
 
-    >>> steady = [50.0, 54, 48, 53, 49, 55, 47, 52, 46, 51]
-    >>> rows = pd.DataFrame({"period": [str(2004 + at) for at in range(10)], "value": steady})
-    >>> len(for_control(rows)), len(for_control(rows.assign(value=[10.0 * at for at in range(10)])))
-    (10, 0)
+    >>> ten = pd.DataFrame({"sign": ["usual"] * 6 + ["outside"] * 4})
+    >>> len(for_control(ten)), len(for_control(ten.head(9))), len(for_control(ten.assign(sign="outside")))
+    (10, 0, 0)
     """
-    known = series[series["value"].notna() & (series["period"] != "")].sort_values("period")
-    if len(known) < LEVEL_POINTS:
-        return series.iloc[:0]
-    found = control_chart(known["value"].to_numpy(float))
-    unusual = np.asarray(found.outside) | np.asarray(found.special)
-    return series if unusual.mean() <= UNUSUAL_SHARE else series.iloc[:0]
+    signs = judged.loc[judged["sign"] != UNJUDGED, "sign"]
+    if len(signs) < LEVEL_POINTS:
+        return judged.iloc[:0]
+    return judged if (signs != USUAL).mean() <= UNUSUAL_SHARE else judged.iloc[:0]
 
 
 def for_concentration(values: pd.DataFrame, places: pd.DataFrame, reference: Reference) -> pd.DataFrame:

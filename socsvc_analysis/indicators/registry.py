@@ -19,6 +19,9 @@ Arguments = ParamSpec("Arguments")
 Polarity = Literal["higher is better", "lower is better", "neither"]
 PER = {"percent": 100.0, "per_1000": 1000.0, "per_100000": 100_000.0, "EUR_per_place": 1.0, "EUR_per_person": 1.0}
 """Units of quotients, with what a numerator over its denominator is multiplied by."""
+MONEY = ("EUR", "LVL")
+UNCOUNTED = (*MONEY, "EUR_per_day", "EUR_per_place", "EUR_per_person", "percent", "per_1000", "per_100000")
+"""Units of what is no count of people or things."""
 BilingualText = Mapping[Literal["lv", "en"], str]
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import pandas as pd
 
+from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.indicators.values import as_values
 from socsvc_analysis.markup import Column, Html, Table, absence, footnotes, piece, together
 from socsvc_analysis.observations import IDENTITY, select, valid_version
@@ -14,10 +15,11 @@ from socsvc_analysis.reference import COUNTRY_REGION, acknowledged_today, region
 from socsvc_analysis.tables import COMMITMENTS, SUBJECTS
 from socsvc_analysis.wording import Words, sentence_case
 
-MONEY = ("EUR", "LVL")
 FUND_WORDS = {"ERDF": "fund_erdf", "ESF": "fund_esf", "ERDF ESF": "fund_erdf_esf"}
 CARD_SERVICES = ("all", "cross_border_services", "planning", "infrastructure")
 """Figures of other, single services belong to the chapters, not to a card."""
+OF_PROJECT = ("project_duration", "partners")
+"""What is told of a project itself, beside its money and commitments."""
 ACKNOWLEDGED = "acknowledged"
 """What is said of the thanks stands under the list of those thanked."""
 
@@ -117,7 +119,7 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
     code = region_code(region, words.tables.regions)
     rows = select(figures, programme=_claimed(programme, region, words), territory=code, service_type=CARD_SERVICES)
     units = rows["measure"].map(words.tables.measures.set_index("measure")["unit"])
-    rows = rows[units.isin(MONEY) | rows["kind"].isin(COMMITMENTS) | rows["measure"].eq("project_duration")]
+    rows = rows[units.isin(MONEY) | rows["kind"].isin(COMMITMENTS) | rows["measure"].isin(OF_PROJECT)]
     # The version in force, with every source that speaks of it: the loser of a disagreement stays visible.
     current = valid_version(rows, words.tables)[list(IDENTITY)].drop_duplicates()
     rows = rows.reset_index().merge(current, on=list(IDENTITY), how="inner", validate="many_to_one").set_index("index")

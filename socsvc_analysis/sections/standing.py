@@ -9,6 +9,7 @@ import pandas as pd
 from socsvc_analysis.indicators.values import FT, GRT, newest
 from socsvc_analysis.observations import of
 from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.rounding import whole
 from socsvc_analysis.wording import Words, sentence_case
 
 HALF, WHOLE = 50.0, 100.0
@@ -81,5 +82,5 @@ def _line(row: pd.Series | None, group: str, region: str, words: Words) -> str:
 
 def _share(value: float, words: Words) -> str:
     """The share without decimals, unless the rounded number would say something else than the words beside it."""
-    rounded = round(value) if not math.isnan(value) else value
-    return words.percent(value, decimals=int(rounded != value and rounded in (0, HALF, WHOLE)))
+    shown = whole(value)
+    return words.percent(value, decimals=int(shown != value and shown in (0, HALF, WHOLE)))
