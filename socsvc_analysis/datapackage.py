@@ -15,7 +15,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,11 +69,11 @@ class Package:
         hashes = sorted(f"{each['path']} {each['hash']}" for each in self.descriptor["resources"])
         return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
-    @property
+    @cached_property
     def fingerprint(self) -> tuple[str, ...]:
         """What tells this package from another: where it lies, for whom it was opened, and all that it says."""
         described = hashlib.sha256(json.dumps(self.descriptor, sort_keys=True).encode()).hexdigest()
-        return (str(self.path), self.audience, described)
+        return (os.path.abspath(self.path), self.audience, described)
 
     def names(self, folder: str = "") -> list[str]:
         """Names of the resources whose file lies in ``folder`` (all when empty), in the descriptor's order."""
@@ -179,6 +179,19 @@ def _described(path: Path) -> dict:
     if problems:
         raise DataError(problems)
     return descriptor
+
+
+def find_package() -> Path:
+    """The descriptor of the data in the present folder or in one above it; else that of this checkout.
+
+    Raises :class:`~socsvc_analysis.schema.DataError` where there is none.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
+        if (folder / DEFAULT).is_file():
+            return folder / DEFAULT
+    said = "there is no data package in this folder or above it; name one, as in open_data('path/to/datapackage.json')"
+    raise DataError([Problem(DEFAULT, said)])
 
 
 def _found(path: Path) -> Path:

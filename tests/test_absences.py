@@ -5,21 +5,22 @@ from __future__ import annotations
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
+from socsvc_analysis.markup import Html, absent
 from socsvc_analysis.report import absences
 
-ABSENT = '<p class="absence">Vietas &amp; klienti nav publicēti.</p>'
-CHART = "<figure>12</figure>"
+ABSENT = absent("Vietas & klienti nav publicēti.")
+CHART = Html("<figure>12</figure>")
 
 
-def result(*shown: str, id: str = "chart") -> NotebookNode:
-    return new_code_cell(id=id, outputs=[new_output("display_data", {"text/html": each}) for each in shown])
+def result(*shown: Html, id: str = "chart") -> NotebookNode:
+    return new_code_cell(id=id, outputs=[new_output("display_data", each._repr_mimebundle_()) for each in shown])
 
 
 def question(name: str = "question") -> NotebookNode:
     return new_markdown_cell("## Cik ir vietu?", id=name)
 
 
-TITLE, METHOD = new_markdown_cell("# Vietas", id="title"), result("<aside>Kā rēķināts.</aside>", id="method")
+TITLE, METHOD = new_markdown_cell("# Vietas", id="title"), result(Html("<aside>Kā rēķināts.</aside>"), id="method")
 
 
 def kept(*cells: NotebookNode) -> tuple[list[str], list[str]]:

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 import pytest
 
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators import named
 from socsvc_analysis.indicators.performance import ANALOGY
 from socsvc_analysis.indicators.progress import lifetime
@@ -52,7 +53,7 @@ def one(values: pd.DataFrame, **wanted: object) -> pd.Series:
 
 
 def test_achievement_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    values = achievement(figures, tables)
+    values = achievement(Dataset(figures, tables))
     milestone = one(values, territory="LV", target_group=GRT, commitment="milestone")
     assert milestone[["numerator", "denominator", "value", "way"]].tolist() == [60, 50, 120, 120]
     assert milestone[["baseline", "outcome", "due"]].tolist() == [0, "reached", "2021-12-31"]
@@ -70,7 +71,7 @@ def test_achievement_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
 
 
 def test_a_fall_is_counted_from_its_baseline(figures: pd.DataFrame, tables: Reference) -> None:
-    fall = one(achievement(figures, tables), measure="clients_change")
+    fall = one(achievement(Dataset(figures, tables)), measure="clients_change")
     assert fall[["numerator", "denominator", "value", "way"]].tolist() == [-40, -100, 40, 40]
     assert fall["baseline"] == 500
     assert fall["outcome"] == "not reached"
@@ -80,10 +81,10 @@ def test_a_fall_is_counted_from_its_baseline(figures: pd.DataFrame, tables: Refe
 def test_real_institutions_hold_301_people_fewer_of_a_thousand(
     real_figures: pd.DataFrame, real_tables: Reference
 ) -> None:
-    fall = one(achievement(real_figures, real_tables), measure="clients_change")
+    fall = one(achievement(Dataset(real_figures, real_tables)), measure="clients_change")
     assert fall[["numerator", "denominator", "baseline"]].tolist() == [4615 - 4916, -1000, 4916]
     assert fall["value"] == pytest.approx(30.1)
-    stock = named("institutional_reduction").function(real_figures, real_tables)
+    stock = named("institutional_reduction").function(Dataset(real_figures, real_tables))
     assert fall["way"] == pytest.approx(one(stock, kind="actual")["achieved"])
 
 
@@ -97,7 +98,7 @@ def test_the_way_from_a_baseline_down(tables: Reference, latest: float, way: flo
         {"measure": "clients", "period": "2021", "value": latest, "source": "report_2021"},
         {"measure": "clients", "period": "2023", "value": 50.0, "kind": "target"},
     )
-    row = one(achievement(rows, tables), measure="clients")
+    row = one(achievement(Dataset(rows, tables)), measure="clients")
     assert row[["way", "outcome", "value"]].tolist() == [pytest.approx(way), outcome, latest / 50 * 100]
 
 
@@ -108,7 +109,7 @@ def test_of_several_baselines_the_earliest_is_the_start(tables: Reference) -> No
         {"measure": "clients", "period": "2021", "value": 90.0},
         {"measure": "clients", "period": "2023", "value": 60.0, "kind": "target"},
     )
-    row = one(achievement(rows, tables), measure="clients")
+    row = one(achievement(Dataset(rows, tables)), measure="clients")
     assert row[["baseline", "way"]].tolist() == [120, 50]
 
 
@@ -118,7 +119,7 @@ def test_without_a_baseline_institutions_are_to_hold_fewer_people_and_services_m
             {"measure": "clients", "service_type": service, "period": "2021", "value": 120.0},
             {"measure": "clients", "service_type": service, "period": "2023", "value": 100.0, "kind": "target"},
         )
-        row = one(achievement(rows, tables))
+        row = one(achievement(Dataset(rows, tables)))
         assert row[["value", "outcome"]].tolist() == [120, outcome]
         assert math.isnan(row["way"])
         assert math.isnan(row["baseline"])
@@ -132,7 +133,7 @@ def test_a_past_milestone_is_not_compared_with_later_figures_and_the_last_target
         {"period": "2023", "value": 100.0, "kind": "target"},
         {"period": "2020-12-31", "value": 45.0, "kind": "milestone"},
     )
-    values = achievement(rows, tables)
+    values = achievement(Dataset(rows, tables))
     assert values.groupby("period")["denominator"].agg(sorted).to_dict() == {
         "2018": [40, 45, 50, 100],
         "2024": [45, 100],
@@ -145,13 +146,13 @@ def test_a_figure_and_a_plan_of_the_measure_and_of_a_regions_project_meet(tables
         {"period": "2023", "value": 40.0, "programme": "di_9221", "kind": "plan", "territory": "LV00Y"},
         {"period": "2023", "value": 90.0, "programme": "erdf_9311", "kind": "plan", "territory": "LV00Y"},
     )
-    row = one(achievement(rows, tables))
+    row = one(achievement(Dataset(rows, tables)))
     assert row[["value", "programme"]].tolist() == [25, "dienvidi_visiem"]
 
 
 def test_a_commitment_of_zero_gives_no_share(tables: Reference) -> None:
     rows = invented(*series(y2021=3.0), {"period": "2023", "value": 0.0, "kind": "target"})
-    row = one(achievement(rows, tables))
+    row = one(achievement(Dataset(rows, tables)))
     assert math.isnan(row["value"])
     assert math.isnan(row["way"])
 
@@ -180,7 +181,7 @@ def milestones(adults: float, children: float, **extra: object) -> pd.DataFrame:
     ],
 )
 def test_the_verdict_by_hand(tables: Reference, adults: float, children: float, verdict: str, weakest: str) -> None:
-    row = one(performance_verdict(milestones(adults, children), tables))
+    row = one(performance_verdict(Dataset(milestones(adults, children), tables)))
     assert row[["verdict", "weakest", "judged", "reason"]].tolist() == [verdict, weakest, 2, ""]
     assert row["value"] == row["numerator"] == min(adults, children)
     assert row["notes"][0] == ANALOGY
@@ -189,19 +190,19 @@ def test_the_verdict_by_hand(tables: Reference, adults: float, children: float, 
 def test_the_verdict_is_unknown_while_one_figure_is(tables: Reference) -> None:
     known = milestones(100.0, 100.0)
     for rows in (known.drop(index=1), milestones(100.0, math.nan)):
-        row = one(performance_verdict(rows, tables))
+        row = one(performance_verdict(Dataset(rows, tables)))
         assert row[["verdict", "reason", "judged"]].tolist() == ["unknown", "no_figure", 0]
         assert math.isnan(row["value"])
     # A figure of another day is not that of the milestone.
     late = known.assign(period=known["period"].where(known["kind"] == "milestone", "2019-03"))
-    assert one(performance_verdict(late, tables))["reason"] == "no_figure"
+    assert one(performance_verdict(Dataset(late, tables)))["reason"] == "no_figure"
 
 
 def test_the_final_target_is_judged_after_its_day_only(tables: Reference) -> None:
     target = {"period": "2023-12-31", "value": 100.0, "kind": "target"}
-    before = performance_verdict(invented(*series(y2021=200.0), target), tables)
+    before = performance_verdict(Dataset(invented(*series(y2021=200.0), target), tables))
     assert one(before, commitment="target")[["verdict", "reason"]].tolist() == ["unknown", "no_figure"]
-    after = performance_verdict(invented(*series(y2021=20.0, y2023=90.0, y2025=40.0), target), tables)
+    after = performance_verdict(Dataset(invented(*series(y2021=20.0, y2023=90.0, y2025=40.0), target), tables))
     assert one(after, commitment="target")[["verdict", "value"]].tolist() == ["achieved", 90]
     # Without a milestone the territory says so.
     assert one(after, commitment="milestone")["reason"] == "no_milestone"
@@ -210,14 +211,14 @@ def test_the_final_target_is_judged_after_its_day_only(tables: Reference) -> Non
 def test_milestones_of_one_day_are_judged_together_however_the_day_is_written(tables: Reference) -> None:
     rows = milestones(100.0, 60.0)
     rows.loc[3, "period"] = "2018-12"
-    row = one(performance_verdict(rows, tables))
+    row = one(performance_verdict(Dataset(rows, tables)))
     assert row[["verdict", "judged"]].tolist() == ["serious failure", 2]
 
 
 def test_a_verdict_says_what_it_is_of_and_what_it_rests_on(tables: Reference) -> None:
     rows = milestones(70.0, 90.0)
     rows.loc[1, ["status", "source", "note"]] = ["provisional", "report_2021", "invented"]
-    row = one(performance_verdict(rows, tables))
+    row = one(performance_verdict(Dataset(rows, tables)))
     own = row[["territory", "service_type", "target_group", "period", "kind", "version", "commitment", "due"]]
     assert own.tolist() == ["LV00X", "all", "all_di", "2018-12-31", "milestone", "", "milestone", "2018-12-31"]
     assert row[["numerator", "denominator", "value"]].tolist() == [70, 100, 70]
@@ -226,12 +227,12 @@ def test_a_verdict_says_what_it_is_of_and_what_it_rests_on(tables: Reference) ->
     assert row["notes"] == (ANALOGY, "invented")
     # After the final day the period is that of the figure.
     late = invented(*series(y2025=90.0), {"period": "2023-12-31", "value": 100.0, "kind": "target"})
-    assert one(performance_verdict(late, tables), commitment="target")[["period", "due"]].tolist() == [
+    assert one(performance_verdict(Dataset(late, tables)), commitment="target")[["period", "due"]].tolist() == [
         "2025",
         "2023-12-31",
     ]
     # Without a figure it cites the milestone.
-    row = one(performance_verdict(milestones(math.nan, math.nan), tables))
+    row = one(performance_verdict(Dataset(milestones(math.nan, math.nan), tables)))
     assert row[["weakest", "version", "status", "sources"]].tolist() == ["", "", "missing", ("letter_2022",)]
     assert row["notes"] == (ANALOGY,)
 
@@ -240,7 +241,7 @@ def test_other_services_and_programmes_are_judged_by_nobody(tables: Reference) -
     rows = milestones(90.0, 90.0)
     for other in ({"service_type": "home_care"}, {"programme": "erdf_9311"}, {"measure": "persons_assessed"}):
         worse = rows.assign(**other, id="X" + rows["id"]).assign(value=[1.0, 1.0, 100.0, 100.0])
-        row = one(performance_verdict(pd.concat([worse, rows], ignore_index=True), tables))
+        row = one(performance_verdict(Dataset(pd.concat([worse, rows], ignore_index=True), tables)))
         assert row[["verdict", "value", "judged"]].tolist() == ["achieved", 90, 2], other
 
 
@@ -252,16 +253,16 @@ def test_a_milestone_is_that_of_the_version_in_force_on_its_day(tables: Referenc
         {**milestone, "value": 50.0, "version": "dienvidi_2019"},
         {**milestone, "value": 450.0, "version": "dienvidi_2022"},
     )
-    row = one(performance_verdict(rows, tables))
+    row = one(performance_verdict(Dataset(rows, tables)))
     assert row[["denominator", "value", "version"]].tolist() == [50, 90, "dienvidi_2019"]
     # A milestone that was set after its day judges nobody.
-    assert one(performance_verdict(rows.drop(index=1), tables))["reason"] == "no_milestone"
+    assert one(performance_verdict(Dataset(rows.drop(index=1), tables)))["reason"] == "no_milestone"
 
 
 def test_no_real_verdict_is_known_and_every_one_names_the_analogy(
     real_figures: pd.DataFrame, real_tables: Reference
 ) -> None:
-    values = performance_verdict(real_figures, real_tables)
+    values = performance_verdict(Dataset(real_figures, real_tables))
     assert set(values["verdict"]) == {"unknown"}
     assert {"LV", "LV005", "LV009", "LV00A", "LV00B", "LV00C"} == set(values["territory"])
     assert all(ANALOGY in notes for notes in values["notes"])
@@ -273,7 +274,7 @@ def test_a_user_can_supply_the_real_milestones(real_figures: pd.DataFrame, real_
     supplied = real_figures[real_figures["id"].isin(["DI0005", "DI0006"])].assign(
         kind="milestone", period="2018-12-31", value=300.0, id=["USER1", "USER2"]
     )
-    values = performance_verdict(pd.concat([real_figures, supplied], ignore_index=True), real_tables)
+    values = performance_verdict(Dataset(pd.concat([real_figures, supplied], ignore_index=True), real_tables))
     row = one(values, territory="LV", commitment="milestone")
     # 285 adults and 650 children: 95 % and 217 % of an invented milestone of 300.
     assert row[["verdict", "numerator", "value"]].tolist() == ["achieved", 285, pytest.approx(95)]
@@ -283,7 +284,7 @@ def test_a_user_can_supply_the_real_milestones(real_figures: pd.DataFrame, real_
 
 
 def test_latgale_has_reached_its_plan_for_children(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    values = projection_to_target(real_figures, real_tables)
+    values = projection_to_target(Dataset(real_figures, real_tables))
     children = one(values, territory="LV005", target_group=FT, measure="persons_served")
     assert children[["value", "denominator", "points", "verdict"]].tolist() == [460, 390, 3, "reached"]
     assert children[["year", "change_per_year", "needed_per_year"]].tolist() == [2022, 460 - 351, 0]
@@ -295,7 +296,7 @@ def test_latgale_has_reached_its_plan_for_children(real_figures: pd.DataFrame, r
 def test_the_stock_in_institutions_falls_at_half_the_rate_needed(
     real_figures: pd.DataFrame, real_tables: Reference
 ) -> None:
-    stock = one(projection_to_target(real_figures, real_tables), territory="LV", measure="clients")
+    stock = one(projection_to_target(Dataset(real_figures, real_tables)), territory="LV", measure="clients")
     assert stock[["value", "denominator", "reason"]].tolist() == [4615, 3916, "too_few_points"]
     years = 2018 - 1 + 273 / 365 - 2012
     had, needed = (4615 / 4916) ** (1 / years) - 1, (3916 / 4916) ** (1 / 11) - 1
@@ -311,7 +312,7 @@ def test_growth_against_growth_needed_by_the_published_example(tables: Reference
         {**care, "period": "2019", "value": 4430.0},
         {**care, "period": "2023", "value": 3916.0, "kind": "target"},
     )
-    row = one(projection_to_target(rows, tables))
+    row = one(projection_to_target(Dataset(rows, tables)))
     assert row["growth"] == pytest.approx(-1.4761, abs=1e-4)
     assert row["growth_needed"] == pytest.approx(-2.0463, abs=1e-4)
     assert row["growth_ratio"] == pytest.approx(0.7214, abs=1e-4)
@@ -322,7 +323,7 @@ def plan(value: float, period: str = "2023") -> dict[str, object]:
 
 
 def test_a_straight_line_reaches_its_target_on_its_year(tables: Reference) -> None:
-    row = one(projection_to_target(invented(*series(y2018=10.0, y2019=20.0, y2020=30.0), plan(50.0)), tables))
+    row = one(projection_to_target(Dataset(invented(*series(y2018=10.0, y2019=20.0, y2020=30.0), plan(50.0)), tables)))
     assert row["verdict"] == "at the present pace"
     assert row[["year", "earliest", "latest"]].tolist() == [2022, 2022, 2022]
     assert row["change_per_year"] == pytest.approx(10)
@@ -338,7 +339,7 @@ def test_a_line_rests_on_all_its_points_and_its_target(tables: Reference) -> Non
         status=["provisional", "normal", "normal", "normal"],
         note=["", "", "invented", "implausible"],
     )
-    row = one(projection_to_target(rows, tables))
+    row = one(projection_to_target(Dataset(rows, tables)))
     assert row["sources"] == ("letter_2022", "portal_undated", "report_2021", "statistics_2020")
     assert row["notes"] == ("invented", "implausible")
     assert row["status"] == "provisional"
@@ -353,9 +354,9 @@ def test_a_plan_of_another_programme_replaces_no_plan(tables: Reference) -> None
         {**plan(7.0), **own, "programme": "erdf_9311", "version": "dienvidi_2022"},
     )
     # Plans of the measure and of the region's project are versions of one.
-    assert one(projection_to_target(rows, tables))["denominator"] == 80
+    assert one(projection_to_target(Dataset(rows, tables)))["denominator"] == 80
     rows.loc[4, "version"] = "dienvidi_2019"
-    assert one(projection_to_target(rows.drop(index=3), tables))["denominator"] == 80
+    assert one(projection_to_target(Dataset(rows.drop(index=3), tables)))["denominator"] == 80
 
 
 def test_two_figures_for_one_day_are_one_point(tables: Reference) -> None:
@@ -365,7 +366,7 @@ def test_two_figures_for_one_day_are_one_point(tables: Reference) -> None:
         {"period": "2020", "value": 29.0},
         plan(50.0),
     )
-    row = one(projection_to_target(rows, tables))
+    row = one(projection_to_target(Dataset(rows, tables)))
     assert row[["points", "value", "year"]].tolist() == [3, 30, 2022]
 
 
@@ -373,13 +374,13 @@ def test_two_figures_for_one_day_are_one_point(tables: Reference) -> None:
 def test_from_nothing_and_to_nothing_there_is_no_rate_of_growth(tables: Reference, first: float, target: float) -> None:
     care = {"measure": "clients", "service_type": "home_care"}
     rows = invented(*({**row, **care} for row in series(y2019=first, y2021=10.0)), {**plan(target), **care})
-    row = one(projection_to_target(rows, tables))
+    row = one(projection_to_target(Dataset(rows, tables)))
     assert row[["growth", "growth_needed", "growth_ratio"]].isna().all()
 
 
 def test_a_line_with_scatter_has_a_range_of_years(tables: Reference) -> None:
     rows = invented(*series(y2017=10.0, y2018=21.0, y2019=29.0, y2020=41.0), plan(60.0))
-    row = one(projection_to_target(rows, tables))
+    row = one(projection_to_target(Dataset(rows, tables)))
     assert row["earliest"] <= row["year"] <= row["latest"]
     assert row["earliest"] < row["latest"]
 
@@ -398,7 +399,7 @@ def test_a_line_with_scatter_has_a_range_of_years(tables: Reference) -> None:
 def test_what_cannot_be_projected_says_why(
     tables: Reference, points: dict[str, float], target: float, verdict: str, reason: str
 ) -> None:
-    row = one(projection_to_target(invented(*series(**points), plan(target)), tables))
+    row = one(projection_to_target(Dataset(invented(*series(**points), plan(target)), tables)))
     assert row[["verdict", "reason"]].tolist() == [verdict, reason]
     assert math.isnan(row["year"])
 
@@ -406,24 +407,24 @@ def test_what_cannot_be_projected_says_why(
 def test_what_was_reached_and_left_again_is_not_reached(tables: Reference) -> None:
     clients = {"measure": "clients", "service_type": "home_care"}
     left = [{**row, **clients} for row in series(y2019=60.0, y2020=40.0, y2021=45.0)]
-    row = one(projection_to_target(invented(*left, {**plan(50.0), **clients}), tables))
+    row = one(projection_to_target(Dataset(invented(*left, {**plan(50.0), **clients}), tables)))
     assert row["verdict"] == "not at the present pace"
     again = [*left, {**clients, "period": "2022", "value": 50.0}]
-    row = one(projection_to_target(invented(*again, {**plan(50.0), **clients}), tables))
+    row = one(projection_to_target(Dataset(invented(*again, {**plan(50.0), **clients}), tables)))
     assert row[["verdict", "year"]].tolist() == ["reached", 2022]
     # Fewer are wanted in institutions: down to the target is reached too.
     care = {"measure": "clients", "service_type": "long_term_institutional_care"}
     fallen = [{**row, **care} for row in series(y2019=60.0, y2020=55.0, y2021=50.0)]
-    row = one(projection_to_target(invented(*fallen, {**plan(50.0), **care}), tables))
+    row = one(projection_to_target(Dataset(invented(*fallen, {**plan(50.0), **care}), tables)))
     assert row[["verdict", "year"]].tolist() == ["reached", 2021]
 
 
 def test_a_baseline_alone_is_no_series(tables: Reference) -> None:
     care = {"measure": "clients", "service_type": "long_term_institutional_care"}
     alone = [{**care, "period": "2012", "value": 500.0, "kind": "baseline"}, {**plan(400.0), **care}]
-    assert projection_to_target(invented(*alone), tables).empty
+    assert projection_to_target(Dataset(invented(*alone), tables)).empty
     elsewhere = {**care, "period": "2021", "value": 300.0, "territory": "LV00Y"}
-    assert projection_to_target(invented(*alone, elsewhere), tables).empty
+    assert projection_to_target(Dataset(invented(*alone, elsewhere), tables)).empty
 
 
 def test_a_series_begins_anew_at_a_break(tables: Reference) -> None:
@@ -431,14 +432,14 @@ def test_a_series_begins_anew_at_a_break(tables: Reference) -> None:
     changed = Reference(**{**vars(tables), "notes": broken})
     rows = invented(*series(y2018=10.0, y2019=20.0, y2020=30.0, y2021=900.0, y2022=910.0), plan(1000.0))
     rows.loc[3, "note"] = "invented"
-    assert one(projection_to_target(rows, tables))["points"] == 5
-    row = one(projection_to_target(rows, changed))
+    assert one(projection_to_target(Dataset(rows, tables)))["points"] == 5
+    row = one(projection_to_target(Dataset(rows, changed)))
     assert row[["points", "reason"]].tolist() == [2, "too_few_points"]
 
 
 def test_no_time_left_and_no_day_leave_the_need_unknown(tables: Reference) -> None:
     for due in ("2020", ""):
-        row = one(projection_to_target(invented(*series(y2020=10.0), plan(50.0, due)), tables))
+        row = one(projection_to_target(Dataset(invented(*series(y2020=10.0), plan(50.0, due)), tables)))
         assert math.isnan(row["needed_per_year"])
 
 

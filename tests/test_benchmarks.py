@@ -7,6 +7,7 @@ import pytest
 from reported import cell, with_returns
 
 from socsvc_analysis import indicators, observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators import benchmarks, named
 from socsvc_analysis.reference import Reference
 
@@ -17,7 +18,7 @@ def figures(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_benchmarks_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    rates = indicators.returns.clients_per_1000(figures, tables)
+    rates = indicators.returns.clients_per_1000(Dataset(figures, tables))
     rates = rates[rates["period"] == "2024"]
     known = named("clients_per_1000")
     country = benchmarks.against_country(rates, known)
@@ -36,7 +37,7 @@ def test_benchmarks_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
 
 
 def test_a_number_is_compared_with_the_mean_of_its_peers(figures: pd.DataFrame, tables: Reference) -> None:
-    places = indicators.returns.reported_places(figures, tables)
+    places = indicators.returns.reported_places(Dataset(figures, tables))
     local = places[places["period"] == "2024"]  # 10 and 98, and Latvia
     third = local[local["territory"] == "0094001"].assign(territory="0092000", value=50.0)
     pairs = [("0091000", "0094001"), ("0091000", "0092000"), ("0092000", "0091000"), ("0092000", "0093000")]

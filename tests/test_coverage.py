@@ -9,6 +9,7 @@ import pytest
 from reported import cell, unknown, with_returns
 
 from socsvc_analysis import indicators, observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.values import FT
 from socsvc_analysis.reference import Reference
 
@@ -23,7 +24,7 @@ def figures(figures: pd.DataFrame) -> pd.DataFrame:
 
 def test_coverage_counts_what_is_known_to_be_offered(figures: pd.DataFrame, tables: Reference) -> None:
     coverage = indicators.coverage
-    shares = coverage.municipalities_with_service(figures, tables)
+    shares = coverage.municipalities_with_service(Dataset(figures, tables))
     home = {"service_type": "home_care"}
     assert cell(shares, territory="LV", **home) == 75
     # Of the fourth municipality nothing is known.
@@ -38,19 +39,19 @@ def test_coverage_counts_what_is_known_to_be_offered(figures: pd.DataFrame, tabl
     assert cell(shares, "status", **shelter) == "estimated"
     # A number of none says that there is no such service.
     none = figures.assign(value=figures["value"].mask(figures["id"] == "R-3", 0.0).mask(figures["id"] == "R-4", 0.0))
-    shares = coverage.municipalities_with_service(none, tables)
+    shares = coverage.municipalities_with_service(Dataset(none, tables))
     assert (cell(shares, **shelter), cell(shares, "at_most", **shelter)) == (25, 75)
-    covered = coverage.population_covered(figures, tables)
+    covered = coverage.population_covered(Dataset(figures, tables))
     assert cell(covered, **shelter) == pytest.approx(100)
     assert cell(covered, "denominator", **shelter) == 5850 + 4900
 
 
 def test_a_planned_service_is_no_service(figures: pd.DataFrame, tables: Reference) -> None:
-    known = indicators.coverage.offers(figures, tables)
+    known = indicators.coverage.offers(Dataset(figures, tables))
     assert "specialised_workshop" not in set(known["service_type"])
     assert cell(known, "offered", territory="0091000", service_type="day_care_centre")
     assert "index" not in known
-    types = indicators.coverage.services_offered(figures, tables)
+    types = indicators.coverage.services_offered(Dataset(figures, tables))
     # Shelter, home care, group home and day care; an institution is no service in the community.
     assert cell(types, territory="0091000") == 4
     assert cell(types, territory="LV") == 4
@@ -58,7 +59,7 @@ def test_a_planned_service_is_no_service(figures: pd.DataFrame, tables: Referenc
 
 
 def test_concentration_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    found = indicators.coverage.places_concentration(figures, tables)
+    found = indicators.coverage.places_concentration(Dataset(figures, tables))
     assert cell(found, territory="LV") == pytest.approx(36 / 50 * 100)
     assert cell(found, "largest", territory="LV") == "0091000"
     assert cell(found, "herfindahl", territory="LV") == pytest.approx(0.72**2 + 0.28**2)
@@ -67,15 +68,15 @@ def test_concentration_by_hand(figures: pd.DataFrame, tables: Reference) -> None
     # Places of none have no largest share.
     none = figures.assign(value=figures["value"].mask(figures["measure"] == "places", 0.0))
     none = none[none["kind"] != "plan"]
-    found = indicators.coverage.places_concentration(none, tables)
+    found = indicators.coverage.places_concentration(Dataset(none, tables))
     assert cell(found, "denominator", territory="LV") == 0
     assert math.isnan(cell(found, territory="LV"))
 
 
 def test_without_residents_nobody_is_known_to_live_near_a_service(figures: pd.DataFrame, tables: Reference) -> None:
-    covered = indicators.coverage.population_covered(figures[figures["measure"] != "population"], tables)
+    covered = indicators.coverage.population_covered(Dataset(figures[figures["measure"] != "population"], tables))
     assert covered.empty
-    assert list(covered) == list(indicators.coverage.population_covered(figures, tables))
+    assert list(covered) == list(indicators.coverage.population_covered(Dataset(figures, tables)))
 
 
 # Balance of care
@@ -83,14 +84,14 @@ def test_without_residents_nobody_is_known_to_live_near_a_service(figures: pd.Da
 
 def test_the_balance_of_care_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
     balance = indicators.care_balance
-    clients = balance.community_share_of_clients(figures, tables)
+    clients = balance.community_share_of_clients(Dataset(figures, tables))
     assert cell(clients, territory="0091000") == 90
     # The other municipality named one setting only: it says nothing about the balance.
     assert cell(clients, territory="LV") == 90
     assert cell(clients, "units", territory="LV") == 1
     # Everybody is counted: chance has no part in it.
     assert clients[["lower", "upper"]].isna().all().all()
-    places = balance.community_share_of_places(figures, tables)
+    places = balance.community_share_of_places(Dataset(figures, tables))
     assert cell(places, territory="LV00X", period="2023") == 30
 
 
@@ -111,19 +112,19 @@ def test_a_page_shows_the_regions_own_balance_and_municipalities_only_where_it_h
 def test_a_service_never_counts_beside_its_own_part(figures: pd.DataFrame, tables: Reference) -> None:
     part = figures[figures["id"] == "R-6"].assign(id="part", service_type="state_care_centre", value=4.0)
     together = pd.concat([figures, part], ignore_index=True)
-    clients = indicators.care_balance.community_share_of_clients(together, tables)
+    clients = indicators.care_balance.community_share_of_clients(Dataset(together, tables))
     assert cell(clients, "denominator", territory="0091000") == 100
 
 
 def test_children_not_in_an_institution_are_in_a_family(figures: pd.DataFrame, tables: Reference) -> None:
-    families = indicators.care_balance.children_in_family_care(figures, tables)
+    families = indicators.care_balance.children_in_family_care(Dataset(figures, tables), targets=True)
     assert cell(families, territory="LV00X") == 75
     assert cell(families, "numerator", territory="LV00X") == 75
     assert families[["lower", "upper"]].isna().all().all()
 
 
 def test_real_children_in_families_match_what_was_printed(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    families = indicators.care_balance.children_in_family_care(real_figures, real_tables)
+    families = indicators.care_balance.children_in_family_care(Dataset(real_figures, real_tables), targets=True)
     families = families[families["territory"] == "LV"]
     assert cell(families, "numerator", period="2017-12-31") == 4459 + 1173
     assert cell(families, "denominator", period="2022") == 5798
@@ -134,7 +135,7 @@ def test_real_children_in_families_match_what_was_printed(real_figures: pd.DataF
 
 
 def test_admissions_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    admissions = indicators.care_balance.admissions_to_institutions(figures, tables)
+    admissions = indicators.care_balance.admissions_to_institutions(Dataset(figures, tables))
     assert cell(admissions, territory="0091000") == pytest.approx(3 / 5850 * 100_000)
     assert cell(admissions, "denominator", territory="LV") == 5850
     assert round(cell(admissions, "lower", territory="LV") * 5850 / 100_000, 4) == 0.6187
@@ -176,7 +177,7 @@ CHILDREN = (
 
 
 def test_a_printed_share_stands_only_for_a_year_that_was_not_counted(tables: Reference) -> None:
-    families = indicators.care_balance.children_in_family_care(CHILDREN, tables)
+    families = indicators.care_balance.children_in_family_care(Dataset(CHILDREN, tables), targets=True)
     shown = families[["period", "kind", "numerator", "denominator", "value"]].fillna(-1).to_numpy().tolist()
     assert shown == [
         ["2020-12-31", "actual", -1, -1, 70.0],
@@ -195,16 +196,16 @@ def test_children_counted_in_families_go_before_those_not_in_an_institution(tabl
     families = families.assign(source=["report_2021", "portal_undated"])
     rows = pd.concat([CHILDREN, families], ignore_index=True)
     row = {"period": "2021-12-31"}
-    shares = indicators.care_balance.children_in_family_care(rows, tables)
+    shares = indicators.care_balance.children_in_family_care(Dataset(rows, tables), targets=True)
     assert (cell(shares, "numerator", **row), cell(shares, **row)) == (7, 70)
     assert cell(shares, "sources", **row) == ("letter_2022", "portal_undated", "report_2021")
     # Where one of the two is not known, those not in an institution stand for both.
-    unknown_part = indicators.care_balance.children_in_family_care(unknown(rows, "F"), tables)
+    unknown_part = indicators.care_balance.children_in_family_care(Dataset(unknown(rows, "F"), tables), targets=True)
     assert cell(unknown_part, "numerator", **row) == 8
 
 
 def test_a_share_is_compared_with_the_target_of_its_year(tables: Reference) -> None:
-    families = indicators.care_balance.children_in_family_care(CHILDREN, tables)
+    families = indicators.care_balance.children_in_family_care(Dataset(CHILDREN, tables), targets=True)
     compared = indicators.care_balance.families_with_target(families)
     assert compared[["period", "value", "target"]].fillna(-1).to_numpy().tolist() == [
         ["2020-12-31", 70.0, -1],
@@ -215,7 +216,7 @@ def test_a_share_is_compared_with_the_target_of_its_year(tables: Reference) -> N
 
 
 def test_people_places_and_money_are_beside_each_other(figures: pd.DataFrame, tables: Reference) -> None:
-    balance = indicators.care_balance.balance_of_care(figures, tables)
+    balance = indicators.care_balance.balance_of_care(Dataset(figures, tables))
     region = balance[balance["territory"] == "LV00X"]
     assert region.groupby("basis")["value"].agg(list).to_dict() == {
         "persons": [90.0],
@@ -225,7 +226,7 @@ def test_people_places_and_money_are_beside_each_other(figures: pd.DataFrame, ta
     }
     assert set(region["region"]) == {"ziemeli"}
     assert set(balance.loc[balance["territory"] == "LV", "region"]) == {"latvija"}
-    none = indicators.care_balance.balance_of_care(observations.select(figures, measure="population"), tables)
+    none = indicators.care_balance.balance_of_care(Dataset(observations.select(figures, measure="population"), tables))
     assert none.empty
     assert "basis" in none
 
@@ -238,7 +239,7 @@ def test_clients_of_a_published_series_give_a_balance_too(figures: pd.DataFrame,
     undated = pd.concat([community, inside]).assign(id=["u1", "u2"], period="")
     programme = inside.assign(id="programme", period="2020", programme="di_9221")
     shares = indicators.care_balance.community_share_of_clients(
-        pd.concat([figures, inside, received, undated, programme], ignore_index=True), tables
+        Dataset(pd.concat([figures, inside, received, undated, programme], ignore_index=True), tables)
     )
     own = shares[(shares["territory"] == "LV00X") & (shares["period"] != "2023")]
     assert own[["period", "numerator", "denominator"]].to_numpy().tolist() == [["2021", 110, 150]]

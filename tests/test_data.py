@@ -14,6 +14,7 @@ from packages import DATA
 from socsvc_analysis import indicators, observations
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.values import FT, GRT
 from socsvc_analysis.reference import Reference, acknowledged_today, present_municipalities, successors
 from socsvc_analysis.schema import DataError
@@ -201,11 +202,11 @@ def test_the_milestone_of_2018_and_the_targets_of_2023(real_figures: pd.DataFram
 
 
 def test_zemgale_served_against_its_plan(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    shares = indicators.clients.served_of_plan(real_figures, real_tables)
+    shares = indicators.clients.served_of_plan(Dataset(real_figures, real_tables))
     shares = shares[(shares["territory"] == "LV009") & (shares["period"] == "2021")].set_index("target_group")
     assert shares.loc[GRT, ["numerator", "denominator"]].tolist() == [166, 249]
     assert shares.loc[FT, ["numerator", "denominator"]].tolist() == [299, 440]
-    services = indicators.clients.served_by_service(real_figures, real_tables)
+    services = indicators.clients.served_by_service(Dataset(real_figures, real_tables))
     services = services[services["territory"] == "LV009"].groupby("target_group")["value"].sum()
     assert services[GRT] == 278
     assert services[FT] == 397
@@ -225,7 +226,7 @@ def test_a_later_plan_of_zemgale_is_a_version_and_not_the_plan_of_2021(
 def test_zemgale_assessments_had_four_versions_of_the_plan(
     real_published: pd.DataFrame, real_tables: Reference
 ) -> None:
-    versions = indicators.progress.plan_versions(real_published, real_tables)
+    versions = indicators.progress.plan_versions(Dataset(real_published, real_tables))
     versions = versions[(versions["territory"] == "LV009") & (versions["measure"] == "persons_assessed")]
     wide = versions.pivot(index="order", columns="target_group", values="value").sort_index()
     assert wide[GRT].tolist() == [300, 502, 542, 545]
@@ -262,7 +263,7 @@ def test_the_starting_position_of_riga(real_figures: pd.DataFrame) -> None:
 
 
 def test_vidzeme_has_printed_percentages_and_no_plan(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    shares = indicators.clients.served_of_plan(real_figures, real_tables)
+    shares = indicators.clients.served_of_plan(Dataset(real_figures, real_tables))
     shares = shares[shares["territory"] == "LV00C"].set_index("target_group")
     assert shares.loc[GRT, ["numerator", "value"]].tolist() == [179, 41]
     assert shares.loc[FT, ["numerator", "value"]].tolist() == [361, 72]
@@ -270,7 +271,7 @@ def test_vidzeme_has_printed_percentages_and_no_plan(real_figures: pd.DataFrame,
 
 
 def test_latgale_grew_past_its_plan_and_is_not_capped(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    shares = indicators.clients.served_of_plan(real_figures, real_tables)
+    shares = indicators.clients.served_of_plan(Dataset(real_figures, real_tables))
     children = shares[(shares["territory"] == "LV005") & (shares["target_group"] == FT)].sort_values("period")
     assert children["numerator"].tolist() == [287, 351, 460]
     assert set(children["denominator"]) == {390}
@@ -286,10 +287,10 @@ def test_the_printed_error_of_latgale_is_disputed_and_never_the_plan(
     plans = observations.select(real_figures, measure="persons_served", territory="LV005", kind="plan", target_group=FT)
     assert error["id"] not in set(observations.valid_version(plans, real_tables)["id"])
     for frame in (
-        indicators.clients.served_of_plan(real_figures, real_tables),
-        indicators.clients.path_to_service(real_figures, real_tables),
-        indicators.clients.served_by_year(real_figures, real_tables),
-        indicators.progress.pace_to_target(real_figures, real_tables),
+        indicators.clients.served_of_plan(Dataset(real_figures, real_tables)),
+        indicators.clients.path_to_service(Dataset(real_figures, real_tables)),
+        indicators.clients.served_by_year(Dataset(real_figures, real_tables), targets=True),
+        indicators.progress.pace_to_target(Dataset(real_figures, real_tables)),
     ):
         assert not (frame[["denominator", "value"]] == 3533).any().any()
 
@@ -305,7 +306,9 @@ def test_legal_representatives_are_inside_the_total_of_latgale(real_figures: pd.
 def test_institutions_hold_fewer_people_but_not_by_a_thousand(
     real_figures: pd.DataFrame, real_tables: Reference
 ) -> None:
-    stock = indicators.progress.institutional_reduction(real_figures, real_tables).set_index("kind")
+    stock = indicators.progress.institutional_reduction(Dataset(real_figures, real_tables), targets=True).set_index(
+        "kind"
+    )
     assert stock["value"].to_dict() == {"baseline": 4916, "actual": 4615, "target": 3916}
     assert stock.at["actual", "achieved"] == pytest.approx(30.1)
 
@@ -335,7 +338,7 @@ def test_orphan_courts_and_the_ministry_are_never_in_one_series(real_published: 
 
 
 def test_children_in_families_are_counted_for_more_years(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    shares = indicators.care_balance.children_in_family_care(real_figures, real_tables)
+    shares = indicators.care_balance.children_in_family_care(Dataset(real_figures, real_tables), targets=True)
     shares = shares[shares["kind"].eq("actual") & shares["territory"].eq("LV")].set_index("period")["value"].round(1)
     assert shares.to_dict() == {
         "2017-12-31": 84.5,
@@ -517,7 +520,7 @@ def test_the_line_of_the_country_says_where_the_method_changes(real_published: p
 
 
 def test_rates_rest_on_the_last_count_of_all_municipalities(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    rates = indicators.capacity.places_per_1000(real_figures, real_tables)
+    rates = indicators.capacity.places_per_1000(Dataset(real_figures, real_tables))
     assert set(rates["period"]) == {"2026-01-01"}
     assert rates["value"].notna().all()
     # Averages of a year, declared residents and changes are measures of their own, so no rate takes them.

@@ -13,6 +13,7 @@ from reported import cell, with_returns
 
 from socsvc_analysis import indicators, observations
 from socsvc_analysis import tables as contracts
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators import REGISTRY, Indicator, named
 from socsvc_analysis.indicators.registry import PER, indicator
 from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
@@ -52,7 +53,7 @@ def figures(figures: pd.DataFrame) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def values_of(figures: pd.DataFrame, tables: Reference) -> Values:
     """What an indicator says of the miniature, computed once for the tests that compare with it."""
-    by_name = cache(lambda name: named(name).function(figures, tables))
+    by_name = cache(lambda name: named(name).function(Dataset(figures, tables)))
     return lambda known: by_name(known.name)
 
 
@@ -82,7 +83,7 @@ def test_it_gives_values_and_leaves_its_arguments_alone(
     known: Indicator, figures: pd.DataFrame, tables: Reference
 ) -> None:
     before, facts = figures.copy(deep=True), {name: table.copy(deep=True) for name, table in vars(tables).items()}
-    values = known.function(figures, tables)
+    values = known.function(Dataset(figures, tables))
     pd.testing.assert_frame_equal(figures, before)
     for name, table in vars(tables).items():
         pd.testing.assert_frame_equal(table, facts[name])
@@ -104,7 +105,9 @@ def test_the_order_of_observations_does_not_matter(
     known: Indicator, figures: pd.DataFrame, tables: Reference, seed: int, values_of: Values
 ) -> None:
     shuffled = figures.sample(frac=1, random_state=seed).reset_index(drop=True)
-    pd.testing.assert_frame_equal(in_one_order(known.function(shuffled, tables)), in_one_order(values_of(known)))
+    pd.testing.assert_frame_equal(
+        in_one_order(known.function(Dataset(shuffled, tables))), in_one_order(values_of(known))
+    )
 
 
 @every_indicator
@@ -113,7 +116,8 @@ def test_the_order_of_real_observations_does_not_matter(
 ) -> None:
     backwards = real_figures.iloc[::-1].reset_index(drop=True)
     pd.testing.assert_frame_equal(
-        in_one_order(known.function(backwards, real_tables)), in_one_order(known.function(real_figures, real_tables))
+        in_one_order(known.function(Dataset(backwards, real_tables))),
+        in_one_order(known.function(Dataset(real_figures, real_tables))),
     )
 
 
@@ -132,7 +136,7 @@ def test_a_value_is_its_numerator_over_its_denominator(known: Indicator, values_
 
 @every_indicator
 def test_unknown_never_becomes_zero(known: Indicator, figures: pd.DataFrame, tables: Reference) -> None:
-    values = known.function(figures.assign(value=UNKNOWN), tables)
+    values = known.function(Dataset(figures.assign(value=UNKNOWN), tables))
     assert values[NUMBERS].isna().all().all()
 
 
@@ -144,7 +148,9 @@ def test_numbers_unknown_here_and_there_never_become_zero(
     used = figures[figures["measure"].isin(known.measures)]
     for case, rows in used.groupby(["measure", "kind", "target_group"]):
         for some in {tuple(rows.index), tuple(rows.index[::2])}:
-            values = known.function(figures.assign(value=figures["value"].mask(figures.index.isin(some))), tables)
+            values = known.function(
+                Dataset(figures.assign(value=figures["value"].mask(figures.index.isin(some))), tables)
+            )
             assert not (values[NUMBERS] == 0).any().any(), case
 
 
@@ -153,7 +159,7 @@ def test_without_observations_there_are_no_values_but_the_same_columns(
     known: Indicator, figures: pd.DataFrame, tables: Reference, values_of: Values
 ) -> None:
     # The residents are kept: an indicator may insist on its denominator.
-    none = known.function(observations.select(figures, measure="population"), tables)
+    none = known.function(Dataset(observations.select(figures, measure="population"), tables))
     assert none.empty
     assert list(none.columns) == list(values_of(known).columns)
 
@@ -162,7 +168,7 @@ def test_without_observations_there_are_no_values_but_the_same_columns(
 def test_a_region_without_figures_is_no_obstacle(known: Indicator, figures: pd.DataFrame, tables: Reference) -> None:
     elsewhere = observations.with_region(figures, tables)
     elsewhere = elsewhere[(elsewhere["region"] != "ziemeli") | (elsewhere["measure"] == "population")]
-    values = known.function(elsewhere.drop(columns="region"), tables)
+    values = known.function(Dataset(elsewhere.drop(columns="region"), tables))
     assert not values.loc[values["numerator"].notna(), "territory"].isin(["LV00X", "0091000"]).any()
 
 
@@ -208,7 +214,7 @@ def test_the_publication_of_a_method_is_named() -> None:
 
 @pytest.fixture(scope="module")
 def places(figures: pd.DataFrame, tables: Reference) -> pd.DataFrame:
-    return indicators.capacity.places(figures, tables)
+    return indicators.capacity.places(Dataset(figures, tables))
 
 
 def test_places_by_hand(places: pd.DataFrame) -> None:
@@ -229,30 +235,30 @@ def test_places_by_hand(places: pd.DataFrame) -> None:
 def test_places_of_municipalities_add_up_to_regions_and_country(
     figures: pd.DataFrame, tables: Reference, composition: str
 ) -> None:
-    municipal = indicators.capacity.places(figures, tables, composition)
-    regional = indicators.capacity.places_by_region(figures, tables, composition)
+    municipal = indicators.capacity.places(Dataset(figures, tables), composition)
+    regional = indicators.capacity.places_by_region(Dataset(figures, tables), composition)
     codes = tables.regions.set_index("region")["code"]
     totals = municipal.groupby(municipal["region"].map(codes))["value"].sum()
     assert regional.groupby("territory")["value"].sum().to_dict() == totals.to_dict()
     expected = {"today": {"LV00X": 36, "LV00Y": 34}, "then": {"LV00X": 50, "LV00Y": 20}}
     assert totals.to_dict() == expected[composition]
-    country = indicators.capacity.places_per_1000(figures, tables)
+    country = indicators.capacity.places_per_1000(Dataset(figures, tables))
     assert cell(country, "numerator", territory="LV") == totals.sum() == 70
 
 
 def test_real_places_add_up_too(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    municipal = indicators.capacity.places(real_figures, real_tables)
+    municipal = indicators.capacity.places(Dataset(real_figures, real_tables))
     for composition in ("today", "then"):
-        regional = indicators.capacity.places_by_region(real_figures, real_tables, composition)
+        regional = indicators.capacity.places_by_region(Dataset(real_figures, real_tables), composition)
         assert regional["value"].sum() == municipal["value"].sum()
-    rates = indicators.capacity.places_per_1000(real_figures, real_tables)
+    rates = indicators.capacity.places_per_1000(Dataset(real_figures, real_tables))
     regions = rates[observations.is_region(rates["territory"])]
     assert cell(rates, "numerator", territory="LV") == regions["numerator"].sum() == municipal["value"].sum()
     assert cell(rates, "denominator", territory="LV") == regions["denominator"].sum()
 
 
 def test_places_per_1000_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    rates = indicators.capacity.places_per_1000(figures, tables)
+    rates = indicators.capacity.places_per_1000(Dataset(figures, tables))
     assert cell(rates, territory="LV") == pytest.approx(70 / 14640 * 1000)
     assert cell(rates, territory="0091000") == pytest.approx(36 / 5850 * 1000)
     assert cell(rates, territory="LV00Y") == pytest.approx(34 / 8790 * 1000)
@@ -264,16 +270,20 @@ def test_places_per_1000_by_hand(figures: pd.DataFrame, tables: Reference) -> No
 
 def test_pages_see_their_part_of_the_places(figures: pd.DataFrame, tables: Reference) -> None:
     capacity = indicators.capacity
-    assert set(capacity.places_within(figures, tables, "dienvidi")["territory"]) == {"0930000", "0094001", "0092000"}
-    assert set(capacity.places_within(figures, tables, "latvija")["territory"]) == {"LV00X", "LV00Y"}
-    rates = capacity.places_per_1000(figures, tables)
+    assert set(capacity.places_within(Dataset(figures, tables), "dienvidi")["territory"]) == {
+        "0930000",
+        "0094001",
+        "0092000",
+    }
+    assert set(capacity.places_within(Dataset(figures, tables), "latvija")["territory"]) == {"LV00X", "LV00Y"}
+    rates = capacity.places_per_1000(Dataset(figures, tables))
     assert {"LV", "LV00X", "0091000"} == set(capacity.rates_within(rates, tables, "ziemeli")["territory"])
     assert {"LV", "LV00X", "LV00Y"} == set(capacity.rates_within(rates, tables, "latvija")["territory"])
-    totals = capacity.places_by_municipality(figures, tables)
+    totals = capacity.places_by_municipality(Dataset(figures, tables))
     assert cell(totals, territory="0091000") == 36
     assert "0930000" not in set(totals["territory"])
     for part, whole in (
-        (capacity.places_within(figures, tables, "dienvidi"), capacity.places(figures, tables)),
+        (capacity.places_within(Dataset(figures, tables), "dienvidi"), capacity.places(Dataset(figures, tables))),
         (capacity.rates_within(rates, tables, "ziemeli"), rates),
         (capacity.rates_within(rates, tables, "latvija"), rates),
     ):
@@ -281,13 +291,13 @@ def test_pages_see_their_part_of_the_places(figures: pd.DataFrame, tables: Refer
 
 
 def test_working_of_planned_uses_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
-    working = indicators.capacity.working_of_planned(figures, tables)
+    working = indicators.capacity.working_of_planned(Dataset(figures, tables))
     assert cell(working, service_type="group_home") == pytest.approx(18 / 30 * 100)
     assert math.isnan(cell(working, service_type="day_care_centre"))
 
 
 def test_state_care_keeps_centres_and_territories_apart(figures: pd.DataFrame, tables: Reference) -> None:
-    centres = indicators.capacity.state_care(figures, tables)
+    centres = indicators.capacity.state_care(Dataset(figures, tables))
     assert cell(centres, territory="LV00X", unit="places") == 100
     assert cell(centres, "region", provider="vsac_ziemeli", unit="places") == "ziemeli"
     whole = indicators.capacity.newest_centres(centres)
@@ -302,7 +312,7 @@ def test_state_care_keeps_centres_and_territories_apart(figures: pd.DataFrame, t
 
 @pytest.fixture(scope="module")
 def served(figures: pd.DataFrame, tables: Reference) -> pd.DataFrame:
-    return indicators.clients.served_of_plan(figures, tables)
+    return indicators.clients.served_of_plan(Dataset(figures, tables))
 
 
 @pytest.mark.parametrize(
@@ -356,12 +366,12 @@ def test_a_disputed_plan_is_never_a_denominator(
         disputed = rows[(rows["status"] == "disputed") & (rows["kind"] == "plan")]
         assert len(disputed)
         for known in ("served_of_plan", "pace_to_target"):
-            values = named(known).function(rows, facts)
+            values = named(known).function(Dataset(rows, facts))
             assert not values["denominator"].isin(disputed["value"]).any()
 
 
 def test_served_of_assessed_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    shares = indicators.clients.served_of_assessed(figures, tables)
+    shares = indicators.clients.served_of_assessed(Dataset(figures, tables))
     assert cell(shares, territory="LV00X") == pytest.approx(34 / 70 * 100)
     # Two sources disagree on the number assessed; the better one is used.
     assert cell(shares, "denominator", territory="LV00Y", target_group=GRT) == 80
@@ -369,7 +379,7 @@ def test_served_of_assessed_by_hand(figures: pd.DataFrame, tables: Reference) ->
 
 
 def test_the_path_takes_the_newest_known_figure_and_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
-    path = indicators.clients.path_to_service(figures, tables)
+    path = indicators.clients.path_to_service(Dataset(figures, tables))
     children = {"territory": "LV00Y", "target_group": FT}
     # The figure of 2022 was not published: the latest known one is that of 2021.
     assert cell(path, step="persons_served", **children) == 45
@@ -383,19 +393,19 @@ def test_the_path_takes_the_newest_known_figure_and_the_last_plan(figures: pd.Da
 
 
 def test_services_do_not_add_up_to_people(figures: pd.DataFrame, tables: Reference) -> None:
-    services = indicators.clients.served_by_service(figures, tables)
+    services = indicators.clients.served_by_service(Dataset(figures, tables))
     assert services["value"].sum() == 60
     assert (services["unique_total"] == 45).all()
     assert (services["target_group"] == FT).all()
     # Services are told even where nobody has published how many people they are.
-    alone = indicators.clients.served_by_service(figures[figures["id"] != "M015"], tables)
+    alone = indicators.clients.served_by_service(Dataset(figures[figures["id"] != "M015"], tables))
     assert alone["value"].sum() == 60
     assert alone["unique_total"].isna().all()
 
 
 def test_unique_people_of_municipalities_are_not_added_up(figures: pd.DataFrame, tables: Reference) -> None:
     planned = figures[figures["id"] == "M028"].assign(id="planned", kind="plan")
-    local = indicators.clients.served_by_municipality(pd.concat([figures, planned], ignore_index=True), tables)
+    local = indicators.clients.served_by_municipality(Dataset(pd.concat([figures, planned], ignore_index=True), tables))
     assert cell(local, territory="0091000") == 20
     # A unit whose territory stayed the same has one code throughout.
     moved = local[local["region"] == "dienvidi"]
@@ -404,20 +414,20 @@ def test_unique_people_of_municipalities_are_not_added_up(figures: pd.DataFrame,
 
 
 def test_series_have_three_years_and_keep_unknown_ones(figures: pd.DataFrame, tables: Reference) -> None:
-    recipients = indicators.series.yearly(figures, tables, "clients_in_year")
+    recipients = indicators.series.yearly(Dataset(figures, tables), "clients_in_year")
     assert recipients["value"].tolist()[:2] == [100, 110]
     assert math.isnan(recipients["value"].iloc[2])
-    spending = indicators.series.yearly(figures, tables, ("spending", "spending_own"))
+    spending = indicators.series.yearly(Dataset(figures, tables), ("spending", "spending_own"))
     assert spending["value"].tolist() == [1000, 1500, 0]
     assert set(spending["unit"]) == {"EUR"}
     assert set(spending["measure"]) == {"spending_own"}
     assert spending["year"].tolist() == [2021, 2022, 2023]
     assert set(spending["region"]) == {"dienvidi"}
-    assert indicators.series.yearly(figures, tables, "places").empty
+    assert indicators.series.yearly(Dataset(figures, tables), "places").empty
 
 
 def test_the_longest_series_is_the_one_with_most_known_years(figures: pd.DataFrame, tables: Reference) -> None:
-    own = indicators.series.yearly(figures, tables, "spending_own")
+    own = indicators.series.yearly(Dataset(figures, tables), "spending_own")
     longest = indicators.series.longest_series
     later = own.assign(territory="0091000", year=own["year"] + 1, period=["2022", "2023", "2024"])
     same = pd.concat([own, later], ignore_index=True)
@@ -447,23 +457,23 @@ def test_the_longest_series_is_the_one_with_most_known_years(figures: pd.DataFra
 def test_people_to_leave_institutions_are_those_of_the_plan(figures: pd.DataFrame, tables: Reference) -> None:
     plan = figures[figures["id"] == "M040"]
     others = pd.concat([plan.assign(id="local", territory="0091000"), plan.assign(id="done", kind="actual")])
-    leaving = indicators.clients.leaving_institutions(pd.concat([figures, others], ignore_index=True), tables)
+    leaving = indicators.clients.leaving_institutions(Dataset(pd.concat([figures, others], ignore_index=True), tables))
     assert leaving[["territory", "value", "kind"]].to_numpy().tolist() == [["LV00X", 10, "plan"]]
 
 
 def test_served_by_year_shows_every_period_and_the_plan(figures: pd.DataFrame, tables: Reference) -> None:
-    years = indicators.clients.served_by_year(figures, tables)
+    years = indicators.clients.served_by_year(Dataset(figures, tables), targets=True)
     own = years[(years["territory"] == "LV00Y") & (years["target_group"] == FT)]
     assert own["kind"].tolist() == ["actual", "actual", "actual", "plan"]
     assert own["value"].iloc[-1] == 80
 
 
 def test_participating_municipalities(figures: pd.DataFrame, tables: Reference) -> None:
-    assert cell(indicators.clients.participating(figures, tables), territory="LV") == 4
+    assert cell(indicators.standing.participation(Dataset(figures, tables)), territory="LV") == 4
 
 
 def test_losses_are_counted_against_the_step_before_on_its_date(figures: pd.DataFrame, tables: Reference) -> None:
-    path = indicators.clients.path_to_service(figures, tables)
+    path = indicators.clients.path_to_service(Dataset(figures, tables))
     adults = {"territory": "LV00X", "target_group": GRT, "step": "persons_served"}
     assert cell(path, "before", **adults) == "support_plans"
     assert (cell(path, "before_value", **adults), cell(path, "lost", **adults)) == (68, 10)
@@ -473,14 +483,14 @@ def test_losses_are_counted_against_the_step_before_on_its_date(figures: pd.Data
     assert path.loc[path["step"].str.endswith("_plan"), ["before", "lost"]].isna().all().all()
     # A step counted later than the next one says nothing of its loss.
     later = figures.assign(period=figures["period"].mask(figures["measure"] == "support_plans", "2023-06"))
-    path = indicators.clients.path_to_service(later, tables)
+    path = indicators.clients.path_to_service(Dataset(later, tables))
     assert cell(path, "before", **adults) == "persons_assessed"
-    shares = indicators.clients.served_of_support_plans(figures, tables)
+    shares = indicators.clients.served_of_support_plans(Dataset(figures, tables))
     assert cell(shares, territory="LV00X") == pytest.approx(34 / 68 * 100)
 
 
 def test_unique_persons_are_as_published(figures: pd.DataFrame, tables: Reference) -> None:
-    persons = indicators.clients.unique_persons(figures, tables)
+    persons = indicators.clients.unique_persons(Dataset(figures, tables))
     assert cell(persons, territory="0091000") == 20
     assert cell(persons, territory="LV00X", target_group=GRT, measure="persons_assessed") == 70
     assert set(persons["service_type"]) == {"all"}
@@ -491,7 +501,7 @@ def test_unique_persons_are_as_published(figures: pd.DataFrame, tables: Referenc
 
 
 def test_pace_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    paces = indicators.progress.pace_to_target(figures, tables)
+    paces = indicators.progress.pace_to_target(Dataset(figures, tables))
     row = {"territory": "LV", "target_group": GRT}
     days, passed = 3105, 2375  # 2015-07-01 to 2023-12-31 and to 2021-12-31
     assert cell(paces, "expected", **row) == pytest.approx(120 * passed / days)
@@ -504,13 +514,13 @@ def test_pace_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
     assert cell(paces, "value", territory="LV00Y", target_group=FT) == 45
     # A figure of a year may be of its first day or of its last.
     dated = figures.assign(period=figures["period"].mask(figures["period"] == "2021-12-31", "2021"))
-    of_year = indicators.progress.pace_to_target(dated, tables)
+    of_year = indicators.progress.pace_to_target(Dataset(dated, tables))
     assert cell(of_year, "expected", **row) == pytest.approx(120 * passed / days)
     assert cell(of_year, "expected_from", **row) == pytest.approx(120 * (passed - 364) / days)
 
 
 def test_institutional_reduction_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    stock = indicators.progress.institutional_reduction(figures, tables)
+    stock = indicators.progress.institutional_reduction(Dataset(figures, tables), targets=True)
     assert stock[["kind", "value"]].to_numpy().tolist() == [["baseline", 500], ["actual", 460], ["target", 400]]
     assert cell(stock, "achieved", kind="actual") == pytest.approx(40)
     assert math.isnan(cell(stock, "achieved", kind="target"))
@@ -526,28 +536,28 @@ def test_institutional_reduction_by_hand(figures: pd.DataFrame, tables: Referenc
         own[2:].assign(kind="forecast"),
     )
     rows = pd.concat([figures, *others])[::-1].assign(id=lambda each: [f"A{n}" for n in range(len(each))])
-    again = indicators.progress.institutional_reduction(rows.reset_index(drop=True), tables)
+    again = indicators.progress.institutional_reduction(Dataset(rows.reset_index(drop=True), tables), targets=True)
     pd.testing.assert_frame_equal(again, stock)
 
 
 def test_plans_that_changed_show_every_version_in_order(published: pd.DataFrame, tables: Reference) -> None:
-    versions = indicators.progress.plan_versions(published, tables).sort_values("order")
+    versions = indicators.progress.plan_versions(Dataset(published, tables)).sort_values("order")
     own = versions[(versions["territory"] == "LV00X") & (versions["target_group"] == FT)]
     assert own[["value", "status"]].to_numpy().tolist() == [[600, "disputed"], [60, "normal"], [64, "provisional"]]
-    budgets = indicators.progress.plan_versions(published, tables, indicators.progress.PLANNED_MONEY)
+    budgets = indicators.progress.plan_versions(Dataset(published, tables), indicators.progress.PLANNED_MONEY)
     assert budgets["value"].tolist() == [1000, 1200]
     assert set(budgets["measure"]) == {"cost_total"}
     assert set(budgets["unit"]) == {"EUR"}
     # A target changes like a plan; what is of no version, or of one only, has not changed.
     goals = published.assign(kind=published["kind"].mask(published["id"].isin(["M012", "M013"]), "target"))
-    assert set(indicators.progress.plan_versions(goals, tables)["kind"]) == {"plan", "target"}
+    assert set(indicators.progress.plan_versions(Dataset(goals, tables))["kind"]) == {"plan", "target"}
     unnamed = published.assign(version=published["version"].mask(published["id"] == "M017", ""))
-    versions = indicators.progress.plan_versions(unnamed, tables)
+    versions = indicators.progress.plan_versions(Dataset(unnamed, tables))
     assert versions[(versions["territory"] == "LV00Y") & (versions["target_group"] == FT)].empty
 
 
 def test_funding_split_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    funding = indicators.money.funding_split(figures, tables)
+    funding = indicators.money.funding_split(Dataset(figures, tables))
     # The disputed amount is not used, and what no source names is called the rest.
     assert cell(funding, "numerator", programme="kopa", fund="funding_erdf") == 1700.17
     assert cell(funding, "numerator", programme="kopa", fund="funding_rest") == pytest.approx(300.03)
@@ -557,38 +567,40 @@ def test_funding_split_by_hand(figures: pd.DataFrame, tables: Reference) -> None
     assert cell(funding, "region", territory="0910000", fund="funding_erdf") == "ziemeli"
     # What has been spent is no part of the budget.
     spent = figures[figures["id"] == "M067"].assign(id="spent", kind="actual", version="", value=7.0)
-    again = indicators.money.funding_split(pd.concat([figures, spent], ignore_index=True), tables)
+    again = indicators.money.funding_split(Dataset(pd.concat([figures, spent], ignore_index=True), tables))
     assert again["numerator"].tolist() == funding["numerator"].tolist()
 
 
 def test_an_unknown_part_leaves_the_rest_unknown(figures: pd.DataFrame, tables: Reference) -> None:
     rows = without(figures, measure="funding_erdf", programme="kopa")
-    funding = indicators.money.funding_split(rows, tables)
+    funding = indicators.money.funding_split(Dataset(rows, tables))
     funding = funding[funding["programme"] == "kopa"]
     assert funding["numerator"].isna().all()
 
 
 def test_parts_that_exceed_their_total_are_left_out(figures: pd.DataFrame, tables: Reference) -> None:
     total = (figures["measure"] == "cost_total") & (figures["programme"] == "kopa")
-    funding = indicators.money.funding_split(figures.assign(value=figures["value"].mask(total, 1000.0)), tables)
+    funding = indicators.money.funding_split(
+        Dataset(figures.assign(value=figures["value"].mask(total, 1000.0)), tables)
+    )
     assert "kopa" not in set(funding["programme"])
 
 
 def test_pages_see_their_part_of_the_funding(figures: pd.DataFrame, tables: Reference) -> None:
     within = indicators.money.funding_within
-    assert set(within(figures, tables, "ziemeli")["territory"]) == {"0910000"}
-    assert set(within(figures, tables, "latvija")["territory"]) == {"LV00Y"}
-    own = within(figures, tables, "dienvidi")
+    assert set(within(Dataset(figures, tables), "ziemeli")["territory"]) == {"0910000"}
+    assert set(within(Dataset(figures, tables), "latvija")["territory"]) == {"LV00Y"}
+    own = within(Dataset(figures, tables), "dienvidi")
     assert own["value"].equals(own["numerator"])
 
 
 def test_absorption_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    absorption = indicators.money.absorption(figures, tables)
+    absorption = indicators.money.absorption(Dataset(figures, tables))
     assert absorption[["territory", "numerator", "denominator", "value"]].to_numpy().tolist() == [
         ["LV00Y", 600, 1200, 50]
     ]
     assert absorption["status"].tolist() == ["provisional"]
     # A budget published again for the same version is one budget, the last of them.
     again = figures[figures["id"] == "M066"].assign(id="again", target_group="all", value=1500.0)
-    twice = indicators.money.absorption(pd.concat([figures, again], ignore_index=True), tables)
+    twice = indicators.money.absorption(Dataset(pd.concat([figures, again], ignore_index=True), tables))
     assert twice["denominator"].tolist() == [1500]

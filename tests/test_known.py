@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from socsvc_analysis import indicators, observations, once, sections
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.values import FT, GRT
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.wording import LANGUAGES, NBSP, in_language
@@ -29,9 +30,9 @@ MOST_PICTURES = 6
 def said(figures: pd.DataFrame, tables: Reference, region: str, language: str) -> list[str]:
     """The sentences of what is known of ``region``."""
     section = sections.known(
-        indicators.standing.standing(figures, tables),
-        indicators.standing.newest_known(figures, tables),
-        indicators.performance.performance_verdict(figures, tables),
+        indicators.standing.standing(Dataset(figures, tables)),
+        indicators.standing.newest_known(Dataset(figures, tables)),
+        indicators.performance.performance_verdict(Dataset(figures, tables)),
         indicators.standing.published_reserve(figures),
         region=region,
         words=in_language(language, tables),
@@ -42,11 +43,11 @@ def said(figures: pd.DataFrame, tables: Reference, region: str, language: str) -
 def missing(figures: pd.DataFrame, tables: Reference, region: str, language: str) -> str:
     """What the list of what is missing says of ``region``."""
     section = sections.gaps(
-        indicators.standing.standing(figures, tables),
-        indicators.clients.served_by_service(figures, tables),
-        indicators.standing.places_in_operation(figures, tables),
-        indicators.money.absorption(figures, tables),
-        indicators.progress.institutional_reduction(figures, tables),
+        indicators.standing.standing(Dataset(figures, tables)),
+        indicators.clients.served_by_service(Dataset(figures, tables)),
+        indicators.standing.places_in_operation(Dataset(figures, tables)),
+        indicators.money.absorption(Dataset(figures, tables)),
+        indicators.progress.institutional_reduction(Dataset(figures, tables), targets=True),
         region=region,
         words=in_language(language, tables),
     )
@@ -150,12 +151,12 @@ def test_a_card_shows_figures_of_one_date_and_says_which_are_approximate(
 ) -> None:
     words = in_language("en", real_tables)
     cards = sections.headlines(
-        indicators.standing.standing(real_figures, real_tables),
-        indicators.clients.path_to_service(real_figures, real_tables),
-        indicators.standing.places_in_operation(real_figures, real_tables),
-        indicators.capacity.state_care(real_figures, real_tables),
-        indicators.progress.institutional_reduction(real_figures, real_tables),
-        indicators.care_balance.children_in_family_care(real_figures, real_tables),
+        indicators.standing.standing(Dataset(real_figures, real_tables)),
+        indicators.clients.path_to_service(Dataset(real_figures, real_tables)),
+        indicators.standing.places_in_operation(Dataset(real_figures, real_tables)),
+        indicators.capacity.state_care(Dataset(real_figures, real_tables)),
+        indicators.progress.institutional_reduction(Dataset(real_figures, real_tables), targets=True),
+        indicators.care_balance.children_in_family_care(Dataset(real_figures, real_tables), targets=True),
         region="zemgale",
         words=words,
     ).markup.split('class="card"')[1:]

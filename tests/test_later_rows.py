@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from socsvc_analysis import charts, indicators, observations, wording
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.values import FT, GRT
 from socsvc_analysis.reference import Reference, present_municipalities
 
@@ -26,7 +27,7 @@ def test_the_last_day_of_the_measure_has_its_chart(
     real_figures: pd.DataFrame, real_tables: Reference, period: str, value: float, required: float | None
 ) -> None:
     later = with_rows(real_figures, "DI0260", {"period": period, "value": value})
-    paces = indicators.progress.pace_to_target(later, real_tables)
+    paces = indicators.progress.pace_to_target(Dataset(later, real_tables))
     [row] = zemgale(paces).to_dict("records")
     assert (row["value"], row["expected"], row["share_of_time"]) == (value, 351.0, 100.0)
     assert pd.isna(row["required_per_year"]) if required is None else row["required_per_year"] == required
@@ -42,11 +43,11 @@ def test_a_figure_entered_for_two_programmes_counts_once(real_figures: pd.DataFr
         indicators.clients.served_of_assessed,
         indicators.progress.pace_to_target,
     ):
-        assert len(zemgale(indicator(later, real_tables))) == 1
+        assert len(zemgale(indicator(Dataset(later, real_tables)))) == 1
 
 
 def places_of(figures: pd.DataFrame, tables: Reference, territory: str, service: str) -> dict[str, float]:
-    values = indicators.capacity.places(figures, tables)
+    values = indicators.capacity.places(Dataset(figures, tables))
     here = values[(values["territory"] == territory) & (values["service_type"] == service)]
     return dict(zip(here["kind"], here["value"], strict=True))
 
@@ -88,9 +89,12 @@ def test_residents_counted_in_todays_municipalities_are_known(
 
 def test_absorption_waits_until_every_group_has_its_figure(real_figures: pd.DataFrame, real_tables: Reference) -> None:
     later = with_rows(real_figures, "DI0255", {"period": "2022-12", "value": 900000.0})
-    spent = indicators.money.absorption(later, real_tables).set_index("territory")
+    spent = indicators.money.absorption(Dataset(later, real_tables)).set_index("territory")
     assert spent.at["LV00C", "period"] == "2021-12"
     assert spent.at["LV00C", "numerator"] == 624107 + 594597
     both = with_rows(later, "DI0256", {"id": "LATER_FT", "period": "2022-12", "value": 800000.0})
-    assert indicators.money.absorption(both, real_tables).set_index("territory").at["LV00C", "numerator"] == 1700000
+    assert (
+        indicators.money.absorption(Dataset(both, real_tables)).set_index("territory").at["LV00C", "numerator"]
+        == 1700000
+    )
     assert FT in set(both["target_group"])

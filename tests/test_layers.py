@@ -23,7 +23,7 @@ LAYERS = (
     ("reference",),
     ("statistics",),
     ("observations",),
-    ("publications", "reporting"),
+    ("publications", "reporting", "dataset"),
     ("indicators",),
     ("wording",),
     ("labels",),

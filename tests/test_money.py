@@ -7,6 +7,7 @@ import math
 import pandas as pd
 import pytest
 
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators import named
 from socsvc_analysis.indicators.money import in_euro
 from socsvc_analysis.indicators.spending import yearly_spending
@@ -63,7 +64,7 @@ def one(values: pd.DataFrame, **wanted: object) -> pd.Series:
 
 
 def test_lats_are_left_out_and_never_converted(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    euro = in_euro(real_figures, real_tables)
+    euro = in_euro(Dataset(real_figures, real_tables))
     assert "funding_quota" in set(real_figures["measure"])
     assert "funding_quota" not in set(euro["measure"])
     assert not euro["note"].str.contains("lats").any()
@@ -76,15 +77,15 @@ def test_an_amount_in_lats_is_no_part_of_any_indicator_of_money(
 ) -> None:
     money = figures["measure"].map(tables.measures.set_index("measure")["unit"]) == "EUR"
     lats = figures.assign(note=figures["note"].mask(money, "lats"))
-    assert named(name).function(lats, tables).empty
-    assert len(named(name).function(figures, tables))
+    assert named(name).function(Dataset(lats, tables)).empty
+    assert len(named(name).function(Dataset(figures, tables)))
 
 
 # The European Union's share
 
 
 def test_the_eu_share_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    shares = cofinancing_share(figures, tables)
+    shares = cofinancing_share(Dataset(figures, tables))
     assert one(shares, programme="di_9221")[["numerator", "denominator", "version"]].tolist() == [
         1020,
         1200,
@@ -95,7 +96,7 @@ def test_the_eu_share_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
 
 
 def test_socquality_is_85_per_cent_european(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    row = one(cofinancing_share(real_figures, real_tables), territory="LV009", programme="socquality")
+    row = one(cofinancing_share(Dataset(real_figures, real_tables)), territory="LV009", programme="socquality")
     assert row[["numerator", "denominator"]].tolist() == [672567.74, 791256.20]
     assert row["value"] == pytest.approx(85.0, abs=0.0001)
     assert "socquality_erdf_disputed" in row["notes"]
@@ -104,7 +105,7 @@ def test_socquality_is_85_per_cent_european(real_figures: pd.DataFrame, real_tab
 def test_the_eu_share_is_of_the_last_version_with_both_amounts(
     real_figures: pd.DataFrame, real_tables: Reference
 ) -> None:
-    shares = cofinancing_share(real_figures, real_tables)
+    shares = cofinancing_share(Dataset(real_figures, real_tables))
     bauska = one(shares, territory="0400200")
     assert bauska[["version", "numerator", "denominator"]].tolist() == ["bauska_later", 975026.47, 3979682.82]
     # The later version of Valka has EU money only.
@@ -118,11 +119,11 @@ def test_named_funds_add_up_and_a_pooled_amount_contains_them(tables: Reference)
         {**PROJECT, "measure": "funding_erdf", "value": 30.0},
         {**PROJECT, "measure": "funding_esf", "value": 20.0},
     ]
-    assert one(cofinancing_share(invented(total, *named_funds), tables))["value"] == 50
+    assert one(cofinancing_share(Dataset(invented(total, *named_funds), tables)))["value"] == 50
     pooled = {**PROJECT, "measure": "funding_eu", "value": 55.0}
-    assert one(cofinancing_share(invented(total, *named_funds, pooled), tables))["value"] == pytest.approx(55)
+    assert one(cofinancing_share(Dataset(invented(total, *named_funds, pooled), tables)))["value"] == pytest.approx(55)
     unknown = {**PROJECT, "measure": "funding_esf", "value": math.nan}
-    row = one(cofinancing_share(invented(total, named_funds[0], unknown), tables))
+    row = one(cofinancing_share(Dataset(invented(total, named_funds[0], unknown), tables)))
     assert math.isnan(row["value"])
     assert math.isnan(row["numerator"])
 
@@ -134,7 +135,11 @@ def test_an_amount_published_again_counts_once_as_it_was_last(tables: Reference)
         {**PROJECT, "measure": "funding_erdf", "period": "2018", "value": 70.0},
         {**PROJECT, "measure": "funding_erdf", "period": "2020", "value": 80.0},
     )
-    assert one(cofinancing_share(rows, tables))[["numerator", "denominator", "value"]].tolist() == [80, 100, 80]
+    assert one(cofinancing_share(Dataset(rows, tables)))[["numerator", "denominator", "value"]].tolist() == [
+        80,
+        100,
+        80,
+    ]
 
 
 @pytest.mark.parametrize(("part", "shown"), [(100.9, 1), (101.1, 0)])
@@ -142,14 +147,14 @@ def test_more_eu_money_than_the_total_is_a_misprint(tables: Reference, part: flo
     rows = invented(
         {**PROJECT, "measure": "cost_total", "value": 100.0}, {**PROJECT, "measure": "funding_erdf", "value": part}
     )
-    assert len(cofinancing_share(rows, tables)) == shown
+    assert len(cofinancing_share(Dataset(rows, tables))) == shown
 
 
 # Cost per place
 
 
 def test_cost_per_place_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    row = one(unit_cost_per_place(figures, tables))
+    row = one(unit_cost_per_place(Dataset(figures, tables)))
     assert row[["territory", "numerator", "denominator"]].tolist() == ["0910000", 1000.5, 16 + 10]
     assert row["value"] == pytest.approx(1000.5 / 26)
 
@@ -161,7 +166,7 @@ def test_cost_per_place_by_hand(figures: pd.DataFrame, tables: Reference) -> Non
 def test_real_cost_per_place(
     real_figures: pd.DataFrame, real_tables: Reference, territory: str, cost: float, places: float
 ) -> None:
-    row = one(unit_cost_per_place(real_figures, real_tables), territory=territory)
+    row = one(unit_cost_per_place(Dataset(real_figures, real_tables)), territory=territory)
     assert row[["numerator", "denominator"]].tolist() == [cost, places]
     assert row["value"] == pytest.approx(cost / places)
 
@@ -169,7 +174,7 @@ def test_real_cost_per_place(
 def test_cost_and_places_of_other_versions_or_programmes_do_not_meet(
     real_figures: pd.DataFrame, real_tables: Reference
 ) -> None:
-    costs = unit_cost_per_place(real_figures, real_tables)
+    costs = unit_cost_per_place(Dataset(real_figures, real_tables))
     # Bauska's places are of the project description, its costs of two later versions; ESF+ pays no buildings.
     assert "0400200" not in set(costs["territory"])
     assert "esf_4351_1" not in set(costs["programme"])
@@ -179,18 +184,20 @@ def test_an_unknown_or_contained_number_of_places(tables: Reference) -> None:
     cost = {**PROJECT, "measure": "cost_total", "value": 1000.0}
     place = {**PROJECT, "measure": "places", "kind": "plan", "service_type": "group_home"}
     grouped = {**place, "target_group": "adults_mental_disorders", "value": 8.0}
-    row = one(unit_cost_per_place(invented(cost, {**place, "value": 20.0}, grouped), tables))
+    row = one(unit_cost_per_place(Dataset(invented(cost, {**place, "value": 20.0}, grouped), tables)))
     assert row["denominator"] == 20
     aimed = invented(
         {**cost, "period": "2019", "value": 900.0},
         {**cost, "period": "2020"},
         {**place, "kind": "target", "value": 10.0},
     )
-    assert one(unit_cost_per_place(aimed, tables))["value"] == 100
+    assert one(unit_cost_per_place(Dataset(aimed, tables)))["value"] == 100
     opened = {**place, "kind": "capacity", "service_type": "day_care_centre", "value": 5.0}
-    assert one(unit_cost_per_place(invented(cost, {**place, "value": 20.0}, opened), tables))["denominator"] == 20
+    assert (
+        one(unit_cost_per_place(Dataset(invented(cost, {**place, "value": 20.0}, opened), tables)))["denominator"] == 20
+    )
     missing = {**place, "service_type": "day_care_centre", "value": math.nan}
-    row = one(unit_cost_per_place(invented(cost, {**place, "value": 20.0}, missing), tables))
+    row = one(unit_cost_per_place(Dataset(invented(cost, {**place, "value": 20.0}, missing), tables)))
     assert math.isnan(row["value"])
 
 
@@ -198,7 +205,7 @@ def test_an_unknown_or_contained_number_of_places(tables: Reference) -> None:
 
 
 def test_spending_per_client_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    costs = unit_cost_per_client(figures, tables).set_index("period")
+    costs = unit_cost_per_client(Dataset(figures, tables)).set_index("period")
     assert costs["value"].to_dict() == {"2020": 500, "2021": 500}
     assert costs["made_of"].to_dict() == {"2020": "whole", "2021": "own_and_purchased"}
     assert costs.at["2021", "numerator"] == 33000 + 22000
@@ -206,7 +213,7 @@ def test_spending_per_client_by_hand(figures: pd.DataFrame, tables: Reference) -
 
 
 def test_home_care_in_riga_cost_1140_euro_a_client_in_2016(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    costs = unit_cost_per_client(real_figures, real_tables)
+    costs = unit_cost_per_client(Dataset(real_figures, real_tables))
     assert set(costs["territory"]) == {"0010000"}
     assert costs["period"].tolist() == [str(year) for year in range(2009, 2017)]
     assert one(costs, period="2016")["value"] == pytest.approx(9289300 / 8151)
@@ -216,23 +223,23 @@ def test_home_care_in_riga_cost_1140_euro_a_client_in_2016(real_figures: pd.Data
 def test_one_part_and_single_providers_are_not_the_whole(tables: Reference) -> None:
     clients = {"measure": "clients_in_year", "value": 10.0}
     for part in ({"measure": "spending_purchased"}, {"provider": "group_home_ziema"}):
-        assert unit_cost_per_client(invented(clients, {**part, "value": 100.0}), tables).empty
+        assert unit_cost_per_client(Dataset(invented(clients, {**part, "value": 100.0}), tables)).empty
 
 
 def test_what_one_provider_cost_its_municipality_itself_is_no_amount(tables: Reference) -> None:
     assert yearly_spending(
-        invented({"measure": "spending_own", "provider": "group_home_ziema", "value": 5.0}), tables
+        Dataset(invented({"measure": "spending_own", "provider": "group_home_ziema", "value": 5.0}), tables)
     ).empty
 
 
 def test_cost_and_places_of_no_programme_are_of_no_project(tables: Reference) -> None:
     cost = {**PROJECT, "programme": "", "measure": "cost_total", "value": 1000.0}
     place = {**cost, "measure": "places", "kind": "plan", "service_type": "group_home", "value": 20.0}
-    assert unit_cost_per_place(invented(cost, place), tables).empty
+    assert unit_cost_per_place(Dataset(invented(cost, place), tables)).empty
 
 
 def test_jekabpils_home_care_is_own_and_purchased(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    amounts = yearly_spending(real_figures, real_tables)
+    amounts = yearly_spending(Dataset(real_figures, real_tables))
     home = amounts[(amounts["territory"] == "0031000") & (amounts["service_type"] == "home_care")]
     assert home.groupby("period")["value"].sum().to_dict() == {
         "2021": 129254 + 34327,
@@ -271,7 +278,7 @@ def test_jekabpils_home_care_is_own_and_purchased(real_figures: pd.DataFrame, re
 def test_an_amount_is_taken_once_from_the_best_that_is_printed(
     tables: Reference, rows: list[dict[str, object]], amount: float, made_of: str
 ) -> None:
-    found = yearly_spending(invented(*rows), tables)
+    found = yearly_spending(Dataset(invented(*rows), tables))
     assert set(found["made_of"]) == {made_of}
     assert found["value"].sum(skipna=False) == pytest.approx(amount, nan_ok=True)
 
@@ -280,7 +287,7 @@ def test_an_amount_is_taken_once_from_the_best_that_is_printed(
 
 
 def test_the_balance_of_spending_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    row = one(spending_balance(figures, tables))
+    row = one(spending_balance(Dataset(figures, tables)))
     # Home care 33,000 + 22,000, a group home 5,000; institutions 40,000.
     assert row[["numerator", "denominator", "value"]].tolist() == [60000, 100000, 60]
     assert row[["service_type", "target_group"]].tolist() == ["all", "all"]
@@ -298,29 +305,29 @@ def test_the_balance_of_spending_by_hand(figures: pd.DataFrame, tables: Referenc
 def test_money_in_jekabpils_moves_to_the_community(
     real_figures: pd.DataFrame, real_tables: Reference, year: str, community: int, institutions: int, total: int
 ) -> None:
-    row = one(spending_balance(real_figures, real_tables), territory="0031000", period=year)
+    row = one(spending_balance(Dataset(real_figures, real_tables)), territory="0031000", period=year)
     assert row[["numerator", "denominator"]].tolist() == [community, community + institutions]
     assert row["named_share"] == pytest.approx((community + institutions) / total * 100)
 
 
 def test_state_rehabilitation_is_no_community_service(real_figures: pd.DataFrame, real_tables: Reference) -> None:
     assert "state_budget" in set(real_figures["measure"])
-    assert set(spending_balance(real_figures, real_tables)["territory"]) == {"0031000"}
+    assert set(spending_balance(Dataset(real_figures, real_tables))["territory"]) == {"0031000"}
 
 
 def test_a_contained_service_is_not_added_again_and_one_side_alone_is_no_balance(tables: Reference) -> None:
     institution = {**CARE, "value": 60.0}
     part = {"service_type": "state_care_centre", "value": 50.0}
-    row = one(spending_balance(invented({"value": 40.0}, institution, part), tables))
+    row = one(spending_balance(Dataset(invented({"value": 40.0}, institution, part), tables)))
     assert row[["numerator", "denominator"]].tolist() == [40, 100]
-    assert spending_balance(invented({"value": 40.0}), tables).empty
-    unknown = one(spending_balance(invented({"value": 40.0}, {**institution, "value": math.nan}), tables))
+    assert spending_balance(Dataset(invented({"value": 40.0}), tables)).empty
+    unknown = one(spending_balance(Dataset(invented({"value": 40.0}, {**institution, "value": math.nan}), tables)))
     assert unknown["numerator"] == 40
     assert math.isnan(unknown["value"])
 
 
 def test_changes_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
-    changes = change_to_previous_year(figures, tables)
+    changes = change_to_previous_year(Dataset(figures, tables))
     own = changes[changes["measure"] == "spending_own"].set_index("period")
     assert own["value"].to_dict() == {"2022": 50, "2023": -100}
     assert own["numerator"].to_dict() == {"2022": 500, "2023": -1500}
@@ -330,7 +337,7 @@ def test_changes_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
 
 
 def test_a_break_in_riga_has_no_change(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    changes = change_to_previous_year(real_figures, real_tables)
+    changes = change_to_previous_year(Dataset(real_figures, real_tables))
     centres = changes[changes["territory"].eq("0010000") & changes["service_type"].eq("day_care_centre")]
     centres = centres.set_index("period")
     assert centres["broken"].to_dict() == {str(year): year == 2008 for year in range(2005, 2012)}
@@ -362,19 +369,21 @@ def test_only_the_same_series_a_year_later_is_a_change(
     tables: Reference, before: dict[str, object], after: dict[str, object], compared: bool
 ) -> None:
     rows = invented({**before, "value": 100.0}, {**after, "value": 90.0})
-    changes = change_to_previous_year(rows, tables)
+    changes = change_to_previous_year(Dataset(rows, tables))
     assert changes["value"].tolist() == ([-10] if compared else [])
 
 
 def test_a_change_says_what_changed(tables: Reference) -> None:
     same = {"measure": "clients_in_year", "programme": "di_9221", "provider": "group_home_ziema"}
     row = one(
-        change_to_previous_year(invented({**same, "period": "2020", "value": 4.0}, {**same, "value": 5.0}), tables)
+        change_to_previous_year(
+            Dataset(invented({**same, "period": "2020", "value": 4.0}, {**same, "value": 5.0}), tables)
+        )
     )
     assert row[[*same, "unit", "current", "previous"]].tolist() == [*same.values(), "persons", 5, 4]
 
 
 def test_from_zero_there_is_a_difference_and_no_percentage(tables: Reference) -> None:
-    row = one(change_to_previous_year(invented({"period": "2020", "value": 0.0}, {"value": 5.0}), tables))
+    row = one(change_to_previous_year(Dataset(invented({"period": "2020", "value": 0.0}, {"value": 5.0}), tables)))
     assert row[["numerator", "denominator"]].tolist() == [5, 0]
     assert math.isnan(row["value"])

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from socsvc_analysis import indicators, sections
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.municipalities import NUMBERS, overview
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
@@ -21,12 +22,12 @@ def text_of(shown: object) -> str:
 
 @pytest.fixture(scope="module")
 def municipalities(figures: pd.DataFrame, tables: Reference) -> pd.DataFrame:
-    return overview(figures, tables)
+    return overview(Dataset(figures, tables))
 
 
 @pytest.fixture(scope="module")
 def real(real_figures: pd.DataFrame, real_tables: Reference) -> pd.DataFrame:
-    return overview(real_figures, real_tables)
+    return overview(Dataset(real_figures, real_tables))
 
 
 def test_there_is_one_row_for_each_of_todays_municipalities(municipalities: pd.DataFrame, tables: Reference) -> None:
@@ -53,7 +54,7 @@ def test_a_number_that_is_not_known_cites_nobody_and_an_age_is_not_everybody(
     counted = figures[(figures["measure"] == "population") & (figures["period"] == "2020-01-01")]
     children = counted.assign(id="C" + counted["id"], target_group="children", period="2021-01-01", value=5.0)
     served = figures[figures["id"] == "M029"].assign(territory="0092000", source="portal_undated", value=float("nan"))
-    rows = overview(pd.concat([figures, children, served], ignore_index=True), tables).set_index("territory")
+    rows = overview(Dataset(pd.concat([figures, children, served], ignore_index=True), tables)).set_index("territory")
     assert rows.loc["0091000", ["residents", "residents_on"]].tolist() == [5850, "2020-01-01"]
     assert pd.isna(rows.at["0092000", "served_children"])
     assert rows.at["0092000", "sources"] == ()
@@ -106,7 +107,7 @@ def test_a_region_without_places_is_said_to_have_none_known(municipalities: pd.D
 
 @pytest.fixture
 def served(figures: pd.DataFrame, tables: Reference) -> pd.DataFrame:
-    return indicators.clients.served_of_plan(figures, tables)
+    return indicators.clients.served_of_plan(Dataset(figures, tables))
 
 
 def test_what_is_the_same_in_all_rows_stands_in_the_title(served: pd.DataFrame, words: Words) -> None:
@@ -158,7 +159,7 @@ def test_an_interval_and_the_unknown_stand_in_columns_of_their_own(words: Words)
 
 
 def test_a_verdict_names_the_rule_and_its_regulation(figures: pd.DataFrame, tables: Reference, words: Words) -> None:
-    values = indicators.performance.performance_verdict(figures, tables)
+    values = indicators.performance.performance_verdict(Dataset(figures, tables))
     said = text_of(sections.verdicts(values, region="ziemeli", words=words))
     assert "215/2014" in said
     assert words.say("verdict_unknown_no_milestone", place=words.place("ziemeli"), due="", share="")[5:] in said

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 
 from socsvc_analysis import charts, indicators, observations, sections
 from socsvc_analysis.charts.palette import UNCERTAIN
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.sections.findings import _paces
@@ -64,9 +65,9 @@ def test_a_projection_has_one_year_rule(english: Words, real_tables: Reference) 
 
 def test_the_course_of_a_page_ends_as_the_indicator_says(real_figures: pd.DataFrame, real_tables: Reference) -> None:
     told = ["verdict", "year", "earliest", "latest"]
-    by_year = indicators.clients.served_by_year(real_figures, real_tables)
+    by_year = indicators.clients.served_by_year(Dataset(real_figures, real_tables), targets=True)
     course = indicators.projection.course(by_year, real_tables).drop_duplicates(["territory", "target_group"])
-    outlook = indicators.projection.projection_to_target(real_figures, real_tables)
+    outlook = indicators.projection.projection_to_target(Dataset(real_figures, real_tables))
     outlook = observations.select(outlook, measure="persons_served", service_type="all")
     both = course.merge(outlook, on=["territory", "target_group"], suffixes=("", "_told"), validate="one_to_one")
     assert len(both) == len(course) > 0
@@ -106,8 +107,8 @@ def judged_as(paces: pd.DataFrame, **change: float) -> str:
 
 
 def test_what_is_needed_each_year_is_one_number(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    paces = indicators.progress.pace_to_target(real_figures, real_tables)
-    outlook = indicators.projection.projection_to_target(real_figures, real_tables)
+    paces = indicators.progress.pace_to_target(Dataset(real_figures, real_tables))
+    outlook = indicators.projection.projection_to_target(Dataset(real_figures, real_tables))
     outlook = observations.select(outlook, measure="persons_served", service_type="all")
     both = paces.merge(outlook, on=["territory", "target_group"], validate="one_to_one")
     assert len(both) == len(paces) > 0
@@ -121,10 +122,10 @@ def test_halves_are_rounded_up_everywhere(english: Words, value: float, shown: s
 
 
 def test_the_share_of_the_union_is_one_in_picture_and_table(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    split = indicators.money.funding_split(real_figures, real_tables)
+    split = indicators.money.funding_split(Dataset(real_figures, real_tables))
     project = ["territory", "programme", "version", "service_type"]
     projects = split.drop_duplicates(project)
-    shares = indicators.money.cofinancing_share(real_figures, real_tables)
+    shares = indicators.money.cofinancing_share(Dataset(real_figures, real_tables))
     both = projects.merge(shares, on=project, suffixes=("", "_table"), validate="one_to_one")
     assert len(both) == len(projects) > 20
     assert both["european"].tolist() == pytest.approx(both["value_table"].tolist())
@@ -146,11 +147,11 @@ def test_a_bar_of_funds_is_of_the_total_and_not_of_its_known_parts(english: Word
 def test_children_of_riga_are_in_families_or_institutions_and_adults_are_not_added_over_services(
     real_figures: pd.DataFrame, real_tables: Reference
 ) -> None:
-    families = indicators.care_balance.children_in_family_care(real_figures, real_tables)
+    families = indicators.care_balance.children_in_family_care(Dataset(real_figures, real_tables), targets=True)
     city = families[families["territory"] == "0010000"].set_index("period")
     assert city["value"].round().loc[["2012", "2016"]].tolist() == [69, 75]
     assert city.loc["2016", ["numerator", "denominator"]].tolist() == [1254, 1254 + 418]
-    balance = indicators.care_balance.balance_of_care(real_figures, real_tables)
+    balance = indicators.care_balance.balance_of_care(Dataset(real_figures, real_tables))
     assert "0010000" not in set(balance["territory"])
 
 
@@ -204,21 +205,21 @@ def test_fewer_than_three_comparable_values_are_a_table(english: Words, known: i
 def test_the_five_municipalities_that_a_source_chose_make_no_funnel(
     real_figures: pd.DataFrame, real_tables: Reference
 ) -> None:
-    served = indicators.clients.served_per_1000(real_figures, real_tables)
+    served = indicators.clients.served_per_1000(Dataset(real_figures, real_tables))
     assert len(served) > 0 and indicators.enough.for_funnel(served, real_tables).empty
     assert list(indicators.enough.for_funnel(served, real_tables)) == list(served)
 
 
 def test_a_series_that_only_rises_has_no_usual_level(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    yearly = indicators.series.yearly(real_figures, real_tables, ("clients", "clients_in_year"))
+    yearly = indicators.series.yearly(Dataset(real_figures, real_tables), ("clients", "clients_in_year"))
     longest = indicators.series.longest_series(observations.of(yearly, "riga", real_tables))
     judged = indicators.control.with_limits(longest, real_tables)
     assert len(judged) == 13 and indicators.enough.for_control(judged).empty
 
 
 def test_a_concentration_needs_half_of_the_municipalities(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    places = indicators.capacity.places_by_municipality(real_figures, real_tables)
-    shares = indicators.coverage.places_concentration(real_figures, real_tables)
+    places = indicators.capacity.places_by_municipality(Dataset(real_figures, real_tables))
+    shares = indicators.coverage.places_concentration(Dataset(real_figures, real_tables))
     region = real_tables.municipalities.set_index("code")["region"]
     units = region[real_tables.municipalities.set_index("code")["valid_to"] == ""].value_counts()
     known = region.reindex(places.loc[places["value"].notna(), "territory"]).value_counts()
@@ -228,7 +229,7 @@ def test_a_concentration_needs_half_of_the_municipalities(real_figures: pd.DataF
 
 
 def test_the_capital_has_no_municipality_of_similar_size(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    overview = indicators.municipalities.overview(real_figures, real_tables).set_index("territory")
+    overview = indicators.municipalities.overview(Dataset(real_figures, real_tables)).set_index("territory")
     assert overview.at[overview["residents"].idxmax(), "peers"] == ()
     residents = overview["residents"]
     for code, peers in overview["peers"].items():
@@ -238,12 +239,12 @@ def test_the_capital_has_no_municipality_of_similar_size(real_figures: pd.DataFr
 def test_a_list_of_projects_found_ranks_nobody(
     real_figures: pd.DataFrame, real_tables: Reference, english: Words
 ) -> None:
-    places = indicators.capacity.places_within(real_figures, real_tables, "zemgale")
+    places = indicators.capacity.places_within(Dataset(real_figures, real_tables), "zemgale")
     chart = charts.places_by_municipality(places, region="zemgale", words=english)
     assert chart.title == "Projects found: 179\xa0places in 3 municipalities"
     names = list(dict.fromkeys(chart.data["place"]))
     assert names == english.ordered(names)
-    totals = indicators.capacity.places_by_municipality(real_figures, real_tables)
+    totals = indicators.capacity.places_by_municipality(Dataset(real_figures, real_tables))
     known = totals["value"].notna().sum()
     assert charts.tile_map(totals, region="latvija", words=english).title == f"Known for {known} of 42 municipalities"
 
@@ -299,7 +300,9 @@ def test_fewer_municipalities_after_the_reform_are_no_collapse() -> None:
 
 def test_no_line_of_a_pace_strikes_through_its_labels(real_figures: pd.DataFrame, real_tables: Reference) -> None:
     english = in_language("en", real_tables)
-    paces = observations.of(indicators.progress.pace_to_target(real_figures, real_tables), "latgale", real_tables)
+    paces = observations.of(
+        indicators.progress.pace_to_target(Dataset(real_figures, real_tables)), "latgale", real_tables
+    )
     figure = charts.expected_by_now(paces, region="latgale", words=english).figure()
     figure.dpi = 72
     renderer = FigureCanvasAgg(figure).get_renderer()
@@ -323,7 +326,9 @@ def test_nobody_is_lost_where_more_people_are_served() -> None:
 def test_the_path_of_zemgale_is_the_same_in_picture_and_table(
     real_figures: pd.DataFrame, real_tables: Reference, english: Words
 ) -> None:
-    path = observations.of(indicators.clients.path_to_service(real_figures, real_tables), "zemgale", real_tables)
+    path = observations.of(
+        indicators.clients.path_to_service(Dataset(real_figures, real_tables)), "zemgale", real_tables
+    )
     chart = charts.path_to_service(path, region="zemgale", words=english)
     assert chart.data["kept"].dropna().tolist() == path["kept"].dropna().tolist()
     assert chart.data["lost"].dropna().tolist() == path["lost"].dropna().tolist()

@@ -15,6 +15,7 @@ from packages import DATA
 
 from socsvc_analysis import indicators, sections, wording
 from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.intake.store import import_file
 from socsvc_analysis.markup import piece
 from socsvc_analysis.observations import chosen, open_observations
@@ -56,7 +57,7 @@ def values(frame: pd.DataFrame) -> dict[str, float]:
 
 def test_the_latest_return_counts_and_no_part_beside_its_whole(folder: Path) -> None:
     figures, reference, _ = opened(folder, "internal")
-    assert values(indicators.returns.reported_places(figures, reference)) == {
+    assert values(indicators.returns.reported_places(Dataset(figures, reference))) == {
         "0025000": 10,
         "0028000": 20,
         "0001000": 500,
@@ -64,7 +65,7 @@ def test_the_latest_return_counts_and_no_part_beside_its_whole(folder: Path) -> 
         "LV00A": 500,
         "LV": 530,
     }
-    clients = indicators.returns.reported_clients(figures, reference)
+    clients = indicators.returns.reported_clients(Dataset(figures, reference))
     assert values(clients) == {
         "0025000": 128,
         "0028000": 40,
@@ -84,7 +85,7 @@ def test_the_latest_return_counts_and_no_part_beside_its_whole(folder: Path) -> 
 
 def test_occupancy_is_of_services_with_both_numbers(folder: Path) -> None:
     figures, reference, _ = opened(folder, "internal")
-    full = indicators.returns.occupancy_rate(figures, reference).set_index("territory")
+    full = indicators.returns.occupancy_rate(Dataset(figures, reference)).set_index("territory")
     # Of the services and municipalities with both numbers: 8 + 30 clients in 10 + 20 places.
     assert full["value"].round(1).to_dict() == {
         "0025000": 80,
@@ -99,7 +100,7 @@ def test_occupancy_is_of_services_with_both_numbers(folder: Path) -> None:
 
 def test_clients_are_compared_with_the_last_known_residents(folder: Path) -> None:
     figures, reference, _ = opened(folder, "internal")
-    rates = indicators.latest(indicators.returns.clients_per_1000(figures, reference)).set_index("territory")
+    rates = indicators.latest(indicators.returns.clients_per_1000(Dataset(figures, reference))).set_index("territory")
     riga = rates.loc["0001000"]
     assert riga["value"] == pytest.approx(400 / riga["denominator"] * 1000)
     assert 500_000 < riga["denominator"] < 700_000
@@ -111,11 +112,11 @@ def test_clients_are_compared_with_the_last_known_residents(folder: Path) -> Non
 
 def test_the_public_sees_places_and_no_people(folder: Path) -> None:
     figures, reference, _ = opened(folder, "public")
-    assert len(indicators.returns.reported_places(figures, reference)) == 6
-    assert indicators.returns.reported_clients(figures, reference).empty
-    assert indicators.returns.occupancy_rate(figures, reference).empty
+    assert len(indicators.returns.reported_places(Dataset(figures, reference))) == 6
+    assert indicators.returns.reported_clients(Dataset(figures, reference)).empty
+    assert indicators.returns.occupancy_rate(Dataset(figures, reference)).empty
     words = wording.in_language("lv", reference)
-    places = indicators.returns.reported_places(figures, reference)
+    places = indicators.returns.reported_places(Dataset(figures, reference))
     shown = sections.reported_places(places, region="zemgale", words=words).markup
     text = html.unescape(re.sub("<[^>]+>", " ", shown))
     assert "Bauskas novads" in text
@@ -127,7 +128,7 @@ def test_the_tables_show_each_municipality_once(folder: Path, language: str) -> 
     figures, reference, _ = opened(folder, "internal")
     words = wording.in_language(language, reference)
     frames = [
-        function(figures, reference)
+        function(Dataset(figures, reference))
         for function in (
             indicators.returns.reported_clients,
             indicators.returns.occupancy_rate,
@@ -151,19 +152,19 @@ def test_groups_of_an_age_are_compared_with_residents_of_that_age(folder: Path) 
         measure="clients", target_group="children", service_type="respite", period="2025", value=16.0, kind="actual"
     )
     together = pd.concat([figures, children, child_clients], ignore_index=True)
-    rates = indicators.returns.clients_per_1000(together, reference)
+    rates = indicators.returns.clients_per_1000(Dataset(together, reference))
     rate = rates[(rates["territory"] == "0025000") & (rates["target_group"] == "children")].iloc[0]
     assert (rate["value"], rate["numerator"], rate["denominator"]) == (2.0, 16.0, 8000.0)
     # Madona was counted in two units before they were joined; the units of that day are summed for an age as for all.
     parts = [children.assign(territory=code, value=500.0, id=code) for code in ("0038000", "0055000")]
     joined = pd.concat([figures, *parts, child_clients.assign(territory="0038001")], ignore_index=True)
-    rates = indicators.returns.clients_per_1000(joined, reference)
+    rates = indicators.returns.clients_per_1000(Dataset(joined, reference))
     rate = rates[(rates["territory"] == "0038001") & (rates["target_group"] == "children")].iloc[0]
     assert (rate["value"], rate["denominator"], rate["residents_on"]) == (16.0, 1000.0, "2024-01-01")
     # A page shows both numbers, the date on which residents were counted, and who counted them.
     words = wording.in_language("en", reference)
-    whole = indicators.returns.reported_clients(joined, reference)
-    occupancy = indicators.returns.occupancy_rate(joined, reference)
+    whole = indicators.returns.reported_clients(Dataset(joined, reference))
+    occupancy = indicators.returns.occupancy_rate(Dataset(joined, reference))
     shown = sections.reported_clients(whole, occupancy, rates, region="vidzeme", words=words).markup
     text = " ".join(html.unescape(re.sub("<[^>]+>", " ", shown)).split())
     assert "residents of the same age" in text

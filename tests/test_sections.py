@@ -6,7 +6,7 @@ import html
 import inspect
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import html5lib
 import pandas as pd
@@ -15,6 +15,7 @@ from packages import MINI
 
 from socsvc_analysis import indicators, observations, publications, sections
 from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators import REGISTRY
 from socsvc_analysis.indicators.values import FT, GRT
 from socsvc_analysis.markup import Html
@@ -42,22 +43,23 @@ class Frames:
     def values(self) -> dict[str, object]:
         """Every frame by the name of the argument that takes it."""
         figures = observations.chosen(self.published, self.tables)
+        data = Dataset(figures, self.tables, self.published)
         disagreements = observations.disagreements(self.published, self.tables)
         progress = indicators.progress
         located = observations.with_region(self.published, self.tables)
         return {
-            **{name: indicator(figures, self.tables) for name, indicator in INDICATORS.items()},
-            "versions": progress.plan_versions(self.published, self.tables),
-            "budgets": progress.plan_versions(self.published, self.tables, progress.PLANNED_MONEY),
+            **{name: indicator(data) for name, indicator in INDICATORS.items()},
+            "versions": progress.plan_versions(data),
+            "budgets": progress.plan_versions(data, progress.PLANNED_MONEY),
             "disagreements": observations.with_region(disagreements, self.tables),
             "figures": located,
             "statements": self.uncoded,
-            "standing": indicators.standing.standing(figures, self.tables),
-            "newest": indicators.standing.newest_known(figures, self.tables),
-            "operation": indicators.standing.places_in_operation(figures, self.tables),
+            "standing": indicators.standing.standing(data),
+            "newest": indicators.standing.newest_known(data),
+            "operation": indicators.standing.places_in_operation(data),
             "reserve": indicators.standing.published_reserve(figures),
-            "verdicts": indicators.performance.performance_verdict(figures, self.tables),
-            "families": indicators.care_balance.children_in_family_care(figures, self.tables),
+            "verdicts": indicators.performance.performance_verdict(data),
+            "families": indicators.care_balance.children_in_family_care(data, targets=True),
             "indicators": list(REGISTRY),
             "files": self.tables.received_files,
             "former": publications.previous("1.0.0", self.tables),
@@ -98,7 +100,7 @@ INDICATORS = {
     "working": indicators.capacity.working_of_planned,
     "centres": indicators.capacity.state_care,
     "paces": indicators.progress.pace_to_target,
-    "stock": indicators.progress.institutional_reduction,
+    "stock": partial(indicators.progress.institutional_reduction, targets=True),
     "absorption": indicators.money.absorption,
     "reported": indicators.returns.reported_places,
     "reported_people": indicators.returns.reported_clients,
@@ -291,7 +293,7 @@ def test_growth_by_hand(frames: Frames, words: Words) -> None:
 
 
 def test_municipalities_that_were_merged_are_no_fall(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    participation = indicators.standing.participation(real_figures, real_tables)
+    participation = indicators.standing.participation(Dataset(real_figures, real_tables))
     english = in_language("en", real_tables)
     zemgale, riga = (
         sections.programme_findings(participation, region=region, words=english).plain.replace(NBSP, " ")

@@ -17,6 +17,7 @@ from packages import MINI
 
 from socsvc_analysis import datapackage
 from socsvc_analysis.datapackage import open_package
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators import REGISTRY, Indicator
 from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
 from socsvc_analysis.observations import chosen
@@ -220,7 +221,7 @@ def test_every_value_of_every_indicator_is_there(edition: Edition, files: dict[s
     rows = list(csv.DictReader(io.StringIO(files[INDICATORS].decode())))
     figures = chosen(edition.figures, edition.reference)
     for name, known in REGISTRY.items():
-        values = known.function(figures, edition.reference)
+        values = known.function(Dataset(figures, edition.reference))
         own = [row for row in rows if row["indicator"] == name]
         assert len(own) == len(values), name
         for row, value in zip(own, values.to_dict("records"), strict=True):
@@ -268,7 +269,7 @@ def test_an_indicator_bears_a_package_that_has_one_measure_only(known: Indicator
         rows = figures[figures["measure"] == measure]
         if len(rows):
             try:
-                known.function(rows, edition.reference)
+                known.function(Dataset(rows, edition.reference))
             except DataError:
                 continue  # residents that are not known are said to be missing
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from socsvc_analysis import indicators, observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.standing import JUDGED
 from socsvc_analysis.indicators.values import FT, GRT
 from socsvc_analysis.reference import Reference
@@ -16,12 +17,12 @@ STANDING = indicators.standing
 
 @pytest.fixture(scope="module")
 def standing(figures: pd.DataFrame, tables: Reference) -> pd.DataFrame:
-    return STANDING.standing(figures, tables).set_index(["territory", "target_group"])
+    return STANDING.standing(Dataset(figures, tables)).set_index(["territory", "target_group"])
 
 
 @pytest.fixture(scope="module")
 def course(figures: pd.DataFrame, tables: Reference) -> pd.DataFrame:
-    return STANDING.course_of_plan(figures, tables)
+    return STANDING.course_of_plan(Dataset(figures, tables))
 
 
 def test_every_region_and_group_has_one_row(standing: pd.DataFrame, tables: Reference) -> None:
@@ -72,35 +73,35 @@ def test_a_later_plan_is_told_apart_from_the_one_then_in_force(standing: pd.Data
 def test_a_figure_of_the_last_day_is_final(published: pd.DataFrame, tables: Reference) -> None:
     moved = published["period"].mask(published["id"] == "M008", "2023-12-31")
     figures = observations.chosen(published.assign(period=moved), tables)
-    rows = STANDING.standing(figures, tables).set_index(["territory", "target_group"])
+    rows = STANDING.standing(Dataset(figures, tables)).set_index(["territory", "target_group"])
     assert rows.index[rows["final"]].tolist() == [(NORTH, GRT)]
 
 
 def test_an_approximate_date_is_said_to_be_one(published: pd.DataFrame, tables: Reference) -> None:
     noted = published["note"].mask(published["id"] == "M008", "approximate_date")
     figures = observations.chosen(published.assign(note=noted), tables)
-    rows = STANDING.standing(figures, tables).set_index(["territory", "target_group"])
+    rows = STANDING.standing(Dataset(figures, tables)).set_index(["territory", "target_group"])
     assert rows.index[rows["approximate"]].tolist() == [(NORTH, GRT)]
-    newest = STANDING.newest_known(figures, tables).set_index("territory")
+    newest = STANDING.newest_known(Dataset(figures, tables)).set_index("territory")
     assert newest.index[newest["approximate"]].tolist() == [NORTH]
 
 
 def test_without_figures_the_plan_stays(published: pd.DataFrame, tables: Reference) -> None:
     plans = published[published["kind"] != "actual"]
-    rows = STANDING.standing(plans, tables).set_index(["territory", "target_group"])
+    rows = STANDING.standing(Dataset(plans, tables)).set_index(["territory", "target_group"])
     assert rows["outcome"].eq("unknown").all()
     assert rows["numerator"].isna().all()
     assert rows.loc[(NORTH, GRT), ["planned", "planned_due"]].tolist() == [50.0, "2023-12-31"]
-    assert STANDING.newest_known(plans, tables).empty
+    assert STANDING.newest_known(Dataset(plans, tables)).empty
 
 
 def test_the_newest_figure_is_one_on_people_served_where_there_is_one(figures: pd.DataFrame, tables: Reference) -> None:
-    newest = STANDING.newest_known(figures, tables).set_index("territory")
+    newest = STANDING.newest_known(Dataset(figures, tables)).set_index("territory")
     assert newest.loc[NORTH, ["step", "target_group", "period", "value"]].tolist() == [
         *("persons_served", GRT, "2022-12-31", 58.0)
     ]
     unserved = figures[figures["measure"] != "persons_served"]
-    before = STANDING.newest_known(unserved, tables)
+    before = STANDING.newest_known(Dataset(unserved, tables))
     assert len(before)
     assert not before["step"].eq("persons_served").any()
 
@@ -133,7 +134,7 @@ def test_the_course_has_every_figure_on_people_served(course: pd.DataFrame) -> N
 
 
 def test_places_in_operation_are_added_up_over_services(real_figures: pd.DataFrame, real_tables: Reference) -> None:
-    rows = STANDING.places_in_operation(real_figures, real_tables).set_index("territory")
+    rows = STANDING.places_in_operation(Dataset(real_figures, real_tables)).set_index("territory")
     # 163 + 93 + 58 places in operation of 216 + 123 + 140 planned.
     assert rows.loc["LV005", ["numerator", "denominator", "period"]].tolist() == [314.0, 479.0, "2021-12"]
     assert round(rows.at["LV005", "value"], 1) == 65.6

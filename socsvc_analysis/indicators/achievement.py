@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import (
     DEINSTITUTIONALISATION,
@@ -44,15 +45,15 @@ COMMITTED = (
 """Measures of which figures and commitments are published today; others join when rows are entered."""
 
 
-def each_once(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def each_once(data: Dataset) -> pd.DataFrame:
     """Observations of whole territories, each figure once, with the baseline of its series.
 
     Extra columns: ``undertaking``, the programme, where measure 9.2.2.1, the regions' projects in it and no programme
     at all are one; ``baseline`` and ``baseline_source``.  What is counted since a programme began started from 0.
     """
-    parts = deinstitutionalisation(reference)
-    own = of_measure(figures, reference).assign(undertaking=DEINSTITUTIONALISATION)
-    others = observations.select(figures)
+    parts = deinstitutionalisation(data.reference)
+    own = of_measure(data.figures, data.reference).assign(undertaking=DEINSTITUTIONALISATION)
+    others = observations.select(data.figures)
     others = others[~others["programme"].isin(parts)]
     rows = pd.concat([own, others.assign(undertaking=others["programme"])], ignore_index=True)
     baselines = rows.loc[rows["kind"] == "baseline", [*SERIES, "period", "value", "source"]]
@@ -64,7 +65,7 @@ def each_once(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         how="left",
         validate="many_to_one",
     )
-    cumulative = rows["measure"].map(reference.measures.set_index("measure")["stock_flow"]).eq("cumulative")
+    cumulative = rows["measure"].map(data.reference.measures.set_index("measure")["stock_flow"]).eq("cumulative")
     return rows.assign(baseline=rows["baseline"].mask(cumulative & rows["baseline"].isna(), 0.0))
 
 
@@ -112,7 +113,7 @@ def falls(rows: pd.DataFrame, target: pd.Series, start: pd.Series, reference: Re
     measures=COMMITTED,
     source="Regulation (EU) No 1303/2013, Annex II",
 )
-def achievement(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def achievement(data: Dataset) -> pd.DataFrame:
     """Every figure reached beside each commitment for it: measure, territory, programme, service and group agree.
 
     A figure is compared with the version in force on its last day, and with commitments that were not yet due; the
@@ -144,18 +145,18 @@ def achievement(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     ...     measures=pd.DataFrame({"measure": ["persons_served"], "stock_flow": ["cumulative"]}),
     ...     service_types=pd.DataFrame({"service_type": ["all"], "parent": [""]}),
     ...     plan_versions=pd.DataFrame({"version": ["v"], "territory": ["LV"], "order": [1], "valid_from": ["2020"]}))
-    >>> achievement(figures, reference)[["value", "way", "commitment", "outcome"]].values.tolist()
+    >>> achievement(Dataset(figures, reference))[["value", "way", "commitment", "outcome"]].values.tolist()
     [[75.0, 75.0, 'plan', 'not reached']]
     """
-    rows = each_once(figures, reference)
+    rows = each_once(data)
     pairs = _pairs(
         pd.concat([rows[rows["kind"].isin(REACHED)], *_changes(rows)], ignore_index=True),
         rows[rows["kind"].isin(COMMITMENTS)],
-        reference,
+        data.reference,
     )
     start = pairs["baseline"].mask(pairs["measure"].isin(CHANGE_OF), 0.0)
     target = pairs["value_due"]
-    falling = falls(pairs, target, start, reference)
+    falling = falls(pairs, target, start, data.reference)
     way = ((pairs["value"] - start) / (target - start).where(target != start) * 100).where(pairs["baseline"].notna())
     done = (pairs["value"] >= target).mask(falling, pairs["value"] <= target)
     reached = as_values(

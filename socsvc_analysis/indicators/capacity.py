@@ -6,6 +6,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.codes import alike
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
 from socsvc_analysis.indicators.values import as_values, newest, ratio, summed
@@ -41,7 +42,7 @@ CENTRE_MEASURES = ("places", "clients")
     measures=("places",),
     source="",
 )
-def places(figures: pd.DataFrame, reference: Reference, composition: str = "today") -> pd.DataFrame:
+def places(data: Dataset, composition: str = "today") -> pd.DataFrame:
     """Places of ERDF measure 9.3.1.1 by today's municipality, service and kind (plan, capacity).
 
     Where places are reported as opened and as planned for the same unit, service and group, the opened ones stand and
@@ -52,26 +53,26 @@ def places(figures: pd.DataFrame, reference: Reference, composition: str = "toda
 
     16 planned in one former municipality and 8 in another of the same novads: 24.  10 planned and 12 opened: 12.
     """
-    return summed(_located(figures, reference, composition), ["region", "territory", "service_type", "kind"], reference)
+    return summed(_located(data, composition), ["region", "territory", "service_type", "kind"], data.reference)
 
 
-def places_within(figures: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
+def places_within(data: Dataset, region: str) -> pd.DataFrame:
     """What a page about ``region`` compares: its municipalities, or for the whole country its regions."""
     if region == COUNTRY_REGION:
-        return places_by_region(figures, reference)
-    values = places(figures, reference)
+        return places_by_region(data)
+    values = places(data)
     return values[values["region"] == region].reset_index(drop=True)
 
 
-def places_by_region(figures: pd.DataFrame, reference: Reference, composition: str = "today") -> pd.DataFrame:
+def places_by_region(data: Dataset, composition: str = "today") -> pd.DataFrame:
     """:func:`places` added up to planning regions: places are additive, and split units lie in one region.
 
     20 places in one municipality of the region and 14 in another: 34.
     """
     return summed(
-        _in_regions(_located(figures, reference, composition), reference),
+        _in_regions(_located(data, composition), data.reference),
         ["territory", "service_type", "kind"],
-        reference,
+        data.reference,
     )
 
 
@@ -104,7 +105,7 @@ def places_by_region(figures: pd.DataFrame, reference: Reference, composition: s
     measures=("places", "population"),
     source="OECD, long-term care beds per 1,000 population",
 )
-def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "") -> pd.DataFrame:
+def places_per_1000(data: Dataset, on: str = "") -> pd.DataFrame:
     """Places of ERDF measure 9.3.1.1 per 1,000 usual residents on the date ``on`` (empty: the last count).
 
     Returns values for every present municipality with a known place, for the regions and for Latvia; unknown residents
@@ -112,12 +113,12 @@ def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "") -
 
     36 places for 5,850 residents: 6.15.
     """
-    on = on or last_counted(figures, reference)
-    residents = observations.population(figures, reference, on)
-    municipal = _located(figures, reference, "today")
-    everywhere = pd.concat([municipal, _in_regions(municipal, reference), municipal.assign(territory=COUNTRY)])
+    on = on or last_counted(data)
+    residents = observations.population(data.figures, data.reference, on)
+    municipal = _located(data, "today")
+    everywhere = pd.concat([municipal, _in_regions(municipal, data.reference), municipal.assign(territory=COUNTRY)])
     # The places are of many dates; the residents of one.
-    totals = summed(everywhere, ["territory"], reference).assign(period=on)
+    totals = summed(everywhere, ["territory"], data.reference).assign(period=on)
     return ratio(totals, residents, on=["territory"], per=1000)
 
 
@@ -149,15 +150,15 @@ def places_per_1000(figures: pd.DataFrame, reference: Reference, on: str = "") -
     measures=("places",),
     source="",
 )
-def working_of_planned(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def working_of_planned(data: Dataset) -> pd.DataFrame:
     """Working places over planned places of a region, by service, for groups and services that have both numbers.
 
     18 working places of 30 in the last plan: 60 %.
     """
-    rows = observations.select(figures, measure="places")
+    rows = observations.select(data.figures, measure="places")
     rows = rows[observations.is_region(rows["territory"]) & (rows["service_type"] != STATE_CARE)]
     working = as_values(rows[rows["kind"] == "capacity"])
-    planned = as_values(observations.valid_version(rows[rows["kind"] == "plan"], reference))
+    planned = as_values(observations.valid_version(rows[rows["kind"] == "plan"], data.reference))
     return ratio(working, planned, on=["territory", "service_type", "target_group"])
 
 
@@ -201,32 +202,32 @@ def working_together(working: pd.DataFrame) -> pd.DataFrame:
     measures=("places", "clients"),
     source="",
 )
-def state_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def state_care(data: Dataset) -> pd.DataFrame:
     """Places and residents of state care centres and children's institutions, by region or centre.
 
     Returns values with extra columns ``region`` (slug), ``provider`` and ``unit``.
     """
-    rows = figures[
-        figures["measure"].isin(CENTRE_MEASURES)
-        & figures["service_type"].isin([STATE_CARE, "childrens_institution"])
-        & figures["kind"].isin(["capacity", "actual"])
-        & ~observations.is_municipality(figures["territory"])
+    rows = data.figures[
+        data.figures["measure"].isin(CENTRE_MEASURES)
+        & data.figures["service_type"].isin([STATE_CARE, "childrens_institution"])
+        & data.figures["kind"].isin(["capacity", "actual"])
+        & ~observations.is_municipality(data.figures["territory"])
     ]
-    centres = reference.providers.set_index("provider")["region"]
-    regions = reference.regions.set_index("code")["region"]
+    centres = data.reference.providers.set_index("provider")["region"]
+    regions = data.reference.regions.set_index("code")["region"]
     return as_values(
         rows,
         region=rows["provider"].map(centres).fillna(rows["territory"].map(regions)),
         provider=rows["provider"],
-        unit=rows["measure"].map(reference.measures.set_index("measure")["unit"]),
+        unit=rows["measure"].map(data.reference.measures.set_index("measure")["unit"]),
     )
 
 
-def places_by_municipality(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def places_by_municipality(data: Dataset) -> pd.DataFrame:
     """All ERDF places of each of today's municipalities, planned and opened together, without units that were split."""
-    located = _located(figures, reference, "today")
+    located = _located(data, "today")
     # The figures are of different dates, so the sums are of none.
-    return summed(located[located["placed"]].assign(period=""), ["territory"], reference)
+    return summed(located[located["placed"]].assign(period=""), ["territory"], data.reference)
 
 
 def rates_within(rates: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
@@ -258,11 +259,11 @@ def centres_within(centres: pd.DataFrame, region: str) -> pd.DataFrame:
     return observations.within(pd.concat([newest_centres(centres), single], ignore_index=True), region)
 
 
-def _located(figures: pd.DataFrame, reference: Reference, composition: str) -> pd.DataFrame:
+def _located(data: Dataset, composition: str) -> pd.DataFrame:
     """Observations of ERDF places of today's municipalities, each place once, with ``region``."""
-    rows = observations.select(figures, measure="places", kind=("plan", OPENED), programme=ERDF)
+    rows = observations.select(data.figures, measure="places", kind=("plan", OPENED), programme=ERDF)
     rows = rows[observations.is_municipality(rows["territory"])]
-    rows = observations.with_region(observations.restated(rows, reference), reference, composition)
+    rows = observations.with_region(observations.restated(rows, data.reference), data.reference, composition)
     return _each_once(rows)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.levels import quotient, totals
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import residents_for
@@ -58,14 +59,14 @@ SAME = ["territory", "target_group", "period"]
     measures=("clients", "clients_in_year"),
     source="ASCOF 2E, UNICEF DataCare (balance of care)",
 )
-def community_share_of_clients(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def community_share_of_clients(data: Dataset) -> pd.DataFrame:
     """Clients in the community over clients in the community and in institutions, in per cent.
 
     Of returns at every level (extra column ``region`` and ``units of_units``), and of published yearly series of one
     place and group that name both settings and may be added up.  90 at home and 10 in institutions: 90 %.
     """
-    published = _published_share(figures, reference, ("clients", "clients_in_year"))
-    returned = _returned_share(figures, reference, "clients")
+    published = _published_share(data, ("clients", "clients_in_year"))
+    returned = _returned_share(data, "clients")
     return _together(published, returned)
 
 
@@ -89,12 +90,12 @@ def community_share_of_clients(figures: pd.DataFrame, reference: Reference) -> p
     measures=("places",),
     source="ASCOF 2E (settled accommodation), applied to places",
 )
-def community_share_of_places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def community_share_of_places(data: Dataset) -> pd.DataFrame:
     """Places in the community over all places in the returns, at every level, in per cent.
 
     Extra columns ``region units of_units``.  30 places in group homes and 70 in an institution: 30 %.
     """
-    return _returned_share(figures, reference, "places")
+    return _returned_share(data, "places")
 
 
 @indicator(
@@ -120,18 +121,19 @@ def community_share_of_places(figures: pd.DataFrame, reference: Reference) -> pd
     measures=("clients", "clients_in_year", EVERY_CHILD, "share_of_children"),
     source="UNICEF and Eurochild, DataCare: children in formal care in family-based care",
 )
-def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def children_in_family_care(data: Dataset, *, targets: bool = False) -> pd.DataFrame:
     """Share of children in out-of-family care who live in a family, by territory and period.
 
-    Rows of kind actual, and of kind target as published.  Of 6,669 children in 2017, 4,459 with guardians and 1,173 in
-    foster families: 84.4 %.  Where only the clients of a year are known, 1,254 in families and 418 in institutions are
-    75 %.
+    With ``targets`` also the published targets (rows of kind target).
+
+    Of 6,669 children in 2017, 4,459 with guardians and 1,173 in foster families: 84.4 %.  Where only the clients of a
+    year are known, 1,254 in families and 418 in institutions are 75 %.
     """
-    children = figures[
-        figures["measure"].isin(["clients", EVERY_CHILD])
-        & (figures["kind"] == "actual")
-        & (figures["target_group"] == OUT_OF_FAMILY)
-        & (figures["provider"] == "")
+    children = data.figures[
+        data.figures["measure"].isin(["clients", EVERY_CHILD])
+        & (data.figures["kind"] == "actual")
+        & (data.figures["target_group"] == OUT_OF_FAMILY)
+        & (data.figures["provider"] == "")
     ]
     whole = children[children["measure"] == EVERY_CHILD]
     children = children[children["measure"] == "clients"]
@@ -154,16 +156,16 @@ def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.D
     )
     printed = as_values(
         observations.select(
-            figures,
+            data.figures,
             measure="share_of_children",
             service_type=FAMILY_CARE_TOGETHER,
             target_group=OUT_OF_FAMILY,
-            kind=("actual", "target"),
+            kind=("actual", "target") if targets else "actual",
         )
     ).assign(numerator=float("nan"))
     year = counted["territory"] + counted["period"].str[:4]
     own = (printed["territory"] + printed["period"].str[:4]).isin(year) & (printed["kind"] == "actual")
-    parts = (counted, printed[~own], _families_in_year(figures))
+    parts = (counted, printed[~own], _families_in_year(data.figures))
     shares = pd.concat([part for part in parts if len(part)] or [counted])
     return shares.sort_values(["territory", "kind", "period"], ignore_index=True)
 
@@ -195,32 +197,32 @@ def children_in_family_care(figures: pd.DataFrame, reference: Reference) -> pd.D
     measures=("entered_institutions", "population"),
     source="ASCOF 2B and 2C (long-term support needs met by admission); interval: count of Poisson",
 )
-def admissions_to_institutions(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def admissions_to_institutions(data: Dataset) -> pd.DataFrame:
     """New admissions per 100,000 residents in the returns of each year, at every level, with the interval of the count.
 
     Extra columns ``region units of_units``.  5 people of 20,000 residents: 25 per 100,000.
     """
-    entered = reported(figures, reference, "entered_institutions")
-    residents = residents_for(entered, figures, reference)
-    rates = quotient(entered, residents, ["target_group", "period"], reference, per=PER_100_000)
+    entered = reported(data, "entered_institutions")
+    residents = residents_for(entered, data)
+    rates = quotient(entered, residents, ["target_group", "period"], data.reference, per=PER_100_000)
     return with_poisson_limits(rates, per=PER_100_000)
 
 
-def balance_of_care(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def balance_of_care(data: Dataset) -> pd.DataFrame:
     """The community's share in clients, places and money beside each other, with ``basis`` and ``region``.
 
     ``basis`` is persons (clients), places or money.  Children in out-of-family care are left to
     :func:`children_in_family_care`.
     """
-    clients = community_share_of_clients(figures, reference)
+    clients = community_share_of_clients(data)
     parts = {
         "persons": clients[clients["target_group"] != OUT_OF_FAMILY],
-        "places": community_share_of_places(figures, reference),
-        "money": spending_balance(figures, reference),
+        "places": community_share_of_places(data),
+        "money": spending_balance(data),
     }
     rows = [values[[*COLUMNS]].assign(basis=basis) for basis, values in parts.items() if len(values)]
     together = pd.concat(rows or [no_values().assign(basis=pd.Series(dtype=str))], ignore_index=True)
-    return observations.with_region(together, reference)
+    return observations.with_region(together, data.reference)
 
 
 def balance_within(balance: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
@@ -269,25 +271,25 @@ def _families(children: pd.DataFrame) -> pd.DataFrame:
     return both.loc[both["kinds"] == len(FAMILY_CARE), [*SAME, "value", "source"]]
 
 
-def _returned_share(figures: pd.DataFrame, reference: Reference, measure: str) -> pd.DataFrame:
+def _returned_share(data: Dataset, measure: str) -> pd.DataFrame:
     """The community's share of ``measure`` in the returns, of municipalities that name services of both settings."""
-    rows = _with_setting(reported(figures, reference, measure), ["territory", "period"], reference)
+    rows = _with_setting(reported(data, measure), ["territory", "period"], data.reference)
     parts = (rows[rows["setting"] == COMMUNITY], rows)
-    above, below = (totals(each, ["period"], reference) for each in parts)
+    above, below = (totals(each, ["period"], data.reference) for each in parts)
     return ratio(above, below, on=["territory", "period"])
 
 
-def _published_share(figures: pd.DataFrame, reference: Reference, measures: tuple[str, ...]) -> pd.DataFrame:
+def _published_share(data: Dataset, measures: tuple[str, ...]) -> pd.DataFrame:
     """The community's share in published series: of one place, group, measure and period that name both settings.
 
     Use of services on a day is added up: a person who uses two counts twice, which the indicator says.  Of children the
     day-care centre is no alternative to an institution: they have :func:`children_in_family_care`.
     """
-    rows = observations.select(figures, measure=measures, kind="actual", programme="")
+    rows = observations.select(data.figures, measure=measures, kind="actual", programme="")
     rows = rows[(rows["evidence"] != "received") & (rows["period"] != "")]
     by = ["measure", *SAME]
-    rows = _with_setting(rows[~rows["target_group"].isin(CHILDREN)], by, reference)
-    additive = rows["measure"].map(reference.measures.set_index("measure")["additive_service"]).astype(bool)
+    rows = _with_setting(rows[~rows["target_group"].isin(CHILDREN)], by, data.reference)
+    additive = rows["measure"].map(data.reference.measures.set_index("measure")["additive_service"]).astype(bool)
     alone = rows.groupby([*by, "setting"])["service_type"].transform("nunique") == 1
     # People of a year in two services are not twice as many people.
     rows = rows[(additive | alone).groupby([rows[name] for name in by]).transform("all")]
@@ -295,7 +297,7 @@ def _published_share(figures: pd.DataFrame, reference: Reference, measures: tupl
         return no_values([*COLUMNS, "region", "units", "of_units"])
     inside, whole = (added(part, by).assign(service_type="all") for part in (rows[rows["setting"] == COMMUNITY], rows))
     shares = ratio(inside[[*COLUMNS, "measure"]], whole, on=by)
-    return observations.with_region(shares, reference).assign(units=1.0, of_units=1.0)
+    return observations.with_region(shares, data.reference).assign(units=1.0, of_units=1.0)
 
 
 def _with_setting(rows: pd.DataFrame, same: list[str], reference: Reference) -> pd.DataFrame:

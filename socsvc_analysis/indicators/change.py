@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import as_values, ratio
 from socsvc_analysis.indicators.wholes import last_issue
-from socsvc_analysis.reference import Reference
 
 YEARLY = (
     "clients",
@@ -55,7 +55,7 @@ PERIOD = r"(?P<year>\d{4})(?P<day>(?:-\d{2}(?:-\d{2})?)?)"
     measures=YEARLY,
     source="",
 )
-def change_to_previous_year(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def change_to_previous_year(data: Dataset) -> pd.DataFrame:
     """Each yearly figure against the one of the same series a year earlier: difference and per cent.
 
     A series is everything that identifies a figure but its period and the issue that printed it.  A year follows a
@@ -75,21 +75,21 @@ def change_to_previous_year(figures: pd.DataFrame, reference: Reference) -> pd.D
     >>> reference = SimpleNamespace(measures=pd.DataFrame({"measure": ["clients"], "unit": ["persons"]}),
     ...                             notes=pd.DataFrame({"note": ["n"], "break": [False]}),
     ...                             plan_versions=pd.DataFrame({"version": ["v"], "order": [1]}))
-    >>> change_to_previous_year(figures, reference)[["numerator", "denominator", "value"]].values.tolist()
+    >>> change_to_previous_year(Dataset(figures, reference))[["numerator", "denominator", "value"]].values.tolist()
     [[10.0, 100.0, 10.0]]
     """
-    rows = figures[
-        figures["measure"].isin(YEARLY)
-        & figures["kind"].isin(["actual", "capacity"])
-        & figures["period"].str.fullmatch(PERIOD)
+    rows = data.figures[
+        data.figures["measure"].isin(YEARLY)
+        & data.figures["kind"].isin(["actual", "capacity"])
+        & data.figures["period"].str.fullmatch(PERIOD)
     ]
-    rows = last_issue(rows, [*SERIES, "period"], reference)
+    rows = last_issue(rows, [*SERIES, "period"], data.reference)
     parts = rows["period"].str.extract(PERIOD)
     rows = rows.assign(year=parts["year"].astype(float), day=parts["day"])
     before = rows[[*SERIES, "day", "year", "value", "status", "source", "note"]]
     on = [*SERIES, "day", "year"]
     pairs = rows.merge(before.assign(year=before["year"] + 1), on=on, suffixes=("", "_before"), validate="one_to_one")
-    breaks = set(reference.notes.loc[reference.notes["break"].astype(bool), "note"])
+    breaks = set(data.reference.notes.loc[data.reference.notes["break"].astype(bool), "note"])
     broken = pd.Series([bool(breaks & set(cell.split())) for cell in pairs["note"]], index=pairs.index, dtype=bool)
     difference = (pairs["value"] - pairs["value_before"]).mask(broken)
     now = as_values(
@@ -97,7 +97,7 @@ def change_to_previous_year(figures: pd.DataFrame, reference: Reference) -> pd.D
         measure=pairs["measure"],
         provider=pairs["provider"],
         programme=pairs["programme"],
-        unit=pairs["measure"].map(reference.measures.set_index("measure")["unit"]),
+        unit=pairs["measure"].map(data.reference.measures.set_index("measure")["unit"]),
         current=pairs["value"],
         previous=pairs["value_before"],
         broken=broken,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import residents_for
 from socsvc_analysis.indicators.values import (
@@ -17,7 +18,6 @@ from socsvc_analysis.indicators.values import (
     ratio,
     with_poisson_limits,
 )
-from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 
 STEPS = (
@@ -32,9 +32,9 @@ STEPS = (
 """The client's path in order: measure, kinds, name of the step."""
 
 
-def served(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def served(data: Dataset) -> pd.DataFrame:
     """Observations of unique persons served, all services together, by target group: actual and committed."""
-    return of_measure(figures, reference, measure="persons_served", service_type="all", target_group=GROUPS)
+    return of_measure(data.figures, data.reference, measure="persons_served", service_type="all", target_group=GROUPS)
 
 
 @indicator(
@@ -67,7 +67,7 @@ def served(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     measures=("persons_served", "share_of_plan"),
     source="Regulation (EU) No 1303/2013, Annex II",
 )
-def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def served_of_plan(data: Dataset) -> pd.DataFrame:
     """Persons served over the plan in force then, by territory, group and period, in per cent (never capped).
 
     Returns values for every published period.  Where a plan is unknown but the source printed the percentage, the
@@ -75,13 +75,15 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
     58 people served of 50 in the plan: 116 %.
     """
-    rows = served(figures, reference)
+    rows = served(data)
     actual = as_values(rows[rows["kind"] == "actual"]).sort_values("period", kind="stable", ignore_index=True)
     actual = actual.assign(day=pd.Series([last_day(period) for period in actual["period"]], dtype=str))
-    plans = observations.versions_on(rows[rows["kind"].isin(COMMITMENTS)], reference, actual["day"])
+    plans = observations.versions_on(rows[rows["kind"].isin(COMMITMENTS)], data.reference, actual["day"])
     plans = last_target(as_values(plans, day=plans["day"]), "day")
     shares = ratio(actual, plans, on=["territory", "target_group", "day"]).drop(columns="day")
-    printed = as_values(of_measure(figures, reference, measure="share_of_plan", service_type="all", kind="actual"))
+    printed = as_values(
+        of_measure(data.figures, data.reference, measure="share_of_plan", service_type="all", kind="actual")
+    )
     joined = shares.merge(
         printed[["territory", "target_group", "period", "value", "sources"]],
         on=["territory", "target_group", "period"],
@@ -128,18 +130,18 @@ def served_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     measures=("persons_served", "persons_assessed"),
     source="",
 )
-def served_of_assessed(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def served_of_assessed(data: Dataset) -> pd.DataFrame:
     """Persons served over persons assessed in the same territory, group and period, in per cent (never capped).
 
     34 people served of 70 assessed by the same day: 48.6 %.
     """
-    assessed = of_measure(figures, reference, measure="persons_assessed", kind="actual", service_type="all")
-    return _share_of(assessed, figures, reference)
+    assessed = of_measure(data.figures, data.reference, measure="persons_assessed", kind="actual", service_type="all")
+    return _share_of(assessed, data)
 
 
-def _share_of(below: pd.DataFrame, figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def _share_of(below: pd.DataFrame, data: Dataset) -> pd.DataFrame:
     """Persons served over the observations ``below`` of the same territory, group and period, where there are such."""
-    rows = served(figures, reference)
+    rows = served(data)
     same = ["territory", "target_group", "period"]
     below = below[below["target_group"].isin(GROUPS)]
     shares = ratio(as_values(rows[rows["kind"] == "actual"]), as_values(below), on=same)
@@ -171,7 +173,7 @@ def _share_of(below: pd.DataFrame, figures: pd.DataFrame, reference: Reference) 
     measures=("persons_eligible", "assessment_applications", "persons_assessed", "support_plans", "persons_served"),
     source="",
 )
-def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def path_to_service(data: Dataset) -> pd.DataFrame:
     """The latest figure of each step by territory and group; plans are the last version.
 
     Extra columns: ``step`` (as in :data:`STEPS`); for a step reached also ``before`` (the step reached before it),
@@ -182,14 +184,16 @@ def path_to_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
     """
     step_of = {(measure, kind): step for measure, kinds, step in STEPS for kind in kinds}
     measures, kinds = (sorted(set(codes)) for codes in zip(*step_of, strict=True))
-    rows = of_measure(figures, reference, measure=measures, kind=kinds, service_type="all", target_group=GROUPS)
+    rows = of_measure(
+        data.figures, data.reference, measure=measures, kind=kinds, service_type="all", target_group=GROUPS
+    )
     rows = rows[~observations.is_municipality(rows["territory"])]
     told = [step_of.get(pair, "") for pair in zip(rows["measure"], rows["kind"], strict=True)]
     rows = rows.assign(step=pd.Series(told, rows.index, dtype=str))
     planned = rows["step"].str.endswith("_plan")
     counted = rows[~planned & (rows["step"] != "")]
     # A region's plan and the nation's target are the same step.
-    plans = observations.valid_version(rows[planned], reference).pipe(last_target, "step")
+    plans = observations.valid_version(rows[planned], data.reference).pipe(last_target, "step")
     path = pd.concat([newest(counted, "step"), plans])
     order = {step: at for at, (_, _, step) in enumerate(STEPS)}
     path = path.sort_values("step", key=lambda steps: steps.map(order), kind="stable")
@@ -257,13 +261,13 @@ def with_losses(path: pd.DataFrame, reached: pd.DataFrame | None = None) -> pd.D
     measures=("persons_served", "support_plans"),
     source="",
 )
-def served_of_support_plans(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def served_of_support_plans(data: Dataset) -> pd.DataFrame:
     """Persons served over support plans in the same territory, group and period, in per cent (never capped).
 
     12 people served and 78 plans prepared by the same day: 15.4 %.
     """
-    plans = of_measure(figures, reference, measure="support_plans", kind="actual", service_type="all")
-    return _share_of(plans, figures, reference)
+    plans = of_measure(data.figures, data.reference, measure="support_plans", kind="actual", service_type="all")
+    return _share_of(plans, data)
 
 
 @indicator(
@@ -286,15 +290,15 @@ def served_of_support_plans(figures: pd.DataFrame, reference: Reference) -> pd.D
     measures=("persons_served", "persons_assessed"),
     source="European Commission, common indicators of ESF+ (participants are counted once)",
 )
-def unique_persons(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def unique_persons(data: Dataset) -> pd.DataFrame:
     """Persons assessed and served by territory, group and period as published, each counted once.
 
     Extra column ``measure``.  Never added up: the table of measures forbids it, see
     :func:`~socsvc_analysis.indicators.values.summed`.
     """
     rows = of_measure(
-        figures,
-        reference,
+        data.figures,
+        data.reference,
         measure=("persons_served", "persons_assessed"),
         kind="actual",
         service_type="all",
@@ -322,9 +326,9 @@ def unique_persons(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     measures=("persons_served",),
     source="",
 )
-def served_by_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def served_by_service(data: Dataset) -> pd.DataFrame:
     """Persons served by service with ``unique_total``: the unique persons of the same territory, group and period."""
-    rows = of_measure(figures, reference, measure="persons_served", kind="actual")
+    rows = of_measure(data.figures, data.reference, measure="persons_served", kind="actual")
     by_service = rows[(rows["service_type"] != "all") & ~observations.is_municipality(rows["territory"])]
     totals = rows[rows["service_type"] == "all"]
     same = ["territory", "target_group", "period"]
@@ -334,35 +338,32 @@ def served_by_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFra
     return as_values(joined, unique_total=joined["unique_total"])
 
 
-def participating(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Municipalities taking part in the projects of the measure, as published."""
-    return as_values(observations.select(figures, measure="municipalities_participating", kind="actual"))
-
-
-def leaving_institutions(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def leaving_institutions(data: Dataset) -> pd.DataFrame:
     """How many people are planned to move from institutions to the community, by region and group."""
-    rows = observations.select(figures, measure="persons_left_institutions", kind=COMMITMENTS)
+    rows = observations.select(data.figures, measure="persons_left_institutions", kind=COMMITMENTS)
     rows = rows[~observations.is_municipality(rows["territory"])]
-    return as_values(observations.valid_version(rows, reference))
+    return as_values(observations.valid_version(rows, data.reference))
 
 
-def served_by_year(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Persons served of country and regions, every period, with the plans in force (rows of kind plan or target)."""
-    rows = served(figures, reference)
+def served_by_year(data: Dataset, *, targets: bool = False) -> pd.DataFrame:
+    """Persons served of country and regions, every period; with ``targets`` also the plans and targets in force."""
+    rows = served(data)
     rows = rows[~observations.is_municipality(rows["territory"])]
-    plans = observations.valid_version(rows[rows["kind"].isin(COMMITMENTS)], reference).pipe(last_target)
+    if not targets:
+        return as_values(rows[rows["kind"] == "actual"].sort_values("period"))
+    plans = observations.valid_version(rows[rows["kind"].isin(COMMITMENTS)], data.reference).pipe(last_target)
     return as_values(pd.concat([rows[rows["kind"] == "actual"].sort_values("period"), plans]))
 
 
-def served_by_municipality(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def served_by_municipality(data: Dataset) -> pd.DataFrame:
     """Persons served of municipalities as published then, with ``region``.
 
     Unique persons do not add up, so merged units are not restated; a unit whose territory stayed the same has today's
     code throughout.
     """
-    rows = of_measure(figures, reference, measure="persons_served", kind="actual", target_group=GROUPS)
-    rows = observations.with_region(rows[observations.is_municipality(rows["territory"])], reference)
-    units = reference.municipalities.set_index("code")
+    rows = of_measure(data.figures, data.reference, measure="persons_served", kind="actual", target_group=GROUPS)
+    rows = observations.with_region(rows[observations.is_municipality(rows["territory"])], data.reference)
+    units = data.reference.municipalities.set_index("code")
     same = units.loc[units["succession"] == "same territory", "successors"].to_dict()
     lasting = pd.Series([_lasting(code, same) for code in rows["territory"]], index=rows.index, dtype=str)
     rows = rows.assign(territory=lasting)
@@ -404,14 +405,14 @@ def _lasting(code: str, same: dict[str, str]) -> str:
     measures=("persons_served", "population"),
     source="Office for Health Improvement and Disparities, Fingertips technical guidance, Rates",
 )
-def served_per_1000(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def served_per_1000(data: Dataset) -> pd.DataFrame:
     """Persons served of today's municipalities per 1,000 residents, by group: the latest published figure of each.
 
     Extra column ``region``; limits are those of a Poisson count.  9 people of 4,900 residents: 1.84.
     """
-    people = newest(served_by_municipality(figures, reference))
+    people = newest(served_by_municipality(data))
     people = people[people["value"].notna() & (people["period"] != "")]
     asked = people.assign(placed=True, target_group="all")
-    residents = as_values(residents_for(asked, figures, reference))
+    residents = as_values(residents_for(asked, data))
     rates = ratio(people, residents, on=["territory", "period"], per=1000)
     return with_poisson_limits(rates[rates["denominator"].notna()].reset_index(drop=True), per=1000)

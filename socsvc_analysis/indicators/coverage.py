@@ -6,6 +6,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.codes import of_each
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.capacity import ERDF, OPENED, places_by_municipality
 from socsvc_analysis.indicators.levels import municipal
 from socsvc_analysis.indicators.registry import indicator
@@ -19,22 +20,24 @@ OFFERED_BY = ("places", "clients", "clients_in_year", "service_registrations")
 COMMUNITY = "community"
 
 
-def offers(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def offers(data: Dataset) -> pd.DataFrame:
     """What is known of each of today's municipalities and each community service: offered, or not.
 
     The latest number of places (opened, or as reported), clients or registrations decides: above zero the service is
     offered, zero says that it is not, none says nothing.  A plan is no offer.  Returns rows ``territory region
     service_type offered period status source note``, one for each pair of which something is known.
     """
-    community = reference.service_types.loc[reference.service_types["care_setting"] == COMMUNITY, "service_type"]
-    rows = figures[
-        figures["measure"].isin(OFFERED_BY)
-        & figures["service_type"].isin(community)
-        & figures["kind"].isin(["actual", OPENED])
-        & figures["programme"].isin(["", ERDF])
-        & figures["value"].notna()
+    community = data.reference.service_types.loc[
+        data.reference.service_types["care_setting"] == COMMUNITY, "service_type"
     ]
-    rows = municipal(rows, reference)
+    rows = data.figures[
+        data.figures["measure"].isin(OFFERED_BY)
+        & data.figures["service_type"].isin(community)
+        & data.figures["kind"].isin(["actual", OPENED])
+        & data.figures["programme"].isin(["", ERDF])
+        & data.figures["value"].notna()
+    ]
+    rows = municipal(rows, data.reference)
     rows = rows[rows["placed"].astype(bool)]
     pair = ["territory", "service_type"]
     last = rows[rows["period"] == rows.groupby(pair)["period"].transform("max")]
@@ -69,14 +72,14 @@ def offers(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     measures=OFFERED_BY,
     source="Statistics Norway, KOSTRA, coverage of needs",
 )
-def municipalities_with_service(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def municipalities_with_service(data: Dataset) -> pd.DataFrame:
     """Share of municipalities with each community service, by region and for the country, in per cent.
 
     Extra columns: ``unknown``, municipalities of which nothing is known, and ``at_most``, the share if all of them had
     the service.  Services that no municipality is known to have are not listed.  3 of 12 municipalities: 25 %.
     """
-    known = offers(figures, reference)
-    return _shares(known.assign(weight=1.0), _ones(reference), reference)
+    known = offers(data)
+    return _shares(known.assign(weight=1.0), _ones(data.reference), data.reference)
 
 
 @indicator(
@@ -106,16 +109,16 @@ def municipalities_with_service(figures: pd.DataFrame, reference: Reference) -> 
     measures=(*OFFERED_BY, "population"),
     source="Statistics Norway, KOSTRA, coverage of needs",
 )
-def population_covered(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def population_covered(data: Dataset) -> pd.DataFrame:
     """Share of residents who live in a municipality with each community service, by region and for the country.
 
     Municipalities whose residents are not known (those with a part of a split unit) count in neither number.  Extra
     columns ``unknown`` and ``at_most`` as in :func:`municipalities_with_service`.
     """
-    residents = _residents(figures, reference)
-    known = offers(figures, reference)
+    residents = _residents(data)
+    known = offers(data)
     known = known.merge(residents[["territory", "weight"]], on="territory", validate="many_to_one")
-    return _shares(known, residents, reference)
+    return _shares(known, residents, data.reference)
 
 
 @indicator(
@@ -139,11 +142,11 @@ def population_covered(figures: pd.DataFrame, reference: Reference) -> pd.DataFr
     measures=OFFERED_BY,
     source="",
 )
-def services_offered(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def services_offered(data: Dataset) -> pd.DataFrame:
     """Number of types of community service by municipality, region and for the country; extra column ``region``."""
-    known = offers(figures, reference)
+    known = offers(data)
     known = known[known["offered"]]
-    codes = reference.regions.set_index("region")["code"]
+    codes = data.reference.regions.set_index("region")["code"]
     everywhere = pd.concat(
         [
             known,
@@ -176,17 +179,17 @@ def services_offered(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
     measures=("places",),
     source="Hirschman 1964, The paternity of an index, American Economic Review 54:761 (extra column herfindahl)",
 )
-def places_concentration(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def places_concentration(data: Dataset) -> pd.DataFrame:
     """Share of places in the municipality with most, by region and for the country, in per cent.
 
     Extra columns: ``largest``, the municipality (code); ``herfindahl``, the sum of squared shares (1: all places in one
     municipality).  Places of 30, 10 and 10: 60 %, and 0.36 + 0.04 + 0.04 = 0.44.
     """
-    places = places_by_municipality(figures, reference)
+    places = places_by_municipality(data)
     places = places[places["value"].notna()]
-    region = reference.municipalities.set_index("code")["region"]
+    region = data.reference.municipalities.set_index("code")["region"]
     places = places.assign(region=places["territory"].map(region), unit=places["territory"])
-    codes = reference.regions.set_index("region")["code"]
+    codes = data.reference.regions.set_index("region")["code"]
     everywhere = pd.concat(
         [
             places.assign(territory=places["region"].map(codes).astype(places["territory"].dtype)),
@@ -274,13 +277,13 @@ def _ones(reference: Reference) -> pd.DataFrame:
     return pd.DataFrame({"territory": present["code"], "region": present["region"], "weight": 1.0})
 
 
-def _residents(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def _residents(data: Dataset) -> pd.DataFrame:
     """Residents of today's municipalities on the last date on which all were counted."""
-    on = last_counted(figures, reference)
+    on = last_counted(data)
     if not on:
-        return _ones(reference)[:0]
-    residents = observations.population(figures, reference, on)
-    everybody = _ones(reference).drop(columns="weight")
+        return _ones(data.reference)[:0]
+    residents = observations.population(data.figures, data.reference, on)
+    everybody = _ones(data.reference).drop(columns="weight")
     found = everybody.merge(residents[["territory", "value"]], on="territory", how="left", validate="one_to_one")
     return found.rename(columns={"value": "weight"}).dropna(subset="weight").reset_index(drop=True)
 

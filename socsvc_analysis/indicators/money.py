@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import COLUMNS, as_values, last_day, of_measure, ratio, summed
 from socsvc_analysis.indicators.wholes import added, outermost
-from socsvc_analysis.reference import COUNTRY_REGION, Reference
+from socsvc_analysis.reference import COUNTRY_REGION
 
 FUNDS = (
     "funding_erdf",
@@ -33,18 +34,18 @@ LATS = "lats"
 """Note of amounts in the currency before 2014."""
 
 
-def in_euro(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def in_euro(data: Dataset) -> pd.DataFrame:
     """The observations of money in euro: amounts in lats are left out, never converted and never added to these.
 
     >>> from types import SimpleNamespace
     >>> reference = SimpleNamespace(measures=pd.DataFrame({"measure": ["spending", "quota"], "unit": ["EUR", "LVL"]}))
     >>> figures = pd.DataFrame({"measure": ["spending", "spending", "quota"], "note": ["", "estimate lats", ""]})
-    >>> len(in_euro(figures, reference))
+    >>> len(in_euro(Dataset(figures, reference)))
     1
     """
-    euro = figures["measure"].map(reference.measures.set_index("measure")["unit"]).eq("EUR")
-    lats = pd.Series([LATS in cell.split() for cell in figures["note"]], index=figures.index, dtype=bool)
-    return figures[euro & ~lats]
+    euro = data.figures["measure"].map(data.reference.measures.set_index("measure")["unit"]).eq("EUR")
+    lats = pd.Series([LATS in cell.split() for cell in data.figures["note"]], index=data.figures.index, dtype=bool)
+    return data.figures[euro & ~lats]
 
 
 @indicator(
@@ -72,7 +73,7 @@ def in_euro(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     measures=("cost_total", *FUNDS),
     source="",
 )
-def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def funding_split(data: Dataset) -> pd.DataFrame:
     """Money of projects by source of funds, last version of each.
 
     Returns values with extra columns ``region``, ``programme`` and ``fund`` (a measure, or ``funding_rest`` for what
@@ -82,8 +83,8 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
     1,020 EUR of the ESF of 1,200 in all: 85 %.
     """
-    rows = observations.select(in_euro(figures, reference), measure=("cost_total", *FUNDS), kind="budget")
-    rows = observations.valid_version(rows, reference)
+    rows = observations.select(in_euro(data), measure=("cost_total", *FUNDS), kind="budget")
+    rows = observations.valid_version(rows, data.reference)
     project = ["territory", "programme", "version"]
     totals = rows[rows["measure"] == "cost_total"].drop_duplicates(project)
     # A partner's share of a project is in the project's own bar already.
@@ -116,7 +117,7 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     rest = rest.assign(value=rest["value_total"] - rest["value"])
     rest = rest[rest["value"] > rest["value_total"] * SPLIT_TOLERANCE]
     everything = pd.concat([parts, rest], ignore_index=True)
-    everything = observations.with_region(everything, reference)
+    everything = observations.with_region(everything, data.reference)
     values = as_values(
         everything, region=everything["region"], programme=everything["programme"], fund=everything["measure"]
     )
@@ -157,17 +158,17 @@ def funding_split(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     measures=("spending_compensated", "cost_total"),
     source="European Commission, Cohesion Open Data Platform (implemented over decided)",
 )
-def absorption(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def absorption(data: Dataset) -> pd.DataFrame:
     """Compensated service costs over the last known budget of the region's project, in per cent.
 
     Groups are added up, because each euro is paid once; the period is the last one that has all groups of the region.
     """
-    spent = observations.select(in_euro(figures, reference), measure="spending_compensated", kind="actual")
+    spent = observations.select(in_euro(data), measure="spending_compensated", kind="actual")
     spent = _last_whole(spent[observations.is_region(spent["territory"])])
-    budgets = of_measure(in_euro(figures, reference), reference, measure="cost_total", kind="budget")
+    budgets = of_measure(in_euro(data), data.reference, measure="cost_total", kind="budget")
     budgets = budgets[observations.is_region(budgets["territory"])]
-    budget = observations.valid_version(budgets, reference).drop_duplicates("territory", keep="last")
-    return ratio(summed(spent, ["territory", "period"], reference), as_values(budget), on=["territory"])
+    budget = observations.valid_version(budgets, data.reference).drop_duplicates("territory", keep="last")
+    return ratio(summed(spent, ["territory", "period"], data.reference), as_values(budget), on=["territory"])
 
 
 def _last_whole(spent: pd.DataFrame) -> pd.DataFrame:
@@ -179,12 +180,12 @@ def _last_whole(spent: pd.DataFrame) -> pd.DataFrame:
     return whole[(ends == ends.groupby(whole["territory"]).transform("max")).to_numpy()]
 
 
-def funding_within(figures: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
+def funding_within(data: Dataset, region: str) -> pd.DataFrame:
     """:func:`funding_split` with the amount in EUR as ``value`` and its ``share`` in per cent beside it.
 
     Of the projects in ``region``, or of country and regions as a whole.
     """
-    amounts = funding_split(figures, reference)
+    amounts = funding_split(data)
     amounts = amounts.assign(share=amounts["value"], value=amounts["numerator"])
     if region != COUNTRY_REGION:
         return observations.within(amounts, region)
@@ -212,7 +213,7 @@ def funding_within(figures: pd.DataFrame, reference: Reference, region: str) -> 
     measures=("cost_total", *NAMED_FUNDS, POOLED_FUNDS),
     source="European Commission, Cohesion Open Data Platform (EU amount over total amount)",
 )
-def cofinancing_share(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def cofinancing_share(data: Dataset) -> pd.DataFrame:
     """EU funds over total cost of each project, in per cent; amounts in EUR.
 
     ERDF and ESF of one project are added; where the source gives EU money together that amount is used instead.  Both
@@ -227,7 +228,7 @@ def cofinancing_share(figures: pd.DataFrame, reference: Reference) -> pd.DataFra
     >>> round(672_567.74 / 791_256.20 * 100, 1)
     85.0
     """
-    rows = observations.select(in_euro(figures, reference), measure=("cost_total", *NAMED_FUNDS, POOLED_FUNDS))
+    rows = observations.select(in_euro(data), measure=("cost_total", *NAMED_FUNDS, POOLED_FUNDS))
     rows = rows[rows["kind"] == "budget"].sort_values(["period", "id"])
     project = ["territory", "programme", "service_type", "target_group", "version"]
     rows = rows.drop_duplicates([*project, "measure"], keep="last")
@@ -236,7 +237,7 @@ def cofinancing_share(figures: pd.DataFrame, reference: Reference) -> pd.DataFra
     funds = funds.merge(pooled, on=project, how="left", validate="many_to_one")
     funds = funds[funds["pooled"].isna() | funds["measure"].eq(POOLED_FUNDS)]
     totals = totals.merge(funds[project].drop_duplicates(), on=project, validate="one_to_one")
-    totals = observations.with_region(observations.valid_version(totals, reference), reference)
+    totals = observations.with_region(observations.valid_version(totals, data.reference), data.reference)
     funds = added(funds.merge(totals[[*project, "region"]], on=project, validate="many_to_one"), project)
     shares = ratio(funds, as_values(totals, programme=totals["programme"]), on=project)
     possible = ~(shares["value"] > 100 * (1 + SPLIT_TOLERANCE))
@@ -264,7 +265,7 @@ def cofinancing_share(figures: pd.DataFrame, reference: Reference) -> pd.DataFra
     measures=("cost_total", "places"),
     source="KOSTRA, Statistics Norway (gross expenditure over places)",
 )
-def unit_cost_per_place(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def unit_cost_per_place(data: Dataset) -> pd.DataFrame:
     """Total cost of an infrastructure project over the places planned in it, EUR a place, as published per territory.
 
     Places of all services and groups of the project are added up, none of them twice; where one number is unknown the
@@ -279,13 +280,11 @@ def unit_cost_per_place(figures: pd.DataFrame, reference: Reference) -> pd.DataF
     38810
     """
     project = ["territory", "programme", "version"]
-    costs = observations.select(
-        in_euro(figures, reference), measure="cost_total", kind="budget", service_type="infrastructure"
-    )
+    costs = observations.select(in_euro(data), measure="cost_total", kind="budget", service_type="infrastructure")
     costs = costs.sort_values(["period", "id"]).drop_duplicates(project, keep="last")
-    places = observations.select(figures, measure="places", kind=("plan", "target"))
-    places = outermost(places[places["programme"] != ""], project, reference)
+    places = observations.select(data.figures, measure="places", kind=("plan", "target"))
+    places = outermost(places[places["programme"] != ""], project, data.reference)
     costs = costs.merge(places[project].drop_duplicates(), on=project, validate="one_to_one")
-    costs = observations.with_region(observations.valid_version(costs, reference), reference)
+    costs = observations.with_region(observations.valid_version(costs, data.reference), data.reference)
     costs = as_values(costs, programme=costs["programme"], region=costs["region"])
     return ratio(costs, added(places, project), on=project, per=1.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators import enough
 from socsvc_analysis.indicators.benchmarks import similar_municipalities
 from socsvc_analysis.indicators.capacity import places_by_municipality
@@ -14,7 +15,7 @@ from socsvc_analysis.indicators.levels import latest
 from socsvc_analysis.indicators.residents import last_counted
 from socsvc_analysis.indicators.returns import clients_per_1000, occupancy_rate, reported_clients, reported_places
 from socsvc_analysis.indicators.values import FT, GRT, newest
-from socsvc_analysis.reference import Reference, present_municipalities
+from socsvc_analysis.reference import present_municipalities
 
 NUMBERS = (
     "residents",
@@ -31,7 +32,7 @@ NUMBERS = (
 """What is known of a municipality; NaN where it is not."""
 
 
-def overview(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def overview(data: Dataset) -> pd.DataFrame:
     """Today's municipalities with what is known of each.
 
     Returns rows ``territory region kind`` with :data:`NUMBERS`: usual residents on the last date ``residents_on`` all
@@ -40,21 +41,21 @@ def overview(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     residents and occupancy (per cent).  ``peers`` are the codes of similar municipalities, ``sources`` all sources.
     A number that is not published is unknown, never zero.
     """
-    units = present_municipalities(reference.municipalities)
+    units = present_municipalities(data.reference.municipalities)
     rows = pd.DataFrame({"territory": units["code"], "region": units["region"], "kind": units["kind"]})
-    on = last_counted(figures, reference)
-    residents = observations.population(figures, reference, on)
-    served = served_by_municipality(figures, reference)
+    on = last_counted(data)
+    residents = observations.population(data.figures, data.reference, on)
+    served = served_by_municipality(data)
     known = {
         "residents": residents,
-        "places": places_by_municipality(figures, reference),
-        "services": services_offered(figures, reference),
+        "places": places_by_municipality(data),
+        "services": services_offered(data),
         "served_adults": newest(served[served["target_group"] == GRT]),
         "served_children": newest(served[served["target_group"] == FT]),
-        "reported_places": latest(reported_places(figures, reference)),
-        "reported_clients": latest(reported_clients(figures, reference)),
-        "clients_per_1000": latest(clients_per_1000(figures, reference).query("target_group == 'all'")),
-        "occupancy": latest(occupancy_rate(figures, reference)),
+        "reported_places": latest(reported_places(data)),
+        "reported_clients": latest(reported_clients(data)),
+        "clients_per_1000": latest(clients_per_1000(data).query("target_group == 'all'")),
+        "occupancy": latest(occupancy_rate(data)),
     }
     sources = pd.Series([()] * len(rows), index=rows.index)
     for name, values in known.items():
@@ -65,7 +66,7 @@ def overview(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
             for cell, number in zip(rows.pop("sources"), rows[name], strict=True)
         ]
         sources = sources + pd.Series(cells, index=sources.index)
-    peers = enough.for_peers(similar_municipalities(residents, reference)).groupby("territory")["peer"].agg(tuple)
+    peers = enough.for_peers(similar_municipalities(residents, data.reference)).groupby("territory")["peer"].agg(tuple)
     return rows.assign(
         places_per_1000=rows["places"] / rows["residents"] * 1000,
         residents_on=on,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations, statistics
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.achievement import achievement
 from socsvc_analysis.indicators.clients import served
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import COLUMNS, GROUPS, as_values, last_day, last_target
-from socsvc_analysis.reference import Reference
 
 ANALOGY = "performance_analogy"
 """Note of every verdict: the rule judges a priority axis."""
@@ -48,7 +48,7 @@ EXTRA = ("commitment", "due", "judged", "weakest", "verdict", "reason")
     measures=("persons_served",),
     source="Commission Implementing Regulation (EU) No 215/2014, Article 6",
 )
-def performance_verdict(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def performance_verdict(data: Dataset) -> pd.DataFrame:
     """One verdict for each territory and due date, from the achievements of all target groups that have a milestone.
 
     A milestone is judged by the figure of its very day; the final target (the last due of a group) by the first figure
@@ -67,14 +67,14 @@ def performance_verdict(figures: pd.DataFrame, reference: Reference) -> pd.DataF
     >>> statistics.performance_verdict([60 / 50 * 100, 90 / 100 * 100])
     'achieved'
     """
-    rows = served(figures, reference)
+    rows = served(data)
     committed = rows[rows["kind"].isin(JUDGED)]
     # The version in force on the day it was due; a target is final when no later one follows.
-    committed = observations.valid_version(committed, reference, on=committed["period"].map(last_day).astype(str))
+    committed = observations.valid_version(committed, data.reference, on=committed["period"].map(last_day).astype(str))
     committed = committed.sort_values("period", kind="stable")
     milestones = committed[committed["kind"] == "milestone"]
     committed = pd.concat([milestones, last_target(committed[committed["kind"] == "target"])])
-    reached = achievement(observations.select(figures, measure="persons_served"), reference)
+    reached = achievement(data.with_figures(observations.select(data.figures, measure="persons_served")))
     reached = reached[
         reached["service_type"].eq("all")
         & reached["target_group"].isin(GROUPS)

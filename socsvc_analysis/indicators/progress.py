@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.clients import served
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import (
@@ -72,7 +73,7 @@ def lifetime(reference: Reference) -> tuple[str, str]:
     measures=("persons_served",),
     source="",
 )
-def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def pace_to_target(data: Dataset) -> pd.DataFrame:
     """The latest number served of country and regions against even progress.
 
     Returns values with extra columns ``baseline start end on target expected expected_from required_per_year
@@ -88,12 +89,12 @@ def pace_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     120 people in the 3,105 days from July 2015 to the end of 2023: on the last day of 2021, after 2,375 days, 91.8 are
     expected; 60 served are a pace of 0.65, 32 fewer than the 92.
     """
-    start, end = lifetime(reference)
-    rows = served(figures, reference)
+    start, end = lifetime(data.reference)
+    rows = served(data)
     rows = rows[~observations.is_municipality(rows["territory"])]
     actual = as_values(newest(rows[rows["kind"] == "actual"]))
     commitments = as_values(
-        observations.valid_version(rows[rows["kind"].isin(COMMITMENTS)], reference).pipe(last_target)
+        observations.valid_version(rows[rows["kind"].isin(COMMITMENTS)], data.reference).pipe(last_target)
     )
     joined = ratio(actual, commitments, on=["territory", "target_group"])
     joined = joined[joined["denominator"].notna()].reset_index(drop=True)
@@ -162,8 +163,10 @@ def judged(paces: pd.DataFrame) -> pd.DataFrame:
     measures=("clients", "clients_change"),
     source="",
 )
-def institutional_reduction(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """The stock of people in institutions: baseline, actual figures, and the target as baseline plus planned change.
+def institutional_reduction(data: Dataset, *, targets: bool = False) -> pd.DataFrame:
+    """The stock of people in institutions: baseline and actual figures.
+
+    With ``targets`` also the target, which is the baseline plus the planned change (a row of kind target).
 
     Returns values in order of period; ``value`` is the number of people (unit: persons) and ``achieved`` the share of
     the planned reduction that is done, in per cent (unknown for the target).
@@ -171,45 +174,46 @@ def institutional_reduction(figures: pd.DataFrame, reference: Reference) -> pd.D
     500 people at first, 100 fewer planned, 460 left: 40 % is done.
     """
     stock = observations.select(
-        figures,
+        data.figures,
         measure="clients",
         territory=COUNTRY,
         target_group=GRT,
         service_type="long_term_institutional_care",
         kind=("baseline", "actual"),
     )
-    change = observations.select(figures, measure="clients_change", territory=COUNTRY, target_group=GRT, kind="target")
+    change = observations.select(
+        data.figures, measure="clients_change", territory=COUNTRY, target_group=GRT, kind="target"
+    )
     baseline = stock[stock["kind"] == "baseline"]
-    targets = change.merge(
+    planned = change.merge(
         baseline[["territory", "value", "source", "note"]],
         on="territory",
         validate="many_to_one",
         suffixes=("", "_base"),
     )
-    goals = as_values(targets.assign(value=targets["value"] + targets["value_base"]))
+    goals = as_values(planned.assign(value=planned["value"] + planned["value_base"]))
     goals = goals.assign(
         notes=[(*own, "target_computed") for own in goals["notes"]],
         sources=[
-            tuple(sorted({*own, base})) for own, base in zip(goals["sources"], targets["source_base"], strict=True)
+            tuple(sorted({*own, base})) for own, base in zip(goals["sources"], planned["source_base"], strict=True)
         ],
     )
     series = pd.concat([as_values(stock), goals], ignore_index=True).sort_values("period", ignore_index=True)
     first, goal = series.loc[series["kind"] == "baseline", "value"].min(), goals["value"].min()
     achieved = (first - series["value"]) / (first - goal) * 100
-    return series.assign(achieved=achieved.where(series["kind"] == "actual"))
+    series = series.assign(achieved=achieved.where(series["kind"] == "actual"))
+    return series if targets else series[series["kind"] != "target"].reset_index(drop=True)
 
 
-def plan_versions(
-    figures: pd.DataFrame, reference: Reference, measures: tuple[str, ...] = PLANNED_PERSONS
-) -> pd.DataFrame:
+def plan_versions(data: Dataset, measures: tuple[str, ...] = PLANNED_PERSONS) -> pd.DataFrame:
     """Every version of a region's plans that changed, disputed ones too.
 
     Returns values with extra columns ``measure``, ``unit`` and ``order`` (of the version); only commitments that exist
     in at least two versions.
     """
     rows = of_measure(
-        figures,
-        reference,
+        data.published,
+        data.reference,
         measure=measures,
         kind=("plan", "target", "budget"),
         service_type="all",
@@ -221,6 +225,6 @@ def plan_versions(
     return as_values(
         rows,
         measure=rows["measure"],
-        unit=rows["measure"].map(reference.measures.set_index("measure")["unit"]),
-        order=rows["version"].map(reference.plan_versions.set_index("version")["order"]),
+        unit=rows["measure"].map(data.reference.measures.set_index("measure")["unit"]),
+        order=rows["version"].map(data.reference.plan_versions.set_index("version")["order"]),
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.achievement import CHANGE_OF, SERIES, each_once, falls
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import as_values, last_day, needed_per_year, year_of
@@ -69,7 +70,7 @@ TOLD = ("verdict", "reason", "year", "earliest", "latest")
     measures=("persons_served", "persons_assessed", "clients", "clients_change", "clients_in_year"),
     source="Draper and Smith 1998, Applied regression analysis, section 3.1",
 )
-def projection_to_target(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def projection_to_target(data: Dataset) -> pd.DataFrame:
     """One row for each series of people that has a plan or target: will it be reached, when, at what pace.
 
     A series is a measure, territory, programme, service and group; a baseline is its first point.  It begins anew at a
@@ -100,24 +101,24 @@ def projection_to_target(figures: pd.DataFrame, reference: Reference) -> pd.Data
     ...     service_types=pd.DataFrame({"service_type": ["all"], "parent": [""]}),
     ...     notes=pd.DataFrame({"note": ["n"], "break": [False]}),
     ...     plan_versions=pd.DataFrame({"version": ["v"], "territory": ["LV"], "order": [1], "valid_from": ["2020"]}))
-    >>> out = projection_to_target(figures, reference).loc[0]
+    >>> out = projection_to_target(Dataset(figures, reference)).loc[0]
     >>> out["verdict"], int(out["year"]), round(out["change_per_year"]), round(out["needed_per_year"])
     ('at the present pace', 2024, 10, 15)
     """
-    rows = each_once(figures, reference)
-    measures = reference.measures.set_index("measure")
+    rows = each_once(data)
+    measures = data.reference.measures.set_index("measure")
     rows = rows[rows["measure"].map(measures["unit"]).eq("persons")]
     points = rows[rows["kind"].isin(("baseline", "actual"))]
     # A baseline alone says nothing about the way.
     begun = points.loc[points["kind"] == "actual", SERIES].drop_duplicates()
     points = points.merge(begun, on=SERIES, validate="many_to_one")
-    series = points.merge(_targets(rows, reference), on=SERIES, suffixes=("", "_due"), validate="many_to_one")
+    series = points.merge(_targets(rows, data.reference), on=SERIES, suffixes=("", "_due"), validate="many_to_one")
     series = series.assign(
         day=series["period"].map(last_day),
         due_day=series["period_due"].map(last_day),
-        falling=falls(series, series["value_due"], series["baseline"], reference),
+        falling=falls(series, series["value_due"], series["baseline"], data.reference),
         cumulative=series["measure"].map(measures["stock_flow"]).eq("cumulative"),
-        broken=_broken(series["note"], reference),
+        broken=_broken(series["note"], data.reference),
     )
     # Of two figures for the same day one counts, whichever order they came in.
     series = series.sort_values([*SERIES, "day", "period", "id"]).drop_duplicates([*SERIES, "day"], keep="last")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.levels import municipal
 from socsvc_analysis.indicators.values import last_day
 from socsvc_analysis.reference import COUNTRY, Reference
@@ -21,7 +22,7 @@ DESCRIBED = {
 }
 
 
-def residents_for(rows: pd.DataFrame, figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def residents_for(rows: pd.DataFrame, data: Dataset) -> pd.DataFrame:
     """For each municipality, group and period of ``rows`` the residents of the count nearest to the end of the period.
 
     All rows of one period and group have the residents of one count, so that no rate mixes two: one of all
@@ -31,8 +32,8 @@ def residents_for(rows: pd.DataFrame, figures: pd.DataFrame, reference: Referenc
     """
     wanted = rows.loc[rows["placed"].astype(bool), ["territory", "target_group", "period"]].drop_duplicates()
     wanted = wanted.astype(str)  # a frame without rows has no kind of cell yet
-    # Nobody is looked up where nobody asks.
-    known = _known(figures if len(wanted) else figures[:0], reference)
+    # Skip the lookup for an empty frame.
+    known = _known(data if len(wanted) else data.with_figures(data.figures[:0]))
     counts = known[["target_group", "on", "whole"]].drop_duplicates()
     pairs = wanted[["target_group", "period"]].drop_duplicates()
     pairs = pairs.merge(counts, on="target_group", validate="many_to_many")
@@ -42,23 +43,23 @@ def residents_for(rows: pd.DataFrame, figures: pd.DataFrame, reference: Referenc
     found = wanted.merge(nearest, on=["target_group", "period"], validate="many_to_one").merge(
         known, on=["territory", "target_group", "on"], validate="many_to_one"
     )
-    return municipal(found.assign(**DESCRIBED), reference)
+    return municipal(found.assign(**DESCRIBED), data.reference)
 
 
-def last_counted(figures: pd.DataFrame, reference: Reference) -> str:
+def last_counted(data: Dataset) -> str:
     """The last date on which all municipalities were counted (or else any); empty where none ever was."""
-    counts = _counts(figures, reference)
-    return max(((_whole(rows, reference), on) for (on, group), rows in counts.items() if group == "all"), default=[""])[
-        -1
-    ]
+    counts = _counts(data)
+    return max(
+        ((_whole(rows, data.reference), on) for (on, group), rows in counts.items() if group == "all"), default=[""]
+    )[-1]
 
 
-def _counts(figures: pd.DataFrame, reference: Reference) -> dict[tuple[str, str], pd.DataFrame]:
+def _counts(data: Dataset) -> dict[tuple[str, str], pd.DataFrame]:
     """Residents, all and by age, on each date on which municipalities were counted."""
-    counted = observations.select(figures, measure="population", target_group=("all", *AGES))
+    counted = observations.select(data.figures, measure="population", target_group=("all", *AGES))
     counted = counted[observations.is_municipality(counted["territory"])]
     return {
-        (on, group): observations.population(figures, reference, on, group)
+        (on, group): observations.population(data.figures, data.reference, on, group)
         for on, group in sorted(set(zip(counted["period"], counted["target_group"], strict=True)))
     }
 
@@ -69,18 +70,18 @@ def _whole(residents: pd.DataFrame, reference: Reference) -> bool:
     return regions <= set(residents.loc[residents["value"].notna(), "territory"])
 
 
-def _known(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def _known(data: Dataset) -> pd.DataFrame:
     """Residents of municipalities, all and by age, on every date ``on``; ``whole``: all were counted on that date."""
     columns = ["territory", "target_group", "on", "whole", "value", "status", "source", "note"]
     known = [
         residents.assign(
             on=on,
             target_group=group,
-            whole=_whole(residents, reference),
+            whole=_whole(residents, data.reference),
             source=lambda rows: rows["sources"].map(" ".join),
             note=lambda rows: rows["notes"].map(" ".join),
         )
-        for (on, group), residents in _counts(figures, reference).items()
+        for (on, group), residents in _counts(data).items()
     ]
     rows = pd.concat([part[columns] for part in known] or [pd.DataFrame(columns=columns, dtype=str)])
     return rows[rows["value"].notna() & observations.is_municipality(rows["territory"])]

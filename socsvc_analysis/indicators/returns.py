@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis.codes import alike
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.levels import at_levels, municipal, quotient, totals
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import AGES, residents_for
 from socsvc_analysis.indicators.values import ratio, with_poisson_limits
-from socsvc_analysis.reference import Reference
 
 
 @indicator(
@@ -33,12 +33,12 @@ from socsvc_analysis.reference import Reference
     measures=("places",),
     source="",
 )
-def reported_places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def reported_places(data: Dataset) -> pd.DataFrame:
     """Places in the returns of each year, by today's municipality, region and for the country; unit: places.
 
     Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.totals`.
     """
-    return totals(reported(figures, reference, "places"), ["period"], reference)
+    return totals(reported(data, "places"), ["period"], data.reference)
 
 
 @indicator(
@@ -62,12 +62,12 @@ def reported_places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
     measures=("clients",),
     source="",
 )
-def reported_clients(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def reported_clients(data: Dataset) -> pd.DataFrame:
     """Clients in the returns of each year, by today's municipality, region and for the country; unit: persons.
 
     Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.totals`.
     """
-    return totals(reported(figures, reference, "clients"), ["period"], reference)
+    return totals(reported(data, "clients"), ["period"], data.reference)
 
 
 @indicator(
@@ -87,12 +87,12 @@ def reported_clients(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
     measures=("waiting",),
     source="",
 )
-def people_waiting(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def people_waiting(data: Dataset) -> pd.DataFrame:
     """People waiting in the returns of each year, at every level; unit: persons.
 
     Extra columns ``region units of_units``.
     """
-    return totals(reported(figures, reference, "waiting"), ["period"], reference)
+    return totals(reported(data, "waiting"), ["period"], data.reference)
 
 
 @indicator(
@@ -113,16 +113,16 @@ def people_waiting(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     measures=("institutions", "service_registrations"),
     source="",
 )
-def service_providers(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def service_providers(data: Dataset) -> pd.DataFrame:
     """Institutions and registrations by service and period, at every level of what municipalities have.
 
     Extra columns ``measure region units of_units``; the two measures are never added to each other.
     """
     rows = pd.concat(
-        [reported(figures, reference, measure) for measure in ("institutions", "service_registrations")],
+        [reported(data, measure) for measure in ("institutions", "service_registrations")],
         ignore_index=True,
     )
-    return totals(rows, ["measure", "service_type", "period"], reference)
+    return totals(rows, ["measure", "service_type", "period"], data.reference)
 
 
 @indicator(
@@ -150,17 +150,17 @@ def service_providers(figures: pd.DataFrame, reference: Reference) -> pd.DataFra
     measures=("clients", "places"),
     source="OECD Health Statistics, definition of occupancy",
 )
-def occupancy_rate(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def occupancy_rate(data: Dataset) -> pd.DataFrame:
     """Clients over places of the services for which both are reported, at every level, in per cent (never capped).
 
     Extra columns ``region units of_units``.  12 clients in 10 places of a shelter, and home care without places: 120 %.
     """
     same = ["territory", "service_type", "target_group", "period"]
-    clients, places = (reported(figures, reference, measure) for measure in ("clients", "places"))
+    clients, places = (reported(data, measure) for measure in ("clients", "places"))
     clients, places = (rows[rows["value"].notna()] for rows in (clients, places))
     both = clients[same].merge(places[same].drop_duplicates(), on=same, validate="many_to_one").drop_duplicates()
     above, below = (rows.merge(both, on=same, validate="many_to_one") for rows in (clients, places))
-    return ratio(*(totals(rows, ["period"], reference) for rows in (above, below)), on=["territory", "period"])
+    return ratio(*(totals(rows, ["period"], data.reference) for rows in (above, below)), on=["territory", "period"])
 
 
 @indicator(
@@ -189,33 +189,33 @@ def occupancy_rate(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     measures=("clients", "population"),
     source="Office for Health Improvement and Disparities, Public health profiles: crude rate",
 )
-def clients_per_1000(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def clients_per_1000(data: Dataset) -> pd.DataFrame:
     """Reported clients per 1,000 usual residents, at every level, by target group (``all``: all groups together).
 
     Limits are those of a Poisson count (:func:`~socsvc_analysis.statistics.rate`).  A region is divided by the
     residents of the municipalities that reported.  Extra columns ``region units of_units``, and ``residents_on``: the
     date on which the residents were counted (the earliest of several).
     """
-    rows = reported(figures, reference, "clients")
+    rows = reported(data, "clients")
     ages = rows[rows["target_group"].isin(AGES)]
     clients = pd.concat([rows.assign(target_group="all"), ages], ignore_index=True)
-    residents = residents_for(clients, figures, reference)
-    rates = quotient(clients, residents, ["target_group", "period"], reference, per=1000)
+    residents = residents_for(clients, data)
+    rates = quotient(clients, residents, ["target_group", "period"], data.reference, per=1000)
     same = ["territory", "target_group", "period"]
-    counted = at_levels(residents, reference).groupby(same, as_index=False).agg(residents_on=("on", "min"))
+    counted = at_levels(residents, data.reference).groupby(same, as_index=False).agg(residents_on=("on", "min"))
     rates = rates.merge(counted, on=same, how="left", validate="one_to_one")
     return with_poisson_limits(rates, per=1000)
 
 
-def reported(figures: pd.DataFrame, reference: Reference, measure: str) -> pd.DataFrame:
+def reported(data: Dataset, measure: str) -> pd.DataFrame:
     """Reported observations of today's municipalities, no part beside its whole."""
-    rows = figures[
-        (figures["evidence"] == "received")
-        & (figures["measure"] == measure)
-        & (figures["programme"] == "")
-        & figures["kind"].isin(["actual", "capacity"])
+    rows = data.figures[
+        (data.figures["evidence"] == "received")
+        & (data.figures["measure"] == measure)
+        & (data.figures["programme"] == "")
+        & data.figures["kind"].isin(["actual", "capacity"])
     ]
-    rows = municipal(rows, reference)
+    rows = municipal(rows, data.reference)
     rows = _without_parts(rows, "target_group", ["territory", "provider", "service_type", "period"], keep_whole=True)
     return _without_parts(rows, "service_type", ["territory", "provider", "period"], keep_whole=False)
 

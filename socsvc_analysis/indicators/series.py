@@ -5,30 +5,30 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.values import as_values
-from socsvc_analysis.reference import Reference
 
 
-def yearly(figures: pd.DataFrame, reference: Reference, measure: str | tuple[str, ...]) -> pd.DataFrame:
+def yearly(data: Dataset, measure: str | tuple[str, ...]) -> pd.DataFrame:
     """Series of a measure by year, service and group, with extra columns ``measure provider region unit year``.
 
     A series is one territory, institution, service and group with at least three years.
     """
-    rows = figures[
-        figures["measure"].isin([measure] if isinstance(measure, str) else list(measure))
-        & (figures["kind"] == "actual")
-        & figures["period"].str.fullmatch(r"\d{4}(-\d{2}-\d{2})?")
+    rows = data.figures[
+        data.figures["measure"].isin([measure] if isinstance(measure, str) else list(measure))
+        & (data.figures["kind"] == "actual")
+        & data.figures["period"].str.fullmatch(r"\d{4}(-\d{2}-\d{2})?")
     ]
     same = ["measure", "territory", "provider", "programme", "service_type", "target_group"]
     rows = rows[rows.groupby(same)["period"].transform("nunique") >= 3]
-    rows = observations.with_region(rows, reference)
+    rows = observations.with_region(rows, data.reference)
     return as_values(
         rows,
         measure=rows["measure"],
         provider=rows["provider"],
         region=rows["region"],
         year=rows["period"].str[:4].astype(int),
-        unit=rows["measure"].map(reference.measures.set_index("measure")["unit"]),
+        unit=rows["measure"].map(data.reference.measures.set_index("measure")["unit"]),
     )
 
 

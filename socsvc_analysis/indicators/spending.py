@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.money import in_euro
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import COLUMNS, as_values, ratio
 from socsvc_analysis.indicators.wholes import added, last_issue, outermost
-from socsvc_analysis.reference import Reference
 
 WHOLE, OWN, PURCHASED = "spending", "spending_own", "spending_purchased"
 YEAR = r"\d{4}"
@@ -18,7 +18,7 @@ MADE_OF = ("whole", "own_and_purchased", "providers", "one_part")
 """How an amount is known, the best first: printed as such; both its parts; its single providers; one part only."""
 
 
-def yearly_spending(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def yearly_spending(data: Dataset) -> pd.DataFrame:
     """What a municipality spent on each service and group in each year, EUR, each amount once.
 
     The printed whole goes before the sum of own and purchased services, that before the sum of single providers, and
@@ -36,11 +36,11 @@ def yearly_spending(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
     >>> figures = pd.DataFrame(cells).assign(
     ...     territory="0031000", provider="", programme="", service_type="home_care", target_group="all",
     ...     period="2021", kind="actual", version="", note="")
-    >>> found = yearly_spending(figures, reference)
+    >>> found = yearly_spending(Dataset(figures, reference))
     >>> float(found["value"].sum()), found["made_of"].unique().tolist()
     (163581.0, ['own_and_purchased'])
     """
-    rows = in_euro(figures, reference)
+    rows = in_euro(data)
     # What a programme paid is a part of what the municipality spent.
     rows = rows[
         rows["measure"].isin([WHOLE, OWN, PURCHASED])
@@ -48,7 +48,7 @@ def yearly_spending(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
         & rows["programme"].eq("")
         & rows["period"].str.fullmatch(YEAR)
     ]
-    rows = last_issue(rows, ["measure", "provider", *SAME], reference)
+    rows = last_issue(rows, ["measure", "provider", *SAME], data.reference)
     single = rows["provider"] != ""
     parts = rows[rows["measure"].isin([OWN, PURCHASED]) & ~single]
     both = parts.groupby(SAME)["measure"].transform("nunique") == 2
@@ -87,7 +87,7 @@ def yearly_spending(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame
     measures=(WHOLE, OWN, PURCHASED, "clients_in_year"),
     source="KOSTRA, Statistics Norway (gross expenditure over recipients)",
 )
-def unit_cost_per_client(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
     """Spending on a service over its clients in the same territory, service, group and year, EUR a person.
 
     Only whole amounts count: as printed, or own and purchased together; single providers and one part alone do not.
@@ -100,9 +100,9 @@ def unit_cost_per_client(figures: pd.DataFrame, reference: Reference) -> pd.Data
     >>> round(9_289_300 / 8_151, 2)
     1139.65
     """
-    amounts = yearly_spending(figures, reference)
+    amounts = yearly_spending(data)
     amounts = amounts[amounts["made_of"].isin(["whole", "own_and_purchased"])]
-    clients = observations.select(figures, measure="clients_in_year", kind="actual")
+    clients = observations.select(data.figures, measure="clients_in_year", kind="actual")
     clients = clients.sort_values(["programme", "id"]).drop_duplicates(SAME)
     amounts = added(amounts.merge(clients[SAME], on=SAME, validate="many_to_one"), SAME)
     return ratio(amounts, as_values(clients), on=SAME, per=1.0)[[*COLUMNS, "made_of"]]
@@ -137,7 +137,7 @@ def unit_cost_per_client(figures: pd.DataFrame, reference: Reference) -> pd.Data
     measures=(WHOLE, OWN, PURCHASED),
     source="DataCare, UNICEF and Eurochild 2021 (balance of care), applied to money",
 )
-def spending_balance(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def spending_balance(data: Dataset) -> pd.DataFrame:
     """The community's share of spending on care, by territory and year, in per cent; amounts in EUR.
 
     Services are community-based or institutional as the table of service types has it; others (all services together,
@@ -153,11 +153,11 @@ def spending_balance(figures: pd.DataFrame, reference: Reference) -> pd.DataFram
     >>> round(286_477 / (286_477 + 969_203) * 100, 1)
     22.8
     """
-    rows = yearly_spending(figures, reference).reset_index(drop=True)
-    settings = rows["service_type"].map(reference.service_types.set_index("service_type")["care_setting"])
+    rows = yearly_spending(data).reset_index(drop=True)
+    settings = rows["service_type"].map(data.reference.service_types.set_index("service_type")["care_setting"])
     by = ["territory", "period"]
     services = rows.assign(setting=settings)[settings.isin(["community", "institutional"])]
-    services = outermost(services, by, reference)
+    services = outermost(services, by, data.reference)
     services = services[services.groupby(by)["setting"].transform("nunique") == 2]
     whole, community = (
         added(each, by).assign(service_type="all", target_group="all")

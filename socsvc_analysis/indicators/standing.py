@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.capacity import working_of_planned
-from socsvc_analysis.indicators.clients import participating, path_to_service, served, served_of_plan
+from socsvc_analysis.indicators.clients import path_to_service, served, served_of_plan
 from socsvc_analysis.indicators.progress import lifetime
 from socsvc_analysis.indicators.values import (
     FT,
@@ -34,7 +35,7 @@ FEWEST = 3
 """With fewer values on one scale there is nothing to compare, and a picture says less than a sentence."""
 
 
-def standing(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def standing(data: Dataset) -> pd.DataFrame:
     """What is known of each region (and the country) and each of :data:`JUDGED`; one row, also where nothing is.
 
     The newest figure of :func:`~socsvc_analysis.indicators.clients.served_of_plan` with the extra columns
@@ -48,21 +49,21 @@ def standing(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
     58 people served by the end of 2022 of 50 in the plan then in force, due by the end of 2023: reached, not final.
     """
-    regions = reference.regions.sort_values("order")["code"]
+    regions = data.reference.regions.sort_values("order")["code"]
     same = ["territory", "target_group"]
     rows = pd.DataFrame([(code, group) for code in regions for group in JUDGED], columns=same)
-    known = newest(served_of_plan(figures, reference)[lambda all_: all_["numerator"].notna() | all_["value"].notna()])
+    known = newest(served_of_plan(data)[lambda all_: all_["numerator"].notna() | all_["value"].notna()])
     known = known.assign(day=pd.Series([last_day(period) for period in known["period"]], known.index, dtype=str))
-    committed = served(figures, reference)
+    committed = served(data)
     committed = committed[committed["kind"].isin(COMMITMENTS)]
-    then = observations.versions_on(committed, reference, known["day"])
+    then = observations.versions_on(committed, data.reference, known["day"])
     then = last_target(then, "day")[[*same, "day", "period"]].rename(columns={"period": "due"})
-    today = as_values(observations.valid_version(committed, reference).pipe(last_target))
+    today = as_values(observations.valid_version(committed, data.reference).pipe(last_target))
     today = today[[*same, "value", "period", "sources"]]
     known = known.merge(then, on=[*same, "day"], how="left", validate="one_to_one")
     rows = rows.merge(known, on=same, how="left", validate="one_to_one")
     rows = rows.merge(today, on=same, how="left", validate="one_to_one", suffixes=("", "_planned"))
-    _, end = lifetime(reference)
+    _, end = lifetime(data.reference)
     share = rows["value"]
     outcome = np.select([share.isna(), share >= 100], ["unknown", "reached"], "not reached")
     nothing = rows["period"].isna()
@@ -85,13 +86,13 @@ def standing(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     ).drop(columns=["day", "value_planned", "period_planned", "sources_planned"])
 
 
-def newest_known(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def newest_known(data: Dataset) -> pd.DataFrame:
     """The newest dated figure on the path to a service, one for each territory that has any.
 
     A figure on people served goes before one on an earlier step.  Rows of
     :func:`~socsvc_analysis.indicators.clients.path_to_service` with ``approximate``.
     """
-    path = path_to_service(figures, reference)
+    path = path_to_service(data)
     reached = path[~path["step"].str.endswith("_plan") & path["value"].notna() & (path["period"] != "")]
     reached = reached.assign(
         _served=reached["step"] == "persons_served",
@@ -102,7 +103,7 @@ def newest_known(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     return ordered.drop_duplicates("territory").drop(columns=["_served", "_day"]).reset_index(drop=True)
 
 
-def course_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def course_of_plan(data: Dataset) -> pd.DataFrame:
     """What was reached, and what the plan in force said, over time: country and regions, each of :data:`JUDGED`.
 
     Rows of kind ``actual`` (``value`` = people served, ``denominator`` = plan then in force, ``share`` in per cent) and
@@ -112,26 +113,26 @@ def course_of_plan(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
     60 planned from 2019-03-01 and 80 from 2022-01-15: 60 until 2022-01-15, 80 until its last day.
     """
-    codes = reference.regions["code"]
-    shares = served_of_plan(figures, reference)
+    codes = data.reference.regions["code"]
+    shares = served_of_plan(data)
     shares = shares[shares["territory"].isin(codes) & shares["target_group"].isin(JUDGED)]
     shares = shares[shares["numerator"].notna() & (shares["period"] != "")]
     reached = shares.assign(share=shares["value"], value=shares["numerator"], since="", until="", due="", undated=False)
-    rows = served(figures, reference)
+    rows = served(data)
     rows = rows[rows["territory"].isin(codes) & rows["target_group"].isin(JUDGED)]
     plans = rows[rows["kind"].isin(("plan", "target")) & (rows["status"] != "disputed") & rows["value"].notna()]
     # Of targets without a version only the last is one to be reached in the end.
     unversioned = last_target(plans[plans["version"] == ""])
     plans = pd.concat([plans[plans["version"] != ""], unversioned])
-    return pd.concat([reached, _steps(plans, reference)], ignore_index=True)
+    return pd.concat([reached, _steps(plans, data.reference)], ignore_index=True)
 
 
-def places_in_operation(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def places_in_operation(data: Dataset) -> pd.DataFrame:
     """Places in operation and planned, all services together, of regions that publish both: one row each.
 
     Only services of which both numbers are known count.  163 + 93 + 58 of 216 + 123 + 140 places: 314 of 479, 65.6 %.
     """
-    both = working_of_planned(figures, reference).dropna(subset=["numerator", "denominator"])
+    both = working_of_planned(data).dropna(subset=["numerator", "denominator"])
     groups = both.groupby("territory", sort=False)
     numbers = groups.ngroup()
     sums = groups[["numerator", "denominator"]].sum(min_count=1).reset_index()
@@ -145,18 +146,18 @@ def places_in_operation(figures: pd.DataFrame, reference: Reference) -> pd.DataF
     )
 
 
-def participation(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def participation(data: Dataset) -> pd.DataFrame:
     """Municipalities taking part, every dated figure of country and regions, the newest of each territory first.
 
     ``merged``: whether municipalities were merged between this figure and the newest, so that fewer is no fall.
     21 on 30 June 2021 and 6 on 1 July 2021, the day of the reform: merged.
     """
-    rows = participating(figures, reference)
+    rows = as_values(observations.select(data.figures, measure="municipalities_participating", kind="actual"))
     rows = rows[rows["value"].notna() & (rows["period"] != "")]
     rows = rows.assign(_day=[last_day(period) for period in rows["period"]])
     rows = rows.sort_values(["territory", "_day"], ascending=[True, False], kind="stable")
     newest_day = rows.groupby("territory")["_day"].transform("max")
-    units = reference.municipalities
+    units = data.reference.municipalities
     ended = sorted(units.loc[units["succession"] == "merged whole", "valid_to"])
     merged = [any(day <= end < last for end in ended) for day, last in zip(rows["_day"], newest_day, strict=True)]
     return rows.assign(merged=merged).drop(columns="_day").reset_index(drop=True)

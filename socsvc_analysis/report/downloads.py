@@ -80,7 +80,7 @@ def _values(known: Indicator, edition: Edition) -> pd.DataFrame:
     if not edition.chosen["measure"].isin(known.measures).any():
         return pd.DataFrame(columns=list(FIELDS))
     try:
-        values = known.function(edition.chosen, edition.reference)
+        values = known.function(edition.data)
     except DataError:  # an indicator that needs what this package does not have, such as residents, has no values
         return pd.DataFrame(columns=list(FIELDS))
     if values.empty:

@@ -35,7 +35,7 @@ def make_index(pages: Documents, edition: Edition, language: str, archive: Seque
     """
     words = edition.words(language)
     base = "" if INDEXES[language].count("/") == 0 else "../"
-    served = served_of_plan(edition.chosen, edition.reference)
+    served = served_of_plan(edition.data)
     entries = [_entry(region, pages, served, edition, words) for region in edition.regions]
     other = next(each for each in LANGUAGES if each != language)
     environment = jinja2.Environment(

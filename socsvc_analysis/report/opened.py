@@ -9,7 +9,7 @@ import seaborn  # noqa: F401  notebooks may draw with it
 
 from socsvc_analysis import (  # noqa: F401  what the notebooks import
     charts,
-    datapackage,
+    dataset,
     indicators,
     labels,
     observations,
@@ -33,15 +33,13 @@ def open_all(data: str = "", audience: str = "public") -> None:
         return
     once.remember()
     with contextlib.suppress(Exception):
-        package = datapackage.open_package(data, audience)
-        tables = reference.open_reference(package)
-        figures = observations.chosen(observations.open_observations(package, tables), tables)
-        publications.since_previous(package, tables)
+        opened = dataset.open_data(data, audience=audience)
+        publications.since_previous(opened.package, opened.reference)
         for indicator in indicators.REGISTRY.values():
-            if list(inspect.signature(indicator.function).parameters) == ["figures", "reference"]:
+            if list(inspect.signature(indicator.function).parameters) == ["data"]:
                 with contextlib.suppress(Exception):
-                    indicator.function(figures, tables)
+                    indicator.function(opened)
         for language in LANGUAGES:
-            words = wording.in_language(language, tables)
+            words = wording.in_language(language, opened.reference)
             # Fonts are read and sentences are found when they are first needed.
             charts.programme_timeline(region=reference.COUNTRY_REGION, words=words)._repr_mimebundle_()

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from socsvc_analysis.datapackage import Package
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.markup import PAGE, piece
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.publications import Publication, since_previous
@@ -56,6 +57,11 @@ class Edition:
     def regions(self) -> tuple[str, ...]:
         """Slugs of the regions in the order of pages."""
         return tuple(self.reference.regions.sort_values("order")["region"])
+
+    @cached_property
+    def data(self) -> Dataset:
+        """What indicators are computed from."""
+        return Dataset(self.chosen, self.reference, self.figures, self.package)
 
     @cached_property
     def figures(self) -> pd.DataFrame:
