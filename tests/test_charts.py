@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from socsvc_analysis import charts
+from socsvc_analysis import charts, indicators
 from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference
 from socsvc_analysis.charts.clients import STEPS
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart, in_house_style
@@ -281,21 +281,23 @@ def examples(tables: Tables) -> dict[str, tuple]:
         ),
         "versions": (
             charts.plan_versions,
-            some(
-                [
-                    {
-                        "target_group": group,
-                        "version": f"v{at}",
-                        "version_title": f"Reģiona DI plāns, {2016 + at}. gada grozījumi",
-                        "order": at,
-                        "value": float(count),
-                        "measure": "persons_assessed",
-                        "status": "disputed" if count == 510 else "normal",
-                    }
-                    for group, counts in versions.items()
-                    for at, count in enumerate(counts)
-                ],
-                kind="plan",
+            indicators.progress.with_changes(
+                some(
+                    [
+                        {
+                            "target_group": group,
+                            "version": f"v{at}",
+                            "version_title": f"Reģiona DI plāns, {2016 + at}. gada grozījumi",
+                            "order": at,
+                            "value": float(count),
+                            "measure": "persons_assessed",
+                            "status": "disputed" if count == 510 else "normal",
+                        }
+                        for group, counts in versions.items()
+                        for at, count in enumerate(counts)
+                    ],
+                    kind="plan",
+                )
             ),
             "zemgale",
             {},

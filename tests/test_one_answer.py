@@ -177,7 +177,7 @@ def test_a_disputed_figure_sets_no_scale(english: Words) -> None:
         measure="persons_assessed",
         target_group=CHILDREN,
     )
-    chart = charts.plan_versions(versions, region="latgale", words=english)
+    chart = charts.plan_versions(indicators.progress.with_changes(versions), region="latgale", words=english)
     (plot,) = plots(chart.figure())
     assert max(patch.get_width() for patch in plot.patches if patch.get_label() != "unknown") == 400
     assert 3533.0 in set(chart.data["value"])
