@@ -379,8 +379,8 @@ NAMES = (
     *("family", "balance", "one_balance", "projection", "projections", "run", "run_gap", "run_few"),
     *("regions", "regions_counts", "path_kept", "course", "one_figure"),
 )
-WITHOUT_VALUES = {"programme_timeline"}
-"""Charts of reference tables; their tests are in test_charts_timeline."""
+WITHOUT_VALUES = {"event_timeline", "programme_timeline"}
+"""Charts of reference tables; their tests are in test_charts_courses."""
 
 
 @pytest.fixture(scope="module")

@@ -156,8 +156,8 @@ def test_children_of_riga_are_in_families_or_institutions_and_adults_are_not_add
 
 def test_a_timeline_counts_what_it_draws_and_names_all_of_equal_years(real_words: Words) -> None:
     for region in ("zemgale", "riga", "latvija"):
-        chart = charts.programme_timeline(region=region, words=real_words)
-        events = chart.data[chart.data["kind"] != "programme"]
+        chart = charts.event_timeline(region=region, words=real_words)
+        events = chart.data
         years = events["start"].str[:4].value_counts()
         busiest = sorted(years.index[years == years.max()])
         assert str(len(events)) in chart.title
