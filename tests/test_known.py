@@ -98,12 +98,12 @@ def test_where_only_the_plan_is_known_it_is_said_and_no_verdict_given(
     verdict, newest, _, unknown = said(published[published["kind"] != "actual"], tables, "ziemeli", "en")
     assert verdict == (
         "Whether the plan was met is not known: in the North, services were planned by 31 December 2023 for 50 adults "
-        "with mental disorders and 64 children with functional disorders; the number who received them was not found "
-        "in our sources."
+        "with mental disorders and 64 children with functional disorders."
     )
     assert newest == "No figure on the path to a service in the North was found in our sources."
     assert unknown == (
-        "Not known: how many adults with mental disorders and children with functional disorders received services."
+        "Not known: how many adults with mental disorders and children with functional disorders received services "
+        "(not found in our sources)."
     )
 
 
@@ -120,7 +120,7 @@ def test_a_final_result_is_said_to_be_one(published: pd.DataFrame, tables: Refer
     figures = observations.chosen(published.assign(period=final), tables)
     _, _, end, unknown = said(figures, tables, "latvija", "en")
     assert end == "The measure ended on 31 December 2023; the final result in Latvia is among our sources."
-    assert unknown == "Not known: nothing of the essentials."
+    assert unknown == "All main figures are known."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

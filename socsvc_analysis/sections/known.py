@@ -216,8 +216,9 @@ def _unknown(rows: pd.DataFrame, words: Words) -> Said:
     if len(later):
         plans = [_count(row.planned, row.target_group, "nominative", words) for row in later.itertuples()]
         parts.append(words.say("known_unknown_later", plans=words.listed(plans)))
-    text = words.listed(parts) if parts else words.say("known_unknown_none")
-    return Said(words.say("known_unknown_lead"), text + ".", gathered(later, "planned_sources"))
+    if not parts:
+        return Said("", words.say("known_unknown_none"))
+    return Said(words.say("known_unknown_lead"), words.listed(parts) + ".", gathered(later, "planned_sources"))
 
 
 def _whom_to_ask(region: str, words: Words) -> str:
