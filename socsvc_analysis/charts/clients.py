@@ -164,7 +164,7 @@ def served_by_service(
             notes.append(
                 words.say(
                     "chart_by_service_more" if added > total.iloc[0] else "chart_by_service_less",
-                    group=sentence_case(words.short("target_groups", group)),
+                    group=sentence_case(words.title("target_groups", group)),
                     total=words.count("persons", total.iloc[0]),
                     added=words.number(added),
                 )
@@ -287,7 +287,7 @@ def _path_title(values: pd.DataFrame, words: Words) -> str:
         here = values[(values["target_group"] == group) & values["value"].notna()].set_index("step")
         if "persons_served" not in here.index:
             continue
-        name, served = sentence_case(words.short("target_groups", group)), here.loc["persons_served"]
+        name, served = sentence_case(words.title("target_groups", group)), here.loc["persons_served"]
         if served["before"] == "persons_assessed":
             assessed = served["before_value"]
             said = {"served": words.number(served["value"]), "assessed": words.number(assessed)}

@@ -142,11 +142,7 @@ def programme_timeline(*, region: str, words: Words, key: str = "programme_timel
     rows = _programmes(region, words)
     if rows.empty:
         return absence("chart_timeline_absent", region, words)
-    title = words.say(
-        "chart_timeline_title_programmes",
-        place=words.place(region, "locative"),
-        count=words.count("programmes", len(rows)),
-    )
+    title = words.say("chart_timeline_title_programmes", count=words.number(len(rows)))
     return _timeline(rows, words, region=region, key=key, title=title, what="programmes")
 
 

@@ -137,7 +137,9 @@ def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Said:
         parts=words.listed(parts),
         ending=ending,
     )
-    return Said(words.say(key, **said), text, gathered(reached, "sources"))
+    # What had not been reached by an earlier day may have been since.
+    yet = "" if reached["final"].all() else f"{words.say('known_yet')} "
+    return Said(words.say(key, yet=yet, **said), text, gathered(reached, "sources"))
 
 
 def _part(row: tuple, date: str, words: Words) -> str:
