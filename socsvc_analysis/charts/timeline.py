@@ -143,18 +143,37 @@ def programme_timeline(*, region: str, words: Words, key: str = "programme_timel
     if rows.empty:
         return absence("chart_timeline_absent", region, words)
     title = words.say("chart_timeline_title_programmes", count=words.number(len(rows)))
-    return _timeline(rows, words, region=region, key=key, title=title, what="programmes")
+    return _timeline(
+        rows,
+        words,
+        region=region,
+        key=key,
+        title=title,
+        what="programmes",
+        measure=words.say("chart_timeline_programmes"),
+    )
 
 
-def event_timeline(*, region: str, words: Words, key: str = "event_timeline") -> Chart | Absence:
-    """What happened in ``region`` and in the country, as signs with their dates: a reference table, too."""
+def event_timeline(
+    *, region: str, words: Words, since: int | None = None, until: int | None = None, key: str = "event_timeline"
+) -> Chart | Absence:
+    """What happened in ``region`` and in the country, as signs with their dates: a reference table, too.
+
+    ``since`` and ``until`` are the first and the last year of what began: many events make two pictures, each of which
+    is read on one sheet.
+    """
     rows = _events(region, words)
+    years = rows["start"].str[:4].astype(int)
+    rows = rows[(years >= (since or years.min())) & (years <= (until or years.max()))].reset_index(drop=True)
     if rows.empty:
         return absence("chart_events_absent", region, words)
-    return _timeline(rows, words, region=region, key=key, title=_title(rows, words), what="events")
+    measure = words.say("chart_timeline_events")
+    if since or until:
+        measure = words.say("chart_timeline_since" if since else "chart_timeline_until", year=since or until)
+    return _timeline(rows, words, region=region, key=key, title=_title(rows, words), what="events", measure=measure)
 
 
-def _timeline(rows: pd.DataFrame, words: Words, *, region: str, key: str, title: str, what: str) -> Chart:
+def _timeline(rows: pd.DataFrame, words: Words, *, region: str, key: str, title: str, what: str, measure: str) -> Chart:
     """One row for each programme or event; ``what`` they are, programmes or events, is the key of their words."""
     # On the country's page everything is national, and nothing stands beside it.
     rows = rows.assign(national=rows["national"] & (not charts.is_country(region)))
@@ -174,7 +193,7 @@ def _timeline(rows: pd.DataFrame, words: Words, *, region: str, key: str, title:
         rows.assign(period=rows["start"], status="normal", notes=[()] * len(rows)),
         words,
         title=title,
-        measure=words.say("chart_timeline_" + what),
+        measure=measure,
         region=region,
         kind="chart_kind_timeline",
         draw=partial(compose, panels=[*_legend(rows, spans, words), Spans(spans)]),

@@ -77,7 +77,7 @@ def _is_written(abbreviation: str, text: str) -> bool:
 
 
 def method(indicators: Iterable[str], *, words: Words) -> Html:
-    """Definition, numerator, denominator, caveat and source of each indicator.
+    """Definition, numerator, denominator, caveat and source of each indicator; nothing without any.
 
     An unknown name is an error that names the nearest.
     """
@@ -93,6 +93,8 @@ def method(indicators: Iterable[str], *, words: Words) -> Html:
             f"<dt>{escaped(known.title(words.language))}</dt><dd>{escaped(' '.join(said))} "
             f'<span class="method-source">{escaped(source)}</span></dd>'
         )
+    if not terms:
+        return Html("")
     return Html(
         f'<aside class="method"><details><summary>{escaped(words.say("method_heading"))}</summary>'
         f"<dl>{''.join(terms)}</dl></details></aside>"
