@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, find_package, open_package
-from socsvc_analysis.observations import chosen, open_observations
+from socsvc_analysis.observations import chosen, open_observations, select
 from socsvc_analysis.reference import Reference, open_reference
+from socsvc_analysis.schema import DataError, Problem, nearest
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,35 @@ class Dataset:
         """The same with other figures: some of these, or corrected ones."""
         return replace(self, figures=figures)
 
+    def select(self, **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:
+        """The figures whose columns have the wanted codes; a column or code that is not known is an error.
+
+        Raises :class:`~socsvc_analysis.schema.DataError` with the nearest known one.
+
+        >>> open_data().select(measure="places", service_type="day_care")
+        Traceback (most recent call last):
+        ...
+        socsvc_analysis.schema.DataError: 1 problem in the data:
+          select, column service_type: 'day_care' is not a known code; nearest known: day_care_centre
+        """
+        found = select(self.figures, **wanted)
+        if problems := [
+            Problem("select", "is not a known code", column=column, value=value, nearest=nearest(value, codes))
+            for column, values in wanted.items()
+            if (codes := self._codes(column))
+            for value in ([values] if isinstance(values, str) else values)
+            if value and value not in codes
+        ]:
+            raise DataError(problems)
+        return found
+
+    def _codes(self, column: str) -> set[str]:
+        """The codes that a column of figures may have; none where it may have any text."""
+        field = next(each for each in tables.OBSERVATIONS.fields if each.name == column)
+        if field.name == "territory":
+            return self.reference.territories()
+        return set(self.reference.known()[field.refers_to]) if field.refers_to else set(field.one_of or ())
+
     def __repr__(self) -> str:
         rows = f"{len(self.figures):,} figures"
         if self.package is None:
@@ -50,13 +81,14 @@ class Dataset:
         )
 
 
-def open_data(path: str | Path | None = None, *, audience: str = "public") -> Dataset:
+def open_data(path: str | Path | Package | None = None, *, audience: str = "public") -> Dataset:
     """Open the data package at ``path`` (its folder or ``datapackage.json``) for an audience.
 
+    A package that is open already is used as it is.
     Without a path the data of the folder one works in are opened, or of one above it, or those of this checkout.
     Raises :class:`~socsvc_analysis.schema.DataError` with every file, row and cell that is broken.
     """
-    package = open_package(find_package() if path is None else path, audience)
+    package = path if isinstance(path, Package) else open_package(path or find_package(), audience)
     reference = open_reference(package)
     published = open_observations(package, reference)
     return Dataset(chosen(published, reference), reference, published, package)

@@ -106,7 +106,8 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
     """The rows whose columns have the wanted values.
 
     Rows of single institutions are left out unless ``provider`` is asked for.  Values of indicators can be selected
-    likewise.
+    likewise.  Raises :class:`~socsvc_analysis.schema.DataError` for a column that the frame does not have, and
+    TypeError for what is no frame.
 
     >>> figures = pd.DataFrame({"measure": ["places", "places"], "territory": ["LV", "LV"],
     ...                         "provider": ["", "vsac_zemgale"], "value": [10.0, 3.0]})
@@ -115,6 +116,11 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
     >>> select(figures, measure="places", provider=("", "vsac_zemgale")).value.tolist()
     [10.0, 3.0]
     """
+    if not isinstance(figures, pd.DataFrame):
+        raise TypeError(f"select takes a frame first, as in select(data.figures, ...), not a {type(figures).__name__}")
+    if unknown := [column for column in wanted if column not in figures]:
+        said = f"is not a column (columns: {', '.join(map(str, figures.columns))})"
+        raise DataError([Problem("select", said, value=each, nearest=nearest(each, figures)) for each in unknown])
     if "provider" in figures:
         wanted.setdefault("provider", "")
     chosen = np.ones(len(figures), dtype=bool)

@@ -26,6 +26,7 @@ LAYERS = (
     ("publications", "reporting", "dataset"),
     ("indicators",),
     ("wording",),
+    ("chapter",),
     ("labels",),
     ("markup",),
     ("sources",),

@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 import socsvc_analysis
 from socsvc_analysis import charts, indicators, once, sections
@@ -52,6 +53,8 @@ NUMBER = {
 }
 DATE = re.compile(r"\b\d{2}\.\d{2}\.\d{4}\.|\b\d{2}\.\d{4}\.")
 """A day or a month as Latvian writes it in short."""
+STEP = re.compile(r"(?:[1-9]\d?0*(?:[,\s]000)*|20\d\d)(?:\s?%)?")
+"""A step of a scale: at most two digits that are not zero, or a year."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,8 @@ def told(frames: tuple[pd.DataFrame, ...], language: str) -> set[str]:
     for frame in frames:
         for name in frame.select_dtypes(["object", "string"]):
             for text in {each for each in frame[name] if isinstance(each, str)}:
-                words |= {part.lstrip("0") for part in re.findall(r"\d+", text)} | set(re.findall(r"\d+", text))
+                words |= {part.lstrip("0") for part in re.findall(r"\d+", text)}
+                words |= {*re.findall(r"\d+", text), *NUMBER[language].findall(text)}
     return words
 
 
@@ -200,10 +204,17 @@ def forms(entry: object) -> Iterator[str]:
         yield str(entry)
 
 
+def labels_of(chart: Chart) -> set[str]:
+    """What is written in a picture, without the steps of its scales: round numbers and years that stand alone."""
+    labels = {text.get_text() for text in chart.figure().findobj(Text)}
+    return {label for label in labels if not STEP.fullmatch(label)}
+
+
 def sentences_of(result: Chart | Html) -> Iterator[str]:
     """What a reader reads: of a chart title, subtitle, alternative text, notes; of a section its words."""
     if isinstance(result, Chart):
         yield from (result.title, result.subtitle, result.alt, *result.notes)
+        yield from labels_of(result) if result.pictured else ()
         return
     text = re.sub(r'<a class="ref".*?</a>|<details class="refs"><summary>.*?</summary>', " ", result.markup)
     for each in re.split(r"</?(?:p|li|td|th|tr|dd|dt|div|caption|summary|h\d)\b[^>]*>", text):
@@ -249,6 +260,8 @@ def test_every_sentence_says_only_numbers_that_were_given(
 
 
 def numbers_in(sentence: str, language: str) -> set[str]:
+    # What has several points is the code of a programme, and may be broken over two lines.
+    sentence = re.sub(r"\b\d(?:\.\d){2,}\b", " ", sentence)
     if language == "lv":
         sentence = DATE.sub(lambda date: " ".join(part.lstrip("0") for part in date[0].split(".")) + " ", sentence)
     return set(NUMBER[language].findall(sentence))

@@ -157,8 +157,8 @@ def test_children_of_riga_are_in_families_or_institutions_and_adults_are_not_add
 
 def test_a_timeline_counts_what_it_draws_and_names_all_of_equal_years(real_words: Words) -> None:
     for region in ("zemgale", "riga", "latvija"):
-        chart = charts.programme_timeline(region=region, words=real_words)
-        events = chart.data[chart.data["kind"] != "programme"]
+        chart = charts.event_timeline(region=region, words=real_words)
+        events = chart.data
         years = events["start"].str[:4].value_counts()
         busiest = sorted(years.index[years == years.max()])
         assert str(len(events)) in chart.title
@@ -178,7 +178,7 @@ def test_a_disputed_figure_sets_no_scale(english: Words) -> None:
         measure="persons_assessed",
         target_group=CHILDREN,
     )
-    chart = charts.plan_versions(versions, region="latgale", words=english)
+    chart = charts.plan_versions(indicators.progress.with_changes(versions), region="latgale", words=english)
     (plot,) = plots(chart.figure())
     assert max(patch.get_width() for patch in plot.patches if patch.get_label() != "unknown") == 400
     assert 3533.0 in set(chart.data["value"])

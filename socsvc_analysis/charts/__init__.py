@@ -26,7 +26,7 @@ from socsvc_analysis.charts.projection import projection_to_target
 from socsvc_analysis.charts.rates import rates_with_intervals
 from socsvc_analysis.charts.regions import regions_small_multiples
 from socsvc_analysis.charts.tilemap import tile_map
-from socsvc_analysis.charts.timeline import programme_timeline
+from socsvc_analysis.charts.timeline import event_timeline, programme_timeline
 from socsvc_analysis.charts.years import institutional_stock, long_series, served_by_year
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Chart",
     "absorption",
     "balance_of_care",
+    "event_timeline",
     "expected_by_now",
     "funding_split",
     "funnel_plot",

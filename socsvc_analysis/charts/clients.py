@@ -20,7 +20,7 @@ from socsvc_analysis.charts.lines import in_order
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, Look, status_look
 from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
-from socsvc_analysis.wording import Words, sentence_case
+from socsvc_analysis.wording import Words, inner, sentence_case
 
 STEPS = ("persons_eligible", "persons_assessed_plan", "persons_assessed", "persons_served_plan", "persons_served")
 """The steps that every page shows, known or not."""
@@ -49,11 +49,14 @@ def path_to_service(
 
     ``values``: rows target_group x extra column ``step`` (one of ``PATH``); value in persons; what is kept of the step
     before as :func:`~socsvc_analysis.indicators.clients.with_losses` says.  One of ``STEPS`` without a row is said to
-    be unknown.  Beside each figure stands which part of the step before it is; more than all is legal, and said.
+    be unknown; one that is known of no group has no empty rows, but a sentence below.  Beside each figure stands which
+    part of the step before it is; more than all is legal, and said.
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_path_absent", region, words)
     values = charts.in_table_order(values, "target_group", words.tables.target_groups)
+    # Hidden numbers are rows that say so.
+    found = set(values.loc[values["value"].notna() | (values["status"] == "confidential"), "step"])
     rows, records = [], []
     for group in values["target_group"].unique():
         here = values[values["target_group"] == group].set_index("step")
@@ -71,14 +74,13 @@ def path_to_service(
             if dated and step in actual.index and row["period"]:
                 # Figures of different dates are told apart.
                 label = words.say("chart_step_dated", step=label, period=charts.time_said(row["period"], words))
-            rows.append(
-                Bar(
-                    label,
-                    () if math.isnan(row["value"]) else (Part(row["value"], look),),
-                    said,
-                    group=sentence_case(words.title("target_groups", group)),
-                )
+            bar = Bar(
+                label,
+                () if math.isnan(row["value"]) else (Part(row["value"], look),),
+                said,
+                group=sentence_case(words.title("target_groups", group)),
             )
+            rows += [bar] if step in found else []
             records.append(
                 {
                     "group": words.title("target_groups", group),
@@ -99,7 +101,7 @@ def path_to_service(
         measure=words.say("chart_path_measure"),
         region=region,
         kind="chart_kind_bars",
-        draw=partial(compose, panels=[legend, Bars(tuple(rows))]),
+        draw=partial(compose, panels=[legend, Bars(tuple(rows)), *_not_found(found, words)]),
         data=pd.DataFrame(records)[
             ["group", "step", "period", "value", "kept", "compared", "lost", "status", "sources"]
         ].assign(
@@ -124,6 +126,12 @@ def path_to_service(
             *((words.say("chart_path_exceeded"),) if (values["kept"] > 100).any() else ()),
         ),
     )
+
+
+def _not_found(found: set[str], words: Words) -> list[Legend]:
+    """The steps of which no figure was found, as a sentence."""
+    steps = [inner(words.say("chart_step_" + step)) for step in STEPS if step not in found]
+    return [Legend((), words.say("chart_path_not_found", steps=words.listed(steps)))] if steps else []
 
 
 def served_by_service(
@@ -156,7 +164,7 @@ def served_by_service(
             notes.append(
                 words.say(
                     "chart_by_service_more" if added > total.iloc[0] else "chart_by_service_less",
-                    group=sentence_case(words.short("target_groups", group)),
+                    group=sentence_case(words.title("target_groups", group)),
                     total=words.count("persons", total.iloc[0]),
                     added=words.number(added),
                 )
@@ -279,7 +287,7 @@ def _path_title(values: pd.DataFrame, words: Words) -> str:
         here = values[(values["target_group"] == group) & values["value"].notna()].set_index("step")
         if "persons_served" not in here.index:
             continue
-        name, served = sentence_case(words.short("target_groups", group)), here.loc["persons_served"]
+        name, served = sentence_case(words.title("target_groups", group)), here.loc["persons_served"]
         if served["before"] == "persons_assessed":
             assessed = served["before_value"]
             said = {"served": words.number(served["value"]), "assessed": words.number(assessed)}

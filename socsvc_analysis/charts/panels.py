@@ -213,7 +213,8 @@ class Legend:
             top += pitch
 
     def _heading(self, width: float) -> list[str]:
-        return wrapped(self.heading, width, size="small") if self.heading else []
+        # As for the rows, a little less than there is.
+        return wrapped(self.heading, width - 1.6 * em(), size="small") if self.heading else []
 
     @staticmethod
     def _width(label: str) -> float:

@@ -187,8 +187,8 @@ def plan_versions(
 ) -> Chart | Absence:
     """How the plan changed from issue to issue: one block for each group and measure, the earliest issue on top.
 
-    ``values``: rows target_group x version, with extra columns ``version_title``, ``order`` (of issue) and ``measure``
-    (code).  Each bar says how much it differs from the one before; a disputed figure beside others is only said.
+    ``values``: rows target_group x version, with extra columns ``version_title``, ``order`` (of issue), ``measure``
+    (code) and ``change``, which each bar says; a disputed figure beside others is only said.
     """
     known = values[values["value"].notna()]
     if known.empty:
@@ -211,18 +211,15 @@ def plan_versions(
         rows = []
         for group, here in known[known["measure"] == measure].groupby("target_group", sort=False):
             heading = sentence_case(words.title("target_groups", group)) if several else ""
-            before, latest = math.nan, here["order"].max()
+            latest = here["order"].max()
             for row in here.to_dict("records"):
                 look = status_look(PLAN, row["status"])
                 if look.style == "solid" and row["order"] < latest:
                     look = Look(PLAN, "tint")
                 said = number_said(row["value"], row["status"], words)
-                # A disputed figure is no ground to compare with.
-                if row["status"] != "disputed":
-                    if not math.isnan(before) and row["value"] != before:
-                        said += f" ({signed(row['value'] - before, words)})"
-                    before = row["value"]
-                # Nor does it set the scale: it is said and not drawn, where others are known.
+                if not math.isnan(row["change"]) and row["change"]:
+                    said += f" ({words.signed(row['change'])})"
+                # A disputed figure sets no scale: it is said and not drawn, where others are known.
                 parts = () if row["status"] == "disputed" and len(here) > 1 else (Part(row["value"], look),)
                 rows.append(Bar(sentence_case(row["version_title"]), parts, said, group=heading))
             sure = here[here["status"] != "disputed"]
@@ -260,14 +257,10 @@ def plan_versions(
             Column("measure_said", words.say("chart_column_measure")),
             Column("group", words.say("chart_column_group")),
             Column("value", words.say("chart_column_plan"), "number"),
+            Column("change", words.say("chart_column_change"), "number"),
             Column("unit_said", words.say("chart_column_unit")),
         ),
     )
-
-
-def signed(change: float, words: Words) -> str:
-    """A change with its sign."""
-    return ("+" if change > 0 else "") + words.number(change)
 
 
 def _share_said(row: dict, words: Words) -> str:

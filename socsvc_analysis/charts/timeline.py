@@ -1,4 +1,4 @@
-"""Programmes and events on one scale of time: what ran when, and what happened meanwhile."""
+"""Programmes and events over time: what ran when, and what happened meanwhile."""
 
 from __future__ import annotations
 
@@ -33,8 +33,6 @@ from socsvc_analysis.wording import Words, sentence_case
 
 SHAPES = {"plan": "s", "closure": "v", "opening": "^", "milestone": "D", "report": "*", "event": "o"}
 """The sign of each kind of event."""
-
-
 MOST_YEARS = 2
 """As many years as a title names when they had equally many events."""
 
@@ -43,14 +41,12 @@ MOST_YEARS = 2
 class Span:
     """One row: from when to when, in years.
 
-    A programme is a bar, an event (with a ``shape``) is a sign; ``national`` ones are grey or hollow.  Rows with the
-    same ``group`` stand together under it as a heading.
+    A programme is a bar, an event (with a ``shape``) is a sign; ``national`` ones are grey or hollow.
     """
 
     start: float
     end: float
     label: str
-    group: str = ""
     shape: str = ""
     national: bool = False
     open_end: bool = False
@@ -63,7 +59,7 @@ class Spans:
     rows: tuple[Span, ...]
 
     def height(self, width: float) -> float:
-        return 2.6 * line_height() + sum(self._tall(at, width) for at in range(len(self.rows)))
+        return 2.6 * line_height() + sum(self._tall(row, width) for row in self.rows)
 
     def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
         first = math.floor(min(row.start for row in self.rows))
@@ -84,10 +80,9 @@ class Spans:
                 x = min(max(x_of(year), left + half), left + width - half)
                 canvas.text(x, at + 0.6 * line_height(), str(year), align="center", size="small")
         y = top + 1.3 * line_height()
-        for at, row in enumerate(self.rows):
-            heading, lines = self._heading(at, width), self._lines(row, width)
-            below = y + self._tall(at, width)
-            y = canvas.lines(left, y + (0.6 * em() if heading and at else 0.0), heading, bold=True)
+        for row in self.rows:
+            lines = self._lines(row, width)
+            below = y + self._tall(row, width)
             if self._stacked(width):
                 canvas.lines(left, y, lines)
                 middle = y + len(lines) * line_height() + 0.7 * em()
@@ -117,10 +112,6 @@ class Spans:
             sign = marker(CONTEXT if row.national else ACTUAL, False, ">")
             canvas.stroke([max(end, start + 0.4 * em()) + 0.5 * em()], [middle], **sign)
 
-    def _heading(self, at: int, width: float) -> list[str]:
-        group = self.rows[at].group
-        return wrapped(group, width, bold=True) if group and (at == 0 or self.rows[at - 1].group != group) else []
-
     @staticmethod
     def _stacked(width: float) -> bool:
         return width < COMPACT * em()
@@ -131,10 +122,9 @@ class Spans:
     def _lines(self, row: Span, width: float) -> list[str]:
         return wrapped(row.label, width if self._stacked(width) else self._label_width(width) - em())
 
-    def _tall(self, at: int, width: float) -> float:
-        heading = len(self._heading(at, width)) * line_height() + (0.6 * em() if self._heading(at, width) and at else 0)
-        lines = len(self._lines(self.rows[at], width)) * line_height()
-        return heading + (lines + 2.0 * em() if self._stacked(width) else max(lines, 1.2 * em()) + 0.5 * em())
+    def _tall(self, row: Span, width: float) -> float:
+        lines = len(self._lines(row, width)) * line_height()
+        return lines + 2.0 * em() if self._stacked(width) else max(lines, 1.2 * em()) + 0.5 * em()
 
     @staticmethod
     def _years(first: int, last: int, scale: float) -> Iterator[int]:
@@ -144,63 +134,97 @@ class Spans:
 
 
 def programme_timeline(*, region: str, words: Words, key: str = "programme_timeline") -> Chart | Absence:
-    """The programmes of ``region`` and of the country as bars, their events as signs with their dates.
+    """The programmes of ``region`` and of the country as bars.
 
-    Programmes and events are reference tables, so there are no values to give.  A programme without a published end is
-    open to the right; one without a start is not drawn.
+    Programmes are a reference table, so there are no values to give.  A programme without a published end is open to
+    the right; one without a start is not drawn.
     """
-    programmes, events = _programmes(region, words), _events(region, words)
-    rows = pd.concat([programmes, events], ignore_index=True)
+    rows = _programmes(region, words)
     if rows.empty:
         return absence("chart_timeline_absent", region, words)
+    title = words.say("chart_timeline_title_programmes", count=words.number(len(rows)))
+    return _timeline(
+        rows,
+        words,
+        region=region,
+        key=key,
+        title=title,
+        what="programmes",
+        measure=words.say("chart_timeline_programmes"),
+    )
+
+
+def event_timeline(
+    *, region: str, words: Words, since: int | None = None, until: int | None = None, key: str = "event_timeline"
+) -> Chart | Absence:
+    """What happened in ``region`` and in the country, as signs with their dates: a reference table, too.
+
+    ``since`` and ``until`` are the first and the last year of what began: many events make two pictures, each of which
+    is read on one sheet.
+    """
+    rows = _events(region, words)
+    years = rows["start"].str[:4].astype(int)
+    rows = rows[(years >= (since or years.min())) & (years <= (until or years.max()))].reset_index(drop=True)
+    if rows.empty:
+        return absence("chart_events_absent", region, words)
+    measure = words.say("chart_timeline_events")
+    if since or until:
+        measure = words.say("chart_timeline_since" if since else "chart_timeline_until", year=since or until)
+    return _timeline(rows, words, region=region, key=key, title=_title(rows, words), what="events", measure=measure)
+
+
+def _timeline(rows: pd.DataFrame, words: Words, *, region: str, key: str, title: str, what: str, measure: str) -> Chart:
+    """One row for each programme or event; ``what`` they are, programmes or events, is the key of their words."""
     # On the country's page everything is national, and nothing stands beside it.
-    rows["national"] = rows["national"] & (not charts.is_country(region))
+    rows = rows.assign(national=rows["national"] & (not charts.is_country(region)))
     spans = tuple(
         Span(
             _year(row["start"], "start"),
             _year(row["end"] or row["start"], "end"),
-            row["title"]
-            if row["shape"] == ""
-            else words.say("chart_timeline_event", when=row["when"], what=row["title"]),
-            words.say("chart_timeline_" + ("programmes" if row["shape"] == "" else "events")),
-            row["shape"],
-            row["national"],
-            row["shape"] == "" and row["end"] == "",
+            words.say("chart_timeline_event", when=row["when"], what=row["title"]) if row["when"] else row["title"],
+            shape=row["shape"],
+            national=row["national"],
+            open_end=row["shape"] == "" and row["end"] == "",
         )
         for row in rows.to_dict("records")
     )
-    entries = [
-        Entry(words.say("chart_timeline_kind_" + kind), marker="dot", shape=shape, colour=ACTUAL)
-        for kind, shape in SHAPES.items()
-        if kind in set(events["kind"])
-    ]
-    if rows["national"].any():
-        entries.append(Entry(words.say("chart_timeline_national"), Look(CONTEXT)))
-        entries.append(Entry(words.say("chart_timeline_national_event"), marker="hollow", colour=PLAN))
-    if any(span.open_end for span in spans):
-        entries.append(Entry(words.say("chart_timeline_open"), marker="dot", shape=">", colour=CONTEXT))
     return chart(
         key,
         rows.assign(period=rows["start"], status="normal", notes=[()] * len(rows)),
         words,
-        title=_title(programmes, events, region, words),
-        measure=words.say("chart_timeline_measure"),
+        title=title,
+        measure=measure,
         region=region,
         kind="chart_kind_timeline",
-        draw=partial(compose, panels=[Legend(tuple(entries)), Spans(spans)]),
+        draw=partial(compose, panels=[*_legend(rows, spans, words), Spans(spans)]),
         data=rows.assign(
             start_said=[words.date_short(each) for each in rows["start"]],
             end_said=[words.date_short(each) if each else "" for each in rows["end"]],
             kind_said=[words.say("chart_timeline_kind_" + kind) for kind in rows["kind"]],
         ),
         columns=(
-            Column("title", words.say("chart_timeline_column_what")),
+            Column("title", words.say("chart_timeline_column_" + what)),
             Column("start_said", words.say("chart_timeline_column_start")),
             Column("end_said", words.say("chart_timeline_column_end")),
-            Column("kind_said", words.say("chart_column_kind")),
+            *((Column("kind_said", words.say("chart_column_kind")),) if what == "events" else ()),
         ),
         dated=False,
     )
+
+
+def _legend(rows: pd.DataFrame, spans: tuple[Span, ...], words: Words) -> list[Legend]:
+    entries = [
+        Entry(words.say("chart_timeline_kind_" + kind), marker="dot", shape=shape, colour=ACTUAL)
+        for kind, shape in SHAPES.items()
+        if kind in set(rows["kind"])
+    ]
+    if rows["national"].any():
+        national = Entry(words.say("chart_timeline_national"), Look(CONTEXT))
+        event = Entry(words.say("chart_timeline_national_event"), marker="hollow", colour=PLAN)
+        entries.append(event if entries else national)
+    if any(span.open_end for span in spans):
+        entries.append(Entry(words.say("chart_timeline_open"), marker="dot", shape=">", colour=CONTEXT))
+    return [Legend(tuple(entries))] if entries else []
 
 
 def _programmes(region: str, words: Words) -> pd.DataFrame:
@@ -247,11 +271,8 @@ def _year(period: str, side: str) -> float:
     return year_of(day)
 
 
-def _title(programmes: pd.DataFrame, events: pd.DataFrame, region: str, words: Words) -> str:
-    """The year or years in which most of the events that are drawn happened; without events, how many programmes."""
-    if events.empty:
-        count = words.count("programmes", len(programmes))
-        return words.say("chart_timeline_title_programmes", place=words.place(region, "locative"), count=count)
+def _title(events: pd.DataFrame, words: Words) -> str:
+    """The year or years in which most of the events that are drawn happened."""
     years = events["start"].str[:4].value_counts()
     busiest = sorted(years.index[years == years.max()])
     return words.say(

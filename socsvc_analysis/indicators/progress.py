@@ -208,8 +208,8 @@ def institutional_reduction(data: Dataset, *, targets: bool = False) -> pd.DataF
 def plan_versions(data: Dataset, measures: tuple[str, ...] = PLANNED_PERSONS) -> pd.DataFrame:
     """Every version of a region's plans that changed, disputed ones too.
 
-    Returns values with extra columns ``measure``, ``unit`` and ``order`` (of the version); only commitments that exist
-    in at least two versions.
+    Returns values with extra columns ``measure``, ``unit``, ``order`` (of the version) and ``change`` to the version
+    before; only commitments that exist in at least two versions.
     """
     rows = of_measure(
         data.published,
@@ -222,9 +222,24 @@ def plan_versions(data: Dataset, measures: tuple[str, ...] = PLANNED_PERSONS) ->
     rows = rows[~observations.is_municipality(rows["territory"]) & (rows["version"] != "")]
     same = ["measure", "territory", "target_group", "kind"]
     rows = rows[rows.groupby(same)["version"].transform("nunique") >= 2]
-    return as_values(
+    versions = as_values(
         rows,
         measure=rows["measure"],
         unit=rows["measure"].map(data.reference.measures.set_index("measure")["unit"]),
         order=rows["version"].map(data.reference.plan_versions.set_index("version")["order"]),
     )
+    return with_changes(versions)
+
+
+def with_changes(versions: pd.DataFrame) -> pd.DataFrame:
+    """Each version with the ``change`` to the one before it; a disputed figure is no ground to compare with.
+
+    >>> rows = pd.DataFrame({"territory": "LV009", "measure": "persons_assessed", "target_group": "all", "kind": "plan",
+    ...                      "order": [1, 2, 3], "value": [300.0, 3533.0, 502.0],
+    ...                      "status": ["normal", "disputed", "normal"]})
+    >>> with_changes(rows)["change"].tolist()
+    [nan, nan, 202.0]
+    """
+    sure = versions[(versions["status"] != "disputed") & versions["value"].notna()].sort_values("order", kind="stable")
+    changes = sure.groupby(["territory", "measure", "target_group", "kind"])["value"].diff()
+    return versions.assign(change=changes.reindex(versions.index))

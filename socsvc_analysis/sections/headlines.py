@@ -117,7 +117,10 @@ def _served(standing: pd.DataFrame, words: Words, region: str) -> Iterator[Card]
 def _served_card(row: tuple, title: str, words: Words, region: str) -> Card:
     number = words.number(row.numerator)
     values = {"share": words.percent(row.value), "period": when(row.period, row.approximate, words)}
-    if pd.notna(row.denominator):
+    if row.numerator > row.denominator and region != COUNTRY_REGION:
+        # More than all of them is not read as a part.
+        context, values["whole"] = "card_served_over_plan", words.number(row.denominator)
+    elif pd.notna(row.denominator):
         number = words.say("card_of", part=number, whole=words.number(row.denominator))
         context = "card_served_of_target" if region == COUNTRY_REGION else "card_served_of_plan"
     else:

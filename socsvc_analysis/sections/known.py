@@ -138,7 +138,9 @@ def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Said:
         parts=words.listed(parts),
         ending=ending,
     )
-    return Said(words.say(key, **said), text, gathered(reached, "sources"))
+    # What had not been reached by an earlier day may have been since.
+    yet = "" if reached["final"].all() else f"{words.say('known_yet')} "
+    return Said(words.say(key, yet=yet, **said), text, gathered(reached, "sources"))
 
 
 def _part(row: tuple, date: str, words: Words) -> str:
@@ -217,8 +219,9 @@ def _unknown(rows: pd.DataFrame, words: Words) -> Said:
     if len(later):
         plans = [_count(row.planned, row.target_group, "nominative", words) for row in later.itertuples()]
         parts.append(words.say("known_unknown_later", plans=words.listed(plans)))
-    text = words.listed(parts) if parts else words.say("known_unknown_none")
-    return Said(words.say("known_unknown_lead"), text + ".", gathered(later, "planned_sources"))
+    if not parts:
+        return Said("", words.say("known_unknown_none"))
+    return Said(words.say("known_unknown_lead"), words.listed(parts) + ".", gathered(later, "planned_sources"))
 
 
 def _whom_to_ask(region: str, words: Words) -> str:

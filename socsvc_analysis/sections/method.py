@@ -77,7 +77,7 @@ def _is_written(abbreviation: str, text: str) -> bool:
 
 
 def method(indicators: Iterable[str], *, words: Words) -> Html:
-    """Definition, numerator, denominator, caveat and source of each indicator.
+    """Definition, numerator, denominator, caveat and source of each indicator; nothing without any.
 
     An unknown name is an error that names the nearest.
     """
@@ -90,4 +90,6 @@ def method(indicators: Iterable[str], *, words: Words) -> Html:
             said.append(words.say("method_denominator", what=known.denominator(words.language)))
         source = words.say("method_source", source=known.source) if known.source else words.say("method_own")
         terms.append((known.title(words.language), piece("indicator", definition=" ".join(said), source=source)))
+    if not terms:
+        return Html("")
     return piece("method", summary=words.say("method_heading"), inner=piece("definitions", pairs=terms))

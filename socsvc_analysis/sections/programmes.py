@@ -131,7 +131,8 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
         kind="stable",
     )
     for row in as_values(rows, measure=rows["measure"], unit=units[rows.index]).itertuples():
-        subject = words.commitment(row.measure, row.kind)
+        planned = row.kind in (*COMMITMENTS, "budget")
+        subject = words.commitment(row.measure, row.kind) if planned else words.title("measures", row.measure)
         if row.target_group not in ("all", "all_di"):
             subject = words.say(
                 "subject_and_group", subject=subject, group=words.title("target_groups", row.target_group)
