@@ -57,12 +57,12 @@ def path_to_service(
     values = charts.in_table_order(values, "target_group", words.tables.target_groups)
     # Hidden numbers are rows that say so.
     found = set(values.loc[values["value"].notna() | (values["status"] == "confidential"), "step"])
+    actual = values[~values["step"].str.endswith("_plan") & values["value"].notna()]
+    dated = actual["period"].nunique() > 1
     rows, records = [], []
     for group in values["target_group"].unique():
         here = values[values["target_group"] == group].set_index("step")
         published = set(here.index[here["value"].notna()])
-        actual = here[~here.index.str.endswith("_plan") & here["value"].notna()]
-        dated = actual["period"].nunique() > 1
         for step in (each for each in PATH if each in STEPS or each in published):
             row = here.loc[step] if step in here.index else pd.Series(UNKNOWN_STEP)
             planned = step.endswith("_plan")
@@ -71,7 +71,7 @@ def path_to_service(
             if not math.isnan(row["kept"]):
                 said = _kept_said(said, row, here, words)
             label = words.say("chart_step_" + step)
-            if dated and step in actual.index and row["period"]:
+            if dated and not planned and row["period"]:
                 # Figures of different dates are told apart.
                 label = words.say("chart_step_dated", step=label, period=charts.time_said(row["period"], words))
             bar = Bar(
