@@ -17,7 +17,7 @@ import pytest
 from drawn import trouble_with_words
 from matplotlib.text import Text
 
-from socsvc_analysis import datapackage, reference
+from socsvc_analysis import datapackage, dataset, reference
 from socsvc_analysis.charts.figure import NARROW, WIDE, Chart
 from socsvc_analysis.markup import Html
 from socsvc_analysis.report.chapters import find_chapters
@@ -91,7 +91,7 @@ def test_names_twice_as_long_still_fit(monkeypatch: pytest.MonkeyPatch) -> None:
             changed[table] = frame.assign(**{name: longer(frame[name]) for name in columns})
         return replace(tables, **changed)
 
-    monkeypatch.setattr(reference, "open_reference", with_long_names)
+    monkeypatch.setattr(dataset, "open_reference", with_long_names)
     charts = [chart for chapter in CHAPTERS for chart in charts_of(chapter.path, "latvija", "lv", monkeypatch)]
     assert any("Dienvidaustrumkurzemes" in chart.subtitle for chart in charts)
     assert trouble(charts) == {}

@@ -17,7 +17,7 @@ from socsvc_analysis.report.run import only_run
 
 pytestmark = pytest.mark.slow
 
-FAILS_IN_RIGA = "[HTML('<p>12 places</p>')][1 if region == 'riga' else 0]"
+FAILS_IN_RIGA = "[Html('<p>12 places</p>')][1 if region == 'riga' else 0]"
 
 
 @pytest.fixture

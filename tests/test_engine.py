@@ -46,7 +46,7 @@ said = {
     "session": os.getsid(0) == os.getpid() == os.getpgid(0),
 }
 """
-SAY = 'HTML("<figure>" + json.dumps(said) + "<svg></svg></figure>")'
+SAY = 'Html("<figure>" + json.dumps(said) + "<svg></svg></figure>")'
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ KNOWN = {"region": ["riga", "zemgale"], "language": ["lv", "en"], "audience": ["
 INPUTS = {"the notebook": "abc", "data/reference/regions.csv": "def"}
 Run = Callable[..., tuple[Result, Path]]
 Runs = Callable[..., Summary]
-FAILS_IN_RIGA = "[HTML('<p>12 places</p>')][1 if region == 'riga' else 0]"
+FAILS_IN_RIGA = "[Html('<p>12 places</p>')][1 if region == 'riga' else 0]"
 
 
 @pytest.fixture
@@ -323,7 +323,7 @@ def test_pages_link_to_others_when_these_are_made(project: Path, run_all: Runs) 
 
 
 def test_a_page_that_may_not_be_published_counts_as_failed(project: Path, run_all: Runs) -> None:
-    tiny.notebook(project / "notebooks" / "capacity.ipynb", chart="HTML('<p><script>1</script></p>')")
+    tiny.notebook(project / "notebooks" / "capacity.ipynb", chart="Html('<p><script>1</script></p>')")
     summary = run_all(regions=["zemgale"], languages=["lv"])
     assert statuses(summary) == {("zemgale", "lv"): "failed"}
     assert summary.reports[0].problems == ("zemgale (lv), page: the page has a script element",)
