@@ -343,6 +343,7 @@ def sent(tmp_path: Path) -> Iterator[Path]:
             "sheet": ["", ""],
             "row": [3, 7],
             "problem": ["clients: '-5' is below zero", "municipality: '<b>' is not a known municipality"],
+            "problem_lv": ["clients: '-5' ir mazāks par nulli", "municipality: '<b>' nav zināma pašvaldība"],
             "municipality": ["Bauskas novads", "<b>x</b>"],
             "clients": ["-5", "=cmd|' /C calc'!A0"],
         }

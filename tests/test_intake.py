@@ -20,8 +20,8 @@ from socsvc_analysis.intake import numbers, personal, text, workbook
 from socsvc_analysis.intake.headings import Headings, is_total
 from socsvc_analysis.intake.mapping import mappings
 from socsvc_analysis.intake.reading import read_tables, tables_of
-from socsvc_analysis.intake.received import Judged
-from socsvc_analysis.intake.rules import Refused, judged
+from socsvc_analysis.intake.result import ImportResult
+from socsvc_analysis.intake.rules import Refused, apply_rules
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
@@ -44,7 +44,7 @@ def test_a_number_written_in_a_style_is_read_in_it(style: numbers.Style, whole: 
 )
 def test_a_column_is_read_in_one_style_or_refused(style: numbers.Style, values: list[int]) -> None:
     cells = [f"{each:,}".replace(",", style.thousands) + f"{style.decimal}5" for each in values]
-    decided = numbers.decided(cells)
+    decided = numbers.detect_number_style(cells)
     assert [numbers.read(cell, decided).value for cell in cells] == [each + 0.5 for each in values]
 
 
@@ -52,7 +52,7 @@ def test_a_column_is_read_in_one_style_or_refused(style: numbers.Style, values: 
 @given(st.text(max_size=12))
 def test_any_cell_is_a_number_a_mark_or_a_sentence(cell: str) -> None:
     try:
-        style = numbers.decided([cell])
+        style = numbers.detect_number_style([cell])
     except numbers.Ambiguous as error:
         assert error.said
         return
@@ -215,7 +215,7 @@ def test_a_return_reads_the_same_in_every_shape(
     csv.writer(made, delimiter=delimiter, lineterminator="\n").writerows(lines)
     path = tmp_path_factory.mktemp("shapes") / "a.csv"
     path.write_text("Atskaite (izdomāta)\n\n" * above + made.getvalue(), encoding="utf-8")
-    result = judged(read_tables(path, real_tables, DATA), real_tables, real_published, TODAY)
+    result = apply_rules(read_tables(path, real_tables, DATA), real_tables, real_published, TODAY)
     assert (result.rows_in, result.rows_accepted) == (len(rows), len(rows))
     read = {(row.territory, row.service_type, row.period): row.value for row in result.accepted.itertuples(index=False)}
     assert read == {(PLACES[place], SERVICES[service], str(year)): count for place, service, year, count in rows}
@@ -239,9 +239,9 @@ def test_no_row_is_ever_lost(real_tables: Reference, real_published: pd.DataFram
     (table,) = tables_of([sheet], "a.csv", Headings(real_tables), ())
     counted = sum(not row.total for row in table.rows)
     try:
-        result = judged([table], real_tables, real_published, TODAY)
+        result = apply_rules([table], real_tables, real_published, TODAY)
     except Refused as refused:
-        result = refused.judged
+        result = refused.result
         assert result.rows_rejected == counted
         assert result.accepted.empty
     except DataError as empty:
@@ -265,7 +265,7 @@ def test_no_row_is_ever_lost(real_tables: Reference, real_published: pd.DataFram
 def test_rows_cannot_be_lost_unnoticed() -> None:
     empty = pd.DataFrame()
     with pytest.raises(AssertionError, match="rows were lost"):
-        Judged(empty, empty, rows_in=3, rows_accepted=1, rows_rejected=1, rows_duplicate=0)
+        ImportResult(empty, empty, rows_in=3, rows_accepted=1, rows_rejected=1, rows_duplicate=0)
 
 
 def test_a_measure_in_rows_is_read_too(real_tables: Reference, real_published: pd.DataFrame, tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def test_a_measure_in_rows_is_read_too(real_tables: Reference, real_published: p
         "Pašvaldība;Gads;Rādītājs;Vērtība\nBauskas novads;2024;Vietas;20\nBauskas novads;2024;clients;5\n",
         encoding="utf-8",
     )
-    result = judged(read_tables(path, real_tables, DATA), real_tables, real_published, TODAY)
+    result = apply_rules(read_tables(path, real_tables, DATA), real_tables, real_published, TODAY)
     assert result.accepted[["measure", "kind", "value"]].values.tolist() == [
         ["places", "capacity", 20],
         ["clients", "actual", 5],
@@ -332,7 +332,7 @@ def test_contacts_in_a_note_are_not_data_of_a_client() -> None:
 
 @pytest.mark.parametrize("name", ["return.xls", "return.ods"])
 def test_older_and_open_workbooks_are_read(real_tables: Reference, real_published: pd.DataFrame, name: str) -> None:
-    result = judged(
+    result = apply_rules(
         read_tables(Path(__file__).parent / "received" / name, real_tables, DATA), real_tables, real_published, TODAY
     )
     assert (result.rows_in, result.rows_accepted) == (4, 4)

@@ -17,6 +17,7 @@ LAYERS = (
     ("lock", "once", "rounding"),
     ("journal", "codes"),
     ("schema",),
+    ("sentences",),
     ("tables",),
     ("datapackage",),
     ("territories",),

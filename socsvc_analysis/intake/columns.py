@@ -11,6 +11,7 @@ from socsvc_analysis.intake.headings import IGNORED, YEAR, Headings, Meaning, no
 from socsvc_analysis.intake.layout import Layout
 from socsvc_analysis.intake.mapping import Column, Mapping
 from socsvc_analysis.intake.received import KEYS, MeasureColumn
+from socsvc_analysis.sentences import Sentence as sentence
 
 FROM_HEADING = "heading"
 """What a mapping writes for the year that stands in the heading: ``heading``, or ``heading-01-01``."""
@@ -49,7 +50,7 @@ def by_meaning(layout: Layout, headings: Headings, filled: frozenset[int]) -> Co
         if meaning.column == IGNORED:
             continue
         if meaning in said and meaning.column != "territory":
-            raise Unusable([(f"means the same as {said[meaning]!r}; keep one", heading)])
+            raise Unusable([(sentence("refusal_same_heading", other=repr(said[meaning])), heading)])
         said.setdefault(meaning, heading)
         if meaning.column in KEYS:
             keys[at] = meaning.column
@@ -78,8 +79,7 @@ def _with_values(
         return keys, measures
     heading = layout.headings[values]
     if "measure" not in keys.values():
-        said = "does not say what it counts; name the column Klienti or Vietas, or add a column Rādītājs"
-        raise Unusable([(said, heading)])
+        raise Unusable([(sentence("refusal_what_counted"), heading)])
     return {at: key for at, key in keys.items() if key != "value"}, {**measures, values: MeasureColumn(heading, "")}
 
 
@@ -107,9 +107,9 @@ def by_mapping(layout: Layout, mapping: Mapping) -> Columns:
             unmatched.append(heading)
     missing = [heading for key, heading in mapping.keys.items() if key not in keys.values()]
     if missing:
-        raise Unusable((f"the column is missing (mapping {mapping.name})", each) for each in missing)
+        raise Unusable((sentence("refusal_mapped_column", mapping=mapping.name), each) for each in missing)
     if not measures:
-        raise Unusable([(f"no column of numbers of mapping {mapping.name} is there", "")])
+        raise Unusable([(sentence("refusal_mapped_number", mapping=mapping.name), "")])
     return Columns(keys, measures, special, tuple(unmatched))
 
 

@@ -22,7 +22,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from socsvc_analysis.intake.grid import Column, Grid
 from socsvc_analysis.intake.opendocument import RAISED
-from socsvc_analysis.intake.workbook import MOST_ROWS, SAVE_AS, Sheet, plain, refuse_size, refused
+from socsvc_analysis.intake.workbook import MOST_ROWS, Sheet, plain, refuse_size, refused
+from socsvc_analysis.sentences import Sentence as sentence
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 SHEETS = "xl/worksheets/sheet"
@@ -192,7 +193,7 @@ def _of_book(path: Path, shown: openpyxl.Workbook, written: openpyxl.Workbook) -
         if isinstance(sheet, Worksheet)
     )
     if not read:
-        raise refused(path, "has no sheet of cells")
+        raise refused(path, sentence("refusal_no_sheet"))
     return read
 
 
@@ -202,8 +203,7 @@ def _loaded(path: Path, content: bytes, data_only: bool) -> openpyxl.Workbook:
             warnings.simplefilter("ignore")  # of styles and extensions that do not matter here
             return openpyxl.load_workbook(io.BytesIO(content), data_only=data_only, keep_links=False, rich_text=True)
     except Exception as failure:  # the library raises whatever a damaged part makes it stumble over
-        said = f"is damaged and cannot be read ({type(failure).__name__}); {SAVE_AS}"
-        raise refused(path, said) from failure
+        raise refused(path, sentence("refusal_damaged", failure=type(failure).__name__)) from failure
 
 
 def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bool) -> Sheet:

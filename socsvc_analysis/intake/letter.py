@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 from socsvc_analysis.markup import escaped
-from socsvc_analysis.wording import Words, catalogue, in_language
+from socsvc_analysis.wording import Words, in_language
 
 FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
 NUMBER = re.compile(r"^\s*[+-]?[\d\s.,]+\s*$")
@@ -32,13 +31,11 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def write(folder: Path, file: str, rejected: pd.DataFrame, rows_in: int) -> None:
     """Write ``rejected.csv`` and ``rejected.html`` about ``file`` into ``folder``.
 
-    ``rejected`` has the columns ``sheet row problem`` and the cells as received; ``problem`` is in English and is
-    given in Latvian too.
+    ``rejected`` has the columns ``sheet row problem problem_lv`` and the cells as received.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    both = rejected.assign(problem_lv=[in_latvian(said) for said in rejected["problem"]])
     first = ["sheet", "row", "problem_lv", "problem"]
-    both = both[[*first, *(column for column in both.columns if column not in first)]]
+    both = rejected[[*first, *(column for column in rejected.columns if column not in first)]]
     table, page = NAMES
     (folder / table).write_bytes(_csv(both))
     (folder / page).write_bytes(_page(file, both, rows_in).encode())
@@ -59,27 +56,6 @@ def neutral(cell: str) -> str:
     ("'=1+1", '-5', "'-5+A1", 'Auce')
     """
     return "'" + cell if FORMULA.match(cell) and not NUMBER.match(cell) else cell
-
-
-def in_latvian(problem: str) -> str:
-    """The reasons of a row in Latvian; what no sentence is known for stays as it is.
-
-    >>> in_latvian("clients: '-5' is below zero")
-    "clients: '-5' ir mazāks par nulli"
-    """
-    for english, latvian in _sentences():
-        problem = english.sub(lambda found, latvian=latvian: latvian.format(**found.groupdict()), problem)
-    return problem
-
-
-@cache
-def _sentences() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The English sentences of the rules as expressions, with the Latvian ones; the longest first."""
-    pairs = [(said["en"], said["lv"]) for key, said in catalogue().items() if key.startswith("reason_")]
-    return tuple(
-        (re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(said)) + r"(?=$|; | \(nearest)"), told)
-        for said, told in sorted(pairs, key=lambda pair: -len(pair[0]))
-    )
 
 
 def _csv(rejected: pd.DataFrame) -> bytes:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from socsvc_analysis.intake.received import Number
+from socsvc_analysis.sentences import Sentence as sentence
 
 MARKS = {
     "": "missing",
@@ -111,14 +112,14 @@ def plain(cell: str) -> str:
     return CURRENCY.sub("", text).strip()
 
 
-def decided(cells: Sequence[str]) -> Style:
+def detect_number_style(cells: Sequence[str]) -> Style:
     """The one style of a column's cells; those that are no number in any style do not vote.
 
     Raises :class:`Ambiguous` when no style fits all, or when two do and give different numbers.
 
-    >>> decided(["1 234,5", "17", "…"]).value("1 234,5")
+    >>> detect_number_style(["1 234,5", "17", "…"]).value("1 234,5")
     1234.5
-    >>> decided(["1,234", "2,345"])
+    >>> detect_number_style(["1,234", "2,345"])
     Traceback (most recent call last):
     ...
     socsvc_analysis.intake.numbers.Ambiguous: can be read as 1.234 and as 1234
@@ -136,7 +137,7 @@ def decided(cells: Sequence[str]) -> Style:
             continue
         both = tuple(style for style in left if style in fitting)
         if not both:
-            raise Ambiguous(at, "is written in another style than the cells above it (decimal comma or point)")
+            raise Ambiguous(at, sentence("refusal_other_style"))
         left = both
     for cell, at in open_to_question.items():
         text = _bare(cell)
@@ -144,8 +145,8 @@ def decided(cells: Sequence[str]) -> Style:
             continue
         values = list(dict.fromkeys(style.value(text) for style in left))
         if len(values) > 1 and None not in values:
-            said = " and as ".join(f"{value:.15g}" for value in sorted(each for each in values if each is not None))
-            raise Ambiguous(at, f"can be read as {said}")
+            less, more = sorted(each for each in values if each is not None)[:: len(values) - 1]
+            raise Ambiguous(at, sentence("refusal_two_numbers", less=f"{less:.15g}", more=f"{more:.15g}"))
     return left[0]
 
 
@@ -170,17 +171,17 @@ def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MAR
         return Number(cell, None, mark)
     text = _bare(cell)
     if cell.strip().upper() in ERRORS:
-        return Number(cell, problem="is an error value of the spreadsheet, not a number")
+        return Number(cell, problem=sentence("reason_error"))
     if cell.startswith("="):
-        return Number(cell, problem="is a formula whose result is not stored in the file")
+        return Number(cell, problem=sentence("reason_formula"))
     if "%" in cell and unit not in ("percent", ""):
-        return Number(cell, problem="is a percentage, and this column holds none")
+        return Number(cell, problem=sentence("reason_percentage"))
     if CURRENCY.search(BLANKS.sub(" ", cell).strip()) and not unit.startswith(("EUR", "LVL")) and unit:
-        return Number(cell, problem="is an amount of money, and this column holds none")
+        return Number(cell, problem=sentence("reason_money"))
     if sum(each.isdigit() for each in text) > LONGEST and NUMERIC.fullmatch(text):
-        return Number(cell, problem="has too many digits to be a number of anything")
+        return Number(cell, problem=sentence("reason_digits"))
     value = style.value(text) if NUMERIC.fullmatch(text) else None
-    return Number(cell, value) if value is not None else Number(cell, problem="is not a number")
+    return Number(cell, value) if value is not None else Number(cell, problem=sentence("reason_not_number"))
 
 
 def with_special(number: Number, special: str) -> Number:
@@ -193,7 +194,7 @@ def with_special(number: Number, special: str) -> Number:
     if not special:
         return number
     if special not in SPECIAL:
-        return Number(number.text, problem=f"has a special value that is not known ({special})")
+        return Number(number.text, problem=sentence("reason_special", mark=special))
     status = SPECIAL[special]
     return Number(number.text, number.value if status == "estimated" else None, status)
 

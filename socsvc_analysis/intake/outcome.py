@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from socsvc_analysis.intake import letter
 from socsvc_analysis.intake.personal import masked
-from socsvc_analysis.intake.received import Judged
+from socsvc_analysis.intake.result import ImportResult
 from socsvc_analysis.schema import Problem
 
 ALL_ACCEPTED, FILE_REFUSED, SOME_REJECTED = 0, 2, 3
@@ -28,7 +28,7 @@ class ImportReport:
     rejected: int = 0
     duplicates: int = 0
     totals: Mapping[str, float] = field(default_factory=dict)  # sum of the accepted values of each measure
-    problems: tuple[Problem, ...] = ()
+    problems: Sequence[Problem] = ()
     warnings: tuple[str, ...] = ()
     unchanged: bool = False  # the file was imported before
     replaced: int = 0  # figures of earlier files that this one replaces
@@ -55,11 +55,11 @@ class ImportReport:
         }
 
 
-def refused(path: Path, problems: Iterable[Problem], result: Judged | None, letters: Path | None) -> ImportReport:
+def refused(path: Path, problems: Iterable[Problem], result: ImportResult | None, letters: Path | None) -> ImportReport:
     """The report on a file of which nothing is taken; its rows are written down unless data about persons are in it."""
     problems = tuple(problems)
     if letters is not None and result is not None:
-        letter.write(letters, path.name, result.rejected, result.rows_in)
+        letter.write(letters, path.name, result.rejected.frame, result.rows_in)
     first = problems[0]
     name = masked(path.name)
     said = f"{name} was refused and nothing of it was taken: {_said(first)}"
@@ -81,7 +81,7 @@ def _said(problem: Problem) -> str:
 
 
 def reported(
-    path: Path, result: Judged, replaced: int, letters: Path | None, dry_run: bool, since: str
+    path: Path, result: ImportResult, replaced: int, letters: Path | None, dry_run: bool, since: str
 ) -> ImportReport:
     """The report on a file that was read: accepted, rejected and duplicate rows always add up to those of the file.
 

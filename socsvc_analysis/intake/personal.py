@@ -18,6 +18,7 @@ from socsvc_analysis.intake.headings import bare, normal
 from socsvc_analysis.intake.numbers import Exact
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.sentences import Sentence as sentence
 
 CODE = re.compile(r"(?<!\d)(\d{6})\s*([-\u2010-\u2015\u2212_ :./]?)\s*(\d{5})(?!\d)")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -30,9 +31,9 @@ PHONE = re.compile(
     r"\+371[\s-]?\d{2}[\s-]?\d{3}[\s-]?\d{3}|\b(?:t[aā]lr?|tel|mob)\b[.:]?\s*\d[\d\s]{6,}", re.IGNORECASE
 )
 CONTACTS = (
-    (re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE), "an e-mail address"),
-    (PHONE, "a telephone number"),
-    (re.compile(r"\bLV\d{2}\s?[A-Z]{4}(?:\s?[0-9A-Z]){13}\b"), "a bank account number"),
+    (re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE), "personal_email"),
+    (PHONE, "personal_phone"),
+    (re.compile(r"\bLV\d{2}\s?[A-Z]{4}(?:\s?[0-9A-Z]){13}\b"), "personal_account"),
 )
 ASKED = re.compile(
     r"\b(?:uz)?vards\b|\b(?:uz)?vardi\b|\bpers(?:onas|\.)? ?kod|^p\.? ?k$|\bdzim(?:\.|sanas)|\bsurname\b"
@@ -51,7 +52,6 @@ ONE = re.compile(
 """One person: a heading above words, not above numbers, is a column of names."""
 LONGEST_HEADING = 80
 """Longer texts are explanations."""
-SAID = "the file was refused and nothing of it was kept; send counts only, without data about persons"
 
 
 class PersonalData(DataError):
@@ -61,7 +61,7 @@ class PersonalData(DataError):
 def refuse_name(file: str) -> None:
     """Raise :class:`PersonalData` for a file whose very name holds a personal identity code."""
     if is_code(file):
-        raise PersonalData([Problem(masked(file), f"its name holds a personal identity code; {SAID}")])
+        raise PersonalData([Problem(masked(file), sentence("personal_name"))])
 
 
 def refuse(sheets: Iterable[Sheet], file: str) -> None:
@@ -69,11 +69,9 @@ def refuse(sheets: Iterable[Sheet], file: str) -> None:
     problems = []
     for sheet in sheets:
         if is_code(sheet.name):
-            said = f"the name of the sheet holds a personal identity code; {SAID}"
-            problems.append(Problem(file, said, masked(sheet.name)))
+            problems.append(Problem(file, sentence("personal_sheet"), masked(sheet.name)))
         if any(map(is_code, sheet.beside)):
-            said = f"a comment, text box or property of the file holds a personal identity code; {SAID}"
-            problems.append(Problem(file, said))
+            problems.append(Problem(file, sentence("personal_beside")))
         problems += _in_sheet(sheet, file)
     if problems:
         raise PersonalData(problems)
@@ -121,8 +119,7 @@ def _is_code(first: str, separator: str, last: str) -> bool:
 def _in_sheet(sheet: Sheet, file: str) -> Iterable[Problem]:
     shown = masked(sheet.name)
     yield from (
-        Problem(file, f"the column asks for data about a person; {SAID}", shown, row + 1, _letters(at))
-        for row, at in _personal_columns(sheet)
+        Problem(file, sentence("personal_column"), shown, row + 1, _letters(at)) for row, at in _personal_columns(sheet)
     )
     held = []
     for at, column in enumerate(sheet.rows.columns):
@@ -131,13 +128,13 @@ def _in_sheet(sheet: Sheet, file: str) -> Iterable[Problem]:
     for row, at, what, contact in sorted(held):
         # One text alone in its row is a note, where the author of a return may be named.
         if not contact or sum(bool(cell.strip()) for cell in sheet.rows[row]) > 2:
-            yield Problem(file, f"holds {what}; {SAID}", shown, row + 1, _letters(at))
+            yield Problem(file, sentence(what), shown, row + 1, _letters(at))
 
 
 def _held(cell: str) -> tuple[str, bool] | None:
-    """What data about a person a cell holds, if any, and whether it is a contact."""
+    """The sentence about the data about a person that a cell holds, if any, and whether it is a contact."""
     if is_code(cell):
-        return "a personal identity code", False
+        return "personal_code", False
     return next(((said, True) for pattern, said in CONTACTS if pattern.search(cell)), None)
 
 

@@ -23,6 +23,7 @@ from socsvc_analysis.intake.received import KEYS, UNNAMED, Number, ReceivedRows,
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.sentences import Sentence as sentence
 
 TIDY = "tidy"
 OF_TEMPLATE = ("Norādes", "Saraksti", "Pārbaude")
@@ -30,8 +31,12 @@ OF_TEMPLATE = ("Norādes", "Saraksti", "Pārbaude")
 LABELLED = re.compile(r"\s*(pašvaldība|novads|municipality)\s*[:–-]\s*(\S.*)", re.IGNORECASE)
 
 
-def read_tables(path: Path, reference: Reference, folder: Path) -> tuple[ReceivedTable, ...]:
+def read_tables(
+    path: Path, reference: Reference, folder: Path, content: bytes | None = None
+) -> tuple[ReceivedTable, ...]:
     """The tables of the file at ``path``; ``folder`` is the data folder, which holds the mappings.
+
+    ``content`` is what the caller has read of the file already.
 
     Raises :class:`~socsvc_analysis.schema.DataError` when the file as a whole cannot be read: damaged, with data about
     persons, no table with known headings, a required column missing, a column of numbers that can be read two ways.
@@ -39,7 +44,7 @@ def read_tables(path: Path, reference: Reference, folder: Path) -> tuple[Receive
     headings = Headings(reference)
     known = mappings(folder, reference)
     personal.refuse_name(path.name)
-    sheets = workbook.opened(path, headings.known)
+    sheets = workbook.opened(path, headings.known, content)
     personal.refuse(sheets, path.name)
     return tables_of(sheets, path.name, headings, known)
 
@@ -53,7 +58,7 @@ def tables_of(
         if sheet.name in OF_TEMPLATE or not any(any(row) for row in sheet.rows):
             continue
         if sheet.hidden:
-            passed_over.append(Problem(file, "is hidden and was not read", sheet=sheet.name))
+            passed_over.append(Problem(file, sentence("note_hidden_sheet"), sheet=sheet.name))
             continue
         try:
             table = _Reader(file, sheet, headings, known).table()
@@ -61,14 +66,13 @@ def tables_of(
             problems += error.problems
             continue
         if table is None:
-            passed_over.append(Problem(file, "has no table with known headings and was not read", sheet=sheet.name))
+            passed_over.append(Problem(file, sentence("note_no_table"), sheet=sheet.name))
         else:
             tables.append(table)
     if problems:
         raise DataError(problems)
     if not tables:
-        wanted = "a municipality and a number, such as Pašvaldība, Pakalpojums, Mērķgrupa, Gads, Klienti, Vietas"
-        raise DataError([Problem(file, f"no table was found: no row has headings for {wanted}"), *passed_over])
+        raise DataError([Problem(file, sentence("refusal_no_table")), *passed_over])
     return (replace(tables[0], problems=(*tables[0].problems, *passed_over)), *tables[1:])
 
 
@@ -116,7 +120,7 @@ class _Reader:
             fitting.sort(key=lambda each: -len(each[0].anchors))
             if len(fitting[0][0].anchors) == len(fitting[1][0].anchors):
                 names = " and ".join(mapping.name for mapping, _ in fitting)
-                raise self._refused(f"fits the mappings {names}; make their anchors differ")
+                raise self._refused(sentence("refusal_mappings", names=names))
         return fitting[0] if fitting else None
 
     def _score(self, headings: list[str]) -> int:
@@ -142,16 +146,15 @@ class _Reader:
         unknown = [each for each in names if self.headings.meaning(each) is None]
         problems = []
         if "territory" not in columns:
-            problems.append(self._problem("no column says the municipality (heading Pašvaldība)", row=layout.below))
+            problems.append(self._problem(sentence("refusal_no_territory"), row=layout.below))
         if not columns - {*KEYS, IGNORED}:
-            said = "no column holds a number that is known here (headings such as Klienti, Vietas)"
-            said += ", and the column of numbers does not say what it counts" * ("value" in columns)
+            said = sentence("refusal_no_number_said" if "value" in columns else "refusal_no_number")
             problems.append(self._problem(said, row=layout.below))
         problems += [
-            self._problem("is not a known heading", row=layout.below, value=each, near=self._nearest_heading(each))
+            self._problem(sentence("refusal_heading"), row=layout.below, value=each, near=self._nearest_heading(each))
             for each in unknown
         ]
-        raise DataError(problems or [self._problem("the headings make no table", row=layout.below)])
+        raise DataError(problems or [self._problem(sentence("refusal_headings"), row=layout.below)])
 
     @cached_property
     def _layouts(self) -> tuple[Layout, ...]:
@@ -176,12 +179,10 @@ class _Reader:
         defaults = self._defaults(layout, columns, mapping)
         hidden = [at + 1 for at in kept.tolist() if at in self.sheet.hidden_rows] if self.sheet.hidden_rows else []
         if hidden:
-            self.problems.append(self._problem("is hidden in the sheet and was read like the others", row=hidden[0]))
+            self.problems.append(self._problem(sentence("note_hidden_row"), row=hidden[0]))
         for heading in columns.unmatched:
             near = self._nearest_heading(heading)
-            self.problems.append(
-                self._problem("is not a known heading; its cells were not used", column=heading, near=near)
-            )
+            self.problems.append(self._problem(sentence("note_heading"), column=heading, near=near))
         return ReceivedTable(
             self.file,
             self.sheet.name,
@@ -208,10 +209,8 @@ class _Reader:
             if any(at in columns.keys for at in range(left, right + 1)) and left == right:
                 changed.setdefault(left, {}).update(dict.fromkeys(range(top, bottom + 1), cell))
             elif any(at in columns.measures for at in range(left, right + 1)) and cell.strip():
-                said = (
-                    f"has a number in cells that are merged over {bottom - top + 1} rows and {right - left + 1} columns"
-                )
-                torn.update(dict.fromkeys(range(top, bottom + 1), f"{said}: nobody can say what is whose"))
+                said = sentence("reason_merged", rows=bottom - top + 1, columns=right - left + 1)
+                torn.update(dict.fromkeys(range(top, bottom + 1), said))
         return self.sheet.rows.replaced(changed), torn
 
     def _kept(self, cells: Grid, layout: Layout, columns: Columns, mapping: Mapping | None) -> np.ndarray:
@@ -226,10 +225,7 @@ class _Reader:
             # A row of headings has no cell that begins with a digit.
             for at in kept[cells.nowhere(kept, lambda cell: cell.strip()[:1].isdigit())].tolist():
                 if self._is_header(cells[at]):
-                    said = (
-                        "begins a second table with other headings; put each table on a sheet or in a file of its own"
-                    )
-                    raise self._refused(said, at + 1)
+                    raise self._refused(sentence("refusal_second_table"), at + 1)
         return kept
 
     def _are_rows(self, cells: Grid, layout: Layout, columns: Columns) -> np.ndarray:
@@ -322,7 +318,7 @@ class _Reader:
         """Why a row as a whole cannot be trusted, by position among the kept ones."""
         count = filled[[at for at, heading in enumerate(layout.headings) if not heading]].sum(axis=0)
         problems = {
-            at: f"has {count[at]} {'cell' if count[at] == 1 else 'cells'} outside the columns with headings"
+            at: sentence("reason_beyond_one") if count[at] == 1 else sentence("reason_beyond", count=count[at])
             for at in np.flatnonzero(count).tolist()
         }
         return problems | {at: torn[row] for at, row in enumerate(kept.tolist()) if row in torn} if torn else problems
@@ -330,11 +326,12 @@ class _Reader:
     def _style(self, column: Column, kept: np.ndarray, heading: str) -> numbers.Style:
         told = list(column.at(kept).told())
         try:
-            return numbers.decided([cell for _, cell in told])
+            return numbers.detect_number_style([cell for _, cell in told])
         except numbers.Ambiguous as error:
             at, cell = told[error.at]
-            said = f"{error.said}; write the numbers of the column without thousands separators"
-            raise self._refused(said, int(kept[at]) + 1, heading, cell) from None
+            raise self._refused(
+                sentence("refusal_number_style", reason=error.said), int(kept[at]) + 1, heading, cell
+            ) from None
 
     def _passed_over(self, cells: Grid, layout: Layout, columns: Columns, mapping: Mapping) -> np.ndarray:
         """Whether the mapping does not ask for each row: it is of women only, of a region, of another programme."""
@@ -362,20 +359,18 @@ class _Reader:
             return defaults
         above = " ".join(cell for row in self.sheet.rows[: layout.first] for cell in row if cell)
         for where, written in (
-            ("the rows above the table", above),
-            ("the sheet's name", self.sheet.name),
-            ("its name", self.file),
+            ("note_year_from_above", above),
+            ("note_year_from_sheet", self.sheet.name),
+            ("note_year_from_file", self.file),
         ):
             years = dict.fromkeys(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", written))
             if len(years) == 1:
                 defaults["year"] = min(years)
-                self.problems.append(
-                    self._problem(f"has no column for the year; taken from {where}: {defaults['year']}")
-                )
+                self.problems.append(self._problem(sentence(where, year=defaults["year"])))
                 return defaults
             if years:
                 break
-        raise self._refused("no column says the year (heading Gads)", layout.below)
+        raise self._refused(sentence("refusal_no_year"), layout.below)
 
     def _labelled_territory(self, above: int) -> str:
         """The municipality that is named as ``Pašvaldība: Bauskas novads`` in the first ``above`` rows."""

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import pandas as pd
 
 from socsvc_analysis.intake.grid import Column
 from socsvc_analysis.schema import Problem
@@ -132,27 +131,3 @@ class ReceivedTable:
     territory_kind: str = ""  # what a name without a word of kind means: city or novads
     territories_on: str = ""  # the date on which its territories hold; "": the end of each row's period
     problems: tuple[Problem, ...] = ()  # what the reader must know although the table could be read
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What became of the rows of a file.  Each is accepted, rejected or a duplicate: one of them, never none."""
-
-    accepted: pd.DataFrame
-    """One row for each figure: ``measure territory provider programme service_type target_group period value kind
-    version status note`` as in observations, and where it stands: ``sheet row column``."""
-    rejected: pd.DataFrame
-    """One row for each rejected row of the file: ``sheet row problem`` (all its reasons) and its cells as received."""
-    rows_in: int
-    rows_accepted: int
-    rows_rejected: int
-    rows_duplicate: int
-    problems: tuple[Problem, ...] = ()  # at least one for each rejected row
-    warnings: tuple[Problem, ...] = ()  # what the reader must know although the rows are used
-
-    def __post_init__(self) -> None:
-        if self.rows_in != self.rows_accepted + self.rows_rejected + self.rows_duplicate:
-            raise AssertionError(
-                f"{self.rows_in} rows came in, but {self.rows_accepted} were accepted, {self.rows_rejected} rejected "
-                f"and {self.rows_duplicate} are duplicates: rows were lost"
-            )

@@ -19,11 +19,12 @@ from socsvc_analysis.intake import letter
 from socsvc_analysis.intake.outcome import ImportReport, refused, reported
 from socsvc_analysis.intake.personal import PersonalData, masked
 from socsvc_analysis.intake.reading import read_tables
-from socsvc_analysis.intake.received import Judged
-from socsvc_analysis.intake.rules import Refused, judged
+from socsvc_analysis.intake.result import ImportResult
+from socsvc_analysis.intake.rules import Refused, apply_rules
 from socsvc_analysis.observations import open_observations
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.schema import DataError, Problem, unknown_references
+from socsvc_analysis.sentences import Sentence as sentence
 
 RECEIVED = {"restricted": "received", "open": "received_open"}
 """The resource that holds the figures of files of each access."""
@@ -51,7 +52,7 @@ def import_file(
     path = Path(path)
     package = open_package(package_path)
     if not path.is_file():
-        said = "is a folder; name the files in it" if path.is_dir() else "there is no such file"
+        said = sentence("refusal_folder" if path.is_dir() else "refusal_no_file")
         return refused(path, [Problem(masked(path.name), said)], None, None)
     if dry_run:
         return _imported(path, package, output, access, today, dry_run=True)
@@ -65,22 +66,22 @@ def _imported(path: Path, package: Package, output: Path, access: str, today: dt
     try:
         content = path.read_bytes()
     except OSError as failure:
-        problem = Problem(masked(path.name), f"cannot be opened ({failure.strerror or failure})")
+        problem = Problem(masked(path.name), sentence("refusal_not_opened", failure=failure.strerror or failure))
         return refused(path, [problem], None, None)
     sha256 = hashlib.sha256(content).hexdigest()
     letters = None if dry_run else output / "import" / _safe(path.name)
     try:
-        read = read_tables(path, reference, folder)
+        read = read_tables(path, reference, folder, content)
         figures = open_observations(package, reference)
-        result = judged(read, reference, figures, today, sha256=sha256)
+        result = apply_rules(read, reference, figures, today, sha256=sha256)
     except Refused as failure:
-        return refused(path, failure.problems, failure.judged, letters)
+        return refused(path, failure.problems, failure.result, letters)
     except PersonalData as failure:
         return refused(path, failure.problems, None, None)
     except DataError as failure:
         return refused(path, failure.problems, None, letters)
     except Exception as failure:  # a fault of this program must not stop the import of the other files
-        said = f"could not be read: a fault in this program ({type(failure).__name__}); please report it"
+        said = sentence("refusal_fault", failure=type(failure).__name__)
         return refused(path, [Problem(masked(path.name), said)], None, None)
     source = next((table.source for table in read if table.source), "") or f"return_{sha256[:8]}"
     change = _Change(package, path.name, content, sha256, source, access, today, result)
@@ -89,7 +90,7 @@ def _imported(path: Path, package: Package, output: Path, access: str, today: dt
     if not dry_run and not unchanged:
         journal.switch(folder, change.contents())
     if not dry_run and result.rows_rejected:
-        letter.write(letters, path.name, result.rejected, result.rows_in)
+        letter.write(letters, path.name, result.rejected.frame, result.rows_in)
     elif not dry_run:
         letter.remove(letters)
     since = str(before["imported"].iloc[0]) if unchanged else ""
@@ -108,7 +109,7 @@ class _Change:
         source: str,
         access: str,
         today: dt.date,
-        result: Judged,
+        result: ImportResult,
     ) -> None:
         self.package = package
         self.folder = package.path.parent

@@ -20,6 +20,7 @@ from socsvc_analysis.intake.grid import Grid
 from socsvc_analysis.intake.numbers import Exact
 from socsvc_analysis.intake.opendocument import Beside, beside
 from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.sentences import Sentence as sentence
 
 LARGEST_FILE = 30 * 2**20
 LARGEST_UNPACKED = 60 * 2**20
@@ -40,7 +41,6 @@ HEADERS = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
 RAISED_FONT = re.compile(rb"\x31\x00[\x10-\x80]\x00.{8}\x01\x00", re.DOTALL)
 """A font record of the old format whose escapement is superscript."""
 OLD_TEXT = re.compile(rb"(?<!\d)\d{6}-\d{5}(?!\d)")
-SAVE_AS = "open it in a spreadsheet and save it as an Excel workbook (XLSX) or as CSV"
 
 
 @dataclass(frozen=True)
@@ -59,29 +59,31 @@ class Sheet:
             object.__setattr__(self, "rows", Grid.of(self.rows))
 
 
-def opened(path: Path, known: Callable[[str], bool] = lambda cell: False) -> tuple[Sheet, ...]:
-    """The sheets of a received file; ``known`` tells a heading from other text.
+def opened(
+    path: Path, known: Callable[[str], bool] = lambda cell: False, content: bytes | None = None
+) -> tuple[Sheet, ...]:
+    """The sheets of a received file; ``known`` tells a heading from other text, ``content`` is what was read of it.
 
     Raises :class:`~socsvc_analysis.schema.DataError` with a sentence for what cannot or must not be read.
     """
-    size = path.stat().st_size
+    size = path.stat().st_size if content is None else len(content)
     if size == 0:
-        raise refused(path, "is empty")
+        raise refused(path, sentence("refusal_empty"))
     if size > LARGEST_FILE:
-        raise refused(path, f"is larger than {LARGEST_FILE // 2**20} MB; a return is a fraction of that")
-    content = path.read_bytes()
+        raise refused(path, sentence("refusal_large", size=LARGEST_FILE // 2**20))
+    content = path.read_bytes() if content is None else content
     start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if content.startswith(b"PK"):
         return _of_archive(path, content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         return _of_old_excel(path, content)
     if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta", b"{\\rtf")):
-        raise refused(path, f"is a page or document, not a table; {SAVE_AS}")
+        raise refused(path, sentence("refusal_page"))
     if content.startswith((b"%PDF", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\x89PNG", b"\xff\xd8\xff")):
-        raise refused(path, f"is not a spreadsheet; {SAVE_AS}")
-    rows = text.grid_of(path, known)
+        raise refused(path, sentence("refusal_no_spreadsheet"))
+    rows = text.grid_of(content, path.name, known)
     if len(rows) > MOST_ROWS:
-        raise refused(path, f"has more than {MOST_ROWS} rows")
+        raise refused(path, sentence("refusal_rows", rows=MOST_ROWS))
     refuse_size(path, "", len(rows), rows.width)
     return (Sheet("", rows),)
 
@@ -93,7 +95,7 @@ def _of_archive(path: Path, content: bytes) -> tuple[Sheet, ...]:
     except DataError:
         raise
     except Exception as failure:  # a damaged archive makes the library stumble in every way there is
-        raise refused(path, f"is damaged and cannot be unpacked ({failure}); ask for it again") from None
+        raise refused(path, sentence("refusal_unpacked", failure=failure)) from None
     if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         _refuse_repeated(path, parts.get("content.xml", b""))
         return _with_texts(_of_opendocument(path, content, parts.get("content.xml", b"")), parts)
@@ -101,10 +103,9 @@ def _of_archive(path: Path, content: bytes) -> tuple[Sheet, ...]:
         from socsvc_analysis.intake import excel  # brings all of openpyxl along
 
         return _with_texts(excel.sheets(path, content, parts), parts)
-    kind = "a text document" if "word/document.xml" in parts else "an archive"
     if "xl/workbook.bin" in parts:
-        kind = "a binary workbook (XLSB)"
-    raise refused(path, f"is {kind}, not a workbook; {SAVE_AS}")
+        raise refused(path, sentence("refusal_binary"))
+    raise refused(path, sentence("refusal_text_document" if "word/document.xml" in parts else "refusal_archive"))
 
 
 def _with_texts(sheets: tuple[Sheet, ...], parts: dict[str, bytes]) -> tuple[Sheet, ...]:
@@ -127,36 +128,35 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
     """The members of an archive, unpacked within limits that hold whatever its directory claims."""
     members = archive.infolist()
     if len(members) > MOST_MEMBERS:
-        raise refused(path, f"holds more than {MOST_MEMBERS} parts and is no ordinary workbook")
+        raise refused(path, sentence("refusal_members", parts=MOST_MEMBERS))
     packed = sum(each.compress_size for each in members)
     unpacked = sum(each.file_size for each in members)
     if unpacked > LARGEST_UNPACKED:
-        raise refused(path, f"unpacks to more than {LARGEST_UNPACKED // 2**20} MB")
+        raise refused(path, sentence("refusal_unpacks", size=LARGEST_UNPACKED // 2**20))
     if unpacked > SMALL and unpacked > LARGEST_RATIO * max(packed, 1):
-        raise refused(path, f"unpacks to more than {LARGEST_RATIO} times its size, as no ordinary workbook does")
+        raise refused(path, sentence("refusal_ratio", times=LARGEST_RATIO))
     parts: dict[str, bytes] = {}
     for each in members:
         if each.flag_bits & 1:
-            raise refused(path, "is protected by a password; ask for it without one")
+            raise refused(path, sentence("refusal_password"))
         if each.filename.startswith(("/", "\\")) or ".." in Path(each.filename.replace("\\", "/")).parts:
-            raise refused(path, "holds a part that would be written outside its folder")
+            raise refused(path, sentence("refusal_outside"))
         if each.filename in parts:
-            raise refused(path, "holds two parts of the same name")
+            raise refused(path, sentence("refusal_same_parts"))
         part = archive.read(each)
         if each.filename.lower().endswith((".xml", ".rels", ".vml")) and any(mark in part for mark in ENTITIES):
-            raise refused(path, "brings its own XML entities, as no spreadsheet program writes them")
+            raise refused(path, sentence("refusal_entities"))
         parts[each.filename] = part
     return parts
 
 
 def _of_old_excel(path: Path, content: bytes) -> tuple[Sheet, ...]:
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise refused(path, "is protected by a password; ask for it without one")
+        raise refused(path, sentence("refusal_password"))
     if "WordDocument".encode("utf-16-le") in content:
-        raise refused(path, f"is a text document, not a workbook; {SAVE_AS}")
+        raise refused(path, sentence("refusal_text_document"))
     if RAISED_FONT.search(content):
-        said = "has raised signs (superscript), which cannot be told from digits in the old XLS format"
-        raise refused(path, f"{said}; {SAVE_AS}")
+        raise refused(path, sentence("refusal_raised"))
     sheets = _of_calamine(path, content)
     # Comments and texts of the old format stand among its records, in letters of one byte or two.
     written = OLD_TEXT.findall(content) + OLD_TEXT.findall(content.replace(b"\0", b""))
@@ -201,11 +201,11 @@ def _of_calamine(path: Path, content: bytes) -> tuple[Sheet, ...]:
             hidden = about.visible != python_calamine.SheetVisibleEnum.Visible
             sheets.append(Sheet(about.name, rows, tuple(sorted(merged)), hidden))
     except python_calamine.PasswordError:
-        raise refused(path, "is protected by a password; ask for it without one") from None
+        raise refused(path, sentence("refusal_password")) from None
     except (DataError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as failure:  # a fault inside the library is no Exception
-        raise refused(path, f"is damaged and cannot be read ({type(failure).__name__}); {SAVE_AS}") from None
+        raise refused(path, sentence("refusal_damaged", failure=type(failure).__name__)) from None
     return tuple(sheets)
 
 
@@ -228,15 +228,15 @@ def plain(value: object) -> str:
 def refuse_size(path: Path, sheet: str, height: int, width: int) -> None:
     """Refuse a sheet that is larger than any return."""
     if height > MOST_ROWS or width > MOST_COLUMNS:
-        said = f"has cells down to row {height} and column {width}; at most {MOST_ROWS} rows and {MOST_COLUMNS} columns"
-        raise refused(path, f"{said} are read: delete what lies beside the table", sheet)
+        said = sentence("refusal_size", height=height, width=width, rows=MOST_ROWS, columns=MOST_COLUMNS)
+        raise refused(path, said, sheet)
 
 
 def _refuse_repeated(path: Path, content: bytes) -> None:
     """Refuse cells with content that stand for thousands: a few bytes that fill the memory."""
     for count, inside in REPEATED.findall(content):
         if int(count) > MOST_COLUMNS and (b"office:value" in inside or b"<text:p" in inside):
-            raise refused(path, f"repeats a filled cell {int(count)} times; delete what lies beside the table")
+            raise refused(path, sentence("refusal_repeated", count=int(count)))
 
 
 def refused(path: Path, said: str, sheet: str = "") -> DataError:
