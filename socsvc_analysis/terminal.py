@@ -8,6 +8,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -22,10 +24,23 @@ from rich.progress import (
 )
 from rich.table import Table
 
+import socsvc_analysis
 from socsvc_analysis.schema import DataError, Problem
 
 SOME_FAILED, WRONG_USE, SOME_REJECTED, BUSY, STOPPED = 1, 2, 3, 75, 130
 WIDTH_OF_LOGS = 160
+
+
+Data = Annotated[
+    Path | None,
+    typer.Option(exists=True, help="The data package to read.  [default: data/datapackage.json]", show_default=False),
+]
+
+
+def project() -> Path:
+    """The folder that holds ``notebooks`` and ``data``: the one above the library, or else the current one."""
+    above = Path(socsvc_analysis.__file__).resolve().parents[1]
+    return above if (above / "notebooks").is_dir() else Path.cwd()
 
 
 @contextmanager

@@ -250,7 +250,7 @@ def test_no_row_is_ever_lost(real_tables: Reference, real_published: pd.DataFram
         return
     assert result.rows_in == counted == result.rows_accepted + result.rows_rejected + result.rows_duplicate
     assert len(result.rejected) == result.rows_rejected
-    assert {problem.row for problem in result.problems} >= set(result.rejected["row"])
+    assert {problem.row for problem in result.problems} >= set(result.rejected.frame["row"])
     key = ["measure", "territory", "service_type", "target_group", "period", "kind"]
     assert not result.accepted.duplicated(key).any()
     sums = sum(

@@ -30,12 +30,13 @@ LAYERS = (
     ("labels",),
     ("markup",),
     ("sources",),
-    ("intake",),
     ("spreadsheet",),
+    ("intake",),
     ("template",),
     ("sections", "charts"),
     ("report",),
     ("terminal",),
+    ("returns",),
     ("cli",),
 )
 """Each may import only those before it; those that share a line do not import each other."""

@@ -1,20 +1,26 @@
-"""The rejected rows of a file, ready to be sent back: a table to mend (CSV) and a page to read and print (HTML)."""
+"""The rejected rows of a file, ready to be sent back: a table (CSV), a page to read and print, a workbook to mend."""
 
 from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from socsvc_analysis.intake.letter_workbook import book
+from socsvc_analysis.intake.result import ImportResult, reason
 from socsvc_analysis.markup import escaped
+from socsvc_analysis.schema import Problem
 from socsvc_analysis.wording import Words, in_language
 
 FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
 NUMBER = re.compile(r"^\s*[+-]?[\d\s.,]+\s*$")
-NAMES = ("rejected.csv", "rejected.html")
+TABLE, PAGE, WORKBOOK = NAMES = ("rejected.csv", "rejected.html", "rejected.xlsx")
 LANGUAGES = ("lv", "en")
 STYLE = (
     "body{font:16px/1.45 system-ui,sans-serif;margin:1.5rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a}"
@@ -28,25 +34,74 @@ STYLE = (
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def write(folder: Path, file: str, rejected: pd.DataFrame, rows_in: int) -> None:
-    """Write ``rejected.csv`` and ``rejected.html`` about ``file`` into ``folder``.
+class Letter:
+    """What goes back to the sender of a file, in a folder of its own; without a folder nothing is written."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self._ready: dict[str, bytes] = {}
+
+    def prepare(self, file: str, problems: Sequence[Problem], result: ImportResult | None) -> None:
+        """Write the letter about ``file`` beside its place, or none when there are no problems.
+
+        Raises :class:`OSError` when there is no room for it.
+        """
+        if self.folder is None or not problems:
+            return
+        if result is not None and result.rows_rejected:
+            made = files(file, result.rejected.frame, result.rows_in)
+            made[WORKBOOK] = book(file, result)
+        else:
+            made = files(file, as_rows(problems), 0)
+        self._stage.mkdir(parents=True, exist_ok=True)
+        for name, content in made.items():
+            (self._stage / name).write_bytes(content)
+        self._ready = made
+
+    def deliver(self) -> None:
+        """Put the letter in its place; one about an earlier state of the file goes."""
+        if self.folder is None:
+            return
+        if self._ready:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        for name in self._ready:
+            os.replace(self._stage / name, self.folder / name)
+        for name in set(NAMES) - set(self._ready):
+            (self.folder / name).unlink(missing_ok=True)
+        self.discard()
+        if self.folder.is_dir() and not any(self.folder.iterdir()):
+            self.folder.rmdir()
+
+    def discard(self) -> None:
+        """Forget a letter that was made ready."""
+        if self.folder is not None:
+            shutil.rmtree(self._stage, ignore_errors=True)
+
+    @property
+    def _stage(self) -> Path:
+        return self.folder.with_name(f".{self.folder.name}")
+
+
+def files(file: str, rejected: pd.DataFrame, rows_in: int) -> dict[str, bytes]:
+    """The letter about ``file`` as a table (CSV) and as a page (HTML), by name.
 
     ``rejected`` has the columns ``sheet row problem problem_lv`` and the cells as received.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     first = ["sheet", "row", "problem_lv", "problem"]
     both = rejected[[*first, *(column for column in rejected.columns if column not in first)]]
-    table, page = NAMES
-    (folder / table).write_bytes(_csv(both))
-    (folder / page).write_bytes(_page(file, both, rows_in).encode())
+    return {TABLE: _csv(both), PAGE: _page(file, both, rows_in).encode()}
 
 
-def remove(folder: Path) -> None:
-    """Take away what was written about an earlier state of a file of which now nothing is rejected."""
-    for name in NAMES:
-        (folder / name).unlink(missing_ok=True)
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+def as_rows(problems: Sequence[Problem]) -> pd.DataFrame:
+    """Problems of a file that could not be read as a table, one row each."""
+    return pd.DataFrame(
+        {
+            "sheet": [each.sheet for each in problems],
+            "row": ["" if each.row is None else each.row for each in problems],
+            "problem": [reason(each, "en") for each in problems],
+            "problem_lv": [reason(each, "lv") for each in problems],
+        }
+    )
 
 
 def neutral(cell: str) -> str:
@@ -93,9 +148,10 @@ def _part(words: Words, file: str, rejected: pd.DataFrame, rows_in: int) -> str:
         body += f'<td class="why">{escaped(str(record[reason]))}</td>'
         rows.append("<tr>" + body + "".join(f"<td>{escaped(str(record[each]))}</td>" for each in cells) + "</tr>")
     count = {"rejected": words.number(len(rejected)), "rows": words.number(rows_in)}
+    counted = words.say("letter_count", **count) if rows_in else words.say("letter_refused")
     return (
         f'<section lang="{words.language}"><h1>{escaped(words.say("letter_title", file=file))}</h1>'
-        f"<p>{escaped(words.say('letter_count', **count))}</p><p>{escaped(words.say('letter_what_to_do'))}</p>"
+        f"<p>{escaped(counted)}</p><p>{escaped(words.say('letter_what_to_do'))}</p>"
         f'<div class="scroll" tabindex="0"><table><caption>{escaped(words.say("letter_caption"))}</caption><thead><tr>'
         + "".join(f'<th scope="col">{escaped(str(each))}</th>' for each in heads)
         + f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div></section>"

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from socsvc_analysis.intake import letter
 from socsvc_analysis.intake.personal import masked
 from socsvc_analysis.intake.result import ImportResult
 from socsvc_analysis.schema import Problem
+from socsvc_analysis.sentences import Sentence, said_in
 
 ALL_ACCEPTED, FILE_REFUSED, SOME_REJECTED = 0, 2, 3
 LEADING = ("clients", "clients_in_year")
@@ -52,28 +52,45 @@ class ImportReport:
             "totals": {measure: _whole(value) for measure, value in self.totals.items()},
             "warnings": list(self.warnings),
             "message": self.message,
+            "problems": list(map(_as_object, self.problems)),
         }
 
 
-def refused(path: Path, problems: Iterable[Problem], result: ImportResult | None, letters: Path | None) -> ImportReport:
-    """The report on a file of which nothing is taken; its rows are written down unless data about persons are in it."""
+def refused(
+    path: Path, problems: Iterable[Problem], result: ImportResult | None = None, letters: Path | None = None
+) -> ImportReport:
+    """The report on a file of which nothing is taken; ``letters`` is where it was written down."""
     problems = tuple(problems)
-    if letters is not None and result is not None:
-        letter.write(letters, path.name, result.rejected.frame, result.rows_in)
     first = problems[0]
     name = masked(path.name)
-    said = f"{name} was refused and nothing of it was taken: {_said(first)}"
     more = len(problems) - 1
+    said = f"{name} was refused and nothing of it was taken: {_said(first)}"
+    said += f" ({more} more below)" if more else ""
     return ImportReport(
         name,
         FILE_REFUSED,
-        said + (f" ({more} more below)" if more else ""),
+        said + (f"; a letter about it is in {letters}" if letters else ""),
         rows_in=result.rows_in if result else 0,
         rejected=result.rows_rejected if result else 0,
         problems=problems,
         warnings=tuple(map(str, result.warnings)) if result else (),
-        rejected_rows=letters if result is not None else None,
+        rejected_rows=letters,
     )
+
+
+def _as_object(problem: Problem) -> dict[str, object]:
+    """A problem with all that is known of it; ``rule`` is the key of its sentence, the same in every language."""
+    return {
+        "file": problem.file,
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "value": problem.value,
+        "problem": str(problem.problem),
+        "problem_lv": said_in("lv", problem.problem),
+        "nearest": problem.nearest,
+        "rule": problem.problem.key if isinstance(problem.problem, Sentence) else "",
+    }
 
 
 def _said(problem: Problem) -> str:

@@ -65,6 +65,11 @@ class RejectedRows:
         }
         return pd.concat([pd.DataFrame(said), self._cells()], axis=1)
 
+    @cached_property
+    def wrong(self) -> list[frozenset[str]]:
+        """The headings of the cells that each rejected row is told of; none where the row as a whole is wrong."""
+        return [frozenset(each.column for each in problems) - {""} for problems in self._by_row.values()]
+
     def _cells(self) -> pd.DataFrame:
         parts = []
         for number, table in enumerate(self.rows.tables):
@@ -91,6 +96,7 @@ class ImportResult:
     rows_duplicate: int
     problems: Sequence[Problem] = ()  # at least one for each rejected row
     warnings: tuple[Problem, ...] = ()  # what the reader must know although the rows are used
+    years: tuple[str, ...] = ()  # of which the file speaks
 
     def __post_init__(self) -> None:
         if self.rows_in != self.rows_accepted + self.rows_rejected + self.rows_duplicate:
@@ -102,10 +108,11 @@ class ImportResult:
 
 def reasons(problems: list[Problem], language: str) -> str:
     """Why a row was rejected, without the place, which the row gives."""
-    return "; ".join(dict.fromkeys(_reason(problem, language) for problem in problems))
+    return "; ".join(dict.fromkeys(reason(problem, language) for problem in problems))
 
 
-def _reason(problem: Problem, language: str) -> str:
+def reason(problem: Problem, language: str) -> str:
+    """One problem without the place of its row."""
     place = f"{problem.column}: " if problem.column else ""
     value = f"{problem.value!r} " if problem.value else ""
     said = f"{place}{value}{said_in(language, problem.problem)}"

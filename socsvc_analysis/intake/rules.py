@@ -75,7 +75,8 @@ def apply_rules(
     _check_totals(rows, reference, warnings)
     taken = _without_duplicates(received)
     _warn_of_this_year(taken, today, warnings)
-    result = _result(rows, taken, mended, warnings)
+    years = tuple(sorted({period[:4] for period in received.words["period"] if period}))
+    result = _result(rows, taken, mended, warnings, years)
     if result.rows_rejected * 2 > result.rows_in:
         raise _refusal(result, rows, taken)
     return result
@@ -225,7 +226,9 @@ def _warn_of_this_year(taken: Figures, today: dt.date, warnings: list[Problem]) 
         warnings.append(Problem(taken.rows.of_table(0).file, sentence("note_this_year", year=today.year)))
 
 
-def _result(rows: Rows, taken: Figures, mended: Corrected, warnings: list[Problem]) -> ImportResult:
+def _result(
+    rows: Rows, taken: Figures, mended: Corrected, warnings: list[Problem], years: tuple[str, ...]
+) -> ImportResult:
     rejected = RejectedRows(rows)
     return ImportResult(
         accepted=_accepted(taken, mended),
@@ -236,6 +239,7 @@ def _result(rows: Rows, taken: Figures, mended: Corrected, warnings: list[Proble
         rows_duplicate=int(rows.repeats.sum()),
         problems=rejected.problems,
         warnings=tuple(warnings),
+        years=years,
     )
 
 
@@ -266,6 +270,6 @@ def _refusal(result: ImportResult, rows: Rows, taken: Figures) -> Refused:
     rows.note(np.flatnonzero(rows.sound), lambda _: (sentence("reason_sound"), "", "", ""))
     rows.repeats[:] = False
     everything = _result(
-        rows, taken.at(np.zeros(0, dtype=np.intp)), Corrected((), {}, frozenset()), list(result.warnings)
+        rows, taken.at(np.zeros(0, dtype=np.intp)), Corrected((), {}, frozenset()), list(result.warnings), result.years
     )
     return Refused([Problem(rows.of_table(0).file, said), *problems], everything)

@@ -52,6 +52,7 @@ RETURNS = (
         (
             text("sha256", "SHA-256 of the file as received", pattern="[0-9a-f]{64}"),
             text("file", "Name of the file as received"),
+            optional("sender", "Mark of the folder it came from: one name from two folders is two files"),
             text("imported", "When", pattern=DATE),
             text("source", "Source its figures name", refers_to="sources.source"),
             text("access", "Whether small numbers in it must be hidden", one_of=("open", "restricted")),
