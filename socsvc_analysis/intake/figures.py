@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis.intake.grid import Column, together
+from socsvc_analysis.intake.numbers import wrong_unit
 from socsvc_analysis.intake.received import MeasureColumn, Number, ReceivedTable
 from socsvc_analysis.intake.subjects import Subject, Subjects, UnreadableCell
 from socsvc_analysis.schema import Problem
@@ -335,6 +336,8 @@ def wrong_number(number: Number, unit: str) -> str:
     """Why a number cannot be one of this unit; "" when it can."""
     if number.value is None:
         return ""
+    if wrong_unit(number.unit, unit):
+        return wrong_unit(number.unit, unit)
     if number.value < 0:
         return sentence("reason_negative")
     if unit in COUNTED and number.value % 1:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from socsvc_analysis.intake.headings import normal
+from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.received import KEYS
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem, nearest
@@ -49,6 +49,7 @@ class Mapping:
     files: str = ".*"  # expression for file names
     sheets: str = ".*"  # expression for sheet names
     ignore: tuple[str, ...] = ()
+    breakdown: tuple[str, ...] = ()  # headings of columns by which rows of the same are told apart and added up
     stop: tuple[str, ...] = ()  # beginnings of the row below the table
     only: dict[str, str] = field(
         default_factory=dict

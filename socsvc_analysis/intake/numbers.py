@@ -41,6 +41,7 @@ DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-", "‐": "
 FOOTNOTE = re.compile(r"(?<=[0-9\s…x:%-])(?:\s*\*+\)?|\s+[0-9]{1,2}\)|\s*[¹²³⁰⁴-⁹]+\)?|\s*\[[0-9a-z]\])$")
 NUMERIC = re.compile(r"[+-]?[0-9][0-9.,'’ ]*")
 CURRENCY = re.compile(r"^(?:€|eur\b)\s*|\s*(?:€|\beur|\beiro|\beuro)\.?$", re.IGNORECASE)
+PERCENT, MONEY = "percent", "EUR"
 LONGEST = 15
 """More digits than a double holds exactly are no count and no sum of money."""
 
@@ -53,11 +54,13 @@ class Exact(str):
     """
 
     number: float
+    shown: str  # what its format shows beside it: %, €, words
 
-    def __new__(cls, number: float) -> Exact:
+    def __new__(cls, number: float, shown: str = "") -> Exact:
         text = str(int(number)) if float(number).is_integer() and abs(number) < 1e15 else repr(float(number))
-        self = super().__new__(cls, text)
+        self = super().__new__(cls, f"{text}{shown}" if shown == "%" else f"{text} {shown}" if shown else text)
         self.number = float(number)
+        self.shown = shown
         return self
 
 
@@ -161,7 +164,7 @@ def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MAR
     'is not a number'
     """
     if isinstance(cell, Exact):
-        return Number(str(cell), cell.number)
+        return _exact(cell, unit)
     if _is_digits(cell):
         return Number(cell, float(cell))
     mark = marks.get(plain(cell).casefold()) or marks.get(BLANKS.sub(" ", cell).strip().translate(DASHES).casefold())
@@ -174,14 +177,33 @@ def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MAR
         return Number(cell, problem=sentence("reason_error"))
     if cell.startswith("="):
         return Number(cell, problem=sentence("reason_formula"))
-    if "%" in cell and unit not in ("percent", ""):
-        return Number(cell, problem=sentence("reason_percentage"))
-    if CURRENCY.search(BLANKS.sub(" ", cell).strip()) and not unit.startswith(("EUR", "LVL")) and unit:
-        return Number(cell, problem=sentence("reason_money"))
+    shown = PERCENT if "%" in cell else MONEY if CURRENCY.search(BLANKS.sub(" ", cell).strip()) else ""
+    if unit and wrong_unit(shown, unit):
+        return Number(cell, problem=wrong_unit(shown, unit))
     if sum(each.isdigit() for each in text) > LONGEST and NUMERIC.fullmatch(text):
         return Number(cell, problem=sentence("reason_digits"))
     value = style.value(text) if NUMERIC.fullmatch(text) else None
-    return Number(cell, value) if value is not None else Number(cell, problem=sentence("reason_not_number"))
+    return Number(cell, value, unit=shown) if value is not None else Number(cell, problem=sentence("reason_not_number"))
+
+
+def wrong_unit(shown: str, unit: str) -> str:
+    """Why a number shown as per cent or money is none of a measure in ``unit``; "" when it may be."""
+    if shown == PERCENT and unit != PERCENT:
+        return sentence("reason_percentage")
+    if shown == MONEY and not unit.startswith(("EUR", "LVL")):
+        return sentence("reason_money")
+    return ""
+
+
+def _exact(cell: Exact, unit: str) -> Number:
+    """A number of a workbook, with what its format says of it."""
+    money = cell.shown and not CURRENCY.sub("", f" {cell.shown}").strip()
+    shown = PERCENT if cell.shown == "%" else MONEY if money else ""
+    if cell.shown and not shown:
+        return Number(str(cell), problem=sentence("reason_format", words=cell.shown))
+    if unit and wrong_unit(shown, unit):
+        return Number(str(cell), problem=wrong_unit(shown, unit))
+    return Number(str(cell), cell.number, unit=shown)
 
 
 def with_special(number: Number, special: str) -> Number:

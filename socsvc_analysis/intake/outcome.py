@@ -12,6 +12,7 @@ from socsvc_analysis.schema import Problem
 from socsvc_analysis.sentences import Sentence, said_in
 
 ALL_ACCEPTED, FILE_REFUSED, SOME_REJECTED = 0, 2, 3
+COUNTED = ("actual", "capacity")
 LEADING = ("clients", "clients_in_year")
 """Measures whose sum is the total of a report; otherwise the first of the file."""
 
@@ -118,7 +119,9 @@ def reported(
         said += " (dry run: nothing was changed)"
     elif letters:
         said += f"; rejected rows are in {letters}"
-    values = result.accepted.dropna(subset="value").groupby("measure", sort=False)["value"].sum()
+    counted = result.accepted[result.accepted["kind"].isin(COUNTED)]
+    counted = counted if len(counted) else result.accepted  # what is planned is not added to what there is
+    values = counted.dropna(subset="value").groupby("measure", sort=False)["value"].sum()
     return ImportReport(
         path.name,
         SOME_REJECTED if result.rows_rejected else ALL_ACCEPTED,

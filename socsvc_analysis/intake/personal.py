@@ -14,20 +14,25 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from socsvc_analysis.intake.headings import bare, normal
+from socsvc_analysis.intake.names import INVISIBLE, bare, normal
 from socsvc_analysis.intake.numbers import Exact
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sentences import Sentence as sentence
 
 CODE = re.compile(r"(?<!\d)(\d{6})\s*([-\u2010-\u2015\u2212_ :./]?)\s*(\d{5})(?!\d)")
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 SHORT = re.compile(r"\d{10}")
 """A code kept as a number has lost the zero in front."""
 WEIGHTS = (1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 NEW_CODES = "32"
 """First digits of the codes given since 2017, which tell no date of birth."""
-PHONE = re.compile(
+PHOF_OFFICE = re.compile(
+    r"(?:(?:sociala dienesta|dienesta|iestades|pasvaldibas|sniedzeja|pakalpojuma sniedzeja|respondenta|organizacijas|juridiska|office) )?"
+    r"(?:adrese|pasta adrese|telefons?|talrunis|talruna numurs|tel|talr|fakss|e-?pasts?|e-?pasta adrese|epasts"
+    r"|timekla vietne|address|phone|telephone|e-?mail)"
+)
+"""How a form asks for the contacts of the office that fills it in; those of a client are named as the client's."""
+ONE = re.compile(
     r"\+371[\s-]?\d{2}[\s-]?\d{3}[\s-]?\d{3}|\b(?:t[aā]lr?|tel|mob)\b[.:]?\s*\d[\d\s]{6,}", re.IGNORECASE
 )
 CONTACTS = (
@@ -46,6 +51,12 @@ CONTACT = re.compile(
     r"(?:(?:klienta|personas|berna|parstavja|kontaktpersonas|home|deklareta|client) )?"
     r"(?:adrese|dzivesvieta|telefons?|talrunis|tel|talr|mob|e-?pasts?|address|phone|telephone|e-?mail)"
 )
+OF_OFFICE = re.compile(
+    r"(?:(?:sociala dienesta|dienesta|iestades|pasvaldibas|sniedzeja|pakalpojuma sniedzeja|respondenta|organizacijas|juridiska|office) )?"
+    r"(?:adrese|pasta adrese|telefons?|talrunis|talruna numurs|tel|talr|fakss|e-?pasts?|e-?pasta adrese|epasts"
+    r"|timekla vietne|address|phone|telephone|e-?mail)"
+)
+"""How a form asks for the contacts of the office that fills it in; those of a client are named as the client's."""
 ONE = re.compile(
     r"(?:klients|klienta|persona|personas dati|berns|sanemejs|pakalpojuma sanemejs|parstavis|client|child|person)"
 )
@@ -127,7 +138,8 @@ def _in_sheet(sheet: Sheet, file: str) -> Iterable[Problem]:
         held += [(row, at, *what[row]) for row in np.flatnonzero(what.where(bool)).tolist()]
     for row, at, what, contact in sorted(held):
         # One text alone in its row is a note, where the author of a return may be named.
-        if not contact or sum(bool(cell.strip()) for cell in sheet.rows[row]) > 2:
+        cells = sheet.rows[row]
+        if not contact or (sum(bool(cell.strip()) for cell in cells) > 2 and not _is_of_office(cells, at)):
             yield Problem(file, sentence(what), shown, row + 1, _letters(at))
 
 
@@ -153,11 +165,49 @@ def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
         if sum(bool(cell.strip()) for cell in cells) < 2:
             continue
         for at, cell in enumerate(cells):
-            heading = bare(re.sub(r"\s*[(\[].*", "", normal(cell)))
+            heading = _asked(cell)
+            if OF_OFFICE.fullmatch(heading) and _labels_the_next(cells, at):
+                continue
             personal = bool if _asks(heading) else _is_name if ONE.fullmatch(heading) else None
             below = sheet.rows.columns[at].at(slice(row + 1, None))
             if personal and below.where(lambda under, personal=personal: personal(under.strip())).any():
                 yield row, at
+
+
+def _asked(cell: str) -> str:
+    """A heading as it is compared: without what it says in brackets, and without diacritics."""
+    return bare(re.sub(r"\s*[(\[].*", "", normal(cell)))
+
+
+def _labels_the_next(cells: tuple[str, ...], at: int) -> bool:
+    """Whether a label stands before its value in a row of a form: labels and values by turns, as in no header.
+
+    >>> _labels_the_next(("Adrese", "Uzvaras iela 1"), 0), _labels_the_next(("Adrese", "Tālrunis", "Klienti"), 0)
+    (True, False)
+    """
+    filled = [place for place, cell in enumerate(cells) if cell.strip()]
+    labels, values = filled[::2], filled[1::2]
+    return (
+        at in labels
+        and len(labels) == len(values)
+        and all(_is_contact(cells[place]) for place in labels)
+        and not any(_is_label(cells[place]) for place in values)
+    )
+
+
+def _is_contact(cell: str) -> bool:
+    return bool(CONTACT.fullmatch(_asked(cell)) or OF_OFFICE.fullmatch(_asked(cell)))
+
+
+def _is_label(cell: str) -> bool:
+    heading = _asked(cell)
+    return bool(CONTACT.fullmatch(heading) or ASKED.search(heading) or ONE.fullmatch(heading))
+
+
+def _is_of_office(cells: tuple[str, ...], at: int) -> bool:
+    """Whether a contact is the value of a field of a form about the office that fills it in."""
+    before = [place for place in range(at) if cells[place].strip()]
+    return bool(before) and bool(OF_OFFICE.fullmatch(_asked(cells[before[-1]]))) and _labels_the_next(cells, before[-1])
 
 
 def _asks(heading: str) -> bool:

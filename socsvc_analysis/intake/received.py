@@ -26,8 +26,14 @@ KEYS = (
     "measure",
     "value",
     "kind",
+    "unit",
+    "sex",
+    "age",
+    "branch",
 )
 """What a heading can mean besides a measure.  ``measure`` and ``value`` are headings of long tables only."""
+PARTS = ("sex", "age", "branch")
+"""Keys by which a number is broken down; the parts are added up."""
 UNNAMED = "column "
 """Begins the name of a column without a heading; its empty cells are none."""
 
@@ -39,6 +45,7 @@ class Number:
     text: str
     value: float | None = None  # None: no number; status says why
     status: str = "normal"  # an SDMX status: missing for an empty cell or an ellipsis, confidential, estimated ...
+    unit: str = ""  # percent or EUR where the cell is shown so
     problem: str = ""  # a sentence when the text is neither a number nor a known mark; the row is then rejected
 
 
@@ -51,8 +58,11 @@ class MeasureColumn:
     service_type: str = ""
     target_group: str = ""
     kind: str = ""
-    year: str = ""
+    year: str = ""  # or a day
     factor: float = 1.0  # 1000 where the heading says thousands
+    unit: str = ""  # as the heading says
+    sex: str = ""  # only these are counted
+    age: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from socsvc_analysis.intake.corrections import Corrected, corrected
 from socsvc_analysis.intake.figures import FIELDS, Figures, Rows, figures_of
+from socsvc_analysis.intake.names import normal
+from socsvc_analysis.intake.parts import Breakdowns, added_up
 from socsvc_analysis.intake.received import ReceivedTable
 from socsvc_analysis.intake.result import ImportResult, RejectedRows
 from socsvc_analysis.intake.subjects import Subjects
@@ -68,12 +71,16 @@ def apply_rules(
         file = mended.tables[0].file if mended.tables else ""
         raise DataError([Problem(file, sentence("refusal_no_rows")), *warnings])
     confirmed = _confirmed(received, mended)
-    _check_sizes(received, figures, confirmed, reference)
+    _refuse_unknown_breakdowns(received)
+    breakdowns = Breakdowns(received)
+    whole = replace(received, values=breakdowns.values())
+    _check_sizes(whole, figures, confirmed, reference)
     _check_places(received, reference, warnings)
     _find_conflicts(received)
-    _check_jumps(received, figures, confirmed)
+    _check_jumps(whole, figures, confirmed)
     _check_totals(rows, reference, warnings)
-    taken = _without_duplicates(received)
+    breakdowns.refuse_incomplete()
+    taken = added_up(_without_duplicates(received))
     _warn_of_this_year(taken, today, warnings)
     years = tuple(sorted({period[:4] for period in received.words["period"] if period}))
     result = _result(rows, taken, mended, warnings, years)
@@ -160,6 +167,28 @@ def _find_conflicts(received: Figures) -> None:
         return sentence("reason_contradicts", where=", ".join(dict.fromkeys(others)))
 
     received.note(disputed, said)
+
+
+def _refuse_unknown_breakdowns(received: Figures) -> None:
+    """Raise :class:`DataError` for a column nobody knows that tells rows apart which otherwise say the same."""
+    rows, problems = received.rows, []
+    for number, table in enumerate(rows.tables):
+        mine = np.flatnonzero(rows.table[received.row] == number)
+        subject = received.subject[mine]
+        for heading in table.unmatched:
+            cells = table.rows.cells[heading].map(normal)
+            told = pd.factorize(np.array(list(cells), dtype=object))[0][rows.at[received.row[mine]]]
+            pairs = pd.DataFrame({"subject": subject, "told": told, "row": received.row[mine]}).drop_duplicates(
+                ["subject", "told"]
+            )
+            apart = pairs[pairs["subject"].duplicated(keep=False)]
+            if len(apart):
+                first = apart[apart["subject"] == apart["subject"].iloc[0]]["row"]
+                where = ", ".join(str(rows.number(int(row))) for row in first[:3])
+                said = sentence("refusal_tells_apart", rows=where)
+                problems.append(Problem(table.file, said, table.sheet, column=heading))
+    if problems:
+        raise DataError(problems)
 
 
 def _check_jumps(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray) -> None:

@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis.intake.grid import Column, together
-from socsvc_analysis.intake.headings import Names, names_of, normal
+from socsvc_analysis.intake.headings import is_total
+from socsvc_analysis.intake.names import Names, names_of, normal
+from socsvc_analysis.intake.phrases import age_of
 from socsvc_analysis.intake.received import MeasureColumn, ReceivedTable
 from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
 from socsvc_analysis.schema import nearest
@@ -25,6 +27,8 @@ YEAR = re.compile(r"(\d{4})(?:[.,]0+)?(?:\s*\.?\s*(?:g|gads|gadā|gada|year)\.?)
 DAY = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?)(?:[ T]00:00(?::00)?)?")
 MONTHS = ("janv", "febr", "mart", "apr", "mai", "jūn", "jūl", "aug", "sept", "okt", "nov", "dec")
 ENTIRE = "all"
+EVERYBODY = ("visi", "visas", "all", "abi", "everyone", "-")
+"""What stands for no part in a column of sexes or ages."""
 UNKNOWN = {
     "measure": "reason_measure",
     "service_type": "reason_service",
@@ -48,6 +52,9 @@ class Subject:
     target_group: str
     period: str
     kind: str
+    sex: str = ""  # a part of the number only: of women or men, of an age group, of a branch
+    age: str = ""
+    branch: str = ""
 
 
 class UnreadableCell(ValueError):
@@ -79,6 +86,9 @@ class Subjects:
             "programme": names(reference.programmes, "programmes", "programme"),
             "provider": names(reference.providers, "providers", "provider"),
             "kind": names(pd.DataFrame({"kind": KINDS}), "kinds", "kind"),
+            "sex": names(pd.DataFrame({"sex": ("women", "men")}), "sexes", "sex"),
+            "age": names(pd.DataFrame({"age": ()}, dtype=str), "ages", "age"),
+            "territory": names(pd.DataFrame({"territory": ()}, dtype=str), "municipalities", "territory"),
         }
 
     def by_column(
@@ -115,7 +125,10 @@ class Subjects:
         kind = read(
             ("kind", "measured"),
             f"{column.measure} {column.kind}",
-            lambda cells: self._code(table, cells, "kind", column.kind, _usual_kind(cells["measured"])),
+            lambda cells: _kind_of(
+                cells["measured"],
+                self._code(table, cells, "kind", column.kind, _usual_kind(cells["measured"])),
+            ),
         )
         return {
             "period": period,
@@ -126,6 +139,9 @@ class Subjects:
             "service_type": code("service_type", column.service_type, ENTIRE),
             "target_group": code("target_group", column.target_group, ENTIRE),
             "kind": kind,
+            "sex": read(("sex",), column.sex, lambda cells: self._part(table, cells, "sex", column.sex)),
+            "age": read(("age",), column.age, lambda cells: self._part(table, cells, "age", column.age)),
+            "branch": read(("branch",), "", lambda cells: normal(cells.get("branch", ""))),
         }
 
     def where_read(self, table: ReceivedTable, field: str, row: int) -> tuple[str, str]:
@@ -139,6 +155,18 @@ class Subjects:
         )
         cells = table.rows.keys.get(key)
         return table.headings.get(key, ""), table.defaults.get(key, "") if cells is None else cells[row]
+
+    def _part(self, table: ReceivedTable, keys: Mapping[str, str], key: str, said: str) -> str:
+        """Which sex or age a number is of; "" where it is of everybody."""
+        cell = keys.get(key, table.defaults.get(key, ""))
+        if not cell.strip() or is_total(cell) or normal(cell) in EVERYBODY:
+            return said
+        code = self.names[key].code(cell) or (age_of(cell) if key == "age" else "")
+        if not code:
+            raise UnreadableCell(sentence("reason_age" if key == "age" else "reason_sex"))
+        if said and code != said:
+            raise UnreadableCell(sentence("reason_other_than_heading", said=said))
+        return "" if code == ENTIRE else code
 
     def _code(self, table: ReceivedTable, keys: Mapping[str, str], key: str, said: str, otherwise: str) -> str:
         """The code of a key: what the column says, else the cell, else what holds for the whole table."""
@@ -187,8 +215,9 @@ class Subjects:
         )
 
     def _placed(self, cell: str, on: str, kind: str) -> str:
+        confirmed = self.names["territory"].code(cell)
         try:
-            return self.gazetteer.resolve(cell, on, kind)
+            return self.gazetteer.resolve(confirmed or cell, on, kind)
         except UnknownTerritory as error:
             raise UnreadableCell(error.reason, error.nearest) from None
         except AmbiguousTerritory as error:
@@ -207,7 +236,10 @@ class Subjects:
         if not text:
             raise UnreadableCell(sentence("reason_empty"))
         if DAY.fullmatch(text):
-            return self._past(_day(text))
+            day = _day(text)
+            if day.endswith("-01-01") and not of_heading:
+                raise UnreadableCell(sentence("reason_year_or_day", year=day[:4]))
+            return self._past(day)
         year = _year(text)
         return self._past(f"{year}-{_month(said['month']):02}" if said["month"] else year)
 
@@ -222,6 +254,11 @@ class Subjects:
 def _usual_kind(measure: object) -> str:
     """What kind of number a measure is where nobody says."""
     return "capacity" if measure == "places" else "actual"
+
+
+def _kind_of(measure: object, kind: str) -> str:
+    """The kind as the pages call it: places that are there are capacity."""
+    return "capacity" if measure == "places" and kind == "actual" else kind
 
 
 def _or_reason(reader: Callable[[], str]) -> str | UnreadableCell:

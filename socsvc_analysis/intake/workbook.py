@@ -15,8 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from socsvc_analysis.intake import text
+from socsvc_analysis.intake import makers, signed, text
 from socsvc_analysis.intake.grid import Grid
+from socsvc_analysis.intake.names import visible
 from socsvc_analysis.intake.numbers import Exact
 from socsvc_analysis.intake.opendocument import Beside, beside
 from socsvc_analysis.schema import DataError, Problem
@@ -52,11 +53,18 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column; from 0
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()  # from 0
+    hidden_columns: frozenset[int] = frozenset()
+    struck: frozenset[tuple[int, int]] = frozenset()  # row and column of the cells that are struck out
     beside: tuple[str, ...] = ()  # texts of the file that are no cells: comments, text boxes, headers, properties
 
     def __post_init__(self) -> None:
-        if not isinstance(self.rows, Grid):
-            object.__setattr__(self, "rows", Grid.of(self.rows))
+        rows = self.rows if isinstance(self.rows, Grid) else Grid.of(self.rows)
+        object.__setattr__(self, "rows", Grid([column.map(_visible) for column in rows.columns], len(rows)))
+
+
+def _visible(cell: str) -> str:
+    """A cell without the signs that take no room; a number of a workbook has none."""
+    return cell if isinstance(cell, Exact) else visible(cell)
 
 
 def opened(
@@ -74,7 +82,7 @@ def opened(
     content = path.read_bytes() if content is None else content
     start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if content.startswith(b"PK"):
-        return _of_archive(path, content)
+        return _of_archive(path, content, known)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         return _of_old_excel(path, content)
     if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta", b"{\\rtf")):
@@ -88,7 +96,7 @@ def opened(
     return (Sheet("", rows),)
 
 
-def _of_archive(path: Path, content: bytes) -> tuple[Sheet, ...]:
+def _of_archive(path: Path, content: bytes, known: Callable[[str], bool]) -> tuple[Sheet, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = _parts(path, archive)
@@ -99,13 +107,34 @@ def _of_archive(path: Path, content: bytes) -> tuple[Sheet, ...]:
     if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         _refuse_repeated(path, parts.get("content.xml", b""))
         return _with_texts(_of_opendocument(path, content, parts.get("content.xml", b"")), parts)
-    if "xl/workbook.xml" in parts:
+    if signed.is_container(parts):
+        return _of_container(path, parts, known)
+    parts = makers.usual(parts)
+    if makers.WORKBOOK in parts:
         from socsvc_analysis.intake import excel  # brings all of openpyxl along
 
-        return _with_texts(excel.sheets(path, content, parts), parts)
+        return _with_texts(excel.sheets(path, parts), parts)
     if "xl/workbook.bin" in parts:
         raise refused(path, sentence("refusal_binary"))
     raise refused(path, sentence("refusal_text_document" if "word/document.xml" in parts else "refusal_archive"))
+
+
+def _of_container(path: Path, parts: dict[str, bytes], known: Callable[[str], bool]) -> tuple[Sheet, ...]:
+    """The sheets of the one spreadsheet in a signed container."""
+    inside = signed.spreadsheets(parts)
+    if len(inside) != 1:
+        names = ", ".join(sorted(inside)) or "–"
+        raise refused(path, sentence("refusal_container" if inside else "refusal_container_empty", names=names))
+    ((name, content),) = inside.items()
+    if content.startswith(b"PK") and signed.is_container(_members(path, content)):
+        raise refused(path, sentence("refusal_container_empty", names=name))
+    sheets = opened(path, known, content)
+    return (replace(sheets[0], beside=(*sheets[0].beside, name)), *sheets[1:])
+
+
+def _members(path: Path, content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return _parts(path, archive)
 
 
 def _with_texts(sheets: tuple[Sheet, ...], parts: dict[str, bytes]) -> tuple[Sheet, ...]:
@@ -141,12 +170,13 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
             raise refused(path, sentence("refusal_password"))
         if each.filename.startswith(("/", "\\")) or ".." in Path(each.filename.replace("\\", "/")).parts:
             raise refused(path, sentence("refusal_outside"))
-        if each.filename in parts:
+        name = each.filename.replace("\\", "/")  # as some programs write them
+        if name in parts:
             raise refused(path, sentence("refusal_same_parts"))
         part = archive.read(each)
         if each.filename.lower().endswith((".xml", ".rels", ".vml")) and any(mark in part for mark in ENTITIES):
             raise refused(path, sentence("refusal_entities"))
-        parts[each.filename] = part
+        parts[name] = part
     return parts
 
 
@@ -157,7 +187,9 @@ def _of_old_excel(path: Path, content: bytes) -> tuple[Sheet, ...]:
         raise refused(path, sentence("refusal_text_document"))
     if RAISED_FONT.search(content):
         raise refused(path, sentence("refusal_raised"))
-    sheets = _of_calamine(path, content)
+    from socsvc_analysis.intake import old_excel  # knows sheets, which are defined here
+
+    sheets = old_excel.sheets(path, content)
     # Comments and texts of the old format stand among its records, in letters of one byte or two.
     written = OLD_TEXT.findall(content) + OLD_TEXT.findall(content.replace(b"\0", b""))
     return (replace(sheets[0], beside=tuple(each.decode() for each in written)), *sheets[1:]) if sheets else sheets
@@ -180,11 +212,13 @@ def _completed(sheet: Sheet, more: Beside) -> Sheet:
         rows=sheet.rows.replaced(changed),
         merged=tuple(sorted(more.merged)),
         hidden_rows=frozenset(more.hidden_rows),
+        hidden_columns=frozenset(at for at in more.hidden_columns if at < sheet.rows.width),
+        struck=frozenset(more.struck),
     )
 
 
 def _of_calamine(path: Path, content: bytes) -> tuple[Sheet, ...]:
-    """XLS and ODS, read by the library that knows both."""
+    """The values of an OpenDocument sheet."""
     import python_calamine
 
     sheets = []
