@@ -42,6 +42,13 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # What is printed is the same whatever the terminal or the log thinks of letters.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 class Audience(StrEnum):
     """Who will read the pages."""
 
@@ -211,6 +218,7 @@ def publish(
 
 app.command(name="import")(returns.import_)
 app.command()(returns.template)
+app.command()(returns.rules)
 
 
 @app.command()

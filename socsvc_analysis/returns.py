@@ -1,15 +1,18 @@
-"""The commands about returns: ``socsvc import`` and ``template``."""
+"""The commands about returns: ``socsvc import``, ``rules`` and ``template``."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from socsvc_analysis.terminal import (
     BUSY,
@@ -18,12 +21,16 @@ from socsvc_analysis.terminal import (
     Data,
     by_kind,
     console_of,
+    once_each,
     problem_table,
     project,
     say,
     sentences,
     visible,
 )
+
+if TYPE_CHECKING:
+    from socsvc_analysis.intake.unknown_names import UnknownName
 
 MOST_SHOWN = 100
 """Problems of one file on the terminal; the file of rejected rows has them all."""
@@ -87,11 +94,55 @@ def import_(
             console.print(visible(report.message), soft_wrap=True, highlight=False, markup=False)
             for warning in report.warnings:
                 console.print(f"[yellow]Note:[/] {escape(visible(warning))}", soft_wrap=True, highlight=False)
-            if report.problems:
-                console.print(problem_table(by_kind(report.problems)[:MOST_SHOWN]))
-            if len(report.problems) > MOST_SHOWN:
-                console.print(f"... and {len(report.problems) - MOST_SHOWN} more problems.", highlight=False)
+            problems = once_each(by_kind(report.problems))
+            if problems:
+                console.print(problem_table(problems[:MOST_SHOWN]))
+            if len(problems) > MOST_SHOWN:
+                console.print(f"... and {len(problems) - MOST_SHOWN} more problems.", highlight=False)
+            _show_names(report.unknown, console)
     raise typer.Exit(next((code for code in (WRONG_USE, SOME_REJECTED) if code in codes), 0))
+
+
+def _show_names(unknown: Sequence[UnknownName], console: Console) -> None:
+    """The lines that make the names of a file known, ready to be added."""
+    if not unknown:
+        return
+    console.print("If a name is right, add its line to data/reference/value_names.csv, then socsvc check --seal:")
+    for each in unknown[:MOST_SHOWN]:
+        lines = "   or   ".join(map(visible, each.lines))
+        count = "1 row" if each.count == 1 else f"{each.count} rows"
+        console.print(f"  {lines}   ({count})", soft_wrap=True, highlight=False, markup=False)
+
+
+def rules(
+    year: Annotated[int, typer.Option("--year", "-y", help="The year of the return.")],
+    language: Annotated[
+        str, typer.Option("--language", "-l", help="Language of titles and sentences: lv or en.")
+    ] = "lv",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    data: Data = None,
+) -> None:
+    """List the rules by which returns of a year are read: headings, values, checks, warnings."""
+    from socsvc_analysis.intake.rulebook import rules as rules_of
+    from socsvc_analysis.reference import open_reference
+    from socsvc_analysis.wording import in_language
+
+    with sentences({}):
+        reference = open_reference(data or project() / "data/datapackage.json")
+        in_language(language, reference)
+        said = rules_of(year, reference, language)
+    if as_json:
+        typer.echo(json.dumps(said, ensure_ascii=False))
+        return
+    console = console_of()
+    console.print(f"version {said['version']}, year {said['year']}", highlight=False)
+    for part in ("columns", "values", "checks", "warnings"):
+        table = Table(part, "", box=None, pad_edge=False)
+        rows = said[part].items()
+        for key, value in rows:
+            shown = ", ".join(value) if isinstance(value, list | dict) else value
+            table.add_row(escape(key), escape(shown))
+        console.print(table)
 
 
 def template(

@@ -103,6 +103,17 @@ class Headings:
         self.units = dict(zip(measures["measure"], measures["unit"], strict=True))
         self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
         self.groups = names_of(reference.target_groups, synonyms[synonyms["table"] == "target_groups"], "target_group")
+        regions = reference.regions
+        self.regions = Names(
+            {
+                normal(name): code
+                for column in ("code", "region", "name_lv", "long_lv", "name_en", "long_en")
+                if column in regions
+                for name, code in zip(regions[column], regions["region"], strict=True)
+            }
+        )
+        municipalities = reference.municipalities
+        self._region_of = dict(zip(municipalities["code"], municipalities["region"], strict=True))
         self.phrases = Phrases(names_by_role(self.names, self.services, self.groups, synonyms, KINDS))
         self.meaning = lru_cache(maxsize=10_000)(self._meaning)
 
@@ -129,6 +140,17 @@ class Headings:
         """The code of the unit that a cell names; "" when it names none."""
         said = self.phrases.read(text)
         return "" if said.unread or said.twice else said.get(UNIT)
+
+    def region(self, cell: str) -> str:
+        """The region that a cell names; "" when it names none."""
+        return self.regions.code(cell) if not self.is_territory(cell) else ""
+
+    def region_of(self, cell: str) -> str:
+        """The region of the municipality that a cell names; "" when that is not clear."""
+        try:
+            return self._region_of.get(self.gazetteer.resolve(cell, PRESENT, ""), "")
+        except (AmbiguousTerritory, UnknownTerritory):
+            return ""
 
     def is_value(self, cell: str) -> bool:
         """Whether a cell names a service or a group."""

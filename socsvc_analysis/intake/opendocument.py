@@ -1,4 +1,4 @@
-"""What an OpenDocument sheet says beside its values: merged, hidden, struck-out cells, errors, how numbers are shown."""
+"""What an OpenDocument sheet says beside its values: merged, hidden, struck-out cells, errors, numbers as shown."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from socsvc_analysis.intake.personal import masked
 from socsvc_analysis.intake.result import ImportResult
+from socsvc_analysis.intake.unknown_names import UnknownName
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.sentences import Sentence, said_in
 
@@ -34,6 +35,7 @@ class ImportReport:
     unchanged: bool = False  # the file was imported before
     replaced: int = 0  # figures of earlier files that this one replaces
     rejected_rows: Path | None = None  # where they were written
+    unknown: tuple[UnknownName, ...] = ()  # names that are not known, each once
 
     @property
     def total(self) -> float | None:
@@ -54,6 +56,10 @@ class ImportReport:
             "warnings": list(self.warnings),
             "message": self.message,
             "problems": list(map(_as_object, self.problems)),
+            "unknown_names": [
+                {"name": each.name, "table": each.table, "rows": each.count, "lines": list(each.lines)}
+                for each in self.unknown
+            ],
         }
 
 

@@ -26,13 +26,7 @@ SHORT = re.compile(r"\d{10}")
 WEIGHTS = (1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 NEW_CODES = "32"
 """First digits of the codes given since 2017, which tell no date of birth."""
-PHOF_OFFICE = re.compile(
-    r"(?:(?:sociala dienesta|dienesta|iestades|pasvaldibas|sniedzeja|pakalpojuma sniedzeja|respondenta|organizacijas|juridiska|office) )?"
-    r"(?:adrese|pasta adrese|telefons?|talrunis|talruna numurs|tel|talr|fakss|e-?pasts?|e-?pasta adrese|epasts"
-    r"|timekla vietne|address|phone|telephone|e-?mail)"
-)
-"""How a form asks for the contacts of the office that fills it in; those of a client are named as the client's."""
-ONE = re.compile(
+PHONE = re.compile(
     r"\+371[\s-]?\d{2}[\s-]?\d{3}[\s-]?\d{3}|\b(?:t[aā]lr?|tel|mob)\b[.:]?\s*\d[\d\s]{6,}", re.IGNORECASE
 )
 CONTACTS = (
@@ -52,7 +46,8 @@ CONTACT = re.compile(
     r"(?:adrese|dzivesvieta|telefons?|talrunis|tel|talr|mob|e-?pasts?|address|phone|telephone|e-?mail)"
 )
 OF_OFFICE = re.compile(
-    r"(?:(?:sociala dienesta|dienesta|iestades|pasvaldibas|sniedzeja|pakalpojuma sniedzeja|respondenta|organizacijas|juridiska|office) )?"
+    r"(?:(?:sociala dienesta|dienesta|iestades|pasvaldibas|sniedzeja|pakalpojuma sniedzeja|respondenta|organizacijas"
+    r"|juridiska|office) )?"
     r"(?:adrese|pasta adrese|telefons?|talrunis|talruna numurs|tel|talr|fakss|e-?pasts?|e-?pasta adrese|epasts"
     r"|timekla vietne|address|phone|telephone|e-?mail)"
 )

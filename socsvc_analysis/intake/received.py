@@ -87,6 +87,7 @@ class ReceivedRows(Sequence):
     numbers: dict[str, Column]
     total: np.ndarray
     problem: Mapping[int, str]  # by position; rows without one are not in it
+    checked: frozenset[int] = frozenset()  # positions of totals that are known to add up
 
     def __len__(self) -> int:
         return len(self.row)

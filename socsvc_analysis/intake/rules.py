@@ -17,6 +17,7 @@ from socsvc_analysis.intake.corrections import Corrected, corrected
 from socsvc_analysis.intake.figures import FIELDS, Figures, Rows, figures_of
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.parts import Breakdowns, added_up
+from socsvc_analysis.intake.plausibility import unlikely
 from socsvc_analysis.intake.received import ReceivedTable
 from socsvc_analysis.intake.result import ImportResult, RejectedRows
 from socsvc_analysis.intake.subjects import Subjects
@@ -82,6 +83,7 @@ def apply_rules(
     breakdowns.refuse_incomplete()
     taken = added_up(_without_duplicates(received))
     _warn_of_this_year(taken, today, warnings)
+    warnings += unlikely(taken, reference)
     years = tuple(sorted({period[:4] for period in received.words["period"] if period}))
     result = _result(rows, taken, mended, warnings, years)
     if result.rows_rejected * 2 > result.rows_in:

@@ -14,11 +14,12 @@ from socsvc_analysis import journal, tables
 from socsvc_analysis.datapackage import Package, cells, described_anew, descriptor_bytes, open_package
 from socsvc_analysis.intake.change import Change, ReceivedFile, csv_bytes, number_text, short_name
 from socsvc_analysis.intake.letter import Letter
-from socsvc_analysis.intake.outcome import ImportReport, refused, reported
+from socsvc_analysis.intake.outcome import ALL_ACCEPTED, ImportReport, refused, reported
 from socsvc_analysis.intake.personal import PersonalData, masked
 from socsvc_analysis.intake.reading import read_tables
 from socsvc_analysis.intake.result import ImportResult
 from socsvc_analysis.intake.rules import Refused, apply_rules
+from socsvc_analysis.intake.unknown_names import unknown_names
 from socsvc_analysis.observations import open_observations
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
@@ -50,16 +51,25 @@ def import_file(
     if not path.is_file():
         said = sentence("refusal_folder" if path.is_dir() else "refusal_no_file")
         return refused(path, [Problem(masked(path.name), said)])
+    if any("\ud800" <= each <= "\udfff" for each in path.name):
+        return refused(Path(ascii(path.name)[1:-1]), [Problem(ascii(path.name), sentence("refusal_name"))])
     try:
         file = ReceivedFile(path.name, path.read_bytes(), sender_of(path), access, replaces, adds)
     except OSError as failure:
         said = sentence("refusal_not_opened", failure=failure.strerror or failure)
         return refused(path, [Problem(masked(path.name), said)])
     if dry_run:
-        return _import(path, file, package, Letter(None), today)
+        return _with_names(_import(path, file, package, Letter(None), today), package)
     folder = output / "import" / f"{short_name(masked(path.name))}-{file.sender}"
     with journal.changing(package.path.parent):
-        return _import(path, file, open_package(package.path), Letter(folder), today)
+        return _with_names(_import(path, file, open_package(package.path), Letter(folder), today), package)
+
+
+def _with_names(report: ImportReport, package: Package) -> ImportReport:
+    """The report with every name that is not known, once and with the line that makes it known."""
+    if report.code == ALL_ACCEPTED:
+        return report
+    return replace(report, unknown=unknown_names(report.problems, open_reference(package)))
 
 
 def sender_of(path: Path) -> str:

@@ -17,10 +17,12 @@ from socsvc_analysis.intake.mapping import Mapping
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.received import UNNAMED, Number, ReceivedRows, ReceivedTable
 from socsvc_analysis.intake.workbook import Sheet
+from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.sentences import Sentence as sentence
 
 TIDY = "tidy"
+EPSILON = 0.005
 
 
 class TableReader:
@@ -55,13 +57,19 @@ class TableReader:
             kept = kept[~self._passed_over(sheet, layout, columns, mapping)[kept]]
         cells = sheet.at(kept)
         filled = cells.filled()
+        keys, totals = self._keys(cells, columns), self._totals(cells, filled, columns)
+        marks = {**numbers.MARKS, **mapping.marks} if mapping else numbers.MARKS
+        read = self._numbers(cells, styles, marks, defaults)
+        regions = self._regions(keys, totals, read) if mapping is None and "territory" in keys else np.zeros(0, np.intp)
+        totals[regions] = True
         rows = ReceivedRows(
             kept + 1,
             {heading or f"{UNNAMED}{at + 1}": cells.columns[at] for at, heading in enumerate(layout.headings)},
-            self._keys(cells, columns),
-            self._numbers(cells, styles, {**numbers.MARKS, **mapping.marks} if mapping else numbers.MARKS, defaults),
-            self._totals(cells, filled, columns),
+            keys,
+            read,
+            totals,
             self._row_problems(kept, filled, layout, torn),
+            frozenset(regions.tolist()),
         )
         if self.sheet.hidden_columns:
             shown = [
@@ -219,6 +227,31 @@ class TableReader:
             totals[first] = column.at(first).where(is_total)
             left = left[~filled[at][left]]
         return totals
+
+    def _regions(self, keys: dict[str, Column], totals: np.ndarray, numbers: dict[str, Column]) -> np.ndarray:
+        """The rows of regions, or of the country, that add up those of their municipalities."""
+        places = keys["territory"]
+        regions = places.map(self.headings.region)
+        sums = np.flatnonzero(regions.where(bool) & ~totals)
+        if not len(sums):
+            return sums
+        own = places.map(self.headings.region_of)
+        counted = ~totals & ~regions.where(bool)
+        found = []
+        for at in sums.tolist():
+            whole = regions[at] == COUNTRY_REGION
+            mine = own.where(lambda each, at=at, whole=whole: each and (whole or each == regions[at]))
+            if self._adds_up(at, counted & mine, numbers):
+                found.append(at)
+        return np.array(found, dtype=np.intp)
+
+    def _adds_up(self, at: int, rows: np.ndarray, numbers: dict[str, Column]) -> bool:
+        """Whether every number of a row is the sum of those of other rows."""
+        told = [(column[at].value, [each.value for each in column.at(rows)]) for column in numbers.values()]
+        return all(
+            whole is None or (bool(parts) and None not in parts and abs(whole - sum(parts)) < EPSILON)
+            for whole, parts in told
+        ) and any(whole is not None for whole, _ in told)
 
     def _row_problems(
         self, kept: np.ndarray, filled: np.ndarray, layout: Layout, torn: dict[int, str]

@@ -24,7 +24,7 @@ def wrong_totals(table: ReceivedTable, measures: pd.DataFrame) -> tuple[list[Pro
     unique = measures.set_index("measure")[["unique_persons", "additive_service"]]
     problems: list[Problem] = []
     unchecked: list[Problem] = []
-    totals = np.flatnonzero(table.rows.total).tolist()
+    totals = [at for at in np.flatnonzero(table.rows.total).tolist() if at not in table.rows.checked]
     for column in table.columns if totals else ():
         known = column.measure in unique.index
         repeats = known and bool(
