@@ -155,16 +155,72 @@ def headings(real_tables: Reference) -> Headings:
 )
 def test_headings_are_known_or_not(headings: Headings, heading: str, column: str) -> None:
     meaning = headings.meaning(heading)
-    assert (meaning.column if meaning else "") == column
+    assert (meaning.column if meaning and not meaning.unread else "") == column
 
 
-def test_a_heading_can_tell_year_unit_service_and_group(headings: Headings) -> None:
-    assert headings.meaning("Klienti 2024").year == "2024"
-    assert headings.meaning("2024. gads / Klienti").year == "2024"
-    assert headings.meaning("Izdevumi (tūkst. EUR)").factor == 1000
-    both = headings.meaning("aprūpe mājās / Klienti")
-    assert (both.column, both.service_type) == ("clients", "home_care")
-    assert headings.meaning("Nezināms / Klienti") is None
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("Klienti 2024", {"year": "2024"}),
+        ("2024. gads / Klienti", {"year": "2024"}),
+        ("Vietu skaits 31.12.2025.", {"year": "2025-12-31"}),
+        ("Izdevumi (tūkst. EUR)", {"unit": "EUR_thousand"}),
+        ("Izdevumi, milj. eiro", {"unit": "EUR_million"}),
+        ("Clients (%)", {"unit": "percent"}),
+        ("Vietas (uz 1000 iedzīvotājiem)", {"unit": "per_1000"}),
+        ("Vietas (skaits)", {"unit": "count"}),
+        ("aprūpe mājās / Klienti", {"service_type": "home_care"}),
+        ("Grupu māja (dzīvoklis) / Vietas", {"service_type": "group_home"}),
+        ("Personas ar GRT / Klienti", {"target_group": "adults_mental_disorders"}),
+        ("Plānotais klientu skaits", {"kind": "plan"}),
+        ("Klienti (fakts)", {"kind": "actual"}),
+        ("Klienti – sievietes, 18–64 gadi", {"sex": "women", "age": "18-64"}),
+        ("Klientu skaits gada beigās 1)", {}),
+        ("3. Klienti kopā", {}),
+        ("Klienti, kuri saņem pabalstu", {"unread": ("kuri", "saņem", "pabalstu")}),
+        ("Nezināms / Klienti", {"unread": ("nezināms",)}),
+        ("Klienti (plāns, fakts)", {"unread": ("kind?",)}),
+    ],
+)
+def test_a_heading_is_read_whole(headings: Headings, heading: str, said: dict[str, object]) -> None:
+    meaning = headings.meaning(heading)
+    told = {name: value for name, value in vars(meaning).items() if value and name != "column"}
+    if "unread" in said:
+        assert meaning.unread == said["unread"]
+    else:
+        assert told == said
+
+
+WORDS = {
+    "year": {"2023": ("2023", "2023. gads", "2023. gadā")},
+    "unit": {"persons": ("personas", "cilv."), "percent": ("%", "procentos"), "thousand": ("tūkst.", "thousand")},
+    "kind": {"plan": ("plāns", "plānotais", "planned"), "actual": ("fakts", "izpilde")},
+    "sex": {"women": ("sievietes", "women"), "men": ("vīrieši", "male")},
+    "age": {"0-17": ("0–17 gadi", "0-17"), "65+": ("65+", "65 un vecāki")},
+    "service_type": {"home_care": ("aprūpe mājās", "home care"), "shelter": ("patversme",)},
+}
+UNKNOWN = ("sezonas", "pirmreizēji", "vidēji", "xyz")
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(WORDS)), st.integers(0, 5), max_size=3),
+    st.sampled_from(["{} ({})", "{}, {}", "{} – {}", "{} / {}", "{}: {}", "{} [{}]"]),
+    st.lists(st.sampled_from(UNKNOWN), max_size=2, unique=True),
+    st.sampled_from(["Klienti", "Klientu skaits", "KLIENTI", "Clients", "2. Klienti", "Kli\u00adenti"]),
+)
+def test_every_word_of_a_heading_is_used_or_left_over(
+    headings: Headings, parts: dict[str, int], shape: str, unknown: list[str], measure: str
+) -> None:
+    expected, words = {}, list(unknown)
+    for role, number in parts.items():
+        code = sorted(WORDS[role])[number % len(WORDS[role])]
+        expected[role] = code
+        words.append(WORDS[role][code][number % len(WORDS[role][code])])
+    meaning = headings.meaning(shape.format(measure, ", ".join(words)) if words else measure)
+    assert meaning.column == "clients"
+    assert set(unknown) <= set(meaning.unread)
+    assert {role: getattr(meaning, role) for role in expected} == expected
+    assert len(meaning.unread) == len(unknown)
 
 
 @pytest.mark.parametrize("cell", ["Kopā", "KOPĀ:", "Pavisam", "Kopā novadā", "Zemgalē kopā", "Total", "Summa", "Kopa"])

@@ -61,7 +61,9 @@ class Around:
         for where, row, text in self._texts(above):
             said = self.headings.phrases.read(text)
             place = self._territory(text, said) if where != FILE else ""
-            whole = not said.unread and not said.twice and (said.get(COLUMN) or "territory") in KEYS
+            measures = {each.measure for each in columns.measures.values()}
+            named = said.get(COLUMN)
+            whole = not said.unread and not said.twice and (not named or named in KEYS or measures == {named})
             if place and (whole or self._is_place(said)):
                 self._take(found, told, "territory", place, where)
                 whole = True

@@ -184,4 +184,6 @@ class Headings:
             return Meaning(min(codes))
         shorter = BRACKETS.sub("", heading).strip()
         column = self.names.code(shorter) if shorter and shorter != heading else ""
-        return Meaning(column, unread=(heading[len(shorter) :].strip(" ()[]"),)) if column else None
+        if column not in KEYS and column != IGNORED:
+            return None
+        return Meaning(column, unread=(heading[len(shorter) :].strip(" ()[]"),))

@@ -14,6 +14,7 @@ from functools import cached_property
 import pandas as pd
 
 from socsvc_analysis.intake.names import Names, bare, normal
+from socsvc_analysis.intake.received import KEYS
 
 COLUMN, SERVICE, GROUP, KIND, UNIT, YEAR, SEX, AGE, FILLER = (
     *("column", "service_type", "target_group", "kind", "unit", "year", "sex", "age", "filler"),
@@ -37,6 +38,8 @@ BARE_YEAR = re.compile(
 )
 NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}(?:\.\d{1,2})*[.)]|[IVX]{1,4}\.)\s*(?=[^\W\d])(?!g\b|gad)", re.IGNORECASE)
 FOOTNOTED = re.compile(r"\s*(?:\*+\)?|(?<=\s)\d{1,2}\)|[¹²³⁰⁴-⁹]+\)?|\[\d{1,2}\]|(?<=\D)\(\d{1,2}\))\s*$")
+KEY_RANK = 1
+"""A cut that names a measure goes before one that names a key, such as *Skaits*, and that before one without."""
 LONGEST = 12
 """Words of the longest phrase that is looked for."""
 MOST_WORDS = 40
@@ -117,7 +120,7 @@ class Phrases:
                         named = columns | {code} if role == COLUMN else columns
                         if len(named) > 1:
                             continue  # one heading names one column
-                        penalty = 0 if named else 1
+                        penalty = min((KEY_RANK if each in KEYS else 0 for each in named), default=KEY_RANK + 1)
                         made = (left, penalty, count + 1, ((True,) * length) + used, ((role, code), *cut))
                         _offer(options, named, made)
             best[at] = options
@@ -182,13 +185,13 @@ def names_by_role(
     def of(table: str, own: Iterable[str] = ()) -> Names:
         rows = synonyms[synonyms["table"] == table]
         said = {normal(name): code for name, code in zip(rows["name"], rows["code"], strict=True)}
-        return Names({**{each: each for each in own}, **said})
+        return Names({**{normal(each): each for each in own}, **said})
 
     # Of two roles that fit equally well the first stands.
     return {
         COLUMN: columns,
         FILLER: of("fillers"),
-        UNIT: of("units"),
+        UNIT: of("units", synonyms.loc[synonyms["table"] == "units", "code"]),
         KIND: of("kinds", kinds),
         SEX: of("sexes", ("women", "men")),
         AGE: of("ages"),

@@ -21,8 +21,8 @@ def rules(year: int, reference: Reference, language: str) -> dict[str, object]:
     """Everything that a return for ``year`` may say, and every check, in ``language``.
 
     ``columns`` are the headings that are understood, by what they mean; ``values`` the codes and titles of what may
-    stand below them; ``checks`` the sentence of each reason for which a row or a file is refused, by its key (``rule`` in
-    ``socsvc import --json``); ``warnings`` those of what is told and taken all the same.
+    stand below them; ``checks`` the sentence of each reason for which a row or a file is refused, by its key, which
+    ``socsvc import --json`` calls ``rule``; ``warnings`` those of what is told and taken all the same.
     """
     sentences = catalogue()
 

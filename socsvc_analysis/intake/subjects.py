@@ -230,7 +230,7 @@ class Subjects:
     def _dated(self, said: dict[str, str], of_heading: str) -> str:
         if said["date"]:
             return self._past(_day(said["date"]))
-        if of_heading and said["year"] and _year(said["year"]) != of_heading:
+        if of_heading and said["year"] and _year(said["year"]) != of_heading[:4]:
             raise UnreadableCell(sentence("reason_other_year", year=of_heading))
         text = of_heading or said["year"]
         if not text:

@@ -241,6 +241,10 @@ class TableReader:
         for at in sums.tolist():
             whole = regions[at] == COUNTRY_REGION
             mine = own.where(lambda each, at=at, whole=whole: each and (whole or each == regions[at]))
+            for key, column in keys.items():
+                said = normal(column[at])
+                if key != "territory" and said:  # of the same year and service, where it says one
+                    mine &= column.where(lambda cell, said=said: normal(cell) == said)
             if self._adds_up(at, counted & mine, numbers):
                 found.append(at)
         return np.array(found, dtype=np.intp)

@@ -124,7 +124,7 @@ def newest(described: object, dataset: Dataset) -> Resource:
 def format_of(written: str, url: str) -> str:
     """The format of a file, however the portal writes it: as an ending, a pattern or a MIME type; else by its address.
 
-    >>> format_of("*.xlsx", ""), format_of(".XLSX", ""), format_of("text/csv; charset=utf-8", ""), format_of("", "a/b.csv")
+    >>> format_of("*.xlsx", ""), format_of(".XLSX", ""), format_of("text/csv; header", ""), format_of("", "a/b.csv")
     ('XLSX', 'XLSX', 'CSV', 'CSV')
     """
     said = written.strip().casefold().partition(";")[0].strip()
