@@ -8,7 +8,7 @@ import re
 from socsvc_analysis.intake.numbers import Exact
 
 YEAR_ONLY = re.compile(r"(?:\[\$-[^\]]*\])?(?:yyyy|yy|e)(?:\\?\.|\\? ?\"[^\"]*\")?(?:;@)?", re.IGNORECASE)
-LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]-]*)[^\]]*\]')
+LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]-]*)[^\]]*\]|([€£])')
 COLOURS = re.compile(r"\[(?:[a-z]+|colou?r ?\d+|[<>=]+[\d.]+)\]", re.IGNORECASE)
 
 

@@ -19,8 +19,6 @@ from socsvc_analysis.spreadsheet import headed, on_paper, same_bytes
 from socsvc_analysis.wording import Words, in_language
 
 WRONG = PatternFill("solid", fgColor="F8CBAD")
-BESIDE = ("letter_row", "letter_problem")
-"""Columns before and after the cells as received; a return that is sent back has them too."""
 KEYS = {
     "territory": "Pašvaldība",
     "service_type": "Pakalpojums",
@@ -71,7 +69,13 @@ def _fill(
     said = {KEYS[key]: value for key, value in table.defaults.items() if key in KEYS and value}
     cells = [heading for heading in table.rows.cells if not heading.startswith(UNNAMED)]
     said = {heading: value for heading, value in said.items() if heading not in cells}
-    headings = [latvian.say("letter_row"), *said, *cells, latvian.say("letter_problem"), english.say("letter_problem")]
+    headings = [
+        latvian.say("letter_row_number"),
+        *said,
+        *cells,
+        latvian.say("letter_problem"),
+        english.say("letter_problem"),
+    ]
     for at, heading in enumerate(headings, start=1):
         headed(sheet.cell(1, at))
         _text(sheet.cell(1, at), heading)

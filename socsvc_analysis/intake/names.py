@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
@@ -46,10 +46,14 @@ class Names:
 
     def __init__(self, spelled: dict[str, str]) -> None:
         self.spelled = spelled
+
+    @cached_property
+    def bare(self) -> dict[str, str]:
+        """The names without diacritics that mean one thing only."""
         found: dict[str, set[str]] = {}
-        for name, code in spelled.items():
+        for name, code in self.spelled.items():
             found.setdefault(bare(name), set()).add(code)
-        self.bare = {name: min(codes) for name, codes in found.items() if len(codes) == 1}
+        return {name: min(codes) for name, codes in found.items() if len(codes) == 1}
 
     def code(self, text: str) -> str:
         """The code that ``text`` names; "" when there is none."""

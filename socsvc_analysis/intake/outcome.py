@@ -35,7 +35,7 @@ class ImportReport:
     unchanged: bool = False  # the file was imported before
     replaced: int = 0  # figures of earlier files that this one replaces
     rejected_rows: Path | None = None  # where they were written
-    unknown: tuple[UnknownName, ...] = ()  # names that are not known, each once
+    unknown: Sequence[UnknownName] = ()  # names that are not known, each once
 
     @property
     def total(self) -> float | None:

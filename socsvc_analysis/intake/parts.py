@@ -162,11 +162,11 @@ class Breakdowns:
     def __init__(self, figures: Figures) -> None:
         self.figures = figures
         self.part = are_broken_down(figures)
-        self.whole = figures.same(WHOLE)
-        concerned = np.flatnonzero(np.isin(self.whole, self.whole[self.part])) if self.part.any() else []
         self.groups: dict[int, list[int]] = defaultdict(list)
-        for figure in np.asarray(concerned, dtype=np.intp).tolist():
-            self.groups[int(self.whole[figure])].append(figure)
+        if self.part.any():
+            whole = figures.same(WHOLE)
+            for figure in np.flatnonzero(np.isin(whole, whole[self.part])).tolist():
+                self.groups[int(whole[figure])].append(figure)
 
     def refuse_incomplete(self) -> None:
         """Refuse the rows of parts that make no whole, and of those of which a part was refused."""

@@ -36,7 +36,7 @@ AGES = re.compile(
 BARE_YEAR = re.compile(
     r"(?<![\w.,])((?:19|20)\d\d)(?![\w]*\d)\.?(?:\s*(?:g\b\.?|gad(?:s|ā|a|am|u)\b|year\b))?", re.IGNORECASE
 )
-NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}(?:\.\d{1,2})*[.)]|[IVX]{1,4}\.)\s*(?=[^\W\d])(?!g\b|gad)", re.IGNORECASE)
+NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}(?:\.\d{1,2})*[.)]|[IVX]{1,4}\.)\s*(?=[^\W\d])", re.IGNORECASE)
 FOOTNOTED = re.compile(r"\s*(?:\*+\)?|(?<=\s)\d{1,2}\)|[¹²³⁰⁴-⁹]+\)?|\[\d{1,2}\]|(?<=\D)\(\d{1,2}\))\s*$")
 KEY_RANK = 1
 """A cut that names a measure goes before one that names a key, such as *Skaits*, and that before one without."""

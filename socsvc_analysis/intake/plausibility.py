@@ -29,9 +29,13 @@ def unlikely(figures: Figures, reference: Reference) -> list[Problem]:
 
 def _of_another_size(figures: Figures) -> Iterable[Problem]:
     """Numbers a thousand times those of the other years of the same, or a thousandth of them."""
+    positive = figures.values[figures.values > 0]
+    if not len(positive) or positive.max() < TIMES * positive.min():
+        return
     told = pd.DataFrame({"same": figures.same(OTHERWISE), "value": figures.values, "at": np.arange(len(figures))})
     told = told[told["value"] > 0]
-    told = told[told["same"].duplicated(keep=False)]
+    by_same = told.groupby("same", sort=False)["value"]
+    told = told[by_same.transform("max") >= TIMES * by_same.transform("min")]
     for _, group in told.groupby("same", sort=False):
         for value, at in zip(group["value"], group["at"], strict=True):
             others = group.loc[group["at"] != at, "value"].median()

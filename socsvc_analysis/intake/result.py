@@ -19,14 +19,14 @@ from socsvc_analysis.sentences import PROGRAM_LANGUAGE, Sentence, said_in
 LATVIAN = "lv"
 
 
-class Reasons(Sequence):
-    """Problems that are spelled out when the first one is asked for."""
+class Spelled(Sequence):
+    """What is spelled out when the first of it is asked for: tens of thousands of reasons take a while."""
 
-    def __init__(self, spelled: Callable[[], Iterable[Problem]]) -> None:
+    def __init__(self, spelled: Callable[[], Iterable[Any]]) -> None:
         self._spelled = spelled
 
     @cached_property
-    def _all(self) -> tuple[Problem, ...]:
+    def _all(self) -> tuple[Any, ...]:
         return tuple(self._spelled())
 
     def __len__(self) -> int:
@@ -42,7 +42,7 @@ class RejectedRows:
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
         self.numbers = np.flatnonzero(~rows.sound)  # which of them, in order
-        self.problems = Reasons(lambda: chain.from_iterable(self._by_row.values()))
+        self.problems = Spelled(lambda: chain.from_iterable(self._by_row.values()))
 
     def __len__(self) -> int:
         return len(self.numbers)

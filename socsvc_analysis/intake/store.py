@@ -17,7 +17,7 @@ from socsvc_analysis.intake.letter import Letter
 from socsvc_analysis.intake.outcome import ALL_ACCEPTED, ImportReport, refused, reported
 from socsvc_analysis.intake.personal import PersonalData, masked
 from socsvc_analysis.intake.reading import read_tables
-from socsvc_analysis.intake.result import ImportResult
+from socsvc_analysis.intake.result import ImportResult, Spelled
 from socsvc_analysis.intake.rules import Refused, apply_rules
 from socsvc_analysis.intake.unknown_names import unknown_names
 from socsvc_analysis.observations import open_observations
@@ -59,17 +59,20 @@ def import_file(
         said = sentence("refusal_not_opened", failure=failure.strerror or failure)
         return refused(path, [Problem(masked(path.name), said)])
     if dry_run:
-        return _with_names(_import(path, file, package, Letter(None), today), package)
+        return _with_names(_import(path, file, package, Letter(None), today), package.path)
     folder = output / "import" / f"{short_name(masked(path.name))}-{file.sender}"
     with journal.changing(package.path.parent):
-        return _with_names(_import(path, file, open_package(package.path), Letter(folder), today), package)
+        return _with_names(_import(path, file, open_package(package.path), Letter(folder), today), package.path)
 
 
-def _with_names(report: ImportReport, package: Package) -> ImportReport:
+def _with_names(report: ImportReport, package: Path) -> ImportReport:
     """The report with every name that is not known, once and with the line that makes it known."""
     if report.code == ALL_ACCEPTED:
         return report
-    return replace(report, unknown=unknown_names(report.problems, open_reference(package)))
+    return replace(
+        report,
+        unknown=Spelled(lambda: unknown_names(report.problems, open_reference(open_package(package)))),
+    )
 
 
 def sender_of(path: Path) -> str:
