@@ -1,4 +1,4 @@
-"""The command line: ``socsvc run``, ``check``, ``publish``, ``import``, ``template``, ``fetch``, ``indicators``.
+"""The command line: ``socsvc run``, ``check``, ``publish``, ``fetch``, ``indicators``, and those about returns.
 
 What goes wrong is said in sentences with the known values; a reader of these messages never meets a traceback.
 """
@@ -16,26 +16,22 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-import socsvc_analysis
+from socsvc_analysis import returns
 from socsvc_analysis.datapackage import Package, open_package, seal
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
     BUSY,
     SOME_FAILED,
-    SOME_REJECTED,
     WRONG_USE,
-    by_kind,
+    Data,
     console_of,
     problem_table,
     progress_bar,
+    project,
     say,
     say_why,
     sentences,
-    visible,
 )
-
-MOST_SHOWN = 100
-"""Problems of one file on the terminal; the file of rejected rows has them all."""
 
 app = typer.Typer(
     help="Monitoring of community-based social services in Latvia: import returns, make reports, check data.",
@@ -46,18 +42,18 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def speak_utf8() -> None:
+    """What is printed is the same whatever the terminal or the log thinks of letters."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 class Audience(StrEnum):
     """Who will read the pages."""
 
     public = "public"
     internal = "internal"
-
-
-class Access(StrEnum):
-    """Whether small numbers of a file must be hidden."""
-
-    open = "open"
-    restricted = "restricted"
 
 
 class Engine(StrEnum):
@@ -73,18 +69,6 @@ class State(StrEnum):
 
     provisional = "provisional"
     final = "final"
-
-
-Data = Annotated[
-    Path | None,
-    typer.Option(exists=True, help="The data package to read.  [default: data/datapackage.json]", show_default=False),
-]
-
-
-def project() -> Path:
-    """The folder that holds ``notebooks`` and ``data``: the one above the library, or else the current one."""
-    above = Path(socsvc_analysis.__file__).resolve().parents[1]
-    return above if (above / "notebooks").is_dir() else Path.cwd()
 
 
 @app.command()
@@ -232,68 +216,9 @@ def publish(
     )
 
 
-@app.command(name="import")
-def import_(
-    files: Annotated[list[Path], typer.Argument(help="Returns as received: CSV, XLSX ...")],
-    access: Annotated[
-        Access, typer.Option(help="restricted: small numbers of people stay off public pages; open: already public.")
-    ] = Access.restricted,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and change nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each file.")] = False,
-    data: Data = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Where rejected rows are written.  [default: outputs]", show_default=False)
-    ] = None,
-) -> None:
-    """Take received files into the data: every row is accepted, rejected with a reason, or a duplicate.
-
-    Rejected rows are written to outputs/import, ready to be sent back.  Ends with 0 when every row was accepted, 3 when
-    some were rejected, 2 when a file was refused (nothing of it was taken), 75 when another import is going.
-    """
-    from socsvc_analysis.intake.store import import_file
-    from socsvc_analysis.journal import Busy
-
-    here, console = project(), console_of()
-    codes = set()
-    with sentences({Busy: BUSY}):
-        for file in files:
-            report = import_file(
-                file,
-                data or here / "data/datapackage.json",
-                output=output or here / "outputs",
-                access=access.value,
-                dry_run=dry_run,
-                today=dt.date.today(),
-            )
-            codes.add(report.code)
-            if as_json:
-                typer.echo(json.dumps(report.to_dict(), ensure_ascii=False))
-                continue
-            console.print(visible(report.message), soft_wrap=True, highlight=False, markup=False)
-            for warning in report.warnings:
-                console.print(f"[yellow]Note:[/] {escape(visible(warning))}", soft_wrap=True, highlight=False)
-            if report.problems:
-                console.print(problem_table(by_kind(report.problems)[:MOST_SHOWN]))
-            if len(report.problems) > MOST_SHOWN:
-                console.print(f"... and {len(report.problems) - MOST_SHOWN} more problems.", highlight=False)
-    raise typer.Exit(next((code for code in (WRONG_USE, SOME_REJECTED) if code in codes), 0))
-
-
-@app.command()
-def template(
-    file: Annotated[Path, typer.Argument(dir_okay=False, help="The workbook to write, such as return.xlsx.")],
-    region: Annotated[str, typer.Option("--region", "-r", help="Whose municipalities will fill it in.")],
-    year: Annotated[int, typer.Option("--year", "-y", help="The year that is reported.")],
-    data: Data = None,
-) -> None:
-    """Write the return that a planning region sends its municipalities, with lists, instructions and check totals."""
-    from socsvc_analysis.reference import open_reference
-    from socsvc_analysis.template import write
-
-    with sentences({}):
-        reference = open_reference(data or project() / "data/datapackage.json")
-        write(region, year, file, reference)
-    console_of().print(f"{file}", soft_wrap=True, highlight=False, markup=False)
+app.command(name="import")(returns.import_)
+app.command()(returns.template)
+app.command()(returns.rules)
 
 
 @app.command()

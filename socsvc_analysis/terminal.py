@@ -8,6 +8,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -22,10 +25,23 @@ from rich.progress import (
 )
 from rich.table import Table
 
+import socsvc_analysis
 from socsvc_analysis.schema import DataError, Problem
 
 SOME_FAILED, WRONG_USE, SOME_REJECTED, BUSY, STOPPED = 1, 2, 3, 75, 130
 WIDTH_OF_LOGS = 160
+
+
+Data = Annotated[
+    Path | None,
+    typer.Option(exists=True, help="The data package to read.  [default: data/datapackage.json]", show_default=False),
+]
+
+
+def project() -> Path:
+    """The folder that holds ``notebooks`` and ``data``: the one above the library, or else the current one."""
+    above = Path(socsvc_analysis.__file__).resolve().parents[1]
+    return above if (above / "notebooks").is_dir() else Path.cwd()
 
 
 @contextmanager
@@ -113,6 +129,26 @@ def by_kind(problems: Sequence[Problem]) -> list[Problem]:
     """
     kinds = Counter(map(_kind, problems))
     return sorted(problems, key=lambda each: (-kinds[_kind(each)], _kind(each), each.sheet, each.row or 0))
+
+
+def once_each(problems: Sequence[Problem]) -> list[Problem]:
+    """The same said of the same value in many rows, once and with their number.
+
+    >>> rows = [Problem("a.csv", "is not known", row=row, column="place", value="X") for row in (2, 3, 4)]
+    >>> [(each.row, each.problem) for each in once_each(rows)]
+    [(2, 'is not known (3 rows)')]
+    """
+    counts = Counter(_of_value(each) for each in problems)
+    first = {_of_value(each): each for each in reversed(problems)}
+    return [
+        replace(first[key], problem=f"{first[key].problem} ({count} rows)") if count > 1 else first[key]
+        for key, count in counts.items()
+    ]
+
+
+def _of_value(problem: Problem) -> tuple[object, ...]:
+    row = problem.row if not problem.value else None
+    return problem.file, problem.sheet, problem.column, problem.value, str(problem.problem), row
 
 
 def _kind(problem: Problem) -> str:

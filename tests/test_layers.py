@@ -17,6 +17,7 @@ LAYERS = (
     ("lock", "once", "rounding"),
     ("journal", "codes"),
     ("schema",),
+    ("sentences",),
     ("tables",),
     ("datapackage",),
     ("territories",),
@@ -30,12 +31,13 @@ LAYERS = (
     ("labels",),
     ("markup",),
     ("sources",),
-    ("intake",),
     ("spreadsheet",),
+    ("intake",),
     ("template",),
     ("sections", "charts"),
     ("report",),
     ("terminal",),
+    ("returns",),
     ("cli",),
 )
 """Each may import only those before it; those that share a line do not import each other."""
