@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from socsvc_analysis import returns
+from socsvc_analysis import __version__, delivery, returns
 from socsvc_analysis.datapackage import Package, open_package, seal
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
     BUSY,
+    DATA_REFUSED,
     SOME_FAILED,
     WRONG_USE,
     Data,
@@ -33,6 +36,10 @@ from socsvc_analysis.terminal import (
     sentences,
 )
 
+if TYPE_CHECKING:  # slow to import, and most commands need none of it
+    from socsvc_analysis.report.chapters import Result
+    from socsvc_analysis.report.manifest import Report
+
 app = typer.Typer(
     help="Monitoring of community-based social services in Latvia: import returns, make reports, check data.",
     no_args_is_help=True,
@@ -42,10 +49,21 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"socsvc_analysis {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def speak_utf8() -> None:
-    """What is printed is the same whatever the terminal or the log thinks of letters."""
+def speak_utf8(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Monitoring of community-based social services in Latvia: import returns, make reports, check data."""
     for stream in (sys.stdout, sys.stderr):
+        # What is printed is the same whatever the terminal or the log thinks of letters.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
@@ -107,23 +125,44 @@ def run(
             show_default=False,
         ),
     ] = None,
+    cell_limit: Annotated[float, typer.Option(min=1, help="Seconds that one cell of a notebook may take.")] = 120,
+    notebook_limit: Annotated[float, typer.Option(min=1, help="Seconds that one notebook may take.")] = 300,
+    log_file: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Add a line of JSON for each chapter to this file.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object in place of the table.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say problems only, and where the pages are.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say each chapter as it is done.")] = False,
 ) -> None:
     """Make the reports: a page for each region and language, and an index.
 
-    What has not changed since the last run is not made again, and it is said why something is.  Ends with 0 when every
-    report was made, 1 when one was not, 2 for a wrong option, 75 when another run is going.
+    What has not changed since the last run is not made again, and it is said why something is.  Results are printed;
+    progress and problems go to the error stream.  Ends with 0 when every report was made, 1 when one was not, 2 for a
+    wrong option, 5 when the data cannot be used, 75 when another run is going, 130 when it was stopped.
     """
-    from socsvc_analysis.report.chapters import ParameterError
+    from socsvc_analysis.report.chapters import Limits, ParameterError, find_chapters
     from socsvc_analysis.report.run import RunBusy, RunError, make_reports
+    from socsvc_analysis.report.runlog import RunLog
+    from socsvc_analysis.report.runlog import summary as as_one_object
 
-    here, console = project(), console_of()
+    here, errors = project(), console_of(stderr=True)
+    notebooks = notebooks or here / "notebooks"
+    with sentences({ParameterError: WRONG_USE}):
+        chapters = find_chapters(notebooks)
     with (
         sentences({ParameterError: WRONG_USE, RunBusy: BUSY, RunError: SOME_FAILED}),
-        progress_bar(console) as progress,
+        open(log_file or os.devnull, "a", encoding="utf-8") as stream,
+        progress_bar(errors, len(chapters), quiet=quiet, verbose=verbose) as progress,
     ):
+        log = RunLog(stream)
+
+        def told(result: Result, total: int) -> None:
+            log.chapter(result)
+            progress(result, total)
+
         summary = make_reports(
             data or here / "data/datapackage.json",
-            notebooks or here / "notebooks",
+            notebooks,
             output or here / "outputs",
             regions=region,
             languages=language,
@@ -131,21 +170,32 @@ def run(
             jobs=jobs,
             fresh=fresh,
             engine=engine.value if engine else None,
-            progress=progress,
-            reasons=lambda counts: say_why(counts, console),
+            limits=Limits(cell_limit, notebook_limit),
+            progress=told,
+            reasons=None if quiet else lambda counts: say_why(counts, errors),
         )
-    table = Table("region", "language", "chapters", "seconds", "result", box=None, pad_edge=False)
+        log.end(summary.reports)
     for report in summary.reports:
+        for problem in report.problems:
+            say(f"Problem: {problem}")
+    if as_json:
+        typer.echo(as_one_object(summary.reports, summary.index))
+    elif quiet:
+        typer.echo(summary.index)
+    else:
+        _print_reports(summary.reports)
+        typer.echo(summary.index)
+    if not summary.complete:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _print_reports(reports: Sequence[Report]) -> None:
+    table = Table("region", "language", "chapters", "seconds", "result", box=None, pad_edge=False)
+    for report in reports:
         table.add_row(
             report.region, report.language, str(report.chapters), f"{report.seconds:.1f}", _RESULTS[report.status]
         )
-    console.print(table)
-    for report in summary.reports:
-        for problem in report.problems:
-            console.print(f"[bold red]Problem:[/] {escape(problem)}", soft_wrap=True)
-    console.print(str(summary.index), soft_wrap=True, highlight=False, markup=False)
-    if not summary.complete:
-        raise typer.Exit(SOME_FAILED)
+    console_of().print(table)
 
 
 _RESULTS = {
@@ -175,8 +225,8 @@ def check(
         if package is not None and not problems:
             problems = _problems_in(package)
         if problems:
-            console.print(problem_table(problems))
-            raise typer.Exit(SOME_FAILED)
+            console_of(stderr=True).print(problem_table(problems))
+            raise typer.Exit(DATA_REFUSED)
         reference = open_reference(package)
         figures = open_observations(package, reference)
     count = len(package.descriptor["resources"])
@@ -216,6 +266,7 @@ def publish(
     )
 
 
+delivery.register(app)
 app.command(name="import")(returns.import_)
 app.command()(returns.template)
 app.command()(returns.rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import signal
 import unicodedata
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -28,8 +29,14 @@ from rich.table import Table
 import socsvc_analysis
 from socsvc_analysis.schema import DataError, Problem
 
-SOME_FAILED, WRONG_USE, SOME_REJECTED, BUSY, STOPPED = 1, 2, 3, 75, 130
+if TYPE_CHECKING:
+    from socsvc_analysis.report.chapters import Result
+
+SOME_FAILED, WRONG_USE, SOME_REJECTED, HELD_BACK, DATA_REFUSED, BUSY, STOPPED = 1, 2, 3, 4, 5, 75, 130
+"""How commands end when not with 0; README has the list."""
 WIDTH_OF_LOGS = 160
+TYPED = ("language", "region", "fetch", "file", "year", "at", "folder", "mail", "release", "output")
+"""What problems name that are about the command, not about a file."""
 
 
 Data = Annotated[
@@ -58,7 +65,7 @@ def sentences(codes: dict[type[Exception], int]) -> Iterator[None]:
             say("; ".join(map(str, failure.problems)))
             raise typer.Exit(WRONG_USE) from None
         console_of(stderr=True).print(problem_table(failure.problems))
-        raise typer.Exit(SOME_FAILED) from None
+        raise typer.Exit(DATA_REFUSED) from None
     except OSError as failure:
         where = f" ({failure.filename})" if failure.filename else ""
         say(f"A file could not be used: {failure.strerror or failure}{where}. What was published before stays.")
@@ -71,8 +78,14 @@ def sentences(codes: dict[type[Exception], int]) -> Iterator[None]:
 
 
 @contextmanager
-def progress_bar(console: Console) -> Iterator[Callable[..., None]]:
-    """A bar that is moved on with each finished chapter, with the time that is left; nothing without a terminal."""
+def progress_bar(
+    console: Console, chapters: int, *, quiet: bool = False, verbose: bool = False
+) -> Iterator[Callable[[Result, int], None]]:
+    """A bar that is moved on with each finished chapter, with the time that is left.
+
+    Without a terminal a line with the time is printed when the last of the ``chapters`` of a region in a language is
+    done; ``verbose`` prints one for each chapter instead.
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -80,11 +93,19 @@ def progress_bar(console: Console) -> Iterator[Callable[..., None]]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         going = bar.add_task("Chapters", total=None)
+        done = Counter[tuple[str, str]]()
 
-        def advance(result: object, total: int) -> None:
+        def advance(result: Result, total: int) -> None:
             bar.update(going, total=total, advance=1)
+            done[result.region, result.language] += 1
+            whole = done[result.region, result.language] == chapters
+            if verbose or (whole and not quiet and not console.is_terminal):
+                now = dt.datetime.now().isoformat(" ", "seconds")
+                what = f"{result.chapter}, {result.seconds:.1f} s" if verbose else f"{done.total()} of {total} chapters"
+                said = f"{now} {result.region} ({result.language}): {what}"
+                console.print(said, soft_wrap=True, highlight=False, markup=False)
 
         yield advance
 
@@ -158,7 +179,10 @@ def _kind(problem: Problem) -> str:
 
 def _is_wrong_use(problems: Sequence[Problem]) -> bool:
     """Whether the problems come from what was typed, not from a file."""
-    return all(each.file in ("language", "region", "fetch", "file", "year") for each in problems)
+    return all(
+        each.file in ("language", "region", "fetch", "file", "year", "at", "folder", "mail", "release", "output")
+        for each in problems
+    )
 
 
 def console_of(stderr: bool = False) -> Console:

@@ -37,7 +37,8 @@ LAYERS = (
     ("sections", "charts"),
     ("report",),
     ("terminal",),
-    ("returns",),
+    ("scheduling",),
+    ("returns", "delivery"),
     ("cli",),
 )
 """Each may import only those before it; those that share a line do not import each other."""
