@@ -33,8 +33,8 @@ from socsvc_analysis.terminal import (
     sentences,
 )
 
+ABOUT = "Monitoring of community-based social services in Latvia: import returns, make reports, check data."
 app = typer.Typer(
-    help="Monitoring of community-based social services in Latvia: import returns, make reports, check data.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,10 +42,10 @@ app = typer.Typer(
 )
 
 
-@app.callback()
+@app.callback(help=ABOUT)
 def speak_utf8() -> None:
+    """Print the same letters whatever the terminal or the log thinks of them."""
     for stream in (sys.stdout, sys.stderr):
-        # What is printed is the same whatever the terminal or the log thinks of letters.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 

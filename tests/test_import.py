@@ -490,6 +490,7 @@ def test_the_command_prints_one_object_for_each_file(project: Path) -> None:
         "warnings",
         "message",
         "problems",
+        "unknown_names",
     ]
     assert [list(each) for each in objects] == [keys, keys]
     assert [each["total"] for each in objects] == [100, 42]
@@ -511,6 +512,17 @@ def test_the_command_shows_a_table_of_problems(project: Path) -> None:
         assert said in result.stdout
     refused = CliRunner().invoke(app, ["import", str(write(project, "c.csv")), "--data", str(project / "data")])
     assert refused.exit_code == 2
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp1257", "utf-8"])
+def test_what_is_printed_does_not_depend_on_the_terminal(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "Ķekava.csv"
+    path.write_text(table(*GOOD, "Ķekavas novds,home_care,all,2025,5,6"), encoding="utf-8")
+    arguments = [sys.executable, "-m", "socsvc_analysis.cli", "import", str(path), "--dry-run", "--data", str(DATA)]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "LC_ALL": "C"}
+    done = subprocess.run([*arguments, "--json"], capture_output=True, env=environment, check=False)
+    assert done.returncode == 3, done.stderr
+    assert json.loads(done.stdout.decode("utf-8"))["problems"][0]["value"] == "Ķekavas novds"
 
 
 def test_offline_fetching_says_how_to_go_online(project: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -51,13 +52,15 @@ def import_file(
     if not path.is_file():
         said = sentence("refusal_folder" if path.is_dir() else "refusal_no_file")
         return refused(path, [Problem(masked(path.name), said)])
-    if any("\ud800" <= each <= "\udfff" for each in path.name):
-        return refused(Path(ascii(path.name)[1:-1]), [Problem(ascii(path.name), sentence("refusal_name"))])
     try:
-        file = ReceivedFile(path.name, path.read_bytes(), sender_of(path), access, replaces, adds)
+        name = os.fsencode(path.name).decode("utf-8")  # the system may take it for letters of another encoding
+        file = ReceivedFile(name, path.read_bytes(), sender_of(path), access, replaces, adds)
+    except UnicodeDecodeError:
+        return refused(Path(ascii(path.name)[1:-1]), [Problem(ascii(path.name), sentence("refusal_name"))])
     except OSError as failure:
         said = sentence("refusal_not_opened", failure=failure.strerror or failure)
         return refused(path, [Problem(masked(path.name), said)])
+    path = path.with_name(name)
     if dry_run:
         return _with_names(_import(path, file, package, Letter(None), today), package.path)
     folder = output / "import" / f"{short_name(masked(path.name))}-{file.sender}"
