@@ -613,6 +613,10 @@ def test_what_trips_others_is_read(take: Callable, name: str) -> None:
 
 
 ASKED_BACK = {
+    "a year in the heading and another one in the row": [
+        [*HEAD[:4], "Klienti (2025)", "Vietas"],
+        *changed(3, 2024)[1:],
+    ],
     "an empty key is not filled from above (pandas 44837)": changed(0, "", row=2),
     "NA is no name": changed(2, "NA"),
     "a number that Excel made a date (pyexcel 135)": changed(4, "2026-06-15"),
