@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from socsvc_analysis import __version__, delivery, returns
-from socsvc_analysis.datapackage import Package, open_package, seal
+from socsvc_analysis.datapackage import INTERNAL, Package, open_package, seal
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
     BUSY,
@@ -40,8 +40,8 @@ if TYPE_CHECKING:  # slow to import, and most commands need none of it
     from socsvc_analysis.report.chapters import Result
     from socsvc_analysis.report.manifest import Report
 
+ABOUT = "Monitoring of community-based social services in Latvia: import returns, make reports, check data."
 app = typer.Typer(
-    help="Monitoring of community-based social services in Latvia: import returns, make reports, check data.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -55,15 +55,14 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(help=ABOUT)
 def speak_utf8(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:
-    """Monitoring of community-based social services in Latvia: import returns, make reports, check data."""
+    """Print the same letters whatever the terminal or the log thinks of them."""
     for stream in (sys.stdout, sys.stderr):
-        # What is printed is the same whatever the terminal or the log thinks of letters.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
@@ -257,7 +256,7 @@ def publish(
             raise typer.Exit(WRONG_USE)
         path = data or project() / "data/datapackage.json"
         count = record_publication(path, state.value, today=dt.date.today(), note_lv=note_lv, note_en=note_en)
-        version = open_package(path).version
+        version = open_package(path, INTERNAL).version
     console_of().print(
         f"Data version {version} is recorded as published ({state.value}), with {count} figures. "
         "Now make the pages: socsvc run",
@@ -299,7 +298,7 @@ def fetch(
 
     console = console_of()
     with sentences({Busy: BUSY}):
-        package = open_package(data or project() / "data/datapackage.json")
+        package = open_package(data or project() / "data/datapackage.json", INTERNAL)
         folder = package.path.parent
         client = transport.Client(stand_ins=transport.stand_ins(stand_in or ()))
         report = fetching.fetch(what, folder, online=online, today=dt.date.today(), transport=client)
@@ -363,7 +362,7 @@ def indicators(
 
 def _package(path: Path, record: bool) -> tuple[Package | None, list[Problem]]:
     try:
-        return (seal(path) if record else open_package(path)), []
+        return (seal(path) if record else open_package(path, INTERNAL)), []
     except DataError as failure:
         return None, list(failure.problems)
 

@@ -76,7 +76,7 @@ def state(folder: Path) -> dict[str, str]:
 def test_an_import_becomes_figures_that_can_be_opened(project: Path) -> None:
     report = take(project, write(project, "a.csv", *GOOD))
     assert (report.code, report.rows_in, report.accepted, report.total) == (0, 4, 4, 100)
-    package = open_package(project / "data")
+    package = open_package(project / "data", "internal")
     figures = open_observations(package, open_reference(package))
     mine = figures[figures["evidence"] == "received"]
     assert mine.groupby("measure")["value"].sum().to_dict() == {"clients": 100, "places": 130}
@@ -128,7 +128,7 @@ def test_a_corrected_return_replaces_the_former_and_the_change_is_recorded(proje
     (revision,) = log(project, "revisions").to_dict("records")
     assert (revision["value_before"], revision["value_after"], revision["date"]) == ("12", "14", "2026-11-24")
     assert revision["territory"] == "0025000"
-    open_package(project / "data")
+    open_package(project / "data", "internal")
 
 
 def test_what_a_corrected_return_no_longer_says_goes_and_is_recorded(project: Path) -> None:
@@ -151,7 +151,7 @@ def test_what_a_corrected_return_no_longer_says_goes_and_is_recorded(project: Pa
     assert gone["service_type"].tolist() == ["shelter", "shelter"]
     assert gone["value_after"].tolist() == ["", ""]
     assert sorted(gone["value_before"]) == ["7", "9"]
-    open_package(project / "data")
+    open_package(project / "data", "internal")
     after = state(project / "data")
     take(project, write(project, "a.csv", *GOOD))
     assert state(project / "data") == after
@@ -246,7 +246,7 @@ def test_killed_at_any_moment_the_package_is_wholly_old_or_wholly_new(
                 ended = True
             except Killed:
                 ended = False
-        package = open_package(project / "data")
+        package = open_package(project / "data", "internal")
         open_observations(package, open_reference(package))
         now = state(project / "data")
         new = len(received(project)) == 8
@@ -298,7 +298,7 @@ def test_whatever_breaks_tables_and_descriptor_are_one_version(
         with monkeypatch.context() as patch:
             patch.setattr(os, broken, failing)
             report = take(project, path)
-        package = open_package(project / "data")
+        package = open_package(project / "data", "internal")
         if report.code == 3:
             break
         refused += 1
@@ -320,7 +320,7 @@ def test_a_name_that_is_too_long_is_shortened(project: Path) -> None:
     (entry,) = log(project, "received_files").to_dict("records")
     assert entry["file"] == name
     assert len(Path(entry["raw"]).name.encode()) < 140
-    open_package(project / "data")
+    open_package(project / "data", "internal")
 
 
 def test_files_of_one_name_from_two_offices_are_two_files(project: Path) -> None:
@@ -375,7 +375,7 @@ def test_a_process_that_is_killed_leaves_a_sound_package(project: Path) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
         process.wait()
-        package = open_package(project / "data")
+        package = open_package(project / "data", "internal")
         open_observations(package, open_reference(package))
     assert take(project, path).code == 0
 
@@ -490,6 +490,7 @@ def test_the_command_prints_one_object_for_each_file(project: Path) -> None:
         "warnings",
         "message",
         "problems",
+        "unknown_names",
     ]
     assert [list(each) for each in objects] == [keys, keys]
     assert [each["total"] for each in objects] == [100, 42]
@@ -511,6 +512,17 @@ def test_the_command_shows_a_table_of_problems(project: Path) -> None:
         assert said in result.stdout
     refused = CliRunner().invoke(app, ["import", str(write(project, "c.csv")), "--data", str(project / "data")])
     assert refused.exit_code == 2
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp1257", "utf-8"])
+def test_what_is_printed_does_not_depend_on_the_terminal(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "Ķekava.csv"
+    path.write_text(table(*GOOD, "Ķekavas novds,home_care,all,2025,5,6"), encoding="utf-8")
+    arguments = [sys.executable, "-m", "socsvc_analysis.cli", "import", str(path), "--dry-run", "--data", str(DATA)]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "LC_ALL": "C"}
+    done = subprocess.run([*arguments, "--json"], capture_output=True, env=environment, check=False)
+    assert done.returncode == 3, done.stderr
+    assert json.loads(done.stdout.decode("utf-8"))["problems"][0]["value"] == "Ķekavas novds"
 
 
 def test_offline_fetching_says_how_to_go_online(project: Path) -> None:

@@ -562,6 +562,80 @@ def test_totals_of_every_name_are_checked_and_not_counted(take: Callable, name: 
         assert report.problems
 
 
+# What others have reported of other readers: a line each, with where
+
+
+def far_formats(workbook: openpyxl.Workbook) -> None:
+    workbook["Dati"]["F1048576"].number_format = "0"
+
+
+def three_rows_of_headings(workbook: openpyxl.Workbook) -> None:
+    for area in ("A1:A3", "B1:B3", "C1:F1", "C2:D2", "E2:F2"):
+        workbook["Dati"].merge_cells(area)
+
+
+def dates_since_1904(workbook: openpyxl.Workbook) -> None:
+    workbook.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+
+
+def phonetic(name: str, part: bytes) -> tuple[str, bytes]:
+    """Readings beside a text, which belong to no cell."""
+    return name, part.replace(b"novads</t>", b'novads</t><rPh sb="0" eb="1"><t>x</t></rPh>')
+
+
+HEADINGS = [
+    ["Pašvaldība", "Pakalpojums", "Rādītāji", "", "", ""],
+    ["", "", "2024. gads", "", "2025. gads", ""],
+    ["", "", "Klienti", "Vietas", "Klienti", "Vietas"],
+    ["Bauskas novads", "aprūpe mājās", 60, 2, 40, 4],
+]
+DAYS = [[*HEAD[:3], "Datums", *HEAD[4:]], *([*row[:3], dt.date(2025, 12, 31), *row[4:]] for row in ROWS)]
+SOUND = {
+    "rows end with a delimiter (pandas 14124)": lambda: as_csv([HEAD, *([*row, ""] for row in ROWS)]),
+    "dates since 1904 (xlconnect 32)": lambda: as_xlsx({"Dati": DAYS}, dates_since_1904),
+    "texts with every delimiter (CleverCSV 99)": lambda: as_csv(
+        [[*HEAD, "Piezīmes"], *([*row, "* a|b\n* c;d, e\n\n**x** | y"] for row in ROWS)], ","
+    ),
+    "headings of three rows, merged (tabulator 320)": lambda: as_xlsx({"Dati": HEADINGS}, three_rows_of_headings),
+    "formats down to the last row": lambda: as_xlsx({"Dati": [HEAD, *ROWS]}, far_formats),
+    "readings beside texts": lambda: repacked(as_xlsx({"Dati": [HEAD, *ROWS]}), phonetic),
+    "codes kept as formulas": lambda: as_csv(changed(0, '="0025000"')),
+    "line breaks in headings": lambda: as_csv([[*HEAD[:4], "Klienti\n(personas)", "Vietu\nskaits"], *ROWS]),
+    "comments above (datapackage 834)": lambda: b"# eksports 2025\r\n# v2\r\n" + as_csv([HEAD, *ROWS]),
+}
+
+
+@pytest.mark.parametrize("name", sorted(SOUND))
+def test_what_trips_others_is_read(take: Callable, name: str) -> None:
+    content = SOUND[name]()
+    report = take(content, "a.xlsx" if content.startswith(b"PK") else "a.csv")
+    assert (report.code, report.total) == (0, CLIENTS), report.message
+
+
+ASKED_BACK = {
+    "a year in the heading and another one in the row": [
+        [*HEAD[:4], "Klienti (2025)", "Vietas"],
+        *changed(3, 2024)[1:],
+    ],
+    "an empty key is not filled from above (pandas 44837)": changed(0, "", row=2),
+    "NA is no name": changed(2, "NA"),
+    "a number that Excel made a date (pyexcel 135)": changed(4, "2026-06-15"),
+    "a blank before a comma (pandas 64631)": changed(4, "1 ,"),
+    "two commas": changed(4, "1,,2"),
+    "powers of ten": changed(4, "1e3"),
+    "brackets for minus": changed(4, "(5)"),
+    "digits of another script": changed(4, "١٢"),
+    "a range": changed(4, "5–6"),
+    "years from and to": changed(3, "2024-2025"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(ASKED_BACK))
+def test_what_others_read_wrongly_is_asked_back(take: Callable, name: str) -> None:
+    report = take(as_csv(ASKED_BACK[name]))
+    assert (report.code, report.accepted, report.rejected) == (3, 3, 1)
+
+
 # What is unlikely is told
 
 

@@ -50,7 +50,7 @@ def by_meaning(layout: Layout, headings: Headings, cells: Grid) -> Columns:
     """
     found = _Found()
     for at, heading in enumerate(layout.headings):
-        meaning = headings.meaning(re.sub(r" \(\d+\)$", "", heading)) if heading else None
+        meaning = headings.meaning(_as_printed(heading, layout.headings[:at])) if heading else None
         filled = cells.columns[at].where(str.strip).any()
         if meaning is None and heading and filled:
             meaning = _by_cells(cells.columns[at], headings, found)
@@ -73,6 +73,16 @@ def by_meaning(layout: Layout, headings: Headings, cells: Grid) -> Columns:
     found.settle_unread(layout, cells)
     keys, measures = _with_values(layout, found.keys, found.measures)
     return Columns(keys, measures, unmatched=found.unmatched, notes=tuple(found.notes))
+
+
+def _as_printed(heading: str, before: tuple[str, ...]) -> str:
+    """A heading without the number that tells it from an equal one before it.
+
+    >>> _as_printed("Klienti (2)", ("Klienti",)), _as_printed("Klienti (2024)", ("Gads",))
+    ('Klienti', 'Klienti (2024)')
+    """
+    printed = re.sub(r" \(\d+\)$", "", heading)
+    return printed if printed in before else heading
 
 
 @dataclass

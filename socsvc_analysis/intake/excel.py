@@ -225,7 +225,6 @@ def _loaded(path: Path, content: bytes, data_only: bool) -> openpyxl.Workbook:
 
 
 def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bool) -> Sheet:
-    refuse_size(path, written.title, written.max_row, written.max_column)
     # Going through the rows would make a cell for every empty place.
     filled = [cell for cell in written._cells.values() if cell.value is not None]
     height = max((cell.row for cell in filled), default=0)

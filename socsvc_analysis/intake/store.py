@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis import journal, tables
-from socsvc_analysis.datapackage import Package, cells, described_anew, descriptor_bytes, open_package
+from socsvc_analysis.datapackage import INTERNAL, Package, cells, described_anew, descriptor_bytes, open_package
 from socsvc_analysis.intake.change import Change, ReceivedFile, csv_bytes, number_text, short_name
 from socsvc_analysis.intake.letter import Letter
 from socsvc_analysis.intake.outcome import ALL_ACCEPTED, ImportReport, refused, reported
@@ -47,22 +48,26 @@ def import_file(
     :class:`~socsvc_analysis.schema.DataError` when the package itself is broken.
     """
     path = Path(path)
-    package = open_package(package_path)
+    package = open_package(package_path, INTERNAL)
     if not path.is_file():
         said = sentence("refusal_folder" if path.is_dir() else "refusal_no_file")
         return refused(path, [Problem(masked(path.name), said)])
-    if any("\ud800" <= each <= "\udfff" for each in path.name):
-        return refused(Path(ascii(path.name)[1:-1]), [Problem(ascii(path.name), sentence("refusal_name"))])
     try:
-        file = ReceivedFile(path.name, path.read_bytes(), sender_of(path), access, replaces, adds)
+        name = os.fsencode(path.name).decode("utf-8")  # the system may take it for letters of another encoding
+        file = ReceivedFile(name, path.read_bytes(), sender_of(path), access, replaces, adds)
+    except UnicodeDecodeError:
+        return refused(Path(ascii(path.name)[1:-1]), [Problem(ascii(path.name), sentence("refusal_name"))])
     except OSError as failure:
         said = sentence("refusal_not_opened", failure=failure.strerror or failure)
         return refused(path, [Problem(masked(path.name), said)])
+    path = path.with_name(name)
     if dry_run:
         return _with_names(_import(path, file, package, Letter(None), today), package.path)
     folder = output / "import" / f"{short_name(masked(path.name))}-{file.sender}"
     with journal.changing(package.path.parent):
-        return _with_names(_import(path, file, open_package(package.path), Letter(folder), today), package.path)
+        return _with_names(
+            _import(path, file, open_package(package.path, INTERNAL), Letter(folder), today), package.path
+        )
 
 
 def _with_names(report: ImportReport, package: Path) -> ImportReport:
@@ -71,7 +76,7 @@ def _with_names(report: ImportReport, package: Path) -> ImportReport:
         return report
     return replace(
         report,
-        unknown=Spelled(lambda: unknown_names(report.problems, open_reference(open_package(package)))),
+        unknown=Spelled(lambda: unknown_names(report.problems, open_reference(open_package(package, INTERNAL)))),
     )
 
 
@@ -154,8 +159,8 @@ def keep_observations(
     many were new, have changed or are gone.  Raises :class:`~socsvc_analysis.schema.DataError`, and changes nothing,
     when the figures name something that the package does not have.
     """
-    with journal.changing(open_package(package_path).path.parent):
-        package = open_package(package_path)
+    with journal.changing(open_package(package_path, INTERNAL).path.parent):
+        package = open_package(package_path, INTERNAL)
         folder = package.path.parent
         changed: dict[str, bytes] = {}
         count = 0
