@@ -330,6 +330,32 @@ def test_what_is_said_once_for_a_table_counts_for_it(
     assert len(result.warnings) >= len(tables) - 1 or named
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_labels_between_rows_count_for_the_rows_below_them(
+    real_tables: Reference, real_published: pd.DataFrame, tmp_path: Path, named: bool
+) -> None:
+    say = "Pašvaldība: {}".format if named else str
+    rows = [
+        ["Pakalpojums", "Gads", "Klienti"],
+        [say("Bauskas novads")],
+        ["Bērni"],
+        ["aprūpe mājās", 2025, 1],
+        ["Pieaugušie"],
+        ["aprūpe mājās", 2025, 2],
+        [],
+        [say("Dobeles novads")],
+        ["aprūpe mājās", 2025, 4],
+        ["Kopā", "", 7],
+        ["* Skaitļi ir tūkstošos"],
+    ]
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(as_xlsx({"Dati": rows}))
+    result = apply_rules(read_tables(path, real_tables, DATA), real_tables, real_published, TODAY)
+    told = result.accepted.set_index(["territory", "target_group"])["value"].to_dict()
+    assert told == {("0025000", "children"): 1, ("0025000", "adults"): 2, ("0028000", "adults"): 4}
+    assert [each.row for each in result.warnings if each.problem.key == "note_said_below"] == [11]
+
+
 @examples
 @given(st.sampled_from(["Mazā grupa", "2. posms", "Pārējie"]), st.sampled_from(["csv", "xlsx"]))
 def test_a_label_nobody_understands_is_asked_about(take: Callable, label: str, kind: str) -> None:

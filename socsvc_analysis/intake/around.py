@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from socsvc_analysis.intake.columns import Columns, agree
-from socsvc_analysis.intake.headings import Headings, unit_and_factor
+from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, SERVICE, SEX, UNIT, YEAR, Said
 from socsvc_analysis.intake.received import KEYS
 from socsvc_analysis.sentences import Sentence as sentence
@@ -82,6 +82,28 @@ class Around:
                 raise Unsaid(sentence(ASKED[where], text=text), row)
             self.notes.append(sentence(ASKED[where], text=text))
         return found
+
+    def told_by(self, text: str, columns: Columns) -> frozenset[str]:
+        """The keys that a label between the rows of a table tells and its columns do not; none for any other text."""
+        if is_total(text):
+            return frozenset()
+        said = self.headings.phrases.read(text)
+        told = self._told(columns)
+        keys = {role for role in (*ROLES, YEAR) if said.get(role)}
+        place = self._territory(text, said)
+        if place and "territory" not in told:
+            keys.add("territory")
+        elif said.unread:
+            return frozenset()
+        return frozenset() if said.twice else frozenset(keys - told)
+
+    def left_aside(self, texts: Iterable[tuple[int, str]], columns: Columns) -> Iterable[tuple[int, str]]:
+        """What must be known of texts below the header that are no rows: words that may change the numbers."""
+        told = self._told(columns)
+        for row, text in texts:
+            said = self.headings.phrases.read(text)
+            if any(self._changes(said, role, told, columns) for role in ROLES):
+                yield row, sentence("note_said_below", text=text)
 
     def labelled(self, cells: Iterable[tuple[int, str, str]]) -> dict[str, str]:
         """What is labelled in cells such as ``Pašvaldība: Bauskas novads``, or with the value in the next cell."""

@@ -138,8 +138,9 @@ class Headings:
 
     def unit(self, text: str) -> str:
         """The code of the unit that a cell names; "" when it names none."""
+        named = self.phrases.names[UNIT].code(text.strip(" ().,"))
         said = self.phrases.read(text)
-        return "" if said.unread or said.twice else said.get(UNIT)
+        return named or ("" if said.unread or said.twice or said.get(COLUMN) else said.get(UNIT))
 
     def region(self, cell: str) -> str:
         """The region that a cell names; "" when it names none."""
