@@ -103,6 +103,7 @@ class _Reader:
         if layout is None:
             self._refuse_half_known()
             return []
+        layout = self._with_units(layout)
         columns = self._columns(layout, None)
         read = []
         around = Around(self.file, self.sheet.name, self.headings)
@@ -113,12 +114,23 @@ class _Reader:
         )
         for block in parts:
             reader = self._reader(block.layout, columns, block.end, block.start)
-            defaults = self._with_year(self._defaults(block, columns), block.layout, columns)
+            defaults = self._with_year(self._defaults(around, block, columns), block.layout, columns)
             table = reader.read(defaults, None)
+            self.problems += map(self._problem, around.contradicted(table))
+            around.labels.clear()
             self._tell_notes(around, block, columns)
             self.problems += [self._problem(said, row) for row, said in around.left_aside(reader.left, columns)]
             read.append(self._told(reader, table))
         return read
+
+    def _with_units(self, layout: Layout) -> Layout:
+        """The header with the row of units below it, if there is one."""
+        below = self.sheet.rows[layout.below] if layout.below < len(self.sheet.rows) else ()
+        cells = [cell for cell in below if cell.strip()]
+        if not cells or not all(map(self.headings.unit, cells)):
+            return layout
+        deeper = (each for each in self._layouts if (each.first, each.depth) == (layout.first, layout.depth + 1))
+        return next(deeper, layout)
 
     def _tell_notes(self, around: Around, block: Block, columns: Columns) -> None:
         """Tell of notes beside the rows that would change what the numbers are."""
@@ -142,15 +154,15 @@ class _Reader:
         problems, self.problems = (*self.problems, *reader.problems), []
         return replace(table, problems=tuple(dict.fromkeys(problems)))
 
-    def _defaults(self, block: Block, columns: Columns) -> dict[str, str]:
+    def _defaults(self, around: Around, block: Block, columns: Columns) -> dict[str, str]:
         """What is said around the table for all its rows."""
-        around = Around(self.file, self.sheet.name, self.headings)
         labelled = around.labelled(block.above)
         try:
             defaults = around.defaults([(row, cell) for row, cell, _ in block.above], columns, must=block.must)
         except Unsaid as unsaid:
             raise self._refused(unsaid.reason, unsaid.row) from None
         self.problems += map(self._problem, around.notes)
+        around.notes.clear()
         keys = set(columns.keys.values())
         return {key: said for key, said in (defaults | labelled).items() if key not in keys}
 
