@@ -158,6 +158,11 @@ class Headings:
         except (AmbiguousTerritory, UnknownTerritory):
             return ""
 
+    def unit_word(self, code: str) -> str:
+        """A word for a unit that senders use themselves."""
+        spelled = self.phrases.names[UNIT].spelled
+        return next((word for word, meant in spelled.items() if meant == code and word != normal(code)), code)
+
     def is_value(self, cell: str) -> bool:
         """Whether a cell names a service or a group."""
         return bool(self.services.code(cell) or self.groups.code(cell))

@@ -214,7 +214,7 @@ class TableReader:
         if not code:
             return Number(number.text, problem=sentence("reason_unit"))
         if own and not agree(unit, own):
-            return Number(number.text, problem=sentence("reason_other_unit", own=own))
+            return Number(number.text, problem=sentence("reason_other_unit", own=self.headings.unit_word(own)))
         return replace(number, value=number.value * factor)
 
     def _totals(self, cells: Grid, filled: np.ndarray, columns: Columns) -> np.ndarray:
