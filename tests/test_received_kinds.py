@@ -330,6 +330,59 @@ def test_what_is_said_once_for_a_table_counts_for_it(
     assert len(result.warnings) >= len(tables) - 1 or named
 
 
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("2024. gads", True),
+        ("2025. gads", False),
+        ("Talsu novads", True),
+        ("Tukuma novads", False),
+        ("Sociālais mentors", True),
+        ("Aprūpe mājās", False),
+    ],
+)
+@pytest.mark.parametrize("where", ["above", "sheet"])
+def test_a_label_that_no_row_bears_out_is_told(take: Callable, label: str, told: bool, where: str) -> None:
+    table = [HEAD, *ROWS]
+    report = take(as_xlsx({"Dati": [[label], *table]} if where == "above" else {label: table}), "a.xlsx")
+    assert (report.code, report.total) == (0, CLIENTS)
+    assert [label in each for each in report.warnings] == [True] * told
+
+
+@examples
+@given(st.sampled_from([("tūkst. EUR", 1e3), ("milj. EUR", 1e6), ("EUR", 1)]), st.booleans())
+def test_a_row_of_units_below_the_headings_counts(take: Callable, unit: tuple[str, float], counts: bool) -> None:
+    rows = [["Pašvaldība", "Gads", "Izdevumi", "Klienti"], ["", "", unit[0], "skaits" if counts else ""]]
+    report = take(as_csv([*rows, ["Bauskas novads", 2025, 12, 5], ["Dobeles novads", 2025, 15, 6]]))
+    assert (report.code, report.to_dict()["totals"]) == (0, {"spending": 27 * unit[1], "clients": 11})
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_labels_between_rows_count_for_the_rows_below_them(
+    real_tables: Reference, real_published: pd.DataFrame, tmp_path: Path, named: bool
+) -> None:
+    say = "Pašvaldība: {}".format if named else str
+    rows = [
+        ["Pakalpojums", "Gads", "Klienti"],
+        [say("Bauskas novads")],
+        ["Bērni"],
+        ["aprūpe mājās", 2025, 1],
+        ["Pieaugušie"],
+        ["aprūpe mājās", 2025, 2],
+        [],
+        [say("Dobeles novads")],
+        ["aprūpe mājās", 2025, 4],
+        ["Kopā", "", 7],
+        ["* Skaitļi ir tūkstošos"],
+    ]
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(as_xlsx({"Dati": rows}))
+    result = apply_rules(read_tables(path, real_tables, DATA), real_tables, real_published, TODAY)
+    told = result.accepted.set_index(["territory", "target_group"])["value"].to_dict()
+    assert told == {("0025000", "children"): 1, ("0025000", "adults"): 2, ("0028000", "adults"): 4}
+    assert [each.row for each in result.warnings if each.problem.key == "note_said_below"] == [11]
+
+
 @examples
 @given(st.sampled_from(["Mazā grupa", "2. posms", "Pārējie"]), st.sampled_from(["csv", "xlsx"]))
 def test_a_label_nobody_understands_is_asked_about(take: Callable, label: str, kind: str) -> None:

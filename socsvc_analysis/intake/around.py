@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from socsvc_analysis.intake.columns import Columns, agree
-from socsvc_analysis.intake.headings import Headings, unit_and_factor
+from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, SERVICE, SEX, UNIT, YEAR, Said
-from socsvc_analysis.intake.received import KEYS
+from socsvc_analysis.intake.received import KEYS, ReceivedTable
+from socsvc_analysis.reference import PRESENT, AmbiguousTerritory, UnknownTerritory
 from socsvc_analysis.sentences import Sentence as sentence
 
 PAIR = re.compile(r"\s*([^:–]{2,40}?)\s*(?::|–|\s-\s)\s*(\S.*)", re.DOTALL)
@@ -49,6 +50,7 @@ class Around:
     sheet: str
     headings: Headings
     notes: list[str] = field(default_factory=list)  # what the reader must know of it
+    labels: list[tuple[str, str, str]] = field(default_factory=list)  # key, value and text of labels beside a column
 
     def defaults(self, above: Iterable[tuple[int, str]], columns: Columns, must: bool) -> dict[str, str]:
         """What holds for all rows of a table, by key: from the cells ``above`` it, with their rows, and from the names.
@@ -65,14 +67,14 @@ class Around:
             named = said.get(COLUMN)
             whole = not said.unread and not said.twice and (not named or named in KEYS or measures == {named})
             if place and (whole or self._is_place(said)):
-                self._take(found, told, "territory", place, where)
+                self._take(found, told, "territory", place, where, text)
                 whole = True
             if whole:
                 for role in ROLES:
                     if said.get(role):
-                        self._take(found, told, role, said.get(role), where)
-                if where == ABOVE and said.get(YEAR):
-                    self._take(found, told, "year", said.get(YEAR), where)
+                        self._take(found, told, role, said.get(role), where, text)
+                if where != FILE and said.get(YEAR):
+                    self._take(found, told, "year", said.get(YEAR), where, text)
                 continue
             if must and where == ABOVE:
                 raise Unsaid(sentence("refusal_label", text=text), row)
@@ -82,6 +84,52 @@ class Around:
                 raise Unsaid(sentence(ASKED[where], text=text), row)
             self.notes.append(sentence(ASKED[where], text=text))
         return found
+
+    def told_by(self, text: str, columns: Columns) -> frozenset[str]:
+        """The keys that a label between the rows of a table tells and its columns do not; none for any other text."""
+        if is_total(text):
+            return frozenset()
+        said = self.headings.phrases.read(text)
+        told = self._told(columns)
+        keys = {role for role in (*ROLES, YEAR) if said.get(role)}
+        place = self._territory(text, said)
+        if place and "territory" not in told:
+            keys.add("territory")
+        elif said.unread:
+            return frozenset()
+        return frozenset() if said.twice else frozenset(keys - told)
+
+    def left_aside(self, texts: Iterable[tuple[int, str]], columns: Columns) -> Iterable[tuple[int, str]]:
+        """What must be known of texts below the header that are no rows: words that may change the numbers."""
+        told = self._told(columns)
+        for row, text in texts:
+            said = self.headings.phrases.read(text)
+            if any(self._changes(said, role, told, columns) for role in ROLES):
+                yield row, sentence("note_said_below", text=text)
+
+    def contradicted(self, table: ReceivedTable) -> Iterable[str]:
+        """What must be known of labels that say something else than every row of their table."""
+        for key, value, text in self.labels:
+            if key == UNIT or not len(table.rows):
+                continue
+            said = {getattr(column, key, "") for column in table.columns}
+            column = table.rows.keys.get({"year": "year"}.get(key, key))
+            if column is not None:
+                said |= {self._code(key, cell) for _, cell in column.told()}
+            if self._code(key, value) not in said:
+                yield sentence("note_label_differs", text=text)
+
+    def _code(self, key: str, cell: str) -> str:
+        """A cell as what it says of a key, as far as that is needed to compare it with a label."""
+        if key == "territory":
+            try:
+                return self.headings.gazetteer.resolve(cell, PRESENT, "")
+            except (AmbiguousTerritory, UnknownTerritory):
+                return cell
+        if key == YEAR:
+            return cell.strip()[:4]
+        names = self.headings.phrases.names.get(key)
+        return (names.code(cell) if names else "") or cell
 
     def labelled(self, cells: Iterable[tuple[int, str, str]]) -> dict[str, str]:
         """What is labelled in cells such as ``Pašvaldība: Bauskas novads``, or with the value in the next cell."""
@@ -115,7 +163,9 @@ class Around:
         """Whether what is left of a label is the name of a municipality and nothing else."""
         return self.headings.is_territory(" ".join(said.unread))
 
-    def _take(self, found: dict[str, str], told: set[str], key: str, value: str, where: str) -> None:
+    def _take(self, found: dict[str, str], told: set[str], key: str, value: str, where: str, text: str) -> None:
+        if key in told and where != FILE:
+            self.labels.append((key, value, text))
         if key in told or key in found or value in USUAL.get(key, ()):
             return
         found[key] = value

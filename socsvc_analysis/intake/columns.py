@@ -69,7 +69,7 @@ def by_meaning(layout: Layout, headings: Headings, cells: Grid) -> Columns:
         elif meaning.unread:
             found.unread[at] = meaning
         else:
-            found.measures[at] = _measured(heading, meaning, headings.units)
+            found.measures[at] = _measured(heading, meaning, headings)
     found.settle_unread(layout, cells)
     keys, measures = _with_values(layout, found.keys, found.measures)
     return Columns(keys, measures, unmatched=found.unmatched, notes=tuple(found.notes))
@@ -126,11 +126,12 @@ def _by_cells(column: GridColumn, headings: Headings, found: _Found) -> Meaning 
     return None
 
 
-def _measured(heading: str, meaning: Meaning, units: Dictionary[str, str]) -> MeasureColumn:
+def _measured(heading: str, meaning: Meaning, headings: Headings) -> MeasureColumn:
     unit, factor = unit_and_factor(meaning.unit)
-    own = units.get(meaning.column, "")
+    own = headings.units.get(meaning.column, "")
     if not agree(unit, own):
-        raise Unusable([(sentence("refusal_unit", unit=meaning.unit, own=own), heading)])
+        words = {"unit": headings.unit_word(meaning.unit), "own": headings.unit_word(own)}
+        raise Unusable([(sentence("refusal_unit", **words), heading)])
     return MeasureColumn(
         heading,
         meaning.column,

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+import pandas as pd
+
 from socsvc_analysis.intake.names import Names, names_of, normal, visible
 from socsvc_analysis.intake.phrases import (
     AGE,
@@ -82,6 +84,17 @@ def unit_and_factor(code: str) -> tuple[str, float]:
     return (unit, FACTORS[size]) if size in FACTORS else (code, 1.0)
 
 
+def _names_of_regions(regions: pd.DataFrame) -> Names:
+    """What regions are called where they stand among municipalities: *Zemgale*, *Zemgales reģions*."""
+    said = {}
+    for column in ("code", "region", "name_lv", "long_lv", "name_en", "long_en"):
+        said |= {normal(name): code for name, code in zip(regions[column], regions["region"], strict=True)}
+    for kind in ("reģions", "plānošanas reģions"):
+        whose = zip(regions["genitive_lv"], regions["region"], strict=True)
+        said |= {normal(f"{name} {kind}"): code for name, code in whose}
+    return Names(said)
+
+
 class Headings:
     """The headings that are known: of the table of synonyms, and the measures by code and title."""
 
@@ -103,15 +116,7 @@ class Headings:
         self.units = dict(zip(measures["measure"], measures["unit"], strict=True))
         self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
         self.groups = names_of(reference.target_groups, synonyms[synonyms["table"] == "target_groups"], "target_group")
-        regions = reference.regions
-        self.regions = Names(
-            {
-                normal(name): code
-                for column in ("code", "region", "name_lv", "long_lv", "name_en", "long_en")
-                if column in regions
-                for name, code in zip(regions[column], regions["region"], strict=True)
-            }
-        )
+        self.regions = _names_of_regions(reference.regions)
         municipalities = reference.municipalities
         self._region_of = dict(zip(municipalities["code"], municipalities["region"], strict=True))
         self.phrases = Phrases(names_by_role(self.names, self.services, self.groups, synonyms, KINDS))
@@ -138,8 +143,9 @@ class Headings:
 
     def unit(self, text: str) -> str:
         """The code of the unit that a cell names; "" when it names none."""
+        named = self.phrases.names[UNIT].code(text.strip(" ().,"))
         said = self.phrases.read(text)
-        return "" if said.unread or said.twice else said.get(UNIT)
+        return named or ("" if said.unread or said.twice or said.get(COLUMN) else said.get(UNIT))
 
     def region(self, cell: str) -> str:
         """The region that a cell names; "" when it names none."""
@@ -151,6 +157,11 @@ class Headings:
             return self._region_of.get(self.gazetteer.resolve(cell, PRESENT, ""), "")
         except (AmbiguousTerritory, UnknownTerritory):
             return ""
+
+    def unit_word(self, code: str) -> str:
+        """A word for a unit that senders use themselves."""
+        spelled = self.phrases.names[UNIT].spelled
+        return next((word for word, meant in spelled.items() if meant == code and word != normal(code)), code)
 
     def is_value(self, cell: str) -> bool:
         """Whether a cell names a service or a group."""

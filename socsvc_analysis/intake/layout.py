@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import numpy as np
+
 from socsvc_analysis.intake.headings import JOINT
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.workbook import Sheet
@@ -116,6 +118,7 @@ class Block:
     """One table among several with the same header on a sheet, and what is said above it."""
 
     layout: Layout
+    start: int  # the first row of it
     end: int  # the first row that is not of it
     above: tuple[tuple[int, str, str], ...]  # row (from 1), cell and the cell beside it
     must: bool  # whether what is said above must be understood: it tells the table from the one before
@@ -133,9 +136,36 @@ def blocks(sheet: Sheet, layout: Layout) -> list[Block]:
             begins.append((first, at, tuple(labels)))
     ends = [first for first, _, _ in begins] + [len(sheet.rows)]
     above = tuple(_cells_above(sheet, layout.first))
-    made = [Block(layout, ends[0], above, must=False)]
+    made = [Block(layout, layout.below, ends[0], above, must=False)]
     for (_, at, labels), end in zip(begins, ends[1:], strict=True):
-        made.append(Block(replace(layout, first=at), end, labels, must=True))
+        below = replace(layout, first=at)
+        made.append(Block(below, below.below, end, labels, must=True))
+    return made
+
+
+def sections(sheet: Sheet, block: Block, told_by: Callable[[str], frozenset[str]]) -> list[Block]:
+    """The parts of a table that labels between its rows make: each label counts for the rows below it.
+
+    ``told_by`` gives the keys that a text alone in its row tells and no column does; a later label of the same key
+    takes the place of an earlier one.
+    """
+    rows = np.arange(block.start, block.end)
+    filled = sheet.rows.at(rows).filled()
+    alone = np.flatnonzero(filled.sum(axis=0) == 1)
+    labels = []
+    for at in alone.tolist():
+        text = sheet.rows.columns[int(np.flatnonzero(filled[:, at])[0])][block.start + at]
+        keys = told_by(text)
+        if keys:
+            labels.append((block.start + at, text, keys))
+    active: list[tuple[int, str, frozenset[str]]] = []
+    ends = [row for row, _, _ in labels] + [block.end]
+    made = [replace(block, end=ends[0])] if filled[:, : ends[0] - block.start].any() or not labels else []
+    for label, end in zip(labels, ends[1:], strict=True):
+        active = [each for each in active if not each[2] & label[2]] + [label]
+        if filled[:, label[0] + 1 - block.start : end - block.start].any():
+            above = tuple((row + 1, text, "") for row, text, _ in reversed(active))
+            made.append(replace(block, start=label[0] + 1, end=end, above=(*above, *block.above)))
     return made
 
 

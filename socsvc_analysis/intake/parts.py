@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -106,9 +106,9 @@ def _of_branch(found: dict[tuple[str, str], float | None]) -> float | None:
 def _by_sex(found: dict[tuple[str, str], float | None], sexes: set[str]) -> float | None:
     if not sexes:
         raise KeyError
-    missing = [sex for sex in SEXES if sex not in sexes]
+    missing = next((sex for sex in SEXES if sex not in sexes), "")
     if missing:
-        raise Incomplete(sentence("reason_parts_missing", missing=", ".join(missing)))
+        raise Incomplete(sentence("reason_parts_missing", missing=sentence(f"part_{missing}")))
     return _sum(found[sex, ""] for sex in SEXES)
 
 
@@ -123,9 +123,10 @@ def _crossed(found: dict[tuple[str, str], float | None], both: set[tuple[str, st
     if not both:
         raise KeyError
     ages = {age for _, age in both}
-    missing = [f"{sex} {age}" for sex in SEXES for age in sorted(ages) if (sex, age) not in both]
-    if missing:
-        raise Incomplete(sentence("reason_parts_missing", missing=", ".join(missing)))
+    for sex, age in product(SEXES, sorted(ages)):
+        if (sex, age) not in both:
+            missing = sentence("part_of_age", sex=sentence(f"part_{sex}"), age=age)
+            raise Incomplete(sentence("reason_parts_missing", missing=missing))
     return _sum(_by_age(found, ages, sex) for sex in SEXES)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from socsvc_analysis.intake import personal, workbook
 from socsvc_analysis.intake.around import LEGAL, Around, Unsaid
 from socsvc_analysis.intake.columns import Columns, Unusable, by_mapping, by_meaning
 from socsvc_analysis.intake.headings import IGNORED, Headings
-from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found, layouts
+from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found, layouts, sections
 from socsvc_analysis.intake.mapping import Mapping, mappings
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.received import KEYS, ReceivedTable
@@ -27,6 +28,10 @@ from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.sentences import Sentence as sentence
 
+MOST_NOTES, SHORTEST = 200, 2
+"""Different notes of a column that are looked at, and the letters of a note that may say something."""
+OF_LETTERS = ("kas jālabo", "what to correct")
+"""Columns of the workbook that goes back to a sender."""
 OF_TEMPLATE = ("Norādes", "Saraksti", "Pārbaude")
 """Sheets of our own return beside the table; one of these names that has a table is read."""
 
@@ -91,38 +96,73 @@ class _Reader:
         if mapped:
             mapping, layout = mapped
             columns = self._columns(layout, mapping)
-            reader = self._reader(layout, columns, len(self.sheet.rows))
+            reader = self._reader(layout, columns, len(self.sheet.rows), layout.below)
             defaults = self._with_year(dict(mapping.defaults), layout, columns)
             return [self._told(reader, reader.read(defaults, mapping))]
         layout = found(self._layouts, self._score)
         if layout is None:
             self._refuse_half_known()
             return []
+        layout = self._with_units(layout)
         columns = self._columns(layout, None)
         read = []
-        for block in blocks(self.sheet, layout):
-            reader = self._reader(block.layout, columns, block.end)
-            defaults = self._with_year(self._defaults(block, columns), block.layout, columns)
-            read.append(self._told(reader, reader.read(defaults, None)))
+        around = Around(self.file, self.sheet.name, self.headings)
+        parts = (
+            part
+            for block in blocks(self.sheet, layout)
+            for part in sections(self.sheet, block, lambda text: around.told_by(text, columns))
+        )
+        for block in parts:
+            reader = self._reader(block.layout, columns, block.end, block.start)
+            defaults = self._with_year(self._defaults(around, block, columns), block.layout, columns)
+            table = reader.read(defaults, None)
+            self.problems += map(self._problem, around.contradicted(table))
+            around.labels.clear()
+            self._tell_notes(around, block, columns)
+            self.problems += [self._problem(said, row) for row, said in around.left_aside(reader.left, columns)]
+            read.append(self._told(reader, table))
         return read
 
-    def _reader(self, layout: Layout, columns: Columns, end: int) -> TableReader:
-        return TableReader(self.file, self.sheet, self.headings, layout, columns, end, self._is_header)
+    def _with_units(self, layout: Layout) -> Layout:
+        """The header with the row of units below it, if there is one."""
+        below = self.sheet.rows[layout.below] if layout.below < len(self.sheet.rows) else ()
+        cells = [cell for cell in below if cell.strip()]
+        if not cells or not all(map(self.headings.unit, cells)):
+            return layout
+        deeper = (each for each in self._layouts if (each.first, each.depth) == (layout.first, layout.depth + 1))
+        return next(deeper, layout)
+
+    def _tell_notes(self, around: Around, block: Block, columns: Columns) -> None:
+        """Tell of notes beside the rows that would change what the numbers are."""
+        for at, heading in enumerate(block.layout.headings):
+            meaning = self.headings.meaning(heading) if heading else None
+            if meaning is None or meaning.column != IGNORED or normal(heading) in OF_LETTERS:
+                continue
+            cells = self.sheet.rows.columns[at].at(slice(block.start, block.end)).told()
+            notes = [(block.start + row + 1, cell) for row, cell in islice(cells, MOST_NOTES) if len(cell) > SHORTEST]
+            self.problems += [
+                self._problem(sentence("note_said_in_notes"), row, heading, text)
+                for row, text in notes
+                if any(around.left_aside([(row, text)], columns))
+            ]
+
+    def _reader(self, layout: Layout, columns: Columns, end: int, start: int) -> TableReader:
+        return TableReader(self.file, self.sheet, self.headings, layout, columns, (start, end), self._is_header)
 
     def _told(self, reader: TableReader, table: ReceivedTable) -> ReceivedTable:
         """A table with what the reader must know of it."""
         problems, self.problems = (*self.problems, *reader.problems), []
         return replace(table, problems=tuple(dict.fromkeys(problems)))
 
-    def _defaults(self, block: Block, columns: Columns) -> dict[str, str]:
+    def _defaults(self, around: Around, block: Block, columns: Columns) -> dict[str, str]:
         """What is said around the table for all its rows."""
-        around = Around(self.file, self.sheet.name, self.headings)
         labelled = around.labelled(block.above)
         try:
             defaults = around.defaults([(row, cell) for row, cell, _ in block.above], columns, must=block.must)
         except Unsaid as unsaid:
             raise self._refused(unsaid.reason, unsaid.row) from None
         self.problems += map(self._problem, around.notes)
+        around.notes.clear()
         keys = set(columns.keys.values())
         return {key: said for key, said in (defaults | labelled).items() if key not in keys}
 

@@ -21,7 +21,7 @@ from socsvc_analysis.intake.plausibility import unlikely
 from socsvc_analysis.intake.received import ReceivedTable
 from socsvc_analysis.intake.result import ImportResult, RejectedRows
 from socsvc_analysis.intake.subjects import Subjects
-from socsvc_analysis.intake.totals import wrong_totals
+from socsvc_analysis.intake.totals import sum_of, wrong_totals
 from socsvc_analysis.observations import incomplete_municipalities, restated
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem
@@ -230,8 +230,13 @@ MOST_TOTALS = 3
 
 def _check_totals(rows: Rows, reference: Reference, warnings: list[Problem]) -> None:
     """Reject every row of a table whose printed total is not its sum: nobody can tell which number is wrong."""
+    above: dict[str, dict[str, float]] = {}  # what the tables of a sheet add up to so far
+    several = {table.sheet for table in rows.tables if sum(each.sheet == table.sheet for each in rows.tables) > 1}
     for number, table in enumerate(rows.tables):
-        wrong, unchecked = wrong_totals(table, reference.measures)
+        before = above.setdefault(table.sheet, {})
+        wrong, unchecked = wrong_totals(table, reference.measures, before)
+        for column in table.columns if table.sheet in several else ():
+            before[column.heading] = before.get(column.heading, 0.0) + sum_of(table, column.heading)
         warnings.extend(unchecked)
         for problem in wrong[:MOST_TOTALS]:
             said = sentence("reason_total", row=problem.row, problem=problem.problem)

@@ -23,10 +23,12 @@ from socsvc_analysis.sentences import Sentence as sentence
 
 TIDY = "tidy"
 EPSILON = 0.005
+MOST_LEFT = 50
+"""Texts beside a table that are looked at."""
 
 
 class TableReader:
-    """Reads the rows of one table, from its header down to row ``end``."""
+    """Reads the rows of one table: those between two rows of the sheet, below its header."""
 
     def __init__(
         self,
@@ -35,7 +37,7 @@ class TableReader:
         headings: Headings,
         layout: Layout,
         columns: Columns,
-        end: int,
+        rows: tuple[int, int],
         is_header: Callable[[Iterable[str]], bool],
     ) -> None:
         self.file = file
@@ -43,7 +45,8 @@ class TableReader:
         self.headings = headings
         self.layout = layout
         self.columns = columns
-        self.end = end
+        self.rows = np.arange(*rows)
+        self.left: list[tuple[int, str]] = []  # texts alone in a row that is none of the table: row (from 1) and text
         self._is_header = is_header
         self.problems: list[Problem] = []
 
@@ -115,7 +118,7 @@ class TableReader:
 
     def _kept(self, cells: Grid, layout: Layout, columns: Columns, mapping: Mapping | None) -> np.ndarray:
         """The rows of the table: those below the header, down to the text that ends it."""
-        rows = np.arange(layout.below, self.end)
+        rows = self.rows
         stop = tuple(map(normal, mapping.stop)) if mapping else ()
         if stop:
             beyond = ~cells.nowhere(rows, lambda cell: bool(cell) and normal(cell).startswith(stop))
@@ -146,7 +149,11 @@ class TableReader:
             alone = np.flatnonzero(filled[at] & (count == 1) & ~measured)
             place = columns.keys.get(at) == "territory"
             named[alone] = column.at(alone).where(lambda cell, place=place: self._is_row_alone(cell, layout, place))
-        return ~header & (measured | keyed | named)
+        kept = ~header & (measured | keyed | named)
+        for row in np.flatnonzero(~kept & (count == 1))[:MOST_LEFT].tolist():
+            at = int(np.flatnonzero(filled[:, row])[0])
+            self.left.append((int(self.rows[row]) + 1, cells.columns[at][row]))
+        return kept
 
     def _is_row_alone(self, cell: str, layout: Layout, place: bool) -> bool:
         """Whether a text alone in its row is no note.
@@ -207,7 +214,7 @@ class TableReader:
         if not code:
             return Number(number.text, problem=sentence("reason_unit"))
         if own and not agree(unit, own):
-            return Number(number.text, problem=sentence("reason_other_unit", own=own))
+            return Number(number.text, problem=sentence("reason_other_unit", own=self.headings.unit_word(own)))
         return replace(number, value=number.value * factor)
 
     def _totals(self, cells: Grid, filled: np.ndarray, columns: Columns) -> np.ndarray:

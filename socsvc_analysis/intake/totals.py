@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,14 @@ from socsvc_analysis.sentences import Sentence as sentence
 EPSILON = 0.005
 
 
-def wrong_totals(table: ReceivedTable, measures: pd.DataFrame) -> tuple[list[Problem], list[Problem]]:
+def wrong_totals(
+    table: ReceivedTable, measures: pd.DataFrame, before: Mapping[str, float]
+) -> tuple[list[Problem], list[Problem]]:
     """What is wrong with the totals of a table, and what could not be checked.
 
-    A total may add up all rows, the rows since the total before it, or the rows of its own municipality.  Where people
-    can be in several rows the total may be smaller than the sum, never larger.
+    A total may add up all rows, the rows since the total before it, the rows of its own municipality, or all rows and
+    those of the tables above it on the sheet, which add up to ``before`` by heading.  Where people can be in several
+    rows the total may be smaller than the sum, never larger.
     """
     unique = measures.set_index("measure")[["unique_persons", "additive_service"]]
     problems: list[Problem] = []
@@ -42,11 +45,20 @@ def wrong_totals(table: ReceivedTable, measures: pd.DataFrame) -> tuple[list[Pro
             if not parts:
                 continue
             said = _against(number.value, [(numbers.at(rows), rows) for rows in parts], table.rows, repeats)
+            above = before.get(column.heading)
+            if said and above is not None and abs(number.value - above - sum_of(table, column.heading, at)) < EPSILON:
+                continue
             if said:
                 problem = Problem(table.file, said, table.sheet, row, column.heading, number.text)
                 unknown = any(numbers.at(rows).where(lambda part: part.value is None).any() for rows in parts)
                 (unchecked if unknown and said.key == "note_total_unknown" else problems).append(problem)
     return problems, unchecked
+
+
+def sum_of(table: ReceivedTable, heading: str, until: int | None = None) -> float:
+    """What the known numbers of a column add up to, those of totals apart, down to row ``until``."""
+    counted = np.flatnonzero(~table.rows.total[:until])
+    return sum(number.value for number in table.rows.numbers[heading].at(counted) if number.value is not None)
 
 
 def _against(total: float, parts: Sequence[tuple[Column, np.ndarray]], rows: ReceivedRows, repeats: bool) -> str:
