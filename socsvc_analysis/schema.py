@@ -64,6 +64,10 @@ class DataError(ValueError):
         heading = "1 problem in the data" if count == 1 else f"{count} problems in the data"
         super().__init__("\n  ".join([heading + ":", *map(str, self.problems)]))
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the sentences; where in the library they come from helps nobody to mend the data."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 def nearest(value: str, known: Iterable[str]) -> str:
     """The known value that is spelled most like ``value``, or ``""`` when none is close.

@@ -1,0 +1,79 @@
+"""Every notebook begins with one check of its parameters, whatever runs it: of their values and of their names."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from papermill.exceptions import PapermillExecutionError
+
+from socsvc_analysis.chapter import injected, open_chapter
+from socsvc_analysis.schema import DataError
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+DATA = str(ROOT / "data" / "datapackage.json")
+SOUND = {"region": "zemgale", "language": "lv", "audience": "public", "data": DATA}
+
+
+def test_sound_parameters_give_the_data_and_the_words() -> None:
+    dataset, words = open_chapter(**SOUND)
+    assert len(dataset.figures)
+    assert words.language == "lv"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"region": "Zemgale"}, "region: 'Zemgale' is not a known region .*; nearest known: zemgale"),
+        ({"region": None}, "region: 'None' is not a known region"),
+        ({"language": "de"}, r"language: 'de' is not a known language \(known: lv, en\)"),
+        ({"audience": "everyone"}, "audience: 'everyone' is not a known audience"),
+        ({"data": "nowhere.json"}, "the data package is not there"),
+    ],
+)
+def test_an_unknown_value_is_said_with_the_known_ones(given: dict[str, object], said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        open_chapter(**{**SOUND, **given})
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(DataError) as failure:
+        open_chapter(**{**SOUND, "region": "riga ", "language": "de", "audience": "me"})
+    assert [each.file for each in failure.value.problems] == ["language", "audience", "region"]
+
+
+@pytest.mark.parametrize("first", ["# Parameters\n", "# Injected Parameters\n"])
+def test_what_others_put_into_a_notebook_is_looked_at(first: str) -> None:
+    assert injected(["x = 1", first + 'regoin = "latgale"\nlanguage = "en"\n', "y = 2"]) == ["regoin", "language"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_notebook_checks_its_parameters_first(path: Path) -> None:
+    code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert "parameters" in code[0].metadata["tags"]
+    statements = [node for node in ast.parse(code[1].source).body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    assert ast.unparse(statements[0]) == (
+        "dataset, words = open_chapter(region=region, language=language, audience=audience, data=data)"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"regoin": "latgale"}, "'regoin' is not a known parameter"),
+        ({"region": "Latgale"}, "nearest known: latgale"),
+    ],
+)
+def test_papermill_stops_at_a_misspelt_parameter_with_a_sentence(given: dict, said: str, tmp_path: Path) -> None:
+    with pytest.raises(PapermillExecutionError) as failure:
+        papermill.execute_notebook(
+            str(ROOT / "notebooks" / "changes.ipynb"), str(tmp_path / "out.ipynb"), {"data": DATA, **given},
+            progress_bar=False, log_output=False,
+        )  # fmt: skip
+    assert said in str(failure.value)
+    assert "dataset.py" not in str(failure.value)
