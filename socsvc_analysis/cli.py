@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import socsvc_analysis
+from socsvc_analysis import protecting
 from socsvc_analysis.datapackage import Package, open_package, seal
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
@@ -44,6 +45,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+protecting.register(app)
 
 
 class Audience(StrEnum):

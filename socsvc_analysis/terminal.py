@@ -122,7 +122,8 @@ def _kind(problem: Problem) -> str:
 
 def _is_wrong_use(problems: Sequence[Problem]) -> bool:
     """Whether the problems come from what was typed, not from a file."""
-    return all(each.file in ("language", "region", "fetch", "file", "year") for each in problems)
+    typed = ("language", "region", "fetch", "file", "year")
+    return all(each.file in typed or each.file.startswith("--") for each in problems)
 
 
 def console_of(stderr: bool = False) -> Console:

@@ -30,11 +30,13 @@ LAYERS = (
     ("markup",),
     ("sources",),
     ("intake",),
+    ("disclosure",),
     ("spreadsheet",),
     ("template",),
     ("sections", "charts"),
     ("report",),
     ("terminal",),
+    ("protecting",),
     ("cli",),
 )
 """Each may import only those before it; those that share a line do not import each other."""

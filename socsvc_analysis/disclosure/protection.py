@@ -1,0 +1,161 @@
+"""Protected counts: the only form in which restricted numbers of people may go to a page, a chart or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from socsvc_analysis.disclosure.audit import Finding, attacked, cells_in_words, statements_of
+from socsvc_analysis.disclosure.design import Design
+from socsvc_analysis.disclosure.primary import THRESHOLD, telling_lines
+from socsvc_analysis.disclosure.release import COUNT, Release, release_of
+from socsvc_analysis.disclosure.suppression import Suppression, suppressed
+
+__all__ = ["Cost", "Leak", "Protected", "UnprotectedError", "protected", "require_protected"]
+
+_KEY = object()
+
+
+class Leak(ValueError):
+    """A protected release from which something can be worked out: it is not published."""
+
+    def __init__(self, findings: Sequence[Finding], total: str = "total") -> None:
+        self.findings = tuple(findings)
+        cells = "; ".join(cells_in_words(findings, total))
+        super().__init__(f"Nothing was published: {len(findings)} hidden numbers can be worked out ({cells}).")
+
+
+class UnprotectedError(TypeError):
+    """Numbers of people that did not go through disclosure control."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What protection costs, in numbers that tell nothing of anyone."""
+
+    published: int
+    small: int
+    """Cells hidden for their own sake."""
+    others: int
+    """Cells hidden so that those cannot be worked out."""
+    safe: int
+    """Cells with enough people."""
+    telling: int
+    """Shown lines of fewer than ten people who all are of one kind."""
+
+    @property
+    def share(self) -> float:
+        """The part of the cells with enough people that is hidden."""
+        return self.others / self.safe if self.safe else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Protected:
+    """Counts of people as they may be shown.  Only :func:`protected` makes one.
+
+    ``frame`` has the columns of the design (missing where a number is a total over them), those of ``by`` and
+    ``count``, which is missing where the number is hidden.  Numbers that are derived (rates, shares, ranks, sentences)
+    are derived from this frame.
+    """
+
+    frame: pd.DataFrame
+    design: Design
+    threshold: int
+    costs: tuple[Cost, ...]
+    key: object = field(repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self.key is not _KEY:
+            raise UnprotectedError("protected counts are made by disclosure.protection.protected, nowhere else")
+
+
+def protected(
+    counts: pd.DataFrame, design: Design, *, holder: str = "", by: Sequence[str] = (), threshold: int = THRESHOLD
+) -> Protected:
+    """Hide what must be hidden in ``counts`` and prove by attack that it cannot be worked out.
+
+    ``counts`` has one row for each finest cell: the columns of the design and of ``by``, and ``count``.  Each value of
+    ``by``, such as each year, is a release of its own; no totals run over them.  Raises :class:`Leak` when the attack
+    finds anything.
+
+    >>> from socsvc_analysis.disclosure.design import design_of
+    >>> rows = [(place, kind, count) for place, counts in {"a": (2, 9, 20), "b": (8, 7, 30), "c": (9, 12, 40)}.items()
+    ...         for kind, count in zip("xyz", counts)]
+    >>> counts = pd.DataFrame(rows, columns=["place", "kind", "count"])
+    >>> shown = protected(counts, design_of("place,kind"))
+    >>> shown.costs[0].small, shown.costs[0].others, int(shown.frame["count"].isna().sum())
+    (1, 3, 4)
+    """
+    pieces, costs = [], []
+    groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
+    for values, some in groups:
+        release = release_of(some[[*design.columns, COUNT]], design, holder)
+        suppression = suppressed(release, threshold)
+        frame = shown_frame(release, suppression.hidden)
+        audit(release, suppression, frame)
+        pieces.append(frame.assign(**dict(zip(by, values, strict=True)))[[*by, *design.columns, COUNT]])
+        costs.append(_cost(suppression))
+    return Protected(pd.concat(pieces, ignore_index=True), design, threshold, tuple(costs), _KEY)
+
+
+def shown_frame(release: Release, hidden: np.ndarray) -> pd.DataFrame:
+    """The printed rows of a release with ``count``, missing where the cell is hidden."""
+    counts = pd.array(release.counts, dtype="Int64")
+    counts[hidden] = pd.NA
+    return release.printed.assign(**{COUNT: counts[release.printed["cell"].to_numpy()]})
+
+
+def audit(release: Release, suppression: Suppression, frame: pd.DataFrame) -> None:
+    """Attack what would be shown, as the outsider and as each holder; raises :class:`Leak`."""
+    columns = list(release.design.columns)
+    guarded = np.flatnonzero(~release.is_published & suppression.primary)
+    unprinted = [_common(release, cell) for cell in guarded]
+    rows = pd.concat([frame[[*columns, COUNT]], pd.DataFrame(unprinted, columns=[*columns, COUNT])], ignore_index=True)
+    statements = statements_of(rows, release.finest, columns, COUNT)
+    names = [release.holders[at] if at >= 0 else "" for at in release.holder]
+    findings = attacked(
+        statements,
+        suppression.threshold,
+        truth=release.parts if release.holders else None,
+        holder=names if release.holders else None,
+    )
+    if findings:
+        raise Leak(findings)
+
+
+def _common(release: Release, cell: int) -> dict[str, object]:
+    """What all finest cells of an unpublished cell have in common, as a printed row says it."""
+    members = release.finest.iloc[release.members(cell)]
+    return {column: members[column].iloc[0] for column in release.design.columns if members[column].nunique() == 1}
+
+
+def _cost(suppression: Suppression) -> Cost:
+    release, hidden = suppression.release, suppression.hidden
+    published = release.is_published
+    small = published & suppression.primary
+    return Cost(
+        published=int(published.sum()),
+        small=int((small & hidden).sum()),
+        others=int((published & hidden & ~small).sum()),
+        safe=int((published & ~small).sum()),
+        telling=len(telling_lines(release, hidden | ~published)),
+    )
+
+
+def require_protected(value: object, what: str) -> Protected:
+    """``value``, if it may be shown; else a sentence for whoever wrote the code.
+
+    >>> require_protected(pd.DataFrame(), "a chart of clients")
+    Traceback (most recent call last):
+    ...
+    socsvc_analysis.disclosure.protection.UnprotectedError: a chart of clients was given a DataFrame; restricted numbers of people are shown only from what disclosure.protection.protected returns
+    """  # noqa: E501
+    if isinstance(value, Protected):
+        return value
+    raise UnprotectedError(
+        f"{what} was given a {type(value).__name__}; restricted numbers of people are shown only from what "
+        "disclosure.protection.protected returns"
+    )
