@@ -201,10 +201,10 @@ def _rounded(counts: object, layout: Layout, threshold: int) -> tuple[object, Se
 
     result = rounded_counts(counts, layout.design, by=layout.by, base=threshold)
     return result.frame, [
-        f"All numbers are rounded to multiples of {threshold} that add up; {result.changed} of {result.published} changed, "
-        f"by {result.mean_change:.1f} people on average and at most {result.most_change}.",
-        f"{result.lost} numbers of {threshold} or more people differ from the true ones, which suppression would have "
-        "shown exactly or not at all.",
+        f"All numbers are rounded to multiples of {threshold} that add up: {result.changed} of {result.published} "
+        f"differ from the true ones, by {result.mean_change:.1f} people on average and at most {result.most_change}.",
+        f"Suppression would have shown exactly, or not at all, the {result.lost} of them that have {threshold} or more "
+        "people.",
     ]
 
 

@@ -41,7 +41,7 @@ def counts(
 
 
 def years(seed: int, first: int = 2023, number: int = 3, **sizes: int) -> pd.DataFrame:
-    """Several years of :func:`counts` with the same services; from year to year about one person in ten comes or goes."""
+    """Years of :func:`counts` with the same services; about one person in ten comes or goes from year to year."""
     chance = np.random.default_rng(seed + 1)
     now = counts(seed, **sizes)
     pieces = []

@@ -82,7 +82,7 @@ def statements_of(printed: pd.DataFrame, finest: pd.DataFrame, columns: Sequence
         if named:
             pairs.append(some.merge(numbered, on=named, how="inner", validate="many_to_many")[["_row", "_finest"]])
         else:
-            pairs.append(some.merge(numbered[["_finest"]], how="cross"))
+            pairs.append(some.merge(numbered[["_finest"]], how="cross", validate="many_to_many"))
     both = pd.concat(pairs, ignore_index=True)
     shape = (len(printed), len(finest))
     sums = sparse.csr_matrix((np.ones(len(both)), (both["_row"], both["_finest"])), shape)

@@ -20,6 +20,7 @@ __all__ = ["Layout", "published_rows", "true_counts", "written"]
 
 BLANKS = re.compile(r"[\s\u00a0\u202f]+")
 WHOLE = re.compile(r"[0-9]{1,15}")
+TWICE = "is given with two different counts"
 DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
 
 
@@ -84,10 +85,8 @@ def published_rows(paths: Sequence[Path], layout: Layout) -> pd.DataFrame:
     twice = shown[shown.duplicated(columns, keep="first")]
     if len(twice):
         raise DataError(
-            Problem(
-                row.file, "is given with two different counts", row=row.row, value=_said(row, columns, layout.total)
-            )
-            for row in twice.itertuples()
+            Problem(row["file"], TWICE, row=row["row"], value=_said(row, columns, layout.total))
+            for row in twice.to_dict("records")
         )
     return together
 
@@ -233,6 +232,5 @@ def _wrong_totals(totals: pd.DataFrame, finest: pd.DataFrame, layout: Layout, fi
     return problems
 
 
-def _said(row: object, columns: Sequence[str], total: str) -> str:
-    values = [getattr(row, column, None) for column in columns]
-    return ", ".join(str(value) for value in values if value is not None and not pd.isna(value)) or total
+def _said(row: Mapping[str, object], columns: Sequence[str], total: str) -> str:
+    return ", ".join(total if pd.isna(row[column]) else str(row[column]) for column in columns)

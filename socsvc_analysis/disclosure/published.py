@@ -30,6 +30,10 @@ def worked_out(rows: pd.DataFrame, design: Design, threshold: int) -> list[Findi
     >>> [(found.cell, found.low, found.high) for found in worked_out(rows, design_of("place"), 5)]
     [({'place': 'b'}, 3.0, 3.0)]
     """
+    used = tuple(each for each in design.dimensions if rows[each.finest].notna().any())
+    if not used:
+        raise DataError([Problem("--dims", "are in none of the files, or only in totals")])
+    design = Design(used, ())
     columns = list(design.columns)
     finest = _possible(rows, design)
     printed = rows[rows[list(design.finest)].notna().all(axis=1)][list(design.finest)]
@@ -50,8 +54,6 @@ def _possible(rows: pd.DataFrame, design: Design) -> pd.DataFrame:
     levels = []
     for dimension in design.dimensions:
         known = rows[rows[dimension.finest].notna()][list(dimension.columns)]
-        if known.empty:
-            raise DataError([_unnamed(dimension.finest)])
         parents = known.groupby(dimension.finest, sort=True)[list(dimension.above)].first()
         lost = [(above, name) for above in dimension.above for name in parents.index[parents[above].isna()]]
         if lost:
@@ -64,7 +66,7 @@ def _possible(rows: pd.DataFrame, design: Design) -> pd.DataFrame:
         raise DataError([Problem("--dims", said)])
     finest = levels[0]
     for level in levels[1:]:
-        finest = finest.merge(level, how="cross")
+        finest = finest.merge(level, how="cross", validate="many_to_many")
     given = rows[list(design.columns)].notna()
     for pattern, numbers in given.groupby(list(design.columns), sort=False).indices.items():
         flags = pattern if isinstance(pattern, tuple) else (pattern,)
@@ -73,10 +75,6 @@ def _possible(rows: pd.DataFrame, design: Design) -> pd.DataFrame:
             listed = pd.MultiIndex.from_frame(rows.iloc[numbers][named])
             finest = finest[pd.MultiIndex.from_frame(finest[named]).isin(listed)]
     return finest[list(design.columns)].reset_index(drop=True)
-
-
-def _unnamed(column: str) -> Problem:
-    return Problem("--dims", "is in none of the files, or only in totals", column=column)
 
 
 def in_words(found: Finding, threshold: int, columns: Sequence[str], total: str) -> tuple[str, str, str]:
