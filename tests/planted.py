@@ -137,7 +137,8 @@ def bars(frame: pd.DataFrame, *, upright: bool = False, hidden: float | None = 4
             )
         else:
             shapes.append(
-                f"<rect x='300' y='{40 * at}' width='{length:.3f}' height='9'/><text x='0' y='{40 * at + 4}'>{name}</text>"
+                f"<rect x='300' y='{40 * at}' width='{length:.3f}' height='9'/>"
+                f"<text x='0' y='{40 * at + 4}'>{name}</text>"
             )
     return f"<svg xmlns='http://www.w3.org/2000/svg'><title>Klienti 2024</title>{''.join(shapes)}</svg>"
 

@@ -35,6 +35,8 @@ OTHERS = re.compile(
     r"pārēj|citi\b|citos|citās|citur|\bother|\brest\b|elsewhere|remaining|izņemot|except|\bbez\b", re.IGNORECASE
 )
 PER = (1, 100, 1000, 10_000, 100_000)
+NO_CHANCE = 6
+"""Rows that do not stand in the order of their counts by chance; fewer do now and then."""
 CLOSE = 0.02
 """How near, in people, the length of a bar must come to a hidden number to tell it."""
 
@@ -193,7 +195,7 @@ class _Look:
 
     def _tell(self, rows: np.ndarray, place: str) -> None:
         """Note a true count that is out and that no table of the release shows."""
-        cell = self.subjects.number(rows)
+        cell = self.subjects.release.number(rows)
         release = self.kept.release
         if cell >= 0 and release.is_published[cell] and not self.kept.hidden[cell]:
             return
@@ -203,7 +205,7 @@ class _Look:
         """The hidden cell that is spoken of; -1 where it is none."""
         if not subject:
             return -1
-        cell = self.subjects.number(self.subjects.rows(subject))
+        cell = self.subjects.release.number(self.subjects.rows(subject))
         return cell if cell >= 0 and self.subjects.guarded[cell] else -1
 
     def _grid(self, grid: Grid) -> None:
@@ -260,7 +262,8 @@ class _Look:
     def _order(
         self, grid: Grid, cells: Sequence[tuple[dict[str, str], np.ndarray, str]], guarded: Sequence[bool]
     ) -> None:
-        """Rows in the order of their counts put a hidden one between its neighbours."""
+        """Rows in the order of their counts put a hidden one between its neighbours; an order that comes from the
+        protected numbers puts the hidden ones at an end."""
         truth = [int(self.parts[rows].sum()) for _, rows, _ in cells]
         shown = [at for at, hidden in enumerate(guarded) if not hidden and self._says(cells[at][2], cells[at][1])]
         if len(shown) < 3 or len({truth[at] for at in shown}) < 3:
@@ -275,7 +278,8 @@ class _Look:
                 before = max(each for each in shown if each < at)
                 after = min(each for each in shown if each > at)
                 high, low = max(truth[before], truth[after]), min(truth[before], truth[after])
-                if high - low < self.kept.threshold or high < self.kept.threshold:
+                narrow = high - low < self.kept.threshold or high < self.kept.threshold
+                if narrow or len(inside) >= NO_CHANCE:
                     self._problem(grid.place, cells[at][0], "follows from the order of the rows")
 
     def _bars(self, bars: Sequence[Bar]) -> None:

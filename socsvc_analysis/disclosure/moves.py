@@ -33,6 +33,9 @@ class Move:
     parts: np.ndarray
     change: np.ndarray
     cost: float
+    """What it costs to hide what is altered, for each unit by which the cell changes."""
+    hides: bool
+    """Whether anything has to be hidden that is shown."""
 
 
 def cheapest_move(
@@ -67,7 +70,7 @@ def cheapest_move(
     )
     each = np.concatenate([step, step, costs[flexible], costs[flexible]])
     matrix = _programme(columns, np.concatenate([flexible, fixed]), cell, len(flexible))
-    return _solved(each, LinearConstraint(matrix, low, high), most, parts, release)
+    return _solved(each, LinearConstraint(matrix, low, high), most, parts, release, size)
 
 
 def _programme(columns: sparse.csr_matrix, cells: np.ndarray, target: int, flexible: int) -> sparse.csc_matrix:
@@ -104,7 +107,7 @@ def frozen_parts(release: Release, frozen: np.ndarray) -> np.ndarray:
 
 
 def _solved(
-    cost: np.ndarray, relations: LinearConstraint, most: np.ndarray, parts: np.ndarray, release: Release
+    cost: np.ndarray, relations: LinearConstraint, most: np.ndarray, parts: np.ndarray, release: Release, size: int
 ) -> Move | None:
     count = len(parts)
     found = milp(cost, constraints=relations, bounds=Bounds(0, most), options=QUICK)
@@ -123,4 +126,5 @@ def _solved(
             return None
         whole = np.rint(found.x[:count] - found.x[count : 2 * count])
     changed = np.flatnonzero(whole)
-    return Move(parts[changed], whole[changed].astype(np.int64), float(found.fun))
+    hides = found.fun - TOUCH * found.x[: 2 * count].sum() > EXACT
+    return Move(parts[changed], whole[changed].astype(np.int64), float(found.fun) / size, bool(hides))

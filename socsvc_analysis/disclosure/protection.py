@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,9 @@ import pandas as pd
 from socsvc_analysis.disclosure.audit import Finding, attacked, cells_in_words, statements_of
 from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.primary import THRESHOLD, telling_lines
-from socsvc_analysis.disclosure.release import COUNT, Release, release_of
+from socsvc_analysis.disclosure.release import COUNT, Release, release_of, rows_with
 from socsvc_analysis.disclosure.suppression import Suppression, suppressed
+from socsvc_analysis.schema import DataError, Problem
 
 __all__ = ["Cost", "Leak", "Protected", "UnprotectedError", "protected", "require_protected"]
 
@@ -73,13 +75,20 @@ class Protected:
 
 
 def protected(
-    counts: pd.DataFrame, design: Design, *, holder: str = "", by: Sequence[str] = (), threshold: int = THRESHOLD
+    counts: pd.DataFrame,
+    design: Design,
+    *,
+    holder: str = "",
+    by: Sequence[str] = (),
+    threshold: int = THRESHOLD,
+    out: pd.DataFrame | None = None,
 ) -> Protected:
     """Hide what must be hidden in ``counts`` and prove by attack that it cannot be worked out.
 
     ``counts`` has one row for each finest cell: the columns of the design and of ``by``, and ``count``.  Each value of
-    ``by``, such as each year, is a release of its own; no totals run over them.  Raises :class:`Leak` when the attack
-    finds anything.
+    ``by``, such as each year, is a release of its own; no totals run over them.  ``out`` are the rows of earlier
+    releases, with any columns of ``counts`` (see :mod:`socsvc_analysis.disclosure.ledger`): what was hidden stays hidden,
+    and what was shown and is still true is part of the attack.  Raises :class:`Leak` when the attack finds anything.
 
     >>> from socsvc_analysis.disclosure.design import design_of
     >>> rows = [(place, kind, count) for place, counts in {"a": (2, 9, 20), "b": (8, 7, 30), "c": (9, 12, 40)}.items()
@@ -92,10 +101,13 @@ def protected(
     pieces, costs = [], []
     groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
     for values, some in groups:
-        release = release_of(some[[*design.columns, COUNT]], design, holder)
-        suppression = suppressed(release, threshold)
+        earlier = _Earlier(some, _of(out, dict(zip(by, values, strict=True))), [*by, COUNT])
+        release = release_of(some.drop(columns=list(by)), design, holder, earlier.shown)
+        suppression = suppressed(
+            release, threshold, shown=_marked(release, earlier.shown), hidden=_marked(release, earlier.hidden)
+        )
         frame = shown_frame(release, suppression.hidden)
-        audit(release, suppression, frame)
+        audit(release, suppression, frame, earlier.shown)
         pieces.append(frame.assign(**dict(zip(by, values, strict=True)))[[*by, *design.columns, COUNT]])
         costs.append(_cost(suppression))
     return Protected(pd.concat(pieces, ignore_index=True), design, threshold, tuple(costs), _KEY)
@@ -108,12 +120,20 @@ def shown_frame(release: Release, hidden: np.ndarray) -> pd.DataFrame:
     return release.printed.assign(**{COUNT: counts[release.printed["cell"].to_numpy()]})
 
 
-def audit(release: Release, suppression: Suppression, frame: pd.DataFrame) -> None:
-    """Attack what would be shown, as the outsider and as each holder; raises :class:`Leak`."""
-    columns = list(release.design.columns)
-    guarded = np.flatnonzero(~release.is_published & suppression.primary)
-    unprinted = [_common(release, cell) for cell in guarded]
-    rows = pd.concat([frame[[*columns, COUNT]], pd.DataFrame(unprinted, columns=[*columns, COUNT])], ignore_index=True)
+def audit(
+    release: Release, suppression: Suppression, frame: pd.DataFrame, out: Sequence[Mapping[str, object]] = ()
+) -> None:
+    """Attack what would be shown, with the sums ``out`` that are known already, as the outsider and as each holder.
+
+    Raises :class:`Leak` when anything is found.
+    """
+    columns = [column for column in release.finest.columns if column != COUNT]
+    guarded = np.flatnonzero(~release.is_published & suppression.primary & suppression.hidden)
+    further = [_common(release, cell) for cell in guarded]
+    further += [{**subject, COUNT: int(release.parts[rows_with(release.finest, subject)].sum())} for subject in out]
+    rows = pd.concat(
+        [frame.reindex(columns=[*columns, COUNT]), pd.DataFrame(further, columns=[*columns, COUNT])], ignore_index=True
+    )
     statements = statements_of(rows, release.finest, columns, COUNT)
     names = [release.holders[at] if at >= 0 else "" for at in release.holder]
     findings = attacked(
@@ -124,6 +144,50 @@ def audit(release: Release, suppression: Suppression, frame: pd.DataFrame) -> No
     )
     if findings:
         raise Leak(findings)
+
+
+@dataclass(frozen=True, eq=False)
+class _Earlier:
+    """Sums that earlier releases speak of: those they show and that are still true, and those they hide."""
+
+    counts: pd.DataFrame
+    rows: pd.DataFrame
+    beside: Sequence[str]
+
+    @cached_property
+    def _subjects(self) -> list[tuple[dict[str, object], object]]:
+        columns = [column for column in self.rows.columns if column not in self.beside]
+        unknown = [column for column in columns if column not in self.counts.columns]
+        if unknown:
+            said = "stands in an earlier release and not in the counts: the two cannot be attacked together"
+            raise DataError(Problem("release", said, column=column) for column in unknown)
+        return [
+            ({column: row[column] for column in columns if pd.notna(row[column])}, row[COUNT])
+            for row in self.rows.to_dict("records")
+        ]
+
+    @property
+    def shown(self) -> list[dict[str, object]]:
+        return [
+            subject
+            for subject, count in self._subjects
+            if pd.notna(count) and int(self.counts.loc[rows_with(self.counts, subject), COUNT].sum()) == int(count)
+        ]
+
+    @property
+    def hidden(self) -> list[dict[str, object]]:
+        return [subject for subject, count in self._subjects if pd.isna(count)]
+
+
+def _of(out: pd.DataFrame | None, values: Mapping[str, object]) -> pd.DataFrame:
+    return pd.DataFrame() if out is None else out[rows_with(out, values)]
+
+
+def _marked(release: Release, subjects: Sequence[Mapping[str, object]]) -> np.ndarray:
+    cells = [release.number(rows_with(release.finest, subject)) for subject in subjects]
+    marked = np.zeros(len(release.counts), dtype=bool)
+    marked[[cell for cell in cells if cell >= 0]] = True
+    return marked
 
 
 def _common(release: Release, cell: int) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,6 +59,15 @@ class Release:
         return np.diff(self.sums.indptr)
 
     @cached_property
+    def _numbers(self) -> dict[bytes, int]:
+        ends = self.sums.indptr
+        return {self.sums.indices[ends[cell] : ends[cell + 1]].tobytes(): cell for cell in range(len(self.counts))}
+
+    def number(self, rows: np.ndarray) -> int:
+        """The cell that is the sum of the finest cells marked in ``rows``; -1 where there is none."""
+        return self._numbers.get(np.flatnonzero(rows).astype(self.sums.indices.dtype).tobytes(), -1)
+
+    @cached_property
     def by_part(self) -> sparse.csr_matrix:
         """Finest cells by cells."""
         return self.sums.T.tocsr()
@@ -85,12 +94,15 @@ class Release:
         return self.sums.indices[self.sums.indptr[cell] : self.sums.indptr[cell + 1]]
 
 
-def release_of(finest: pd.DataFrame, design: Design, holder: str = "") -> Release:
+def release_of(
+    finest: pd.DataFrame, design: Design, holder: str = "", also: Sequence[Mapping[str, object]] = ()
+) -> Release:
     """The release of ``finest`` (the columns of the design and ``count``, one row for each finest cell).
 
     A combination without a row is known to be impossible, such as a service that is not offered; a row with 0 is an
     offered service that nobody used, and that is hidden like other small numbers.  ``holder`` is the column of those
-    who know their own finest cells.
+    who know their own finest cells.  ``also`` are further sums that must be cells, each as the values that its finest
+    cells share in any columns of ``finest``; they are not published here.
 
     >>> from socsvc_analysis.disclosure.design import design_of
     >>> rows = pd.DataFrame({"place": ["a", "a", "b"], "service": ["x", "y", "x"], "count": [9, 2, 7]})
@@ -113,6 +125,10 @@ def release_of(finest: pd.DataFrame, design: Design, holder: str = "") -> Releas
                     above = _above(ordered, design, table, rows)
                     printed.append({**above, **dict(zip(table, values, strict=True)), "cell": cell})
         published = published or len(members)
+    for subject in also:
+        rows = np.flatnonzero(rows_with(ordered, subject))
+        if cells.setdefault(rows.tobytes(), len(members)) == len(members):
+            members.append(rows)
     sizes = [len(rows) for rows in members]
     at = np.concatenate([[0], np.cumsum(sizes)])
     sums = sparse.csr_matrix((np.ones(at[-1]), np.concatenate(members), at), (len(members), len(ordered)))
@@ -127,6 +143,18 @@ def release_of(finest: pd.DataFrame, design: Design, holder: str = "") -> Releas
         codes,
         _areas(ordered, design, holder),
     )
+
+
+def rows_with(finest: pd.DataFrame, subject: Mapping[str, object]) -> np.ndarray:
+    """Which rows have all the values of ``subject``.
+
+    >>> rows_with(pd.DataFrame({"place": ["a", "a", "b"], "kind": ["x", "y", "x"]}), {"place": "a", "kind": "y"})
+    array([False,  True, False])
+    """
+    marked = np.ones(len(finest), dtype=bool)
+    for column, value in subject.items():
+        marked &= (finest[column] == value).to_numpy()
+    return marked
 
 
 def _groups(frame: pd.DataFrame, table: Sequence[str]) -> list[tuple[tuple[object, ...], np.ndarray]]:

@@ -107,10 +107,6 @@ class Subjects:
             (column, value): (self.release.finest[column] == value).to_numpy()
             for column, value in set(self.values.values())
         }
-        sums = self.release.sums
-        self._cells = {
-            sums.indices[sums.indptr[cell] : sums.indptr[cell + 1]].tobytes(): cell for cell in range(sums.shape[0])
-        }
         guarded = kept.hidden & (self.release.is_published | (self.release.counts < kept.threshold))
         self.guarded = guarded
 
@@ -157,10 +153,6 @@ class Subjects:
         for column, value in subject.items():
             marked &= self._rows[column, value]
         return marked
-
-    def number(self, rows: np.ndarray) -> int:
-        """The cell of the release that is the sum of the marked finest cells; -1 where there is none."""
-        return self._cells.get(np.flatnonzero(rows).astype(self.release.sums.indices.dtype).tobytes(), -1)
 
     def wholes(self, subject: Mapping[str, str]) -> Iterator[dict[str, str]]:
         """The sums of which ``subject`` is a part: each name left out or replaced by the level above it."""

@@ -83,10 +83,11 @@ class _Search:
     def __init__(self, release: Release, threshold: int, shown: np.ndarray | None, hidden: np.ndarray | None) -> None:
         self.release, self.threshold = release, threshold
         self.primary = primary(release, threshold)
-        self.kept = self.primary if hidden is None else self.primary | hidden
+        self.kept = self.primary | ~release.is_published
+        if hidden is not None:
+            self.kept = self.kept | hidden
         if shown is not None:
             self.kept = self.kept & ~shown
-        self.kept = self.kept | ~release.is_published
         self.hidden = self.kept.copy()
         self.costs = np.log2(1.0 + release.counts) * np.where(release.is_wide, WIDE, 1.0)
         if shown is not None:
@@ -157,8 +158,21 @@ class _Search:
         amounts = [max(least - count, least + below, 1)]
         if count + above >= least and count >= least - above > 0:
             amounts.append(above - least)
-        moves = [cheapest_move(self.release, self.hidden, costs, cell, amount, parts) for amount in amounts]
-        return min((move for move in moves if move is not None), key=lambda move: move.cost, default=None)
+        best = self._cheapest(cell, amounts, costs, parts)
+        if best is None or best.hides:
+            # What cannot be had in one move may be had in several small ones, up and down.
+            steps = [max(least - count, above + 1)] + [below - 1] * (count > -below)
+            best = self._cheapest(cell, [step for step in steps if step not in amounts], costs, parts, best)
+        return best
+
+    def _cheapest(
+        self, cell: int, amounts: Sequence[int], costs: np.ndarray, parts: np.ndarray, best: Move | None = None
+    ) -> Move | None:
+        for amount in amounts:
+            move = cheapest_move(self.release, self.hidden, costs, cell, amount, parts)
+            if move is not None and (best is None or move.cost < best.cost):
+                best = move
+        return best
 
     def _follow(self, move: Move) -> None:
         """Go as far as the counts allow, both ways, and hide what is altered."""
