@@ -87,8 +87,9 @@ def protected(
 
     ``counts`` has one row for each finest cell: the columns of the design and of ``by``, and ``count``.  Each value of
     ``by``, such as each year, is a release of its own; no totals run over them.  ``out`` are the rows of earlier
-    releases, with any columns of ``counts`` (see :mod:`socsvc_analysis.disclosure.ledger`): what was hidden stays hidden,
-    and what was shown and is still true is part of the attack.  Raises :class:`Leak` when the attack finds anything.
+    releases, with any columns of ``counts`` (see :mod:`socsvc_analysis.disclosure.ledger`): what was hidden stays
+    hidden, and what was shown and is still true is part of the attack.  Raises :class:`Leak` when the attack finds
+    anything.
 
     >>> from socsvc_analysis.disclosure.design import design_of
     >>> rows = [(place, kind, count) for place, counts in {"a": (2, 9, 20), "b": (8, 7, 30), "c": (9, 12, 40)}.items()
