@@ -21,6 +21,7 @@ __all__ = ["Layout", "published_rows", "true_counts", "written"]
 BLANKS = re.compile(r"[\s\u00a0\u202f]+")
 WHOLE = re.compile(r"[0-9]{1,15}")
 TWICE = "is given with two different counts"
+AGAIN = "is counted in an earlier row too; add the two up, or name the column that tells them apart in --dims or --by"
 DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
 
 
@@ -199,7 +200,7 @@ def _empty_names(text: pd.DataFrame, columns: Sequence[str], file: str) -> list[
 def _repeated(finest: pd.DataFrame, keys: list[str], file: str) -> list[Problem]:
     again = finest[finest.duplicated(keys, keep="first")]
     return [
-        Problem(file, "is counted in an earlier row too; add the two up or drop one", row=row, value=", ".join(names))
+        Problem(file, AGAIN, row=row, value=", ".join(names))
         for row, names in zip(again["row"], again[keys].to_numpy(), strict=True)
     ]
 
