@@ -16,7 +16,7 @@ from socsvc_analysis.schema import DataError
 from socsvc_analysis.terminal import SOME_FAILED, WRONG_USE, console_of, problem_table, say, sentences, visible
 
 if TYPE_CHECKING:
-    from socsvc_analysis.disclosure.files import Layout
+    from socsvc_analysis.protecting.files import Layout
 
 MOST_SHOWN = 100
 """Findings on the terminal."""
@@ -87,8 +87,8 @@ def protect(
     and everyone knows that.  The result is attacked before it is written, as anyone and as each municipality that
     knows its own counts.  Ends with 0 when the file was written, 2 when the input or an option was refused.
     """
-    from socsvc_analysis.disclosure import files
     from socsvc_analysis.disclosure.protection import Leak
+    from socsvc_analysis.protecting import files
 
     with sentences({Leak: SOME_FAILED}), _refused():
         layout = _layout(count, dims, by, total, mark, publish)
@@ -126,9 +126,9 @@ def audit(
     and is then a table of totals over them.  Ends with 0 when nothing can be
     worked out, 1 when something can, 2 when a file or an option was refused.
     """
-    from socsvc_analysis.disclosure import files
     from socsvc_analysis.disclosure.audit import Contradiction
     from socsvc_analysis.disclosure.published import in_words, worked_out
+    from socsvc_analysis.protecting import files
 
     console = console_of()
     table = Table(*([by] if by else []), "cell", "people", "which", box=None, pad_edge=False)
@@ -158,7 +158,7 @@ def audit(
 
 def _layout(count: str, dims: str, by: str, total: str, mark: str, publish: str) -> Layout:
     from socsvc_analysis.disclosure.design import design_of
-    from socsvc_analysis.disclosure.files import Layout
+    from socsvc_analysis.protecting.files import Layout
 
     apart = tuple(column.strip() for column in by.split(",") if column.strip())
     return Layout(count, design_of(dims, publish), apart, total, mark)
