@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+import matplotlib
 import numpy as np
 import openpyxl
 import pandas as pd
 import synthetic
+from matplotlib.figure import Figure
 from openpyxl.comments import Comment
 
 from socsvc_analysis.disclosure.design import design_of
@@ -141,6 +143,22 @@ def bars(frame: pd.DataFrame, *, upright: bool = False, hidden: float | None = 4
                 f"<text x='0' y='{40 * at + 4}'>{name}</text>"
             )
     return f"<svg xmlns='http://www.w3.org/2000/svg'><title>Klienti 2024</title>{''.join(shapes)}</svg>"
+
+
+def drawn(frame: pd.DataFrame, *, points: bool = False) -> bytes:
+    """Bars or points as the charts of the pages draw them, hidden ones too."""
+    figure = Figure(figsize=(8, 12))
+    axes = figure.subplots()
+    names = frame["municipality"] + ", " + frame["service"]
+    if points:
+        axes.plot(frame["count"], range(len(frame)), "o")
+        axes.set_yticks(range(len(frame)), names)
+    else:
+        axes.barh(names, frame["count"])
+    out = io.StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        figure.savefig(out, format="svg")
+    return out.getvalue().encode()
 
 
 def book(change: Callable[[openpyxl.Workbook], None] = lambda book: None) -> bytes:

@@ -120,6 +120,8 @@ LEAKS: dict[str, Callable[[Release], dict[str, bytes]]] = {
     "the length of a bar": lambda m: {"a.svg": bars(m.of_service(), hidden=None).encode()},
     "the height of a bar": lambda m: {"a.svg": bars(m.of_service(), hidden=None, upright=True).encode()},
     "a bar of the page's style": lambda m: {"a.html": page("".join(f"<div title='{row['municipality']}, {row['service']}' style='width:{row['count'] / 3:.3f}%'></div>" for row in m.of_service().to_dict("records")))},
+    "a bar that matplotlib has drawn": lambda m: {"a.svg": planted.drawn(m.of_best_shown())},
+    "a point that matplotlib has drawn": lambda m: {"a.svg": planted.drawn(m.of_best_shown(), points=True)},
     "a meter": lambda m: {"a.html": page("".join(f"<meter title='{row['municipality']}, {row['service']}' value='{row['count'] / 7:.4f}'></meter>" for row in m.of_service().to_dict("records")))},
     "the axis of a chart": lambda m: {"a.svg": f"<svg><title>{only(m)}</title><text>0</text><text>{m.count}</text></svg>".encode()},
     "the colour of a map": lambda m: {"a.svg": planted.fills(m.of_service()).encode()},

@@ -64,7 +64,7 @@ class Bar:
     length: float | None
     fill: str = ""
     kind: str = "style"
-    """Which size it is: width, height, or that of a style."""
+    """What is told: width or height of a shape, x or y of its far end, or the size in a style."""
 
 
 @dataclass
@@ -246,9 +246,10 @@ class _Reader(HTMLParser):
         while self.open:
             self._end(self.open.pop())
         for left, top, wide, high, fill, said in self.shapes:
-            flat = [text for x, y, text in self.texts if top - 3 <= y <= top + high + 3]
+            flat = [text for x, y, text in self.texts if top - 2 <= y <= top + high + 6]  # words stand on a line
             upright = [text for x, y, text in self.texts if left - 3 <= x <= left + wide + 3]
-            for words, length, kind in ((flat, wide, "width"), (upright, high, "height")):
+            ends = ((flat, left + wide, "x"), (upright, top, "y"))
+            for words, length, kind in ((flat, wide, "width"), (upright, high, "height"), *ends):
                 self.document.bars += [Bar(self.name, f"{said} {each}", length, fill, kind) for each in words]
                 if said:
                     self.document.bars.append(Bar(self.name, said, length, fill, kind))
@@ -274,11 +275,11 @@ class _Reader(HTMLParser):
 
     def _shape(self, tag: str, given: dict[str, str], said: str) -> None:
         style = given.get("style", "")
-        fill = given.get("fill", "") or (found[1].strip() if (found := FILL.search(style)) else "")
+        fill = given.get("fill") or (found[1].strip() if (found := FILL.search(style)) else given.get("class", ""))
         words = " ".join([said, *(given.get(key, "") for key in SPOKEN), *_data(given)]).strip()
-        if tag == "rect":
-            box = (_number(given.get("x")), _number(given.get("y")), _number(given.get("width")))
-            self.shapes.append((*box, _number(given.get("height")), fill, words))
+        box = _box(tag, given)
+        if box is not None:
+            self.shapes.append((*box, fill, words))
         elif tag == "path" and words:
             self.document.bars.append(Bar(self.name, words, None, fill))
         elif tag not in ("svg", "g") and (found := LENGTH.search(style)):
@@ -317,6 +318,41 @@ class _Reader(HTMLParser):
         ending = endings.get(kind, "xlsx" if "spreadsheet" in kind else "")
         if ending:
             self.document.take(read(f"{self.name}, download.{ending}", content))
+
+
+def _box(tag: str, given: dict[str, str]) -> tuple[float, float, float, float] | None:
+    """Left, top, width and height of a bar; of a point both sizes are 0."""
+    if tag == "rect":
+        left, top, wide, high = (_number(given.get(name)) for name in ("x", "y", "width", "height"))
+        return left, top, wide, high
+    if tag in ("circle", "ellipse"):
+        return _number(given.get("cx")), _number(given.get("cy")), 0.0, 0.0
+    if tag == "use":
+        return _number(given.get("x")), _number(given.get("y")), 0.0, 0.0
+    return _rectangle(given.get("d", "")) if tag == "path" else None
+
+
+def _rectangle(path: str) -> tuple[float, float, float, float] | None:
+    """The box of a path that runs along the sides of one.
+
+    >>> _rectangle("M80 276H552.4V180H80z")
+    (80.0, 180.0, 472.4, 96.0)
+    """
+    if not path or set(re.findall("[A-Za-z]", path)) - set("MLHVZz"):
+        return None
+    x = y = 0.0
+    points = []
+    for letter, numbers in re.findall(r"([MLHV])([^A-Za-z]*)", path):
+        values = [float(each) for each in re.findall(r"-?[0-9]*\.?[0-9]+", numbers)]
+        if not values:
+            return None
+        x = values[0] if letter in "MLH" else x
+        y = values[-1] if letter in "MLV" else y
+        points.append((x, y))
+    xs, ys = sorted({x for x, _ in points}), sorted({y for _, y in points})
+    if len(xs) != 2 or len(ys) != 2:
+        return None
+    return xs[0], ys[0], round(xs[1] - xs[0], 6), round(ys[1] - ys[0], 6)
 
 
 def _named(given: dict[str, str]) -> Iterator[str]:

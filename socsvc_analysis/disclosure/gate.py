@@ -39,6 +39,8 @@ NO_CHANCE = 6
 """Rows that do not stand in the order of their counts by chance; fewer do now and then."""
 CLOSE = 0.02
 """How near, in people, the length of a bar must come to a hidden number to tell it."""
+DRAWN = 0.1
+"""How exactly pictures are drawn, in their own units."""
 
 
 def gate(
@@ -291,16 +293,15 @@ class _Look:
             subject = self.subjects.cell(bar.said, "", len(bar.said))
             truth = int(self.parts[self.subjects.rows(subject)].sum())
             sized.append((bar, subject, truth, self._guarded(subject) >= 0))
-        for guarded_only in (False, True):
-            scales = [bar.length / truth for bar, _, truth, hidden in sized if truth and hidden is guarded_only]
-            scale = float(np.median(scales)) if scales else 0.0
-            fit = sum(abs(each - scale) <= 0.02 * scale for each in scales)
-            truths = {truth for _, _, truth, hidden in sized if hidden is guarded_only}
-            if scale <= 0 or fit < 2 or fit < len(scales) / 2 or len(truths) < 2:
-                continue
-            for bar, subject, truth, hidden in sized:
-                if hidden and abs(bar.length / scale - truth) <= max(CLOSE, 0.005 * truth):
-                    self._problem(bar.place, subject, "follows from the length of a bar")
+        # Shapes of one colour are one series; those of the background have a colour of their own.
+        lines = {
+            _straight([(bar.length, truth) for bar, _, truth, is_hidden in sized if (bar.fill, is_hidden) == series])
+            for series in dict.fromkeys((bar.fill, is_hidden) for bar, _, _, is_hidden in sized)
+        }
+        for start, scale in sorted(lines - {None}):
+            for bar, subject, truth, is_hidden in sized:
+                if is_hidden and abs((bar.length - start) / scale - truth) <= max(CLOSE, DRAWN / abs(scale)):
+                    self._problem(bar.place, subject, "follows from the length of a bar or the place of a point")
 
     def _fills(self, bars: Sequence[Bar]) -> None:
         """Colours that go with counts must not be given to hidden cells."""
@@ -321,3 +322,28 @@ class _Look:
         cell = in_order(subject, self.kept.release.design.columns)
         period = f" ({self.kept.period})" if self.kept.period else ""
         self.problems.append(f"{place}: a hidden number {way}: {cell}{period}")
+
+
+def _straight(drawn: Sequence[tuple[float, int]]) -> tuple[float, float] | None:
+    """Where nothing is drawn and how long one person is, when lengths or places go with counts; else None.
+
+    >>> _straight([(30.0, 10), (60.0, 20), (75.1, 25)])
+    (0.0, 3.0)
+    >>> _straight([(100.0, 10), (120.0, 20), (150.0, 35)])
+    (80.0, 2.0)
+    """
+    lengths, counts = (np.array(each, dtype=float) for each in zip(*drawn, strict=True)) if drawn else ([], [])
+    if len(set(counts)) < 2 or len(set(lengths)) < 2:
+        return None
+    some = counts > 0
+    scale = float(np.median(lengths[some] / counts[some]))
+    if scale > 0 and (np.abs(lengths - scale * counts) <= DRAWN + 0.01 * scale * counts).mean() > 0.5:
+        return 0.0, scale
+    if len(set(counts)) < 3:
+        return None
+    # The line through most pairs: shapes that are something else do not bend it.
+    pairs = [(a, b) for a in range(len(counts)) for b in range(a) if counts[a] != counts[b]]
+    scale = float(np.median([(lengths[a] - lengths[b]) / (counts[a] - counts[b]) for a, b in pairs]))
+    start = float(np.median(lengths - scale * counts))
+    near = np.abs(lengths - start - scale * counts) <= 2 * DRAWN
+    return (start, scale) if abs(scale) > DRAWN / 10 and near.mean() > 0.5 and len(set(counts[near])) > 2 else None
