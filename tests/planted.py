@@ -20,10 +20,8 @@ from matplotlib.figure import Figure
 from openpyxl.comments import Comment
 
 from socsvc_analysis.disclosure.design import design_of
-from socsvc_analysis.disclosure.protection import shown_frame
-from socsvc_analysis.disclosure.release import release_of
-from socsvc_analysis.disclosure.subjects import Kept
-from socsvc_analysis.disclosure.suppression import suppressed
+from socsvc_analysis.disclosure.gate import Kept, kept_of
+from socsvc_analysis.disclosure.protection import protected, shown_frame
 
 MARK = "dati netiek rādīti"
 COLUMNS = ["region", "district", "municipality", "service"]
@@ -86,12 +84,9 @@ def release() -> Release:
     counts["district"] = "Sintētiskais rajons " + (number % 4 + 1).astype(str)
     counts["count"] = (counts["count"] * 3.4).astype(int)
     design = design_of("region>municipality,district>municipality,service")
-    kept = []
-    for year in ("2024", "2023"):
-        of_year = counts[counts["year"] == year]
-        made = release_of(of_year[[*COLUMNS, "count"]], design, "municipality")
-        result = suppressed(made)
-        kept.append(Kept(made, result.hidden, 5, year))
+    counts = counts[["year", *COLUMNS, "count"]]
+    former, kept_now = kept_of(protected(counts, design, holder="municipality", by=["year"]), counts, "year")
+    kept = (kept_now, former)
     newest = kept[0].release
     shown = shown_frame(newest, kept[0].hidden).dropna(subset=["municipality", "service"])
     true = shown.rename(columns={"count": "shown"}).merge(
@@ -103,7 +98,7 @@ def release() -> Release:
     small = small.sort_values("service", key=lambda names: -names.map(visible), kind="stable")
     place, service, count = small.iloc[0][["municipality", "service", "count"]]
     residents = {name: [4000.0 + 137 * at] for at, name in enumerate(sorted(set(true["municipality"])))}
-    return Release(tuple(kept), true, place, service, int(count), residents)
+    return Release(kept, true, place, service, int(count), residents)
 
 
 def said(value: object) -> str:

@@ -220,7 +220,7 @@ def test_a_design_that_cannot_be_read_is_refused(dimensions: str, publish: str, 
         design_of(dimensions, publish)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(0, 14), min_size=12, max_size=12), st.integers(2, 6))
 def test_any_small_table_comes_out_safe(numbers: list[int], threshold: int) -> None:
     cells = [(place, kind) for place in "abcd" for kind in "xyz"]

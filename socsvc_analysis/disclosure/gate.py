@@ -13,13 +13,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sparse
 
 from socsvc_analysis.disclosure.audit import Contradiction, Statements, attacked
 from socsvc_analysis.disclosure.documents import Bar, Document, Grid, Passage, read
+from socsvc_analysis.disclosure.protection import Protected
+from socsvc_analysis.disclosure.release import COUNT, release_of, rows_with
 from socsvc_analysis.disclosure.subjects import Figure, Kept, Subjects, figures_in, in_order
 
-__all__ = ["Kept", "gate"]
+__all__ = ["Kept", "gate", "kept_of"]
 
 YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 BOUND = re.compile(
@@ -66,6 +69,28 @@ def gate(
         look.attack()
         found += look.problems
     return list(dict.fromkeys(found))
+
+
+def kept_of(shown: Protected, counts: pd.DataFrame, by: str = "") -> list[Kept]:
+    """What must be kept of ``counts`` where readers see ``shown``: one release for each value of ``by``.
+
+    >>> from socsvc_analysis.disclosure.design import design_of
+    >>> from socsvc_analysis.disclosure.protection import protected
+    >>> counts = pd.DataFrame({"place": list("abc"), "count": [2, 9, 20]})
+    >>> kept, = kept_of(protected(counts, design_of("place")), counts)
+    >>> gate({"a.csv": b"place,count\\na,2\\nc,20\\n"}, [kept])
+    ['a.csv: a hidden number is shown: a']
+    """
+    found = []
+    for period, some in counts.groupby(by, sort=True) if by else [("", counts)]:
+        release = release_of(some.drop(columns=by) if by else some, shown.design)
+        rows = shown.frame[shown.frame[by] == period] if by else shown.frame
+        hidden = ~release.is_published
+        for row in rows[rows[COUNT].isna()][list(shown.design.columns)].to_dict("records"):
+            subject = {column: value for column, value in row.items() if pd.notna(value)}
+            hidden[release.number(rows_with(release.finest, subject))] = True
+        found.append(Kept(release, hidden, shown.threshold, str(period)))
+    return found
 
 
 class _Look:
@@ -248,11 +273,10 @@ class _Look:
 
     def _row_of_others(self, grid: Grid, cells: Sequence[tuple[dict[str, str], np.ndarray, str]]) -> None:
         """A row without a name of its own may be the sum of what the table does not list, or of what it hides."""
-        finest = self.kept.release.design.finest
         for column in self.kept.release.design.columns:
             listed = [(subject, rows, said) for subject, rows, said in cells if column in subject]
             unnamed = [(subject, rows, said) for subject, rows, said in cells if column not in subject]
-            if len(listed) < 2 or column not in (*finest, *self.kept.release.design.columns):
+            if len(listed) < 2:
                 continue
             named = np.logical_or.reduce([rows for _, rows, _ in listed])
             hidden = [rows for _, rows, said in listed if not figures_in(said)]
