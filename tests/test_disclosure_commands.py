@@ -186,6 +186,26 @@ def test_rounded_numbers_add_up_and_their_cost_is_said(true: Path, tmp_path: Pat
     assert int(finest["clients"].sum()) == int(frame.loc[0, "clients"])
 
 
+def test_what_has_no_row_is_said_to_be_taken_as_not_offered(true: Path, tmp_path: Path) -> None:
+    assert "no row" not in protect(true, tmp_path / "out.csv").stdout
+    true.write_text(TRUE.replace("Latgale;Ludzas novads;aprūpe mājās;0\n", ""), encoding="utf-8")
+    assert "1 combination has no row: taken as not offered" in protect(true, tmp_path / "out.csv").stdout
+
+
+def test_old_and_new_borders_are_published_together(true: Path, tmp_path: Path) -> None:
+    rows = [line.split(";") for line in TRUE.splitlines()]
+    old = {"Ķekavas": "A", "Bauskas": "A", "Dobeles": "A", "Līvānu": "B", "Ludzas": "B", "Krāslavas": "A"}
+    told = [[*rows[0], "district"], *([*row, old[row[1].split()[0]]] for row in rows[1:])]
+    true.write_text("\n".join(";".join(row) for row in told), encoding="utf-8")
+    options = ("--count", "clients", "--dims", "region>municipality,district>municipality,service")
+    out = tmp_path / "out.csv"
+    result = CliRunner().invoke(app, ["protect", str(true), *options, "--holder", "none", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert rows_in(out)[0] == ["region", "district", "municipality", "service", "clients"]
+    assert {row[1] for row in rows_in(out)[1:]} == {"A", "B", "Kopā"}
+    assert audit(out, options=options).exit_code == 0
+
+
 def test_years_are_kept_apart(tmp_path: Path) -> None:
     file, out = tmp_path / "years.csv", tmp_path / "out.csv"
     counts = synthetic.years(1, number=2, municipalities=8, services=2, groups=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -16,6 +17,8 @@ from socsvc_analysis.schema import DataError
 from socsvc_analysis.terminal import SOME_FAILED, WRONG_USE, console_of, problem_table, say, sentences, visible
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from socsvc_analysis.protecting.files import Layout
 
 MOST_SHOWN = 100
@@ -164,7 +167,9 @@ def _layout(count: str, dims: str, by: str, total: str, mark: str, publish: str)
     return Layout(count, design_of(dims, publish), apart, total, mark)
 
 
-def _suppressed(counts: object, layout: Layout, threshold: int, holder: str) -> tuple[object, Sequence[str]]:
+def _suppressed(
+    counts: pd.DataFrame, layout: Layout, threshold: int, holder: str
+) -> tuple[pd.DataFrame, Sequence[str]]:
     from socsvc_analysis.disclosure.protection import protected
     from socsvc_analysis.schema import Problem, nearest
 
@@ -187,6 +192,10 @@ def _suppressed(counts: object, layout: Layout, threshold: int, holder: str) -> 
         f"({share:.1f} % of the {safe} with enough people), so that those cannot be worked out.",
         f"Attacked as {attackers}: nothing can be worked out.",
     ]
+    absent = _without_rows(counts, layout)
+    if absent:
+        combinations = "1 combination has" if absent == 1 else f"{absent} combinations have"
+        said.append(f"{combinations} no row: taken as not offered, which everyone knows. Write 0 where nobody came.")
     telling = sum(cost.telling for cost in result.costs)
     if telling:
         lines = "1 shown total" if telling == 1 else f"{telling} shown totals"
@@ -196,7 +205,15 @@ def _suppressed(counts: object, layout: Layout, threshold: int, holder: str) -> 
     return result.frame, said
 
 
-def _rounded(counts: object, layout: Layout, threshold: int) -> tuple[object, Sequence[str]]:
+def _without_rows(counts: pd.DataFrame, layout: Layout) -> int:
+    """How many combinations of the finest values, of one value of ``by`` each, the file leaves out."""
+    finest = list(layout.design.finest)
+    every = math.prod(counts[column].nunique() for column in finest)
+    releases = len(counts.drop_duplicates(list(layout.by))) if layout.by else 1
+    return every * releases - len(counts)
+
+
+def _rounded(counts: pd.DataFrame, layout: Layout, threshold: int) -> tuple[pd.DataFrame, Sequence[str]]:
     from socsvc_analysis.disclosure.controlled_rounding import rounded_counts
 
     result = rounded_counts(counts, layout.design, by=layout.by, base=threshold)
