@@ -14,8 +14,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from socsvc_analysis.disclosure.design import design_of
 from socsvc_analysis.disclosure.protection import audit, shown_frame
 from socsvc_analysis.disclosure.release import release_of
@@ -41,7 +39,7 @@ class Protection:
     """One protected release."""
 
     hidden: float  # the part of the cells with enough people that is hidden
-    people: float  # the part of the people in the finest published cells that is
+    people: float  # the part of the sum of all cells of municipalities that is
     suppression: float  # CPU seconds
     audit: float
 
@@ -59,15 +57,16 @@ def protection(seed: int, publish: str, municipalities: int = synthetic.MUNICIPA
     suppressed_at = time.process_time()
     audit(release, suppression, shown_frame(release, suppression.hidden))
     ended = time.process_time()
-    finest = release.is_published & (release.sizes == release.sizes[release.is_published].min())
-    hidden = np.where(suppression.hidden, release.counts, 0)[finest].sum() / max(1, release.counts[finest].sum())
+    local = release.is_published & ~release.is_wide
+    hidden = release.counts[local & suppression.hidden].sum() / release.counts[local].sum()
     return Protection(suppression.share_of_safe, float(hidden), suppressed_at - began, ended - suppressed_at)
 
 
 def lines(large: bool) -> tuple[list[str], list[str]]:
     """The table, and which bars were missed."""
     table = [
-        "| published | cells with enough people that are hidden: median, least to most | people in them | "
+        "| published | cells with enough people that are hidden: median, least to most | of the sum of all cells of "
+        "municipalities | "
         "CPU seconds of suppression and audit: median, most |",
         "|---|---|---|---|",
     ]
