@@ -234,3 +234,11 @@ def test_any_small_table_comes_out_safe(numbers: list[int], threshold: int) -> N
         own = (release.finest["place"] == holder).to_numpy()
         found = attacker.intervals(release.finest, shown, design.columns, own=own)
         assert attacker.open_rows(found, threshold) == []
+
+
+def test_millions_of_people_are_protected_too() -> None:
+    rows = [("a", "x", 3_000_000), ("a", "y", 2), ("b", "x", 4_000_000), ("b", "y", 9_000_000), ("c", "x", 7_000_000)]
+    counts = pd.DataFrame([*rows, ("c", "y", 8_000_000)], columns=["place", "kind", "count"])
+    for holder in ("", "place"):
+        shown = protected(counts, design_of("place,kind"), holder=holder).frame
+        assert shown["count"].isna().sum() >= 4

@@ -21,7 +21,8 @@ __all__ = ["OUTSIDER", "Contradiction", "Finding", "Statements", "attacked", "st
 
 OUTSIDER = ""
 ROOM = 1_000_000
-"""Nobody thinks a hidden number greater than this, or than twice the greatest that is shown."""
+"""Nobody thinks a hidden number greater than this, or than twice the sum of all (the greatest that is shown, where the
+sum is not known)."""
 SAME = 1e-6
 STALE = 3
 """Rounds in which one programme for many numbers settles none before each gets its own."""
@@ -146,7 +147,7 @@ class _Attack:
         shown = np.flatnonzero(~np.isnan(statements.values))
         self.relations, self.values = _without_repeats(statements.sums[shown], statements.values[shown])
         self.truth = None if truth is None else np.asarray(truth, dtype=float)
-        greatest = max(self.values, default=0.0)
+        greatest = max(self.values, default=0.0) if truth is None else float(np.sum(truth))
         self.room = max(ROOM, 2 * greatest)
 
     def findings(self, name: str, own: np.ndarray, bounds: _Bounds | None = None) -> list[Finding]:

@@ -140,7 +140,7 @@ def audit(
     findings = attacked(
         statements,
         suppression.threshold,
-        truth=release.parts if release.holders else None,
+        truth=release.parts,
         holder=names if release.holders else None,
     )
     if findings:
