@@ -111,6 +111,9 @@ def test_a_version_cannot_be_released_with_other_numbers(tmp_path: Path, counts:
     release(tmp_path, "1", counts)
     with pytest.raises(DataError, match="a change of the data is a new version"):
         release(tmp_path, "1", revised(counts))
+    for dimensions in ("municipality,service", "region,service"):
+        with pytest.raises(DataError, match="another design"):
+            release(tmp_path, "1", counts, dimensions)
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"columns": [], "rows": [], "sha256": "0"}'])

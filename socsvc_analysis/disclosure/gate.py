@@ -18,8 +18,8 @@ import scipy.sparse as sparse
 
 from socsvc_analysis.disclosure.audit import Contradiction, Statements, attacked
 from socsvc_analysis.disclosure.documents import Bar, Document, Grid, Passage, read
-from socsvc_analysis.disclosure.protection import Protected
-from socsvc_analysis.disclosure.release import COUNT, release_of, rows_with
+from socsvc_analysis.disclosure.protection import Protected, hidden_cells
+from socsvc_analysis.disclosure.release import release_of
 from socsvc_analysis.disclosure.subjects import Figure, Kept, Subjects, figures_in, in_order
 
 __all__ = ["Kept", "gate", "kept_of"]
@@ -85,11 +85,7 @@ def kept_of(shown: Protected, counts: pd.DataFrame, by: str = "") -> list[Kept]:
     for period, some in counts.groupby(by, sort=True) if by else [("", counts)]:
         release = release_of(some.drop(columns=by) if by else some, shown.design)
         rows = shown.frame[shown.frame[by] == period] if by else shown.frame
-        hidden = ~release.is_published
-        for row in rows[rows[COUNT].isna()][list(shown.design.columns)].to_dict("records"):
-            subject = {column: value for column, value in row.items() if pd.notna(value)}
-            hidden[release.number(rows_with(release.finest, subject))] = True
-        found.append(Kept(release, hidden, shown.threshold, str(period)))
+        found.append(Kept(release, hidden_cells(release, rows), shown.threshold, str(period)))
     return found
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.primary import THRESHOLD
-from socsvc_analysis.disclosure.protection import Protected, protected
+from socsvc_analysis.disclosure.protection import Protected, protected, shown_again
 from socsvc_analysis.disclosure.release import COUNT
 from socsvc_analysis.schema import DataError, Problem
 
@@ -44,17 +44,17 @@ def released(
     not; :class:`~socsvc_analysis.disclosure.protection.Leak` when what is out gives something away.
     """
     file = _file(folder, dataset, version)
+    if file.exists():
+        recorded = _read(file)
+        same_columns = {*by, *design.columns, COUNT} == {*recorded}
+        made = shown_again(counts, design, recorded, by=by, threshold=threshold) if same_columns else None
+        if made is None or not _same(recorded, made.frame):
+            said = "was released with other numbers or another design; a change of the data is a new version"
+            raise DataError([Problem(file.name, said, value=version)])
+        return made
     out = earlier_rows(folder, dataset, version)
-    recorded = _read(file) if file.exists() else None
-    if recorded is not None:
-        # Its own record is out as well: the same cells come out shown and hidden as before.
-        out = pd.concat([out, recorded], ignore_index=True)
     made = protected(counts, design, holder=holder, by=by, threshold=threshold, out=out if len(out) else None)
-    if recorded is None:
-        _write(file, dataset, version, made.frame)
-    elif not _same(recorded, made.frame):
-        said = "was released with other numbers or another design; a change of the data is a new version"
-        raise DataError([Problem(file.name, said, value=version)])
+    _write(file, dataset, version, made.frame)
     return made
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from socsvc_analysis.disclosure.audit import Finding, attacked, cells_in_words, statements_of
 from socsvc_analysis.disclosure.design import Design
-from socsvc_analysis.disclosure.primary import THRESHOLD, telling_lines
+from socsvc_analysis.disclosure.primary import THRESHOLD, primary, telling_lines
 from socsvc_analysis.disclosure.release import COUNT, Release, release_of, rows_with
 from socsvc_analysis.disclosure.suppression import Suppression, suppressed
 from socsvc_analysis.schema import DataError, Problem
@@ -110,8 +110,41 @@ def protected(
         frame = shown_frame(release, suppression.hidden)
         audit(release, suppression, frame, earlier.shown)
         pieces.append(frame.assign(**dict(zip(by, values, strict=True)))[[*by, *design.columns, COUNT]])
-        costs.append(_cost(suppression))
+        costs.append(_cost(release, suppression.hidden, threshold))
     return Protected(pd.concat(pieces, ignore_index=True), design, threshold, tuple(costs), _KEY)
+
+
+def shown_again(
+    counts: pd.DataFrame, design: Design, recorded: pd.DataFrame, *, by: Sequence[str] = (), threshold: int = THRESHOLD
+) -> Protected:
+    """The counts as they were protected and attacked before: what is hidden in ``recorded`` is hidden.
+
+    >>> from socsvc_analysis.disclosure.design import design_of
+    >>> counts = pd.DataFrame({"place": list("abc"), "count": [2, 9, 20]})
+    >>> first = protected(counts, design_of("place"))
+    >>> shown_again(counts, design_of("place"), first.frame).frame.equals(first.frame)
+    True
+    """
+    pieces, costs = [], []
+    groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
+    for values, some in groups:
+        release = release_of(some.drop(columns=list(by)), design)
+        hidden = hidden_cells(release, _of(recorded, dict(zip(by, values, strict=True)))) | primary(release, threshold)
+        frame = shown_frame(release, hidden).assign(**dict(zip(by, values, strict=True)))
+        pieces.append(frame[[*by, *design.columns, COUNT]])
+        costs.append(_cost(release, hidden, threshold))
+    return Protected(pd.concat(pieces, ignore_index=True), design, threshold, tuple(costs), _KEY)
+
+
+def hidden_cells(release: Release, rows: pd.DataFrame) -> np.ndarray:
+    """Which cells are hidden where ``rows`` are what is shown; what is not published counts as hidden."""
+    hidden = ~release.is_published
+    for row in rows[rows[COUNT].isna()][list(release.design.columns)].to_dict("records"):
+        subject = {column: value for column, value in row.items() if pd.notna(value)}
+        cell = release.number(rows_with(release.finest, subject))
+        if cell >= 0:
+            hidden[cell] = True
+    return hidden
 
 
 def shown_frame(release: Release, hidden: np.ndarray) -> pd.DataFrame:
@@ -197,10 +230,9 @@ def _common(release: Release, cell: int) -> dict[str, object]:
     return {column: members[column].iloc[0] for column in release.design.columns if members[column].nunique() == 1}
 
 
-def _cost(suppression: Suppression) -> Cost:
-    release, hidden = suppression.release, suppression.hidden
+def _cost(release: Release, hidden: np.ndarray, threshold: int) -> Cost:
     published = release.is_published
-    small = published & suppression.primary
+    small = published & primary(release, threshold)
     return Cost(
         published=int(published.sum()),
         small=int((small & hidden).sum()),
