@@ -16,7 +16,7 @@ from pathlib import Path
 import matplotlib
 from matplotlib.figure import Figure
 
-from benchmarks import imports, profiled, scale, ways
+from benchmarks import disclosure, imports, profiled, scale, ways
 from socsvc_analysis.datapackage import open_package
 from socsvc_analysis.report.run import regions_of
 from socsvc_analysis.tables import LANGUAGES
@@ -24,7 +24,7 @@ from socsvc_analysis.tables import LANGUAGES
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
 DISTRIBUTIONS = ("papermill", "nbconvert", "ipykernel", "jupyter_client", "pandas", "matplotlib")
-PARTS = ("full", "unchanged", "scale", "import", "profile")
+PARTS = ("full", "unchanged", "scale", "import", "disclosure", "profile")
 Key = tuple[str, str]
 
 
@@ -43,6 +43,7 @@ def main() -> None:
         "unchanged": lambda: unchanged(keys, workers),
         "scale": lambda: scaling(workers),
         "import": lambda: importing(asked.pairs),
+        "disclosure": disclosing,
         "profile": profiling,
     }
     text = [heading(workers, asked.pairs, len(keys))]
@@ -149,6 +150,12 @@ def importing(pairs: int) -> str:
             ratio = statistics.median(mine / other for mine, other in measured)
             lines.append(f"| {file.suffix[1:].upper()} | {ours:.2f} | {theirs:.2f} | {ratio:.1f} |")
     return "\n".join([*lines, ""])
+
+
+def disclosing() -> str:
+    """What protecting small numbers hides, and how long it takes."""
+    table, missed = disclosure.lines(large=True)
+    return "\n".join(["## Small numbers hidden\n", *table, *(f"\nMissed: {each}." for each in missed), ""])
 
 
 def profiling() -> str:

@@ -18,7 +18,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from socsvc_analysis import __version__, delivery, returns
+from socsvc_analysis import __version__, delivery, protecting, returns
 from socsvc_analysis.datapackage import INTERNAL, Package, open_package, seal
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
@@ -266,6 +266,7 @@ def publish(
 
 
 delivery.register(app)
+protecting.register(app)
 app.command(name="import")(returns.import_)
 app.command()(returns.template)
 app.command()(returns.rules)

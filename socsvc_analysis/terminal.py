@@ -179,10 +179,7 @@ def _kind(problem: Problem) -> str:
 
 def _is_wrong_use(problems: Sequence[Problem]) -> bool:
     """Whether the problems come from what was typed, not from a file."""
-    return all(
-        each.file in ("language", "region", "fetch", "file", "year", "at", "folder", "mail", "release", "output")
-        for each in problems
-    )
+    return all(each.file in TYPED or each.file.startswith("--") for each in problems)
 
 
 def console_of(stderr: bool = False) -> Console:

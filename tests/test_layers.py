@@ -23,6 +23,7 @@ LAYERS = (
     ("territories",),
     ("reference",),
     ("statistics",),
+    ("disclosure",),
     ("observations",),
     ("publications", "reporting", "dataset"),
     ("indicators",),
@@ -38,7 +39,7 @@ LAYERS = (
     ("report",),
     ("terminal",),
     ("scheduling",),
-    ("returns", "delivery"),
+    ("returns", "delivery", "protecting"),
     ("cli",),
 )
 """Each may import only those before it; those that share a line do not import each other."""

@@ -1,0 +1,283 @@
+"""The attack on what is published: what can an outsider, or a holder who knows some cells anyway, work out?
+
+This shares no code with the suppression.  It reads printed numbers, sets up what they say of the finest cells as linear
+relations, and asks HiGHS for the least and the greatest value of each hidden number.  One solution speaks for many
+numbers, so most of them need no programme of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sparse
+from scipy.optimize import linprog
+
+from socsvc_analysis.disclosure.primary import THRESHOLD
+
+__all__ = ["OUTSIDER", "Contradiction", "Finding", "Statements", "attacked", "statements_of"]
+
+OUTSIDER = ""
+ROOM = 1_000_000
+"""Nobody thinks a hidden number greater than this, or than twice the sum of all (the greatest that is shown, where the
+sum is not known)."""
+SAME = 1e-6
+STALE = 3
+"""Rounds in which one programme for many numbers settles none before each gets its own."""
+
+
+class Contradiction(ValueError):
+    """Published numbers that no table of people fits."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A hidden number of which an attacker knows too much: it lies between ``low`` and ``high``."""
+
+    cell: Mapping[str, object]
+    attacker: str
+    low: float
+    high: float
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the number is known outright."""
+        return self.high - self.low < SAME
+
+
+@dataclass(frozen=True, eq=False)
+class Statements:
+    """What is published, as sums of finest cells."""
+
+    finest: pd.DataFrame
+    """The finest cells that there can be."""
+    sums: sparse.csr_matrix
+    """Printed numbers by finest cells."""
+    values: np.ndarray
+    """The printed numbers; missing where hidden."""
+    labels: tuple[Mapping[str, object], ...] = field(repr=False)
+    """What each number is said to be about."""
+
+
+def statements_of(printed: pd.DataFrame, finest: pd.DataFrame, columns: Sequence[str], count: str) -> Statements:
+    """Read printed rows as statements about ``finest`` cells (one row each, with all ``columns``).
+
+    A printed row has a value in the columns that it is about and nothing in those over which it is a total; ``count``
+    is missing where it is hidden.
+
+    >>> finest = pd.DataFrame({"place": ["a", "b"]})
+    >>> printed = pd.DataFrame({"place": [None, "a", "b"], "clients": [9, 4, None]})
+    >>> statements_of(printed, finest, ["place"], "clients").sums.toarray().tolist()
+    [[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]]
+    """
+    numbered = finest[list(columns)].assign(_finest=np.arange(len(finest)))
+    given = printed[list(columns)].notna()
+    pairs = []
+    rows = printed[list(columns)].assign(_row=np.arange(len(printed)))
+    for pattern, numbers in given.groupby(list(columns), sort=False).indices.items():
+        flags = pattern if isinstance(pattern, tuple) else (pattern,)
+        named = [column for column, flag in zip(columns, flags, strict=True) if flag]
+        some = rows.iloc[numbers][[*named, "_row"]]
+        if named:
+            pairs.append(some.merge(numbered, on=named, how="inner", validate="many_to_many")[["_row", "_finest"]])
+        else:
+            pairs.append(some.merge(numbered[["_finest"]], how="cross", validate="many_to_many"))
+    both = pd.concat(pairs, ignore_index=True)
+    shape = (len(printed), len(finest))
+    sums = sparse.csr_matrix((np.ones(len(both)), (both["_row"], both["_finest"])), shape)
+    labels = tuple(
+        {name: value for name, value in row.items() if pd.notna(value)}
+        for row in printed[list(columns)].to_dict("records")
+    )
+    return Statements(finest, sums, pd.to_numeric(printed[count]).to_numpy(float), labels)
+
+
+def attacked(
+    statements: Statements,
+    threshold: int = THRESHOLD,
+    *,
+    truth: np.ndarray | None = None,
+    holder: Sequence[object] | None = None,
+) -> list[Finding]:
+    """Every hidden number that the outsider, or a holder, can narrow to less than ``threshold`` or see to be below it.
+
+    Holders are attacked with only when ``truth`` (the counts of the finest cells) and ``holder`` (who holds each) are
+    given.  Raises :class:`Contradiction` where no table fits what is published.
+
+    >>> finest = pd.DataFrame({"place": ["a", "b", "c"]})
+    >>> printed = pd.DataFrame({"place": [None, "a", "b", "c"], "clients": [30, 4, None, None]})
+    >>> attacked(statements_of(printed, finest, ["place"], "clients"))
+    []
+    >>> printed.loc[2, "clients"] = 22
+    >>> finding, = attacked(statements_of(printed, finest, ["place"], "clients"))
+    >>> finding.cell, finding.low, finding.is_exact
+    ({'place': 'c'}, 4.0, True)
+    """
+    hidden = _distinct(statements)
+    if not len(hidden):
+        return []
+    attack = _Attack(statements, hidden, threshold, truth)
+    findings = attack.findings(OUTSIDER, np.zeros(len(statements.finest), dtype=bool))
+    if truth is not None and holder is not None:
+        findings += attack.by_holders(np.asarray(holder))
+    return findings
+
+
+def _distinct(statements: Statements) -> np.ndarray:
+    """The hidden numbers, one of those that are sums of the same finest cells."""
+    seen: dict[bytes, int] = {}
+    sums = statements.sums
+    sums.sort_indices()
+    for row in np.flatnonzero(np.isnan(statements.values)):
+        key = sums.indices[sums.indptr[row] : sums.indptr[row + 1]].tobytes()
+        if key:
+            seen.setdefault(key, row)
+    return np.array(sorted(seen.values()), dtype=np.int64)
+
+
+class _Attack:
+    """Attacks on one set of statements."""
+
+    def __init__(self, statements: Statements, hidden: np.ndarray, threshold: int, truth: np.ndarray | None) -> None:
+        self.statements, self.threshold = statements, threshold
+        self.hidden = hidden
+        self.targets = statements.sums[hidden]
+        shown = np.flatnonzero(~np.isnan(statements.values))
+        self.relations, self.values = _without_repeats(statements.sums[shown], statements.values[shown])
+        self.truth = None if truth is None else np.asarray(truth, dtype=float)
+        greatest = max(self.values, default=0.0) if truth is None else float(np.sum(truth))
+        self.room = max(ROOM, 2 * greatest)
+
+    def findings(self, name: str, own: np.ndarray, bounds: _Bounds | None = None) -> list[Finding]:
+        """What an attacker learns who knows the finest cells marked in ``own``."""
+        bounds = bounds or self.bounds(own)
+        everyone = ~own
+        polytope = _Polytope(self, everyone)
+        if not polytope.is_possible:
+            raise Contradiction("no counts of people fit all numbers that are published")
+        bounds.see(polytope.point)
+        chance, stale = np.random.default_rng(len(self.hidden)), 0
+        while bounds.open.any() and stale < STALE:
+            before = bounds.open.sum()
+            signs = np.where(bounds.open, chance.choice([-1.0, 1.0], len(bounds.open)), 0.0)
+            for sign in (1.0, -1.0):
+                bounds.see(polytope.extreme(sign * signs @ self.targets))
+            stale = stale + 1 if bounds.open.sum() > 0.8 * before else 0
+        for at in np.flatnonzero(bounds.open):
+            for sign in (1.0, -1.0):
+                if bounds.open[at]:
+                    bounds.see(polytope.extreme(sign * self.targets[at].toarray().ravel()))
+        return [
+            Finding(self.statements.labels[self.hidden[at]], name, float(bounds.low[at]), float(bounds.high[at]))
+            for at in np.flatnonzero(bounds.open)
+        ]
+
+    def by_holders(self, holder: np.ndarray) -> list[Finding]:
+        """What each holder learns of what others hold."""
+        names = list(dict.fromkeys(holder))
+        own = {name: holder == name for name in names}
+        bounds = {name: self.bounds(own[name]) for name in names}
+        self._shared_rounds(holder, own, bounds)
+        return [finding for name in names for finding in self._by_holder(str(name), own[name], bounds[name])]
+
+    def _by_holder(self, name: str, own: np.ndarray, bounds: _Bounds) -> list[Finding]:
+        return self.findings(name, own, bounds) if bounds.open.any() else []
+
+    def _shared_rounds(self, holder: np.ndarray, own: Mapping[object, np.ndarray], bounds: Mapping) -> None:
+        """Let half of the holders' cells vary: what is found speaks against each holder of the other half."""
+        names = list(own)
+        chance, stale = np.random.default_rng(len(names)), 0
+        before = sum(each.open.sum() for each in bounds.values())
+        while before and stale < STALE and len(names) > 3:
+            moving = set(chance.permutation(len(names))[: len(names) // 2])
+            still = [name for at, name in enumerate(names) if at not in moving]
+            free = ~np.isin(holder, still)
+            polytope = _Polytope(self, free)
+            wanted = sum(bounds[name].open.astype(float) for name in still)
+            signs = wanted * chance.choice([-1.0, 1.0], len(wanted))
+            for sign in (1.0, -1.0):
+                point = polytope.extreme(sign * signs @ self.targets)
+                for name in still:
+                    bounds[name].see(point)
+            after = sum(each.open.sum() for each in bounds.values())
+            stale, before = stale + 1 if after > 0.97 * before else 0, after
+
+    def bounds(self, own: np.ndarray) -> _Bounds:
+        """Nothing seen yet, by someone who holds ``own``."""
+        others = self.targets @ (~own).astype(float) > 0
+        return _Bounds(self.targets, others, self.threshold)
+
+
+def _without_repeats(sums: sparse.csr_matrix, values: np.ndarray) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """The statements, each once; two that say different things of the same cells are both kept."""
+    sums.sort_indices()
+    first: dict[tuple[bytes, float], int] = {}
+    for row in range(sums.shape[0]):
+        first.setdefault((sums.indices[sums.indptr[row] : sums.indptr[row + 1]].tobytes(), values[row]), row)
+    rows = list(first.values())
+    return sums[rows], values[rows]
+
+
+class _Bounds:
+    """The least and greatest values of hidden numbers that an attacker has seen to be possible."""
+
+    def __init__(self, targets: sparse.csr_matrix, others: np.ndarray, threshold: int) -> None:
+        self.targets, self.others, self.threshold = targets, others, threshold
+        self.low = np.full(targets.shape[0], np.inf)
+        self.high = np.full(targets.shape[0], -np.inf)
+        self.open = others.copy()
+        """Numbers that others hold and that are not yet seen to be safe."""
+
+    def see(self, point: np.ndarray) -> None:
+        """Take note of a table that fits."""
+        values = self.targets @ point
+        self.low, self.high = np.minimum(self.low, values), np.maximum(self.high, values)
+        wide = self.high - self.low >= self.threshold - SAME
+        self.open = self.others & ~(wide & (self.high >= self.threshold - SAME))
+
+
+class _Polytope:
+    """All tables that fit, where only the finest cells ``free`` may differ from the truth."""
+
+    def __init__(self, attack: _Attack, free: np.ndarray) -> None:
+        single = np.diff(attack.relations.indptr) == 1
+        printed = attack.relations.indices[attack.relations.indptr[:-1][single]]
+        known = np.zeros(len(free))
+        if attack.truth is not None:
+            known[~free] = attack.truth[~free]
+        self.is_possible = True
+        free = free.copy()
+        for part, value in zip(printed, attack.values[single], strict=True):
+            self.is_possible &= bool(value >= 0 and (free[part] or known[part] == value))
+            free[part], known[part] = False, value
+        self.free = np.flatnonzero(free)
+        self.known = np.where(free, 0.0, known)
+        rest = attack.values - attack.relations @ self.known
+        matrix = attack.relations[:, self.free]
+        used = np.diff(matrix.indptr) > 0
+        self.is_possible &= bool(np.abs(rest[~used]).max(initial=0.0) < SAME)
+        self.matrix, self.rest = _without_repeats(matrix[used], rest[used])
+        self.room = attack.room
+        self.point = self.extreme(np.zeros(len(free))) if self.is_possible else self.known
+
+    def extreme(self, objective: np.ndarray) -> np.ndarray:
+        """The table that fits in which ``objective`` is greatest."""
+        point = self.known.copy()
+        if len(self.free):
+            rows = {"A_eq": self.matrix, "b_eq": self.rest} if self.matrix.shape[0] else {}
+            found = linprog(-objective[self.free], **rows, bounds=(0, self.room), method="highs")
+            self.is_possible &= found.x is not None
+            if found.x is not None:
+                point[self.free] = found.x
+        return point
+
+
+def cells_in_words(findings: Iterable[Finding], total: str) -> list[str]:
+    """Which cells were found, without their values.
+
+    >>> cells_in_words([Finding({"place": "Rīga", "kind": "day care"}, "", 3, 3), Finding({}, "", 3, 4)], "Kopā")
+    ['Rīga, day care', 'Kopā']
+    """
+    return list(dict.fromkeys(", ".join(map(str, finding.cell.values())) or total for finding in findings))

@@ -1,0 +1,368 @@
+"""Finished files as a reader gets them: every passage in which a number may stand, with the words that say of what.
+
+HTML, SVG, CSV, XLSX and JSON are read; what is not visible (attributes, comments, hidden sheets, downloads inside a
+page) is read like what is.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+import re
+import urllib.parse
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import openpyxl
+from defusedxml import ElementTree
+
+__all__ = ["Bar", "Document", "Grid", "Passage", "read"]
+
+SPOKEN = ("alt", "title", "aria-label", "aria-description", "summary", "content", "value", "placeholder", "label")
+BLOCKS = frozenset(
+    [
+        *("p", "li", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "caption", "title", "desc", "text"),
+        *("option", "summary", "blockquote", "td", "th", "span", "div", "a", "button", "label", "time", "data"),
+        *("meter", "progress"),
+    ]
+)
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+LENGTH = re.compile(r"(?:^|;)\s*(?:width|height|flex-basis|inline-size|block-size)\s*:\s*([0-9.]+)")
+FILL = re.compile(r"(?:^|;)\s*(?:fill|background(?:-color)?)\s*:\s*([^;]+)")
+DATA_LINK = re.compile(r"data:([a-z0-9.+/-]*)((?:;[^,;]*)*),(.*)", re.DOTALL | re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Words with the numbers among them; ``about`` are words beside them that say of what."""
+
+    place: str
+    said: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: its heading row, its rows, and the words above it."""
+
+    place: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A drawn shape that has a size or a colour, with the words on it or beside it."""
+
+    place: str
+    said: str
+    length: float | None
+    fill: str = ""
+    kind: str = "style"
+    """What is told: width or height of a shape, x or y of its far end, or the size in a style."""
+
+
+@dataclass
+class Document:
+    """All that a file says."""
+
+    passages: list[Passage] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    bars: list[Bar] = field(default_factory=list)
+
+    def take(self, other: Document) -> None:
+        """Add what another document says, such as a download inside a page."""
+        self.passages += other.passages
+        self.grids += other.grids
+        self.bars += other.bars
+
+
+def read(name: str, content: bytes) -> Document:
+    """Read a file by the ending of its name; a picture of points has nothing to read.
+
+    >>> document = read("a.csv", "novads,klienti\\nBauska,14\\n".encode())
+    >>> document.grids[0].head, document.grids[0].rows
+    (('novads', 'klienti'), (('Bauska', '14'),))
+    """
+    ending = name.rpartition(".")[2].lower()
+    if ending in ("html", "htm", "svg", "xml"):
+        return _marked_up(name, content.decode("utf-8", "replace"))
+    if ending in ("csv", "tsv", "txt"):
+        return _separated(name, content.decode("utf-8-sig", "replace"))
+    if ending == "xlsx":
+        return _workbook(name, content)
+    if ending in ("json", "ndjson", "geojson"):
+        return _json(name, content.decode("utf-8", "replace"))
+    return Document()
+
+
+def _separated(name: str, text: str) -> Document:
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t|", key=first.count)
+    rows = [tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
+    if not rows:
+        return Document()
+    return Document(grids=[Grid(name, rows[0], tuple(rows[1:]), name)])
+
+
+def _json(name: str, text: str) -> Document:
+    document = Document()
+    texts = text.splitlines() if name.lower().endswith(".ndjson") else [text]
+    for each in filter(str.strip, texts):
+        _walk(document, name, json.loads(each), ())
+    return document
+
+
+def _walk(document: Document, name: str, value: object, above: tuple[str, ...]) -> None:
+    if isinstance(value, dict):
+        plain = {str(key): each for key, each in value.items() if not isinstance(each, dict | list)}
+        if plain:
+            about = " ".join(above)
+            words = (*above, *(str(each) for each in plain.values() if isinstance(each, str)))
+            document.grids.append(Grid(name, tuple(plain), (tuple(_text(each) for each in plain.values()),), about))
+            above = words
+        for key, each in value.items():
+            if isinstance(each, dict | list):
+                _walk(document, name, each, (*above, str(key)))
+            elif isinstance(each, str):
+                document.passages.append(Passage(name, each, " ".join(above)))
+            else:
+                document.passages.append(Passage(name, f"{key} {_text(each)}", " ".join(above)))
+    elif isinstance(value, list):
+        if value and all(isinstance(each, list) for each in value):
+            rows = [tuple(_text(cell) for cell in each) for each in value]
+            document.grids.append(Grid(name, rows[0], tuple(rows[1:]), " ".join(above)))
+        elif value and all(isinstance(each, dict) for each in value):
+            head = tuple(dict.fromkeys(str(key) for each in value for key in each))
+            rows = tuple(tuple(_text(each.get(key)) for key in head) for each in value)
+            document.grids.append(Grid(name, head, rows, " ".join(above)))
+        for each in value:
+            _walk(document, name, each, above)
+    elif value is not None:
+        document.passages.append(Passage(name, _text(value), " ".join(above)))
+
+
+def _workbook(name: str, content: bytes) -> Document:
+    document = Document()
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for sheet in book.worksheets:
+        rows = [tuple(_text(cell.value) for cell in row) for row in sheet.iter_rows()]
+        full = [at for at, row in enumerate(rows) if sum(map(bool, row)) > 1]
+        above = " ".join([sheet.title, *(" ".join(filter(None, row)) for row in rows[: full[0] if full else None])])
+        if full:
+            document.grids.append(Grid(f"{name}, {sheet.title}", rows[full[0]], tuple(rows[full[0] + 1 :]), above))
+        document.passages += [Passage(f"{name}, {sheet.title}", above)]
+        for row in sheet.iter_rows():
+            beside = " ".join(_text(cell.value) for cell in row)
+            document.passages += [
+                Passage(f"{name}, {sheet.title}", cell.comment.text, beside) for cell in row if cell.comment
+            ]
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        for part in parts.namelist():
+            if part.endswith((".xml", ".rels", ".vml")) and not part.startswith("xl/worksheets/sheet"):
+                _xml_part(document, f"{name}, {part}", parts.read(part))
+    return document
+
+
+def _xml_part(document: Document, place: str, content: bytes) -> None:
+    """Texts that no cell shows any more, names, properties, kept values of charts and pivot tables."""
+    for element in ElementTree.fromstring(content).iter():
+        said = " ".join([*(element.itertext() if len(element) == 0 else ()), *element.attrib.values()])
+        if re.search("[0-9]", said) and re.search(r"[^\W\d_]{3}", said):
+            document.passages.append(Passage(place, said))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _marked_up(name: str, text: str) -> Document:
+    reader = _Reader(name)
+    reader.feed(text)
+    reader.close()
+    reader.finish()
+    return reader.document
+
+
+@dataclass
+class _Open:
+    tag: str
+    given: dict[str, str]
+    said: list[str] = field(default_factory=list)
+
+
+class _Reader(HTMLParser):
+    """Reads a page or a picture; a table becomes a grid, all else passages and bars."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.name, self.document = name, Document()
+        self.open: list[_Open] = []
+        self.heading = ""
+        self.rows: list[list[list[str]]] = []  # of each open table
+        self.captions: list[str] = []
+        self.texts: list[tuple[float, float, str]] = []
+        self.shapes: list[tuple[float, float, float, float, str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {key: value or "" for key, value in attrs}
+        if tag == "table":
+            self.rows.append([])
+            self.captions.append("")
+        elif tag == "tr" and self.rows:
+            self.rows[-1].append([])
+        self._attributes(tag, given)
+        if tag not in VOID:
+            self.open.append(_Open(tag, given))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._attributes(tag, {key: value or "" for key, value in attrs})
+        self._shape(tag, {key: value or "" for key, value in attrs}, "")
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and any(each.tag == tag for each in self.open):
+            ended = self.open.pop()
+            self._end(ended)
+            if ended.tag == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        for each in self.open:
+            each.said.append(data)
+        inside = self.open[-1].tag if self.open else ""
+        if inside in ("script", "style") and data.strip():
+            self._embedded(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.document.passages.append(Passage(self.name, data, self._beside()))
+
+    def finish(self) -> None:
+        """Close what is open, and pair shapes with the words at their height or above them."""
+        while self.open:
+            self._end(self.open.pop())
+        for left, top, wide, high, fill, said in self.shapes:
+            flat = [text for x, y, text in self.texts if top - 2 <= y <= top + high + 6]  # words stand on a line
+            upright = [text for x, y, text in self.texts if left - 3 <= x <= left + wide + 3]
+            ends = ((flat, left + wide, "x"), (upright, top, "y"))
+            for words, length, kind in ((flat, wide, "width"), (upright, high, "height"), *ends):
+                self.document.bars += [Bar(self.name, f"{said} {each}", length, fill, kind) for each in words]
+                if said:
+                    self.document.bars.append(Bar(self.name, said, length, fill, kind))
+
+    def _end(self, ended: _Open) -> None:
+        said = " ".join("".join(ended.said).split())
+        if ended.tag in ("h1", "h2", "h3", "h4", "title"):
+            self.heading = said
+        elif ended.tag == "caption" and self.captions:
+            self.captions[-1] = said
+        elif ended.tag in ("td", "th") and self.rows and self.rows[-1]:
+            self.rows[-1][-1].append(said)
+        elif ended.tag == "table" and self.rows:
+            rows, caption = [tuple(row) for row in self.rows.pop() if row], self.captions.pop()
+            if rows:
+                about = f"{self.heading} {caption}"
+                self.document.grids.append(Grid(self.name, rows[0], tuple(rows[1:]), about))
+        if ended.tag in BLOCKS and said and ended.tag not in ("td", "th"):
+            self.document.passages.append(Passage(self.name, said, self.heading))
+        if ended.tag == "text" and said:
+            self.texts.append((_number(ended.given.get("x")), _number(ended.given.get("y")), said))
+        self._shape(ended.tag, ended.given, said)
+
+    def _shape(self, tag: str, given: dict[str, str], said: str) -> None:
+        style = given.get("style", "")
+        fill = given.get("fill") or (found[1].strip() if (found := FILL.search(style)) else given.get("class", ""))
+        words = " ".join([said, *(given.get(key, "") for key in SPOKEN), *_data(given)]).strip()
+        box = _box(tag, given)
+        if box is not None:
+            self.shapes.append((*box, fill, words))
+        elif tag == "path" and words:
+            self.document.bars.append(Bar(self.name, words, None, fill))
+        elif tag not in ("svg", "g") and (found := LENGTH.search(style)):
+            self.document.bars.append(Bar(self.name, words or self._beside(), float(found[1]), fill))
+        elif fill and words:
+            self.document.bars.append(Bar(self.name, words, None, fill))
+        elif tag in ("meter", "progress") and words:
+            self.document.bars.append(Bar(self.name, words, _number(given.get("value")), fill))
+
+    def _attributes(self, tag: str, given: dict[str, str]) -> None:
+        for key, value in given.items():
+            if found := DATA_LINK.match(value.strip()):
+                self._download(found)
+            elif (key in SPOKEN or key.startswith(("data-", "aria-"))) and value:
+                self.document.passages.append(Passage(self.name, value, f"{self._beside()} {' '.join(_named(given))}"))
+
+    def _beside(self) -> str:
+        """The words before, in the same row or paragraph."""
+        row = " ".join(self.rows[-1][-1]) if self.rows and self.rows[-1] else ""
+        near = "".join(self.open[-1].said) if self.open else ""
+        return f"{self.heading} {row} {near}"
+
+    def _embedded(self, text: str) -> None:
+        try:
+            self.document.take(_json(self.name, text))
+        except ValueError:
+            self.document.passages.append(Passage(self.name, text, self.heading))
+
+    def _download(self, found: re.Match[str]) -> None:
+        kind, options, body = found[1].lower(), found[2].lower(), found[3]
+        try:
+            content = base64.b64decode(body) if "base64" in options else urllib.parse.unquote_to_bytes(body)
+        except ValueError:
+            return
+        endings = {"text/csv": "csv", "image/svg+xml": "svg", "application/json": "json", "text/html": "html"}
+        ending = endings.get(kind, "xlsx" if "spreadsheet" in kind else "")
+        if ending:
+            self.document.take(read(f"{self.name}, download.{ending}", content))
+
+
+def _box(tag: str, given: dict[str, str]) -> tuple[float, float, float, float] | None:
+    """Left, top, width and height of a bar; of a point both sizes are 0."""
+    if tag == "rect":
+        left, top, wide, high = (_number(given.get(name)) for name in ("x", "y", "width", "height"))
+        return left, top, wide, high
+    if tag in ("circle", "ellipse"):
+        return _number(given.get("cx")), _number(given.get("cy")), 0.0, 0.0
+    if tag == "use":
+        return _number(given.get("x")), _number(given.get("y")), 0.0, 0.0
+    return _rectangle(given.get("d", "")) if tag == "path" else None
+
+
+def _rectangle(path: str) -> tuple[float, float, float, float] | None:
+    """The box of a path that runs along the sides of one.
+
+    >>> _rectangle("M80 276H552.4V180H80z")
+    (80.0, 180.0, 472.4, 96.0)
+    """
+    if not path or set(re.findall("[A-Za-z]", path)) - set("MLHVZz"):
+        return None
+    x = y = 0.0
+    points = []
+    for letter, numbers in re.findall(r"([MLHV])([^A-Za-z]*)", path):
+        values = [float(each) for each in re.findall(r"-?[0-9]*\.?[0-9]+", numbers)]
+        if not values:
+            return None
+        x = values[0] if letter in "MLH" else x
+        y = values[-1] if letter in "MLV" else y
+        points.append((x, y))
+    xs, ys = sorted({x for x, _ in points}), sorted({y for _, y in points})
+    if len(xs) != 2 or len(ys) != 2:
+        return None
+    return xs[0], ys[0], round(xs[1] - xs[0], 6), round(ys[1] - ys[0], 6)
+
+
+def _named(given: dict[str, str]) -> Iterator[str]:
+    return (value for key, value in given.items() if key in SPOKEN or key == "id" or key.startswith("data-"))
+
+
+def _data(given: dict[str, str]) -> Sequence[str]:
+    return [value for key, value in given.items() if key.startswith("data-") or key == "id"]
+
+
+def _number(text: str | None) -> float:
+    found = re.match(r"\s*(-?[0-9.]+)", text or "")
+    return float(found[1]) if found else 0.0

@@ -1,0 +1,118 @@
+"""The ledger of releases: what has been shown and hidden of each version of the data, kept for good.
+
+It holds only what readers were shown, and which numbers were hidden; never a hidden number.  The same version is shown
+in the same way again; a new version is protected and attacked together with all that is out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from socsvc_analysis.disclosure.design import Design
+from socsvc_analysis.disclosure.primary import THRESHOLD
+from socsvc_analysis.disclosure.protection import Protected, protected, shown_again
+from socsvc_analysis.disclosure.release import COUNT
+from socsvc_analysis.schema import DataError, Problem
+
+__all__ = ["earlier_rows", "released"]
+
+NAME = re.compile(r"[\w.-]+")
+
+
+def released(
+    folder: Path,
+    dataset: str,
+    version: str,
+    counts: pd.DataFrame,
+    design: Design,
+    *,
+    holder: str = "",
+    by: Sequence[str] = (),
+    threshold: int = THRESHOLD,
+) -> Protected:
+    """The protected counts of ``version``: as the ledger in ``folder`` has them, else protected now and recorded.
+
+    Every earlier version of ``dataset`` in the ledger is taken as out.  Raises
+    :class:`~socsvc_analysis.schema.DataError` when the ledger is damaged, or says of this version what the counts do
+    not; :class:`~socsvc_analysis.disclosure.protection.Leak` when what is out gives something away.
+    """
+    file = _file(folder, dataset, version)
+    if file.exists():
+        recorded = _read(file)
+        same_columns = {*by, *design.columns, COUNT} == {*recorded}
+        made = shown_again(counts, design, recorded, by=by, threshold=threshold) if same_columns else None
+        if made is None or not _same(recorded, made.frame):
+            said = "was released with other numbers or another design; a change of the data is a new version"
+            raise DataError([Problem(file.name, said, value=version)])
+        return made
+    out = earlier_rows(folder, dataset, version)
+    made = protected(counts, design, holder=holder, by=by, threshold=threshold, out=out if len(out) else None)
+    _write(file, dataset, version, made.frame)
+    return made
+
+
+def earlier_rows(folder: Path, dataset: str, version: str = "") -> pd.DataFrame:
+    """All rows of ``dataset`` that are out, of every version but ``version``; ``count`` is missing where hidden."""
+    pieces = [
+        _read(file) for file in sorted(folder.glob(f"*/{dataset}.json")) if not version or file.parent.name != version
+    ]
+    return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame()
+
+
+def _file(folder: Path, dataset: str, version: str) -> Path:
+    wrong = [name for name in (dataset, version) if not NAME.fullmatch(name) or name.startswith(".")]
+    if wrong:
+        raise DataError(Problem("release", "cannot name a release", value=name) for name in wrong)
+    return folder / version / f"{dataset}.json"
+
+
+def _write(file: Path, dataset: str, version: str, frame: pd.DataFrame) -> None:
+    """Record a release at once or not at all."""
+    columns = list(frame.columns)
+    rows = [[None if pd.isna(value) else _plain(value) for value in row] for row in frame.to_numpy(object)]
+    record = {"dataset": dataset, "version": version, "columns": columns, "sha256": _hash(columns, rows), "rows": rows}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as stream:
+        json.dump(record, stream, ensure_ascii=False, indent=0)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(file)
+
+
+def _read(file: Path) -> pd.DataFrame:
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        columns, rows = record["columns"], record["rows"]
+        sound = record["sha256"] == _hash(columns, rows)
+    except (ValueError, KeyError, TypeError):
+        sound = False
+    if not sound:
+        said = "is damaged: what is out is not known, so nothing can be released; restore it from a copy"
+        raise DataError([Problem(f"{file.parent.name}/{file.name}", said)])
+    return pd.DataFrame(rows, columns=columns).astype({COUNT: "Int64"})
+
+
+def _same(recorded: pd.DataFrame, frame: pd.DataFrame) -> bool:
+    def rows(of: pd.DataFrame) -> set[tuple[object, ...]]:
+        return {
+            tuple(None if pd.isna(value) else _plain(value) for value in row)
+            for row in of.reindex(columns=list(frame.columns)).to_numpy(object)
+        }
+
+    return list(recorded.columns) == list(frame.columns) and rows(recorded) == rows(frame)
+
+
+def _plain(value: object) -> object:
+    return int(value) if hasattr(value, "__index__") else str(value)
+
+
+def _hash(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    return hashlib.sha256(json.dumps([columns, rows], ensure_ascii=False).encode()).hexdigest()

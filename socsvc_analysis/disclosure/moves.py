@@ -1,0 +1,130 @@
+"""Moves: the cheapest change of finest cells that alters a given cell, by linear programming.
+
+A shown cell that a move alters has to be hidden, at a cost; what is hidden already may be altered for nothing.  The
+programme is that of Fischetti and Salazar (2001), with absolute changes in the place of yes and no.  Its solutions are
+nearly always whole numbers; where one is not, whole numbers are asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from socsvc_analysis.disclosure.release import Release
+
+__all__ = ["Move", "cheapest_move"]
+
+TOUCH = 0.01
+"""The cost of changing a finest cell by one: small moves before large ones."""
+EXACT = 1e-6
+QUICK = {"presolve": False}
+"""These programmes are so small that making them smaller takes longer than solving them."""
+MOST_NODES = 200
+"""Branches that are looked at where whole numbers have to be asked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Move:
+    """A change of finest cells."""
+
+    parts: np.ndarray
+    change: np.ndarray
+    cost: float
+    """What it costs to hide what is altered, for each unit by which the cell changes."""
+    hides: bool
+    """Whether anything has to be hidden that is shown."""
+
+
+def cheapest_move(
+    release: Release, hidden: np.ndarray, costs: np.ndarray, cell: int, amount: int, parts: np.ndarray
+) -> Move | None:
+    """The cheapest move of ``parts`` by which ``cell`` changes by at least ``amount`` (at most, where it is negative).
+
+    ``costs`` is what it costs to hide each cell; one with infinite cost stays as it is.  None when no move does it.
+    """
+    frozen = ~hidden & np.isinf(costs)
+    parts = parts[~frozen_parts(release, frozen)[parts]]
+    columns = release.by_part[parts]
+    here = np.bincount(columns.indices, minlength=len(costs))
+    if not here[cell]:
+        return None
+    seen = ~hidden & (here > 0)
+    flexible = np.flatnonzero(seen & ~frozen & (here > 1))
+    fixed = np.flatnonzero(seen & frozen)
+    # A shown cell of which one finest cell may move is paid for where that moves; it needs no row of its own.
+    alone = np.where(seen & ~frozen & (here == 1), costs, 0.0)
+    step = TOUCH + np.add.reduceat(alone[columns.indices], columns.indptr[:-1])
+    size = abs(amount)
+    low = np.zeros(len(flexible) + len(fixed) + 1)
+    high = low.copy()
+    low[-1], high[-1] = (size, np.inf) if amount > 0 else (-np.inf, -size)
+    most = np.concatenate(
+        [
+            np.full(len(parts), 2.0 * size),
+            np.minimum(release.parts[parts], 2.0 * size),
+            np.full(2 * len(flexible), np.inf),
+        ]
+    )
+    each = np.concatenate([step, step, costs[flexible], costs[flexible]])
+    matrix = _programme(columns, np.concatenate([flexible, fixed]), cell, len(flexible))
+    return _solved(each, LinearConstraint(matrix, low, high), most, parts, release, size)
+
+
+def _programme(columns: sparse.csr_matrix, cells: np.ndarray, target: int, flexible: int) -> sparse.csc_matrix:
+    """Rows: ``cells``, then ``target``; columns: each finest cell rising, then falling, then the slack of the first
+    ``flexible`` rows, both ways."""
+    row = np.full(columns.shape[1], -1)
+    row[cells] = np.arange(len(cells))
+    of_entry = row[columns.indices]
+    is_target = columns.indices == target
+    rows = np.concatenate([of_entry, np.full(int(is_target.sum()), len(cells))])
+    at = np.repeat(np.arange(columns.shape[0]), np.diff(columns.indptr))
+    of_part = np.concatenate([at, at[is_target]])
+    rows, of_part = rows[rows >= 0], of_part[rows >= 0]
+    ones, slack, count = np.ones(len(rows)), np.ones(flexible), columns.shape[0]
+    places = np.arange(flexible)
+    return sparse.csc_matrix(
+        (
+            np.concatenate([ones, -ones, -slack, slack]),
+            (
+                np.concatenate([rows, rows, places, places]),
+                np.concatenate([of_part, of_part + count, places + 2 * count, places + 2 * count + flexible]),
+            ),
+        ),
+        (len(cells) + 1, 2 * count + 2 * flexible),
+    )
+
+
+def frozen_parts(release: Release, frozen: np.ndarray) -> np.ndarray:
+    """Which finest cells are shown themselves by a cell that must stay."""
+    held = np.zeros(len(release.parts), dtype=bool)
+    single = frozen & (release.sizes == 1)
+    held[release.sums.indices[release.sums.indptr[:-1][single]]] = True
+    return held
+
+
+def _solved(
+    cost: np.ndarray, relations: LinearConstraint, most: np.ndarray, parts: np.ndarray, release: Release, size: int
+) -> Move | None:
+    count = len(parts)
+    found = milp(cost, constraints=relations, bounds=Bounds(0, most), options=QUICK)
+    if found.x is None:
+        return None
+    change = found.x[:count] - found.x[count : 2 * count]
+    for times in (1, 2, 3):
+        whole = np.rint(times * change)
+        if np.abs(times * change - whole).max() < EXACT and (release.parts[parts] + whole >= 0).all():
+            break
+    else:
+        integral = np.concatenate([np.ones(2 * count), np.zeros(len(cost) - 2 * count)])
+        options = {"node_limit": MOST_NODES, "mip_rel_gap": 0.05}
+        found = milp(cost, constraints=relations, bounds=Bounds(0, most), integrality=integral, options=options)
+        if found.x is None:
+            return None
+        whole = np.rint(found.x[:count] - found.x[count : 2 * count])
+    changed = np.flatnonzero(whole)
+    hides = found.fun - TOUCH * found.x[: 2 * count].sum() > EXACT
+    return Move(parts[changed], whole[changed].astype(np.int64), float(found.fun) / size, bool(hides))

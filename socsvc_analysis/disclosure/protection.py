@@ -1,0 +1,258 @@
+"""Protected counts: the only form in which restricted numbers of people may go to a page, a chart or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from socsvc_analysis.disclosure.audit import Finding, attacked, cells_in_words, statements_of
+from socsvc_analysis.disclosure.design import Design
+from socsvc_analysis.disclosure.primary import THRESHOLD, primary, telling_lines
+from socsvc_analysis.disclosure.release import COUNT, Release, release_of, rows_with
+from socsvc_analysis.disclosure.suppression import Suppression, suppressed
+from socsvc_analysis.schema import DataError, Problem
+
+__all__ = ["Cost", "Leak", "Protected", "UnprotectedError", "protected", "require_protected"]
+
+_KEY = object()
+
+
+class Leak(ValueError):
+    """A protected release from which something can be worked out: it is not published."""
+
+    def __init__(self, findings: Sequence[Finding], total: str = "total") -> None:
+        self.findings = tuple(findings)
+        cells = "; ".join(cells_in_words(findings, total))
+        super().__init__(f"Nothing was published: {len(findings)} hidden numbers can be worked out ({cells}).")
+
+
+class UnprotectedError(TypeError):
+    """Numbers of people that did not go through disclosure control."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What protection costs, in numbers that tell nothing of anyone."""
+
+    published: int
+    small: int
+    """Cells hidden for their own sake."""
+    others: int
+    """Cells hidden so that those cannot be worked out."""
+    safe: int
+    """Cells with enough people."""
+    telling: int
+    """Shown lines of fewer than ten people who all are of one kind."""
+
+    @property
+    def share(self) -> float:
+        """The part of the cells with enough people that is hidden."""
+        return self.others / self.safe if self.safe else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Protected:
+    """Counts of people as they may be shown.  Only :func:`protected` makes one.
+
+    ``frame`` has the columns of the design (missing where a number is a total over them), those of ``by`` and
+    ``count``, which is missing where the number is hidden.  Numbers that are derived (rates, shares, ranks, sentences)
+    are derived from this frame.
+    """
+
+    frame: pd.DataFrame
+    design: Design
+    threshold: int
+    costs: tuple[Cost, ...]
+    key: object = field(repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self.key is not _KEY:
+            raise UnprotectedError("protected counts are made by disclosure.protection.protected, nowhere else")
+
+
+def protected(
+    counts: pd.DataFrame,
+    design: Design,
+    *,
+    holder: str = "",
+    by: Sequence[str] = (),
+    threshold: int = THRESHOLD,
+    out: pd.DataFrame | None = None,
+) -> Protected:
+    """Hide what must be hidden in ``counts`` and prove by attack that it cannot be worked out.
+
+    ``counts`` has one row for each finest cell: the columns of the design and of ``by``, and ``count``.  Each value of
+    ``by``, such as each year, is a release of its own; no totals run over them.  ``out`` are the rows of earlier
+    releases, with any columns of ``counts`` (see :mod:`socsvc_analysis.disclosure.ledger`): what was hidden stays
+    hidden, and what was shown and is still true is part of the attack.  Raises :class:`Leak` when the attack finds
+    anything.
+
+    >>> from socsvc_analysis.disclosure.design import design_of
+    >>> rows = [(place, kind, count) for place, counts in {"a": (2, 9, 20), "b": (8, 7, 30), "c": (9, 12, 40)}.items()
+    ...         for kind, count in zip("xyz", counts)]
+    >>> counts = pd.DataFrame(rows, columns=["place", "kind", "count"])
+    >>> shown = protected(counts, design_of("place,kind"))
+    >>> shown.costs[0].small, shown.costs[0].others, int(shown.frame["count"].isna().sum())
+    (1, 3, 4)
+    """
+    pieces, costs = [], []
+    groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
+    for values, some in groups:
+        earlier = _Earlier(some, _of(out, dict(zip(by, values, strict=True))), [*by, COUNT])
+        release = release_of(some.drop(columns=list(by)), design, holder, earlier.shown)
+        suppression = suppressed(
+            release, threshold, shown=_marked(release, earlier.shown), hidden=_marked(release, earlier.hidden)
+        )
+        frame = shown_frame(release, suppression.hidden)
+        audit(release, suppression, frame, earlier.shown)
+        pieces.append(frame.assign(**dict(zip(by, values, strict=True)))[[*by, *design.columns, COUNT]])
+        costs.append(_cost(release, suppression.hidden, threshold))
+    return Protected(pd.concat(pieces, ignore_index=True), design, threshold, tuple(costs), _KEY)
+
+
+def shown_again(
+    counts: pd.DataFrame, design: Design, recorded: pd.DataFrame, *, by: Sequence[str] = (), threshold: int = THRESHOLD
+) -> Protected:
+    """The counts as they were protected and attacked before: what is hidden in ``recorded`` is hidden.
+
+    >>> from socsvc_analysis.disclosure.design import design_of
+    >>> counts = pd.DataFrame({"place": list("abc"), "count": [2, 9, 20]})
+    >>> first = protected(counts, design_of("place"))
+    >>> shown_again(counts, design_of("place"), first.frame).frame.equals(first.frame)
+    True
+    """
+    pieces, costs = [], []
+    groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
+    for values, some in groups:
+        release = release_of(some.drop(columns=list(by)), design)
+        hidden = hidden_cells(release, _of(recorded, dict(zip(by, values, strict=True)))) | primary(release, threshold)
+        frame = shown_frame(release, hidden).assign(**dict(zip(by, values, strict=True)))
+        pieces.append(frame[[*by, *design.columns, COUNT]])
+        costs.append(_cost(release, hidden, threshold))
+    return Protected(pd.concat(pieces, ignore_index=True), design, threshold, tuple(costs), _KEY)
+
+
+def hidden_cells(release: Release, rows: pd.DataFrame) -> np.ndarray:
+    """Which cells are hidden where ``rows`` are what is shown; what is not published counts as hidden."""
+    hidden = ~release.is_published
+    for row in rows[rows[COUNT].isna()][list(release.design.columns)].to_dict("records"):
+        subject = {column: value for column, value in row.items() if pd.notna(value)}
+        cell = release.number(rows_with(release.finest, subject))
+        if cell >= 0:
+            hidden[cell] = True
+    return hidden
+
+
+def shown_frame(release: Release, hidden: np.ndarray) -> pd.DataFrame:
+    """The printed rows of a release with ``count``, missing where the cell is hidden."""
+    counts = pd.array(release.counts, dtype="Int64")
+    counts[hidden] = pd.NA
+    return release.printed.assign(**{COUNT: counts[release.printed["cell"].to_numpy()]})
+
+
+def audit(
+    release: Release, suppression: Suppression, frame: pd.DataFrame, out: Sequence[Mapping[str, object]] = ()
+) -> None:
+    """Attack what would be shown, with the sums ``out`` that are known already, as the outsider and as each holder.
+
+    Raises :class:`Leak` when anything is found.
+    """
+    columns = [column for column in release.finest.columns if column != COUNT]
+    guarded = np.flatnonzero(~release.is_published & suppression.primary & suppression.hidden)
+    further = [_common(release, cell) for cell in guarded]
+    further += [{**subject, COUNT: int(release.parts[rows_with(release.finest, subject)].sum())} for subject in out]
+    rows = pd.concat(
+        [frame.reindex(columns=[*columns, COUNT]), pd.DataFrame(further, columns=[*columns, COUNT])], ignore_index=True
+    )
+    statements = statements_of(rows, release.finest, columns, COUNT)
+    names = [release.holders[at] if at >= 0 else "" for at in release.holder]
+    findings = attacked(
+        statements,
+        suppression.threshold,
+        truth=release.parts,
+        holder=names if release.holders else None,
+    )
+    if findings:
+        raise Leak(findings)
+
+
+@dataclass(frozen=True, eq=False)
+class _Earlier:
+    """Sums that earlier releases speak of: those they show and that are still true, and those they hide."""
+
+    counts: pd.DataFrame
+    rows: pd.DataFrame
+    beside: Sequence[str]
+
+    @cached_property
+    def _subjects(self) -> list[tuple[dict[str, object], object]]:
+        columns = [column for column in self.rows.columns if column not in self.beside]
+        unknown = [column for column in columns if column not in self.counts.columns]
+        if unknown:
+            said = "stands in an earlier release and not in the counts: the two cannot be attacked together"
+            raise DataError(Problem("release", said, column=column) for column in unknown)
+        return [
+            ({column: row[column] for column in columns if pd.notna(row[column])}, row[COUNT])
+            for row in self.rows.to_dict("records")
+        ]
+
+    @property
+    def shown(self) -> list[dict[str, object]]:
+        return [
+            subject
+            for subject, count in self._subjects
+            if pd.notna(count) and int(self.counts.loc[rows_with(self.counts, subject), COUNT].sum()) == int(count)
+        ]
+
+    @property
+    def hidden(self) -> list[dict[str, object]]:
+        return [subject for subject, count in self._subjects if pd.isna(count)]
+
+
+def _of(out: pd.DataFrame | None, values: Mapping[str, object]) -> pd.DataFrame:
+    return pd.DataFrame() if out is None else out[rows_with(out, values)]
+
+
+def _marked(release: Release, subjects: Sequence[Mapping[str, object]]) -> np.ndarray:
+    cells = [release.number(rows_with(release.finest, subject)) for subject in subjects]
+    marked = np.zeros(len(release.counts), dtype=bool)
+    marked[[cell for cell in cells if cell >= 0]] = True
+    return marked
+
+
+def _common(release: Release, cell: int) -> dict[str, object]:
+    """What all finest cells of an unpublished cell have in common, as a printed row says it."""
+    members = release.finest.iloc[release.members(cell)]
+    return {column: members[column].iloc[0] for column in release.design.columns if members[column].nunique() == 1}
+
+
+def _cost(release: Release, hidden: np.ndarray, threshold: int) -> Cost:
+    published = release.is_published
+    small = published & primary(release, threshold)
+    return Cost(
+        published=int(published.sum()),
+        small=int((small & hidden).sum()),
+        others=int((published & hidden & ~small).sum()),
+        safe=int((published & ~small).sum()),
+        telling=len(telling_lines(release, hidden | ~published)),
+    )
+
+
+def require_protected(value: object, what: str) -> Protected:
+    """``value``, if it may be shown; else a sentence for whoever wrote the code.
+
+    >>> require_protected(pd.DataFrame(), "a chart of clients")
+    Traceback (most recent call last):
+    ...
+    socsvc_analysis.disclosure.protection.UnprotectedError: a chart of clients was given a DataFrame; restricted numbers of people are shown only from what disclosure.protection.protected returns
+    """  # noqa: E501
+    if isinstance(value, Protected):
+        return value
+    raise UnprotectedError(
+        f"{what} was given a {type(value).__name__}; restricted numbers of people are shown only from what "
+        "disclosure.protection.protected returns"
+    )

@@ -1,0 +1,179 @@
+"""Numbers in words and figures, and the cells that the words around them speak of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from socsvc_analysis.disclosure.release import Release
+
+__all__ = ["Figure", "Kept", "Subjects", "figures_in"]
+
+FIGURE = re.compile(
+    r"(?<![\w.,])([+−–-]?)\s?([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?|[0-9]+(?:[.,][0-9]+)*)\s*(%|‰)?"
+)
+REFERENCE = re.compile(r"\[[0-9]+\]")
+IN_WORDS = {
+    0: "neviens|nevienam|neviena|nobody|no one|zero|nulle",
+    1: "viena persona|viens cilvēks|one person|single person",
+    2: "divi|divas|diviem|divām|two",
+    3: "trīs|trim|trijiem|three",
+    4: "četri|četras|četriem|četrām|four",
+}
+SPELT = [(number, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)) for number, words in IN_WORDS.items()]
+TALLY = re.compile(r"([█■▮●•○◼▇|])(?:\s?\1)*")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number as it stands in a text."""
+
+    value: float
+    decimals: int
+    unit: str
+    signed: bool
+    at: int
+
+    def is_about(self, exact: float) -> bool:
+        """Whether ``exact``, rounded as this number is, gives this number.
+
+        >>> figures_in("2,14 %")[0].is_about(2.1428), figures_in("2,1 %")[0].is_about(2.2)
+        (True, False)
+        """
+        return abs(exact - self.value) <= 0.5 * 10**-self.decimals + 1e-9
+
+
+def figures_in(text: str) -> list[Figure]:
+    """The numbers in a text: in figures, with a comma or a point, in words, as rows of marks.
+
+    >>> [(each.value, each.decimals, each.unit) for each in figures_in("1 040 no 2,5 % un trīs ●●")]
+    [(1040.0, 0, ''), (2.5, 1, '%'), (3.0, 0, ''), (2.0, 0, '')]
+    """
+    found = []
+    text = REFERENCE.sub(lambda match: " " * len(match[0]), text)
+    for match in FIGURE.finditer(text):
+        found += [
+            Figure(value, decimals, match[3] or "", bool(match[1]), match.start())
+            for value, decimals in _values(match[2])
+        ]
+    for number, words in SPELT:
+        found += [Figure(float(number), 0, "", False, match.start()) for match in words.finditer(text)]
+    for match in TALLY.finditer(text):
+        found.append(Figure(float(len(re.sub(r"\s", "", match[0]))), 0, "", False, match.start()))
+    return found
+
+
+def _values(text: str) -> Iterator[tuple[float, int]]:
+    bare = re.sub(r"[ \u00a0\u202f]", "", text)
+    parts = re.split("[.,]", bare)
+    if len(parts) == 1:
+        yield float(bare), 0
+    elif len(parts) == 2:
+        yield float(f"{parts[0]}.{parts[1]}"), len(parts[1])
+        if len(parts[1]) == 3:
+            yield float("".join(parts)), 0
+    else:
+        yield float("".join(parts)), 0
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """What must be kept from readers: a release, which of its cells are hidden, and its period."""
+
+    release: Release
+    hidden: np.ndarray
+    threshold: int
+    period: str = ""
+
+
+class Subjects:
+    """Finds which cell of a release a text speaks of."""
+
+    def __init__(self, kept: Kept, names: Mapping[str, Mapping[str, str]]) -> None:
+        self.kept, self.release = kept, kept.release
+        columns = self.release.design.columns
+        self.values: dict[str, tuple[str, str]] = {}
+        for column in columns:
+            for value in self.release.finest[column].unique():
+                self.values[_plain(str(value))] = (column, value)
+        for column, words in names.items():
+            self.values.update({_plain(word): (column, value) for word, value in words.items() if column in columns})
+        longest = sorted(self.values, key=lambda word: (-len(word), word))
+        self.words = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest)) + r")(?!\w)")
+        self._rows = {
+            (column, value): (self.release.finest[column] == value).to_numpy()
+            for column, value in set(self.values.values())
+        }
+        guarded = kept.hidden & (self.release.is_published | (self.release.counts < kept.threshold))
+        self.guarded = guarded
+
+    def mentions(self, text: str) -> list[tuple[int, str, str]]:
+        """(position, column, value) of every name in the text."""
+        return [(match.start(), *self.values[match[0]]) for match in self.words.finditer(_plain(text))]
+
+    def without_names(self, text: str) -> str:
+        """The text with its names blanked out, so that a number in a name is none."""
+        return self.words.sub(lambda match: " " * len(match[0]), _plain(text))
+
+    def cell(self, said: str, about: str, at: int) -> dict[str, str]:
+        """The values that a number at ``at`` of ``said`` is about: the nearest names before it, then after, then those
+        beside it where there is one only."""
+        chosen: dict[str, tuple[int, str]] = {}
+        for position, column, value in self.mentions(said):
+            away = at - position if position <= at else 10_000 + position - at
+            if column not in chosen or away < chosen[column][0]:
+                chosen[column] = (away, value)
+        subject = {column: value for column, (_, value) in chosen.items()}
+        beside: dict[str, set[str]] = {}
+        for _, column, value in self.mentions(about):
+            beside.setdefault(column, set()).add(value)
+        for column, values in beside.items():
+            if column not in subject and len(values) == 1:
+                subject[column] = next(iter(values))
+        return self._consistent(subject)
+
+    def _consistent(self, subject: dict[str, str]) -> dict[str, str]:
+        """Without a level above that the finer name contradicts: a page of one region may name places of another."""
+        for dimension in self.release.design.dimensions:
+            if dimension.finest in subject:
+                subject = {
+                    column: value
+                    for column, value in subject.items()
+                    if column not in dimension.above
+                    or (self.rows({column: value}) & self.rows({dimension.finest: subject[dimension.finest]})).any()
+                }
+        return subject
+
+    def rows(self, subject: Mapping[str, str]) -> np.ndarray:
+        """The finest cells of which ``subject`` is the sum, marked."""
+        marked = np.ones(len(self.release.finest), dtype=bool)
+        for column, value in subject.items():
+            marked &= self._rows[column, value]
+        return marked
+
+    def wholes(self, subject: Mapping[str, str]) -> Iterator[dict[str, str]]:
+        """The sums of which ``subject`` is a part: each name left out or replaced by the level above it."""
+        finest = self.release.finest
+        for column in subject:
+            yield {other: value for other, value in subject.items() if other != column}
+            for dimension in self.release.design.dimensions:
+                if column in dimension.columns:
+                    for above in dimension.above[: dimension.columns.index(column)]:
+                        parent = finest.loc[self.rows({column: subject[column]}), above]
+                        if above not in subject and len(parent):
+                            rest = {other: value for other, value in subject.items() if other != column}
+                            yield {**rest, above: parent.iloc[0]}
+        yield {}
+
+
+def _plain(text: str) -> str:
+    """Small letters, every space one plain space, at the same places."""
+    return re.sub(r"\s", " ", text).lower()
+
+
+def in_order(subject: Mapping[str, str], columns: Sequence[str]) -> str:
+    """A cell in words, without its value."""
+    return ", ".join(str(subject[column]) for column in columns if column in subject) or "the total"

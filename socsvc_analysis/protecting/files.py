@@ -1,0 +1,237 @@
+"""Tables of counts in CSV files: the true ones that are to be protected, and published ones that are to be attacked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from socsvc_analysis.disclosure.design import Design
+from socsvc_analysis.disclosure.release import COUNT
+from socsvc_analysis.intake.text import DELIMITERS, decoded, rows_of
+from socsvc_analysis.schema import DataError, Problem, nearest
+
+__all__ = ["Layout", "published_rows", "true_counts", "written"]
+
+BLANKS = re.compile(r"[\s\u00a0\u202f]+")
+WHOLE = re.compile(r"[0-9]{1,15}")
+TWICE = "is given with two different counts"
+AGAIN = "is counted in an earlier row too; add the two up, or name the column that tells them apart in --dims or --by"
+DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file of counts is written."""
+
+    count: str
+    design: Design
+    by: tuple[str, ...] = ()
+    total: str = "Kopā"
+    mark: str = "*"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All columns that are used."""
+        return (*self.by, *self.design.columns, self.count)
+
+
+def true_counts(path: Path, layout: Layout) -> tuple[pd.DataFrame, str]:
+    """The finest cells of a file with their true counts, and the file's delimiter.
+
+    Rows of totals must add up and are left out: they are made anew.  Raises
+    :class:`~socsvc_analysis.schema.DataError` with everything that is wrong: unknown columns, counts that are no whole
+    numbers, hidden numbers, the same cell twice, a municipality in two regions, totals that do not add up.
+    """
+    text, delimiter = _read(path, layout, layout.names)
+    columns = [*layout.by, *layout.design.columns]
+    problems = _empty_names(text, columns, path.name)
+    counts, wrong = _counts(text, layout, path.name, marks=False)
+    frame = text[columns].assign(**{COUNT: counts, "row": text["row"]})
+    is_total = (text[list(layout.design.columns)] == layout.total).any(axis=1)
+    finest = frame[~is_total]
+    problems += wrong
+    problems += _repeated(finest, [*layout.by, *layout.design.finest], path.name)
+    problems += _two_parents(finest, layout.design, path.name)
+    if not problems and finest.empty:
+        problems.append(Problem(path.name, f"has no row without {layout.total!r}: nothing to count from"))
+    if not problems:
+        problems += _wrong_totals(frame[is_total], finest, layout, path.name)
+    if problems:
+        raise DataError(problems)
+    return finest.drop(columns="row").astype({COUNT: "int64"}).reset_index(drop=True), delimiter
+
+
+def published_rows(paths: Sequence[Path], layout: Layout) -> pd.DataFrame:
+    """The rows of published files together: columns missing where a row is a total, ``count`` where it is hidden.
+
+    A file may lack columns of the dimensions: it is then a table of totals over them.
+    """
+    pieces, problems = [], []
+    for path in paths:
+        try:
+            pieces.append(_published(path, layout))
+        except DataError as failure:
+            problems += failure.problems
+    if problems:
+        raise DataError(problems)
+    together = pd.concat(pieces, ignore_index=True)
+    columns = [*layout.by, *layout.design.columns]
+    shown = together[together[COUNT].notna()].drop_duplicates([*columns, COUNT])
+    twice = shown[shown.duplicated(columns, keep="first")]
+    if len(twice):
+        raise DataError(
+            Problem(row["file"], TWICE, row=row["row"], value=_said(row, columns, layout.total))
+            for row in twice.to_dict("records")
+        )
+    return together
+
+
+def written(frame: pd.DataFrame, layout: Layout, labels: Mapping[str, Sequence[str]], delimiter: str) -> bytes:
+    """The CSV file of protected rows: totals and hidden numbers in words, labels in the order of ``labels``."""
+    columns = [*layout.by, *layout.design.columns]
+    place = {column: {label: at for at, label in enumerate(labels[column])} for column in columns}
+    order = pd.DataFrame({column: frame[column].map(place[column]) for column in columns})
+    rows = frame.loc[order.sort_values(columns, na_position="first", kind="stable").index]
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    writer.writerow([*columns, layout.count])
+    for row in rows[[*columns, COUNT]].itertuples(index=False):
+        *names, count = row
+        said = layout.mark if pd.isna(count) else int(count)
+        writer.writerow([*(layout.total if pd.isna(name) else name for name in names), said])
+    return out.getvalue().encode()
+
+
+def _published(path: Path, layout: Layout) -> pd.DataFrame:
+    text, _ = _read(path, layout, (*layout.by, layout.count))
+    here = [column for column in layout.design.columns if column in text]
+    columns = [*layout.by, *here]
+    problems = _empty_names(text, columns, path.name)
+    counts, wrong = _counts(text, layout, path.name, marks=True)
+    if problems + wrong:
+        raise DataError(problems + wrong)
+    frame = text[columns].replace(layout.total, None)
+    for column in layout.design.columns:
+        if column not in frame:
+            frame[column] = None
+    return frame.assign(**{COUNT: counts, "file": path.name, "row": text["row"]})
+
+
+def _read(path: Path, layout: Layout, needed: Sequence[str]) -> tuple[pd.DataFrame, str]:
+    """The text of all columns that are used, with the row that a spreadsheet shows."""
+    names = set(layout.names)
+    rows = rows_of(path, lambda cell: cell.strip() in names)
+    heading = max(range(min(len(rows), 40)), key=lambda at: sum(cell.strip() in names for cell in rows[at]), default=0)
+    head = [cell.strip() for cell in rows[heading]]
+    problems = [
+        Problem(path.name, "is not a column of the file", column=name, nearest=nearest(name, head) or ", ".join(head))
+        for name in needed
+        if name not in head
+    ]
+    problems += [
+        Problem(path.name, "stands twice among the headings", column=name) for name in names if head.count(name) > 1
+    ]
+    if problems:
+        raise DataError(problems)
+    used = {name: head.index(name) for name in layout.names if name in head}
+    body = [
+        {**{name: row[at].strip() if at < len(row) else "" for name, at in used.items()}, "row": number}
+        for number, row in enumerate(rows[heading + 1 :], heading + 2)
+        if any(cell.strip() for cell in row)
+    ]
+    if not body:
+        raise DataError([Problem(path.name, "has headings and no rows")])
+    return pd.DataFrame(body), _delimiter(decoded(path.read_bytes(), path.name), head)
+
+
+def _delimiter(text: str, head: Sequence[str]) -> str:
+    for line in text.splitlines():
+        for delimiter in DELIMITERS:
+            if [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])] == list(head):
+                return delimiter
+    return ","
+
+
+def _counts(text: pd.DataFrame, layout: Layout, file: str, *, marks: bool) -> tuple[pd.Series, list[Problem]]:
+    """The numbers of the column of counts; missing where hidden, which only published files may have."""
+    numbers: list[float] = []
+    problems = []
+    for row, cell in zip(text["row"], text[layout.count], strict=True):
+        bare = BLANKS.sub("", cell)
+        if WHOLE.fullmatch(bare):
+            numbers.append(int(bare))
+            continue
+        numbers.append(float("nan"))
+        if marks and cell == layout.mark:
+            continue
+        problems.append(
+            Problem(file, _why_no_count(bare, layout.mark, marks), row=row, column=layout.count, value=cell)
+        )
+    return pd.Series(numbers, index=text.index, dtype=float), problems
+
+
+def _why_no_count(cell: str, mark: str, marks: bool) -> str:
+    if not cell:
+        hidden = f", {mark} where the number is hidden" if marks else ""
+        return f"there is no count; write 0 where nobody was served{hidden}, and leave out what is not offered"
+    if DECIMAL.fullmatch(cell):
+        return "is no whole number; people are counted in whole numbers, without decimal comma or point"
+    if cell.startswith("-") and WHOLE.fullmatch(cell[1:]):
+        return "is less than nothing; people are counted from 0"
+    if not marks and cell == mark:
+        return "is hidden already; the true counts are needed to protect a table"
+    return "is no count" + (f"; hidden numbers are marked {mark} (another mark: --mark)" if marks else "")
+
+
+def _empty_names(text: pd.DataFrame, columns: Sequence[str], file: str) -> list[Problem]:
+    return [
+        Problem(file, "is empty; every row says what it counts", row=row, column=column)
+        for column in columns
+        for row in text.loc[text[column] == "", "row"]
+    ]
+
+
+def _repeated(finest: pd.DataFrame, keys: list[str], file: str) -> list[Problem]:
+    again = finest[finest.duplicated(keys, keep="first")]
+    return [
+        Problem(file, AGAIN, row=row, value=", ".join(names))
+        for row, names in zip(again["row"], again[keys].to_numpy(), strict=True)
+    ]
+
+
+def _two_parents(finest: pd.DataFrame, design: Design, file: str) -> list[Problem]:
+    problems = []
+    for dimension in design.dimensions:
+        for above in dimension.above:
+            pairs = finest.drop_duplicates([dimension.finest, above])
+            first = pairs.drop_duplicates(dimension.finest).set_index(dimension.finest)[above]
+            again = pairs[pairs.duplicated(dimension.finest, keep="first")]
+            problems += [
+                Problem(file, f"was in {first[name]} before", row=row, column=above, value=f"{name} in {parent}")
+                for name, parent, row in zip(again[dimension.finest], again[above], again["row"], strict=True)
+            ]
+    return problems
+
+
+def _wrong_totals(totals: pd.DataFrame, finest: pd.DataFrame, layout: Layout, file: str) -> list[Problem]:
+    problems = []
+    columns = [*layout.by, *layout.design.columns]
+    for row in totals.to_dict("records"):
+        part = finest
+        for column in columns:
+            if row[column] != layout.total:
+                part = part[part[column] == row[column]]
+        if int(row[COUNT]) != int(part[COUNT].sum()):
+            said = f"does not add up: its parts in the file make {int(part[COUNT].sum())}"
+            problems.append(Problem(file, said, row=row["row"], column=layout.count, value=str(int(row[COUNT]))))
+    return problems
+
+
+def _said(row: Mapping[str, object], columns: Sequence[str], total: str) -> str:
+    return ", ".join(total if pd.isna(row[column]) else str(row[column]) for column in columns)

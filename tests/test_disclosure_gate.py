@@ -1,0 +1,174 @@
+"""Every planted leak is stopped, what is clean passes, and the message names cells but never values."""
+
+# One leak is one line.
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+import pandas as pd
+import planted
+import pytest
+from planted import MARK, Release, attribute, bars, book, csv_of, link, noted, ordered, page, percents, table
+
+from socsvc_analysis.disclosure.gate import gate
+
+NAMES = {"service": {"service 1": "pakalpojums 1", "service 2": "pakalpojums 2", "service 3": "pakalpojums 3"}}
+
+
+def sentence(text: str) -> bytes:
+    return page(f"<p>{text}</p>")
+
+
+def english(service: str) -> str:
+    return service.replace("pakalpojums", "service")
+
+
+def whole(made: Release) -> int:
+    return made.total(service=made.service)
+
+
+def only(made: Release) -> str:
+    return f"{made.place}, {made.service}"
+
+
+def others_row(frame: pd.DataFrame) -> pd.DataFrame:
+    """The hidden rows put together as one row of others."""
+    hidden = frame["shown"].isna()
+    row = {
+        "municipality": "Citas pašvaldības",
+        "service": frame["service"].iloc[0],
+        "shown": frame.loc[hidden, "count"].sum(),
+    }
+    return pd.concat([frame[~hidden], pd.DataFrame([row])], ignore_index=True)
+
+
+def one_short(frame: pd.DataFrame, made: Release) -> pd.DataFrame:
+    """All true counts but that of the hidden cell, with the total."""
+    rest = frame[frame["municipality"] != made.place]
+    total = {"municipality": "Kopā", "service": made.service, "count": frame["count"].sum()}
+    return pd.concat([rest, pd.DataFrame([total])], ignore_index=True)
+
+
+def shown_by(made: Release, column: str) -> pd.DataFrame:
+    frame = made.kept[0].release.finest
+    return frame[frame["service"] == made.service].groupby([column, "service"], as_index=False)["count"].sum()
+
+
+LEAKS: dict[str, Callable[[Release], dict[str, bytes]]] = {
+    # numbers as they are
+    "a table": lambda m: {"a.html": page(table(m.of_service(), count="count"))},
+    "a CSV file": lambda m: {"a.csv": csv_of(m.of_service()[["municipality", "service", "count"]])},
+    "a CSV file with semicolons": lambda m: {"a.csv": m.true.to_csv(sep=";", columns=["municipality", "service", "count"]).encode()},
+    "a second download": lambda m: {"en/a.csv": csv_of(noted(m.true, "clients", m.true["count"]))},
+    "a download in a page": lambda m: {"a.html": page(link("text/csv", csv_of(noted(m.true, "n", m.true["count"]))))},
+    "a download without base64": lambda m: {"a.html": page(link("text/csv;charset=utf-8", csv_of(noted(m.true, "n", m.true["count"])), plain=True))},
+    "a picture to download": lambda m: {"a.html": page(link("image/svg+xml", bars(m.of_service(), hidden=None).encode()))},
+    "JSON records": lambda m: {"a.json": json.dumps(planted.records("count")).encode()},
+    "JSON lists": lambda m: {"a.json": json.dumps({"2024": planted.array_of(m.true)}).encode()},
+    "JSON by name": lambda m: {"a.json": json.dumps({m.place: {m.service: m.count}}).encode()},
+    "lines of JSON": lambda m: {"a.ndjson": "\n".join(json.dumps(each) for each in planted.records("count")).encode()},
+    "JSON in a page": lambda m: {"a.html": page(f"<script type='application/json'>{json.dumps(planted.records('count'))}</script>")},
+    "a script": lambda m: {"a.html": page(f"<script>var x = '{only(m)}: {m.count}'</script>")},
+    "a comment of the page": lambda m: {"a.html": page(f"<!-- {only(m)}: {m.count} -->")},
+    "words that are not displayed": lambda m: {"a.html": page(f"<p style='display:none'>{only(m)}: {m.count}</p>")},
+    "alternative text": lambda m: {"a.html": page(f"<img alt='{attribute(only(m))}: {m.count} klienti'>")},
+    "a label for screen readers": lambda m: {"a.html": page(f"<span aria-label='{only(m)}: {m.count}'></span>")},
+    "a tooltip": lambda m: {"a.html": page(f"<td title='{only(m)}: {m.count}'></td>")},
+    "a data attribute": lambda m: {"a.html": page(f"<p data-value='{m.count}'>{only(m)}</p>".replace("<p ", f"<p id='{only(m)}' "))},
+    "a sort key of a row": lambda m: {"a.html": page(f"<table><tr><th>N</th><th>P</th></tr><tr><td>{m.place}</td><td>{m.service}</td><td data-sort='{m.count}'>{MARK}</td></tr></table>")},
+    "a description of the page": lambda m: {"a.html": page(f"<meta name='description' content='{only(m)} {m.count}'>")},
+    "the title of an SVG": lambda m: {"a.svg": f"<svg><title>{only(m)}: {m.count}</title></svg>".encode()},
+    "the description of an SVG": lambda m: {"a.svg": f"<svg><desc>{only(m)}: {m.count}</desc></svg>".encode()},
+    "a text in an SVG": lambda m: {"a.svg": f"<svg><text x='1' y='2'>{only(m)} {m.count}</text></svg>".encode()},
+    "a hidden sheet": lambda m: {"a.xlsx": book(planted.hidden_sheet)},
+    "a comment of a sheet": lambda m: {"a.xlsx": book(planted.commented)},
+    "a format that hides": lambda m: {"a.xlsx": book(planted.formatted)},
+    "a hidden column": lambda m: {"a.xlsx": book(planted.beside)},
+    "properties of the workbook": lambda m: {"a.xlsx": book(planted.property_of)},
+    "a hidden row with a list": lambda m: {"a.xlsx": book(planted.named_range)},
+    "a sentence": lambda m: {"a.html": sentence(f"{m.place} bija {m.count} klienti ({m.service}).")},
+    "a sentence in the other language": lambda m: {"en/a.html": sentence(f"In {m.place}, {english(m.service)} had {m.count} clients.")},
+    "a number in words": lambda m: {"a.html": sentence(f"{only(m)}: {['', '', 'divi', 'trīs', 'četri'][m.count]} klienti")},
+    "a row of marks": lambda m: {"a.html": sentence(f"{only(m)}: {'█' * m.count}")},
+    "a heading above a number": lambda m: {"a.html": page(f"<h2>{only(m)}</h2><p>{m.count} klienti</p>")},
+    "a decimal that is whole": lambda m: {"a.html": sentence(f"{only(m)}: {m.count},0 klienti vidēji")},
+    # what follows from other numbers
+    "a share in a sentence": lambda m: {"a.html": sentence(f"{only(m)}: {100 * m.count / whole(m):.2f} % no visiem".replace(".", ","))},
+    "shares in a table": lambda m: {"a.csv": csv_of(noted(m.of_service(), "daļa", percents(m.of_service(), 2)))},
+    "shares of a municipality": lambda m: {"a.csv": csv_of(noted(m.of_place(), "daļa", percents(m.of_place(), 2)))},
+    "the share of the rest": lambda m: {"a.html": sentence(f"{only(m)}: visi pārējie veido {100 - 100 * m.count / whole(m):.2f} %".replace(".", ","))},
+    "a fraction": lambda m: {"a.html": sentence(f"{only(m)}: {m.count / whole(m):.4f}".replace(".", ","))},
+    "a rate with four decimals": lambda m: {"a.html": sentence(f"{only(m)}: {1000 * m.count / m.residents[m.place][0]:.4f} uz 1000".replace(".", ","))},
+    "a rate per 10,000": lambda m: {"a.json": json.dumps([{"municipality": m.place, "service": m.service, "rate": round(10_000 * m.count / m.residents[m.place][0], 3)}]).encode()},
+    "a change since last year": lambda m: {"a.html": sentence(f"{only(m)}: {m.count - m.former:+d} pret pērno gadu")},
+    "all others": lambda m: {"a.html": sentence(f"{m.service}: {whole(m) - m.count} klienti citur, izņemot {m.place}")},
+    "a row of others": lambda m: {"a.html": page(table(others_row(m.of_service())))},
+    "all but one and the total": lambda m: {"a.csv": csv_of(one_short(m.of_service(), m)[["municipality", "service", "count"]])},
+    "the order of the rows": lambda m: {"a.html": page(table(ordered(m.of_best_shown())))},
+    "the order of a workbook's rows": lambda m: {"a.csv": csv_of(noted(ordered(m.true), "klienti", [planted.said(each) for each in ordered(m.true)["shown"]]))},
+    "a rank": lambda m: {"a.html": sentence(f"{only(m)}: 9. vieta")},
+    "the fewest": lambda m: {"a.html": sentence(f"Vismazāk klientu ({m.service}): {m.place}")},
+    "an upper bound": lambda m: {"a.html": sentence(f"{only(m)}: <5".replace("<", "&lt;"))},
+    "a bound in words": lambda m: {"a.html": sentence(f"{only(m)}: mazāk par pieciem")},
+    "a class": lambda m: {"a.html": sentence(f"{only(m)}: 1–4")},
+    "a wrong number in the place of the right one": lambda m: {"a.csv": csv_of(noted(m.of_service(), "klienti", [m.count + 1 if row["municipality"] == m.place else planted.said(row["shown"]) for row in m.of_service().to_dict("records")]))},
+    # drawn
+    "the length of a bar": lambda m: {"a.svg": bars(m.of_service(), hidden=None).encode()},
+    "the height of a bar": lambda m: {"a.svg": bars(m.of_service(), hidden=None, upright=True).encode()},
+    "a bar of the page's style": lambda m: {"a.html": page("".join(f"<div title='{row['municipality']}, {row['service']}' style='width:{row['count'] / 3:.3f}%'></div>" for row in m.of_service().to_dict("records")))},
+    "a bar that matplotlib has drawn": lambda m: {"a.svg": planted.drawn(m.of_best_shown())},
+    "a point that matplotlib has drawn": lambda m: {"a.svg": planted.drawn(m.of_best_shown(), points=True)},
+    "a meter": lambda m: {"a.html": page("".join(f"<meter title='{row['municipality']}, {row['service']}' value='{row['count'] / 7:.4f}'></meter>" for row in m.of_service().to_dict("records")))},
+    "the axis of a chart": lambda m: {"a.svg": f"<svg><title>{only(m)}</title><text>0</text><text>{m.count}</text></svg>".encode()},
+    "the colour of a map": lambda m: {"a.svg": planted.fills(m.of_service()).encode()},
+    # other releases
+    "last year's table": lambda m: {"2023.csv": csv_of(m.kept[1].release.finest[["municipality", "service", "count"]].assign(year="2023"))},
+    "last year's number": lambda m: {"a.html": sentence(f"2023: {small_of(m, 1)}")},
+    "the old borders": lambda m: {"a.csv": csv_of(shown_by(m, "district")), "b.html": page(table(m.true[m.true["municipality"] != m.place], count="count"))},
+    "a sum over two municipalities": lambda m: {"a.csv": csv_of(noted(m.true, "klienti", m.true["count"])[m.true["municipality"] != m.place])},
+}  # fmt: skip
+
+
+def small_of(made: Release, at: int) -> str:
+    """A hidden small cell of another year, with its number."""
+    frame = made.kept[at].release.finest
+    row = frame[frame["count"].between(1, 4)].iloc[0]
+    return f"{row['municipality']}, {row['service']}: {row['count']}"
+
+
+def problems(files: dict[str, bytes]) -> list[str]:
+    made = planted.release()
+    return gate(files, made.kept, names=NAMES, residents=made.residents)
+
+
+def test_clean_files_pass() -> None:
+    assert problems(planted.clean()) == []
+
+
+def test_at_least_fifty_kinds_are_planted() -> None:
+    assert len(LEAKS) >= 50
+
+
+@pytest.mark.parametrize("kind", LEAKS)
+def test_a_planted_leak_is_stopped(kind: str) -> None:
+    made = planted.release()
+    found = problems(LEAKS[kind](made))
+    assert found, kind
+    names = [*made.true["municipality"], *made.true["service"], *made.kept[0].release.finest["district"]]
+    names += [*made.kept[0].release.finest["region"], "2023", "2024", *LEAKS[kind](made), "core.xml", "xl/"]
+    for sentence_ in found:
+        rest = sentence_
+        for name in sorted(set(names), key=len, reverse=True):
+            rest = rest.replace(name, "")
+        assert not re.search(r"[0-9]", rest.partition(": a hidden number")[2]), sentence_
+
+
+def test_numbers_that_count_no_people_are_left_alone() -> None:
+    made = planted.release()
+    text = f"<p>{made.place}, {made.service}: {made.count} vietas</p>"
+    assert problems({"a.html": page(text)})
+    assert gate({"a.html": page(text)}, made.kept, not_people="vietas|eiro") == []

@@ -1,0 +1,135 @@
+"""What is out stays as it is, and a new version is attacked together with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attacker
+import numpy as np
+import pandas as pd
+import pytest
+import synthetic
+
+from socsvc_analysis.disclosure.design import design_of
+from socsvc_analysis.disclosure.ledger import earlier_rows, released
+from socsvc_analysis.disclosure.protection import Leak, Protected, protected
+from socsvc_analysis.disclosure.release import rows_with
+from socsvc_analysis.schema import DataError
+
+DIMENSIONS = "region>municipality,service"
+KEYS = ["year", "region", "municipality", "service"]
+
+
+@pytest.fixture(scope="module")
+def counts() -> pd.DataFrame:
+    return synthetic.years(3, number=2, municipalities=12, services=3, groups=1).drop(columns=["group", "note"])
+
+
+def release(folder: Path, version: str, counts: pd.DataFrame, dimensions: str = DIMENSIONS) -> Protected:
+    return released(folder, "clients", version, counts, design_of(dimensions), holder="municipality", by=["year"])
+
+
+def revised(counts: pd.DataFrame) -> pd.DataFrame:
+    """One large count of the newer year is mended."""
+    at = counts.index[(counts["year"] == "2024") & (counts["count"] > 20)][0]
+    return counts.assign(count=counts["count"].where(counts.index != at, counts["count"] + 2))
+
+
+def hidden_in(made: Protected) -> set[tuple[str, ...]]:
+    rows = made.frame[made.frame["count"].isna()][KEYS]
+    return set(map(tuple, rows.fillna("").to_numpy()))
+
+
+def test_the_same_version_is_shown_in_the_same_way_again(tmp_path: Path, counts: pd.DataFrame) -> None:
+    first = release(tmp_path, "1", counts)
+    before = (tmp_path / "1" / "clients.json").read_bytes()
+    again = release(tmp_path, "1", counts)
+    pd.testing.assert_frame_equal(first.frame, again.frame)
+    assert (tmp_path / "1" / "clients.json").read_bytes() == before
+
+
+def test_the_ledger_holds_no_hidden_number(tmp_path: Path, counts: pd.DataFrame) -> None:
+    made = release(tmp_path, "1", counts)
+    rows = earlier_rows(tmp_path, "clients")
+    assert rows["count"].isna().sum() == made.frame["count"].isna().sum() > 0
+    assert rows["count"].min() >= 5
+
+
+def test_what_was_hidden_stays_hidden_in_a_new_version(tmp_path: Path, counts: pd.DataFrame) -> None:
+    first = release(tmp_path, "1", counts)
+    second = release(tmp_path, "2", revised(counts))
+    assert hidden_in(first) <= hidden_in(second)
+
+
+def test_two_versions_together_tell_an_attacker_nothing(tmp_path: Path, counts: pd.DataFrame) -> None:
+    first, changed = release(tmp_path, "1", counts), revised(counts)
+    second = release(tmp_path, "2", changed)
+    finest = changed[changed["year"] == "2024"].reset_index(drop=True)
+    both = pd.concat([first.frame, second.frame])
+    both = both[both["year"] == "2024"]
+    subjects = both[KEYS[1:]].to_dict("records")
+    truth = [
+        finest.loc[rows_with(finest, {key: value for key, value in subject.items() if pd.notna(value)}), "count"].sum()
+        for subject in subjects
+    ]
+    still_true = both[both["count"].isna() | (both["count"] == truth).fillna(False)].reset_index(drop=True)
+    found = attacker.intervals(finest, still_true, KEYS[1:])
+    assert found
+    assert attacker.open_rows(found) == []
+
+
+def test_another_design_of_what_is_out_is_attacked_with_it(tmp_path: Path, counts: pd.DataFrame) -> None:
+    """New borders of the same year: rows of the former districts are out, rows of regions come."""
+    number = counts["municipality"].str[-2:].astype(int)
+    counts = counts.assign(
+        district="Sintētiskais rajons " + (number % 3).astype(str),
+        region="Sintētiskais reģions " + (number % 2).astype(str),
+    )
+    first = release(tmp_path, "1", counts, "district>municipality,service")
+    second = release(tmp_path, "2", counts)
+    columns = ["region", "district", "municipality", "service"]
+    for year in ("2023", "2024"):
+        finest = counts[counts["year"] == year].reset_index(drop=True)
+        both = pd.concat([first.frame, second.frame], ignore_index=True).reindex(columns=["year", *columns, "count"])
+        both = both[both["year"] == year].reset_index(drop=True)
+        assert attacker.open_rows(attacker.intervals(finest, both, columns)) == []
+
+
+def test_what_is_out_and_gives_something_away_stops_the_release(counts: pd.DataFrame) -> None:
+    design = design_of(DIMENSIONS)
+    of_year = counts[counts["year"] == "2024"]
+    small = of_year[of_year["count"].between(1, 4)].iloc[[0]]
+    out = small[KEYS].assign(count=np.nan)
+    rest = of_year[of_year["service"] == small["service"].iloc[0]]
+    out = pd.concat([rest[rest["municipality"] != small["municipality"].iloc[0]][[*KEYS, "count"]], out])
+    total = pd.DataFrame([{"year": "2024", "service": small["service"].iloc[0], "count": rest["count"].sum()}])
+    with pytest.raises(Leak, match=small["municipality"].iloc[0]):
+        protected(of_year, design, holder="municipality", by=["year"], out=pd.concat([out, total]))
+
+
+def test_a_version_cannot_be_released_with_other_numbers(tmp_path: Path, counts: pd.DataFrame) -> None:
+    release(tmp_path, "1", counts)
+    with pytest.raises(DataError, match="a change of the data is a new version"):
+        release(tmp_path, "1", revised(counts))
+    for dimensions in ("municipality,service", "region,service"):
+        with pytest.raises(DataError, match="another design"):
+            release(tmp_path, "1", counts, dimensions)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"columns": [], "rows": [], "sha256": "0"}'])
+def test_a_damaged_ledger_is_refused(tmp_path: Path, counts: pd.DataFrame, text: str) -> None:
+    release(tmp_path, "1", counts)
+    (tmp_path / "1" / "clients.json").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match="is damaged"):
+        release(tmp_path, "2", counts)
+
+
+def test_columns_that_the_counts_lack_are_named(counts: pd.DataFrame) -> None:
+    out = pd.DataFrame([{"year": "2024", "parish": "a", "count": 9}])
+    with pytest.raises(DataError, match="column parish: stands in an earlier release"):
+        protected(counts, design_of(DIMENSIONS), by=["year"], out=out)
+
+
+def test_names_of_releases_lead_nowhere_else(tmp_path: Path, counts: pd.DataFrame) -> None:
+    with pytest.raises(DataError, match="cannot name a release"):
+        release(tmp_path, "../1", counts)
