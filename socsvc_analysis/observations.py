@@ -370,13 +370,6 @@ def of(values: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
     return values[values["territory"] == region_code(region, reference.regions)].reset_index(drop=True)
 
 
-def compared(values: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
-    """The rows that a page about ``region`` compares: its own, or for the country also those of all regions."""
-    if region != COUNTRY_REGION:
-        return of(values, region, reference)
-    return values[values["territory"].isin(reference.regions["code"])].reset_index(drop=True)
-
-
 def within(values: pd.DataFrame, region: str) -> pd.DataFrame:
     """The rows of municipalities that lie in ``region``; all of them for the country.  ``values`` have ``region``."""
     return values if region == COUNTRY_REGION else values[values["region"] == region].reset_index(drop=True)

@@ -268,26 +268,10 @@ def test_places_per_1000_by_hand(figures: pd.DataFrame, tables: Reference) -> No
     assert math.isnan(cell(rates, "denominator", territory="0092000"))
 
 
-def test_pages_see_their_part_of_the_places(figures: pd.DataFrame, tables: Reference) -> None:
-    capacity = indicators.capacity
-    assert set(capacity.places_within(Dataset(figures, tables), "dienvidi")["territory"]) == {
-        "0930000",
-        "0094001",
-        "0092000",
-    }
-    assert set(capacity.places_within(Dataset(figures, tables), "latvija")["territory"]) == {"LV00X", "LV00Y"}
-    rates = capacity.places_per_1000(Dataset(figures, tables))
-    assert {"LV", "LV00X", "0091000"} == set(capacity.rates_within(rates, tables, "ziemeli")["territory"])
-    assert {"LV", "LV00X", "LV00Y"} == set(capacity.rates_within(rates, tables, "latvija")["territory"])
-    totals = capacity.places_by_municipality(Dataset(figures, tables))
+def test_places_of_municipalities_leave_out_units_that_were_split(figures: pd.DataFrame, tables: Reference) -> None:
+    totals = indicators.capacity.places_by_municipality(Dataset(figures, tables))
     assert cell(totals, territory="0091000") == 36
     assert "0930000" not in set(totals["territory"])
-    for part, whole in (
-        (capacity.places_within(Dataset(figures, tables), "dienvidi"), capacity.places(Dataset(figures, tables))),
-        (capacity.rates_within(rates, tables, "ziemeli"), rates),
-        (capacity.rates_within(rates, tables, "latvija"), rates),
-    ):
-        assert list(part) == list(whole)
 
 
 def test_working_of_planned_uses_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
@@ -303,8 +287,6 @@ def test_state_care_keeps_centres_and_territories_apart(figures: pd.DataFrame, t
     whole = indicators.capacity.newest_centres(centres)
     assert (whole["provider"] == "").all()
     assert set(whole["value"]) == {100, 25}
-    assert set(indicators.capacity.centres_within(centres, "ziemeli")["value"]) == {100, 25, 60, 55}
-    assert indicators.capacity.centres_within(centres, "dienvidi").empty
 
 
 # Clients
@@ -586,12 +568,11 @@ def test_parts_that_exceed_their_total_are_left_out(figures: pd.DataFrame, table
     assert "kopa" not in set(funding["programme"])
 
 
-def test_pages_see_their_part_of_the_funding(figures: pd.DataFrame, tables: Reference) -> None:
-    within = indicators.money.funding_within
-    assert set(within(Dataset(figures, tables), "ziemeli")["territory"]) == {"0910000"}
-    assert set(within(Dataset(figures, tables), "latvija")["territory"]) == {"LV00Y"}
-    own = within(Dataset(figures, tables), "dienvidi")
-    assert own["value"].equals(own["numerator"])
+def test_amounts_of_funding_have_their_share_beside_them(figures: pd.DataFrame, tables: Reference) -> None:
+    data = Dataset(figures, tables)
+    amounts, shares = indicators.money.funding_amounts(data), indicators.money.funding_split(data)
+    assert amounts["value"].equals(shares["numerator"]) and amounts["share"].equals(shares["value"])
+    assert set(amounts["territory"]) == {"0910000", "LV00Y"}
 
 
 def test_absorption_by_hand(figures: pd.DataFrame, tables: Reference) -> None:

@@ -188,9 +188,10 @@ def brief(region: str, language: str) -> str:
         if cell.cell_type == "markdown":
             shown += [f"<p>{cell.source}</p>"] if language in cell.metadata.tags else []
             continue
+        tags = cell.metadata.get("tags", [])
         *before, last = ast.parse(cell.source).body
         exec(compile(ast.Module(before, []), cell.id, "exec"), names)
-        if isinstance(last, ast.Expr):
+        if isinstance(last, ast.Expr) and "hide-from-page" not in tags:
             result = eval(compile(ast.Expression(last.value), cell.id, "eval"), names)
             shown.append(result._repr_mimebundle_()["text/html"])
         else:

@@ -393,7 +393,6 @@ def test_rows_of_a_region_and_of_the_country(figures: pd.DataFrame, tables: Refe
     assert set(observations.of(figures, "ziemeli", tables)["territory"]) == {"LV00X"}
     located = observations.with_region(figures, tables)
     assert {"LV00X", "0091000"} <= set(observations.of(located, "ziemeli", tables)["territory"])
-    assert set(observations.compared(figures, "latvija", tables)["territory"]) == {"LV", "LV00X", "LV00Y"}
     assert set(observations.within(located, "dienvidi")["region"]) == {"dienvidi"}
     assert len(observations.within(located, "latvija")) == len(located)
 

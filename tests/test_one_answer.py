@@ -239,7 +239,7 @@ def test_the_capital_has_no_municipality_of_similar_size(real_figures: pd.DataFr
 def test_a_list_of_projects_found_ranks_nobody(
     real_figures: pd.DataFrame, real_tables: Reference, english: Words
 ) -> None:
-    places = indicators.capacity.places_within(Dataset(real_figures, real_tables), "zemgale")
+    places = indicators.capacity.places(Dataset(real_figures, real_tables))[lambda rows: rows["region"] == "zemgale"]
     chart = charts.places_by_municipality(places, region="zemgale", words=english)
     assert chart.title == "Projects found: 179\xa0places in 3 municipalities"
     names = list(dict.fromkeys(chart.data["place"]))

@@ -19,7 +19,7 @@ from socsvc_analysis.wording import Words, sentence_case
 def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str = "funding_split") -> Chart | Absence:
     """Who pays: shares of each fund in the whole, with the amount at the end.
 
-    ``values`` come from :func:`~socsvc_analysis.indicators.money.funding_within`, with an extra column ``label`` (what
+    ``values`` come from :func:`~socsvc_analysis.indicators.money.funding_amounts`, with an extra column ``label`` (what
     is paid for): ``fund`` (``funding_erdf`` … as in measures), value and denominator (the total) in EUR, ``share`` and
     ``european`` (all European funds) in per cent of the total.
     """

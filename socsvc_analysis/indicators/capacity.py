@@ -10,7 +10,7 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
 from socsvc_analysis.indicators.values import as_values, newest, ratio, summed
-from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference
+from socsvc_analysis.reference import COUNTRY, Reference
 
 ERDF = "erdf_9311"
 STATE_CARE = "state_care_centre"
@@ -54,14 +54,6 @@ def places(data: Dataset, composition: str = "today") -> pd.DataFrame:
     16 planned in one former municipality and 8 in another of the same novads: 24.  10 planned and 12 opened: 12.
     """
     return summed(_located(data, composition), ["region", "territory", "service_type", "kind"], data.reference)
-
-
-def places_within(data: Dataset, region: str) -> pd.DataFrame:
-    """What a page about ``region`` compares: its municipalities, or for the whole country its regions."""
-    if region == COUNTRY_REGION:
-        return places_by_region(data)
-    values = places(data)
-    return values[values["region"] == region].reset_index(drop=True)
 
 
 def places_by_region(data: Dataset, composition: str = "today") -> pd.DataFrame:
@@ -230,16 +222,6 @@ def places_by_municipality(data: Dataset) -> pd.DataFrame:
     return summed(located[located["placed"]].assign(period=""), ["territory"], data.reference)
 
 
-def rates_within(rates: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
-    """Of :func:`places_per_1000` what a page compares: municipalities, region and Latvia, or all regions."""
-    codes = reference.regions.set_index("region")["code"]
-    if region == COUNTRY_REGION:
-        return rates[rates["territory"].isin(codes)].reset_index(drop=True)
-    municipalities = reference.municipalities
-    inside = {*municipalities.loc[municipalities["region"] == region, "code"], codes[region], COUNTRY}
-    return rates[rates["territory"].isin(inside)].reset_index(drop=True)
-
-
 def newest_centres(centres: pd.DataFrame) -> pd.DataFrame:
     """Of :func:`state_care` the newest that is said of a territory as a whole, for each kind and group.
 
@@ -251,12 +233,6 @@ def newest_centres(centres: pd.DataFrame) -> pd.DataFrame:
     """
     whole = centres[centres["provider"] == ""]
     return pd.concat([newest(rows) for _, rows in whole.groupby(["service_type", "unit"], sort=False)] or [whole])
-
-
-def centres_within(centres: pd.DataFrame, region: str) -> pd.DataFrame:
-    """Of :func:`state_care` the newest of each centre and of each territory as a whole, in ``region`` (or anywhere)."""
-    single = centres[centres["provider"] != ""]
-    return observations.within(pd.concat([newest_centres(centres), single], ignore_index=True), region)
 
 
 def _located(data: Dataset, composition: str) -> pd.DataFrame:

@@ -9,7 +9,6 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import COLUMNS, as_values, last_day, of_measure, ratio, summed
 from socsvc_analysis.indicators.wholes import added, outermost
-from socsvc_analysis.reference import COUNTRY_REGION
 
 FUNDS = (
     "funding_erdf",
@@ -180,16 +179,10 @@ def _last_whole(spent: pd.DataFrame) -> pd.DataFrame:
     return whole[(ends == ends.groupby(whole["territory"]).transform("max")).to_numpy()]
 
 
-def funding_within(data: Dataset, region: str) -> pd.DataFrame:
-    """:func:`funding_split` with the amount in EUR as ``value`` and its ``share`` in per cent beside it.
-
-    Of the projects in ``region``, or of country and regions as a whole.
-    """
-    amounts = funding_split(data)
-    amounts = amounts.assign(share=amounts["value"], value=amounts["numerator"])
-    if region != COUNTRY_REGION:
-        return observations.within(amounts, region)
-    return amounts[~observations.is_municipality(amounts["territory"])].reset_index(drop=True)
+def funding_amounts(data: Dataset) -> pd.DataFrame:
+    """:func:`funding_split` with the amount in EUR as ``value`` and its ``share`` in per cent beside it."""
+    shares = funding_split(data)
+    return shares.assign(share=shares["value"], value=shares["numerator"])
 
 
 @indicator(
