@@ -51,7 +51,7 @@ class Dataset:
         Traceback (most recent call last):
         ...
         socsvc_analysis.schema.DataError: 1 problem in the data:
-          select, column service_type: 'day_care' is not a known code; nearest known: day_care_centre
+          select, column service_type: 'day_care' is not a known code; nearest known: day_centre
         """
         found = select(self.figures, **wanted)
         if problems := [

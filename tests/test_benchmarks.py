@@ -8,7 +8,7 @@ from reported import cell, with_returns
 
 from socsvc_analysis import indicators, observations
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators import benchmarks, named
+from socsvc_analysis.indicators import benchmarks, get_indicator
 from socsvc_analysis.reference import Reference
 
 
@@ -20,7 +20,7 @@ def figures(figures: pd.DataFrame) -> pd.DataFrame:
 def test_benchmarks_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
     rates = indicators.returns.clients_per_1000(Dataset(figures, tables))
     rates = rates[rates["period"] == "2024"]
-    known = named("clients_per_1000")
+    known = get_indicator("clients_per_1000")
     country = benchmarks.against_country(rates, known)
     assert cell(country, "benchmark", territory="0091000") == pytest.approx(61 / 10750 * 1000)
     assert cell(country, "comparison", territory="0091000") == "lower"
@@ -42,7 +42,7 @@ def test_a_number_is_compared_with_the_mean_of_its_peers(figures: pd.DataFrame, 
     third = local[local["territory"] == "0094001"].assign(territory="0092000", value=50.0)
     pairs = [("0091000", "0094001"), ("0091000", "0092000"), ("0092000", "0091000"), ("0092000", "0093000")]
     similar = pd.DataFrame(pairs, columns=["territory", "peer"])
-    peers = benchmarks.against_similar(pd.concat([local, third]), named("reported_places"), similar)
+    peers = benchmarks.against_similar(pd.concat([local, third]), get_indicator("reported_places"), similar)
     row = {"territory": "0091000"}
     assert (cell(peers, "benchmark", **row), cell(peers, "compared_with", **row)) == (74, 2)
     assert cell(peers, "comparison", **row) == "worse"

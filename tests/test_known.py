@@ -31,7 +31,7 @@ def said(figures: pd.DataFrame, tables: Reference, region: str, language: str) -
     """The sentences of what is known of ``region``."""
     section = sections.known(
         indicators.standing.standing(Dataset(figures, tables)),
-        indicators.standing.newest_known(Dataset(figures, tables)),
+        indicators.standing.latest_known(Dataset(figures, tables)),
         indicators.performance.performance_verdict(Dataset(figures, tables)),
         indicators.standing.published_reserve(figures),
         region=region,

@@ -23,7 +23,7 @@ LAYERS = (
     ("reference",),
     ("statistics",),
     ("observations",),
-    ("publications", "reporting", "dataset"),
+    ("publications", "completeness", "dataset"),
     ("indicators",),
     ("wording",),
     ("chapter",),

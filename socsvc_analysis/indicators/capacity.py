@@ -9,7 +9,7 @@ from socsvc_analysis.codes import alike
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
-from socsvc_analysis.indicators.values import as_values, newest, ratio, summed
+from socsvc_analysis.indicators.values import as_values, latest_figure, ratio, summed
 from socsvc_analysis.reference import COUNTRY, Reference
 
 ERDF = "erdf_9311"
@@ -154,14 +154,14 @@ def working_of_planned(data: Dataset) -> pd.DataFrame:
     return ratio(working, planned, on=["territory", "service_type", "target_group"])
 
 
-def working_together(working: pd.DataFrame) -> pd.DataFrame:
+def working_in_all_services(working: pd.DataFrame) -> pd.DataFrame:
     """:func:`working_of_planned` added up over services and groups of which both numbers are known, by territory.
 
     18 working places of 30, and 12 of 20: 30 of 50, 60 %.
 
     >>> working = pd.DataFrame({"territory": "LV005", "period": "2021", "numerator": [18.0, 12.0, 7.0],
     ...                         "denominator": [30.0, 20.0, float("nan")], "sources": [("s",), ("t",), ("u",)]})
-    >>> working_together(working)[["numerator", "denominator", "value", "sources"]].values.tolist()
+    >>> working_in_all_services(working)[["numerator", "denominator", "value", "sources"]].values.tolist()
     [[30.0, 50.0, 60.0, ('s', 't')]]
     """
     both = working[working["numerator"].notna() & working["denominator"].notna()]
@@ -222,17 +222,19 @@ def places_by_municipality(data: Dataset) -> pd.DataFrame:
     return summed(located[located["placed"]].assign(period=""), ["territory"], data.reference)
 
 
-def newest_centres(centres: pd.DataFrame) -> pd.DataFrame:
+def latest_centres(centres: pd.DataFrame) -> pd.DataFrame:
     """Of :func:`state_care` the newest that is said of a territory as a whole, for each kind and group.
 
     >>> centres = pd.DataFrame({"territory": "LV", "provider": ["", "", "vsac_riga"], "target_group": "all",
     ...                         "service_type": "state_care_centre", "period": ["2019", "2021", "2022"],
     ...                         "kind": "actual", "version": "", "unit": "persons", "value": [500.0, 460.0, 55.0]})
-    >>> newest_centres(centres)["value"].tolist()
+    >>> latest_centres(centres)["value"].tolist()
     [460.0]
     """
     whole = centres[centres["provider"] == ""]
-    return pd.concat([newest(rows) for _, rows in whole.groupby(["service_type", "unit"], sort=False)] or [whole])
+    return pd.concat(
+        [latest_figure(rows) for _, rows in whole.groupby(["service_type", "unit"], sort=False)] or [whole]
+    )
 
 
 def _located(data: Dataset, composition: str) -> pd.DataFrame:
