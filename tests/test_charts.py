@@ -464,7 +464,7 @@ def test_a_chart_is_a_whole_figure_for_a_page(
     # The table stands alone where there is too little to compare for a picture.
     for part in (
         '<div class="chart-wide"><svg',
-        '<div class="chart-narrow"><svg',
+        '<div class="chart-narrow" hidden><svg',
         '<details class="chart-data"><summary>',
         f'download="{cases[name][2]}-{chart.key}-{language}.svg"',
     ):
