@@ -1,4 +1,4 @@
-"""The command line: ``socsvc run``, ``check``, ``publish``, ``import``, ``template``, ``fetch``, ``indicators``.
+"""The command line: ``socsvc run``, ``check``, ``publish``, ``fetch``, ``indicators``, and those about returns.
 
 What goes wrong is said in sentences with the known values; a reader of these messages never meets a traceback.
 """
@@ -7,38 +7,41 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-import socsvc_analysis
-from socsvc_analysis.datapackage import Package, open_package, seal
+from socsvc_analysis import __version__, delivery, returns
+from socsvc_analysis.datapackage import INTERNAL, Package, open_package, seal
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
     BUSY,
+    DATA_REFUSED,
     SOME_FAILED,
-    SOME_REJECTED,
     WRONG_USE,
-    by_kind,
+    Data,
     console_of,
     problem_table,
     progress_bar,
+    project,
     say,
     say_why,
     sentences,
-    visible,
 )
 
-MOST_SHOWN = 100
-"""Problems of one file on the terminal; the file of rejected rows has them all."""
+if TYPE_CHECKING:  # slow to import, and most commands need none of it
+    from socsvc_analysis.report.chapters import Result
+    from socsvc_analysis.report.manifest import Report
 
+ABOUT = "Monitoring of community-based social services in Latvia: import returns, make reports, check data."
 app = typer.Typer(
-    help="Monitoring of community-based social services in Latvia: import returns, make reports, check data.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -46,18 +49,28 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"socsvc_analysis {__version__}")
+        raise typer.Exit
+
+
+@app.callback(help=ABOUT)
+def speak_utf8(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Print the same letters whatever the terminal or the log thinks of them."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 class Audience(StrEnum):
     """Who will read the pages."""
 
     public = "public"
     internal = "internal"
-
-
-class Access(StrEnum):
-    """Whether small numbers of a file must be hidden."""
-
-    open = "open"
-    restricted = "restricted"
 
 
 class Engine(StrEnum):
@@ -73,18 +86,6 @@ class State(StrEnum):
 
     provisional = "provisional"
     final = "final"
-
-
-Data = Annotated[
-    Path | None,
-    typer.Option(exists=True, help="The data package to read.  [default: data/datapackage.json]", show_default=False),
-]
-
-
-def project() -> Path:
-    """The folder that holds ``notebooks`` and ``data``: the one above the library, or else the current one."""
-    above = Path(socsvc_analysis.__file__).resolve().parents[1]
-    return above if (above / "notebooks").is_dir() else Path.cwd()
 
 
 @app.command()
@@ -123,23 +124,44 @@ def run(
             show_default=False,
         ),
     ] = None,
+    cell_limit: Annotated[float, typer.Option(min=1, help="Seconds that one cell of a notebook may take.")] = 120,
+    notebook_limit: Annotated[float, typer.Option(min=1, help="Seconds that one notebook may take.")] = 300,
+    log_file: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Add a line of JSON for each chapter to this file.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object in place of the table.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say problems only, and where the pages are.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say each chapter as it is done.")] = False,
 ) -> None:
     """Make the reports: a page for each region and language, and an index.
 
-    What has not changed since the last run is not made again, and it is said why something is.  Ends with 0 when every
-    report was made, 1 when one was not, 2 for a wrong option, 75 when another run is going.
+    What has not changed since the last run is not made again, and it is said why something is.  Results are printed;
+    progress and problems go to the error stream.  Ends with 0 when every report was made, 1 when one was not, 2 for a
+    wrong option, 5 when the data cannot be used, 75 when another run is going, 130 when it was stopped.
     """
-    from socsvc_analysis.report.chapters import ParameterError
+    from socsvc_analysis.report.chapters import Limits, ParameterError, find_chapters
     from socsvc_analysis.report.run import RunBusy, RunError, make_reports
+    from socsvc_analysis.report.runlog import RunLog
+    from socsvc_analysis.report.runlog import summary as as_one_object
 
-    here, console = project(), console_of()
+    here, errors = project(), console_of(stderr=True)
+    notebooks = notebooks or here / "notebooks"
+    with sentences({ParameterError: WRONG_USE}):
+        chapters = find_chapters(notebooks)
     with (
         sentences({ParameterError: WRONG_USE, RunBusy: BUSY, RunError: SOME_FAILED}),
-        progress_bar(console) as progress,
+        open(log_file or os.devnull, "a", encoding="utf-8") as stream,
+        progress_bar(errors, len(chapters), quiet=quiet, verbose=verbose) as progress,
     ):
+        log = RunLog(stream)
+
+        def told(result: Result, total: int) -> None:
+            log.chapter(result)
+            progress(result, total)
+
         summary = make_reports(
             data or here / "data/datapackage.json",
-            notebooks or here / "notebooks",
+            notebooks,
             output or here / "outputs",
             regions=region,
             languages=language,
@@ -147,21 +169,32 @@ def run(
             jobs=jobs,
             fresh=fresh,
             engine=engine.value if engine else None,
-            progress=progress,
-            reasons=lambda counts: say_why(counts, console),
+            limits=Limits(cell_limit, notebook_limit),
+            progress=told,
+            reasons=None if quiet else lambda counts: say_why(counts, errors),
         )
-    table = Table("region", "language", "chapters", "seconds", "result", box=None, pad_edge=False)
+        log.end(summary.reports)
     for report in summary.reports:
+        for problem in report.problems:
+            say(f"Problem: {problem}")
+    if as_json:
+        typer.echo(as_one_object(summary.reports, summary.index))
+    elif quiet:
+        typer.echo(summary.index)
+    else:
+        _print_reports(summary.reports)
+        typer.echo(summary.index)
+    if not summary.complete:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _print_reports(reports: Sequence[Report]) -> None:
+    table = Table("region", "language", "chapters", "seconds", "result", box=None, pad_edge=False)
+    for report in reports:
         table.add_row(
             report.region, report.language, str(report.chapters), f"{report.seconds:.1f}", _RESULTS[report.status]
         )
-    console.print(table)
-    for report in summary.reports:
-        for problem in report.problems:
-            console.print(f"[bold red]Problem:[/] {escape(problem)}", soft_wrap=True)
-    console.print(str(summary.index), soft_wrap=True, highlight=False, markup=False)
-    if not summary.complete:
-        raise typer.Exit(SOME_FAILED)
+    console_of().print(table)
 
 
 _RESULTS = {
@@ -191,8 +224,8 @@ def check(
         if package is not None and not problems:
             problems = _problems_in(package)
         if problems:
-            console.print(problem_table(problems))
-            raise typer.Exit(SOME_FAILED)
+            console_of(stderr=True).print(problem_table(problems))
+            raise typer.Exit(DATA_REFUSED)
         reference = open_reference(package)
         figures = open_observations(package, reference)
     count = len(package.descriptor["resources"])
@@ -223,7 +256,7 @@ def publish(
             raise typer.Exit(WRONG_USE)
         path = data or project() / "data/datapackage.json"
         count = record_publication(path, state.value, today=dt.date.today(), note_lv=note_lv, note_en=note_en)
-        version = open_package(path).version
+        version = open_package(path, INTERNAL).version
     console_of().print(
         f"Data version {version} is recorded as published ({state.value}), with {count} figures. "
         "Now make the pages: socsvc run",
@@ -232,68 +265,10 @@ def publish(
     )
 
 
-@app.command(name="import")
-def import_(
-    files: Annotated[list[Path], typer.Argument(help="Returns as received: CSV, XLSX ...")],
-    access: Annotated[
-        Access, typer.Option(help="restricted: small numbers of people stay off public pages; open: already public.")
-    ] = Access.restricted,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and change nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each file.")] = False,
-    data: Data = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Where rejected rows are written.  [default: outputs]", show_default=False)
-    ] = None,
-) -> None:
-    """Take received files into the data: every row is accepted, rejected with a reason, or a duplicate.
-
-    Rejected rows are written to outputs/import, ready to be sent back.  Ends with 0 when every row was accepted, 3 when
-    some were rejected, 2 when a file was refused (nothing of it was taken), 75 when another import is going.
-    """
-    from socsvc_analysis.intake.store import import_file
-    from socsvc_analysis.journal import Busy
-
-    here, console = project(), console_of()
-    codes = set()
-    with sentences({Busy: BUSY}):
-        for file in files:
-            report = import_file(
-                file,
-                data or here / "data/datapackage.json",
-                output=output or here / "outputs",
-                access=access.value,
-                dry_run=dry_run,
-                today=dt.date.today(),
-            )
-            codes.add(report.code)
-            if as_json:
-                typer.echo(json.dumps(report.to_dict(), ensure_ascii=False))
-                continue
-            console.print(visible(report.message), soft_wrap=True, highlight=False, markup=False)
-            for warning in report.warnings:
-                console.print(f"[yellow]Note:[/] {escape(visible(warning))}", soft_wrap=True, highlight=False)
-            if report.problems:
-                console.print(problem_table(by_kind(report.problems)[:MOST_SHOWN]))
-            if len(report.problems) > MOST_SHOWN:
-                console.print(f"... and {len(report.problems) - MOST_SHOWN} more problems.", highlight=False)
-    raise typer.Exit(next((code for code in (WRONG_USE, SOME_REJECTED) if code in codes), 0))
-
-
-@app.command()
-def template(
-    file: Annotated[Path, typer.Argument(dir_okay=False, help="The workbook to write, such as return.xlsx.")],
-    region: Annotated[str, typer.Option("--region", "-r", help="Whose municipalities will fill it in.")],
-    year: Annotated[int, typer.Option("--year", "-y", help="The year that is reported.")],
-    data: Data = None,
-) -> None:
-    """Write the return that a planning region sends its municipalities, with lists, instructions and check totals."""
-    from socsvc_analysis.reference import open_reference
-    from socsvc_analysis.template import write
-
-    with sentences({}):
-        reference = open_reference(data or project() / "data/datapackage.json")
-        write(region, year, file, reference)
-    console_of().print(f"{file}", soft_wrap=True, highlight=False, markup=False)
+delivery.register(app)
+app.command(name="import")(returns.import_)
+app.command()(returns.template)
+app.command()(returns.rules)
 
 
 @app.command()
@@ -323,7 +298,7 @@ def fetch(
 
     console = console_of()
     with sentences({Busy: BUSY}):
-        package = open_package(data or project() / "data/datapackage.json")
+        package = open_package(data or project() / "data/datapackage.json", INTERNAL)
         folder = package.path.parent
         client = transport.Client(stand_ins=transport.stand_ins(stand_in or ()))
         report = fetching.fetch(what, folder, online=online, today=dt.date.today(), transport=client)
@@ -387,7 +362,7 @@ def indicators(
 
 def _package(path: Path, record: bool) -> tuple[Package | None, list[Problem]]:
     try:
-        return (seal(path) if record else open_package(path)), []
+        return (seal(path) if record else open_package(path, INTERNAL)), []
     except DataError as failure:
         return None, list(failure.problems)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # slow to import, and a run in which nothing has changed only
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DEFAULT = "data/datapackage.json"
-AUDIENCES = ("public", "internal")
+AUDIENCES = PUBLIC, INTERNAL = ("public", "internal")
 REQUIRED = ("name", "version", "created", "resources")
 RESOURCE_REQUIRED = ("name", "path", "access")
 REMEMBERED = 2**20
@@ -41,7 +41,7 @@ class Package:
 
     path: Path
     descriptor: dict
-    audience: str = "internal"  # for whom it was opened
+    audience: str = PUBLIC  # for whom it was opened
 
     @property
     def version(self) -> str:
@@ -125,7 +125,7 @@ def _read(content: bytes, name: str, file: str) -> pd.DataFrame:
     return typed(cells(content, file), tables.contract_for(name), file)
 
 
-def open_package(path: str | Path = DEFAULT, audience: str = "internal") -> Package:
+def open_package(path: str | Path = DEFAULT, audience: str = PUBLIC) -> Package:
     """The data package described at ``path`` (the file ``datapackage.json`` or its folder).
 
     Every file is verified at once, so that a change is seen before anything is computed.  For the ``public`` audience
@@ -305,7 +305,7 @@ def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | 
     unfinished = path.with_name(f".{path.name}.new")
     unfinished.write_bytes(descriptor_bytes(described))
     os.replace(unfinished, path)
-    return open_package(path)
+    return open_package(path, INTERNAL)
 
 
 def described_anew(

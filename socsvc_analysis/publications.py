@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis import journal, tables
-from socsvc_analysis.datapackage import Package, cells, described_anew, descriptor_bytes, open_package
+from socsvc_analysis.datapackage import INTERNAL, Package, cells, described_anew, descriptor_bytes, open_package
 from socsvc_analysis.observations import IDENTITY, open_observations
 from socsvc_analysis.once import once
 from socsvc_analysis.reference import Reference, open_reference
@@ -169,8 +169,8 @@ def publish(path: Path, state: str, *, today: dt.date, note_lv: str = "", note_e
     """
     if state not in (PROVISIONAL, FINAL):
         raise DataError([Problem("state", f"is not known (known: {PROVISIONAL}, {FINAL})", value=state)])
-    with journal.changing(open_package(path).path.parent):
-        package = open_package(path)
+    with journal.changing(open_package(path, INTERNAL).path.parent):
+        package = open_package(path, INTERNAL)
         reference = open_reference(package)
         figures = shown(_public_figures(package, reference))
         edition = package.version

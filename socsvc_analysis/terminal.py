@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import signal
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -22,10 +26,29 @@ from rich.progress import (
 )
 from rich.table import Table
 
+import socsvc_analysis
 from socsvc_analysis.schema import DataError, Problem
 
-SOME_FAILED, WRONG_USE, SOME_REJECTED, BUSY, STOPPED = 1, 2, 3, 75, 130
+if TYPE_CHECKING:
+    from socsvc_analysis.report.chapters import Result
+
+SOME_FAILED, WRONG_USE, SOME_REJECTED, HELD_BACK, DATA_REFUSED, BUSY, STOPPED = 1, 2, 3, 4, 5, 75, 130
+"""How commands end when not with 0; README has the list."""
 WIDTH_OF_LOGS = 160
+TYPED = ("language", "region", "fetch", "file", "year", "at", "folder", "mail", "release", "output")
+"""What problems name that are about the command, not about a file."""
+
+
+Data = Annotated[
+    Path | None,
+    typer.Option(exists=True, help="The data package to read.  [default: data/datapackage.json]", show_default=False),
+]
+
+
+def project() -> Path:
+    """The folder that holds ``notebooks`` and ``data``: the one above the library, or else the current one."""
+    above = Path(socsvc_analysis.__file__).resolve().parents[1]
+    return above if (above / "notebooks").is_dir() else Path.cwd()
 
 
 @contextmanager
@@ -42,7 +65,7 @@ def sentences(codes: dict[type[Exception], int]) -> Iterator[None]:
             say("; ".join(map(str, failure.problems)))
             raise typer.Exit(WRONG_USE) from None
         console_of(stderr=True).print(problem_table(failure.problems))
-        raise typer.Exit(SOME_FAILED) from None
+        raise typer.Exit(DATA_REFUSED) from None
     except OSError as failure:
         where = f" ({failure.filename})" if failure.filename else ""
         say(f"A file could not be used: {failure.strerror or failure}{where}. What was published before stays.")
@@ -55,8 +78,14 @@ def sentences(codes: dict[type[Exception], int]) -> Iterator[None]:
 
 
 @contextmanager
-def progress_bar(console: Console) -> Iterator[Callable[..., None]]:
-    """A bar that is moved on with each finished chapter, with the time that is left; nothing without a terminal."""
+def progress_bar(
+    console: Console, chapters: int, *, quiet: bool = False, verbose: bool = False
+) -> Iterator[Callable[[Result, int], None]]:
+    """A bar that is moved on with each finished chapter, with the time that is left.
+
+    Without a terminal a line with the time is printed when the last of the ``chapters`` of a region in a language is
+    done; ``verbose`` prints one for each chapter instead.
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -64,11 +93,19 @@ def progress_bar(console: Console) -> Iterator[Callable[..., None]]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         going = bar.add_task("Chapters", total=None)
+        done = Counter[tuple[str, str]]()
 
-        def advance(result: object, total: int) -> None:
+        def advance(result: Result, total: int) -> None:
             bar.update(going, total=total, advance=1)
+            done[result.region, result.language] += 1
+            whole = done[result.region, result.language] == chapters
+            if verbose or (whole and not quiet and not console.is_terminal):
+                now = dt.datetime.now().isoformat(" ", "seconds")
+                what = f"{result.chapter}, {result.seconds:.1f} s" if verbose else f"{done.total()} of {total} chapters"
+                said = f"{now} {result.region} ({result.language}): {what}"
+                console.print(said, soft_wrap=True, highlight=False, markup=False)
 
         yield advance
 
@@ -115,6 +152,26 @@ def by_kind(problems: Sequence[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda each: (-kinds[_kind(each)], _kind(each), each.sheet, each.row or 0))
 
 
+def once_each(problems: Sequence[Problem]) -> list[Problem]:
+    """The same said of the same value in many rows, once and with their number.
+
+    >>> rows = [Problem("a.csv", "is not known", row=row, column="place", value="X") for row in (2, 3, 4)]
+    >>> [(each.row, each.problem) for each in once_each(rows)]
+    [(2, 'is not known (3 rows)')]
+    """
+    counts = Counter(_of_value(each) for each in problems)
+    first = {_of_value(each): each for each in reversed(problems)}
+    return [
+        replace(first[key], problem=f"{first[key].problem} ({count} rows)") if count > 1 else first[key]
+        for key, count in counts.items()
+    ]
+
+
+def _of_value(problem: Problem) -> tuple[object, ...]:
+    row = problem.row if not problem.value else None
+    return problem.file, problem.sheet, problem.column, problem.value, str(problem.problem), row
+
+
 def _kind(problem: Problem) -> str:
     """What a problem has in common with others: its sentence without numbers and values."""
     return re.sub(r"\d+|'[^']*'", "", problem.problem)
@@ -122,7 +179,10 @@ def _kind(problem: Problem) -> str:
 
 def _is_wrong_use(problems: Sequence[Problem]) -> bool:
     """Whether the problems come from what was typed, not from a file."""
-    return all(each.file in ("language", "region", "fetch", "file", "year") for each in problems)
+    return all(
+        each.file in ("language", "region", "fetch", "file", "year", "at", "folder", "mail", "release", "output")
+        for each in problems
+    )
 
 
 def console_of(stderr: bool = False) -> Console:

@@ -7,11 +7,9 @@ both languages side by side, so that a missing translation is seen where it is m
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from babel import Locale
 from babel.numbers import format_decimal
@@ -20,6 +18,7 @@ from socsvc_analysis.codes import by_code, places
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.rounding import rounded
 from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.sentences import catalogue
 from socsvc_analysis.tables import LANGUAGES
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -330,20 +329,6 @@ def inner(text: str) -> str:
     ('municipal funding', 'ERDF funding')
     """
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-@cache
-def catalogue() -> dict[str, dict[str, object]]:
-    """All sentences of ``messages/*.toml`` by key; the same key in two files is an error."""
-    sentences: dict[str, dict[str, object]] = {}
-    for file in sorted(files("socsvc_analysis").joinpath("messages").iterdir(), key=lambda each: each.name):
-        if not file.name.endswith(".toml"):
-            continue
-        for key, languages in tomllib.loads(file.read_text(encoding="utf-8")).items():
-            if key in sentences:
-                raise DataError([Problem(file.name, "is a sentence of another file too", value=key)])
-            sentences[key] = languages
-    return sentences
 
 
 def _entry(key: str, language: str) -> object:

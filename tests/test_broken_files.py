@@ -10,8 +10,8 @@ import pytest
 from broken_files import CASES, Case
 from packages import DATA
 
-from socsvc_analysis.intake import letter
 from socsvc_analysis.intake.store import ImportReport, import_file
+from socsvc_analysis.sentences import said_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("remembering")]
 TODAY = dt.date(2026, 11, 24)
@@ -40,8 +40,8 @@ def test_a_broken_file(case: Case, tmp_path: Path) -> None:
     assert report.rows_in == report.accepted + report.rejected + report.duplicates
     if expected.secret:
         assert expected.secret not in said + json.dumps(report.to_dict())
-    if report.code == 3:  # who gets the letter about it reads the reasons in Latvian, too
-        assert [each for each in report.problems if letter.in_latvian(each.problem) == each.problem] == []
+    # Who gets the letter about it reads the reasons in Latvian, too.
+    assert [each for each in report.problems if said_in("lv", each.problem) == each.problem] == []
     if report.code == 2:
         assert report.accepted == 0
         assert report.total is None

@@ -33,7 +33,8 @@ from socsvc_analysis.indicators.progress import with_verdict
 from socsvc_analysis.markup import PAGE
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference, present_municipalities
-from socsvc_analysis.wording import Words, catalogue, in_language
+from socsvc_analysis.sentences import catalogue
+from socsvc_analysis.wording import Words, in_language
 
 ROOT = Path(__file__).parents[1]
 ADULTS, CHILDREN, OUTSIDE = "adults_mental_disorders", "children_functional_disorders", "children_out_of_family"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import tiny
 from typer.testing import CliRunner, Result
 
+from socsvc_analysis import __version__
 from socsvc_analysis.cli import app
 from socsvc_analysis.indicators.registry import REGISTRY
 from socsvc_analysis.report import run as report
@@ -54,7 +56,7 @@ def test_run_ends_with_1_when_a_region_failed_and_makes_the_others(project: Path
     tiny.notebook(project / "notebooks" / "capacity.ipynb", chart=FAILS_IN_RIGA)
     result = run(project, "-l", "en")
     assert result.exit_code == 1
-    assert "riga (en), capacity.ipynb, cell places-chart: IndexError" in result.stdout
+    assert "riga (en), capacity.ipynb, cell places-chart: IndexError" in result.stderr
     assert "failed; there is no page" in result.stdout
     assert (project / "outputs" / "site" / "en" / "zemgale-report.html").exists()
     assert not (project / "outputs" / "site" / "en" / "riga-report.html").exists()
@@ -87,10 +89,10 @@ def test_run_ends_with_75_when_another_run_is_going(project: Path) -> None:
     assert result.stderr.startswith("Reports are being made already, by process")
 
 
-def test_run_ends_with_1_for_data_that_may_not_be_published(project: Path) -> None:
+def test_run_ends_with_5_for_data_that_may_not_be_published(project: Path) -> None:
     tiny.package(project / "data", access="restricted")
     result = run(project)
-    assert result.exit_code == 1
+    assert result.exit_code == 5
     assert "is restricted and cannot be shown to the public" in " ".join(result.stderr.split())
 
 
@@ -100,6 +102,34 @@ def test_run_says_when_a_file_cannot_be_written(project: Path) -> None:
     assert result.exit_code == 1
     assert "A file could not be used" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_a_scheduled_run_leaves_lines_for_programs(project: Path) -> None:
+    log = project / "run.log"
+    result = run(project, "-l", "en", "--log-file", str(log), "--json")
+    assert result.exit_code == 0, result.output
+    said = json.loads(result.stdout)
+    assert [(each["region"], each["status"]) for each in said["reports"]] == [("riga", "made"), ("zemgale", "made")]
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [each["chapter"] for each in lines] == ["capacity", "capacity", "", ""]
+    assert {each["level"] for each in lines} == {"info"}
+    assert "zemgale (en): " in result.stderr
+    tiny.notebook(project / "notebooks" / "capacity.ipynb", chart=FAILS_IN_RIGA)
+    result = run(project, "-l", "en", "--log-file", str(log), "--quiet")
+    assert result.stdout == f"{project / 'outputs' / 'site' / 'index.html'}\n"
+    assert result.stderr.startswith("Problem: riga (en), capacity.ipynb")
+    assert [json.loads(line)["level"] for line in log.read_text(encoding="utf-8").splitlines()[4:]].count("error") == 2
+
+
+def test_a_notebook_that_takes_longer_than_asked_is_stopped(project: Path) -> None:
+    tiny.notebook(project / "notebooks" / "capacity.ipynb", chart="__import__('time').sleep(60)")
+    result = run(project, "-l", "en", "-r", "riga", "--cell-limit", "1")
+    assert result.exit_code == 1
+    assert "the cell took longer than 1 seconds" in result.stderr
+
+
+def test_the_version_is_said() -> None:
+    assert CliRunner().invoke(app, ["--version"]).stdout == f"socsvc_analysis {__version__}\n"
 
 
 def test_check_is_content_with_sound_data(project: Path) -> None:
@@ -112,9 +142,9 @@ def test_check_finds_an_edit_by_hand_and_seal_records_it(project: Path) -> None:
     file = project / "data" / "reference" / "regions.csv"
     file.write_text(file.read_text(encoding="utf-8").replace("Zemgale", "Zemgales reģions"), encoding="utf-8")
     result = check(project)
-    assert result.exit_code == 1
-    assert "reference/regions.csv" in result.stdout
-    assert "differs from what datapackage.json recorded" in " ".join(result.stdout.split())
+    assert result.exit_code == 5
+    assert "reference/regions.csv" in result.stderr
+    assert "differs from what datapackage.json recorded" in " ".join(result.stderr.split())
     assert "28 files recorded and checked" in check(project, "--seal").stdout
     assert check(project).exit_code == 0
 
@@ -126,8 +156,8 @@ def test_check_lists_every_problem_of_every_table(project: Path) -> None:
     regions.write_text(regions.read_text(encoding="utf-8").replace("LV009,1", "LV009,first"), encoding="utf-8")
     # What breaks its contract is listed, and not recorded as right.
     result = check(project, "--seal")
-    assert result.exit_code == 1
-    said = " ".join(result.stdout.split())
+    assert result.exit_code == 5
+    said = " ".join(result.stderr.split())
     assert "reference/sources.csv 2 url_status complete is not one of: full," in said
     assert "reference/regions.csv 3 order first is not a whole number" in said
 

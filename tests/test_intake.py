@@ -20,8 +20,8 @@ from socsvc_analysis.intake import numbers, personal, text, workbook
 from socsvc_analysis.intake.headings import Headings, is_total
 from socsvc_analysis.intake.mapping import mappings
 from socsvc_analysis.intake.reading import read_tables, tables_of
-from socsvc_analysis.intake.received import Judged
-from socsvc_analysis.intake.rules import Refused, judged
+from socsvc_analysis.intake.result import ImportResult
+from socsvc_analysis.intake.rules import Refused, apply_rules
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
@@ -44,7 +44,7 @@ def test_a_number_written_in_a_style_is_read_in_it(style: numbers.Style, whole: 
 )
 def test_a_column_is_read_in_one_style_or_refused(style: numbers.Style, values: list[int]) -> None:
     cells = [f"{each:,}".replace(",", style.thousands) + f"{style.decimal}5" for each in values]
-    decided = numbers.decided(cells)
+    decided = numbers.detect_number_style(cells)
     assert [numbers.read(cell, decided).value for cell in cells] == [each + 0.5 for each in values]
 
 
@@ -52,7 +52,7 @@ def test_a_column_is_read_in_one_style_or_refused(style: numbers.Style, values: 
 @given(st.text(max_size=12))
 def test_any_cell_is_a_number_a_mark_or_a_sentence(cell: str) -> None:
     try:
-        style = numbers.decided([cell])
+        style = numbers.detect_number_style([cell])
     except numbers.Ambiguous as error:
         assert error.said
         return
@@ -155,16 +155,72 @@ def headings(real_tables: Reference) -> Headings:
 )
 def test_headings_are_known_or_not(headings: Headings, heading: str, column: str) -> None:
     meaning = headings.meaning(heading)
-    assert (meaning.column if meaning else "") == column
+    assert (meaning.column if meaning and not meaning.unread else "") == column
 
 
-def test_a_heading_can_tell_year_unit_service_and_group(headings: Headings) -> None:
-    assert headings.meaning("Klienti 2024").year == "2024"
-    assert headings.meaning("2024. gads / Klienti").year == "2024"
-    assert headings.meaning("Izdevumi (tūkst. EUR)").factor == 1000
-    both = headings.meaning("aprūpe mājās / Klienti")
-    assert (both.column, both.service_type) == ("clients", "home_care")
-    assert headings.meaning("Nezināms / Klienti") is None
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("Klienti 2024", {"year": "2024"}),
+        ("2024. gads / Klienti", {"year": "2024"}),
+        ("Vietu skaits 31.12.2025.", {"year": "2025-12-31"}),
+        ("Izdevumi (tūkst. EUR)", {"unit": "EUR_thousand"}),
+        ("Izdevumi, milj. eiro", {"unit": "EUR_million"}),
+        ("Clients (%)", {"unit": "percent"}),
+        ("Vietas (uz 1000 iedzīvotājiem)", {"unit": "per_1000"}),
+        ("Vietas (skaits)", {"unit": "count"}),
+        ("aprūpe mājās / Klienti", {"service_type": "home_care"}),
+        ("Grupu māja (dzīvoklis) / Vietas", {"service_type": "group_home"}),
+        ("Personas ar GRT / Klienti", {"target_group": "adults_mental_disorders"}),
+        ("Plānotais klientu skaits", {"kind": "plan"}),
+        ("Klienti (fakts)", {"kind": "actual"}),
+        ("Klienti – sievietes, 18–64 gadi", {"sex": "women", "age": "18-64"}),
+        ("Klientu skaits gada beigās 1)", {}),
+        ("3. Klienti kopā", {}),
+        ("Klienti, kuri saņem pabalstu", {"unread": ("kuri", "saņem", "pabalstu")}),
+        ("Nezināms / Klienti", {"unread": ("nezināms",)}),
+        ("Klienti (plāns, fakts)", {"unread": ("kind?",)}),
+    ],
+)
+def test_a_heading_is_read_whole(headings: Headings, heading: str, said: dict[str, object]) -> None:
+    meaning = headings.meaning(heading)
+    told = {name: value for name, value in vars(meaning).items() if value and name != "column"}
+    if "unread" in said:
+        assert meaning.unread == said["unread"]
+    else:
+        assert told == said
+
+
+WORDS = {
+    "year": {"2023": ("2023", "2023. gads", "2023. gadā")},
+    "unit": {"persons": ("personas", "cilv."), "percent": ("%", "procentos"), "thousand": ("tūkst.", "thousand")},
+    "kind": {"plan": ("plāns", "plānotais", "planned"), "actual": ("fakts", "izpilde")},
+    "sex": {"women": ("sievietes", "women"), "men": ("vīrieši", "male")},
+    "age": {"0-17": ("0–17 gadi", "0-17"), "65+": ("65+", "65 un vecāki")},
+    "service_type": {"home_care": ("aprūpe mājās", "home care"), "shelter": ("patversme",)},
+}
+UNKNOWN = ("sezonas", "pirmreizēji", "vidēji", "xyz")
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(WORDS)), st.integers(0, 5), max_size=3),
+    st.sampled_from(["{} ({})", "{}, {}", "{} – {}", "{} / {}", "{}: {}", "{} [{}]"]),
+    st.lists(st.sampled_from(UNKNOWN), max_size=2, unique=True),
+    st.sampled_from(["Klienti", "Klientu skaits", "KLIENTI", "Clients", "2. Klienti", "Kli\u00adenti"]),
+)
+def test_every_word_of_a_heading_is_used_or_left_over(
+    headings: Headings, parts: dict[str, int], shape: str, unknown: list[str], measure: str
+) -> None:
+    expected, words = {}, list(unknown)
+    for role, number in parts.items():
+        code = sorted(WORDS[role])[number % len(WORDS[role])]
+        expected[role] = code
+        words.append(WORDS[role][code][number % len(WORDS[role][code])])
+    meaning = headings.meaning(shape.format(measure, ", ".join(words)) if words else measure)
+    assert meaning.column == "clients"
+    assert set(unknown) <= set(meaning.unread)
+    assert {role: getattr(meaning, role) for role in expected} == expected
+    assert len(meaning.unread) == len(unknown)
 
 
 @pytest.mark.parametrize("cell", ["Kopā", "KOPĀ:", "Pavisam", "Kopā novadā", "Zemgalē kopā", "Total", "Summa", "Kopa"])
@@ -215,7 +271,7 @@ def test_a_return_reads_the_same_in_every_shape(
     csv.writer(made, delimiter=delimiter, lineterminator="\n").writerows(lines)
     path = tmp_path_factory.mktemp("shapes") / "a.csv"
     path.write_text("Atskaite (izdomāta)\n\n" * above + made.getvalue(), encoding="utf-8")
-    result = judged(read_tables(path, real_tables, DATA), real_tables, real_published, TODAY)
+    result = apply_rules(read_tables(path, real_tables, DATA), real_tables, real_published, TODAY)
     assert (result.rows_in, result.rows_accepted) == (len(rows), len(rows))
     read = {(row.territory, row.service_type, row.period): row.value for row in result.accepted.itertuples(index=False)}
     assert read == {(PLACES[place], SERVICES[service], str(year)): count for place, service, year, count in rows}
@@ -239,9 +295,9 @@ def test_no_row_is_ever_lost(real_tables: Reference, real_published: pd.DataFram
     (table,) = tables_of([sheet], "a.csv", Headings(real_tables), ())
     counted = sum(not row.total for row in table.rows)
     try:
-        result = judged([table], real_tables, real_published, TODAY)
+        result = apply_rules([table], real_tables, real_published, TODAY)
     except Refused as refused:
-        result = refused.judged
+        result = refused.result
         assert result.rows_rejected == counted
         assert result.accepted.empty
     except DataError as empty:
@@ -250,7 +306,7 @@ def test_no_row_is_ever_lost(real_tables: Reference, real_published: pd.DataFram
         return
     assert result.rows_in == counted == result.rows_accepted + result.rows_rejected + result.rows_duplicate
     assert len(result.rejected) == result.rows_rejected
-    assert {problem.row for problem in result.problems} >= set(result.rejected["row"])
+    assert {problem.row for problem in result.problems} >= set(result.rejected.frame["row"])
     key = ["measure", "territory", "service_type", "target_group", "period", "kind"]
     assert not result.accepted.duplicated(key).any()
     sums = sum(
@@ -265,7 +321,7 @@ def test_no_row_is_ever_lost(real_tables: Reference, real_published: pd.DataFram
 def test_rows_cannot_be_lost_unnoticed() -> None:
     empty = pd.DataFrame()
     with pytest.raises(AssertionError, match="rows were lost"):
-        Judged(empty, empty, rows_in=3, rows_accepted=1, rows_rejected=1, rows_duplicate=0)
+        ImportResult(empty, empty, rows_in=3, rows_accepted=1, rows_rejected=1, rows_duplicate=0)
 
 
 def test_a_measure_in_rows_is_read_too(real_tables: Reference, real_published: pd.DataFrame, tmp_path: Path) -> None:
@@ -274,7 +330,7 @@ def test_a_measure_in_rows_is_read_too(real_tables: Reference, real_published: p
         "Pašvaldība;Gads;Rādītājs;Vērtība\nBauskas novads;2024;Vietas;20\nBauskas novads;2024;clients;5\n",
         encoding="utf-8",
     )
-    result = judged(read_tables(path, real_tables, DATA), real_tables, real_published, TODAY)
+    result = apply_rules(read_tables(path, real_tables, DATA), real_tables, real_published, TODAY)
     assert result.accepted[["measure", "kind", "value"]].values.tolist() == [
         ["places", "capacity", 20],
         ["clients", "actual", 5],
@@ -332,7 +388,7 @@ def test_contacts_in_a_note_are_not_data_of_a_client() -> None:
 
 @pytest.mark.parametrize("name", ["return.xls", "return.ods"])
 def test_older_and_open_workbooks_are_read(real_tables: Reference, real_published: pd.DataFrame, name: str) -> None:
-    result = judged(
+    result = apply_rules(
         read_tables(Path(__file__).parent / "received" / name, real_tables, DATA), real_tables, real_published, TODAY
     )
     assert (result.rows_in, result.rows_accepted) == (4, 4)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from socsvc_analysis.indicators.registry import REGISTRY
-from socsvc_analysis.wording import catalogue
+from socsvc_analysis.sentences import catalogue
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ("titles", "definitions", "caveats", "numerators", "denominators")

@@ -19,6 +19,7 @@ LAYERS = (
     ("lock", "once", "rounding"),
     ("journal", "codes"),
     ("schema",),
+    ("sentences",),
     ("tables",),
     ("datapackage",),
     ("territories",),
@@ -32,12 +33,14 @@ LAYERS = (
     ("labels",),
     ("markup",),
     ("sources",),
-    ("intake",),
     ("spreadsheet",),
+    ("intake",),
     ("template",),
     ("sections", "charts"),
     ("report",),
     ("terminal",),
+    ("scheduling",),
+    ("returns", "delivery"),
     ("cli",),
 )
 """Each may import only those before it; those that share a line do not import each other."""
@@ -228,3 +231,20 @@ def test_nothing_is_left_to_do(path: Path) -> None:
         if isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node)
     ]
     assert stubs == []
+
+
+INTAKE = sorted((PACKAGE / "intake").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", INTAKE, ids=lambda path: path.name)
+def test_a_problem_of_a_received_file_is_a_sentence_of_the_catalogue(path: Path) -> None:
+    """No problem is written where it is found: its sentence stands in ``messages/`` in both languages."""
+    makers = {"Problem": 1, "refused": 1, "_problem": 0, "_refused": 0, "UnreadableCell": 0}
+    written = []
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            said = node.args[makers[name]] if name in makers and len(node.args) > makers[name] else None
+            if isinstance(said, ast.Constant | ast.JoinedStr | ast.BinOp):
+                written.append(node.lineno)
+    assert written == []

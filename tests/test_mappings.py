@@ -12,8 +12,8 @@ from packages import DATA
 
 from socsvc_analysis.intake.mapping import mappings
 from socsvc_analysis.intake.reading import read_tables
-from socsvc_analysis.intake.received import Judged
-from socsvc_analysis.intake.rules import judged
+from socsvc_analysis.intake.result import ImportResult
+from socsvc_analysis.intake.rules import apply_rules
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 
@@ -22,11 +22,11 @@ TODAY = dt.date(2026, 11, 24)
 
 @pytest.fixture
 def taken(real_tables: Reference, real_published: pd.DataFrame, tmp_path: Path):
-    def take(name: str) -> tuple[Judged, pd.DataFrame]:
+    def take(name: str) -> tuple[ImportResult, pd.DataFrame]:
         (table,) = read_tables(MADE[name](tmp_path), real_tables, DATA)
         assert table.mapping == name
         assert table.source in set(real_tables.sources["source"])
-        result = judged([table], real_tables, real_published, TODAY)
+        result = apply_rules([table], real_tables, real_published, TODAY)
         return result, result.accepted
 
     return take

@@ -17,7 +17,8 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.sections.findings import _paces
-from socsvc_analysis.wording import Words, catalogue, in_language
+from socsvc_analysis.sentences import catalogue
+from socsvc_analysis.wording import Words, in_language
 
 
 @pytest.fixture(scope="module")

@@ -294,14 +294,14 @@ def test_the_index_marks_a_page_of_earlier_data(page: str, edition: Edition) -> 
     assert "iepriekšējā datu versija: 0.9.0" in make_index({"lv/zemgale.html": older.encode()}, edition, "lv")
 
 
-def test_publishing_replaces_the_whole_site_and_keeps_two_releases(tmp_path: Path, page: str) -> None:
+def test_publishing_replaces_the_whole_site_and_keeps_the_last_releases(tmp_path: Path, page: str) -> None:
     first = site.publish({"lv/zemgale.html": page.encode(), "index.html": b"index one"}, tmp_path)
     assert site.publish({"index.html": b"index one", "lv/zemgale.html": page.encode()}, tmp_path) == first
-    for text in (b"index two", b"index three"):
-        site.publish({"lv/riga.html": page.encode(), "index.html": text}, tmp_path)
-    assert (tmp_path / "site" / "index.html").read_text() == "index three"
+    for number in range(2, 9):
+        site.publish({"lv/riga.html": page.encode(), "index.html": f"index {number}".encode()}, tmp_path)
+    assert (tmp_path / "site" / "index.html").read_text() == "index 8"
     assert not (tmp_path / "site" / "lv" / "zemgale.html").exists()
-    assert len(list((tmp_path / ".releases").iterdir())) == 2
+    assert len(list((tmp_path / ".releases").iterdir())) == site.KEPT_RELEASES
     assert site.published(tmp_path, "site") == {"lv/riga.html": page.encode()}
 
 

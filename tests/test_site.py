@@ -27,7 +27,7 @@ from socsvc_analysis.report.downloads import INDICATORS, downloads, indicator_va
 from socsvc_analysis.report.index import make_index
 from socsvc_analysis.report.page import Edition
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.report.shown import NOTICE
+from socsvc_analysis.report.shown import with_notice
 from socsvc_analysis.report.site import INDEXES, reusable
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sections.changes import changes_sentence
@@ -310,7 +310,7 @@ def test_a_publication_that_is_over_goes_on_in_the_archive(first: Path, edition:
             continue
         html = content.decode()
         assert scan(html) == ()
-        assert NOTICE.sub("", html) == NOTICE.sub("", original.decode())
+        assert with_notice(html, "") == with_notice(original.decode(), "")
         home = re.search(r'notice-kept.*?href="([^"]*)"', html)
         parts: list[str] = []
         for part in (Path(path).parent / home[1]).parts:

@@ -18,6 +18,7 @@ from socsvc_analysis.cli import app
 from socsvc_analysis.observations import open_observations, population
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError
+from socsvc_analysis.sources import datagov
 from socsvc_analysis.sources import population as residents
 from socsvc_analysis.sources.catalogue import SOURCES
 from socsvc_analysis.sources.csp import MOST_CELLS
@@ -536,3 +537,32 @@ def test_a_real_answer_takes_the_place_of_an_equal_rehearsed_one(tmp_path: Path)
     for url in ("http://127.0.0.1:1/x", "https://data.gov.lv/x"):
         keep(tmp_path, "demo", "answer", b"{}", url=url, **described)
     assert newest(tmp_path, "demo", "answer")[0].recorded["url"] == "https://data.gov.lv/x"
+
+
+@pytest.mark.parametrize(
+    ("written", "file", "read"),
+    [
+        ("*.xlsx", "berni.xlsx", "XLSX"),
+        (".XLSX", "berni.xlsx", "XLSX"),
+        ("xlsx", "download/1", "XLSX"),
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "x", "XLSX"),
+        ("text/csv; charset=UTF-8", "x", "CSV"),
+        ("Excel", "berni.XLS", "XLS"),
+        ("", "berni.csv", "CSV"),
+    ],
+)
+def test_the_newest_file_of_data_is_found_however_its_format_is_written(written: str, file: str, read: str) -> None:
+    """As data.gov.lv really writes them; what describes the data is no data, however new."""
+
+    def described(name: str, changed: str, where: str) -> dict[str, str]:
+        url = f"https://data.gov.lv/dati/{where}"
+        return {"id": name, "name": name, "format": written, "last_modified": changed, "url": url}
+
+    files = [
+        described("Berni_2018", "2019-01-01", file),
+        described("Berni_2019", "2020-01-01", file),
+        described("Metadati", "2024-01-01", file),
+        described("Datu apraksts", "2024-01-01", file),
+    ]
+    found = datagov.newest({"success": True, "result": {"title": "x", "resources": files}}, datagov.MINISTRY[1])
+    assert (found.id, found.format) == ("Berni_2019", read)

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from socsvc_analysis import template
 from socsvc_analysis.cli import app
 from socsvc_analysis.intake.reading import read_tables
-from socsvc_analysis.intake.rules import judged
+from socsvc_analysis.intake.rules import apply_rules
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 
@@ -80,7 +80,7 @@ def test_filled_in_it_comes_back_whole(made: Path, real_tables: Reference, real_
         for at, value in enumerate(row, start=1):
             sheet.cell(number + 2, at, value)
     book.save(made)
-    result = judged(read_tables(made, real_tables, DATA), real_tables, real_published, TODAY)
+    result = apply_rules(read_tables(made, real_tables, DATA), real_tables, real_published, TODAY)
     assert (result.rows_in, result.rows_rejected, result.warnings) == (len(entered), 0, ())
     figures = result.accepted.assign(
         service=result.accepted["service_type"].map(real_tables.service_types.set_index("service_type")["title_lv"]),
@@ -95,7 +95,7 @@ def test_filled_in_it_comes_back_whole(made: Path, real_tables: Reference, real_
 
 def test_an_empty_return_says_so(made: Path, real_tables: Reference, real_published: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="nothing was filled in"):
-        judged(read_tables(made, real_tables, DATA), real_tables, real_published, TODAY)
+        apply_rules(read_tables(made, real_tables, DATA), real_tables, real_published, TODAY)
 
 
 def test_what_cannot_be_made_is_said(real_tables: Reference, tmp_path: Path) -> None:

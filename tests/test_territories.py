@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from packages import DATA
 
 from socsvc_analysis.datapackage import open_package
-from socsvc_analysis.intake.letter import in_latvian
 from socsvc_analysis.reference import (
     AmbiguousTerritory,
     UnknownTerritory,
@@ -294,7 +293,7 @@ def test_nothing_else_is_taken_for_a_municipality(on: str | None) -> None:
     for name in REFUSED:
         with pytest.raises((UnknownTerritory, AmbiguousTerritory)) as failure:
             pytest.fail(f"{name} became {resolve_territory(name, on)}")
-        assert in_latvian(failure.value.reason) != failure.value.reason, failure.value.reason
+        assert failure.value.reason.in_language("lv") != failure.value.reason, failure.value.reason
 
 
 def test_what_may_have_been_meant_is_named_entirely() -> None:

@@ -17,12 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import socsvc_analysis
-from socsvc_analysis import labels, wording
+from socsvc_analysis import labels, sentences, wording
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sections.quality import KINDS
-from socsvc_analysis.wording import LANGUAGES, NBSP, Words, catalogue, in_language
+from socsvc_analysis.sentences import catalogue
+from socsvc_analysis.wording import LANGUAGES, NBSP, Words, in_language
 
 PACKAGE = Path(socsvc_analysis.__file__).parent
 NOTEBOOKS = PACKAGE.parent / "notebooks"
@@ -387,6 +388,6 @@ def test_the_same_key_in_two_files_is_an_error(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "messages").mkdir()
     for name in ("a.toml", "b.toml"):
         (tmp_path / "messages" / name).write_text('[hello]\nlv = "sveiki"\nen = "hello"\n', encoding="utf-8")
-    monkeypatch.setattr(wording, "files", lambda _: tmp_path)
+    monkeypatch.setattr(sentences, "files", lambda _: tmp_path)
     with pytest.raises(DataError, match=r"b\.toml: 'hello' is a sentence of another file too"):
         catalogue.__wrapped__()

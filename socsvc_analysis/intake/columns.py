@@ -7,11 +7,19 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
-from socsvc_analysis.intake.headings import IGNORED, YEAR, Headings, Meaning, normal
+from socsvc_analysis.intake.grid import Column as GridColumn
+from socsvc_analysis.intake.grid import Grid
+from socsvc_analysis.intake.headings import IGNORED, IN_HEADING, Headings, Meaning, unit_and_factor
 from socsvc_analysis.intake.layout import Layout
 from socsvc_analysis.intake.mapping import Column, Mapping
+from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.received import KEYS, MeasureColumn
+from socsvc_analysis.sentences import Sentence as sentence
 
+BY_CELLS = ("kind", "unit", "sex")
+"""Keys that a column can be by its cells, whatever its heading."""
+MONEY = ("EUR", "LVL")
+RATES = ("percent", "per_")
 FROM_HEADING = "heading"
 """What a mapping writes for the year that stands in the heading: ``heading``, or ``heading-01-01``."""
 
@@ -23,7 +31,8 @@ class Columns:
     keys: Dictionary[int, str]
     measures: Dictionary[int, MeasureColumn]
     special: Dictionary[int, int] = field(default_factory=dict)  # measure -> column of its special values
-    unmatched: tuple[str, ...] = ()  # headings that mean nothing here
+    unmatched: Dictionary[int, str] = field(default_factory=dict)  # headings that mean nothing here
+    notes: tuple[tuple[str, str], ...] = ()  # what the reader must know of headings: sentence and heading
 
 
 class Unusable(ValueError):
@@ -34,39 +43,116 @@ class Unusable(ValueError):
         super().__init__("; ".join(said for said, _ in self.reasons))
 
 
-def by_meaning(layout: Layout, headings: Headings, filled: frozenset[int]) -> Columns:
-    """The columns of a table without a mapping; ``filled`` are those with anything below their heading."""
-    keys: dict[int, str] = {}
-    measures: dict[int, MeasureColumn] = {}
-    unmatched = []
-    said: dict[Meaning, str] = {}
+def by_meaning(layout: Layout, headings: Headings, cells: Grid) -> Columns:
+    """The columns of a table without a mapping; ``cells`` are those below the header.
+
+    Raises :class:`Unusable` for a measure whose heading says more than is understood, or another unit.
+    """
+    found = _Found()
     for at, heading in enumerate(layout.headings):
-        meaning = headings.meaning(re.sub(r" \(\d+\)$", "", heading)) if heading else None
-        if meaning is None:
-            if heading and at in filled:
-                unmatched.append(heading)
+        meaning = headings.meaning(_as_printed(heading, layout.headings[:at])) if heading else None
+        filled = cells.columns[at].where(str.strip).any()
+        if meaning is None and heading and filled:
+            meaning = _by_cells(cells.columns[at], headings, found)
+            if meaning is None:
+                found.unmatched[at] = heading
+        if meaning is None or meaning.column == IGNORED:
             continue
-        if meaning.column == IGNORED:
-            continue
-        if meaning in said and meaning.column != "territory":
-            raise Unusable([(f"means the same as {said[meaning]!r}; keep one", heading)])
-        said.setdefault(meaning, heading)
+        if meaning in found.said and meaning.column != "territory":
+            other = repr(found.said[meaning])
+            raise Unusable([(sentence("refusal_same_heading", other=other), heading)])
+        found.said.setdefault(meaning, heading)
         if meaning.column in KEYS:
-            keys[at] = meaning.column
+            found.keys[at] = meaning.column
+            if meaning.unread:
+                found.notes.append((sentence("note_brackets", words=" ".join(meaning.unread)), heading))
+        elif meaning.unread:
+            found.unread[at] = meaning
         else:
-            measures[at] = _measured(heading, meaning)
-    return Columns(*_with_values(layout, keys, measures), unmatched=tuple(unmatched))
+            found.measures[at] = _measured(heading, meaning, headings)
+    found.settle_unread(layout, cells)
+    keys, measures = _with_values(layout, found.keys, found.measures)
+    return Columns(keys, measures, unmatched=found.unmatched, notes=tuple(found.notes))
 
 
-def _measured(heading: str, meaning: Meaning) -> MeasureColumn:
+def _as_printed(heading: str, before: tuple[str, ...]) -> str:
+    """A heading without the number that tells it from an equal one before it.
+
+    >>> _as_printed("Klienti (2)", ("Klienti",)), _as_printed("Klienti (2024)", ("Gads",))
+    ('Klienti', 'Klienti (2024)')
+    """
+    printed = re.sub(r" \(\d+\)$", "", heading)
+    return printed if printed in before else heading
+
+
+@dataclass
+class _Found:
+    """What the headings of a table were found to mean."""
+
+    keys: dict[int, str] = field(default_factory=dict)
+    measures: dict[int, MeasureColumn] = field(default_factory=dict)
+    unread: dict[int, Meaning] = field(default_factory=dict)  # measures whose headings say more than is understood
+    unmatched: dict[int, str] = field(default_factory=dict)
+    said: dict[Meaning, str] = field(default_factory=dict)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+    def settle_unread(self, layout: Layout, cells: Grid) -> None:
+        """Refuse the numbers whose heading is not understood, unless others of the same measure are."""
+        whole = {each.measure for each in self.measures.values()}
+        reasons = []
+        for at, meaning in self.unread.items():
+            heading, words = layout.headings[at], " ".join(meaning.unread)
+            if not cells.columns[at].where(_is_number).any():
+                self.unmatched[at] = heading
+            elif meaning.column in whole:
+                self.notes.append((sentence("note_unread_part", words=words), heading))
+            else:
+                reasons.append((sentence("refusal_unread", words=words, measure=meaning.column), heading))
+        if reasons:
+            raise Unusable(reasons)
+
+
+def _is_number(cell: str) -> bool:
+    return any(each.isdigit() for each in cell)
+
+
+def _by_cells(column: GridColumn, headings: Headings, found: _Found) -> Meaning | None:
+    """What a column with an unknown heading is by what stands in it: kinds, units or sexes, and nothing else."""
+    words = {cell.strip() for _, cell in column.told() if cell.strip()}
+    for key in BY_CELLS:
+        named = headings.unit if key == "unit" else headings.phrases.names[key].code
+        if words and key not in found.keys.values() and all(map(named, words)):
+            return Meaning(key)
+    return None
+
+
+def _measured(heading: str, meaning: Meaning, headings: Headings) -> MeasureColumn:
+    unit, factor = unit_and_factor(meaning.unit)
+    own = headings.units.get(meaning.column, "")
+    if not agree(unit, own):
+        words = {"unit": headings.unit_word(meaning.unit), "own": headings.unit_word(own)}
+        raise Unusable([(sentence("refusal_unit", **words), heading)])
     return MeasureColumn(
         heading,
         meaning.column,
         service_type=meaning.service_type,
         target_group=meaning.target_group,
+        kind=meaning.kind,
         year=meaning.year,
-        factor=meaning.factor,
+        factor=factor,
+        unit=unit or ("" if factor == 1 else own),
+        sex="" if meaning.sex == "all" else meaning.sex,
+        age=meaning.age,
     )
+
+
+def agree(unit: str, own: str) -> bool:
+    """Whether numbers in ``unit`` can be those of a measure whose unit is ``own``.
+
+    >>> agree("count", "persons"), agree("percent", "persons"), agree("", "EUR"), agree("EUR", "places")
+    (True, False, True, False)
+    """
+    return unit in ("", own) or (unit == "count" and own not in MONEY and not own.startswith(RATES))
 
 
 def _with_values(
@@ -78,8 +164,7 @@ def _with_values(
         return keys, measures
     heading = layout.headings[values]
     if "measure" not in keys.values():
-        said = "does not say what it counts; name the column Klienti or Vietas, or add a column Rādītājs"
-        raise Unusable([(said, heading)])
+        raise Unusable([(sentence("refusal_what_counted"), heading)])
     return {at: key for at, key in keys.items() if key != "value"}, {**measures, values: MeasureColumn(heading, "")}
 
 
@@ -87,35 +172,38 @@ def by_mapping(layout: Layout, mapping: Mapping) -> Columns:
     """The columns of a table as a mapping names them."""
     wanted = {normal(heading): key for key, heading in mapping.keys.items()}
     ignored = set(map(normal, mapping.ignore))
+    broken_down = set(map(normal, mapping.breakdown))
     places = {normal(heading): at for at, heading in enumerate(layout.headings)}
     keys: dict[int, str] = {}
     measures: dict[int, MeasureColumn] = {}
     special: dict[int, int] = {}
-    unmatched = []
+    unmatched: dict[int, str] = {}
     for at, heading in enumerate(layout.headings):
         if not heading or normal(heading) in ignored:
             continue
         column = mapping.column(heading)
         if normal(heading) in wanted:
             keys[at] = wanted[normal(heading)]
+        elif normal(heading) in broken_down:
+            keys[at] = "branch"
         elif column:
             measures[at] = _mapped(heading, column)
             beside = places.get(normal(heading + mapping.status_suffix)) if mapping.status_suffix else None
             if beside is not None:
                 special[at] = beside
         elif not (mapping.status_suffix and heading.endswith(mapping.status_suffix)):
-            unmatched.append(heading)
+            unmatched[at] = heading
     missing = [heading for key, heading in mapping.keys.items() if key not in keys.values()]
     if missing:
-        raise Unusable((f"the column is missing (mapping {mapping.name})", each) for each in missing)
+        raise Unusable((sentence("refusal_mapped_column", mapping=mapping.name), each) for each in missing)
     if not measures:
-        raise Unusable([(f"no column of numbers of mapping {mapping.name} is there", "")])
-    return Columns(keys, measures, special, tuple(unmatched))
+        raise Unusable([(sentence("refusal_mapped_number", mapping=mapping.name), "")])
+    return Columns(keys, measures, special, unmatched)
 
 
 def _mapped(heading: str, column: Column) -> MeasureColumn:
     """A measure column of a mapping; its year may be the one in the heading, with a day behind it perhaps."""
-    said = YEAR.search(heading)
+    said = IN_HEADING.search(heading)
     year = column.year.replace(FROM_HEADING, said[1] if said else "")
     return MeasureColumn(
         heading, column.measure, column.service_type, column.target_group, column.kind, year, column.factor

@@ -14,6 +14,7 @@ import pandas as pd
 from socsvc_analysis.intake import numbers
 from socsvc_analysis.intake.received import ReceivedRow, ReceivedTable
 from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.sentences import Sentence as sentence
 
 Cell = tuple[str, int, str]
 """Sheet, row and heading."""
@@ -68,12 +69,12 @@ def corrected(tables: Iterable[ReceivedTable], corrections: pd.DataFrame, sha256
 def _mismatch(table: ReceivedTable, row: ReceivedRow | None, number: int, column: str, expect: str) -> Problem | None:
     at = {"sheet": table.sheet, "row": int(number), "column": column}
     if row is None:
-        return Problem(table.file, "has no such row, and corrections.csv names it", **at)
+        return Problem(table.file, sentence("correction_no_row"), **at)
     if column not in row.cells:
-        said = "has no such column, and corrections.csv names it"
+        said = sentence("correction_no_column")
         return Problem(table.file, said, **at, nearest=nearest(column, row.cells))
     if row.cells[column].strip() != expect.strip():
-        said = f"is not what corrections.csv expects there ({expect!r}): the correction is for another file"
+        said = sentence("correction_mismatch", expect=repr(expect))
         return Problem(table.file, said, **at, value=row.cells[column])
     return None
 

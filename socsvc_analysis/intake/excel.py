@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import warnings
@@ -20,9 +21,13 @@ from openpyxl.cell.cell import Cell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.worksheet.worksheet import Worksheet
 
+from socsvc_analysis.intake import makers
+from socsvc_analysis.intake.formats import as_shown, date_as_shown
 from socsvc_analysis.intake.grid import Column, Grid
 from socsvc_analysis.intake.opendocument import RAISED
-from socsvc_analysis.intake.workbook import MOST_ROWS, SAVE_AS, Sheet, plain, refuse_size, refused
+from socsvc_analysis.intake.workbook import MOST_ROWS, Sheet, plain, refuse_size, refused
+from socsvc_analysis.schema import DataError
+from socsvc_analysis.sentences import Sentence as sentence
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 SHEETS = "xl/worksheets/sheet"
@@ -45,14 +50,14 @@ MOST_OTHERS = 20_000
 """Cells that openpyxl reads one by one although the sheet is read at once."""
 
 
-def sheets(path: Path, content: bytes, parts: dict[str, bytes]) -> tuple[Sheet, ...]:
+def sheets(path: Path, parts: dict[str, bytes]) -> tuple[Sheet, ...]:
     """The sheets of a workbook; ``parts`` are the members of its archive."""
     large = any(len(part) >= LARGE for name, part in parts.items() if name.startswith(SHEETS))
-    read = _at_once(path, content, parts) if large else None
-    return read or _by_cell(path, content, any(FORMULA.search(part) for name, part in parts.items() if "sheet" in name))
+    read = _at_once(path, parts) if large else None
+    return read or _by_cell(path, parts, any(FORMULA.search(part) for name, part in parts.items() if "sheet" in name))
 
 
-def _at_once(path: Path, content: bytes, parts: dict[str, bytes]) -> tuple[Sheet, ...] | None:
+def _at_once(path: Path, parts: dict[str, bytes]) -> tuple[Sheet, ...] | None:
     """The sheets with their texts and numbers as calamine reads them; None where openpyxl may read something else.
 
     Everything else comes from openpyxl, which reads the workbook without those cells: formulas, truth values, errors,
@@ -60,7 +65,8 @@ def _at_once(path: Path, content: bytes, parts: dict[str, bytes]) -> tuple[Sheet
     """
     written = {name: part for name, part in parts.items() if name.startswith(SHEETS)}
     texts = parts.get(TEXTS, b"").partition(b"?>")[2].lstrip()
-    if any(mark in texts for mark in MORE_THAN_TEXT) or not all(map(_is_plain, written.values())):
+    struck = b"strike" in parts.get("xl/styles.xml", b"")
+    if struck or any(mark in texts for mark in MORE_THAN_TEXT) or not all(map(_is_plain, written.values())):
         return None
     try:
         used = {name: _with_styles(part) for name, part in written.items()}
@@ -72,7 +78,7 @@ def _at_once(path: Path, content: bytes, parts: dict[str, bytes]) -> tuple[Sheet
         formulas = any(FORMULA.search(cell) for cells in others.values() for cell in cells)
         shown = _loaded(path, thinned, data_only=True)
         apart = _of_book(path, shown, _loaded(path, thinned, data_only=False) if formulas else shown)
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(_archive(parts)))
         if len(apart) != len(written):
             return None
         return tuple(_joined(path, sheet, workbook.get_sheet_by_name(sheet.name)) for sheet in apart)
@@ -176,9 +182,14 @@ def _told(value: object) -> str:
     return value if isinstance(value, str) else plain(value)
 
 
-def _by_cell(path: Path, content: bytes, formulas: bool) -> tuple[Sheet, ...]:
-    """The sheets with every cell as openpyxl reads it."""
-    shown = _loaded(path, content, data_only=True)
+def _by_cell(path: Path, parts: dict[str, bytes], formulas: bool) -> tuple[Sheet, ...]:
+    """The sheets with every cell as openpyxl reads it; what makes it stumble beside the cells is left out."""
+    content = _archive(parts)
+    try:
+        shown = _loaded(path, content, data_only=True)
+    except DataError:
+        content = _archive(makers.bare(parts))
+        shown = _loaded(path, content, data_only=True)
     return _of_book(path, shown, _loaded(path, content, data_only=False) if formulas else shown)
 
 
@@ -192,8 +203,16 @@ def _of_book(path: Path, shown: openpyxl.Workbook, written: openpyxl.Workbook) -
         if isinstance(sheet, Worksheet)
     )
     if not read:
-        raise refused(path, "has no sheet of cells")
+        raise refused(path, sentence("refusal_no_sheet"))
     return read
+
+
+def _archive(parts: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return made.getvalue()
 
 
 def _loaded(path: Path, content: bytes, data_only: bool) -> openpyxl.Workbook:
@@ -202,12 +221,10 @@ def _loaded(path: Path, content: bytes, data_only: bool) -> openpyxl.Workbook:
             warnings.simplefilter("ignore")  # of styles and extensions that do not matter here
             return openpyxl.load_workbook(io.BytesIO(content), data_only=data_only, keep_links=False, rich_text=True)
     except Exception as failure:  # the library raises whatever a damaged part makes it stumble over
-        said = f"is damaged and cannot be read ({type(failure).__name__}); {SAVE_AS}"
-        raise refused(path, said) from failure
+        raise refused(path, sentence("refusal_damaged", failure=type(failure).__name__)) from failure
 
 
 def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bool) -> Sheet:
-    refuse_size(path, written.title, written.max_row, written.max_column)
     # Going through the rows would make a cell for every empty place.
     filled = [cell for cell in written._cells.values() if cell.value is not None]
     height = max((cell.row for cell in filled), default=0)
@@ -221,20 +238,33 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bo
     merged = tuple(
         (each.min_row - 1, each.min_col - 1, each.max_row - 1, each.max_col - 1) for each in shown.merged_cells.ranges
     )
-    hidden_rows = frozenset(at - 1 for at, row in shown.row_dimensions.items() if row.hidden)
-    return Sheet(shown.title, Grid.of(rows), tuple(sorted(merged)), shown.sheet_state != "visible", hidden_rows)
+    return Sheet(
+        shown.title,
+        Grid.of(rows),
+        tuple(sorted(merged)),
+        shown.sheet_state != "visible",
+        frozenset(at - 1 for at, row in shown.row_dimensions.items() if row.hidden),
+        hidden_columns=frozenset(_hidden_columns(shown, width)),
+        struck=frozenset((cell.row - 1, cell.column - 1) for cell in filled if cell.has_style and cell.font.strike),
+    )
+
+
+def _hidden_columns(sheet: Worksheet, width: int) -> Iterable[int]:
+    for about in sheet.column_dimensions.values():
+        if about.hidden and about.min:
+            yield from range(about.min - 1, min(about.max, width))
 
 
 def _text(cell: Cell) -> str:
-    """A cell as a person sees it, as far as that matters: percentages, dates and codes with leading zeros."""
+    """A cell as a person sees it, as far as that says what it is: percentages, money, years, codes with zeros."""
     value, shape = cell.value, cell.number_format or ""
+    if isinstance(value, CellRichText):
+        return "".join(map(_raised, value))
+    if isinstance(value, dt.date):
+        return date_as_shown(value, shape)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return "".join(map(_raised, value)) if isinstance(value, CellRichText) else plain(value)
-    if "%" in shape:
-        return f"{value * 100:.10g}%"
-    if re.fullmatch("0{2,}", shape) and float(value).is_integer() and value >= 0:
-        return str(int(value)).zfill(len(shape))
-    return plain(value)
+        return plain(value)
+    return as_shown(value, shape)
 
 
 def _raised(part: str | TextBlock) -> str:

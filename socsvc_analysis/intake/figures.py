@@ -1,39 +1,51 @@
 """The figures of a received file by column: what each number is about, as codes that are equal where the thing is.
 
-Rows with anything against them are read one by one (:func:`read_row`), with every reason; the others, nearly all of a
-sound return, are read by column.  Both say the same of a sound row.
+Everything is read by column: a return of a hundred thousand rows has a few hundred different cells, and each is
+understood once.  What is wrong with a cell is noted against every row that has it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from socsvc_analysis.intake.grid import Column, together
-from socsvc_analysis.intake.received import MeasureColumn, Number, ReceivedRow, ReceivedTable
-from socsvc_analysis.intake.subjects import Subject, Subjects
+from socsvc_analysis.intake.numbers import wrong_unit
+from socsvc_analysis.intake.received import MeasureColumn, Number, ReceivedTable
+from socsvc_analysis.intake.subjects import Subject, Subjects, UnreadableCell
 from socsvc_analysis.schema import Problem
+from socsvc_analysis.sentences import Sentence as sentence
 
 COUNTED = ("persons", "places", "institutions", "branches", "families", "municipalities", "partners", "sites", "plans")
 """Units of which there are no fractions."""
 FIELDS = tuple(each.name for each in fields(Subject))
 
 
+Told = tuple[str, str, str, str]
+"""What is wrong: the sentence, the heading and the value it is about, and the nearest known value."""
+
+
 @dataclass
 class Rows:
-    """The rows of all tables of a file that are no totals, and the reasons against some of them."""
+    """The rows of all tables of a file that are no totals, and the reasons against some of them.
+
+    Reasons are noted for many rows at once, and spelled out when somebody reads them.
+    """
 
     tables: tuple[ReceivedTable, ...]
     table: np.ndarray  # which of the tables each row is of
     at: np.ndarray  # its position there
-    problems: dict[int, list[Problem]] = field(default_factory=dict)  # by number of the row, as in the arrays
     repeats: np.ndarray = field(init=False)  # whether it is a duplicate of earlier rows
+    sound: np.ndarray = field(init=False)  # whether nothing is against it
+    notes: list[tuple[np.ndarray, Callable[[int], Told]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.repeats = np.zeros(len(self.table), dtype=bool)
+        self.sound = np.ones(len(self.table), dtype=bool)
 
     @classmethod
     def of(cls, tables: tuple[ReceivedTable, ...]) -> Rows:
@@ -54,27 +66,41 @@ class Rows:
         """The number of a row as the spreadsheet shows it."""
         return int(self.of_table(row).rows.row[self.at[row]])
 
-    def received(self, row: int) -> ReceivedRow:
-        """A row as it stands in the file."""
-        return self.of_table(row).rows[self.at[row]]
+    def numbers(self, rows: np.ndarray) -> np.ndarray:
+        """The numbers of rows as the spreadsheet shows them."""
+        shown = [each.rows.row for each in self.tables]
+        begins = np.cumsum([0, *map(len, shown)])
+        return np.concatenate([np.zeros(0, dtype=np.int64), *shown])[begins[self.table[rows]] + self.at[rows]]
+
+    def sheets(self, rows: np.ndarray) -> list[str]:
+        """The sheet of each of these rows."""
+        return [self.tables[each].sheet for each in self.table[rows].tolist()]
 
     def place(self, row: int, seen_from: int) -> str:
         """The number of a row, with its sheet where that is another one."""
         sheet = self.of_table(row).sheet
         return f"{self.number(row)}" + (f" ({sheet})" if sheet != self.of_table(seen_from).sheet else "")
 
-    def refuse(self, row: int, said: str, column: str = "", value: str = "", near: str = "") -> None:
-        """Note one reason against a row."""
-        table = self.of_table(row)
-        problem = Problem(table.file, said, table.sheet, self.number(row), column, value, near)
-        self.problems.setdefault(row, []).append(problem)
+    def note(self, rows: np.ndarray, told: Callable[[int], Told]) -> None:
+        """Note a reason against each of ``rows``; ``told`` gives the reason of the first, second ... of them."""
+        if len(rows):
+            self.sound[rows] = False
+            self.notes.append((rows, told))
 
-    @property
-    def sound(self) -> np.ndarray:
-        """Whether nothing is against each row."""
-        sound = np.ones(len(self), dtype=bool)
-        sound[list(self.problems)] = False
-        return sound
+    def refuse(self, row: int, said: str, column: str = "", value: str = "") -> None:
+        """Note one reason against a row."""
+        self.note(np.array([row]), lambda _: (said, column, value, ""))
+
+    def problems(self) -> dict[int, list[Problem]]:
+        """Every reason against each row that is not sound, by number of the row, spelled out."""
+        found: dict[int, dict[Problem, None]] = {row: {} for row in np.flatnonzero(~self.sound).tolist()}
+        for rows, told in self.notes:
+            shown = zip(rows.tolist(), self.table[rows].tolist(), self.numbers(rows).tolist(), strict=True)
+            for at, (row, table, number) in enumerate(shown):
+                said, column, value, near = told(at)
+                file, sheet = self.tables[table].file, self.tables[table].sheet
+                found[row][Problem(file, said, sheet, number, column, value, near)] = None
+        return {row: list(said) for row, said in found.items()}
 
 
 @dataclass(frozen=True)
@@ -131,10 +157,75 @@ class Figures:
         row = int(self.row[figure])
         return self.rows.of_table(row).sheet, self.rows.number(row), self.columns[self.column[figure]].heading
 
-    def refuse(self, figure: int, said: str) -> None:
-        """Note one reason against the row of a figure, at its cell."""
-        heading, text = self.columns[self.column[figure]].heading, self.numbers[self.number[figure]].text
-        self.rows.refuse(int(self.row[figure]), said, heading, text)
+    def note(self, figures: np.ndarray, said: Callable[[int], str]) -> None:
+        """Note a reason against the row of each of these figures, at its cell: ``said`` of the figure."""
+
+        def told(at: int) -> Told:
+            figure = int(figures[at])
+            return said(figure), self.columns[self.column[figure]].heading, self.numbers[self.number[figure]].text, ""
+
+        self.rows.note(self.row[figures], told)
+
+
+@dataclass
+class _Read:
+    """One column of numbers of a table: the cells, what each is about, and which make figures."""
+
+    numbers: Column
+    codes: dict[str, np.ndarray]
+    usable: np.ndarray
+
+    def repeats(self, other: _Read) -> np.ndarray:
+        """The rows in which this column says the same thing as another one."""
+        same = self.usable & other.usable
+        for name in FIELDS:
+            same = same & (self.codes[name] == other.codes[name])
+        return same
+
+
+class _Table:
+    """The rows of one table, against which reasons are noted."""
+
+    def __init__(self, table: ReceivedTable, mine: np.ndarray, at: np.ndarray, rows: Rows) -> None:
+        self.table = table
+        self.mine = mine  # number of each row among all
+        self.at = at  # its position in the table
+        self.rows = rows
+        self.noted: set[int] = set()  # fields that were looked at: several columns share them
+
+    def note_unreadable(self, subjects: Subjects, subject: Mapping[str, Column]) -> np.ndarray:
+        """Note every cell that does not say what it should; returns which rows have none."""
+        readable = np.ones(len(self.at), dtype=bool)
+        for name, said in subject.items():
+            unread = said.where(_is_unreadable)
+            readable &= ~unread
+            if id(said) not in self.noted:
+                self.noted.add(id(said))
+                self._note_field(subjects, name, said, np.flatnonzero(unread))
+        return readable
+
+    def _note_field(self, subjects: Subjects, name: str, said: Column, rows: np.ndarray) -> None:
+        def told(at: int) -> Told:
+            heading, cell = subjects.where_read(self.table, name, int(self.at[rows[at]]))
+            reason = said[rows[at]]
+            return reason.problem, heading, cell, reason.near
+
+        self.rows.note(self.mine[rows], told)
+
+    def note(self, column: MeasureColumn, cells: Column, asked: np.ndarray, reason: Callable[[Any], str]) -> np.ndarray:
+        """Note what ``reason`` says of the cells of the rows that are asked about; returns where it says nothing."""
+        rows = np.flatnonzero(asked)
+        against = cells.at(rows).map(reason)
+        wrong = np.flatnonzero(against.where(bool))
+        numbers = self.table.rows.numbers[column.heading].at(self.at[rows[wrong]])
+        self.rows.note(self.mine[rows[wrong]], lambda at: (against[wrong[at]], column.heading, numbers[at].text, ""))
+        sound = np.ones(len(self.at), dtype=bool)
+        sound[rows[wrong]] = False
+        return sound
+
+
+def _is_unreadable(word: str | UnreadableCell) -> bool:
+    return isinstance(word, UnreadableCell)
 
 
 class _Making:
@@ -148,91 +239,61 @@ class _Making:
         self.numbers: list[Number] = []
         self.words: dict[str, dict[str, int]] = {name: {} for name in FIELDS}
         self.parts: list[tuple[np.ndarray, ...]] = []
-        self.single: list[tuple[int, ...]] = []  # figures of rows that were read one by one
-
-    def code(self, name: str, word: str | None) -> int:
-        return self.words[name].setdefault(word or "", len(self.words[name]))
 
     def read_table(self, which: int) -> None:
-        """Read a table by column, and again row by row what has anything against it."""
+        """Read the numbers of a table; an empty cell makes no figure, a mark an unknown one."""
         table = self.rows.tables[which]
         mine = np.flatnonzero(self.rows.table == which)
         at = self.rows.at[mine]
-        begin = len(self.columns)
-        self.columns += table.columns
-        suspect = np.isin(at, list(table.rows.problem))
-        empty = np.ones(len(at), dtype=bool)
-        read: list[tuple[np.ndarray, Column, dict[str, np.ndarray]]] = []
+        reading = _Table(table, mine, at, self.rows)
+        for row in np.flatnonzero(np.isin(at, list(table.rows.problem))).tolist():
+            self.rows.refuse(int(mine[row]), table.rows.problem[int(at[row])])
         known: dict[tuple[str, ...], Column] = {}
+        empty = np.ones(len(at), dtype=bool)
+        read: list[_Read] = []
         for column in table.columns:
             numbers = table.rows.numbers[column.heading].at(at)
             subject = self.subjects.by_column(table, at, column, known)
-            unclear = np.zeros(len(at), dtype=bool)
-            for said in subject.values():
-                unclear |= said.where(lambda word: word is None)
+            readable = reading.note_unreadable(self.subjects, subject)
             blank = numbers.where(_is_blank)
-            wrong = together([numbers, subject["measure"]], len(at)).where(
-                lambda pair: pair[0].problem or wrong_number(pair[0], self.units.get(pair[1], ""))
-            )
-            codes = {
-                name: np.array([self.code(name, word) for word in said.values], dtype=np.int64)[said.codes]
-                for name, said in subject.items()
-            }
-            # Two columns that say the same thing of a row are both against it.
-            for other, (column_of, _, beside) in zip(table.columns, read, strict=False):
-                if other.measure == column.measure or not (other.measure and column.measure):
-                    suspect |= column_of & ~blank & np.all([beside[name] == codes[name] for name in FIELDS], axis=0)
-            suspect |= unclear | (~blank & wrong)
             empty &= blank
-            read.append((~blank, numbers, codes))
-        suspect |= empty
-        for number, (filled, numbers, codes) in enumerate(read):
-            chosen = np.flatnonzero(filled & ~suspect)
-            of_numbers = numbers.codes[chosen] + len(self.numbers)
-            of_column = np.full(len(chosen), begin + number)
-            self.parts.append((mine[chosen], of_column, of_numbers, *(codes[name][chosen] for name in FIELDS)))
-            self.numbers += [each or Number("") for each in numbers.values]  # none where no row has it
-        for row in mine[suspect].tolist():
-            self.read_row(row, begin)
+            sound = reading.note(column, numbers, ~blank, lambda number: number.problem)
+            codes = {name: self._coded(name, said) for name, said in subject.items()}
+            new = _Read(numbers, codes, readable & sound & ~blank)
+            pairs = together([numbers, subject["measure"]], len(at))
+            possible = reading.note(
+                column, pairs, new.usable, lambda pair: wrong_number(pair[0], self.units.get(pair[1], ""))
+            )
+            for other, before in zip(table.columns, read, strict=False):
+                if other.measure == column.measure or not (other.measure and column.measure):
+                    repeated = new.repeats(before)
+                    said = sentence("reason_same_column")
+                    reading.note(column, numbers, repeated & possible, lambda _, said=said: said)
+                    before.usable &= ~repeated
+            read.append(new)
+        nothing = sentence("reason_no_number")
+        self.rows.note(mine[empty], lambda _: (nothing, "", "", ""))
+        self._keep(table, mine, read)
 
-    def read_row(self, row: int, begin: int) -> None:
-        """Read one row: an empty cell makes no figure, a mark an unknown one."""
-        table, received = self.rows.of_table(row), self.rows.received(row)
-        if received.problem:
-            self.rows.refuse(row, received.problem)
-        seen: set[tuple[str, str]] = set()
-        figures: dict[Subject, tuple[int, Number]] = {}
-        empty = True
-        for at, column in enumerate(table.columns):
-            number = received.numbers[column.heading]
-            subject, problems = self.subjects.of(table, received, column)
-            for problem in problems:
-                if (problem.column, problem.problem) not in seen:
-                    seen.add((problem.column, problem.problem))
-                    self.rows.problems.setdefault(row, []).append(problem)
-            if number.problem:
-                self.rows.refuse(row, number.problem, column.heading, number.text)
-            elif _is_blank(number):
-                continue
-            elif subject is not None:
-                said = wrong_number(number, self.units.get(subject.measure, ""))
-                if said:
-                    self.rows.refuse(row, said, column.heading, number.text)
-                elif subject in figures:
-                    said = "says the same thing as another column of the row"
-                    self.rows.refuse(row, said, column.heading, number.text)
-                figures[subject] = (begin + at, number)
-            empty = False
-        if empty:
-            self.rows.refuse(row, "has no number")
-        for subject, (column, number) in figures.items():
-            codes = (self.code(name, getattr(subject, name)) for name in FIELDS)
-            self.single.append((row, column, len(self.numbers), *codes))
-            self.numbers.append(number)
+    def _coded(self, name: str, said: Column) -> np.ndarray:
+        """A field of subjects as numbers of its words; what was not read counts as nothing."""
+        words = self.words[name]
+        codes = [words.setdefault(word if isinstance(word, str) else "", len(words)) for word in said.values]
+        return np.array(codes, dtype=np.int64)[said.codes]
+
+    def _keep(self, table: ReceivedTable, mine: np.ndarray, read: Sequence[_Read]) -> None:
+        for number, each in enumerate(read):
+            chosen = np.flatnonzero(each.usable)
+            of_numbers = each.numbers.codes[chosen] + len(self.numbers)
+            of_column = np.full(len(chosen), len(self.columns) + number)
+            fields = (each.codes[name][chosen] for name in FIELDS)
+            self.parts.append((mine[chosen], of_column, of_numbers, *fields))
+            self.numbers += [value or Number("") for value in each.numbers.values]  # none where no row has it
+        self.columns += table.columns
 
     def made(self) -> Figures:
-        single = np.array(self.single, dtype=np.int64).reshape(-1, 3 + len(FIELDS))
-        row, column, number, *codes = map(np.concatenate, zip(*self.parts, tuple(single.T), strict=True))
+        nothing = (np.zeros(0, dtype=np.int64),) * (3 + len(FIELDS))
+        row, column, number, *codes = map(np.concatenate, zip(nothing, *self.parts, strict=True))
         order = np.argsort(row, kind="stable")
         words = {name: tuple(words) for name, words in self.words.items()}
         of_fields = {name: each[order] for name, each in zip(FIELDS, codes, strict=True)}
@@ -275,8 +336,10 @@ def wrong_number(number: Number, unit: str) -> str:
     """Why a number cannot be one of this unit; "" when it can."""
     if number.value is None:
         return ""
+    if wrong_unit(number.unit, unit):
+        return wrong_unit(number.unit, unit)
     if number.value < 0:
-        return "is below zero"
+        return sentence("reason_negative")
     if unit in COUNTED and number.value % 1:
-        return "is a fraction, and these are counted whole"
+        return sentence("reason_fraction")
     return ""

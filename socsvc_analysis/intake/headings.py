@@ -1,29 +1,51 @@
-"""What a heading of a received table means: a key of its rows, a measure, or nothing that is known here."""
+"""What a heading of a received table means: a key of its rows, a measure, or nothing that is known here.
+
+A heading is read whole (:mod:`~socsvc_analysis.intake.phrases`): what its words say besides the measure qualifies the
+numbers below it, and words that nobody understands are part of what it means.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import pandas as pd
 
+from socsvc_analysis.intake.names import Names, names_of, normal, visible
+from socsvc_analysis.intake.phrases import (
+    AGE,
+    COLUMN,
+    GROUP,
+    KIND,
+    SERVICE,
+    SEX,
+    UNIT,
+    YEAR,
+    Phrases,
+    clean,
+    names_by_role,
+)
 from socsvc_analysis.intake.received import KEYS
 from socsvc_analysis.reference import PRESENT, AmbiguousTerritory, Reference, UnknownTerritory
+from socsvc_analysis.tables import KINDS
 from socsvc_analysis.territories import gazetteer_of
 
 IGNORED = "ignore"
 JOINT = " / "
 """Between the parts of a heading of several rows."""
-YEAR = re.compile(r"(?<![\w.])((?:19|20)\d\d)(?:\.?\s*(?:g\.|gad[suāa]|year))?(?![\w.]*\d)")
+IN_HEADING = re.compile(r"(?<![\w.])((?:19|20)\d\d)(?:\.?\s*(?:g\.|gad[suāa]|year))?(?![\w.]*\d)")
+"""The year in a heading of a mapping."""
 BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
-THOUSANDS = re.compile(r"t[uū]kst|thousand", re.IGNORECASE)
 TOTAL = re.compile(
-    r"(?:kop[āa]|pavisam|summa|kopsumma|starpsumma|total|subtotal|grand total|sum)\b"
-    r"|(?:.*\b)?(?:kop[āa]|pavisam)(?: kop[āa])?\s*:?$",
+    r"(?:(?:gala|kopējā|vispārējā)?\s*(?:kop[āa]|pavisam|summa|kopsumma|starpsumma|kopskaits|kopskaitā|kopējais skaits)"
+    r"|grand total|total|subtotal|sub-total|overall|sum)\b"
+    r"|(?:.*\b)?(?:kop[āa]|pavisam)(?: kop[āa])?\s*:?$|^(?:Σ|∑)",
     re.IGNORECASE,
 )
+FACTORS = {"thousand": 1e3, "million": 1e6}
+MOST_UNREAD = 8
+"""A text with more words that nobody understands is prose, no heading."""
 
 
 @dataclass(frozen=True)
@@ -31,30 +53,14 @@ class Meaning:
     """What one heading says of the cells below it."""
 
     column: str  # of KEYS, the code of a measure, or IGNORED
-    year: str = ""
-    factor: float = 1.0
+    year: str = ""  # or a day
+    unit: str = ""
     service_type: str = ""
     target_group: str = ""
-
-
-@lru_cache(maxsize=10_000)
-def normal(text: str) -> str:
-    """A heading or name as it is compared: one Unicode form, small letters, single blanks, no colon or asterisk.
-
-    >>> normal(" Klientu\\n skaits:* ")
-    'klientu skaits'
-    """
-    text = " ".join(unicodedata.normalize("NFC", text).split()).casefold().strip()
-    return re.sub(r"[\s:.*¹²³]+$", "", text)
-
-
-def bare(text: str) -> str:
-    """A compared name without diacritics."""
-    return (
-        text
-        if text.isascii()
-        else "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
-    )
+    kind: str = ""
+    sex: str = ""
+    age: str = ""
+    unread: tuple[str, ...] = ()  # words that nobody understands
 
 
 def is_total(cell: str) -> bool:
@@ -66,35 +72,27 @@ def is_total(cell: str) -> bool:
     return bool(TOTAL.match(cell.strip()))
 
 
-class Names:
-    """Names as people write them, for codes: with diacritics, or without them where only one is meant."""
+def unit_and_factor(code: str) -> tuple[str, float]:
+    """The unit of a code of units, and by what its numbers are multiplied.
 
-    def __init__(self, spelled: dict[str, str]) -> None:
-        self.spelled = spelled
-        found: dict[str, set[str]] = {}
-        for name, code in spelled.items():
-            found.setdefault(bare(name), set()).add(code)
-        self.bare = {name: min(codes) for name, codes in found.items() if len(codes) == 1}
-
-    def code(self, text: str) -> str:
-        """The code that ``text`` names; "" when there is none."""
-        name = normal(text)
-        return self.spelled.get(name) or (self.bare.get(name, "") if name.isascii() else "")
-
-
-def names_of(frame: pd.DataFrame, synonyms: pd.DataFrame, code: str) -> Names:
-    """The names of a reference table: codes, titles and short titles in both languages, and synonyms.
-
-    A name that two rows share means neither.
+    >>> unit_and_factor("EUR_million"), unit_and_factor("thousand"), unit_and_factor("percent")
+    (('EUR', 1000000.0), ('', 1000.0), ('percent', 1.0))
     """
-    found: dict[str, set[str]] = {}
-    for column in (code, "title_lv", "title_en", "short_lv", "short_en"):
-        if column in frame:
-            for name, meant in zip(frame[column].tolist(), frame[code].tolist(), strict=True):
-                found.setdefault(normal(name), set()).add(meant)
-    for name, meant in zip(synonyms["name"].tolist(), synonyms["code"].tolist(), strict=True):
-        found[normal(name)] = {meant}
-    return Names({name: min(codes) for name, codes in found.items() if name and len(codes) == 1})
+    if code in FACTORS:
+        return "", FACTORS[code]
+    unit, _, size = code.partition("_")
+    return (unit, FACTORS[size]) if size in FACTORS else (code, 1.0)
+
+
+def _names_of_regions(regions: pd.DataFrame) -> Names:
+    """What regions are called where they stand among municipalities: *Zemgale*, *Zemgales reģions*."""
+    said = {}
+    for column in ("code", "region", "name_lv", "long_lv", "name_en", "long_en"):
+        said |= {normal(name): code for name, code in zip(regions[column], regions["region"], strict=True)}
+    for kind in ("reģions", "plānošanas reģions"):
+        whose = zip(regions["genitive_lv"], regions["region"], strict=True)
+        said |= {normal(f"{name} {kind}"): code for name, code in whose}
+    return Names(said)
 
 
 class Headings:
@@ -118,11 +116,16 @@ class Headings:
         self.units = dict(zip(measures["measure"], measures["unit"], strict=True))
         self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
         self.groups = names_of(reference.target_groups, synonyms[synonyms["table"] == "target_groups"], "target_group")
+        self.regions = _names_of_regions(reference.regions)
+        municipalities = reference.municipalities
+        self._region_of = dict(zip(municipalities["code"], municipalities["region"], strict=True))
+        self.phrases = Phrases(names_by_role(self.names, self.services, self.groups, synonyms, KINDS))
         self.meaning = lru_cache(maxsize=10_000)(self._meaning)
 
     def known(self, cell: str) -> bool:
-        """Whether a cell reads like a heading."""
-        return self.meaning(cell) is not None
+        """Whether a cell reads like a heading that is understood."""
+        meaning = self.meaning(cell)
+        return meaning is not None and not meaning.unread
 
     def is_territory(self, cell: str) -> bool:
         """Whether a cell names a municipality, clearly or not."""
@@ -133,68 +136,65 @@ class Headings:
         except UnknownTerritory:
             return False
 
+    def names_place(self, label: str) -> bool:
+        """Whether a label is the name of a municipality, perhaps with a year or a service beside it."""
+        said = self.phrases.read(label)
+        return self.is_territory(label) or bool(said.unread and self.is_territory(" ".join(said.unread)))
+
+    def unit(self, text: str) -> str:
+        """The code of the unit that a cell names; "" when it names none."""
+        named = self.phrases.names[UNIT].code(text.strip(" ().,"))
+        said = self.phrases.read(text)
+        return named or ("" if said.unread or said.twice or said.get(COLUMN) else said.get(UNIT))
+
+    def region(self, cell: str) -> str:
+        """The region that a cell names; "" when it names none."""
+        return self.regions.code(cell) if not self.is_territory(cell) else ""
+
+    def region_of(self, cell: str) -> str:
+        """The region of the municipality that a cell names; "" when that is not clear."""
+        try:
+            return self._region_of.get(self.gazetteer.resolve(cell, PRESENT, ""), "")
+        except (AmbiguousTerritory, UnknownTerritory):
+            return ""
+
+    def unit_word(self, code: str) -> str:
+        """A word for a unit that senders use themselves."""
+        spelled = self.phrases.names[UNIT].spelled
+        return next((word for word, meant in spelled.items() if meant == code and word != normal(code)), code)
+
     def is_value(self, cell: str) -> bool:
         """Whether a cell names a service or a group."""
         return bool(self.services.code(cell) or self.groups.code(cell))
 
     def _meaning(self, heading: str) -> Meaning | None:
-        """What ``heading`` means; None when nothing here is called so.
+        """What ``heading`` means; None when it names no column that is known here.
 
-        Of a heading of several rows one part is the measure; each other part must be a year, a service or a group.
+        What a key is called must be understood but for help in brackets; of a measure any word may change what is
+        counted, so that what is not understood stays with it.
         """
-        whole = self._simple(heading)
+        heading = visible(heading)
+        whole = self.names.code(heading) or self.names.code(clean(heading))
+        if whole:
+            return Meaning(whole)
+        said = self.phrases.read(clean(heading))
+        column = said.get(COLUMN)
+        if column in KEYS or column == IGNORED or not column:
+            return self._key(clean(heading))
+        unread = (*said.unread, *(f"{role}?" for role in sorted(said.several)))
+        if len(unread) > MOST_UNREAD:
+            return None
+        qualifiers = {role: said.get(role) for role in (YEAR, UNIT, SERVICE, GROUP, KIND, SEX, AGE)}
+        return Meaning(column, **qualifiers, unread=unread)
+
+    def _key(self, heading: str) -> Meaning | None:
+        """A key with explanations in brackets, or in several rows of headings that say the same."""
         parts = [part for part in heading.split(JOINT) if part.strip()]
-        if whole or len(parts) < 2:
-            return whole
-        meanings = [self._simple(part) for part in parts]
-        told = [at for at, meaning in enumerate(meanings) if meaning]
-        if len(told) > 1 and len(told) == len(parts):
-            # "Skaits" above "Klienti" and "Vietas" adds nothing to them.
-            told = [at for at in told if meanings[at].column != "value"] or told
-            parts = [parts[at] for at in told]
-            meanings = [meanings[at] for at in told]
-            told = list(range(len(told)))
-        if len(told) != 1:
-            # Two rows of headings may say the same twice: Klienti / Klientu skaits.
-            same = {meaning.column for meaning in meanings if meaning}
-            return meanings[told[-1]] if told and len(same) == 1 and len(told) == len(parts) else None
-        meaning = meanings[told[0]]
-        for at, part in enumerate(parts):
-            if at != told[0]:
-                meaning = self._beside(meaning, part)
-                if meaning is None:
-                    return None
-        return meaning
-
-    def _simple(self, heading: str) -> Meaning | None:
-        """A heading of one row, with a year or a unit in brackets perhaps."""
-        column = self.names.code(heading)
-        if column:
-            return Meaning(column)
-        shorter = BRACKETS.sub("", heading)
-        if shorter != heading and shorter.strip():
-            inner = self._simple(shorter)
-            if inner is None:
-                return None
-            brackets = heading[len(shorter) :]
-            year = YEAR.search(brackets)
-            factor = 1000.0 if THOUSANDS.search(brackets) else 1.0
-            return replace(inner, year=inner.year or (year[1] if year else ""), factor=inner.factor * factor)
-        year = YEAR.search(heading)
-        if year:
-            rest = re.sub(r"[\s,;–-]+$|^[\s,;–-]+", "", heading[: year.start()] + heading[year.end() :])
-            column = self.names.code(re.sub(r"[\s,;–-]+$", "", rest))
-            return Meaning(column, year=year[1]) if column and column not in KEYS else None
-        stripped = re.sub(r",\s*(?:pers|gab|skaits|eur|euro)\.?$", "", heading, flags=re.IGNORECASE)
-        return self._simple(stripped) if stripped != heading else None
-
-    def _beside(self, meaning: Meaning, part: str) -> Meaning | None:
-        year = YEAR.fullmatch(normal(part)) or YEAR.fullmatch(part.strip())
-        if year and not meaning.year:
-            return replace(meaning, year=year[1])
-        service, group = self.services.code(part), self.groups.code(part)
-        if service and not group and not meaning.service_type:
-            return replace(meaning, service_type=service)
-        if group and not service and not meaning.target_group:
-            return replace(meaning, target_group=group)
-        return None
+        codes = {self.names.code(clean(part)) for part in parts}
+        if len(parts) > 1 and len(codes) == 1 and "" not in codes:
+            return Meaning(min(codes))
+        shorter = BRACKETS.sub("", heading).strip()
+        column = self.names.code(shorter) if shorter and shorter != heading else ""
+        if column not in KEYS and column != IGNORED:
+            return None
+        return Meaning(column, unread=(heading[len(shorter) :].strip(" ()[]"),))

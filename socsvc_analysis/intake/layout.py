@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from socsvc_analysis.intake.headings import JOINT, normal
+import numpy as np
+
+from socsvc_analysis.intake.headings import JOINT
+from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.workbook import Sheet
 
 SEARCHED = 60
 """Rows from the top in which the headings of a table are looked for."""
 DEEPEST = 3
 """Rows that headings may have."""
+NOTE = re.compile(r"\s*(?:\*|¹|²|³|\d\)|piezīm|note\b|avots|source|sagatavo|prepared|datums|paraksts)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -106,3 +111,105 @@ def _unique(headings: list[str]) -> tuple[str, ...]:
         seen[heading] = seen.get(heading, 0) + 1
         named.append(f"{heading} ({seen[heading]})" if heading and seen[heading] > 1 else heading)
     return tuple(named)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One table among several with the same header on a sheet, and what is said above it."""
+
+    layout: Layout
+    start: int  # the first row of it
+    end: int  # the first row that is not of it
+    above: tuple[tuple[int, str, str], ...]  # row (from 1), cell and the cell beside it
+    must: bool  # whether what is said above must be understood: it tells the table from the one before
+
+
+def blocks(sheet: Sheet, layout: Layout) -> list[Block]:
+    """The tables of a sheet: a new one begins where the header is repeated below a label.
+
+    A header that is repeated without one, as on the next page of a print, belongs to the table.
+    """
+    begins: list[tuple[int, int, tuple[tuple[int, str, str], ...]]] = []  # first label, header, labels
+    for at in _repeats(sheet, layout):
+        first, labels = labels_above(sheet.rows.__getitem__, layout.below, at)
+        if labels:
+            begins.append((first, at, tuple(labels)))
+    ends = [first for first, _, _ in begins] + [len(sheet.rows)]
+    above = tuple(_cells_above(sheet, layout.first))
+    made = [Block(layout, layout.below, ends[0], above, must=False)]
+    for (_, at, labels), end in zip(begins, ends[1:], strict=True):
+        below = replace(layout, first=at)
+        made.append(Block(below, below.below, end, labels, must=True))
+    return made
+
+
+def sections(sheet: Sheet, block: Block, told_by: Callable[[str], frozenset[str]]) -> list[Block]:
+    """The parts of a table that labels between its rows make: each label counts for the rows below it.
+
+    ``told_by`` gives the keys that a text alone in its row tells and no column does; a later label of the same key
+    takes the place of an earlier one.
+    """
+    rows = np.arange(block.start, block.end)
+    filled = sheet.rows.at(rows).filled()
+    alone = np.flatnonzero(filled.sum(axis=0) == 1)
+    labels = []
+    for at in alone.tolist():
+        text = sheet.rows.columns[int(np.flatnonzero(filled[:, at])[0])][block.start + at]
+        keys = told_by(text)
+        if keys:
+            labels.append((block.start + at, text, keys))
+    active: list[tuple[int, str, frozenset[str]]] = []
+    ends = [row for row, _, _ in labels] + [block.end]
+    made = [replace(block, end=ends[0])] if filled[:, : ends[0] - block.start].any() or not labels else []
+    for label, end in zip(labels, ends[1:], strict=True):
+        active = [each for each in active if not each[2] & label[2]] + [label]
+        if filled[:, label[0] + 1 - block.start : end - block.start].any():
+            above = tuple((row + 1, text, "") for row, text, _ in reversed(active))
+            made.append(replace(block, start=label[0] + 1, end=end, above=(*above, *block.above)))
+    return made
+
+
+def _repeats(sheet: Sheet, layout: Layout) -> list[int]:
+    """The rows below a header in which it stands again."""
+    header = [tuple(map(normal, row)) for row in sheet.rows[layout.first : layout.below]]
+    down, column = next((down, at) for down, row in enumerate(header) for at, cell in enumerate(row) if cell)
+    same = sheet.rows.columns[column].where(lambda cell: normal(cell) == header[down][column])
+    rows = [at - down for at in same.nonzero()[0].tolist() if at - down >= layout.below]
+    return [
+        at
+        for at in rows
+        if [tuple(map(normal, row)) for row in sheet.rows[at : min(at + layout.depth, len(sheet.rows))]] == header
+    ]
+
+
+def _cells_above(sheet: Sheet, first: int) -> Iterator[tuple[int, str, str]]:
+    for at, row in enumerate(sheet.rows[:first]):
+        for place, cell in enumerate(row):
+            if cell.strip():
+                yield at + 1, cell, row[place + 1] if place + 1 < len(row) else ""
+
+
+def labels_above(
+    rows: Callable[[int], tuple[str, ...]], first: int, last: int
+) -> tuple[int, list[tuple[int, str, str]]]:
+    """The labels right above row ``last``, not above ``first``: where they begin, and row, cell and next cell of each.
+
+    Blank rows between them and the table are passed over; a row of more than two cells, or of numbers, ends them.
+    """
+    at = last
+    while at > first and not any(cell.strip() for cell in rows(at - 1)):
+        at -= 1
+    found: list[tuple[int, str, str]] = []
+    while at > first:
+        cells = rows(at - 1)
+        filled = [place for place, cell in enumerate(cells) if cell.strip()]
+        if not filled or len(filled) > 2 or any(_is_number(cells[place]) for place in filled):
+            break
+        at -= 1
+        here = [(at + 1, cells[place], cells[place + 1] if place + 1 < len(cells) else "") for place in filled]
+        found = [each for each in here if not NOTE.match(each[1])] + found
+    return at, found
+
+
+def _is_number(cell: str) -> bool:
+    return bool(re.fullmatch(r"[\d\s.,%+-]+", cell.strip())) and not re.fullmatch(r"(?:19|20)\d\d\.?", cell.strip())

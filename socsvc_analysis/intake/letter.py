@@ -1,21 +1,26 @@
-"""The rejected rows of a file, ready to be sent back: a table to mend (CSV) and a page to read and print (HTML)."""
+"""The rejected rows of a file, ready to be sent back: a table (CSV), a page to read and print, a workbook to mend."""
 
 from __future__ import annotations
 
 import csv
 import io
+import os
 import re
-from functools import cache
+import shutil
+from collections.abc import Sequence
 from html import escape as escaped
 from pathlib import Path
 
 import pandas as pd
 
-from socsvc_analysis.wording import Words, catalogue, in_language
+from socsvc_analysis.intake.letter_workbook import book
+from socsvc_analysis.intake.result import ImportResult, reason
+from socsvc_analysis.schema import Problem
+from socsvc_analysis.wording import Words, in_language
 
 FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
 NUMBER = re.compile(r"^\s*[+-]?[\d\s.,]+\s*$")
-NAMES = ("rejected.csv", "rejected.html")
+TABLE, PAGE, WORKBOOK = NAMES = ("rejected.csv", "rejected.html", "rejected.xlsx")
 LANGUAGES = ("lv", "en")
 STYLE = (
     "body{font:16px/1.45 system-ui,sans-serif;margin:1.5rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a}"
@@ -29,27 +34,74 @@ STYLE = (
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def write(folder: Path, file: str, rejected: pd.DataFrame, rows_in: int) -> None:
-    """Write ``rejected.csv`` and ``rejected.html`` about ``file`` into ``folder``.
+class Letter:
+    """What goes back to the sender of a file, in a folder of its own; without a folder nothing is written."""
 
-    ``rejected`` has the columns ``sheet row problem`` and the cells as received; ``problem`` is in English and is
-    given in Latvian too.
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self._ready: dict[str, bytes] = {}
+
+    def prepare(self, file: str, problems: Sequence[Problem], result: ImportResult | None) -> None:
+        """Write the letter about ``file`` beside its place, or none when there are no problems.
+
+        Raises :class:`OSError` when there is no room for it.
+        """
+        if self.folder is None or not problems:
+            return
+        if result is not None and result.rows_rejected:
+            made = files(file, result.rejected.frame, result.rows_in)
+            made[WORKBOOK] = book(file, result)
+        else:
+            made = files(file, as_rows(problems), 0)
+        self._stage.mkdir(parents=True, exist_ok=True)
+        for name, content in made.items():
+            (self._stage / name).write_bytes(content)
+        self._ready = made
+
+    def deliver(self) -> None:
+        """Put the letter in its place; one about an earlier state of the file goes."""
+        if self.folder is None:
+            return
+        if self._ready:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        for name in self._ready:
+            os.replace(self._stage / name, self.folder / name)
+        for name in set(NAMES) - set(self._ready):
+            (self.folder / name).unlink(missing_ok=True)
+        self.discard()
+        if self.folder.is_dir() and not any(self.folder.iterdir()):
+            self.folder.rmdir()
+
+    def discard(self) -> None:
+        """Forget a letter that was made ready."""
+        if self.folder is not None:
+            shutil.rmtree(self._stage, ignore_errors=True)
+
+    @property
+    def _stage(self) -> Path:
+        return self.folder.with_name(f".{self.folder.name}")
+
+
+def files(file: str, rejected: pd.DataFrame, rows_in: int) -> dict[str, bytes]:
+    """The letter about ``file`` as a table (CSV) and as a page (HTML), by name.
+
+    ``rejected`` has the columns ``sheet row problem problem_lv`` and the cells as received.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    both = rejected.assign(problem_lv=[in_latvian(said) for said in rejected["problem"]])
     first = ["sheet", "row", "problem_lv", "problem"]
-    both = both[[*first, *(column for column in both.columns if column not in first)]]
-    table, page = NAMES
-    (folder / table).write_bytes(_csv(both))
-    (folder / page).write_bytes(_page(file, both, rows_in).encode())
+    both = rejected[[*first, *(column for column in rejected.columns if column not in first)]]
+    return {TABLE: _csv(both), PAGE: _page(file, both, rows_in).encode()}
 
 
-def remove(folder: Path) -> None:
-    """Take away what was written about an earlier state of a file of which now nothing is rejected."""
-    for name in NAMES:
-        (folder / name).unlink(missing_ok=True)
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+def as_rows(problems: Sequence[Problem]) -> pd.DataFrame:
+    """Problems of a file that could not be read as a table, one row each."""
+    return pd.DataFrame(
+        {
+            "sheet": [each.sheet for each in problems],
+            "row": ["" if each.row is None else each.row for each in problems],
+            "problem": [reason(each, "en") for each in problems],
+            "problem_lv": [reason(each, "lv") for each in problems],
+        }
+    )
 
 
 def neutral(cell: str) -> str:
@@ -59,27 +111,6 @@ def neutral(cell: str) -> str:
     ("'=1+1", '-5', "'-5+A1", 'Auce')
     """
     return "'" + cell if FORMULA.match(cell) and not NUMBER.match(cell) else cell
-
-
-def in_latvian(problem: str) -> str:
-    """The reasons of a row in Latvian; what no sentence is known for stays as it is.
-
-    >>> in_latvian("clients: '-5' is below zero")
-    "clients: '-5' ir mazāks par nulli"
-    """
-    for english, latvian in _sentences():
-        problem = english.sub(lambda found, latvian=latvian: latvian.format(**found.groupdict()), problem)
-    return problem
-
-
-@cache
-def _sentences() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The English sentences of the rules as expressions, with the Latvian ones; the longest first."""
-    pairs = [(said["en"], said["lv"]) for key, said in catalogue().items() if key.startswith("reason_")]
-    return tuple(
-        (re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(said)) + r"(?=$|; | \(nearest)"), told)
-        for said, told in sorted(pairs, key=lambda pair: -len(pair[0]))
-    )
 
 
 def _csv(rejected: pd.DataFrame) -> bytes:
@@ -117,9 +148,10 @@ def _part(words: Words, file: str, rejected: pd.DataFrame, rows_in: int) -> str:
         body += f'<td class="why">{escaped(str(record[reason]))}</td>'
         rows.append("<tr>" + body + "".join(f"<td>{escaped(str(record[each]))}</td>" for each in cells) + "</tr>")
     count = {"rejected": words.number(len(rejected)), "rows": words.number(rows_in)}
+    counted = words.say("letter_count", **count) if rows_in else words.say("letter_refused")
     return (
         f'<section lang="{words.language}"><h1>{escaped(words.say("letter_title", file=file))}</h1>'
-        f"<p>{escaped(words.say('letter_count', **count))}</p><p>{escaped(words.say('letter_what_to_do'))}</p>"
+        f"<p>{escaped(counted)}</p><p>{escaped(words.say('letter_what_to_do'))}</p>"
         f'<div class="scroll" tabindex="0"><table><caption>{escaped(words.say("letter_caption"))}</caption><thead><tr>'
         + "".join(f'<th scope="col">{escaped(str(each))}</th>' for each in heads)
         + f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div></section>"

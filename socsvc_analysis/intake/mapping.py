@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from socsvc_analysis.intake.headings import normal
+from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.received import KEYS
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.sentences import Sentence as sentence
 from socsvc_analysis.tables import KINDS, STATUSES
 
 FOLDER = "mappings"
@@ -48,6 +49,7 @@ class Mapping:
     files: str = ".*"  # expression for file names
     sheets: str = ".*"  # expression for sheet names
     ignore: tuple[str, ...] = ()
+    breakdown: tuple[str, ...] = ()  # headings of columns by which rows of the same are told apart and added up
     stop: tuple[str, ...] = ()  # beginnings of the row below the table
     only: dict[str, str] = field(
         default_factory=dict
@@ -79,7 +81,7 @@ def mappings(folder: Path, reference: Reference) -> tuple[Mapping, ...]:
         try:
             described = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
-            problems.append(Problem(path.name, f"is not readable TOML ({failure})"))
+            problems.append(Problem(path.name, sentence("mapping_toml", failure=failure)))
             continue
         wrong = list(_mistakes(path.name, described, reference))
         problems += wrong
@@ -104,20 +106,22 @@ def _mistakes(file: str, described: dict, reference: Reference) -> Iterable[Prob
     known = {each.name for each in fields(Mapping)} - {"name"} | {"expressions"}
     for key in described:
         if key not in known:
-            yield Problem(file, "is not something a mapping says", value=key, nearest=nearest(key, known))
+            yield Problem(file, sentence("mapping_key"), value=key, nearest=nearest(key, known))
     for key in ("title", "anchors", "keys"):
         if not described.get(key):
-            yield Problem(file, "is missing", column=key)
+            yield Problem(file, sentence("mapping_missing"), column=key)
     for section in ("keys", "defaults"):
         for key in described.get(section, {}):
             if key not in KEYS:
-                yield Problem(file, "is not a key of a row", column=section, value=key, nearest=nearest(key, KEYS))
+                yield Problem(file, sentence("mapping_row_key"), column=section, value=key, nearest=nearest(key, KEYS))
     for mark, status in described.get("marks", {}).items():
         if status not in MARKS:
-            yield Problem(file, "is not a status", column=f"marks.{mark}", value=status, nearest=nearest(status, MARKS))
+            yield Problem(
+                file, sentence("mapping_status"), column=f"marks.{mark}", value=status, nearest=nearest(status, MARKS)
+            )
     if described.get("source") and described["source"] not in set(reference.sources["source"]):
         near = nearest(described["source"], reference.sources["source"])
-        yield Problem(file, "is not in sources.source", column="source", value=described["source"], nearest=near)
+        yield Problem(file, sentence("mapping_source"), column="source", value=described["source"], nearest=near)
     codes = {
         "measure": set(reference.measures["measure"]),
         "service_type": set(reference.service_types["service_type"]),
@@ -128,10 +132,12 @@ def _mistakes(file: str, described: dict, reference: Reference) -> Iterable[Prob
     for number, column in enumerate(described.get("columns", ()), start=1):
         for key, value in column.items():
             if key not in parts:
-                yield Problem(file, "is not part of a column", column=f"column {number}", value=key)
+                yield Problem(file, sentence("mapping_part"), column=f"column {number}", value=key)
             elif key in codes and value not in codes[key]:
                 near = nearest(value, codes[key])
-                yield Problem(file, f"is not a known {key}", column=f"column {number}", value=value, nearest=near)
+                yield Problem(
+                    file, sentence("mapping_code", field=key), column=f"column {number}", value=value, nearest=near
+                )
         for key in ("heading", "measure"):
             if not column.get(key):
-                yield Problem(file, f"{key} is missing", column=f"column {number}")
+                yield Problem(file, sentence("mapping_field_missing", field=key), column=f"column {number}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from socsvc_analysis.intake.received import Number
+from socsvc_analysis.sentences import Sentence as sentence
 
 MARKS = {
     "": "missing",
@@ -40,6 +41,7 @@ DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-", "‐": "
 FOOTNOTE = re.compile(r"(?<=[0-9\s…x:%-])(?:\s*\*+\)?|\s+[0-9]{1,2}\)|\s*[¹²³⁰⁴-⁹]+\)?|\s*\[[0-9a-z]\])$")
 NUMERIC = re.compile(r"[+-]?[0-9][0-9.,'’ ]*")
 CURRENCY = re.compile(r"^(?:€|eur\b)\s*|\s*(?:€|\beur|\beiro|\beuro)\.?$", re.IGNORECASE)
+PERCENT, MONEY = "percent", "EUR"
 LONGEST = 15
 """More digits than a double holds exactly are no count and no sum of money."""
 
@@ -52,11 +54,13 @@ class Exact(str):
     """
 
     number: float
+    shown: str  # what its format shows beside it: %, €, words
 
-    def __new__(cls, number: float) -> Exact:
+    def __new__(cls, number: float, shown: str = "") -> Exact:
         text = str(int(number)) if float(number).is_integer() and abs(number) < 1e15 else repr(float(number))
-        self = super().__new__(cls, text)
+        self = super().__new__(cls, f"{text}{shown}" if shown == "%" else f"{text} {shown}" if shown else text)
         self.number = float(number)
+        self.shown = shown
         return self
 
 
@@ -111,14 +115,14 @@ def plain(cell: str) -> str:
     return CURRENCY.sub("", text).strip()
 
 
-def decided(cells: Sequence[str]) -> Style:
+def detect_number_style(cells: Sequence[str]) -> Style:
     """The one style of a column's cells; those that are no number in any style do not vote.
 
     Raises :class:`Ambiguous` when no style fits all, or when two do and give different numbers.
 
-    >>> decided(["1 234,5", "17", "…"]).value("1 234,5")
+    >>> detect_number_style(["1 234,5", "17", "…"]).value("1 234,5")
     1234.5
-    >>> decided(["1,234", "2,345"])
+    >>> detect_number_style(["1,234", "2,345"])
     Traceback (most recent call last):
     ...
     socsvc_analysis.intake.numbers.Ambiguous: can be read as 1.234 and as 1234
@@ -136,7 +140,7 @@ def decided(cells: Sequence[str]) -> Style:
             continue
         both = tuple(style for style in left if style in fitting)
         if not both:
-            raise Ambiguous(at, "is written in another style than the cells above it (decimal comma or point)")
+            raise Ambiguous(at, sentence("refusal_other_style"))
         left = both
     for cell, at in open_to_question.items():
         text = _bare(cell)
@@ -144,8 +148,8 @@ def decided(cells: Sequence[str]) -> Style:
             continue
         values = list(dict.fromkeys(style.value(text) for style in left))
         if len(values) > 1 and None not in values:
-            said = " and as ".join(f"{value:.15g}" for value in sorted(each for each in values if each is not None))
-            raise Ambiguous(at, f"can be read as {said}")
+            less, more = sorted(each for each in values if each is not None)[:: len(values) - 1]
+            raise Ambiguous(at, sentence("refusal_two_numbers", less=f"{less:.15g}", more=f"{more:.15g}"))
     return left[0]
 
 
@@ -160,7 +164,7 @@ def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MAR
     'is not a number'
     """
     if isinstance(cell, Exact):
-        return Number(str(cell), cell.number)
+        return _exact(cell, unit)
     if _is_digits(cell):
         return Number(cell, float(cell))
     mark = marks.get(plain(cell).casefold()) or marks.get(BLANKS.sub(" ", cell).strip().translate(DASHES).casefold())
@@ -170,17 +174,36 @@ def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MAR
         return Number(cell, None, mark)
     text = _bare(cell)
     if cell.strip().upper() in ERRORS:
-        return Number(cell, problem="is an error value of the spreadsheet, not a number")
+        return Number(cell, problem=sentence("reason_error"))
     if cell.startswith("="):
-        return Number(cell, problem="is a formula whose result is not stored in the file")
-    if "%" in cell and unit not in ("percent", ""):
-        return Number(cell, problem="is a percentage, and this column holds none")
-    if CURRENCY.search(BLANKS.sub(" ", cell).strip()) and not unit.startswith(("EUR", "LVL")) and unit:
-        return Number(cell, problem="is an amount of money, and this column holds none")
+        return Number(cell, problem=sentence("reason_formula"))
+    shown = PERCENT if "%" in cell else MONEY if CURRENCY.search(BLANKS.sub(" ", cell).strip()) else ""
+    if unit and wrong_unit(shown, unit):
+        return Number(cell, problem=wrong_unit(shown, unit))
     if sum(each.isdigit() for each in text) > LONGEST and NUMERIC.fullmatch(text):
-        return Number(cell, problem="has too many digits to be a number of anything")
+        return Number(cell, problem=sentence("reason_digits"))
     value = style.value(text) if NUMERIC.fullmatch(text) else None
-    return Number(cell, value) if value is not None else Number(cell, problem="is not a number")
+    return Number(cell, value, unit=shown) if value is not None else Number(cell, problem=sentence("reason_not_number"))
+
+
+def wrong_unit(shown: str, unit: str) -> str:
+    """Why a number shown as per cent or money is none of a measure in ``unit``; "" when it may be."""
+    if shown == PERCENT and unit != PERCENT:
+        return sentence("reason_percentage")
+    if shown == MONEY and not unit.startswith(("EUR", "LVL")):
+        return sentence("reason_money")
+    return ""
+
+
+def _exact(cell: Exact, unit: str) -> Number:
+    """A number of a workbook, with what its format says of it."""
+    money = cell.shown and not CURRENCY.sub("", f" {cell.shown}").strip()
+    shown = PERCENT if cell.shown == "%" else MONEY if money else ""
+    if cell.shown and not shown:
+        return Number(str(cell), problem=sentence("reason_format", words=cell.shown))
+    if unit and wrong_unit(shown, unit):
+        return Number(str(cell), problem=wrong_unit(shown, unit))
+    return Number(str(cell), cell.number, unit=shown)
 
 
 def with_special(number: Number, special: str) -> Number:
@@ -193,7 +216,7 @@ def with_special(number: Number, special: str) -> Number:
     if not special:
         return number
     if special not in SPECIAL:
-        return Number(number.text, problem=f"has a special value that is not known ({special})")
+        return Number(number.text, problem=sentence("reason_special", mark=special))
     status = SPECIAL[special]
     return Number(number.text, number.value if status == "estimated" else None, status)
 

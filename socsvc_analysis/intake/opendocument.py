@@ -1,4 +1,4 @@
-"""What an OpenDocument sheet says beside its values: merged cells, hidden rows, raised footnote signs."""
+"""What an OpenDocument sheet says beside its values: merged, hidden, struck-out cells, errors, numbers as shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
+from socsvc_analysis.intake.numbers import Exact
+
 NAMESPACES = {
+    "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
     "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
     "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
@@ -19,6 +22,7 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 RAISE = re.compile("super|[1-9]")
 """How a style says that its text stands above the line: ``super 58%`` or ``33% 58%``."""
 MOST_REPEATED = 1_000
+NUMERIC = ("float", "percentage", "currency")
 
 
 @dataclass
@@ -27,23 +31,32 @@ class Beside:
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, first column, last row, last
     hidden_rows: set[int] = field(default_factory=set)
-    texts: dict[tuple[int, int], str] = field(default_factory=dict)  # cells with raised signs, the signs told apart
+    hidden_columns: set[int] = field(default_factory=set)
+    struck: set[tuple[int, int]] = field(default_factory=set)
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)  # cells that say more than their value
 
 
 def beside(content: bytes) -> dict[str, Beside]:
     """By sheet what ``content.xml`` says; the caller has refused content that brings its own entities."""
     root = ElementTree.parse(io.BytesIO(content)).getroot()
-    raised = {
-        style.get(_name("style:name"))
-        for style in root.iter(_name("style:style"))
-        for properties in style.iter(_name("style:text-properties"))
-        if RAISE.match(properties.get(_name("style:text-position"), ""))
-    }
-    return {sheet.get(_name("table:name"), ""): _of(sheet, raised) for sheet in root.iter(_name("table:table"))}
+    raised, struck = set(), set()
+    for style in root.iter(_name("style:style")):
+        for properties in style.iter(_name("style:text-properties")):
+            if RAISE.match(properties.get(_name("style:text-position"), "")):
+                raised.add(style.get(_name("style:name")))
+            if properties.get(_name("style:text-line-through-style"), "none") != "none":
+                struck.add(style.get(_name("style:name")))
+    return {sheet.get(_name("table:name"), ""): _of(sheet, raised, struck) for sheet in root.iter(_name("table:table"))}
 
 
-def _of(sheet: ElementTree.Element, raised: set[str | None]) -> Beside:
+def _of(sheet: ElementTree.Element, raised: set[str | None], struck: set[str | None]) -> Beside:
     found = Beside()
+    at = 0
+    for column in sheet.iter(_name("table:table-column")):
+        times = _count(column, "table:number-columns-repeated")
+        if column.get(_name("table:visibility"), "visible") != "visible":
+            found.hidden_columns.update(range(at, at + min(times, MOST_REPEATED)))
+        at += times
     at = 0
     for row in sheet.iter(_name("table:table-row")):
         times = _count(row, "table:number-rows-repeated")
@@ -54,13 +67,48 @@ def _of(sheet: ElementTree.Element, raised: set[str | None]) -> Beside:
             wide, high = _count(cell, "table:number-columns-spanned"), _count(cell, "table:number-rows-spanned")
             if wide > 1 or high > 1:
                 found.merged.append((at, column, at + high - 1, column + wide - 1))
-            if raised and any(span.get(_name("text:style-name")) in raised for span in cell.iter(_name("text:span"))):
-                text = "\n".join("".join(_pieces(line, raised)) for line in cell.findall("text:p", NAMESPACES))
-                for down in range(min(times, MOST_REPEATED)):
-                    found.texts[at + down, column] = text
-            column += _count(cell, "table:number-columns-repeated")
+            across = _count(cell, "table:number-columns-repeated")
+            told = _told(cell, raised)
+            places = (
+                [
+                    (at + down, column + right)
+                    for down in range(min(times, MOST_REPEATED))
+                    for right in range(min(across, MOST_REPEATED))
+                ]
+                if told is not None or cell.get(_name("table:style-name")) in struck
+                else []
+            )
+            if told is not None:
+                found.texts.update(dict.fromkeys(places, told))
+            if cell.get(_name("table:style-name")) in struck and "".join(cell.itertext()).strip():
+                found.struck.update(places)
+            column += across
         at += times
     return found
+
+
+def _told(cell: ElementTree.Element, raised: set[str | None]) -> str | None:
+    """What a cell says beyond its value: an error, per cent, money, words, a year; None where it says no more."""
+    if raised and any(span.get(_name("text:style-name")) in raised for span in cell.iter(_name("text:span"))):
+        return "\n".join("".join(_pieces(line, raised)) for line in cell.findall("text:p", NAMESPACES))
+    kind = cell.get(_name("office:value-type"), "")
+    shown = "\n".join("".join(line.itertext()) for line in cell.findall("text:p", NAMESPACES)).strip()
+    if cell.get(_name("calcext:value-type")) == "error" or (
+        kind in NUMERIC and shown.startswith("#") and shown[1:2].isalpha()
+    ):
+        return shown if shown.startswith("#") else f"#{shown or 'ERR'}"
+    if kind == "date":
+        return shown.rstrip(".") if re.fullmatch(r"(?:19|20)\d\d\.?", shown) else None
+    if kind not in NUMERIC:
+        return None
+    try:
+        value = float(f"{float(cell.get(_name('office:value'), '')):.15g}")
+    except ValueError:
+        return None
+    if kind == "percentage":
+        return Exact(float(f"{value * 100:.12g}"), "%")
+    words = " ".join(re.findall(r"[^\W\d_]+\.?|[€$£]", re.sub(r"(?<=\d)E[+-]?\d", "", shown)))
+    return Exact(value, words) if words else None
 
 
 def _pieces(element: ElementTree.Element, raised: set[str | None], up: bool = False) -> Iterable[str]:

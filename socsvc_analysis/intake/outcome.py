@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from socsvc_analysis.intake import letter
 from socsvc_analysis.intake.personal import masked
-from socsvc_analysis.intake.received import Judged
+from socsvc_analysis.intake.result import ImportResult
+from socsvc_analysis.intake.unknown_names import UnknownName
 from socsvc_analysis.schema import Problem
+from socsvc_analysis.sentences import Sentence, said_in
 
 ALL_ACCEPTED, FILE_REFUSED, SOME_REJECTED = 0, 2, 3
+COUNTED = ("actual", "capacity")
 LEADING = ("clients", "clients_in_year")
 """Measures whose sum is the total of a report; otherwise the first of the file."""
 
@@ -28,11 +30,12 @@ class ImportReport:
     rejected: int = 0
     duplicates: int = 0
     totals: Mapping[str, float] = field(default_factory=dict)  # sum of the accepted values of each measure
-    problems: tuple[Problem, ...] = ()
+    problems: Sequence[Problem] = ()
     warnings: tuple[str, ...] = ()
     unchanged: bool = False  # the file was imported before
     replaced: int = 0  # figures of earlier files that this one replaces
     rejected_rows: Path | None = None  # where they were written
+    unknown: Sequence[UnknownName] = ()  # names that are not known, each once
 
     @property
     def total(self) -> float | None:
@@ -52,28 +55,49 @@ class ImportReport:
             "totals": {measure: _whole(value) for measure, value in self.totals.items()},
             "warnings": list(self.warnings),
             "message": self.message,
+            "problems": list(map(_as_object, self.problems)),
+            "unknown_names": [
+                {"name": each.name, "table": each.table, "rows": each.count, "lines": list(each.lines)}
+                for each in self.unknown
+            ],
         }
 
 
-def refused(path: Path, problems: Iterable[Problem], result: Judged | None, letters: Path | None) -> ImportReport:
-    """The report on a file of which nothing is taken; its rows are written down unless data about persons are in it."""
+def refused(
+    path: Path, problems: Iterable[Problem], result: ImportResult | None = None, letters: Path | None = None
+) -> ImportReport:
+    """The report on a file of which nothing is taken; ``letters`` is where it was written down."""
     problems = tuple(problems)
-    if letters is not None and result is not None:
-        letter.write(letters, path.name, result.rejected, result.rows_in)
     first = problems[0]
     name = masked(path.name)
-    said = f"{name} was refused and nothing of it was taken: {_said(first)}"
     more = len(problems) - 1
+    said = f"{name} was refused and nothing of it was taken: {_said(first)}"
+    said += f" ({more} more below)" if more else ""
     return ImportReport(
         name,
         FILE_REFUSED,
-        said + (f" ({more} more below)" if more else ""),
+        said + (f"; a letter about it is in {letters}" if letters else ""),
         rows_in=result.rows_in if result else 0,
         rejected=result.rows_rejected if result else 0,
         problems=problems,
         warnings=tuple(map(str, result.warnings)) if result else (),
-        rejected_rows=letters if result is not None else None,
+        rejected_rows=letters,
     )
+
+
+def _as_object(problem: Problem) -> dict[str, object]:
+    """A problem with all that is known of it; ``rule`` is the key of its sentence, the same in every language."""
+    return {
+        "file": problem.file,
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "value": problem.value,
+        "problem": str(problem.problem),
+        "problem_lv": said_in("lv", problem.problem),
+        "nearest": problem.nearest,
+        "rule": problem.problem.key if isinstance(problem.problem, Sentence) else "",
+    }
 
 
 def _said(problem: Problem) -> str:
@@ -81,7 +105,7 @@ def _said(problem: Problem) -> str:
 
 
 def reported(
-    path: Path, result: Judged, replaced: int, letters: Path | None, dry_run: bool, since: str
+    path: Path, result: ImportResult, replaced: int, letters: Path | None, dry_run: bool, since: str
 ) -> ImportReport:
     """The report on a file that was read: accepted, rejected and duplicate rows always add up to those of the file.
 
@@ -101,7 +125,9 @@ def reported(
         said += " (dry run: nothing was changed)"
     elif letters:
         said += f"; rejected rows are in {letters}"
-    values = result.accepted.dropna(subset="value").groupby("measure", sort=False)["value"].sum()
+    counted = result.accepted[result.accepted["kind"].isin(COUNTED)]
+    counted = counted if len(counted) else result.accepted  # what is planned is not added to what there is
+    values = counted.dropna(subset="value").groupby("measure", sort=False)["value"].sum()
     return ImportReport(
         path.name,
         SOME_REJECTED if result.rows_rejected else ALL_ACCEPTED,

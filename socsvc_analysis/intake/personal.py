@@ -14,13 +14,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from socsvc_analysis.intake.headings import bare, normal
+from socsvc_analysis.intake.names import INVISIBLE, bare, normal
 from socsvc_analysis.intake.numbers import Exact
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.sentences import Sentence as sentence
 
 CODE = re.compile(r"(?<!\d)(\d{6})\s*([-\u2010-\u2015\u2212_ :./]?)\s*(\d{5})(?!\d)")
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 SHORT = re.compile(r"\d{10}")
 """A code kept as a number has lost the zero in front."""
 WEIGHTS = (1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -30,9 +30,9 @@ PHONE = re.compile(
     r"\+371[\s-]?\d{2}[\s-]?\d{3}[\s-]?\d{3}|\b(?:t[aā]lr?|tel|mob)\b[.:]?\s*\d[\d\s]{6,}", re.IGNORECASE
 )
 CONTACTS = (
-    (re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE), "an e-mail address"),
-    (PHONE, "a telephone number"),
-    (re.compile(r"\bLV\d{2}\s?[A-Z]{4}(?:\s?[0-9A-Z]){13}\b"), "a bank account number"),
+    (re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE), "personal_email"),
+    (PHONE, "personal_phone"),
+    (re.compile(r"\bLV\d{2}\s?[A-Z]{4}(?:\s?[0-9A-Z]){13}\b"), "personal_account"),
 )
 ASKED = re.compile(
     r"\b(?:uz)?vards\b|\b(?:uz)?vardi\b|\bpers(?:onas|\.)? ?kod|^p\.? ?k$|\bdzim(?:\.|sanas)|\bsurname\b"
@@ -45,13 +45,19 @@ CONTACT = re.compile(
     r"(?:(?:klienta|personas|berna|parstavja|kontaktpersonas|home|deklareta|client) )?"
     r"(?:adrese|dzivesvieta|telefons?|talrunis|tel|talr|mob|e-?pasts?|address|phone|telephone|e-?mail)"
 )
+OF_OFFICE = re.compile(
+    r"(?:(?:sociala dienesta|dienesta|iestades|pasvaldibas|sniedzeja|pakalpojuma sniedzeja|respondenta|organizacijas"
+    r"|juridiska|office) )?"
+    r"(?:adrese|pasta adrese|telefons?|talrunis|talruna numurs|tel|talr|fakss|e-?pasts?|e-?pasta adrese|epasts"
+    r"|timekla vietne|address|phone|telephone|e-?mail)"
+)
+"""How a form asks for the contacts of the office that fills it in; those of a client are named as the client's."""
 ONE = re.compile(
     r"(?:klients|klienta|persona|personas dati|berns|sanemejs|pakalpojuma sanemejs|parstavis|client|child|person)"
 )
 """One person: a heading above words, not above numbers, is a column of names."""
 LONGEST_HEADING = 80
 """Longer texts are explanations."""
-SAID = "the file was refused and nothing of it was kept; send counts only, without data about persons"
 
 
 class PersonalData(DataError):
@@ -61,7 +67,7 @@ class PersonalData(DataError):
 def refuse_name(file: str) -> None:
     """Raise :class:`PersonalData` for a file whose very name holds a personal identity code."""
     if is_code(file):
-        raise PersonalData([Problem(masked(file), f"its name holds a personal identity code; {SAID}")])
+        raise PersonalData([Problem(masked(file), sentence("personal_name"))])
 
 
 def refuse(sheets: Iterable[Sheet], file: str) -> None:
@@ -69,11 +75,9 @@ def refuse(sheets: Iterable[Sheet], file: str) -> None:
     problems = []
     for sheet in sheets:
         if is_code(sheet.name):
-            said = f"the name of the sheet holds a personal identity code; {SAID}"
-            problems.append(Problem(file, said, masked(sheet.name)))
+            problems.append(Problem(file, sentence("personal_sheet"), masked(sheet.name)))
         if any(map(is_code, sheet.beside)):
-            said = f"a comment, text box or property of the file holds a personal identity code; {SAID}"
-            problems.append(Problem(file, said))
+            problems.append(Problem(file, sentence("personal_beside")))
         problems += _in_sheet(sheet, file)
     if problems:
         raise PersonalData(problems)
@@ -121,8 +125,7 @@ def _is_code(first: str, separator: str, last: str) -> bool:
 def _in_sheet(sheet: Sheet, file: str) -> Iterable[Problem]:
     shown = masked(sheet.name)
     yield from (
-        Problem(file, f"the column asks for data about a person; {SAID}", shown, row + 1, _letters(at))
-        for row, at in _personal_columns(sheet)
+        Problem(file, sentence("personal_column"), shown, row + 1, _letters(at)) for row, at in _personal_columns(sheet)
     )
     held = []
     for at, column in enumerate(sheet.rows.columns):
@@ -130,14 +133,15 @@ def _in_sheet(sheet: Sheet, file: str) -> Iterable[Problem]:
         held += [(row, at, *what[row]) for row in np.flatnonzero(what.where(bool)).tolist()]
     for row, at, what, contact in sorted(held):
         # One text alone in its row is a note, where the author of a return may be named.
-        if not contact or sum(bool(cell.strip()) for cell in sheet.rows[row]) > 2:
-            yield Problem(file, f"holds {what}; {SAID}", shown, row + 1, _letters(at))
+        cells = sheet.rows[row]
+        if not contact or (sum(bool(cell.strip()) for cell in cells) > 2 and not _is_of_office(cells, at)):
+            yield Problem(file, sentence(what), shown, row + 1, _letters(at))
 
 
 def _held(cell: str) -> tuple[str, bool] | None:
-    """What data about a person a cell holds, if any, and whether it is a contact."""
+    """The sentence about the data about a person that a cell holds, if any, and whether it is a contact."""
     if is_code(cell):
-        return "a personal identity code", False
+        return "personal_code", False
     return next(((said, True) for pattern, said in CONTACTS if pattern.search(cell)), None)
 
 
@@ -156,11 +160,49 @@ def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
         if sum(bool(cell.strip()) for cell in cells) < 2:
             continue
         for at, cell in enumerate(cells):
-            heading = bare(re.sub(r"\s*[(\[].*", "", normal(cell)))
+            heading = _asked(cell)
+            if OF_OFFICE.fullmatch(heading) and _labels_the_next(cells, at):
+                continue
             personal = bool if _asks(heading) else _is_name if ONE.fullmatch(heading) else None
             below = sheet.rows.columns[at].at(slice(row + 1, None))
             if personal and below.where(lambda under, personal=personal: personal(under.strip())).any():
                 yield row, at
+
+
+def _asked(cell: str) -> str:
+    """A heading as it is compared: without what it says in brackets, and without diacritics."""
+    return bare(re.sub(r"\s*[(\[].*", "", normal(cell)))
+
+
+def _labels_the_next(cells: tuple[str, ...], at: int) -> bool:
+    """Whether a label stands before its value in a row of a form: labels and values by turns, as in no header.
+
+    >>> _labels_the_next(("Adrese", "Uzvaras iela 1"), 0), _labels_the_next(("Adrese", "Tālrunis", "Klienti"), 0)
+    (True, False)
+    """
+    filled = [place for place, cell in enumerate(cells) if cell.strip()]
+    labels, values = filled[::2], filled[1::2]
+    return (
+        at in labels
+        and len(labels) == len(values)
+        and all(_is_contact(cells[place]) for place in labels)
+        and not any(_is_label(cells[place]) for place in values)
+    )
+
+
+def _is_contact(cell: str) -> bool:
+    return bool(CONTACT.fullmatch(_asked(cell)) or OF_OFFICE.fullmatch(_asked(cell)))
+
+
+def _is_label(cell: str) -> bool:
+    heading = _asked(cell)
+    return bool(CONTACT.fullmatch(heading) or ASKED.search(heading) or ONE.fullmatch(heading))
+
+
+def _is_of_office(cells: tuple[str, ...], at: int) -> bool:
+    """Whether a contact is the value of a field of a form about the office that fills it in."""
+    before = [place for place in range(at) if cells[place].strip()]
+    return bool(before) and bool(OF_OFFICE.fullmatch(_asked(cells[before[-1]]))) and _labels_the_next(cells, before[-1])
 
 
 def _asks(heading: str) -> bool:

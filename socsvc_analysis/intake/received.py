@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import pandas as pd
 
 from socsvc_analysis.intake.grid import Column
 from socsvc_analysis.schema import Problem
@@ -27,8 +26,14 @@ KEYS = (
     "measure",
     "value",
     "kind",
+    "unit",
+    "sex",
+    "age",
+    "branch",
 )
 """What a heading can mean besides a measure.  ``measure`` and ``value`` are headings of long tables only."""
+PARTS = ("sex", "age", "branch")
+"""Keys by which a number is broken down; the parts are added up."""
 UNNAMED = "column "
 """Begins the name of a column without a heading; its empty cells are none."""
 
@@ -40,6 +45,7 @@ class Number:
     text: str
     value: float | None = None  # None: no number; status says why
     status: str = "normal"  # an SDMX status: missing for an empty cell or an ellipsis, confidential, estimated ...
+    unit: str = ""  # percent or EUR where the cell is shown so
     problem: str = ""  # a sentence when the text is neither a number nor a known mark; the row is then rejected
 
 
@@ -52,8 +58,11 @@ class MeasureColumn:
     service_type: str = ""
     target_group: str = ""
     kind: str = ""
-    year: str = ""
+    year: str = ""  # or a day
     factor: float = 1.0  # 1000 where the heading says thousands
+    unit: str = ""  # as the heading says
+    sex: str = ""  # only these are counted
+    age: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,7 @@ class ReceivedRows(Sequence):
     numbers: dict[str, Column]
     total: np.ndarray
     problem: Mapping[int, str]  # by position; rows without one are not in it
+    checked: frozenset[int] = frozenset()  # positions of totals that are known to add up
 
     def __len__(self) -> int:
         return len(self.row)
@@ -132,27 +142,3 @@ class ReceivedTable:
     territory_kind: str = ""  # what a name without a word of kind means: city or novads
     territories_on: str = ""  # the date on which its territories hold; "": the end of each row's period
     problems: tuple[Problem, ...] = ()  # what the reader must know although the table could be read
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What became of the rows of a file.  Each is accepted, rejected or a duplicate: one of them, never none."""
-
-    accepted: pd.DataFrame
-    """One row for each figure: ``measure territory provider programme service_type target_group period value kind
-    version status note`` as in observations, and where it stands: ``sheet row column``."""
-    rejected: pd.DataFrame
-    """One row for each rejected row of the file: ``sheet row problem`` (all its reasons) and its cells as received."""
-    rows_in: int
-    rows_accepted: int
-    rows_rejected: int
-    rows_duplicate: int
-    problems: tuple[Problem, ...] = ()  # at least one for each rejected row
-    warnings: tuple[Problem, ...] = ()  # what the reader must know although the rows are used
-
-    def __post_init__(self) -> None:
-        if self.rows_in != self.rows_accepted + self.rows_rejected + self.rows_duplicate:
-            raise AssertionError(
-                f"{self.rows_in} rows came in, but {self.rows_accepted} were accepted, {self.rows_rejected} rejected "
-                f"and {self.rows_duplicate} are duplicates: rows were lost"
-            )

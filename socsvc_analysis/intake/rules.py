@@ -7,20 +7,25 @@ not at all.  A file with data about persons, or with more than half of its rows 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from socsvc_analysis.intake.corrections import Corrected, corrected
 from socsvc_analysis.intake.figures import FIELDS, Figures, Rows, figures_of
-from socsvc_analysis.intake.received import Judged, ReceivedTable
+from socsvc_analysis.intake.names import normal
+from socsvc_analysis.intake.parts import Breakdowns, added_up
+from socsvc_analysis.intake.plausibility import unlikely
+from socsvc_analysis.intake.received import ReceivedTable
+from socsvc_analysis.intake.result import ImportResult, RejectedRows
 from socsvc_analysis.intake.subjects import Subjects
-from socsvc_analysis.intake.totals import wrong_totals
+from socsvc_analysis.intake.totals import sum_of, wrong_totals
 from socsvc_analysis.observations import incomplete_municipalities, restated
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.sentences import Sentence as sentence
 
 ACCEPTED = (
     *("measure", "territory", "provider", "programme", "service_type", "target_group", "period", "value", "kind"),
@@ -37,14 +42,14 @@ OF_RETURNS = ("measure", "territory", "provider", "service_type", "target_group"
 
 
 class Refused(DataError):
-    """A file of which nothing is taken; ``judged`` says what became of its rows: all are rejected."""
+    """A file of which nothing is taken; ``result`` says what became of its rows: all are rejected."""
 
-    def __init__(self, problems: Iterable[Problem], judged: Judged) -> None:
+    def __init__(self, problems: Iterable[Problem], result: ImportResult) -> None:
         super().__init__(problems)
-        self.judged = judged
+        self.result = result
 
 
-def judged(
+def apply_rules(
     tables: Iterable[ReceivedTable],
     reference: Reference,
     figures: pd.DataFrame,
@@ -52,7 +57,7 @@ def judged(
     corrections: pd.DataFrame | None = None,
     *,
     sha256: str = "",
-) -> Judged:
+) -> ImportResult:
     """Judge every row of ``tables``; ``figures`` are the observations there are, with the former returns.
 
     Raises :class:`Refused` when more than half of the rows cannot be used, and
@@ -65,16 +70,22 @@ def judged(
     warnings = [problem for table in mended.tables for problem in table.problems]
     if not len(rows):
         file = mended.tables[0].file if mended.tables else ""
-        raise DataError([Problem(file, "has headings but no rows: nothing was filled in"), *warnings])
+        raise DataError([Problem(file, sentence("refusal_no_rows")), *warnings])
     confirmed = _confirmed(received, mended)
-    _check_sizes(received, figures, confirmed, reference)
+    _refuse_unknown_breakdowns(received)
+    breakdowns = Breakdowns(received)
+    whole = replace(received, values=breakdowns.values())
+    _check_sizes(whole, figures, confirmed, reference)
     _check_places(received, reference, warnings)
     _find_conflicts(received)
-    _check_jumps(received, figures, confirmed)
+    _check_jumps(whole, figures, confirmed)
     _check_totals(rows, reference, warnings)
-    taken = _without_duplicates(received)
+    breakdowns.refuse_incomplete()
+    taken = added_up(_without_duplicates(received))
     _warn_of_this_year(taken, today, warnings)
-    result = _result(rows, taken, mended, warnings)
+    warnings += unlikely(taken, reference)
+    years = tuple(sorted({period[:4] for period in received.words["period"] if period}))
+    result = _result(rows, taken, mended, warnings, years)
     if result.rows_rejected * 2 > result.rows_in:
         raise _refusal(result, rows, taken)
     return result
@@ -96,9 +107,13 @@ def _check_sizes(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray
     counted = pd.concat([residents, now.groupby(["territory", "period"], as_index=False)["value"].sum()])
     most = received.told("territory", counted.groupby("territory")["value"].max().to_dict(), LARGEST)
     unlimited = received.says("measure", lambda measure: measure.startswith(UNLIMITED))
-    for figure in np.flatnonzero((received.values > most) & ~confirmed & ~unlimited).tolist():
-        said = f"is more than the {most[figure]:.0f} people who live there"
-        received.refuse(figure, said if most[figure] < LARGEST else "is more than Latvia has people")
+
+    def said(figure: int) -> str:
+        if most[figure] < LARGEST:
+            return sentence("reason_residents", limit=f"{most[figure]:.0f}")
+        return sentence("reason_country")
+
+    received.note(np.flatnonzero((received.values > most) & ~confirmed & ~unlimited), said)
 
 
 UNLIMITED = ("spending", "cost", "funding", "saving", "price", "population")
@@ -131,14 +146,10 @@ def _check_places(received: Figures, reference: Reference, warnings: list[Proble
     places = places[~places.index.duplicated(keep="last")]
     beside = places.reindex(same[asked], fill_value=-1).to_numpy()
     none = beside < 0
-    for at in np.flatnonzero(none | (received.values[beside] == 0)).tolist():
-        said = "has clients but no places, and the service is given in places"
-        if none[at]:
-            said = "has clients, the service is given in places, and the number of places is empty"
-            said += " (write … when it is not known)"
-        received.refuse(int(asked[at]), said)
+    received.note(asked[none], lambda _: sentence("reason_places_empty"))
+    received.note(asked[~none & (received.values[beside] == 0)], lambda _: sentence("reason_places_zero"))
     warnings.extend(
-        Problem(file, "has clients of services that are given in places, and no column for places", sheet)
+        Problem(file, sentence("note_no_places"), sheet)
         for file, sheet in sorted({(rows.tables[each].file, rows.tables[each].sheet) for each in np.unique(unasked)})
     )
 
@@ -147,15 +158,39 @@ def _find_conflicts(received: Figures) -> None:
     """Reject rows that say different numbers of the same thing: nobody can tell which is right."""
     told = pd.factorize(received.subject * (len(received.numbers) + 1) + received.numerals)[0]
     first = np.unique(told, return_index=True)[1]
-    disputed = np.bincount(received.subject[first], minlength=1)[received.subject] > 1
-    said: dict[int, list[int]] = defaultdict(list)
-    for figure in np.flatnonzero(disputed).tolist():
-        said[received.subject[figure]].append(figure)
-    for figures in said.values():
-        rows = received.row[figures].tolist()
-        for figure, row in zip(figures, rows, strict=True):
-            where = ", ".join(dict.fromkeys(received.rows.place(other, row) for other in rows if other != row))
-            received.refuse(figure, f"contradicts row {where}, which says another number of the same")
+    disputed = np.flatnonzero(np.bincount(received.subject[first], minlength=1)[received.subject] > 1)
+    order = disputed[np.argsort(received.subject[disputed], kind="stable")]
+    subjects = received.subject[order]
+
+    def said(figure: int) -> str:
+        begin, end = (np.searchsorted(subjects, received.subject[figure], side=side) for side in ("left", "right"))
+        row = int(received.row[figure])
+        others = (received.rows.place(other, row) for other in received.row[order[begin:end]].tolist() if other != row)
+        return sentence("reason_contradicts", where=", ".join(dict.fromkeys(others)))
+
+    received.note(disputed, said)
+
+
+def _refuse_unknown_breakdowns(received: Figures) -> None:
+    """Raise :class:`DataError` for a column nobody knows that tells rows apart which otherwise say the same."""
+    rows, problems = received.rows, []
+    for number, table in enumerate(rows.tables):
+        mine = np.flatnonzero(rows.table[received.row] == number)
+        subject = received.subject[mine]
+        for heading in table.unmatched:
+            cells = table.rows.cells[heading].map(normal)
+            told = pd.factorize(np.array(list(cells), dtype=object))[0][rows.at[received.row[mine]]]
+            pairs = pd.DataFrame({"subject": subject, "told": told, "row": received.row[mine]}).drop_duplicates(
+                ["subject", "told"]
+            )
+            apart = pairs[pairs["subject"].duplicated(keep=False)]
+            if len(apart):
+                first = apart[apart["subject"] == apart["subject"].iloc[0]]["row"]
+                where = ", ".join(str(rows.number(int(row))) for row in first[:3])
+                said = sentence("refusal_tells_apart", rows=where)
+                problems.append(Problem(table.file, said, table.sheet, column=heading))
+    if problems:
+        raise DataError(problems)
 
 
 def _check_jumps(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray) -> None:
@@ -181,10 +216,12 @@ def _check_jumps(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray
     found &= of_former[at] // len(periods) == key
     value = former["value"].to_numpy()[at]
     less, more = np.minimum(value, received.values), np.maximum(value, received.values)
-    for figure in np.flatnonzero(found & ~confirmed & (more - less >= JUMP_BY) & (more >= JUMP * less)).tolist():
+
+    def said(figure: int) -> str:
         period = former["period"].iloc[at[figure]]
-        said = f"was {value[figure]:.10g} in the return for {period}"
-        received.refuse(figure, f"{said}: confirm it in data/reference/corrections.csv or mend it")
+        return sentence("reason_jump", value=f"{value[figure]:.10g}", period=period)
+
+    received.note(np.flatnonzero(found & ~confirmed & (more - less >= JUMP_BY) & (more >= JUMP * less)), said)
 
 
 MOST_TOTALS = 3
@@ -193,13 +230,21 @@ MOST_TOTALS = 3
 
 def _check_totals(rows: Rows, reference: Reference, warnings: list[Problem]) -> None:
     """Reject every row of a table whose printed total is not its sum: nobody can tell which number is wrong."""
+    above: dict[str, dict[str, float]] = {}  # what the tables of a sheet add up to so far
+    several = {table.sheet for table in rows.tables if sum(each.sheet == table.sheet for each in rows.tables) > 1}
     for number, table in enumerate(rows.tables):
-        wrong, unchecked = wrong_totals(table, reference.measures)
+        before = above.setdefault(table.sheet, {})
+        wrong, unchecked = wrong_totals(table, reference.measures, before)
+        for column in table.columns if table.sheet in several else ():
+            before[column.heading] = before.get(column.heading, 0.0) + sum_of(table, column.heading)
         warnings.extend(unchecked)
         for problem in wrong[:MOST_TOTALS]:
-            said = f"belongs to a table whose total does not add up: row {problem.row} {problem.problem}"
-            for row in np.flatnonzero(rows.table == number).tolist():
-                rows.refuse(row, said, problem.column, table.rows.numbers[problem.column][rows.at[row]].text)
+            said = sentence("reason_total", row=problem.row, problem=problem.problem)
+            mine = np.flatnonzero(rows.table == number)
+            numbers = table.rows.numbers[problem.column].at(rows.at[mine])
+            rows.note(
+                mine, lambda at, said=said, column=problem.column, numbers=numbers: (said, column, numbers[at].text, "")
+            )
 
 
 def _without_duplicates(received: Figures) -> Figures:
@@ -207,50 +252,42 @@ def _without_duplicates(received: Figures) -> Figures:
     rows = received.rows
     sound = received.at(rows.sound[received.row])
     new = sound.at(~pd.Series(sound.subject).duplicated().to_numpy())
-    rows.repeats = rows.sound
+    rows.repeats = rows.sound.copy()
     rows.repeats[new.row] = False
     return new
 
 
 def _warn_of_this_year(taken: Figures, today: dt.date, warnings: list[Problem]) -> None:
     if taken.says("period", str(today.year).__eq__).any():
-        said = f"holds numbers for {today.year}, which is not over yet"
-        warnings.append(Problem(taken.rows.of_table(0).file, said))
+        warnings.append(Problem(taken.rows.of_table(0).file, sentence("note_this_year", year=today.year)))
 
 
-def _result(rows: Rows, taken: Figures, mended: Corrected, warnings: list[Problem]) -> Judged:
-    rejected = sorted(rows.problems)
-    kept = [
-        {
-            "sheet": rows.of_table(row).sheet,
-            "row": rows.number(row),
-            "problem": "; ".join(dict.fromkeys(_sentence(problem) for problem in rows.problems[row])),
-            **rows.received(row).cells,
-        }
-        for row in rejected
-    ]
-    return Judged(
+def _result(
+    rows: Rows, taken: Figures, mended: Corrected, warnings: list[Problem], years: tuple[str, ...]
+) -> ImportResult:
+    rejected = RejectedRows(rows)
+    return ImportResult(
         accepted=_accepted(taken, mended),
-        rejected=pd.DataFrame(kept, columns=None if kept else ["sheet", "row", "problem"]),
+        rejected=rejected,
         rows_in=len(rows),
         rows_accepted=len(rows) - len(rejected) - int(rows.repeats.sum()),
         rows_rejected=len(rejected),
         rows_duplicate=int(rows.repeats.sum()),
-        problems=tuple(problem for row in rejected for problem in rows.problems[row]),
+        problems=rejected.problems,
         warnings=tuple(warnings),
+        years=years,
     )
 
 
 def _accepted(taken: Figures, mended: Corrected) -> pd.DataFrame:
     rows = taken.rows
     table = rows.table[taken.row]
-    numbers = [each.rows.row for each in rows.tables]
     said = {
         **{name: _texts(taken.words[name], taken.codes[name]) for name in FIELDS},
         "value": taken.values,
         "status": _texts([each.status for each in taken.numbers], taken.number),
         "sheet": _texts([each.sheet for each in rows.tables], table),
-        "row": np.concatenate(numbers)[np.cumsum([0, *map(len, numbers)])[table] + rows.at[taken.row]],
+        "row": rows.numbers(taken.row),
         "column": _texts([each.heading for each in taken.columns], taken.column),
     }
     if mended.reasons:
@@ -263,21 +300,12 @@ def _texts(words: Iterable[str], codes: np.ndarray) -> pd.api.extensions.Extensi
     return pd.array(list(words), dtype="str").take(codes)
 
 
-def _sentence(problem: Problem) -> str:
-    """A reason without the place, which the row gives."""
-    said = f"{problem.column}: " if problem.column else ""
-    value = f"{problem.value!r} " if problem.value else ""
-    return f"{said}{value}{problem.problem}" + (f" (nearest known: {problem.nearest})" if problem.nearest else "")
-
-
-def _refusal(result: Judged, rows: Rows, taken: Figures) -> Refused:
-    said = (
-        f"{result.rows_rejected} of {result.rows_in} rows cannot be used, more than half: nothing of the file was taken"
-    )
-    for row in np.flatnonzero(rows.sound).tolist():
-        rows.refuse(row, "is sound, but the file was refused")
+def _refusal(result: ImportResult, rows: Rows, taken: Figures) -> Refused:
+    said = sentence("refusal_most_rows", rejected=result.rows_rejected, rows=result.rows_in)
+    problems = tuple(result.problems)
+    rows.note(np.flatnonzero(rows.sound), lambda _: (sentence("reason_sound"), "", "", ""))
     rows.repeats[:] = False
     everything = _result(
-        rows, taken.at(np.zeros(0, dtype=np.intp)), Corrected((), {}, frozenset()), list(result.warnings)
+        rows, taken.at(np.zeros(0, dtype=np.intp)), Corrected((), {}, frozenset()), list(result.warnings), result.years
     )
-    return Refused([Problem(rows.of_table(0).file, said), *result.problems], everything)
+    return Refused([Problem(rows.of_table(0).file, said), *problems], everything)

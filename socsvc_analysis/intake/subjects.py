@@ -12,10 +12,13 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis.intake.grid import Column, together
-from socsvc_analysis.intake.headings import Names, names_of, normal
-from socsvc_analysis.intake.received import MeasureColumn, ReceivedRow, ReceivedTable
+from socsvc_analysis.intake.headings import is_total
+from socsvc_analysis.intake.names import Names, names_of, normal
+from socsvc_analysis.intake.phrases import age_of
+from socsvc_analysis.intake.received import MeasureColumn, ReceivedTable
 from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
-from socsvc_analysis.schema import Problem, nearest
+from socsvc_analysis.schema import nearest
+from socsvc_analysis.sentences import Sentence as sentence
 from socsvc_analysis.tables import KINDS
 from socsvc_analysis.territories import gazetteer_of
 
@@ -24,6 +27,17 @@ YEAR = re.compile(r"(\d{4})(?:[.,]0+)?(?:\s*\.?\s*(?:g|gads|gadā|gada|year)\.?)
 DAY = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?)(?:[ T]00:00(?::00)?)?")
 MONTHS = ("janv", "febr", "mart", "apr", "mai", "jūn", "jūl", "aug", "sept", "okt", "nov", "dec")
 ENTIRE = "all"
+EVERYBODY = ("visi", "visas", "all", "abi", "everyone", "-")
+"""What stands for no part in a column of sexes or ages."""
+UNKNOWN = {
+    "measure": "reason_measure",
+    "service_type": "reason_service",
+    "target_group": "reason_group",
+    "programme": "reason_programme",
+    "provider": "reason_provider",
+    "kind": "reason_kind",
+}
+"""Why a name that means nothing cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +52,12 @@ class Subject:
     target_group: str
     period: str
     kind: str
+    sex: str = ""  # a part of the number only: of women or men, of an age group, of a branch
+    age: str = ""
+    branch: str = ""
 
 
-class Unclear(ValueError):
+class UnreadableCell(ValueError):
     """A cell that does not say what it should: the sentence, and what may have been meant."""
 
     def __init__(self, problem: str, near: str = "") -> None:
@@ -54,7 +71,7 @@ class Subjects:
 
     def __init__(self, reference: Reference, today: dt.date) -> None:
         self.today = today
-        self.answers: dict[tuple[str, ...], str | Unclear] = {}
+        self.answers: dict[tuple[str, ...], str | UnreadableCell] = {}
         self.regions = set(reference.regions["code"])
         self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
         synonyms = reference.value_names
@@ -69,55 +86,18 @@ class Subjects:
             "programme": names(reference.programmes, "programmes", "programme"),
             "provider": names(reference.providers, "providers", "provider"),
             "kind": names(pd.DataFrame({"kind": KINDS}), "kinds", "kind"),
+            "sex": names(pd.DataFrame({"sex": ("women", "men")}), "sexes", "sex"),
+            "age": names(pd.DataFrame({"age": ()}, dtype=str), "ages", "age"),
+            "territory": names(pd.DataFrame({"territory": ()}, dtype=str), "municipalities", "territory"),
         }
-        self.known_as = {
-            "measure": "measure",
-            "service_type": "service",
-            "target_group": "target group",
-            "programme": "programme",
-            "provider": "provider; add it to data/reference/providers.csv",
-            "kind": "kind of number",
-        }
-
-    def of(self, table: ReceivedTable, row: ReceivedRow, column: MeasureColumn) -> tuple[Subject | None, list[Problem]]:
-        """The subject of one number, or every reason why it is not known."""
-        problems: list[Problem] = []
-
-        keys = row.keys
-
-        def read(key: str, reader: Callable[[], str]) -> str:
-            try:
-                return reader()
-            except Unclear as unclear:
-                heading = table.headings.get(key, "")
-                value = keys.get(key, table.defaults.get(key, ""))
-                problems.append(
-                    Problem(table.file, unclear.problem, table.sheet, row.row, heading, value, unclear.near)
-                )
-                return ""
-
-        period = read("year" if "year" in table.headings or "date" not in table.headings else "date",
-                      lambda: self._period(table, keys, column.year))  # fmt: skip
-        territory = read("territory", lambda: self._territory(table, keys, period)) if period else ""
-        measure = column.measure or read("measure", lambda: self._code(table, keys, "measure", "", ""))
-        subject = Subject(
-            measure,
-            territory,
-            read("provider", lambda: self._code(table, keys, "provider", "", "")),
-            read("programme", lambda: self._code(table, keys, "programme", "", "")),
-            read("service_type", lambda: self._code(table, keys, "service_type", column.service_type, ENTIRE)),
-            read("target_group", lambda: self._code(table, keys, "target_group", column.target_group, ENTIRE)),
-            period,
-            read("kind", lambda: self._code(table, keys, "kind", column.kind, _usual_kind(measure))),
-        )
-        return (None if problems else subject), problems
 
     def by_column(
         self, table: ReceivedTable, rows: np.ndarray, column: MeasureColumn, known: dict[tuple[str, ...], Column]
     ) -> dict[str, Column]:
-        """The fields of the subjects of one column of numbers in ``rows``; None where a field is not known.
+        """The fields of the subjects of one column of numbers in ``rows``.
 
-        ``known`` keeps what other columns of the same table were asked already.
+        Where a cell does not say what it should its field is an :class:`UnreadableCell` instead of a code.  ``known``
+        keeps what other columns of the same table were asked already.
         """
         keys = {key: cells.at(rows) for key, cells in table.rows.keys.items()}
 
@@ -126,7 +106,7 @@ class Subjects:
                 there = [key for key in asked if key in keys]
                 beside = together([keys[key] for key in there], len(rows))
                 known[*asked, said] = beside.map(
-                    lambda cells: _or_none(lambda: reader(dict(zip(there, cells, strict=True))))
+                    lambda cells: _or_reason(lambda: reader(dict(zip(there, cells, strict=True))))
                 )
             return known[*asked, said]
 
@@ -138,25 +118,55 @@ class Subjects:
         territory = read(
             ("territory", "period"),
             column.year,
-            lambda cells: self._territory(table, cells, cells["period"]) if cells["period"] else "",
+            lambda cells: self._territory(table, cells, period) if isinstance(period := cells["period"], str) else "",
         )
         measure = Column.constant(column.measure, len(rows)) if column.measure else code("measure", "", "")
         keys["measured"] = measure
         kind = read(
             ("kind", "measured"),
             f"{column.measure} {column.kind}",
-            lambda cells: self._code(table, cells, "kind", column.kind, _usual_kind(cells["measured"])),
+            lambda cells: _kind_of(
+                cells["measured"],
+                self._code(table, cells, "kind", column.kind, _usual_kind(cells["measured"])),
+            ),
         )
         return {
-            "measure": measure,
+            "period": period,
             "territory": territory,
+            "measure": measure,
             "provider": code("provider", "", ""),
             "programme": code("programme", "", ""),
             "service_type": code("service_type", column.service_type, ENTIRE),
             "target_group": code("target_group", column.target_group, ENTIRE),
-            "period": period,
             "kind": kind,
+            "sex": read(("sex",), column.sex, lambda cells: self._part(table, cells, "sex", column.sex)),
+            "age": read(("age",), column.age, lambda cells: self._part(table, cells, "age", column.age)),
+            "branch": read(("branch",), "", lambda cells: normal(cells.get("branch", ""))),
         }
+
+    def where_read(self, table: ReceivedTable, field: str, row: int) -> tuple[str, str]:
+        """Heading and cell that a field of a row's subject was read from."""
+        key = (
+            field
+            if field != "period"
+            else "year"
+            if "year" in table.headings or "date" not in table.headings
+            else "date"
+        )
+        cells = table.rows.keys.get(key)
+        return table.headings.get(key, ""), table.defaults.get(key, "") if cells is None else cells[row]
+
+    def _part(self, table: ReceivedTable, keys: Mapping[str, str], key: str, said: str) -> str:
+        """Which sex or age a number is of; "" where it is of everybody."""
+        cell = keys.get(key, table.defaults.get(key, ""))
+        if not cell.strip() or is_total(cell) or normal(cell) in EVERYBODY:
+            return said
+        code = self.names[key].code(cell) or (age_of(cell) if key == "age" else "")
+        if not code:
+            raise UnreadableCell(sentence("reason_age" if key == "age" else "reason_sex"))
+        if said and code != said:
+            raise UnreadableCell(sentence("reason_other_than_heading", said=said))
+        return "" if code == ENTIRE else code
 
     def _code(self, table: ReceivedTable, keys: Mapping[str, str], key: str, said: str, otherwise: str) -> str:
         """The code of a key: what the column says, else the cell, else what holds for the whole table."""
@@ -170,10 +180,10 @@ class Subjects:
         if not cell.strip():
             if key in ("provider", "programme", "kind"):
                 return otherwise
-            raise Unclear("is empty")
+            raise UnreadableCell(sentence("reason_empty"))
         code = self._once((key, cell), lambda: self._named(key, cell))
         if said and code != said:
-            raise Unclear(f"is another {self.known_as[key]} than the heading of the numbers says ({said})")
+            raise UnreadableCell(sentence("reason_other_than_heading", said=said))
         return code
 
     def _once(self, asked: tuple[str, ...], reader: Callable[[], str]) -> str:
@@ -181,18 +191,18 @@ class Subjects:
         if asked not in self.answers:
             try:
                 self.answers[asked] = reader()
-            except Unclear as unclear:
+            except UnreadableCell as unclear:
                 self.answers[asked] = unclear
         answer = self.answers[asked]
-        if isinstance(answer, Unclear):
-            raise Unclear(answer.problem, answer.near)
+        if isinstance(answer, UnreadableCell):
+            raise UnreadableCell(answer.problem, answer.near)
         return answer
 
     def _named(self, key: str, cell: str) -> str:
         code = self.names[key].code(cell)
         if not code:
             spelled = self.names[key].spelled
-            raise Unclear(f"is not a known {self.known_as[key]}", nearest(normal(cell), spelled))
+            raise UnreadableCell(sentence(UNKNOWN[key]), nearest(normal(cell), spelled))
         return code
 
     def _territory(self, table: ReceivedTable, keys: Mapping[str, str], period: str) -> str:
@@ -205,12 +215,13 @@ class Subjects:
         )
 
     def _placed(self, cell: str, on: str, kind: str) -> str:
+        confirmed = self.names["territory"].code(cell)
         try:
-            return self.gazetteer.resolve(cell, on, kind)
+            return self.gazetteer.resolve(confirmed or cell, on, kind)
         except UnknownTerritory as error:
-            raise Unclear(error.reason, error.nearest) from None
+            raise UnreadableCell(error.reason, error.nearest) from None
         except AmbiguousTerritory as error:
-            raise Unclear(error.reason) from None
+            raise UnreadableCell(error.reason) from None
 
     def _period(self, table: ReceivedTable, keys: Mapping[str, str], year: str) -> str:
         said = {key: keys.get(key, table.defaults.get(key, "")).strip() for key in ("year", "month", "date")}
@@ -219,34 +230,42 @@ class Subjects:
     def _dated(self, said: dict[str, str], of_heading: str) -> str:
         if said["date"]:
             return self._past(_day(said["date"]))
-        if of_heading and said["year"] and _year(said["year"]) != of_heading:
-            raise Unclear(f"is another year than the heading of the numbers says ({of_heading})")
+        if of_heading and said["year"] and _year(said["year"]) != of_heading[:4]:
+            raise UnreadableCell(sentence("reason_other_year", year=of_heading))
         text = of_heading or said["year"]
         if not text:
-            raise Unclear("is empty")
+            raise UnreadableCell(sentence("reason_empty"))
         if DAY.fullmatch(text):
-            return self._past(_day(text))
+            day = _day(text)
+            if day.endswith("-01-01") and not of_heading:
+                raise UnreadableCell(sentence("reason_year_or_day", year=day[:4]))
+            return self._past(day)
         year = _year(text)
         return self._past(f"{year}-{_month(said['month']):02}" if said["month"] else year)
 
     def _past(self, period: str) -> str:
         if int(period[:4]) < FIRST_YEAR:
-            raise Unclear(f"is before {FIRST_YEAR}, when there was nothing of the kind to count")
+            raise UnreadableCell(sentence("reason_past", year=FIRST_YEAR))
         if period > self.today.isoformat()[: len(period)]:
-            raise Unclear(f"is in the future (today is {self.today.isoformat()})")
+            raise UnreadableCell(sentence("reason_future", today=self.today.isoformat()))
         return period
 
 
-def _usual_kind(measure: str) -> str:
+def _usual_kind(measure: object) -> str:
     """What kind of number a measure is where nobody says."""
     return "capacity" if measure == "places" else "actual"
 
 
-def _or_none(reader: Callable[[], str]) -> str | None:
+def _kind_of(measure: object, kind: str) -> str:
+    """The kind as the pages call it: places that are there are capacity."""
+    return "capacity" if measure == "places" and kind == "actual" else kind
+
+
+def _or_reason(reader: Callable[[], str]) -> str | UnreadableCell:
     try:
         return reader()
-    except Unclear:
-        return None
+    except UnreadableCell as reason:
+        return reason
 
 
 def _called(reference: Reference) -> pd.DataFrame:
@@ -260,19 +279,19 @@ def _called(reference: Reference) -> pd.DataFrame:
 def _year(text: str) -> str:
     found = YEAR.fullmatch(text.strip())
     if not found:
-        raise Unclear("is not a year of four digits")
+        raise UnreadableCell(sentence("reason_year"))
     return found[1]
 
 
 def _day(text: str) -> str:
     found = DAY.fullmatch(text.strip())
     if not found:
-        raise Unclear("is not a date (2025-12-31 or 31.12.2025)")
+        raise UnreadableCell(sentence("reason_date"))
     year, month, day = found.group(1, 2, 3) if found[1] else (found[6], found[5], found[4])
     try:
         return dt.date(int(year), int(month), int(day)).isoformat()
     except ValueError:
-        raise Unclear("is not a day of the calendar") from None
+        raise UnreadableCell(sentence("reason_calendar")) from None
 
 
 def _last_day(period: str) -> str:
@@ -291,5 +310,5 @@ def _month(text: str) -> int:
         return int(re.split("[.,]", text)[0])
     named = [at for at, start in enumerate(MONTHS, start=1) if normal(text).startswith(start)]
     if not named:
-        raise Unclear(f"has no month that is known ({text})")
+        raise UnreadableCell(sentence("reason_month", month=text))
     return named[0]

@@ -16,6 +16,7 @@ import pandas as pd
 
 from socsvc_analysis.intake.grid import Column, Grid
 from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.sentences import Sentence as sentence
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tabulator", "|": "bar"}
 LATVIAN = frozenset("āčēģīķļņōŗšūžĀČĒĢĪĶĻŅŌŖŠŪŽ")
@@ -55,10 +56,10 @@ def decoded(raw: bytes, file: str) -> str:
             try:
                 return _sound(raw[len(bom) :].decode(encoding), file)
             except UnicodeDecodeError as error:
-                said = f"the file says it is {encoding.upper()}, and byte {error.start + len(bom)} is not"
-                raise DataError([Problem(file, said + "; save it again as UTF-8")]) from None
+                said = sentence("refusal_says_encoding", encoding=encoding.upper(), byte=error.start + len(bom))
+                raise DataError([Problem(file, said)]) from None
     if b"\0" in raw:
-        raise DataError([Problem(file, "is not text (it holds zero bytes); save it as CSV in UTF-8")])
+        raise DataError([Problem(file, sentence("refusal_zero_bytes"))])
     try:
         return _sound(raw.decode("utf-8"), file)
     except UnicodeDecodeError as error:
@@ -67,13 +68,11 @@ def decoded(raw: bytes, file: str) -> str:
         text = raw.decode("cp1257")
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
-        said = "the encoding is neither UTF-8 nor Windows-1257; save the file as UTF-8"
-        raise DataError([Problem(file, said, row=row)]) from None
+        raise DataError([Problem(file, sentence("refusal_encoding"), row=row)]) from None
     for at, letter in enumerate(text):
         if ord(letter) > 127 and letter not in LATVIAN and letter not in PUNCTUATION:
             row = text[:at].count("\n") + 1
-            said = "is no Latvian letter: the encoding is neither UTF-8 nor Windows-1257; save the file as UTF-8"
-            raise DataError([Problem(file, said, row=row, value=letter)])
+            raise DataError([Problem(file, sentence("refusal_letter"), row=row, value=letter)])
     return _sound(text, file)
 
 
@@ -85,11 +84,11 @@ def rows_of(path: Path, known: Callable[[str], bool] = lambda cell: False) -> li
     return _rows(decoded(path.read_bytes(), path.name), path.name, known)
 
 
-def grid_of(path: Path, known: Callable[[str], bool] = lambda cell: False) -> Grid:
+def grid_of(content: bytes, file: str, known: Callable[[str], bool] = lambda cell: False) -> Grid:
     """The rows of a CSV file as :func:`rows_of` gives them, squared; a large plain file is read at once."""
-    text = decoded(path.read_bytes(), path.name)
+    text = decoded(content, file)
     grid = _at_once(text, known) if len(text) >= LARGE else None
-    return Grid.of(_rows(text, path.name, known)) if grid is None else grid
+    return Grid.of(_rows(text, file, known)) if grid is None else grid
 
 
 def _at_once(text: str, known: Callable[[str], bool]) -> Grid | None:
@@ -165,10 +164,10 @@ def _rows(text: str, file: str, known: Callable[[str], bool]) -> list[list[str]]
     if best == (0, 0.0):
         if refused:
             raise next(iter(refused.values()))
-        raise DataError([Problem(file, "no delimiter makes a table of this text (tried , ; tab |)")])
+        raise DataError([Problem(file, sentence("refusal_no_delimiter"))])
     if len(chosen) > 1:
-        said = " and ".join(DELIMITERS[each] for each in chosen)
-        raise DataError([Problem(file, f"can be read with {said} as delimiter; save it with one")])
+        said = sentence("refusal_two_delimiters", delimiters=" and ".join(DELIMITERS[each] for each in chosen))
+        raise DataError([Problem(file, said)])
     return read[chosen[0]]
 
 
@@ -176,7 +175,7 @@ def _sound(text: str, file: str) -> str:
     found = GARBLED.search(text) if any(letter in text for letter in "ÃÄÅ") else None
     if found or "\ufffd" in text:
         at = found.start() if found else text.index("\ufffd")
-        said = "letters were lost when the file was saved in another encoding; export it again as UTF-8"
+        said = sentence("refusal_letters_lost")
         value = text[at : at + 2] if found else ""
         raise DataError([Problem(file, said, row=text[:at].count("\n") + 1, value=value)])
     return text
@@ -188,9 +187,9 @@ def _parsed(text: str, delimiter: str, file: str) -> list[list[str]]:
     try:
         rows.extend(reader)
     except csv.Error as error:
-        said = f"the quotation marks do not close as CSV asks ({error})"
+        said = sentence("refusal_quotes", failure=error)
         if "field limit" in str(error):
-            said = f"a cell has more than {csv.field_size_limit()} characters, or its quotation marks do not close"
+            said = sentence("refusal_long_cell", limit=csv.field_size_limit())
         raise DataError([Problem(file, said, row=len(rows) + 1)]) from None
     return rows
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,20 +10,24 @@ import pandas as pd
 from socsvc_analysis.intake.grid import Column, together
 from socsvc_analysis.intake.received import ReceivedRows, ReceivedTable
 from socsvc_analysis.schema import Problem
+from socsvc_analysis.sentences import Sentence as sentence
 
 EPSILON = 0.005
 
 
-def wrong_totals(table: ReceivedTable, measures: pd.DataFrame) -> tuple[list[Problem], list[Problem]]:
+def wrong_totals(
+    table: ReceivedTable, measures: pd.DataFrame, before: Mapping[str, float]
+) -> tuple[list[Problem], list[Problem]]:
     """What is wrong with the totals of a table, and what could not be checked.
 
-    A total may add up all rows, the rows since the total before it, or the rows of its own municipality.  Where people
-    can be in several rows the total may be smaller than the sum, never larger.
+    A total may add up all rows, the rows since the total before it, the rows of its own municipality, or all rows and
+    those of the tables above it on the sheet, which add up to ``before`` by heading.  Where people can be in several
+    rows the total may be smaller than the sum, never larger.
     """
     unique = measures.set_index("measure")[["unique_persons", "additive_service"]]
     problems: list[Problem] = []
     unchecked: list[Problem] = []
-    totals = np.flatnonzero(table.rows.total).tolist()
+    totals = [at for at in np.flatnonzero(table.rows.total).tolist() if at not in table.rows.checked]
     for column in table.columns if totals else ():
         known = column.measure in unique.index
         repeats = known and bool(
@@ -33,22 +37,31 @@ def wrong_totals(table: ReceivedTable, measures: pd.DataFrame) -> tuple[list[Pro
         for at in totals:
             number, row = numbers[at], int(table.rows.row[at])
             if number.problem:
-                said = f"is the total and cannot be checked: it {number.problem}"
+                said = sentence("note_total_unread", problem=number.problem)
                 unchecked.append(Problem(table.file, said, table.sheet, row, column.heading, number.text))
             if number.value is None:
                 continue
             parts = list(_parts(table.rows, at))
             if not parts:
                 continue
-            said = _judged(number.value, [(numbers.at(rows), rows) for rows in parts], table.rows, repeats)
+            said = _against(number.value, [(numbers.at(rows), rows) for rows in parts], table.rows, repeats)
+            above = before.get(column.heading)
+            if said and above is not None and abs(number.value - above - sum_of(table, column.heading, at)) < EPSILON:
+                continue
             if said:
                 problem = Problem(table.file, said, table.sheet, row, column.heading, number.text)
                 unknown = any(numbers.at(rows).where(lambda part: part.value is None).any() for rows in parts)
-                (unchecked if unknown and said.startswith("cannot") else problems).append(problem)
+                (unchecked if unknown and said.key == "note_total_unknown" else problems).append(problem)
     return problems, unchecked
 
 
-def _judged(total: float, parts: Sequence[tuple[Column, np.ndarray]], rows: ReceivedRows, repeats: bool) -> str:
+def sum_of(table: ReceivedTable, heading: str, until: int | None = None) -> float:
+    """What the known numbers of a column add up to, those of totals apart, down to row ``until``."""
+    counted = np.flatnonzero(~table.rows.total[:until])
+    return sum(number.value for number in table.rows.numbers[heading].at(counted) if number.value is not None)
+
+
+def _against(total: float, parts: Sequence[tuple[Column, np.ndarray]], rows: ReceivedRows, repeats: bool) -> str:
     """Why a total does not fit any of the sets of rows that it may add up; "" when it fits one."""
     sums = []
     for numbers, positions in parts:
@@ -56,11 +69,11 @@ def _judged(total: float, parts: Sequence[tuple[Column, np.ndarray]], rows: Rece
         if abs(total - sum(known)) < EPSILON or abs(total - _sum_of_different(numbers, positions, rows)) < EPSILON:
             return ""
         if len(known) < len(numbers) and total >= sum(known) - EPSILON:
-            return "cannot be checked: a number that it adds up is not known"
+            return sentence("note_total_unknown")
         if repeats and known and max(known) - EPSILON <= total <= sum(known):
             return ""
         sums.append(sum(known))
-    return f"is the total, and the rows add up to {sums[0]:.10g}"
+    return sentence("reason_total_wrong", sum=f"{sums[0]:.10g}")
 
 
 def _sum_of_different(numbers: Column, positions: np.ndarray, rows: ReceivedRows) -> float:

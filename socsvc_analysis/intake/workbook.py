@@ -15,11 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from socsvc_analysis.intake import text
+from socsvc_analysis.intake import makers, signed, text
 from socsvc_analysis.intake.grid import Grid
+from socsvc_analysis.intake.names import visible
 from socsvc_analysis.intake.numbers import Exact
 from socsvc_analysis.intake.opendocument import Beside, beside
 from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.sentences import Sentence as sentence
 
 LARGEST_FILE = 30 * 2**20
 LARGEST_UNPACKED = 60 * 2**20
@@ -40,7 +42,6 @@ HEADERS = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
 RAISED_FONT = re.compile(rb"\x31\x00[\x10-\x80]\x00.{8}\x01\x00", re.DOTALL)
 """A font record of the old format whose escapement is superscript."""
 OLD_TEXT = re.compile(rb"(?<!\d)\d{6}-\d{5}(?!\d)")
-SAVE_AS = "open it in a spreadsheet and save it as an Excel workbook (XLSX) or as CSV"
 
 
 @dataclass(frozen=True)
@@ -52,59 +53,88 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column; from 0
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()  # from 0
+    hidden_columns: frozenset[int] = frozenset()
+    struck: frozenset[tuple[int, int]] = frozenset()  # row and column of the cells that are struck out
     beside: tuple[str, ...] = ()  # texts of the file that are no cells: comments, text boxes, headers, properties
 
     def __post_init__(self) -> None:
-        if not isinstance(self.rows, Grid):
-            object.__setattr__(self, "rows", Grid.of(self.rows))
+        rows = self.rows if isinstance(self.rows, Grid) else Grid.of(self.rows)
+        object.__setattr__(self, "rows", Grid([column.map(_visible) for column in rows.columns], len(rows)))
 
 
-def opened(path: Path, known: Callable[[str], bool] = lambda cell: False) -> tuple[Sheet, ...]:
-    """The sheets of a received file; ``known`` tells a heading from other text.
+def _visible(cell: str) -> str:
+    """A cell without the signs that take no room; a number of a workbook has none."""
+    return cell if isinstance(cell, Exact) else visible(cell)
+
+
+def opened(
+    path: Path, known: Callable[[str], bool] = lambda cell: False, content: bytes | None = None
+) -> tuple[Sheet, ...]:
+    """The sheets of a received file; ``known`` tells a heading from other text, ``content`` is what was read of it.
 
     Raises :class:`~socsvc_analysis.schema.DataError` with a sentence for what cannot or must not be read.
     """
-    size = path.stat().st_size
+    size = path.stat().st_size if content is None else len(content)
     if size == 0:
-        raise refused(path, "is empty")
+        raise refused(path, sentence("refusal_empty"))
     if size > LARGEST_FILE:
-        raise refused(path, f"is larger than {LARGEST_FILE // 2**20} MB; a return is a fraction of that")
-    content = path.read_bytes()
+        raise refused(path, sentence("refusal_large", size=LARGEST_FILE // 2**20))
+    content = path.read_bytes() if content is None else content
     start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if content.startswith(b"PK"):
-        return _of_archive(path, content)
+        return _of_archive(path, content, known)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         return _of_old_excel(path, content)
     if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta", b"{\\rtf")):
-        raise refused(path, f"is a page or document, not a table; {SAVE_AS}")
+        raise refused(path, sentence("refusal_page"))
     if content.startswith((b"%PDF", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\x89PNG", b"\xff\xd8\xff")):
-        raise refused(path, f"is not a spreadsheet; {SAVE_AS}")
-    rows = text.grid_of(path, known)
+        raise refused(path, sentence("refusal_no_spreadsheet"))
+    rows = text.grid_of(content, path.name, known)
     if len(rows) > MOST_ROWS:
-        raise refused(path, f"has more than {MOST_ROWS} rows")
+        raise refused(path, sentence("refusal_rows", rows=MOST_ROWS))
     refuse_size(path, "", len(rows), rows.width)
     return (Sheet("", rows),)
 
 
-def _of_archive(path: Path, content: bytes) -> tuple[Sheet, ...]:
+def _of_archive(path: Path, content: bytes, known: Callable[[str], bool]) -> tuple[Sheet, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = _parts(path, archive)
     except DataError:
         raise
     except Exception as failure:  # a damaged archive makes the library stumble in every way there is
-        raise refused(path, f"is damaged and cannot be unpacked ({failure}); ask for it again") from None
+        raise refused(path, sentence("refusal_unpacked", failure=failure)) from None
     if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         _refuse_repeated(path, parts.get("content.xml", b""))
         return _with_texts(_of_opendocument(path, content, parts.get("content.xml", b"")), parts)
-    if "xl/workbook.xml" in parts:
+    if signed.is_container(parts):
+        return _of_container(path, parts, known)
+    parts = makers.usual(parts)
+    if makers.WORKBOOK in parts:
         from socsvc_analysis.intake import excel  # brings all of openpyxl along
 
-        return _with_texts(excel.sheets(path, content, parts), parts)
-    kind = "a text document" if "word/document.xml" in parts else "an archive"
+        return _with_texts(excel.sheets(path, parts), parts)
     if "xl/workbook.bin" in parts:
-        kind = "a binary workbook (XLSB)"
-    raise refused(path, f"is {kind}, not a workbook; {SAVE_AS}")
+        raise refused(path, sentence("refusal_binary"))
+    raise refused(path, sentence("refusal_text_document" if "word/document.xml" in parts else "refusal_archive"))
+
+
+def _of_container(path: Path, parts: dict[str, bytes], known: Callable[[str], bool]) -> tuple[Sheet, ...]:
+    """The sheets of the one spreadsheet in a signed container."""
+    inside = signed.spreadsheets(parts)
+    if len(inside) != 1:
+        names = ", ".join(sorted(inside)) or "–"
+        raise refused(path, sentence("refusal_container" if inside else "refusal_container_empty", names=names))
+    ((name, content),) = inside.items()
+    if content.startswith(b"PK") and signed.is_container(_members(path, content)):
+        raise refused(path, sentence("refusal_container_empty", names=name))
+    sheets = opened(path, known, content)
+    return (replace(sheets[0], beside=(*sheets[0].beside, name)), *sheets[1:])
+
+
+def _members(path: Path, content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return _parts(path, archive)
 
 
 def _with_texts(sheets: tuple[Sheet, ...], parts: dict[str, bytes]) -> tuple[Sheet, ...]:
@@ -127,37 +157,39 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
     """The members of an archive, unpacked within limits that hold whatever its directory claims."""
     members = archive.infolist()
     if len(members) > MOST_MEMBERS:
-        raise refused(path, f"holds more than {MOST_MEMBERS} parts and is no ordinary workbook")
+        raise refused(path, sentence("refusal_members", parts=MOST_MEMBERS))
     packed = sum(each.compress_size for each in members)
     unpacked = sum(each.file_size for each in members)
     if unpacked > LARGEST_UNPACKED:
-        raise refused(path, f"unpacks to more than {LARGEST_UNPACKED // 2**20} MB")
+        raise refused(path, sentence("refusal_unpacks", size=LARGEST_UNPACKED // 2**20))
     if unpacked > SMALL and unpacked > LARGEST_RATIO * max(packed, 1):
-        raise refused(path, f"unpacks to more than {LARGEST_RATIO} times its size, as no ordinary workbook does")
+        raise refused(path, sentence("refusal_ratio", times=LARGEST_RATIO))
     parts: dict[str, bytes] = {}
     for each in members:
         if each.flag_bits & 1:
-            raise refused(path, "is protected by a password; ask for it without one")
+            raise refused(path, sentence("refusal_password"))
         if each.filename.startswith(("/", "\\")) or ".." in Path(each.filename.replace("\\", "/")).parts:
-            raise refused(path, "holds a part that would be written outside its folder")
-        if each.filename in parts:
-            raise refused(path, "holds two parts of the same name")
+            raise refused(path, sentence("refusal_outside"))
+        name = each.filename.replace("\\", "/")  # as some programs write them
+        if name in parts:
+            raise refused(path, sentence("refusal_same_parts"))
         part = archive.read(each)
         if each.filename.lower().endswith((".xml", ".rels", ".vml")) and any(mark in part for mark in ENTITIES):
-            raise refused(path, "brings its own XML entities, as no spreadsheet program writes them")
-        parts[each.filename] = part
+            raise refused(path, sentence("refusal_entities"))
+        parts[name] = part
     return parts
 
 
 def _of_old_excel(path: Path, content: bytes) -> tuple[Sheet, ...]:
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise refused(path, "is protected by a password; ask for it without one")
+        raise refused(path, sentence("refusal_password"))
     if "WordDocument".encode("utf-16-le") in content:
-        raise refused(path, f"is a text document, not a workbook; {SAVE_AS}")
+        raise refused(path, sentence("refusal_text_document"))
     if RAISED_FONT.search(content):
-        said = "has raised signs (superscript), which cannot be told from digits in the old XLS format"
-        raise refused(path, f"{said}; {SAVE_AS}")
-    sheets = _of_calamine(path, content)
+        raise refused(path, sentence("refusal_raised"))
+    from socsvc_analysis.intake import old_excel  # knows sheets, which are defined here
+
+    sheets = old_excel.sheets(path, content)
     # Comments and texts of the old format stand among its records, in letters of one byte or two.
     written = OLD_TEXT.findall(content) + OLD_TEXT.findall(content.replace(b"\0", b""))
     return (replace(sheets[0], beside=tuple(each.decode() for each in written)), *sheets[1:]) if sheets else sheets
@@ -180,11 +212,13 @@ def _completed(sheet: Sheet, more: Beside) -> Sheet:
         rows=sheet.rows.replaced(changed),
         merged=tuple(sorted(more.merged)),
         hidden_rows=frozenset(more.hidden_rows),
+        hidden_columns=frozenset(at for at in more.hidden_columns if at < sheet.rows.width),
+        struck=frozenset(more.struck),
     )
 
 
 def _of_calamine(path: Path, content: bytes) -> tuple[Sheet, ...]:
-    """XLS and ODS, read by the library that knows both."""
+    """The values of an OpenDocument sheet."""
     import python_calamine
 
     sheets = []
@@ -201,11 +235,11 @@ def _of_calamine(path: Path, content: bytes) -> tuple[Sheet, ...]:
             hidden = about.visible != python_calamine.SheetVisibleEnum.Visible
             sheets.append(Sheet(about.name, rows, tuple(sorted(merged)), hidden))
     except python_calamine.PasswordError:
-        raise refused(path, "is protected by a password; ask for it without one") from None
+        raise refused(path, sentence("refusal_password")) from None
     except (DataError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as failure:  # a fault inside the library is no Exception
-        raise refused(path, f"is damaged and cannot be read ({type(failure).__name__}); {SAVE_AS}") from None
+        raise refused(path, sentence("refusal_damaged", failure=type(failure).__name__)) from None
     return tuple(sheets)
 
 
@@ -228,15 +262,15 @@ def plain(value: object) -> str:
 def refuse_size(path: Path, sheet: str, height: int, width: int) -> None:
     """Refuse a sheet that is larger than any return."""
     if height > MOST_ROWS or width > MOST_COLUMNS:
-        said = f"has cells down to row {height} and column {width}; at most {MOST_ROWS} rows and {MOST_COLUMNS} columns"
-        raise refused(path, f"{said} are read: delete what lies beside the table", sheet)
+        said = sentence("refusal_size", height=height, width=width, rows=MOST_ROWS, columns=MOST_COLUMNS)
+        raise refused(path, said, sheet)
 
 
 def _refuse_repeated(path: Path, content: bytes) -> None:
     """Refuse cells with content that stand for thousands: a few bytes that fill the memory."""
     for count, inside in REPEATED.findall(content):
         if int(count) > MOST_COLUMNS and (b"office:value" in inside or b"<text:p" in inside):
-            raise refused(path, f"repeats a filled cell {int(count)} times; delete what lies beside the table")
+            raise refused(path, sentence("refusal_repeated", count=int(count)))
 
 
 def refused(path: Path, said: str, sheet: str = "") -> DataError:

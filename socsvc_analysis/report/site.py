@@ -24,7 +24,7 @@ INDEXES = {"lv": "index.html", "en": "en/index.html"}
 """Where the index of each language lies below the site; the Latvian one is what opens first."""
 ARCHIVE = "archive/"
 UNFINISHED = ".unfinished"
-KEPT_RELEASES = 2
+KEPT_RELEASES = 5
 """How many releases stay on disk, the one that is shown among them."""
 
 ENDINGS = {"brief": ".html", "report": "-report.html", "workbook": ".xlsx"}
@@ -106,7 +106,7 @@ def publish(contents: Mapping[str, bytes], output: Path, name: str = "site") -> 
     for leftover in releases.glob(f"{UNFINISHED}*"):
         shutil.rmtree(leftover)
     folder = _whole_release(releases, _title(name, contents), contents)
-    _show(folder, output / name)
+    show(folder, output / name)
     _remove_old(releases, name, folder)
     return release
 
@@ -152,8 +152,8 @@ def _contents(folder: Path) -> dict[str, bytes]:
     return dict(sorted((path.relative_to(folder).as_posix(), path.read_bytes()) for path in files))
 
 
-def _show(folder: Path, place: Path) -> None:
-    """Make ``place`` show ``folder``."""
+def show(folder: Path, place: Path) -> None:
+    """Make ``place`` show ``folder``, in one step where the system has links."""
     link = folder.parent / f"{UNFINISHED}-link-{os.getpid()}"
     link.unlink(missing_ok=True)
     try:

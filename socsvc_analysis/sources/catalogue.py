@@ -17,7 +17,7 @@ from socsvc_analysis.sources.transport import Client
 
 
 @dataclass(frozen=True)
-class Got:
+class FetchResult:
     """What a source gave for one snapshot."""
 
     answers: tuple[Answer, ...]
@@ -28,7 +28,7 @@ class Got:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SnapshotSpec:
     """One snapshot of a source.
 
     ``read`` makes a table of it and raises :class:`~socsvc_analysis.schema.DataError` when that cannot be done; an
@@ -39,7 +39,7 @@ class Wanted:
     name: str
     title: str
     licence: str
-    ask: Callable[[Client, Reference], Got]
+    ask: Callable[[Client, Reference], FetchResult]
     read: Callable[[Snapshot, Reference], pd.DataFrame] | None = None
     remarks: Callable[[Snapshot, Reference, date], list[str]] = lambda snapshot, reference, today: []
 
@@ -53,7 +53,7 @@ class Source:
     """
 
     provider: str
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[SnapshotSpec, ...]
     cited: Callable[[Snapshot], dict[str, str]] | None = None
     news: Callable[[Client], list[str]] = lambda client: []
 
@@ -76,21 +76,21 @@ population
     return SOURCES[what]
 
 
-def _residents() -> Wanted:
-    def ask(client: Client, reference: Reference) -> Got:
+def _residents() -> SnapshotSpec:
+    def ask(client: Client, reference: Reference) -> FetchResult:
         asked = csp.asked(client, population.TABLE, population.wanted(reference))
         detour = (f"PxWeb version 1 was used, because version 2 failed ({asked.detour}).",) if asked.detour else ()
-        return Got(asked.answers, warnings=detour)
+        return FetchResult(asked.answers, warnings=detour)
 
     def remarks(snapshot: Snapshot, reference: Reference, today: date) -> list[str]:
         return population.uncounted(population.observations_of(snapshot, reference), reference)
 
     title = "Central Statistical Bureau, table IRD041"
-    return Wanted("ird041", title, "CC0 1.0", ask, population.observations_of, remarks)
+    return SnapshotSpec("ird041", title, "CC0 1.0", ask, population.observations_of, remarks)
 
 
-def _file(dataset: datagov.Dataset) -> Wanted:
-    def ask(client: Client, reference: Reference) -> Got:
+def _file(dataset: datagov.Dataset) -> SnapshotSpec:
+    def ask(client: Client, reference: Reference) -> FetchResult:
         resource, answer = datagov.downloaded(client, dataset)
         described = {
             "dataset": dataset.slug,
@@ -98,17 +98,17 @@ def _file(dataset: datagov.Dataset) -> Wanted:
             "name": resource.name,
             "last_modified": resource.changed,
         }
-        return Got((answer,), resource.format.lower(), resource.licence, described)
+        return FetchResult((answer,), resource.format.lower(), resource.licence, described)
 
     def remarks(snapshot: Snapshot, reference: Reference, today: date) -> list[str]:
         changed = dict(snapshot.recorded["request"]).get("last_modified", "")
         return [f"{dataset.name}: last changed by its owner on {changed[:10]}."] if changed else []
 
     title = f"data.gov.lv, {dataset.name} of dataset {dataset.slug}"
-    return Wanted(dataset.name, title, datagov.LICENCE, ask, remarks=remarks)
+    return SnapshotSpec(dataset.name, title, datagov.LICENCE, ask, remarks=remarks)
 
 
-def _classifier(dataset: datagov.Dataset) -> Wanted:
+def _classifier(dataset: datagov.Dataset) -> SnapshotSpec:
     def read(snapshot: Snapshot, reference: Reference) -> pd.DataFrame:
         return classifier.municipalities(snapshot.content, snapshot.path.name)
 
@@ -119,22 +119,22 @@ def _classifier(dataset: datagov.Dataset) -> Wanted:
     return replace(_file(dataset), read=read, remarks=remarks)
 
 
-def _operations(dataset: kohesio.Dataset) -> Wanted:
-    return Wanted(
+def _operations(dataset: kohesio.Dataset) -> SnapshotSpec:
+    return SnapshotSpec(
         dataset.name,
         dataset.title,
         "Commission reuse policy",
-        lambda client, reference: Got(kohesio.asked(client, dataset)),
+        lambda client, reference: FetchResult(kohesio.asked(client, dataset)),
         lambda snapshot, reference: kohesio.frame(snapshot.documents(), dataset),
     )
 
 
-def _comparison(table: eurostat.Table) -> Wanted:
-    return Wanted(
+def _comparison(table: eurostat.Table) -> SnapshotSpec:
+    return SnapshotSpec(
         table.code,
         f"Eurostat: {table.title}",
         "CC BY 4.0",
-        lambda client, reference: Got((eurostat.asked(client, table, reference.regions["code"]),)),
+        lambda client, reference: FetchResult((eurostat.asked(client, table, reference.regions["code"]),)),
         lambda snapshot, reference: eurostat.frame(snapshot.documents()[0], table.code),
     )
 

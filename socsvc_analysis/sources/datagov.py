@@ -18,6 +18,21 @@ from socsvc_analysis.sources.transport import Client
 ACTIONS = "https://data.gov.lv/dati/api/3/action/"
 MOST_DATASETS = 1000
 READ_AS = {"CSV": CSV, "XLSX": WORKBOOK, "XLSM": WORKBOOK, "XLS": WORKBOOK}
+MIME_TYPES = {
+    "text/csv": "CSV",
+    "application/csv": "CSV",
+    "text/comma-separated-values": "CSV",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "application/vnd.ms-excel.sheet.macroenabled.12": "XLSM",
+    "application/vnd.ms-excel": "XLS",
+    "application/x-excel": "XLS",
+}
+METADATA = re.compile(r"meta_?-?dat|aprakst|lasi_?mani|read_?me|codebook|struktūr|struktur|klasifikator", re.IGNORECASE)
+"""Names of files that describe the data."""
+
+
+ANY = "."
+"""The pattern of a dataset of which every file of data will do."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +49,12 @@ TERRITORIES = (
     Dataset("atvk", r"atvk_?2021_?\d{8}", "atvk_2021"),
 )
 MINISTRY = (
-    Dataset("nepieciesamie-di-pakalpojumi", ".", "nepieciesamie_di_pakalpojumi"),
-    Dataset("berni-ar-invaliditati-adm-ter", ".", "berni_ar_invaliditati"),
-    Dataset("soc-pakalpojumu-sniedzeju-skaits", ".", "soc_pakalpojumu_sniedzeju_skaits"),
+    Dataset("nepieciesamie-di-pakalpojumi", ANY, "nepieciesamie_di_pakalpojumi"),
+    Dataset("berni-ar-invaliditati-adm-ter", ANY, "berni_ar_invaliditati"),
+    Dataset("soc-pakalpojumu-sniedzeju-skaits", ANY, "soc_pakalpojumu_sniedzeju_skaits"),
     Dataset(
         "pilngadigo-personu-kuram-noteikts-visparejo-darbspeju-zaudejums-skaita-sadalijums",
-        ".",
+        ANY,
         "darbspeju_zaudejums",
     ),
 )
@@ -83,7 +98,7 @@ def newest(described: object, dataset: Dataset) -> Resource:
         Resource(
             id=_text(each, "id"),
             name=_text(each, "name"),
-            format=_text(each, "format").upper(),
+            format=format_of(_text(each, "format"), _text(each, "url")),
             url=_text(each, "url"),
             changed=_text(each, "last_modified") or _text(each, "created"),
             licence=LICENCES.get(licence, licence),
@@ -97,12 +112,25 @@ def newest(described: object, dataset: Dataset) -> Resource:
         for each in found
         if each.format in READ_AS
         and any(re.search(dataset.pattern, name, re.IGNORECASE) for name in (each.name, each.file))
+        and not (dataset.pattern == ANY and any(map(METADATA.search, (each.name, each.file))))
     ]
     if not fitting:
         there = ", ".join(each.name for each in found) or "none"
         said = f"has no file whose name fits {dataset.pattern!r} (files: {there})"
         raise FetchError([Problem(dataset.slug, said)])
     return max(fitting, key=lambda each: (each.changed, each.id))
+
+
+def format_of(written: str, url: str) -> str:
+    """The format of a file, however the portal writes it: as an ending, a pattern or a MIME type; else by its address.
+
+    >>> format_of("*.xlsx", ""), format_of(".XLSX", ""), format_of("text/csv; header", ""), format_of("", "a/b.csv")
+    ('XLSX', 'XLSX', 'CSV', 'CSV')
+    """
+    said = written.strip().casefold().partition(";")[0].strip()
+    said = MIME_TYPES.get(said, said.lstrip("*.").upper())
+    ending = urlsplit(url).path.rpartition(".")[2].upper()
+    return said if said in READ_AS or ending not in READ_AS else ending
 
 
 def downloaded(client: Client, dataset: Dataset) -> tuple[Resource, Answer]:

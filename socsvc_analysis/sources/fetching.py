@@ -15,7 +15,7 @@ import pandas as pd
 from socsvc_analysis import tables
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem
-from socsvc_analysis.sources.catalogue import Source, Wanted, source_named
+from socsvc_analysis.sources.catalogue import SnapshotSpec, Source, source_named
 from socsvc_analysis.sources.snapshots import Snapshot, joined, keep, newest
 from socsvc_analysis.sources.transport import Client, is_of_a_source
 
@@ -78,7 +78,7 @@ def fetch(
     reference = reference or open_reference(folder)
     client = (transport or Client()) if online else None
     warnings: list[str] = []
-    found: list[tuple[Wanted, Snapshot, bool]] = []
+    found: list[tuple[SnapshotSpec, Snapshot, bool]] = []
     for wanted in source.wanted:
         before, damaged = newest(folder, source.provider, wanted.name)
         warnings += [f"{problem}." for problem in damaged]
@@ -132,7 +132,7 @@ def new_sources(what: str, folder: str | Path) -> list[dict[str, str]]:
 def _asked(
     client: Client,
     source: Source,
-    wanted: Wanted,
+    wanted: SnapshotSpec,
     folder: Path,
     reference: Reference,
     before: Snapshot | None,
@@ -166,7 +166,7 @@ def _asked(
     return snapshot
 
 
-def _fetched(wanted: Wanted, snapshot: Snapshot, fresh: bool, today: date) -> Fetched:
+def _fetched(wanted: SnapshotSpec, snapshot: Snapshot, fresh: bool, today: date) -> Fetched:
     return Fetched(
         wanted.name,
         snapshot.path,
@@ -178,7 +178,7 @@ def _fetched(wanted: Wanted, snapshot: Snapshot, fresh: bool, today: date) -> Fe
     )
 
 
-def _remarks(wanted: Wanted, snapshot: Snapshot, reference: Reference, today: date) -> list[str]:
+def _remarks(wanted: SnapshotSpec, snapshot: Snapshot, reference: Reference, today: date) -> list[str]:
     """What a person should know of the contents; a snapshot that is stored may be one that is no longer understood."""
     try:
         return wanted.remarks(snapshot, reference, today)

@@ -5,6 +5,12 @@ from __future__ import annotations
 from socsvc_analysis.schema import Field, Table
 from socsvc_analysis.tables.fields import DATE, KINDS, PERIOD, optional, text
 
+VALUES = (
+    *("service_types", "target_groups", "measures", "programmes", "providers", "kinds", "municipalities"),
+    *("units", "sexes", "ages", "fillers"),
+)
+"""What values people name: rows of other tables, kinds of number, units, parts of the people counted, empty words."""
+
 RETURNS = (
     Table(
         "column_names",
@@ -19,12 +25,12 @@ RETURNS = (
     ),
     Table(
         "value_names",
-        "What people write for services, groups, measures and kinds besides their titles and codes",
+        "What people write for services, groups, measures, units and so on besides their titles and codes",
         (
             text(
                 "table",
                 "Whose name it is",
-                one_of=("service_types", "target_groups", "measures", "programmes", "kinds"),
+                one_of=VALUES,
             ),
             text("name", "As people write it"),
             text("code", "What it means"),
@@ -52,6 +58,7 @@ RETURNS = (
         (
             text("sha256", "SHA-256 of the file as received", pattern="[0-9a-f]{64}"),
             text("file", "Name of the file as received"),
+            optional("sender", "Mark of the folder it came from: one name from two folders is two files"),
             text("imported", "When", pattern=DATE),
             text("source", "Source its figures name", refers_to="sources.source"),
             text("access", "Whether small numbers in it must be hidden", one_of=("open", "restricted")),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis.codes import by_code
-from socsvc_analysis.datapackage import DEFAULT, open_package
+from socsvc_analysis.datapackage import DEFAULT, INTERNAL, open_package
 from socsvc_analysis.once import Same
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.territories import phrases
@@ -181,7 +181,7 @@ def _gazetteer(municipalities: Same, towns: Same) -> Gazetteer:
 def _own(table: str) -> pd.DataFrame:
     """A table of the project's own data, wherever the project is used from."""
     beside = Path(__file__).resolve().parents[2] / DEFAULT
-    return open_package(beside if beside.exists() else DEFAULT).table(table)
+    return open_package(beside if beside.exists() else DEFAULT, INTERNAL).table(table)
 
 
 def _text(value: object) -> str:

@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 import pandas as pd
 
 from socsvc_analysis.schema import nearest
+from socsvc_analysis.sentences import Sentence
 from socsvc_analysis.territories.declension import forms, nominative
 from socsvc_analysis.territories.lexicon import (
     ABROAD,
@@ -202,7 +203,7 @@ class Gazetteer:
     def _read(self, name: str, text: str, on: str, kind: str) -> str:
         """The unit that ``text``, which is ``name`` or the part of it that counts, means."""
         if not text:
-            raise UnknownTerritory(name, "is empty")
+            raise UnknownTerritory(name, Sentence("reason_empty"))
         noted = NOTE_OF_TIME.search(text)
         if noted and text != noted[0]:
             return self._as_noted(name, noted, self._read(name, text.replace(noted[0], " ").strip(), on, kind))
@@ -236,10 +237,10 @@ class Gazetteer:
         unit = self.units[code]
         if noted["side"] in {"no", "kopš", "kops", "since", "from"}:
             if unit.until and unit.until < said:
-                reason = f"is noted as existing since {said}, and {unit.full} ({code}) existed until {unit.until}"
+                reason = Sentence("reason_noted_since", since=said, unit=f"{unit.full} ({code})", until=unit.until)
                 raise UnknownTerritory(name, reason, self._either(self._became(code, said)))
         elif unit.since >= said:
-            reason = f"is noted as existing until {said}, and {unit.full} ({code}) exists only since {unit.since}"
+            reason = Sentence("reason_noted_until", until=said, unit=f"{unit.full} ({code})", since=unit.since)
             raise UnknownTerritory(name, reason, unit.name)
         return code
 
@@ -253,7 +254,7 @@ class Gazetteer:
 
     def _same(self, name: str, codes: set[str]) -> str:
         if len(codes) > 1:
-            raise AmbiguousTerritory(name, sorted(codes), "names several municipalities: " + self._listed(codes))
+            raise AmbiguousTerritory(name, sorted(codes), Sentence("reason_several", candidates=self._listed(codes)))
         return min(codes)
 
     def _coded(self, name: str, text: str, on: str) -> str:
@@ -263,18 +264,18 @@ class Gazetteer:
         if iso:
             codes = {unit.code for unit in self.units.values() if unit.iso == f"lv-{iso[1]}"}
             if not codes:
-                raise UnknownTerritory(name, "is not an ISO 3166-2 code of a municipality")
+                raise UnknownTerritory(name, Sentence("reason_iso"))
             return self._of_date(name, codes, on)
         if NUTS.fullmatch(text):
-            raise UnknownTerritory(name, "is the code of a region, not of a municipality")
+            raise UnknownTerritory(name, Sentence("reason_region_code"))
         if POSTCODE.fullmatch(text):
-            raise UnknownTerritory(name, "is a postcode, not a municipality")
+            raise UnknownTerritory(name, Sentence("reason_postcode"))
         atvk = ATVK.fullmatch(text)
         if not atvk:
             return ""
         code = atvk[1].replace(" ", "").zfill(7)
         if code not in self.units:
-            raise UnknownTerritory(name, "is not an ATVK code of a municipality", nearest(code, self.units))
+            raise UnknownTerritory(name, Sentence("reason_atvk"), nearest(code, self.units))
         return self._of_date(name, {code}, on)
 
     def _named(self, name: str, text: str, on: str, kind: str) -> str:
@@ -286,7 +287,7 @@ class Gazetteer:
         if len(existing) == 1:
             return existing.pop()
         if existing:
-            said = "can mean " + self._listed(existing) + "; write the full name or the code"
+            said = Sentence("reason_ambiguous", candidates=self._listed(existing))
             raise AmbiguousTerritory(name, sorted(existing), said)
         if codes:
             return self._of_date(name, codes, on)
@@ -301,9 +302,8 @@ class Gazetteer:
             entries = [each for each in entries if each.leading]
         if reading.both and not any(each.town for each in entries):
             return set()
-        named = {
-            each.code for each in entries if each.code and (not kind or self.units[each.code].city == (kind == "city"))
-        }
+        coded = {each.code for each in entries if each.code}
+        named = {code for code in coded if not kind or self.units[code].city == (kind == "city")}
         own = {each.code for each in entries if each.own} & named
         now = {code for code in named if self.units[code].exists(on)}
         around = {self._containing(self.towns[each.town], on) for each in entries if each.town} - {""}
@@ -345,11 +345,11 @@ class Gazetteer:
             return existing[0]
         last = max((self.units[code] for code in codes), key=lambda unit: unit.since)
         if last.until and last.until < on:
-            reason = f"existed until {last.until}, when it became {self._listed(last.successors)}"
+            reason = Sentence("reason_former", date=last.until, became=self._listed(last.successors))
             raise UnknownTerritory(name, reason, self._either(self._became(last.code, on)))
         first = min((self.units[code] for code in codes), key=lambda unit: unit.since)
         before = [unit.code for unit in self.units.values() if first.code in unit.successors and unit.exists(on)]
-        raise UnknownTerritory(name, f"exists only since {first.since}, and the date is {on}", self._either(before))
+        raise UnknownTerritory(name, Sentence("reason_not_yet", since=first.since, date=on), self._either(before))
 
     def _either(self, codes: Iterable[str]) -> str:
         """The names of what a unit became, or of what it was made of: all of them, never one for the others."""
@@ -358,20 +358,20 @@ class Gazetteer:
     def _unknown(self, name: str, text: str, reading: Reading) -> UnknownTerritory:
         found = set(map(known_word, words_in(text)))
         if ABROAD.search(text):
-            return UnknownTerritory(name, "is not in Latvia")
+            return UnknownTerritory(name, Sentence("reason_abroad"))
         for known, reason in (
-            (INSTITUTION, "is an institution, not a municipality"),
-            (DISTRICT, "is a district of the time before 2009, not a municipality"),
-            (REGIONS | REGION, "is a region, not a municipality"),
-            (PARISH, "is a parish, not a municipality"),
-            (TOTAL, "is a total, not a municipality"),
-            (OTHERS, "names others without saying which"),
-            (COUNTRY, "is the country, not a municipality"),
+            (INSTITUTION, "reason_institution"),
+            (DISTRICT, "reason_district"),
+            (REGIONS | REGION, "reason_region"),
+            (PARISH, "reason_parish"),
+            (TOTAL, "reason_total_row"),
+            (OTHERS, "reason_others"),
+            (COUNTRY, "reason_whole_country"),
         ):
             if found & known:
-                return UnknownTerritory(name, reason, self._in_its_place(found) if known is DISTRICT else "")
+                return UnknownTerritory(name, Sentence(reason), self._in_its_place(found) if known is DISTRICT else "")
         word = reading.name or max(words_in(text), key=len, default="")
-        return UnknownTerritory(name, "is not a known municipality", self.suggested(word))
+        return UnknownTerritory(name, Sentence("reason_territory"), self.suggested(word))
 
     def _suggested(self, word: str) -> str:
         """The known name that ``word`` may be a misspelling of: much alike, and about as long."""

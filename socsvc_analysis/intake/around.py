@@ -1,0 +1,201 @@
+"""What is said around a table: above it, in the name of its sheet and in that of its file.
+
+A label that is understood as a whole counts for all rows that have no column for it.  Words that would change what the
+numbers are and stand in a sentence that is not understood as a whole are asked about, never passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from socsvc_analysis.intake.columns import Columns, agree
+from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
+from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, SERVICE, SEX, UNIT, YEAR, Said
+from socsvc_analysis.intake.received import KEYS, ReceivedTable
+from socsvc_analysis.reference import PRESENT, AmbiguousTerritory, UnknownTerritory
+from socsvc_analysis.sentences import Sentence as sentence
+
+PAIR = re.compile(r"\s*([^:–]{2,40}?)\s*(?::|–|\s-\s)\s*(\S.*)", re.DOTALL)
+LEGAL = re.compile(r"noteikum|likum[aus]|pielikum|regulation|annex", re.IGNORECASE)
+"""A form names the law it follows; the year of the law is not that of the numbers."""
+ROLES = (SERVICE, GROUP, KIND, UNIT, SEX, AGE)
+USUAL = {KIND: ("actual", "capacity"), SEX: ("all",), SERVICE: ("all",), GROUP: ("all",)}
+"""What need not be said."""
+ABOVE, SHEET, FILE = "above", "sheet", "file"
+TAKEN = {
+    ABOVE: "note_taken_from_above",
+    SHEET: "note_taken_from_sheet",
+    FILE: "note_taken_from_file",
+}
+ASKED = {ABOVE: "refusal_said_above", SHEET: "refusal_said_in_sheet", FILE: "note_said_in_file"}
+
+
+class Unsaid(ValueError):
+    """Words around a table that may change its numbers and that nobody understands as a whole."""
+
+    def __init__(self, reason: str, row: int | None) -> None:
+        self.reason = reason
+        self.row = row
+        super().__init__(reason)
+
+
+@dataclass
+class Around:
+    """Reads what is said around the tables of one sheet."""
+
+    file: str
+    sheet: str
+    headings: Headings
+    notes: list[str] = field(default_factory=list)  # what the reader must know of it
+    labels: list[tuple[str, str, str]] = field(default_factory=list)  # key, value and text of labels beside a column
+
+    def defaults(self, above: Iterable[tuple[int, str]], columns: Columns, must: bool) -> dict[str, str]:
+        """What holds for all rows of a table, by key: from the cells ``above`` it, with their rows, and from the names.
+
+        Raises :class:`Unsaid` for words that may change the numbers, and for any other where labels ``must`` be clear.
+        """
+        told = self._told(columns)
+        found: dict[str, str] = {}
+        asked: list[tuple[str, str, int | None]] = []
+        for where, row, text in self._texts(above):
+            said = self.headings.phrases.read(text)
+            place = self._territory(text, said) if where != FILE else ""
+            measures = {each.measure for each in columns.measures.values()}
+            named = said.get(COLUMN)
+            whole = not said.unread and not said.twice and (not named or named in KEYS or measures == {named})
+            if place and (whole or self._is_place(said)):
+                self._take(found, told, "territory", place, where, text)
+                whole = True
+            if whole:
+                for role in ROLES:
+                    if said.get(role):
+                        self._take(found, told, role, said.get(role), where, text)
+                if where != FILE and said.get(YEAR):
+                    self._take(found, told, "year", said.get(YEAR), where, text)
+                continue
+            if must and where == ABOVE:
+                raise Unsaid(sentence("refusal_label", text=text), row)
+            asked += [(where, text, row) for role in ROLES if self._changes(said, role, told, columns)]
+        for where, text, row in asked:
+            if where != FILE:
+                raise Unsaid(sentence(ASKED[where], text=text), row)
+            self.notes.append(sentence(ASKED[where], text=text))
+        return found
+
+    def told_by(self, text: str, columns: Columns) -> frozenset[str]:
+        """The keys that a label between the rows of a table tells and its columns do not; none for any other text."""
+        if is_total(text):
+            return frozenset()
+        said = self.headings.phrases.read(text)
+        told = self._told(columns)
+        keys = {role for role in (*ROLES, YEAR) if said.get(role)}
+        place = self._territory(text, said)
+        if place and "territory" not in told:
+            keys.add("territory")
+        elif said.unread:
+            return frozenset()
+        return frozenset() if said.twice else frozenset(keys - told)
+
+    def left_aside(self, texts: Iterable[tuple[int, str]], columns: Columns) -> Iterable[tuple[int, str]]:
+        """What must be known of texts below the header that are no rows: words that may change the numbers."""
+        told = self._told(columns)
+        for row, text in texts:
+            said = self.headings.phrases.read(text)
+            if any(self._changes(said, role, told, columns) for role in ROLES):
+                yield row, sentence("note_said_below", text=text)
+
+    def contradicted(self, table: ReceivedTable) -> Iterable[str]:
+        """What must be known of labels that say something else than every row of their table."""
+        for key, value, text in self.labels:
+            if key == UNIT or not len(table.rows):
+                continue
+            said = {getattr(column, key, "") for column in table.columns}
+            column = table.rows.keys.get({"year": "year"}.get(key, key))
+            if column is not None:
+                said |= {self._code(key, cell) for _, cell in column.told()}
+            if self._code(key, value) not in said:
+                yield sentence("note_label_differs", text=text)
+
+    def _code(self, key: str, cell: str) -> str:
+        """A cell as what it says of a key, as far as that is needed to compare it with a label."""
+        if key == "territory":
+            try:
+                return self.headings.gazetteer.resolve(cell, PRESENT, "")
+            except (AmbiguousTerritory, UnknownTerritory):
+                return cell
+        if key == YEAR:
+            return cell.strip()[:4]
+        names = self.headings.phrases.names.get(key)
+        return (names.code(cell) if names else "") or cell
+
+    def labelled(self, cells: Iterable[tuple[int, str, str]]) -> dict[str, str]:
+        """What is labelled in cells such as ``Pašvaldība: Bauskas novads``, or with the value in the next cell."""
+        found: dict[str, str] = {}
+        for _, cell, beside in cells:
+            pair = PAIR.fullmatch(cell)
+            name, value = (pair[1], pair[2]) if pair else (cell.strip().rstrip(":"), beside)
+            if not pair and not cell.strip().endswith(":"):
+                continue
+            key = self.headings.names.code(name)
+            if key in KEYS and key not in ("measure", "value") and value.strip():
+                found.setdefault(key, value.strip())
+        return found
+
+    def _texts(self, above: Iterable[tuple[int, str]]) -> Iterable[tuple[str, int | None, str]]:
+        for row, text in above:
+            if not LEGAL.search(text):
+                yield ABOVE, row, text
+        if self.sheet:
+            yield SHEET, None, self.sheet
+        yield FILE, None, re.sub(r"[_.]+", " ", PurePath(self.file).stem)
+
+    def _territory(self, text: str, said: Said) -> str:
+        """The name of the municipality that a label is, alone or beside what else it says; "" when it is none."""
+        for asked in (text, " ".join(said.unread)):
+            if asked.strip() and len(asked.split()) < 5 and self.headings.is_territory(asked):
+                return asked.strip()
+        return ""
+
+    def _is_place(self, said: Said) -> bool:
+        """Whether what is left of a label is the name of a municipality and nothing else."""
+        return self.headings.is_territory(" ".join(said.unread))
+
+    def _take(self, found: dict[str, str], told: set[str], key: str, value: str, where: str, text: str) -> None:
+        if key in told and where != FILE:
+            self.labels.append((key, value, text))
+        if key in told or key in found or value in USUAL.get(key, ()):
+            return
+        found[key] = value
+        self.notes.append(sentence(TAKEN[where], what=sentence(f"key_{key}"), value=value))
+
+    def _changes(self, said: Said, role: str, told: set[str], columns: Columns) -> bool:
+        """Whether a word of a sentence would change the numbers of the table."""
+        code = said.get(role)
+        if not code or role in told or code in USUAL.get(role, ()):
+            return False
+        if role != UNIT:
+            return True
+        unit, factor = unit_and_factor(code)
+        own = [self.headings.units.get(each.measure, "") for each in columns.measures.values()]
+        return factor != 1 or not all(agree(unit, each) for each in own)
+
+    @staticmethod
+    def _told(columns: Columns) -> set[str]:
+        """The keys that the columns say."""
+        told = set(columns.keys.values())
+        measures = list(columns.measures.values())
+        for role, said in (
+            (SERVICE, lambda each: each.service_type),
+            (GROUP, lambda each: each.target_group),
+            (KIND, lambda each: each.kind),
+            (SEX, lambda each: each.sex),
+            (AGE, lambda each: each.age),
+            (YEAR, lambda each: each.year),
+            (UNIT, lambda each: each.unit),
+        ):
+            if measures and all(map(said, measures)):
+                told.add(role)
+        return told | ({"year"} if "date" in told else set())

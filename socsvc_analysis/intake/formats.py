@@ -1,0 +1,41 @@
+"""How a workbook shows a number, as far as that says what the number is: per cent, money, a year, words beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from socsvc_analysis.intake.numbers import Exact
+
+YEAR_ONLY = re.compile(r"(?:\[\$-[^\]]*\])?(?:yyyy|yy|e)(?:\\?\.|\\? ?\"[^\"]*\")?(?:;@)?", re.IGNORECASE)
+LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]-]*)[^\]]*\]|([€£])')
+COLOURS = re.compile(r"\[(?:[a-z]+|colou?r ?\d+|[<>=]+[\d.]+)\]", re.IGNORECASE)
+
+
+def as_shown(value: float, shape: str) -> str:
+    """A number as an :class:`~socsvc_analysis.intake.numbers.Exact` that knows what its format says of it.
+
+    >>> as_shown(0.95, "0%"), as_shown(0.95, "0%").number, as_shown(25000, "0000000"), as_shown(12, '0" tūkst."')
+    ('95%', 95.0, '0025000', '12 tūkst.')
+    """
+    number = float(f"{value:.15g}")
+    first = COLOURS.sub("", shape).split(";")[0]
+    if "%" in LITERAL.sub("", first):
+        return Exact(float(f"{number * 100:.12g}"), "%")
+    if re.fullmatch("0{2,}", shape) and number.is_integer() and number >= 0:
+        return str(int(number)).zfill(len(shape))
+    words = " ".join("".join(found).strip() for found in LITERAL.findall(first)).strip()
+    return Exact(number, words) if any(each.isalpha() or each in "€%$£" for each in words) else Exact(number)
+
+
+def date_as_shown(value: dt.date, shape: str) -> str:
+    """A date as ISO text, or the year alone where only that is shown.
+
+    >>> date_as_shown(dt.date(2025, 1, 1), "yyyy"), date_as_shown(dt.datetime(2025, 1, 2), "dd.mm.yyyy")
+    ('2025', '2025-01-02')
+    """
+    if YEAR_ONLY.fullmatch(shape.strip()):
+        return f"{value.year}"
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    return value.isoformat()

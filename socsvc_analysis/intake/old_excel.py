@@ -1,0 +1,81 @@
+"""Old Excel workbooks (XLS): each cell as a person sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import xlrd
+from xlrd.sheet import Cell
+
+from socsvc_analysis.intake.formats import as_shown, date_as_shown
+from socsvc_analysis.intake.grid import Grid
+from socsvc_analysis.intake.workbook import Sheet, refuse_size, refused
+from socsvc_analysis.schema import DataError
+from socsvc_analysis.sentences import Sentence as sentence
+
+PROTECTED = "encrypted"
+
+
+def sheets(path: Path, content: bytes) -> tuple[Sheet, ...]:
+    """The sheets of a workbook, with merged cells, hidden rows and columns, and what is struck out."""
+    try:
+        with open_quietly(content) as book:
+            return tuple(_of(path, book, sheet) for sheet in book.sheets())
+    except DataError:
+        raise
+    except xlrd.XLRDError as failure:
+        if PROTECTED in str(failure).lower():
+            raise refused(path, sentence("refusal_password")) from None
+        raise refused(path, sentence("refusal_damaged", failure=type(failure).__name__)) from None
+    except Exception as failure:  # the library raises whatever a damaged record makes it stumble over
+        raise refused(path, sentence("refusal_damaged", failure=type(failure).__name__)) from None
+
+
+def open_quietly(content: bytes) -> xlrd.Book:
+    """The workbook, without what the library would print about it."""
+
+    class Nowhere:
+        def write(self, text: str) -> int:
+            return len(text)
+
+        def flush(self) -> None:
+            return
+
+    return xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=Nowhere())
+
+
+def _of(path: Path, book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
+    refuse_size(path, sheet.name, sheet.nrows, sheet.ncols)
+    rows = [[_text(book, sheet.cell(row, at)) for at in range(sheet.row_len(row))] for row in range(sheet.nrows)]
+    merged = tuple(sorted((top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells))
+    struck = frozenset(
+        (row, at)
+        for row in range(sheet.nrows)
+        for at in range(sheet.row_len(row))
+        if sheet.cell_type(row, at) not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
+        and book.font_list[book.xf_list[sheet.cell_xf_index(row, at)].font_index].struck_out
+    )
+    return Sheet(
+        sheet.name,
+        Grid.of(rows),
+        merged,
+        sheet.visibility != 0,
+        frozenset(row for row, about in sheet.rowinfo_map.items() if about.hidden),
+        hidden_columns=frozenset(at for at, about in sheet.colinfo_map.items() if about.hidden and at < sheet.ncols),
+        struck=struck,
+    )
+
+
+def _text(book: xlrd.Book, cell: Cell) -> str:
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+        return ""
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code.get(cell.value, "#ERROR!")
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return str(bool(cell.value)).upper()
+    if cell.ctype == xlrd.XL_CELL_TEXT:
+        return cell.value
+    shape = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return date_as_shown(xlrd.xldate_as_datetime(cell.value, book.datemode), shape)
+    return as_shown(cell.value, shape)

@@ -1,0 +1,336 @@
+"""One table of a sheet: its rows told apart from notes and totals, its cells read as keys and numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from socsvc_analysis.intake import numbers, text
+from socsvc_analysis.intake.columns import Columns, agree
+from socsvc_analysis.intake.grid import Column, Grid, together
+from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
+from socsvc_analysis.intake.layout import Layout
+from socsvc_analysis.intake.mapping import Mapping
+from socsvc_analysis.intake.names import normal
+from socsvc_analysis.intake.received import UNNAMED, Number, ReceivedRows, ReceivedTable
+from socsvc_analysis.intake.workbook import Sheet
+from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.sentences import Sentence as sentence
+
+TIDY = "tidy"
+EPSILON = 0.005
+MOST_LEFT = 50
+"""Texts beside a table that are looked at."""
+
+
+class TableReader:
+    """Reads the rows of one table: those between two rows of the sheet, below its header."""
+
+    def __init__(
+        self,
+        file: str,
+        sheet: Sheet,
+        headings: Headings,
+        layout: Layout,
+        columns: Columns,
+        rows: tuple[int, int],
+        is_header: Callable[[Iterable[str]], bool],
+    ) -> None:
+        self.file = file
+        self.sheet = sheet
+        self.headings = headings
+        self.layout = layout
+        self.columns = columns
+        self.rows = np.arange(*rows)
+        self.left: list[tuple[int, str]] = []  # texts alone in a row that is none of the table: row (from 1) and text
+        self._is_header = is_header
+        self.problems: list[Problem] = []
+
+    def read(self, defaults: dict[str, str], mapping: Mapping | None) -> ReceivedTable:
+        """The table; ``defaults`` hold for all its rows that do not say otherwise."""
+        layout, columns = self.layout, self.columns
+        sheet, torn = self._with_merged(layout, columns)
+        kept = self._kept(sheet, layout, columns, mapping)
+        styles = {at: self._style(sheet.columns[at], kept, layout.headings[at]) for at in columns.measures}
+        if mapping:
+            kept = kept[~self._passed_over(sheet, layout, columns, mapping)[kept]]
+        cells = sheet.at(kept)
+        filled = cells.filled()
+        keys, totals = self._keys(cells, columns), self._totals(cells, filled, columns)
+        marks = {**numbers.MARKS, **mapping.marks} if mapping else numbers.MARKS
+        read = self._numbers(cells, styles, marks, defaults)
+        regions = self._regions(keys, totals, read) if mapping is None and "territory" in keys else np.zeros(0, np.intp)
+        totals[regions] = True
+        rows = ReceivedRows(
+            kept + 1,
+            {heading or f"{UNNAMED}{at + 1}": cells.columns[at] for at, heading in enumerate(layout.headings)},
+            keys,
+            read,
+            totals,
+            self._row_problems(kept, filled, layout, torn),
+            frozenset(regions.tolist()),
+        )
+        if self.sheet.hidden_columns:
+            shown = [
+                layout.headings[at] for at in (*columns.keys, *columns.measures) if at in self.sheet.hidden_columns
+            ]
+            self.problems += [self._problem(sentence("note_hidden_column"), column=heading) for heading in shown]
+        hidden = [at + 1 for at in kept.tolist() if at in self.sheet.hidden_rows] if self.sheet.hidden_rows else []
+        if hidden:
+            self.problems.append(self._problem(sentence("note_hidden_row"), row=hidden[0]))
+        self.problems += [self._problem(said, column=heading) for said, heading in columns.notes]
+        for heading in columns.unmatched.values():
+            near = self._nearest_heading(heading)
+            self.problems.append(self._problem(sentence("note_heading"), column=heading, near=near))
+        return ReceivedTable(
+            self.file,
+            self.sheet.name,
+            rows,
+            tuple(columns.measures.values()),
+            {key: layout.headings[at] for at, key in columns.keys.items()},
+            tuple(columns.unmatched.values()),
+            mapping.name if mapping else TIDY,
+            mapping.source if mapping else "",
+            defaults,
+            mapping.territory_kind if mapping else "",
+            mapping.territories_on if mapping else "",
+            tuple(self.problems),
+        )
+
+    def _with_merged(self, layout: Layout, columns: Columns) -> tuple[Grid, dict[int, str]]:
+        """Merged texts repeated in every row they cover; the rows of a merged number are given with the reason."""
+        torn: dict[int, str] = {}
+        changed: dict[int, dict[int, str]] = {}
+        for top, left, bottom, right in self.sheet.merged:
+            if top < layout.below or bottom >= len(self.sheet.rows):
+                continue
+            cell = changed.get(left, {}).get(top, self.sheet.rows.columns[left][top])
+            if any(at in columns.keys for at in range(left, right + 1)) and left == right:
+                changed.setdefault(left, {}).update(dict.fromkeys(range(top, bottom + 1), cell))
+            elif any(at in columns.measures for at in range(left, right + 1)) and cell.strip():
+                said = sentence("reason_merged", rows=bottom - top + 1, columns=right - left + 1)
+                torn.update(dict.fromkeys(range(top, bottom + 1), said))
+        return self.sheet.rows.replaced(changed), torn
+
+    def _kept(self, cells: Grid, layout: Layout, columns: Columns, mapping: Mapping | None) -> np.ndarray:
+        """The rows of the table: those below the header, down to the text that ends it."""
+        rows = self.rows
+        stop = tuple(map(normal, mapping.stop)) if mapping else ()
+        if stop:
+            beyond = ~cells.nowhere(rows, lambda cell: bool(cell) and normal(cell).startswith(stop))
+            rows = rows[np.cumsum(beyond) == 0]
+        kept = rows[self._are_rows(cells.at(rows), layout, columns)]
+        if mapping is None:
+            # A row of headings has no cell that begins with a digit.
+            for at in kept[cells.nowhere(kept, lambda cell: cell.strip()[:1].isdigit())].tolist():
+                if self._is_header(cells[at]):
+                    raise self._refused(sentence("refusal_second_table"), at + 1)
+        return kept
+
+    def _are_rows(self, cells: Grid, layout: Layout, columns: Columns) -> np.ndarray:
+        """Whether each row below the header is one of the table: neither empty, nor a repeated header, nor a note."""
+        filled = cells.filled()
+        count = filled.sum(axis=0)
+        header = count > 1
+        for at, column in enumerate(cells.columns):
+            asked = np.flatnonzero(header & filled[at])
+            heading = layout.headings[at].casefold()
+            header[asked] = column.at(asked).where(lambda cell, heading=heading: normal(cell) in heading)
+        if len(cells) and _numbers_the_columns([cell for cell in cells[0] if cell.strip()]):
+            header[0] = True
+        measured = filled[list(columns.measures)].any(axis=0)
+        keyed = filled[list(columns.keys)].any(axis=0) & (count > 1)
+        named = np.zeros(len(cells), dtype=bool)
+        for at, column in enumerate(cells.columns):
+            alone = np.flatnonzero(filled[at] & (count == 1) & ~measured)
+            place = columns.keys.get(at) == "territory"
+            named[alone] = column.at(alone).where(lambda cell, place=place: self._is_row_alone(cell, layout, place))
+        kept = ~header & (measured | keyed | named)
+        for row in np.flatnonzero(~kept & (count == 1))[:MOST_LEFT].tolist():
+            at = int(np.flatnonzero(filled[:, row])[0])
+            self.left.append((int(self.rows[row]) + 1, cells.columns[at][row]))
+        return kept
+
+    def _is_row_alone(self, cell: str, layout: Layout, place: bool) -> bool:
+        """Whether a text alone in its row is no note.
+
+        It may be the name of a municipality whose numbers are missing, or a row that was written with another delimiter
+        than the table.
+        """
+        if sum(map(bool, layout.headings)) in {len(cell.split(delimiter)) for delimiter in text.DELIMITERS}:
+            return True
+        return place and self.headings.is_territory(cell)
+
+    def _keys(self, cells: Grid, columns: Columns) -> dict[str, Column]:
+        keys: dict[str, Column] = {}
+        for at, key in columns.keys.items():
+            told = cells.columns[at].map(str.strip)
+            if key in keys:
+                # A code and a name may both say the municipality.
+                both = together([keys[key], told], len(cells))
+                joint = ", " if key == "territory" else ""
+                told = both.map(
+                    lambda pair, joint=joint: joint.join(filter(None, pair)) if joint else pair[1] or pair[0]
+                )
+            keys[key] = told
+        return keys
+
+    def _numbers(
+        self, cells: Grid, styles: dict[int, numbers.Style], marks: dict[str, str], defaults: dict[str, str]
+    ) -> dict[str, Column]:
+        columns, read = self.columns, {}
+        units = [cells.columns[at] for at, key in columns.keys.items() if key == "unit"]
+        if not units and defaults.get("unit"):
+            units = [Column.constant(defaults["unit"], len(cells))]
+        for at, column in columns.measures.items():
+            unit = self.headings.units.get(column.measure, "")
+
+            def number(
+                cell: str, style: numbers.Style = styles[at], unit: str = unit, by: float = column.factor
+            ) -> Number:
+                found = numbers.read(cell, style, unit, marks)
+                return replace(found, value=found.value * by) if found.value is not None else found
+
+            read[column.heading] = cells.columns[at].map(number)
+            if units and not column.unit:
+                both = together([read[column.heading], units[0]], len(cells))
+                read[column.heading] = both.map(lambda pair, unit=unit: self._in_unit(*pair, unit))
+        for at, beside in columns.special.items():
+            heading = columns.measures[at].heading
+            both = together([read[heading], cells.columns[beside]], len(cells))
+            read[heading] = both.map(lambda pair: numbers.with_special(*pair))
+        return read
+
+    def _in_unit(self, number: Number, written: str, own: str) -> Number:
+        """A number with the unit that stands in its row."""
+        if number.value is None or not written.strip():
+            return number
+        code = self.headings.unit(written)
+        unit, factor = unit_and_factor(code)
+        if not code:
+            return Number(number.text, problem=sentence("reason_unit"))
+        if own and not agree(unit, own):
+            return Number(number.text, problem=sentence("reason_other_unit", own=self.headings.unit_word(own)))
+        return replace(number, value=number.value * factor)
+
+    def _totals(self, cells: Grid, filled: np.ndarray, columns: Columns) -> np.ndarray:
+        """Whether each row adds up others: its municipality, or with none its first text, says so."""
+        territories = [at for at, key in columns.keys.items() if key == "territory"]
+        placed = filled[territories].any(axis=0)
+        totals = np.zeros(len(cells), dtype=bool)
+        for at in territories:
+            totals |= cells.columns[at].where(is_total)
+        for at, key in columns.keys.items():
+            if key in ("service_type", "target_group"):
+                beside = cells.columns[at].where(lambda cell: is_total(cell) and not self.headings.is_value(cell))
+                totals |= placed & beside
+        left = np.flatnonzero(~placed)
+        for at, column in enumerate(cells.columns):
+            first = left[filled[at][left]]
+            totals[first] = column.at(first).where(is_total)
+            left = left[~filled[at][left]]
+        return totals
+
+    def _regions(self, keys: dict[str, Column], totals: np.ndarray, numbers: dict[str, Column]) -> np.ndarray:
+        """The rows of regions, or of the country, that add up those of their municipalities."""
+        places = keys["territory"]
+        regions = places.map(self.headings.region)
+        sums = np.flatnonzero(regions.where(bool) & ~totals)
+        if not len(sums):
+            return sums
+        own = places.map(self.headings.region_of)
+        counted = ~totals & ~regions.where(bool)
+        found = []
+        for at in sums.tolist():
+            whole = regions[at] == COUNTRY_REGION
+            mine = own.where(lambda each, at=at, whole=whole: each and (whole or each == regions[at]))
+            for key, column in keys.items():
+                said = normal(column[at])
+                if key != "territory" and said:  # of the same year and service, where it says one
+                    mine &= column.where(lambda cell, said=said: normal(cell) == said)
+            if self._adds_up(at, counted & mine, numbers):
+                found.append(at)
+        return np.array(found, dtype=np.intp)
+
+    def _adds_up(self, at: int, rows: np.ndarray, numbers: dict[str, Column]) -> bool:
+        """Whether every number of a row is the sum of those of other rows."""
+        told = [(column[at].value, [each.value for each in column.at(rows)]) for column in numbers.values()]
+        return all(
+            whole is None or (bool(parts) and None not in parts and abs(whole - sum(parts)) < EPSILON)
+            for whole, parts in told
+        ) and any(whole is not None for whole, _ in told)
+
+    def _row_problems(
+        self, kept: np.ndarray, filled: np.ndarray, layout: Layout, torn: dict[int, str]
+    ) -> dict[int, str]:
+        """Why a row as a whole cannot be trusted, by position among the kept ones."""
+        count = filled[[at for at, heading in enumerate(layout.headings) if not heading]].sum(axis=0)
+        problems = {
+            at: sentence("reason_beyond_one") if count[at] == 1 else sentence("reason_beyond", count=count[at])
+            for at in np.flatnonzero(count).tolist()
+        }
+        used = {*self.columns.keys, *self.columns.measures}
+        struck = {row for row, at in self.sheet.struck if at in used} if self.sheet.struck else set()
+        said = sentence("reason_struck")
+        problems |= {at: said for at, row in enumerate(kept.tolist()) if row in struck}
+        return problems | {at: torn[row] for at, row in enumerate(kept.tolist()) if row in torn} if torn else problems
+
+    def _style(self, column: Column, kept: np.ndarray, heading: str) -> numbers.Style:
+        told = list(column.at(kept).told())
+        try:
+            return numbers.detect_number_style([cell for _, cell in told])
+        except numbers.Ambiguous as error:
+            at, cell = told[error.at]
+            raise self._refused(
+                sentence("refusal_number_style", reason=error.said), int(kept[at]) + 1, heading, cell
+            ) from None
+
+    def _passed_over(self, cells: Grid, layout: Layout, columns: Columns, mapping: Mapping) -> np.ndarray:
+        """Whether the mapping does not ask for each row: it is of women only, of a region, of another programme."""
+        passed = np.zeros(len(cells), dtype=bool)
+        for heading, wanted in mapping.only.items():
+            at = next((at for at, each in enumerate(layout.headings) if normal(each) == normal(heading)), None)
+            if at is not None:
+                asked = re.compile(wanted, re.IGNORECASE)
+                passed |= ~cells.columns[at].where(lambda cell, asked=asked: asked.fullmatch(cell.strip()))
+        if mapping.known_programmes:
+            known = np.zeros(len(cells), dtype=bool)
+            for at, key in columns.keys.items():
+                if key == "programme":
+                    known |= cells.columns[at].where(self.headings.programmes.code)
+            passed |= ~known
+        return passed
+
+    def _nearest_heading(self, heading: str) -> str:
+        return nearest(normal(heading), self.headings.names.spelled)
+
+    def _problem(self, said: str, row: int | None = None, column: str = "", value: str = "", near: str = "") -> Problem:
+        return Problem(self.file, said, self.sheet.name, row, column, value, near)
+
+    def _refused(self, said: str, row: int | None = None, column: str = "", value: str = "") -> DataError:
+        return DataError([self._problem(said, row, column, value)])
+
+
+def _numbers_the_columns(cells: list[str]) -> bool:
+    """Whether the row below a header only numbers its columns, as official forms do.
+
+    >>> _numbers_the_columns(["A", "B", "1", "2", "3"]), _numbers_the_columns(["1.", "2.", "3."])
+    (True, True)
+    >>> _numbers_the_columns(["1", "2", "4"]), _numbers_the_columns(["Auce", "1", "2"])
+    (False, False)
+    """
+    bare = [cell.strip(" ().") for cell in cells]
+    letters = [cell for cell in bare if len(cell) == 1 and cell.isalpha()]
+    told = bare[len(letters) :]
+    return (
+        len(cells) > 2
+        and bare[: len(letters)] == letters
+        and all(map(str.isdigit, told))
+        and [int(each) for each in told]
+        == list(range(int(told[0]) if told else 1, int(told[0] if told else 1) + len(told)))
+        and (not told or int(told[0]) in (1, len(letters) + 1))
+    )
