@@ -134,7 +134,7 @@ RESIDENTS = ("population", "population_average", "population_registered", "popul
 
 
 def excluding(figures: pd.DataFrame, **unwanted: str | tuple[str, ...]) -> pd.DataFrame:
-    """The rows whose columns do not have the unwanted values.
+    """The rows whose columns have none of the unwanted values.
 
     >>> excluding(pd.DataFrame({"measure": ["places", "population"]}), measure="population").measure.tolist()
     ['places']
@@ -177,7 +177,7 @@ def reconcile(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 @once
 def chosen(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """The figures that reconciliation chose: each identity once."""
+    """The figures left after :func:`reconcile`: one row for each identity."""
     reconciled = reconcile(figures, reference)
     return reconciled[reconciled["chosen"]].drop(columns="chosen")
 
@@ -335,7 +335,7 @@ def _whole(units: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def sum_or_unknown(parts: pd.Series) -> float:
-    """The sum of all parts, or unknown where one of them is: what is left of a total would pass for the total.
+    """The sum of all parts; NaN when a part is unknown, because the rest would pass for the total.
 
     >>> sum_or_unknown(pd.Series([1.0, 2.0])), sum_or_unknown(pd.Series([1.0, float("nan")]))
     (3.0, nan)
@@ -364,14 +364,14 @@ def is_region(codes: pd.Series) -> pd.Series:
 
 
 def for_region(values: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
-    """The rows that speak of ``region`` itself (``latvija`` is the country): by ``region`` where the frame has it."""
+    """The rows about ``region`` itself (``latvija`` is the country), by ``region`` where the frame has it."""
     if "region" in values:
         return values[values["region"] == region].reset_index(drop=True)
     return values[values["territory"] == region_code(region, reference.regions)].reset_index(drop=True)
 
 
 def within_region(values: pd.DataFrame, region: str) -> pd.DataFrame:
-    """The rows of municipalities that lie in ``region``; all of them for the country.  ``values`` have ``region``."""
+    """The rows about places in ``region``; all rows for the country.  ``values`` have ``region``."""
     return values if region == COUNTRY_REGION else values[values["region"] == region].reset_index(drop=True)
 
 

@@ -235,7 +235,7 @@ class _Layout:
         return placed
 
     def stretches(self) -> list[tuple[float, float]]:
-        """From where to where upright lines run: beside rows that stand together, never through words."""
+        """Where vertical lines start and end: beside rows that stand together, never through words."""
         reach = 0.75 * self.thick
         stretches: list[tuple[float, float]] = []
         for row in self.rows:

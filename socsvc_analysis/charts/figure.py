@@ -282,7 +282,7 @@ def number_text(value: float, status: str, words: Words, said: Callable[[float],
 
 
 def leading(values: pd.DataFrame, words: Words, shown: Callable[[float], str] | None = None) -> pd.DataFrame:
-    """The rows of the largest value as pages show it: two that look the same are told as two.
+    """The rows with the largest value as displayed, ties included.
 
     >>> from socsvc_analysis.wording import in_language
     >>> leading(pd.DataFrame({"value": [3.0, 2.0, 3.2, float("nan")]}), in_language("en", None)).index.tolist()

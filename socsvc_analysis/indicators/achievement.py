@@ -70,7 +70,7 @@ def with_baseline(data: Dataset) -> pd.DataFrame:
 
 
 def target_is_decrease(rows: pd.DataFrame, target: pd.Series, start: pd.Series, reference: Reference) -> pd.Series:
-    """Whether each commitment is to be reached from above: ``target`` is below ``start``, or fewer is better.
+    """Whether each commitment means a decrease: ``target`` is below ``start``, or fewer is better.
 
     Where no start is known, people and places in long-term care institutions and what waits are to become fewer.
 

@@ -155,7 +155,7 @@ def working_of_planned(data: Dataset) -> pd.DataFrame:
 
 
 def working_in_all_services(working: pd.DataFrame) -> pd.DataFrame:
-    """:func:`working_of_planned` added up over services and groups of which both numbers are known, by territory.
+    """:func:`working_of_planned` summed over services and groups, by territory, where both numbers are known.
 
     18 working places of 30, and 12 of 20: 30 of 50, 60 %.
 
@@ -223,7 +223,7 @@ def places_by_municipality(data: Dataset) -> pd.DataFrame:
 
 
 def latest_centres(centres: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`state_care` the newest that is said of a territory as a whole, for each kind and group.
+    """The latest figure of :func:`state_care` for each territory as a whole, by kind and group.
 
     >>> centres = pd.DataFrame({"territory": "LV", "provider": ["", "", "vsac_riga"], "target_group": "all",
     ...                         "service_type": "state_care_centre", "period": ["2019", "2021", "2022"],
@@ -246,7 +246,7 @@ def _located(data: Dataset, composition: str) -> pd.DataFrame:
 
 
 def _each_once(rows: pd.DataFrame) -> pd.DataFrame:
-    """Plans less what has opened of them; a plan of which nothing is left goes.
+    """Subtract opened places from the plans they belong to, and drop plans that are used up.
 
     What a former unit opened is taken from that unit's own plan.  What is reported open by today's municipality is
     taken from the plans of all units that it was made of, in order of their figures.
@@ -265,7 +265,7 @@ def _each_once(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _taken(plans: pd.DataFrame, opened: pd.DataFrame, same: pd.Series) -> pd.Series:
-    """For each plan the places opened of the ``same``; none opened takes nothing away."""
+    """For each plan the opened places to subtract, matched by ``same``; 0 where nothing has opened."""
     found = same[plans.index].map(opened["value"].groupby(same).sum(min_count=1))
     return found.where(found.notna(), 0.0)
 

@@ -226,7 +226,7 @@ def balance_of_care(data: Dataset) -> pd.DataFrame:
 
 
 def shares_of_region(balance: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
-    """Of :func:`balance_of_care` what a page about ``region`` shows: its own shares.
+    """The shares of :func:`balance_of_care` that a page about ``region`` shows: the region's own.
 
     On a basis on which the region itself has none they are those of its municipalities.
     """

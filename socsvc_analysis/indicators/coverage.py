@@ -21,7 +21,7 @@ COMMUNITY = "community"
 
 
 def service_availability(data: Dataset) -> pd.DataFrame:
-    """What is known of each of today's municipalities and each community service: offered, or not.
+    """Whether each of today's municipalities offers each community service, where that is known.
 
     The latest number of places (opened, or as reported), clients or registrations decides: above zero the service is
     offered, zero says that it is not, none says nothing.  A plan is no offer.  Returns rows ``territory region

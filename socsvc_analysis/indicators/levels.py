@@ -27,7 +27,7 @@ def to_present_municipalities(figures: pd.DataFrame, reference: Reference) -> pd
 
 
 def repeat_at_each_level(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Municipal observations once for each level they count in, with ``unit``: the municipality itself.
+    """Repeat each municipal observation for its municipality, region and country; ``unit`` is the municipality.
 
     ``rows`` come from :func:`to_present_municipalities`.  Of units that were split only the region and the country are
     known.
@@ -45,7 +45,7 @@ def repeat_at_each_level(rows: pd.DataFrame, reference: Reference) -> pd.DataFra
 
 
 def sum_at_each_level(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.DataFrame:
-    """Municipal observations added up at every level within ``by`` (columns beside the territory).
+    """Sum municipal observations within ``by`` for each municipality, region and the country.
 
     Returns values with ``region``, ``units`` and ``of_units``.  A sum over some of the municipalities is *at least*
     what it says: it is estimated and noted.  Raises :class:`~socsvc_analysis.schema.DataError` for a measure that does
@@ -71,7 +71,7 @@ def sum_at_each_level(rows: pd.DataFrame, by: Sequence[str], reference: Referenc
 def ratio_at_each_level(
     above: pd.DataFrame, below: pd.DataFrame, by: Sequence[str], reference: Reference, per: float
 ) -> pd.DataFrame:
-    """Sums of ``above`` over sums of ``below`` at every level, of the municipalities that have both.
+    """Divide sums of ``above`` by sums of ``below`` at each level, over the municipalities that have both.
 
     Both are municipal observations; ``by`` names columns beside the territory.  A municipality that lacks either number
     counts in neither, so that a region is never divided by residents of municipalities that did not report.
@@ -86,7 +86,7 @@ def ratio_at_each_level(
 
 
 def latest_reported(values: pd.DataFrame) -> pd.DataFrame:
-    """Of values at levels the newest period of each territory, service and group that enough municipalities reported.
+    """The latest period of each territory, service and group that enough municipalities reported.
 
     Enough is half of them; where no period has enough, the one that most reported (the later of equals).
 
@@ -103,7 +103,7 @@ def latest_reported(values: pd.DataFrame) -> pd.DataFrame:
 
 
 def municipalities_in(values: pd.DataFrame, reference: Reference) -> pd.Series:
-    """How many of today's municipalities each territory has: 1 for a municipality itself.
+    """The number of today's municipalities in each territory: 1 for a municipality itself.
 
     >>> from types import SimpleNamespace
     >>> reference = SimpleNamespace(

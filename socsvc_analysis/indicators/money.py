@@ -171,7 +171,7 @@ def absorption(data: Dataset) -> pd.DataFrame:
 
 
 def _last_whole(spent: pd.DataFrame) -> pd.DataFrame:
-    """Of each territory the rows of the last period in which every group has a figure that ever has one."""
+    """For each territory the rows of the latest period in which every group has a figure that ever has one."""
     groups = spent.groupby("territory")["target_group"].transform("nunique")
     here = spent.groupby(["territory", "period"])["target_group"].transform("nunique")
     whole = spent[(here == groups).to_numpy()]

@@ -231,7 +231,7 @@ def plan_versions(data: Dataset, measures: tuple[str, ...] = PLANNED_PERSONS) ->
 
 
 def with_changes(versions: pd.DataFrame) -> pd.DataFrame:
-    """Each version with the ``change`` to the one before it; a disputed figure is no ground to compare with.
+    """Add ``change`` from the previous version; a disputed figure is never compared with.
 
     >>> rows = pd.DataFrame({"territory": "LV009", "measure": "persons_assessed", "target_group": "all", "kind": "plan",
     ...                      "order": [1, 2, 3], "value": [300.0, 3533.0, 502.0],

@@ -66,7 +66,7 @@ def _counts(data: Dataset) -> dict[tuple[str, str], pd.DataFrame]:
 
 
 def _whole(residents: pd.DataFrame, reference: Reference) -> bool:
-    """Whether every municipality was counted: no region lacks a part."""
+    """Whether every municipality has a count, so that no region lacks a part."""
     regions = set(reference.regions["code"]) - {COUNTRY}
     return regions <= set(residents.loc[residents["value"].notna(), "territory"])
 

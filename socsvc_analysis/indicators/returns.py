@@ -217,7 +217,7 @@ def clients_per_1000(data: Dataset) -> pd.DataFrame:
 
 
 def reported(data: Dataset, measure: str) -> pd.DataFrame:
-    """Reported observations of today's municipalities, no part beside its whole."""
+    """Observations from the returns of today's municipalities; a total and its parts are never both kept."""
     rows = data.figures[
         (data.figures["evidence"] == "received")
         & (data.figures["measure"] == measure)
@@ -230,7 +230,7 @@ def reported(data: Dataset, measure: str) -> pd.DataFrame:
 
 
 def _without_parts(rows: pd.DataFrame, part: str, by: list[str], keep_whole: bool) -> pd.DataFrame:
-    """The rows where a whole (``all``) and its parts do not stand side by side: one or the other is kept."""
+    """Keep either the total (``all``) or its parts where a return has both."""
     whole, same = rows[part] == "all", alike(rows, by)
     if whole.nunique() < 2:
         return rows

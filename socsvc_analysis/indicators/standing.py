@@ -169,7 +169,7 @@ def published_reserve(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def enough_to_compare(values: pd.DataFrame, each: str = "", least: int = FEWEST) -> pd.DataFrame:
-    """``values`` where at least ``least`` of them are known (in one group of ``each``, where it is named); else none.
+    """Keep ``values`` when at least ``least`` of them are known (in one group of ``each``, where it is named).
 
     >>> steps = pd.DataFrame({"target_group": ["a", "a", "b"], "value": [3.0, 2.0, 1.0]})
     >>> len(enough_to_compare(steps)), len(enough_to_compare(steps, each="target_group"))

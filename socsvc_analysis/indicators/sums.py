@@ -13,9 +13,9 @@ from socsvc_analysis.reference import Reference
 
 
 def without_subtotals(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> pd.DataFrame:
-    """The rows that no other row agreeing in ``same`` contains, by service and group; ``all`` contains everything.
+    """Drop rows that another row contains, by service and group, among rows that agree in ``same``.
 
-    Returns rows of ``rows``, index kept.
+    The codes ``all`` contain every other.  Returns rows of ``rows``, index kept.
 
     >>> from types import SimpleNamespace
     >>> reference = SimpleNamespace(
@@ -40,7 +40,7 @@ def without_subtotals(rows: pd.DataFrame, same: Sequence[str], reference: Refere
 
 
 def latest_version(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> pd.DataFrame:
-    """Of figures that agree in ``same`` the one printed in the last issue: an actual figure repeated is one figure.
+    """Keep the figure of the latest version where several agree in ``same``: a repeated figure is one figure.
 
     Returns rows of ``rows``, index kept, in their order.
 
@@ -56,7 +56,7 @@ def latest_version(rows: pd.DataFrame, same: Sequence[str], reference: Reference
 
 
 def sum_observations(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Observations added up within ``by``: unknown where one of them is; every source and note is kept.
+    """Sum observations within ``by``: unknown where one of them is; every source and note is kept.
 
     The caller answers for the rows being additive.  Other dimensions are those of the row whose id comes first.
     Returns values with the columns of ``rows`` besides.

@@ -108,7 +108,7 @@ def gaps(
 
 
 def date_text(period: str, approximate: bool, words: Words) -> str:
-    """A date where there is little room; one that is not certain is said to be about right."""
+    """A short date; one that is not certain is marked as approximate."""
     return words.say("when_approximate", date=words.when(period)) if approximate else words.when(period)
 
 

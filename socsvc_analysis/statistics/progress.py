@@ -116,7 +116,7 @@ def growth(baseline: Dated, latest: Dated, target: Dated) -> Growth:
 
 
 def _parted(given: tuple, times: tuple[When, ...]) -> tuple[tuple[When, ...], tuple[Numbers, ...]]:
-    """Times and values, whether they came in pairs or apart."""
+    """Times and values as two sequences, given as pairs or apart."""
     timed = any(time is not None for time in times)
     pairs = [isinstance(each, tuple) or (isinstance(each, list) and len(each) == 2 and not timed) for each in given]
     if not any(pairs):
@@ -138,5 +138,5 @@ def _on_one_scale(times: tuple[When, ...]) -> tuple[list[float], float]:
 
 
 def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """The quotient; unknown where the whole is nothing."""
+    """The quotient; unknown where the denominator is zero."""
     return part / np.where(whole != 0, whole, np.nan)
