@@ -325,7 +325,7 @@ def indicators(
     language: Annotated[str, typer.Option("--language", "-l", help="Language of titles: lv or en.")] = "en",
 ) -> None:
     """List the indicators, or show one: its definition, unit, direction, measures, limits and method."""
-    from socsvc_analysis.indicators.registry import REGISTRY, named
+    from socsvc_analysis.indicators.registry import REGISTRY, get_indicator
     from socsvc_analysis.wording import in_language
 
     console = console_of()
@@ -340,7 +340,7 @@ def indicators(
             console.print(table)
             return
         try:
-            one = named(name)
+            one = get_indicator(name)
         except DataError as failure:
             say(f"{failure.problems[0]}; known: {', '.join(sorted(REGISTRY))}")
             raise typer.Exit(WRONG_USE) from None

@@ -133,10 +133,10 @@ RESIDENTS = ("population", "population_average", "population_registered", "popul
 """Measures of the residents themselves: what rates are divided by, and no figures about services."""
 
 
-def without(figures: pd.DataFrame, **unwanted: str | tuple[str, ...]) -> pd.DataFrame:
-    """The rows whose columns do not have the unwanted values.
+def excluding(figures: pd.DataFrame, **unwanted: str | tuple[str, ...]) -> pd.DataFrame:
+    """The rows whose columns have none of the unwanted values.
 
-    >>> without(pd.DataFrame({"measure": ["places", "population"]}), measure="population").measure.tolist()
+    >>> excluding(pd.DataFrame({"measure": ["places", "population"]}), measure="population").measure.tolist()
     ['places']
     """
     kept = pd.Series(True, index=figures.index)
@@ -177,7 +177,7 @@ def reconcile(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 @once
 def chosen(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """The figures that reconciliation chose: each identity once."""
+    """The figures left after :func:`reconcile`: one row for each identity."""
     reconciled = reconcile(figures, reference)
     return reconciled[reconciled["chosen"]].drop(columns="chosen")
 
@@ -334,10 +334,10 @@ def _whole(units: pd.DataFrame, by: str) -> pd.DataFrame:
     return pd.DataFrame({"value": values, "status": pd.Series(statuses, values.index, dtype=str)}).reset_index()
 
 
-def whole(parts: pd.Series) -> float:
-    """The sum of all parts, or unknown where one of them is: what is left of a total would pass for the total.
+def sum_or_unknown(parts: pd.Series) -> float:
+    """The sum of all parts; NaN when a part is unknown, because the rest would pass for the total.
 
-    >>> whole(pd.Series([1.0, 2.0])), whole(pd.Series([1.0, float("nan")]))
+    >>> sum_or_unknown(pd.Series([1.0, 2.0])), sum_or_unknown(pd.Series([1.0, float("nan")]))
     (3.0, nan)
     """
     return float(parts.sum(skipna=False))
@@ -363,22 +363,15 @@ def is_region(codes: pd.Series) -> pd.Series:
     return ~is_municipality(codes) & (codes != COUNTRY)
 
 
-def of(values: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
-    """The rows that speak of ``region`` itself (``latvija`` is the country): by ``region`` where the frame has it."""
+def for_region(values: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
+    """The rows about ``region`` itself (``latvija`` is the country), by ``region`` where the frame has it."""
     if "region" in values:
         return values[values["region"] == region].reset_index(drop=True)
     return values[values["territory"] == region_code(region, reference.regions)].reset_index(drop=True)
 
 
-def compared(values: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
-    """The rows that a page about ``region`` compares: its own, or for the country also those of all regions."""
-    if region != COUNTRY_REGION:
-        return of(values, region, reference)
-    return values[values["territory"].isin(reference.regions["code"])].reset_index(drop=True)
-
-
-def within(values: pd.DataFrame, region: str) -> pd.DataFrame:
-    """The rows of municipalities that lie in ``region``; all of them for the country.  ``values`` have ``region``."""
+def within_region(values: pd.DataFrame, region: str) -> pd.DataFrame:
+    """The rows about places in ``region``; all rows for the country.  ``values`` have ``region``."""
     return values if region == COUNTRY_REGION else values[values["region"] == region].reset_index(drop=True)
 
 

@@ -58,12 +58,12 @@ def places(tables: Tables, share: float, per: float, unusual: dict[int, float], 
 
 def funnelled(frame: pd.DataFrame, indicator: str = "served_of_assessed") -> pd.DataFrame:
     """The municipalities with their limits in a funnel."""
-    return indicators.funnel.with_limits(frame, indicators.named(indicator))
+    return indicators.funnel.with_limits(frame, indicators.get_indicator(indicator))
 
 
 def compared(frame: pd.DataFrame, tables: Tables, region: str, indicator: str = "clients_per_1000") -> pd.DataFrame:
     """The rates, each compared with the country or the region."""
-    return indicators.benchmarks.against_whole(frame, indicators.named(indicator), region, tables)
+    return indicators.benchmarks.against_whole(frame, indicators.get_indicator(indicator), region, tables)
 
 
 def rated(territory: str, count: float, people: float, **more: object) -> dict:

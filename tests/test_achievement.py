@@ -8,15 +8,15 @@ import pandas as pd
 import pytest
 
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators import named
+from socsvc_analysis.indicators import get_indicator
 from socsvc_analysis.indicators.performance import ANALOGY
-from socsvc_analysis.indicators.progress import lifetime
+from socsvc_analysis.indicators.progress import measure_period
 from socsvc_analysis.indicators.values import FT, GRT
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 
 achievement, performance_verdict, projection_to_target = (
-    named(name).function for name in ("achievement", "performance_verdict", "projection_to_target")
+    get_indicator(name).function for name in ("achievement", "performance_verdict", "projection_to_target")
 )
 BLANK = {
     **dict.fromkeys(("provider", "programme", "version", "note"), ""),
@@ -84,7 +84,7 @@ def test_real_institutions_hold_301_people_fewer_of_a_thousand(
     fall = one(achievement(Dataset(real_figures, real_tables)), measure="clients_change")
     assert fall[["numerator", "denominator", "baseline"]].tolist() == [4615 - 4916, -1000, 4916]
     assert fall["value"] == pytest.approx(30.1)
-    stock = named("institutional_reduction").function(Dataset(real_figures, real_tables))
+    stock = get_indicator("institutional_reduction").function(Dataset(real_figures, real_tables))
     assert fall["way"] == pytest.approx(one(stock, kind="actual")["achieved"])
 
 
@@ -447,13 +447,13 @@ def test_no_time_left_and_no_day_leave_the_need_unknown(tables: Reference) -> No
 
 
 def test_the_measure_lasts_as_long_as_the_table_of_programmes_says(real_tables: Reference, tables: Reference) -> None:
-    assert lifetime(real_tables) == ("2015-07-01", "2023-12-31")
+    assert measure_period(real_tables) == ("2015-07-01", "2023-12-31")
     longer = tables.programmes.assign(end=tables.programmes["end"].replace("2023-12-31", "2024"))
-    assert lifetime(Reference(**{**vars(tables), "programmes": longer})) == ("2015-07-01", "2024-12-31")
+    assert measure_period(Reference(**{**vars(tables), "programmes": longer})) == ("2015-07-01", "2024-12-31")
     undated = Reference(**{**vars(tables), "programmes": tables.programmes.assign(end="")})
     with pytest.raises(
         DataError, match="programmes, column end: 'di_9221' needs the first and the last day of the measure"
     ):
-        lifetime(undated)
+        measure_period(undated)
     with pytest.raises(DataError, match="needs the first and the last day"):
-        lifetime(Reference(**{**vars(tables), "programmes": tables.programmes[:0]}))
+        measure_period(Reference(**{**vars(tables), "programmes": tables.programmes[:0]}))

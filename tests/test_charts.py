@@ -22,14 +22,14 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from socsvc_analysis import charts, indicators
-from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference
+from socsvc_analysis.charts.bars import Bar, Bars, Part, ReferenceLine
 from socsvc_analysis.charts.clients import STEPS
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart, in_house_style
-from socsvc_analysis.charts.palette import Look, service_look
-from socsvc_analysis.charts.panels import Box, Canvas, Legend, Room, compose, text_width, wrapped
+from socsvc_analysis.charts.palette import Fill, service_fill
+from socsvc_analysis.charts.panels import Box, Canvas, LabelSpace, Legend, compose, text_width, wrapped
 from socsvc_analysis.charts.vector import contents
 from socsvc_analysis.indicators.clients import with_losses
-from socsvc_analysis.indicators.progress import judged
+from socsvc_analysis.indicators.progress import with_verdict
 from socsvc_analysis.markup import PAGE
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference, present_municipalities
@@ -252,7 +252,7 @@ def examples(tables: Tables) -> dict[str, tuple]:
         ),
         "expected": (
             charts.expected_by_now,
-            judged(
+            with_verdict(
                 some(
                     [
                         {"target_group": ADULTS, "value": 285.0, "expected": 933.3, "target": 2100.0},
@@ -465,7 +465,7 @@ def test_a_chart_is_a_whole_figure_for_a_page(
     # The table stands alone where there is too little to compare for a picture.
     for part in (
         '<div class="chart-wide"><svg',
-        '<div class="chart-narrow"><svg',
+        '<div class="chart-narrow" hidden><svg',
         '<details class="chart-data"><summary>',
         f'download="{cases[name][2]}-{chart.key}-{language}.svg"',
     ):
@@ -592,9 +592,9 @@ def test_places_are_as_long_as_they_are_many(cases: dict[str, tuple], tables: Ta
 
 
 def test_a_service_looks_the_same_everywhere(tables: Tables) -> None:
-    assert service_look("group_home").colour == service_look("group_home", opened=False).colour == "C0"
-    assert service_look("other").style == "hatched"
-    assert service_look("day_care_centre", status="disputed").style == "hatched"
+    assert service_fill("group_home").colour == service_fill("group_home", opened=False).colour == "C0"
+    assert service_fill("other").style == "hatched"
+    assert service_fill("day_care_centre", status="disputed").style == "hatched"
 
 
 def test_working_stands_in_front_of_planned(cases: dict[str, tuple], tables: Tables) -> None:
@@ -690,14 +690,14 @@ def test_the_gap_to_the_expected_is_said(cases: dict[str, tuple], tables: Tables
 
 def test_a_figure_of_which_only_the_year_is_known_is_not_called_late(cases: dict[str, tuple], tables: Tables) -> None:
     draw, frame, region, more = cases["expected"]
-    early = judged(frame.assign(period="2021", value=[700.0, 1650.0], expected_from=[600.0, 1400.0]))
+    early = with_verdict(frame.assign(period="2021", value=[700.0, 1650.0], expected_from=[600.0, 1400.0]))
     chart = draw(early, region=region, words=words_of("en", tables), **more)
     assert chart.title == "Adults with mental disorders: the pace cannot be told without the exact day"
     drawn = " ".join(text.get_text() for text in chart.figure().findobj(Text)).replace("\u00a0", " ")
     assert "Expected in 2021: 600 to 933." in drawn and "139 more than expected." in drawn and "fewer" not in drawn
     assert chart.data["required_per_year"].isna().tolist() == [True, False]
     # Below what was to be expected on the first day it is behind on any day.
-    late = draw(judged(early.assign(value=[590.0, 1390.0])), region=region, words=words_of("en", tables), **more)
+    late = draw(with_verdict(early.assign(value=[590.0, 1390.0])), region=region, words=words_of("en", tables), **more)
     assert late.title == "Adults with mental disorders: 10 fewer than expected by then"
 
 
@@ -760,7 +760,7 @@ def test_long_words_are_divided_and_no_break_spaces_hold() -> None:
 def test_labels_find_a_free_place() -> None:
     with in_house_style():
         figure = Figure(figsize=(3, 2))
-        canvas, room = Canvas(figure, 144), Room(Box(0, 0, 216, 144))
+        canvas, room = Canvas(figure, 144), LabelSpace(Box(0, 0, 216, 144))
         for _ in range(4):
             room.label(canvas, 100, 70, "4 615")
         assert len(room.words) == 4
@@ -770,10 +770,10 @@ def test_labels_find_a_free_place() -> None:
 @pytest.mark.parametrize("count", [1, 40])
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_every_row_has_its_bar(count: int, width: float) -> None:
-    rows = tuple(Bar(f"Dienvidkurzemes novads {at}", (Part(at + 1.0, Look()),), f"{at + 1}") for at in range(count))
+    rows = tuple(Bar(f"Dienvidkurzemes novads {at}", (Part(at + 1.0, Fill()),), f"{at + 1}") for at in range(count))
     with in_house_style():
         figure = Figure()
-        compose(figure, width, [Legend(()), Bars(rows, (Reference(1, "plāns"),))])
+        compose(figure, width, [Legend(()), Bars(rows, (ReferenceLine(1, "plāns"),))])
     assert bars(figure) == [at + 1.0 for at in range(count)]
     assert figure.get_figwidth() == width
 

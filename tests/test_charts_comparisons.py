@@ -16,7 +16,7 @@ from matplotlib.text import Text
 
 from socsvc_analysis import charts
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, in_house_style
-from socsvc_analysis.charts.palette import CONTEXT, Look, ink, shade
+from socsvc_analysis.charts.palette import CONTEXT, Fill, ink, shade
 from socsvc_analysis.indicators.funnel import limits_for
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference
@@ -244,7 +244,7 @@ def contrast(one: str, other: str) -> float:
 def test_the_grey_of_others_is_seen_on_paper_and_beside_the_own_colour() -> None:
     with in_house_style():
         grey, own = to_hex(ink(CONTEXT)), to_hex("C0")
-        assert grey == to_hex(shade(CONTEXT, 1.0)) == to_hex(Look(CONTEXT).patch()["facecolor"])
+        assert grey == to_hex(shade(CONTEXT, 1.0)) == to_hex(Fill(CONTEXT).patch()["facecolor"])
     assert contrast(grey, "#ffffff") >= 3 and contrast(grey, own) >= 3
 
 

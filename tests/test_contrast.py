@@ -10,7 +10,7 @@ from matplotlib import rcParams
 from matplotlib.colors import to_hex, to_rgb
 
 from socsvc_analysis.charts.figure import in_house_style
-from socsvc_analysis.charts.palette import FUNDS, PLAN, SERVICES, Look, service_look
+from socsvc_analysis.charts.palette import FUNDS, PLAN, SERVICES, Fill, service_fill
 from socsvc_analysis.charts.tilemap import STRENGTHS
 from socsvc_analysis.report.page import style
 
@@ -85,9 +85,9 @@ def test_what_charts_write_can_be_read() -> None:
         paper = rcParams["figure.facecolor"]
         for ink in ("text.color", "xtick.color"):
             assert contrast(rcParams[ink], paper) >= TEXT, ink
-        looks = [service_look(each, opened) for each in SERVICES for opened in (True, False)]
-        looks += [*FUNDS.values(), Look(PLAN), Look(PLAN, "tint")]
-        looks += [Look(strength=strength) for strength in STRENGTHS]
+        looks = [service_fill(each, opened) for each in SERVICES for opened in (True, False)]
+        looks += [*FUNDS.values(), Fill(PLAN), Fill(PLAN, "tint")]
+        looks += [Fill(strength=strength) for strength in STRENGTHS]
         for look in looks:
             ground = look.patch()["facecolor"]
             ink = look.ink()
@@ -106,5 +106,5 @@ def test_what_charts_draw_can_be_seen_and_told_apart() -> None:
             # difference is a second sign.
             assert one != other
         # What is drawn light has an outline that is seen.
-        for look in (Look(each, kind) for each in cycle for kind in ("tint", "outline", "hatched")):
+        for look in (Fill(each, kind) for each in cycle for kind in ("tint", "outline", "hatched")):
             assert contrast(look.patch()["edgecolor"], paper) >= GRAPHICS, look

@@ -47,7 +47,7 @@ def test_coverage_counts_what_is_known_to_be_offered(figures: pd.DataFrame, tabl
 
 
 def test_a_planned_service_is_no_service(figures: pd.DataFrame, tables: Reference) -> None:
-    known = indicators.coverage.offers(Dataset(figures, tables))
+    known = indicators.coverage.service_availability(Dataset(figures, tables))
     assert "specialised_workshop" not in set(known["service_type"])
     assert cell(known, "offered", territory="0091000", service_type="day_care_centre")
     assert "index" not in known
@@ -100,7 +100,7 @@ def test_a_page_shows_the_regions_own_balance_and_municipalities_only_where_it_h
     balance = pd.DataFrame(rows, columns=["territory", "basis"]).assign(
         region=["ziemeli", "ziemeli", "ziemeli", "latvija"]
     )
-    within = indicators.care_balance.balance_within
+    within = indicators.care_balance.shares_of_region
     assert within(balance, "ziemeli", tables)[["territory", "basis"]].to_numpy().tolist() == [
         ["LV00X", "persons"],
         ["0091000", "money"],

@@ -14,7 +14,7 @@ from reported import cell, with_returns
 from socsvc_analysis import indicators, observations
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators import REGISTRY, Indicator, named
+from socsvc_analysis.indicators import REGISTRY, Indicator, get_indicator
 from socsvc_analysis.indicators.registry import PER, indicator
 from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
 from socsvc_analysis.reference import Reference
@@ -53,7 +53,7 @@ def figures(figures: pd.DataFrame) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def values_of(figures: pd.DataFrame, tables: Reference) -> Values:
     """What an indicator says of the miniature, computed once for the tests that compare with it."""
-    by_name = cache(lambda name: named(name).function(Dataset(figures, tables)))
+    by_name = cache(lambda name: get_indicator(name).function(Dataset(figures, tables)))
     return lambda known: by_name(known.name)
 
 
@@ -69,7 +69,7 @@ def test_its_meaning_is_told_in_both_languages(known: Indicator) -> None:
         assert text("en").strip()
         assert text("lv") != text("en")
     assert known.polarity in ("higher is better", "lower is better", "neither")
-    assert named(known.name) is known
+    assert get_indicator(known.name) is known
 
 
 @every_indicator
@@ -177,7 +177,7 @@ def test_a_region_without_figures_is_no_obstacle(known: Indicator, figures: pd.D
 
 def test_an_unknown_indicator_names_the_nearest() -> None:
     with pytest.raises(DataError, match="indicators: 'place' is not a known indicator; nearest known: places"):
-        named("place")
+        get_indicator("place")
 
 
 def test_a_name_is_registered_once() -> None:
@@ -196,17 +196,17 @@ def test_a_name_is_registered_once() -> None:
     )
     with pytest.raises(ValueError, match="there is an indicator places already"):
         register(places)
-    assert named("places").function is indicators.capacity.places
+    assert get_indicator("places").function is indicators.capacity.places
 
 
 def test_what_is_not_divided_has_no_denominator() -> None:
-    assert named("places").denominator("lv") == ""
-    assert named("places_per_1000").denominator("en").startswith("Usual residents")
+    assert get_indicator("places").denominator("lv") == ""
+    assert get_indicator("places_per_1000").denominator("en").startswith("Usual residents")
 
 
 def test_the_publication_of_a_method_is_named() -> None:
-    assert named("places_per_1000").source.startswith("OECD")
-    assert named("places").source == ""
+    assert get_indicator("places_per_1000").source.startswith("OECD")
+    assert get_indicator("places").source == ""
 
 
 # Places
@@ -268,26 +268,10 @@ def test_places_per_1000_by_hand(figures: pd.DataFrame, tables: Reference) -> No
     assert math.isnan(cell(rates, "denominator", territory="0092000"))
 
 
-def test_pages_see_their_part_of_the_places(figures: pd.DataFrame, tables: Reference) -> None:
-    capacity = indicators.capacity
-    assert set(capacity.places_within(Dataset(figures, tables), "dienvidi")["territory"]) == {
-        "0930000",
-        "0094001",
-        "0092000",
-    }
-    assert set(capacity.places_within(Dataset(figures, tables), "latvija")["territory"]) == {"LV00X", "LV00Y"}
-    rates = capacity.places_per_1000(Dataset(figures, tables))
-    assert {"LV", "LV00X", "0091000"} == set(capacity.rates_within(rates, tables, "ziemeli")["territory"])
-    assert {"LV", "LV00X", "LV00Y"} == set(capacity.rates_within(rates, tables, "latvija")["territory"])
-    totals = capacity.places_by_municipality(Dataset(figures, tables))
+def test_places_of_municipalities_leave_out_units_that_were_split(figures: pd.DataFrame, tables: Reference) -> None:
+    totals = indicators.capacity.places_by_municipality(Dataset(figures, tables))
     assert cell(totals, territory="0091000") == 36
     assert "0930000" not in set(totals["territory"])
-    for part, whole in (
-        (capacity.places_within(Dataset(figures, tables), "dienvidi"), capacity.places(Dataset(figures, tables))),
-        (capacity.rates_within(rates, tables, "ziemeli"), rates),
-        (capacity.rates_within(rates, tables, "latvija"), rates),
-    ):
-        assert list(part) == list(whole)
 
 
 def test_working_of_planned_uses_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
@@ -300,11 +284,9 @@ def test_state_care_keeps_centres_and_territories_apart(figures: pd.DataFrame, t
     centres = indicators.capacity.state_care(Dataset(figures, tables))
     assert cell(centres, territory="LV00X", unit="places") == 100
     assert cell(centres, "region", provider="vsac_ziemeli", unit="places") == "ziemeli"
-    whole = indicators.capacity.newest_centres(centres)
+    whole = indicators.capacity.latest_centres(centres)
     assert (whole["provider"] == "").all()
     assert set(whole["value"]) == {100, 25}
-    assert set(indicators.capacity.centres_within(centres, "ziemeli")["value"]) == {100, 25, 60, 55}
-    assert indicators.capacity.centres_within(centres, "dienvidi").empty
 
 
 # Clients
@@ -366,7 +348,7 @@ def test_a_disputed_plan_is_never_a_denominator(
         disputed = rows[(rows["status"] == "disputed") & (rows["kind"] == "plan")]
         assert len(disputed)
         for known in ("served_of_plan", "pace_to_target"):
-            values = named(known).function(Dataset(rows, facts))
+            values = get_indicator(known).function(Dataset(rows, facts))
             assert not values["denominator"].isin(disputed["value"]).any()
 
 
@@ -586,12 +568,11 @@ def test_parts_that_exceed_their_total_are_left_out(figures: pd.DataFrame, table
     assert "kopa" not in set(funding["programme"])
 
 
-def test_pages_see_their_part_of_the_funding(figures: pd.DataFrame, tables: Reference) -> None:
-    within = indicators.money.funding_within
-    assert set(within(Dataset(figures, tables), "ziemeli")["territory"]) == {"0910000"}
-    assert set(within(Dataset(figures, tables), "latvija")["territory"]) == {"LV00Y"}
-    own = within(Dataset(figures, tables), "dienvidi")
-    assert own["value"].equals(own["numerator"])
+def test_amounts_of_funding_have_their_share_beside_them(figures: pd.DataFrame, tables: Reference) -> None:
+    data = Dataset(figures, tables)
+    amounts, shares = indicators.money.funding_amounts(data), indicators.money.funding_split(data)
+    assert amounts["value"].equals(shares["numerator"]) and amounts["share"].equals(shares["value"])
+    assert set(amounts["territory"]) == {"0910000", "LV00Y"}
 
 
 def test_absorption_by_hand(figures: pd.DataFrame, tables: Reference) -> None:

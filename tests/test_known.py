@@ -31,7 +31,7 @@ def said(figures: pd.DataFrame, tables: Reference, region: str, language: str) -
     """The sentences of what is known of ``region``."""
     section = sections.known(
         indicators.standing.standing(Dataset(figures, tables)),
-        indicators.standing.newest_known(Dataset(figures, tables)),
+        indicators.standing.latest_known(Dataset(figures, tables)),
         indicators.performance.performance_verdict(Dataset(figures, tables)),
         indicators.standing.published_reserve(figures),
         region=region,
@@ -188,9 +188,10 @@ def brief(region: str, language: str) -> str:
         if cell.cell_type == "markdown":
             shown += [f"<p>{cell.source}</p>"] if language in cell.metadata.tags else []
             continue
+        tags = cell.metadata.get("tags", [])
         *before, last = ast.parse(cell.source).body
         exec(compile(ast.Module(before, []), cell.id, "exec"), names)
-        if isinstance(last, ast.Expr):
+        if isinstance(last, ast.Expr) and "hide-from-page" not in tags:
             result = eval(compile(ast.Expression(last.value), cell.id, "eval"), names)
             shown.append(result._repr_mimebundle_()["text/html"])
         else:

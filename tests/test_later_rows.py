@@ -31,7 +31,7 @@ def test_the_last_day_of_the_measure_has_its_chart(
     [row] = zemgale(paces).to_dict("records")
     assert (row["value"], row["expected"], row["share_of_time"]) == (value, 351.0, 100.0)
     assert pd.isna(row["required_per_year"]) if required is None else row["required_per_year"] == required
-    here = observations.of(paces, "zemgale", real_tables)
+    here = observations.for_region(paces, "zemgale", real_tables)
     shown = charts.expected_by_now(here, region="zemgale", words=wording.in_language("en", real_tables))
     assert "<svg" in shown._repr_mimebundle_()["text/html"]
 

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 
 import socsvc_analysis
+from socsvc_analysis.indicators import REGISTRY
 
 PACKAGE = Path(socsvc_analysis.__file__).parent
 NAME = PACKAGE.name
@@ -25,7 +27,7 @@ LAYERS = (
     ("statistics",),
     ("disclosure",),
     ("observations",),
-    ("publications", "reporting", "dataset"),
+    ("publications", "completeness", "dataset"),
     ("indicators",),
     ("wording",),
     ("chapter",),
@@ -46,6 +48,10 @@ LAYERS = (
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 BANNED = ("utils", "util", "helpers", "common", "core", "manager", "misc", "settings", "base")
 MOST_LINES = 420
+LONGEST_BODY = 60
+"""Lines of a function beside its signature and its docstring, which may be as long as it takes to be understood."""
+SHOWN = ("indicators", "charts", "sections")
+"""What answers a page's question is asked by a notebook, by the library, or by name as a registered indicator."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
@@ -136,6 +142,46 @@ def test_imports_are_found_however_they_are_written(tmp_path: Path, monkeypatch:
 def test_modules_are_named_by_their_subject_and_small(path: Path) -> None:
     assert not set(dotted(path)) & set(BANNED)
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def bodies(source: str) -> Iterator[tuple[str, int]]:
+    """Each function of a module, and how many lines its body has without the docstring."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            yield node.name, node.end_lineno - body[0].lineno + 1 if body else 0
+
+
+@every_module
+def test_no_function_is_longer_than_a_screen(path: Path) -> None:
+    assert [name for name, lines in bodies(path.read_text(encoding="utf-8")) if lines > LONGEST_BODY] == []
+
+
+def test_a_long_function_is_seen_whatever_its_docstring() -> None:
+    long = 'def f(\n    a,\n):\n    """Says.\n\n    More.\n    """\n' + "    a += 1\n" * (LONGEST_BODY + 1)
+    assert list(bodies(long)) == [("f", LONGEST_BODY + 1)]
+
+
+def test_whatever_computes_or_shows_is_asked_for() -> None:
+    asked = set()
+    notebooks = sorted((PACKAGE.parent / "notebooks").glob("*.ipynb"))
+    cells = [cell.source for path in notebooks for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    for source in [*cells, *(path.read_text(encoding="utf-8") for path in MODULES)]:
+        for node in ast.walk(ast.parse(source)):
+            asked |= {node.id} if isinstance(node, ast.Name) else set()
+            asked |= {node.attr} if isinstance(node, ast.Attribute) else set()
+    idle = [
+        f"{'.'.join(dotted(path))}.{node.name}"
+        for path in MODULES
+        if dotted(path)[:1] and dotted(path)[0] in SHOWN
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and node.name not in asked
+        # An indicator is asked for by its name, too.
+        and node.name not in REGISTRY
+    ]
+    assert idle == []
 
 
 @every_module

@@ -71,8 +71,8 @@ def test_the_latest_year_is_one_that_enough_municipalities_reported() -> None:
             "of_units": 4.0,
         }
     )
-    assert indicators.latest(values)["period"].tolist() == ["2023"]
-    assert indicators.latest(values.assign(units=[0.0, 1.0, 1.0]))["period"].tolist() == ["2024"]
+    assert indicators.latest_reported(values)["period"].tolist() == ["2023"]
+    assert indicators.latest_reported(values.assign(units=[0.0, 1.0, 1.0]))["period"].tolist() == ["2024"]
 
 
 def test_a_sum_is_of_all_services_and_groups_even_where_one_was_reported(
@@ -104,14 +104,14 @@ def test_an_unknown_number_is_of_no_municipality(figures: pd.DataFrame, tables: 
 def test_residents_are_those_of_the_count_nearest_to_the_end_of_the_period(
     figures: pd.DataFrame, tables: Reference, period: str, residents: float
 ) -> None:
-    clients = levels.municipal(figures[figures["id"] == "R-3"].assign(period=period), tables)
+    clients = levels.to_present_municipalities(figures[figures["id"] == "R-3"].assign(period=period), tables)
     found = residents_for(clients, Dataset(figures, tables))
     assert found["value"].tolist() == [residents]
     assert set(found["period"]) == {period}
 
 
 def test_a_count_of_some_municipalities_is_passed_over(figures: pd.DataFrame, tables: Reference) -> None:
-    clients = levels.municipal(figures[figures["id"] == "R-3"], tables)
+    clients = levels.to_present_municipalities(figures[figures["id"] == "R-3"], tables)
     some = figures[figures["id"] == "POP-2020-01-01-0940000"].assign(
         territory="0094000", period="2024-01-01", value=1.0
     )

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators import named
+from socsvc_analysis.indicators import get_indicator
 from socsvc_analysis.indicators.money import in_euro
 from socsvc_analysis.indicators.spending import yearly_spending
 from socsvc_analysis.reference import Reference
 
 cofinancing_share, unit_cost_per_place, unit_cost_per_client, spending_balance, change_to_previous_year = (
-    named(name).function
+    get_indicator(name).function
     for name in (
         "cofinancing_share",
         "unit_cost_per_place",
@@ -77,8 +77,8 @@ def test_an_amount_in_lats_is_no_part_of_any_indicator_of_money(
 ) -> None:
     money = figures["measure"].map(tables.measures.set_index("measure")["unit"]) == "EUR"
     lats = figures.assign(note=figures["note"].mask(money, "lats"))
-    assert named(name).function(Dataset(lats, tables)).empty
-    assert len(named(name).function(Dataset(figures, tables)))
+    assert get_indicator(name).function(Dataset(lats, tables)).empty
+    assert len(get_indicator(name).function(Dataset(figures, tables)))
 
 
 # The European Union's share

@@ -40,7 +40,7 @@ GEOMETRY = (
     "lines.py",
     "palette.py",
     "panels.py",
-    "plane.py",
+    "scatter.py",
     "tilemap.py",
     "timeline.py",
     "vector.py",
@@ -129,7 +129,7 @@ def told(frames: tuple[pd.DataFrame, ...], language: str) -> set[str]:
     # The places of a plan together are an indicator of their own.
     plans = [frame for frame in frames if {"numerator", "denominator", "sources"} <= set(frame)]
     numbers = [number for frame in frames for number in exactly(frame)]
-    numbers += [number for frame in plans for number in exactly(indicators.capacity.working_together(frame))]
+    numbers += [number for frame in plans for number in exactly(indicators.capacity.working_in_all_services(frame))]
     numbers += [number for frame in frames for number in (*sums(frame), *counts(frame))]
     words = {each for number in set(numbers) for each in written(number, language)}
     for frame in frames:

@@ -390,12 +390,11 @@ def test_an_unknown_date_of_residents_names_the_known_ones(figures: pd.DataFrame
 
 
 def test_rows_of_a_region_and_of_the_country(figures: pd.DataFrame, tables: Reference) -> None:
-    assert set(observations.of(figures, "ziemeli", tables)["territory"]) == {"LV00X"}
+    assert set(observations.for_region(figures, "ziemeli", tables)["territory"]) == {"LV00X"}
     located = observations.with_region(figures, tables)
-    assert {"LV00X", "0091000"} <= set(observations.of(located, "ziemeli", tables)["territory"])
-    assert set(observations.compared(figures, "latvija", tables)["territory"]) == {"LV", "LV00X", "LV00Y"}
-    assert set(observations.within(located, "dienvidi")["region"]) == {"dienvidi"}
-    assert len(observations.within(located, "latvija")) == len(located)
+    assert {"LV00X", "0091000"} <= set(observations.for_region(located, "ziemeli", tables)["territory"])
+    assert set(observations.within_region(located, "dienvidi")["region"]) == {"dienvidi"}
+    assert len(observations.within_region(located, "latvija")) == len(located)
 
 
 def test_the_least_reliable_status_stands_for_the_whole() -> None:

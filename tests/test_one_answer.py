@@ -91,7 +91,7 @@ def test_a_pace_is_judged_in_whole_people_for_chart_and_sentence_alike(english: 
         share_of_time=76.0,
         pace=0.99,
     )
-    paces = indicators.progress.judged(paces)
+    paces = indicators.progress.with_verdict(paces)
     assert (paces["verdict"].item(), paces["gap"].item()) == ("even", 0)
     chart = charts.expected_by_now(paces, region="zemgale", words=english)
     assert chart.title == "Adults with mental disorders: exactly as expected by then"
@@ -104,7 +104,7 @@ def test_a_pace_is_judged_in_whole_people_for_chart_and_sentence_alike(english: 
 
 
 def judged_as(paces: pd.DataFrame, **change: float) -> str:
-    return indicators.progress.judged(paces.assign(**change))["verdict"].item()
+    return indicators.progress.with_verdict(paces.assign(**change))["verdict"].item()
 
 
 def test_what_is_needed_each_year_is_one_number(real_figures: pd.DataFrame, real_tables: Reference) -> None:
@@ -213,7 +213,7 @@ def test_the_five_municipalities_that_a_source_chose_make_no_funnel(
 
 def test_a_series_that_only_rises_has_no_usual_level(real_figures: pd.DataFrame, real_tables: Reference) -> None:
     yearly = indicators.series.yearly(Dataset(real_figures, real_tables), ("clients", "clients_in_year"))
-    longest = indicators.series.longest_series(observations.of(yearly, "riga", real_tables))
+    longest = indicators.series.longest_series(observations.for_region(yearly, "riga", real_tables))
     judged = indicators.control.with_limits(longest, real_tables)
     assert len(judged) == 13 and indicators.enough.for_control(judged).empty
 
@@ -240,7 +240,7 @@ def test_the_capital_has_no_municipality_of_similar_size(real_figures: pd.DataFr
 def test_a_list_of_projects_found_ranks_nobody(
     real_figures: pd.DataFrame, real_tables: Reference, english: Words
 ) -> None:
-    places = indicators.capacity.places_within(Dataset(real_figures, real_tables), "zemgale")
+    places = indicators.capacity.places(Dataset(real_figures, real_tables))[lambda rows: rows["region"] == "zemgale"]
     chart = charts.places_by_municipality(places, region="zemgale", words=english)
     assert chart.title == "Projects found: 179\xa0places in 3 municipalities"
     names = list(dict.fromkeys(chart.data["place"]))
@@ -254,7 +254,7 @@ def test_reliable_is_only_what_was_opened_at_its_address(
     real_published: pd.DataFrame, real_tables: Reference, english: Words
 ) -> None:
     figures = observations.with_region(
-        observations.without(real_published, measure=observations.RESIDENTS), real_tables
+        observations.excluding(real_published, measure=observations.RESIDENTS), real_tables
     )
     opened = set(real_tables.sources.loc[real_tables.sources["url_status"] == "full", "source"])
     normal = figures[figures["status"] == "normal"]
@@ -301,7 +301,7 @@ def test_fewer_municipalities_after_the_reform_are_no_collapse() -> None:
 
 def test_no_line_of_a_pace_strikes_through_its_labels(real_figures: pd.DataFrame, real_tables: Reference) -> None:
     english = in_language("en", real_tables)
-    paces = observations.of(
+    paces = observations.for_region(
         indicators.progress.pace_to_target(Dataset(real_figures, real_tables)), "latgale", real_tables
     )
     figure = charts.expected_by_now(paces, region="latgale", words=english).figure()
@@ -327,7 +327,7 @@ def test_nobody_is_lost_where_more_people_are_served() -> None:
 def test_the_path_of_zemgale_is_the_same_in_picture_and_table(
     real_figures: pd.DataFrame, real_tables: Reference, english: Words
 ) -> None:
-    path = observations.of(
+    path = observations.for_region(
         indicators.clients.path_to_service(Dataset(real_figures, real_tables)), "zemgale", real_tables
     )
     chart = charts.path_to_service(path, region="zemgale", words=english)

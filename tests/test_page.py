@@ -69,6 +69,17 @@ def test_a_page_holds_one_language_and_no_code(page: str) -> None:
         assert hidden not in page
 
 
+def test_a_page_leaves_out_the_frames_that_a_notebook_shows_to_whoever_opens_it(edition: Edition) -> None:
+    chapter = executed(findings=FINDINGS)
+    frame = new_code_cell("served", id="served-values", metadata={"tags": ["hide-from-page"]})
+    frame.outputs = [new_output("display_data", {"text/html": "<table><tr><td>4321</td></tr></table>"})]
+    before = make_page({"summary": chapter}, "zemgale", "lv", edition)
+    chapter.cells.insert(-1, frame)
+    assert make_page({"summary": chapter}, "zemgale", "lv", edition) == before
+    frame.metadata.tags = []
+    assert "4321" in make_page({"summary": chapter}, "zemgale", "lv", edition)
+
+
 def test_a_page_is_html_that_a_strict_parser_takes(page: str) -> None:
     html5lib.HTMLParser(strict=True).parse(page)
 

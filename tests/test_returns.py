@@ -51,7 +51,7 @@ def opened(folder: Path, audience: str) -> tuple[pd.DataFrame, Reference, Packag
 
 
 def values(frame: pd.DataFrame) -> dict[str, float]:
-    latest = indicators.latest(frame)
+    latest = indicators.latest_reported(frame)
     return dict(zip(latest["territory"], latest["value"], strict=True))
 
 
@@ -74,7 +74,7 @@ def test_the_latest_return_counts_and_no_part_beside_its_whole(folder: Path) -> 
         "LV00A": 400,
         "LV": 568,
     }
-    latest = indicators.latest(clients).set_index("territory")
+    latest = indicators.latest_reported(clients).set_index("territory")
     assert set(latest["period"]) == {"2025"}
     assert latest.at["0028000", "region"] == "zemgale"
     # Two of Zemgale's municipalities have reported: their sum is at least what it says.
@@ -100,7 +100,9 @@ def test_occupancy_is_of_services_with_both_numbers(folder: Path) -> None:
 
 def test_clients_are_compared_with_the_last_known_residents(folder: Path) -> None:
     figures, reference, _ = opened(folder, "internal")
-    rates = indicators.latest(indicators.returns.clients_per_1000(Dataset(figures, reference))).set_index("territory")
+    rates = indicators.latest_reported(indicators.returns.clients_per_1000(Dataset(figures, reference))).set_index(
+        "territory"
+    )
     riga = rates.loc["0001000"]
     assert riga["value"] == pytest.approx(400 / riga["denominator"] * 1000)
     assert 500_000 < riga["denominator"] < 700_000

@@ -55,7 +55,7 @@ class Frames:
             "figures": located,
             "statements": self.uncoded,
             "standing": indicators.standing.standing(data),
-            "newest": indicators.standing.newest_known(data),
+            "newest": indicators.standing.latest_known(data),
             "operation": indicators.standing.places_in_operation(data),
             "reserve": indicators.standing.published_reserve(figures),
             "verdicts": indicators.performance.performance_verdict(data),
@@ -457,7 +457,7 @@ def test_evidence_counts_every_figure_once(frames: Frames, words: Words) -> None
     for region in REGIONS:
         table = parsed(frames.section("evidence", region, words)).find(".//tbody")
         counts[region] = sum(int(cell.text) for cell in table.iter("td"))
-        shown = observations.within(located, region)
+        shown = observations.within_region(located, region)
         assert counts[region] == shown["status"].isin(["normal", "estimated", "provisional", "disputed"]).sum()
 
 

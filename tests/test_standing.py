@@ -82,7 +82,7 @@ def test_an_approximate_date_is_said_to_be_one(published: pd.DataFrame, tables: 
     figures = observations.chosen(published.assign(note=noted), tables)
     rows = STANDING.standing(Dataset(figures, tables)).set_index(["territory", "target_group"])
     assert rows.index[rows["approximate"]].tolist() == [(NORTH, GRT)]
-    newest = STANDING.newest_known(Dataset(figures, tables)).set_index("territory")
+    newest = STANDING.latest_known(Dataset(figures, tables)).set_index("territory")
     assert newest.index[newest["approximate"]].tolist() == [NORTH]
 
 
@@ -92,16 +92,16 @@ def test_without_figures_the_plan_stays(published: pd.DataFrame, tables: Referen
     assert rows["outcome"].eq("unknown").all()
     assert rows["numerator"].isna().all()
     assert rows.loc[(NORTH, GRT), ["planned", "planned_due"]].tolist() == [50.0, "2023-12-31"]
-    assert STANDING.newest_known(Dataset(plans, tables)).empty
+    assert STANDING.latest_known(Dataset(plans, tables)).empty
 
 
 def test_the_newest_figure_is_one_on_people_served_where_there_is_one(figures: pd.DataFrame, tables: Reference) -> None:
-    newest = STANDING.newest_known(Dataset(figures, tables)).set_index("territory")
+    newest = STANDING.latest_known(Dataset(figures, tables)).set_index("territory")
     assert newest.loc[NORTH, ["step", "target_group", "period", "value"]].tolist() == [
         *("persons_served", GRT, "2022-12-31", 58.0)
     ]
     unserved = figures[figures["measure"] != "persons_served"]
-    before = STANDING.newest_known(Dataset(unserved, tables))
+    before = STANDING.latest_known(Dataset(unserved, tables))
     assert len(before)
     assert not before["step"].eq("persons_served").any()
 
@@ -146,6 +146,6 @@ def test_the_reserve_is_what_the_ministry_published(real_figures: pd.DataFrame) 
 
 def test_fewer_than_three_known_values_are_not_compared() -> None:
     values = pd.DataFrame({"value": [1.0, 2.0, float("nan")]})
-    assert indicators.comparable(values).empty
-    assert len(indicators.comparable(values.fillna(3.0))) == 3
-    assert indicators.comparable(values.iloc[:0], each="target_group").empty
+    assert indicators.enough_to_compare(values).empty
+    assert len(indicators.enough_to_compare(values.fillna(3.0))) == 3
+    assert indicators.enough_to_compare(values.iloc[:0], each="target_group").empty

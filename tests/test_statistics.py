@@ -27,7 +27,7 @@ from socsvc_analysis.statistics import (
     rate,
     standardised_rate,
 )
-from socsvc_analysis.statistics.shapes import array, like, together
+from socsvc_analysis.statistics.shapes import as_floats, broadcast, in_shape_of
 
 HERE = Path(__file__).parent
 EXAMPLES = list(csv.DictReader((HERE / "worked_examples.csv").open(encoding="utf-8")))
@@ -56,7 +56,7 @@ def answer(function: str, numbers: dict) -> dict:
     if isinstance(found, str):
         return {"answer": found}
     named = found._asdict() if hasattr(found, "_asdict") else vars(found)
-    return {**named, "judgement": statistics.judged(found.direction, polarity)} if polarity else named
+    return {**named, "judgement": statistics.judge_direction(found.direction, polarity)} if polarity else named
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["example"])
@@ -471,16 +471,16 @@ def test_numbers_of_one_place_meet_only_their_own() -> None:
 def test_text_is_no_number() -> None:
     for text in ("abc", ["abc"], pd.Series(["1", "abc"])):
         with pytest.raises(ValueError, match=r"^not every value is a number: .*abc"):
-            array(text)
-    assert array(["3", ""]) == pytest.approx([3, NAN], nan_ok=True)
+            as_floats(text)
+    assert as_floats(["3", ""]) == pytest.approx([3, NAN], nan_ok=True)
 
 
 def test_repeated_numbers_are_not_shared() -> None:
-    one, many = together(1, [2, 3])
+    one, many = broadcast(1, [2, 3])
     one[0] = 5
     assert (one.tolist(), many.tolist()) == ([5, 1], [2, 3])
 
 
 def test_a_single_number_stays_one() -> None:
-    assert type(like(np.float64(2), 1)) is float
-    assert like(np.array([1.0]), None, [1]).tolist() == [1]
+    assert type(in_shape_of(np.float64(2), 1)) is float
+    assert in_shape_of(np.array([1.0]), None, [1]).tolist() == [1]

@@ -24,7 +24,7 @@ from socsvc_analysis.statistics import (
     count_interval,
     funnel_limits_proportion,
     funnel_limits_rate,
-    judged,
+    judge_direction,
     overdispersion,
     position,
     proportion_interval,
@@ -98,7 +98,7 @@ def test_what_cannot_be_compared_is_refused_with_a_sentence() -> None:
         r"^polarity 'hihg' is not one of: higher is better, high is good, high, lower is better, low is good, low, "
         r"neither$"
     )
-    for ask in (lambda: compare(1, 1, 1, 1, "hihg"), lambda: judged("increasing", "hihg")):
+    for ask in (lambda: compare(1, 1, 1, 1, "hihg"), lambda: judge_direction("increasing", "hihg")):
         with pytest.raises(ValueError, match=said):
             ask()
     with pytest.raises(ValueError, match=r"^an upper limit is below its lower one \(number 1: 6, 4\)$"):
@@ -552,11 +552,17 @@ def test_none_or_all_in_every_year_do_not_change() -> None:
 
 
 def test_what_a_direction_means() -> None:
-    assert [judged(each, "high") for each in ("increasing", "decreasing")] == ["getting better", "getting worse"]
-    assert [judged(each, "low") for each in ("increasing", "decreasing")] == ["getting worse", "getting better"]
+    assert [judge_direction(each, "high") for each in ("increasing", "decreasing")] == [
+        "getting better",
+        "getting worse",
+    ]
+    assert [judge_direction(each, "low") for each in ("increasing", "decreasing")] == [
+        "getting worse",
+        "getting better",
+    ]
     for same in ("no change", "cannot be calculated"):
-        assert {judged(same, polarity) for polarity in ("high", "low", "neither")} == {same}
-    assert judged("decreasing", "neither") == judged("increasing", "") == "no judgement"
+        assert {judge_direction(same, polarity) for polarity in ("high", "low", "neither")} == {same}
+    assert judge_direction("decreasing", "neither") == judge_direction("increasing", "") == "no judgement"
     said = r"^direction 'up' is not one of: increasing, decreasing, no change, cannot be calculated$"
     with pytest.raises(ValueError, match=said):
-        judged("up", "high")
+        judge_direction("up", "high")

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from socsvc_analysis import observations
-from socsvc_analysis.indicators import levels, newest
+from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.indicators import latest_figure, levels
 from socsvc_analysis.indicators import values as arithmetic
-from socsvc_analysis.indicators.wholes import added, last_issue, outermost
+from socsvc_analysis.indicators.sums import latest_version, sum_observations, without_subtotals
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 
@@ -29,14 +30,14 @@ def test_the_newest_figure_is_the_latest_known_one() -> None:
             "value": [5.0, 4.0, UNKNOWN, UNKNOWN],
         }
     )
-    assert newest(rows).sort_values("territory")["period"].tolist() == ["2021", "2022"]
+    assert latest_figure(rows).sort_values("territory")["period"].tolist() == ["2021", "2022"]
     # Of values what was counted decides, not whether it could be divided.
     divided = rows[:2].assign(numerator=[3.0, 2.0], value=[UNKNOWN, 4.0], period=["2022", "2021"])
-    assert newest(divided)["period"].tolist() == ["2022"]
+    assert latest_figure(divided)["period"].tolist() == ["2022"]
     # Of two of one day the last by its id, whichever order they came in; undated rows are the earliest.
     same = rows[:2].assign(period="2021", id=["b", "a"])
-    assert newest(same)["id"].tolist() == newest(same[::-1])["id"].tolist() == ["b"]
-    assert newest(rows[:2].assign(period=["", "1999"]))["period"].tolist() == ["1999"]
+    assert latest_figure(same)["id"].tolist() == latest_figure(same[::-1])["id"].tolist() == ["b"]
+    assert latest_figure(rows[:2].assign(period=["", "1999"]))["period"].tolist() == ["1999"]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_what_does_not_add_up_is_refused_with_a_sentence(figures: pd.DataFrame, 
         arithmetic.summed(years, ["territory"], tables)
     people = observations.select(figures, measure="persons_served", kind="actual", service_type="all")
     with pytest.raises(DataError, match="'persons_served' cannot be added up over territory: 0091000, 0094"):
-        levels.totals(levels.municipal(people, tables), ["period"], tables)
+        levels.sum_at_each_level(levels.to_present_municipalities(people, tables), ["period"], tables)
     # Spending of two years is spending.
     spent = observations.select(figures, measure="spending_own", territory="0094000", period=("2021", "2022"))
     assert arithmetic.summed(spent, ["territory"], tables)["value"].tolist() == [2500]
@@ -122,10 +123,10 @@ def test_the_same_figure_for_the_measure_and_for_no_programme_counts_once(
     unnamed = named.assign(id="A", programme="", value=61.0)
     elsewhere = named.assign(id="B", programme="erdf_9311", value=62.0)
     for rows in (pd.concat([unnamed, named, elsewhere]), pd.concat([elsewhere, named, unnamed])):
-        found = arithmetic.of_measure(rows.reset_index(drop=True), tables, measure="persons_served")
+        found = arithmetic.di_observations(Dataset(rows.reset_index(drop=True), tables), measure="persons_served")
         assert found["value"].tolist() == [60]
     # Nobody else has it: what is entered for no programme stands.
-    assert arithmetic.of_measure(unnamed, tables, measure="persons_served")["value"].tolist() == [61]
+    assert arithmetic.di_observations(Dataset(unnamed, tables), measure="persons_served")["value"].tolist() == [61]
 
 
 def test_no_values_can_be_joined_to_numbers_and_words() -> None:
@@ -138,10 +139,10 @@ def test_no_values_can_be_joined_to_numbers_and_words() -> None:
 def test_a_figure_of_an_issue_goes_before_one_of_none() -> None:
     reference = SimpleNamespace(plan_versions=pd.DataFrame({"version": ["early", "late"], "order": [1, 2]}))
     rows = pd.DataFrame({"period": "2019", "version": ["late", "", "early"], "id": ["a", "z", "b"]})
-    assert last_issue(rows, ["period"], reference)["id"].tolist() == ["a"]
-    assert last_issue(rows[1:], ["period"], reference)["id"].tolist() == ["b"]
+    assert latest_version(rows, ["period"], reference)["id"].tolist() == ["a"]
+    assert latest_version(rows[1:], ["period"], reference)["id"].tolist() == ["b"]
     # Of the same issue the last by its id.
-    assert last_issue(rows.assign(version=""), ["period"], reference)["id"].tolist() == ["z"]
+    assert latest_version(rows.assign(version=""), ["period"], reference)["id"].tolist() == ["z"]
 
 
 @pytest.mark.parametrize(
@@ -166,18 +167,18 @@ def test_no_part_counts_beside_its_whole(pairs: list[tuple[str, str]], outer: li
         target_groups=pd.DataFrame({"target_group": ["all", "a", "b"], "parent": ["", "all", "all"]}),
     )
     rows = pd.DataFrame(pairs, columns=["service_type", "target_group"]).assign(territory="LV")
-    assert outermost(rows, ["territory"], reference).index.tolist() == outer
+    assert without_subtotals(rows, ["territory"], reference).index.tolist() == outer
     # In another territory the same row is no part of anything here.
     apart = rows.assign(territory=[str(number) for number in range(len(rows))])
-    assert len(outermost(apart, ["territory"], reference)) == len(rows)
+    assert len(without_subtotals(apart, ["territory"], reference)) == len(rows)
 
 
 def test_a_sum_of_observations_has_no_trace_of_a_single_one(figures: pd.DataFrame) -> None:
     rows = figures[figures["id"].isin(["M081", "M082"])]
-    total = added(rows, ["territory", "period"])
+    total = sum_observations(rows, ["territory", "period"])
     assert total[["numerator", "value", "status"]].to_numpy().tolist() == [[55000, 55000, "provisional"]]
     assert total[["denominator", "lower", "upper"]].isna().all().all()
     assert not {"id", "source", "note"} & set(total)
     assert {"programme", "provider", *arithmetic.COLUMNS} <= set(total)
-    gap = added(rows.assign(value=[33000.0, UNKNOWN]), ["territory", "period"])
+    gap = sum_observations(rows.assign(value=[33000.0, UNKNOWN]), ["territory", "period"])
     assert gap["value"].isna().all()

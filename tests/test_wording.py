@@ -348,7 +348,7 @@ def spoken_keys() -> tuple[set[str], set[str], set[str]]:
 def test_every_sentence_is_said_somewhere() -> None:
     literals, beginnings, ends = spoken_keys()
 
-    def is_said(key: str) -> bool:
+    def is_text(key: str) -> bool:
         if key in literals:
             return True
         if any(key == start + rest for start, completions in COMPOSED.items() for rest in completions):
@@ -357,7 +357,7 @@ def test_every_sentence_is_said_somewhere() -> None:
             return True
         return any(key.startswith(start) for start in beginnings - set(COMPOSED))
 
-    assert [key for key in SENTENCES if not is_said(key)] == []
+    assert [key for key in SENTENCES if not is_text(key)] == []
 
 
 @pytest.mark.parametrize(

@@ -46,19 +46,19 @@ class Plot(Artist):
         scale = box.width / (xlim[1] - xlim[0]), box.height / (ylim[1] - ylim[0])
         self._scaled = Affine2D().translate(-xlim[0], -ylim[0]).scale(*scale).translate(box.x0, box.y0) + pixels
 
-    def line(self, xs: Sequence[float], ys: Sequence[float], *, cut: bool = True, **look: object) -> None:
+    def line(self, xs: Sequence[float], ys: Sequence[float], *, cut: bool = True, **style: object) -> None:
         """A line or markers through places on the scales."""
-        self.lines.append(self._add(Line2D(xs, ys, transform=self._scaled, **look), cut))
+        self.lines.append(self._add(Line2D(xs, ys, transform=self._scaled, **style), cut))
 
     def patch(self, patch: Patch) -> None:
         """A shape, which may stand out of the box."""
         patch.set_transform(self._scaled)
         self.patches.append(self._add(patch, cut=False))
 
-    def band(self, xs: Sequence[float], lower: Sequence[float], upper: Sequence[float], **look: object) -> None:
+    def band(self, xs: Sequence[float], lower: Sequence[float], upper: Sequence[float], **style: object) -> None:
         """What lies between two lines."""
         edges = (np.asarray(each) for each in (xs, lower, upper))
-        self._add(FillBetweenPolyCollection("x", *edges, transform=self._scaled, **look), cut=True)
+        self._add(FillBetweenPolyCollection("x", *edges, transform=self._scaled, **style), cut=True)
 
     def get_children(self) -> list[Artist]:
         return self._parts

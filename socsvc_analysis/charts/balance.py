@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, unknown_said
+from socsvc_analysis.charts.barchart import bar_chart
+from socsvc_analysis.charts.bars import Bar, Part, ReferenceLine
+from socsvc_analysis.charts.figure import Absence, Chart, absence, unknown_text
 from socsvc_analysis.charts.lines import in_order
-from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, Look, status_look
-from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, Fill, status_fill
+from socsvc_analysis.charts.panels import Entry
 from socsvc_analysis.markup import Column
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -40,63 +40,60 @@ def balance_of_care(
     several = {name: rows[name].nunique() > 1 for name in ("territory", "target_group", "period", "basis")}
     targets = rows["target"].dropna().unique()
     one = len(targets) == 1 and rows["target"].notna().all()
-    bars = tuple(_bar(row, several, one, words) for row in rows.to_dict("records"))
     references = (
-        (Reference(float(targets[0]), words.say("chart_balance_target", share=words.percent(targets[0]))),)
+        (ReferenceLine(float(targets[0]), words.say("chart_balance_target", share=words.percent(targets[0]))),)
         if one
         else ()
     )
     entries = [
-        Entry(words.say("chart_balance_" + setting), Look(ACTUAL)),
-        Entry(words.say("chart_balance_institution"), Look(CONTEXT)),
+        Entry(words.say("chart_balance_" + setting), Fill(ACTUAL)),
+        Entry(words.say("chart_balance_institution"), Fill(CONTEXT)),
     ]
     if len(targets) and not one:
         entries.append(Entry(words.say("chart_balance_target_sign"), marker="hollow", colour=PLAN))
-    drawn = rows["lower"].notna() & rows["upper"].notna() & rows["value"].notna()
-    return chart(
+    sampled = bool((rows["lower"].notna() & rows["upper"].notna() & rows["value"].notna()).any())
+    by = () if several["basis"] else (setting if setting == "family" else rows["basis"].iloc[0],)
+    return bar_chart(
         key,
         values,
         words,
+        [_bar(row, several, one, words) for row in rows.to_dict("records")],
+        legend=entries,
+        references=references,
+        kind="chart_kind_stacked",
         title=_title(rows, several, setting, region, words),
         measure=words.say("chart_balance_measure" + ("_family" if setting == "family" else "")),
         region=region,
         # A municipality's balance is not the region's.
         place="" if several["territory"] else words.place(rows["territory"].iloc[0]),
-        also=(
-            *charts.group_said(rows, words),
-            *(
-                ()
-                if several["basis"]
-                else (words.say("chart_balance_by_" + (setting if setting == "family" else rows["basis"].iloc[0])),)
-            ),
-        ),
-        kind="chart_kind_stacked",
-        draw=partial(compose, panels=[Legend(tuple(entries)), Bars(bars, references)]),
+        also=(*charts.group_text(rows, words), *(words.say("chart_balance_by_" + each) for each in by)),
         data=rows.assign(
             place=rows["territory"].map(words.place),
             group=[words.title("target_groups", code) for code in rows["target_group"]],
-            period_said=[sentence_case(words.period(each)) for each in rows["period"]],
-            basis_said=[words.say("chart_balance_basis_" + each) for each in rows["basis"]],
+            period_text=[sentence_case(words.period(each)) for each in rows["period"]],
+            basis_text=[words.say("chart_balance_basis_" + each) for each in rows["basis"]],
         ),
-        columns=(
-            Column("place", words.say("chart_column_territory")),
-            Column("group", words.say("chart_column_group")),
-            Column("period_said", words.say("chart_column_period")),
-            Column("basis_said", words.say("chart_balance_column_basis")),
-            Column("numerator", words.say("chart_balance_" + setting), "number"),
-            Column("denominator", words.say("chart_balance_column_all"), "number"),
-            Column("value", words.say("chart_balance_column_share"), "percent", 1),
-            *(
-                (
-                    Column("lower", words.say("chart_column_lower"), "percent", 1),
-                    Column("upper", words.say("chart_column_upper"), "percent", 1),
-                )
-                if drawn.any()
-                else ()
-            ),
-            *([Column("target", words.say("chart_column_target"), "percent", 1)] if len(targets) else []),
-        ),
-        notes=(words.say("chart_balance_interval" if drawn.any() else "chart_balance_complete"),),
+        columns=_columns(setting, sampled, len(targets) > 0, words),
+        notes=(words.say("chart_balance_interval" if sampled else "chart_balance_complete"),),
+    )
+
+
+def _columns(setting: str, sampled: bool, targeted: bool, words: Words) -> tuple[Column, ...]:
+    """The columns of the table; limits only where values are of a sample, the target only where there is one."""
+    limits = (
+        Column("lower", words.say("chart_column_lower"), "percent", 1),
+        Column("upper", words.say("chart_column_upper"), "percent", 1),
+    )
+    return (
+        Column("place", words.say("chart_column_territory")),
+        Column("group", words.say("chart_column_group")),
+        Column("period_text", words.say("chart_column_period")),
+        Column("basis_text", words.say("chart_balance_column_basis")),
+        Column("numerator", words.say("chart_balance_" + setting), "number"),
+        Column("denominator", words.say("chart_balance_column_all"), "number"),
+        Column("value", words.say("chart_balance_column_share"), "percent", 1),
+        *(limits if sampled else ()),
+        *([Column("target", words.say("chart_column_target"), "percent", 1)] if targeted else []),
     )
 
 
@@ -110,11 +107,11 @@ def _bar(row: dict, several: dict[str, bool], one: bool, words: Words) -> Bar:
         apart = several["period"] or several["territory"]
         (headings if apart else names).append(words.short("target_groups", row["target_group"]))
     if several["period"] or not names:
-        names.append(charts.time_said(row["period"], words))
+        names.append(charts.time_text(row["period"], words))
     group = sentence_case(", ".join(headings))
     label = sentence_case(", ".join(names))
     if math.isnan(row["value"]):
-        return Bar(label, (), unknown_said(row["status"], words), group=group)
+        return Bar(label, (), unknown_text(row["status"], words), group=group)
     share, rest = row["value"], 100 - row["value"]
     counted = not (math.isnan(row["numerator"]) or math.isnan(row["denominator"]))
     said = words.percent(share)
@@ -125,7 +122,7 @@ def _bar(row: dict, several: dict[str, bool], one: bool, words: Words) -> Bar:
     mark = charts.status_mark(row["status"])
     return Bar(
         label,
-        (Part(share, status_look(ACTUAL, row["status"])), Part(rest, Look(CONTEXT))),
+        (Part(share, status_fill(ACTUAL, row["status"])), Part(rest, Fill(CONTEXT))),
         said + mark,
         dots=() if one or math.isnan(row["target"]) else (row["target"],),
         group=group,

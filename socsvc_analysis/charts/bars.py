@@ -9,7 +9,7 @@ from matplotlib import rcParams
 from matplotlib.patches import Rectangle
 
 from socsvc_analysis.charts.artists import Plot
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, Look, status_look
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, Fill, status_fill
 from socsvc_analysis.charts.panels import COMPACT, Box, Canvas, em, line_height, marker, text_width, wrapped
 from socsvc_analysis.wording import NBSP
 
@@ -19,7 +19,7 @@ class Part:
     """A piece of a bar; ``said`` is written into it where it fits."""
 
     value: float
-    look: Look
+    fill: Fill
     said: str = ""
 
 
@@ -58,11 +58,11 @@ class Bar:
 
 def measured(value: float, status: str) -> tuple[Part, ...]:
     """The one piece of a simple bar: hatched where the figure is not certain, none where it is unknown."""
-    return () if math.isnan(value) else (Part(value, status_look(ACTUAL, status)),)
+    return () if math.isnan(value) else (Part(value, status_fill(ACTUAL, status)),)
 
 
 @dataclass(frozen=True)
-class Reference:
+class ReferenceLine:
     """A value to compare with: a dashed (or otherwise broken) line through all rows, with its label on top."""
 
     value: float
@@ -87,7 +87,7 @@ class Bars:
     """Rows of bars on one scale."""
 
     rows: tuple[Bar, ...]
-    references: tuple[Reference, ...] = ()
+    references: tuple[ReferenceLine, ...] = ()
     heading: str = ""
 
     def height(self, width: float) -> float:
@@ -140,24 +140,24 @@ class Bars:
         bar, thick, scale = row.bar, layout.thick, layout.scale
         end = bar.extent * scale
 
-        def add(start: float, width: float, tall: float, look: Look, label: str) -> None:
-            patch = Rectangle((start, row.middle - tall / 2), width, tall, label=label, **look.patch())
+        def add(start: float, width: float, tall: float, fill: Fill, label: str) -> None:
+            patch = Rectangle((start, row.middle - tall / 2), width, tall, label=label, **fill.patch())
             plot.patch(patch)
 
         if bar.unknown:
             stub = 2.4 * em() / scale if math.isnan(bar.plan) else bar.plan
-            add(0, stub, thick, Look(style="unknown"), "unknown")
+            add(0, stub, thick, Fill(style="unknown"), "unknown")
             end = max(end, stub * scale)
         if not math.isnan(bar.plan):
-            add(0, bar.plan, thick * 1.24, Look(PLAN, "outline"), "plan")
+            add(0, bar.plan, thick * 1.24, Fill(PLAN, "outline"), "plan")
         start = 0.0
         for part in bar.parts:
-            add(start, part.value, thick, part.look, bar.label)
+            add(start, part.value, thick, part.fill, bar.label)
             # Numbers could not be read on hatching; the table says them.
-            legible = part.said and part.look.style != "hatched"
+            legible = part.said and part.fill.style != "hatched"
             if legible and part.value * scale > text_width(part.said, size="small") + 0.6 * em():
                 middle = left + (start + part.value / 2) * scale
-                canvas.text(middle, top + row.middle, part.said, align="center", size="small", colour=part.look.ink())
+                canvas.text(middle, top + row.middle, part.said, align="center", size="small", colour=part.fill.ink())
             start += part.value
         if bar.plan < start:
             # More than planned: the end of the plan shows inside the bar.
@@ -170,8 +170,13 @@ class Bars:
             paper = rcParams["figure.facecolor"]
             # Paper beneath, so that the line is seen on a bar too.
             for colour, more in ((paper, 2.0), (rcParams["text.color"], 0.0)):
-                look = {"color": colour, "linewidth": 1.5 + more, "markersize": 7 + more, "markeredgewidth": 1.5 + more}
-                plot.line(bar.interval, [row.middle] * 2, marker="|", cut=False, zorder=3, **look)
+                style = {
+                    "color": colour,
+                    "linewidth": 1.5 + more,
+                    "markersize": 7 + more,
+                    "markeredgewidth": 1.5 + more,
+                }
+                plot.line(bar.interval, [row.middle] * 2, marker="|", cut=False, zorder=3, **style)
         if not math.isnan(bar.point):
             sign = marker(ACTUAL, bar.hollow, bar.shape)
             plot.line([bar.point], [row.middle], cut=False, zorder=4, **sign)
@@ -230,7 +235,7 @@ class _Layout:
         return placed
 
     def stretches(self) -> list[tuple[float, float]]:
-        """From where to where upright lines run: beside rows that stand together, never through words."""
+        """Where vertical lines start and end: beside rows that stand together, never through words."""
         reach = 0.75 * self.thick
         stretches: list[tuple[float, float]] = []
         for row in self.rows:

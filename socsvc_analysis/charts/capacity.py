@@ -8,19 +8,19 @@ from functools import partial
 import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference, measured
+from socsvc_analysis.charts.barchart import bar_chart
+from socsvc_analysis.charts.bars import Bar, Part, ReferenceLine, measured
 from socsvc_analysis.charts.figure import (
     Absence,
     Chart,
     absence,
-    chart,
-    number_said,
-    unit_said,
-    unknown_said,
+    number_text,
+    unit_text,
+    unknown_text,
 )
-from socsvc_analysis.charts.palette import ACTUAL, OTHER, PLAN, SERVICES, Look, service_group, service_look, status_look
-from socsvc_analysis.charts.panels import Entry, Legend, compose
-from socsvc_analysis.indicators.capacity import working_together
+from socsvc_analysis.charts.palette import ACTUAL, OTHER, PLAN, SERVICES, Fill, service_fill, service_group, status_fill
+from socsvc_analysis.charts.panels import Entry
+from socsvc_analysis.indicators.capacity import working_in_all_services
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import COUNTRY
@@ -48,54 +48,34 @@ def places_by_municipality(
     ranked = sorted(totals.index, key=lambda code: alphabet.index(names[code]))
     if charts.is_country(region):
         ranked = list(charts.by_region_order(totals.rename("value").reset_index(), words)["territory"])
-    rows = []
-    for code in ranked:
-        here = places[places["territory"] == code]
-        parts = [
-            Part(row[column], service_look(row["group"], column == "opened", row["status"]), words.number(row[column]))
-            for column in ("opened", "promised")
-            for row in here.to_dict("records")
-            if row[column] > 0
-        ]
-        mark = charts.status_mark(worst_status(here["status"]))
-        rows.append(Bar(names[code], tuple(parts), words.number(totals[code]) + mark))
-    services = [group for group in (*SERVICES, OTHER) if group in set(places["group"])]
+    bars = [_places_bar(names[code], places[places["territory"] == code], totals[code], words) for code in ranked]
     states = [state for state in ("opened", "promised") if places[state].sum() > 0]
-    entries = [Entry(_service_said(group, words), service_look(group, states != ["promised"])) for group in services]
-    if len(states) == 2:
-        looks = {"opened": Look(PLAN), "promised": Look(PLAN, "tint")}
-        entries += [Entry(words.say("chart_places_" + state), looks[state]) for state in states]
+    where = "in_regions" if charts.is_country(region) else "in_municipalities"
     # The list of projects is not complete: nobody is said to have most.
     title = words.say(
         "chart_places_found",
         n=totals.sum(),
         count=words.count("places", totals.sum()),
-        where=words.say(
-            "in_regions" if charts.is_country(region) else "in_municipalities",
-            n=len(totals),
-            count=words.number(len(totals)),
-        ),
+        where=words.say(where, n=len(totals), count=words.number(len(totals))),
     )
+    state_of = {"capacity": words.say("chart_places_opened"), "plan": words.say("chart_places_promised")}
     data = values.assign(
         place=values["territory"].map(words.place),
         service=[words.title("service_types", code) for code in values["service_type"]],
-        state=[
-            words.say("chart_places_opened" if kind == "capacity" else "chart_places_promised")
-            for kind in values["kind"]
-        ],
+        state=values["kind"].map(state_of),
     )
-    rank = {code: at for at, code in enumerate(ranked)}
-    data = data.sort_values("territory", key=lambda codes: codes.map(rank), kind="stable")
-    return chart(
+    data = data.sort_values("territory", key=lambda codes: codes.map(ranked.index), kind="stable")
+    return bar_chart(
         key,
         values,
         words,
+        bars,
+        legend=_places_legend(set(places["group"]), states, words),
+        kind="chart_kind_stacked",
         title=title,
         measure=words.say("chart_places_measure" if len(states) == 2 else f"chart_places_measure_{states[0]}"),
         region=region,
         also=(words.say("chart_composition_" + composition),),
-        kind="chart_kind_stacked",
-        draw=partial(compose, panels=[Legend(tuple(entries)), Bars(tuple(rows))]),
         data=data,
         columns=(
             Column("place", words.say("chart_column_territory")),
@@ -121,7 +101,7 @@ def planned_and_working(
     values = charts.in_table_order(values, "target_group", words.tables.target_groups)
     values = charts.by_region_order(values, words)
     groups = _headings(values, region, words)
-    rows = [
+    bars = [
         Bar(
             sentence_case(words.short("service_types", row["service_type"])),
             measured(row["numerator"], row["status"]),
@@ -131,38 +111,24 @@ def planned_and_working(
         )
         for row, group in zip(values.to_dict("records"), groups, strict=True)
     ]
-    legend = Legend(
-        (
-            Entry(words.say("chart_working"), Look(ACTUAL)),
-            Entry(words.say("chart_planned"), Look(PLAN, "outline")),
-        )
-    )
-    both = working_together(values)
-    working, planned = both["numerator"].sum(), both["denominator"].sum()
-    places = list(both["territory"])
-    title = words.say(
-        "chart_working_title" if len(both) else "chart_working_title_unknown",
-        n=planned,
-        # On the country's page the few regions that publish it, not the country.
-        place=words.listed(words.place(code, "locative") for code in (places if 0 < len(places) < 3 else [region])),
-        working=words.number(working),
-        planned=words.number(planned),
-    )
     data = values.assign(
         label=[
             ", ".join(part for part in (group, words.title("service_types", code)) if part)
             for group, code in zip(groups, values["service_type"], strict=True)
         ]
     )
-    return chart(
+    return bar_chart(
         key,
         values,
         words,
-        title=title,
+        bars,
+        legend=(
+            Entry(words.say("chart_working"), Fill(ACTUAL)),
+            Entry(words.say("chart_planned"), Fill(PLAN, "outline")),
+        ),
+        title=_working_title(values, region, words),
         measure=words.say("chart_working_measure"),
         region=region,
-        kind="chart_kind_bars",
-        draw=partial(compose, panels=[legend, Bars(tuple(rows))]),
         data=data,
         columns=(
             Column("label", words.say("chart_column_service")),
@@ -170,6 +136,21 @@ def planned_and_working(
             Column("numerator", words.say("chart_column_working_places"), "places"),
             Column("value", words.say("chart_column_share"), "percent"),
         ),
+    )
+
+
+def _working_title(values: pd.DataFrame, region: str, words: Words) -> str:
+    """How many of the planned places are in operation, of the services for which both are known."""
+    both = working_in_all_services(values)
+    working, planned = both["numerator"].sum(), both["denominator"].sum()
+    places = list(both["territory"])
+    return words.say(
+        "chart_working_title" if len(both) else "chart_working_title_unknown",
+        n=planned,
+        # On the country's page the few regions that publish it, not the country.
+        place=words.listed(words.place(code, "locative") for code in (places if 0 < len(places) < 3 else [region])),
+        working=words.number(working),
+        planned=words.number(planned),
     )
 
 
@@ -196,7 +177,7 @@ def state_care_centres(
     unit = max(counts.index, key=lambda each: (counts[each], each == "places"))
     drawn = values[values["unit"] == unit].sort_values("value", ascending=False, kind="stable")
     bars = tuple(
-        Bar(labels[at], measured(row["value"], row["status"]), number_said(row["value"], row["status"], words))
+        Bar(labels[at], measured(row["value"], row["status"]), number_text(row["value"], row["status"], words))
         for at, row in drawn.iterrows()
     )
     top = charts.leading(drawn, words)
@@ -205,21 +186,20 @@ def state_care_centres(
         name=words.listed(sentence_case(each).replace(": ", ", ") for each in top["provider_title"]),
         value=words.quantity(top["value"].iloc[0], unit),
     )
-    others = [unit_said(each, words) for each in counts.index if each != unit]
-    data = values.assign(label=labels, unit_said=[unit_said(unit, words) for unit in values["unit"]])
-    return chart(
+    others = [unit_text(each, words) for each in counts.index if each != unit]
+    data = values.assign(label=labels, unit_text=[unit_text(unit, words) for unit in values["unit"]])
+    return bar_chart(
         key,
         values,
         words,
+        bars,
         title=title,
         measure=words.say("chart_centres_measure"),
         region=region,
-        kind="chart_kind_bars",
-        draw=partial(compose, panels=[Bars(bars)]),
         data=data,
         columns=(
             Column("label", words.say("chart_column_centre")),
-            Column("unit_said", words.say("chart_column_unit")),
+            Column("unit_text", words.say("chart_column_unit")),
             Column("value", words.say("chart_column_value"), "number"),
         ),
         notes=(words.say("series_more", names=words.listed(others)),) if others else (),
@@ -243,45 +223,44 @@ def places_per_1000(
     known = values[values["value"].notna()]
     line = next((code for code in (own, COUNTRY) if code in set(known["territory"])), "")
     whole = known[known["territory"] == line]
-    country = known[(known["territory"] == COUNTRY) & (known["territory"] != line)]
+    country = known[known["territory"] == COUNTRY] if line != COUNTRY else known.iloc[:0]
     parts = values[~values["territory"].isin({own, COUNTRY})]
     if parts.empty:
         parts, whole = values, whole.iloc[:0]
     parts = charts.by_region_order(parts, words)
-    rows = [
+    bars = [
         Bar(
             words.place(row["territory"]),
             measured(row["value"], row["status"])
             if row["territory"] != COUNTRY
-            else (Part(row["value"], status_look(PLAN, row["status"])),),
-            number_said(row["value"], row["status"], words, said),
+            else (Part(row["value"], status_fill(PLAN, row["status"])),),
+            number_text(row["value"], row["status"], words, said),
         )
         for row in pd.concat([parts, country]).to_dict("records")
     ]
     references = tuple(
-        Reference(
-            row["value"], f"{words.place(row['territory'])}: {number_said(row['value'], row['status'], words, said)}"
+        ReferenceLine(
+            row["value"], f"{words.place(row['territory'])}: {number_text(row['value'], row['status'], words, said)}"
         )
         for row in whole.to_dict("records")
     )
-    # Nobody is ranked, as the lists of places are not complete.
+    # As the lists of places are not complete, nobody is ranked.
     shown = (whole if len(whole) else known).iloc[0]
     title = words.say("chart_per_1000_country", place=words.place(shown["territory"]), value=said(shown["value"]))
-    unknown = parts[parts["value"].isna()]
+    unknown = [words.place(code) for code in parts.loc[parts["value"].isna(), "territory"]]
     notes = []
-    if len(unknown):
-        listed = words.listed(words.place(code) for code in unknown["territory"])
-        notes.append(sentence_case(words.say("chart_per_1000_unknown", n=len(unknown), names=listed)))
-    return chart(
+    if unknown:
+        notes.append(words.say("chart_per_1000_unknown", n=len(unknown), names=words.listed(unknown)))
+    return bar_chart(
         key,
         values,
         words,
+        bars,
+        references=references,
         title=title,
         measure=words.say("chart_per_1000_measure"),
         region=region,
         also=(words.say("chart_composition_today"),),
-        kind="chart_kind_bars",
-        draw=partial(compose, panels=[Bars(tuple(rows), references)]),
         data=pd.concat([parts, whole, country]).assign(place=lambda rows: rows["territory"].map(words.place)),
         columns=(
             Column("place", words.say("chart_column_territory")),
@@ -289,8 +268,29 @@ def places_per_1000(
             Column("denominator", words.say("chart_column_residents"), "persons"),
             Column("value", words.say("chart_column_per_1000"), "per_1000", decimals),
         ),
-        notes=notes,
+        notes=[sentence_case(each) for each in notes],
     )
+
+
+def _places_bar(name: str, here: pd.DataFrame, total: float, words: Words) -> Bar:
+    """The places of one territory by service: those opened before those promised."""
+    parts = [
+        Part(row[column], service_fill(row["group"], column == "opened", row["status"]), words.number(row[column]))
+        for column in ("opened", "promised")
+        for row in here.to_dict("records")
+        if row[column] > 0
+    ]
+    return Bar(name, tuple(parts), words.number(total) + charts.status_mark(worst_status(here["status"])))
+
+
+def _places_legend(groups: set[str], states: list[str], words: Words) -> list[Entry]:
+    """The services that are shown, and where there are both, what is opened and what is promised."""
+    services = [group for group in (*SERVICES, OTHER) if group in groups]
+    entries = [Entry(_service_text(group, words), service_fill(group, states != ["promised"])) for group in services]
+    if len(states) == 2:
+        fills = {"opened": Fill(PLAN), "promised": Fill(PLAN, "tint")}
+        entries += [Entry(words.say("chart_places_" + state), fills[state]) for state in states]
+    return entries
 
 
 def _opened_and_promised(known: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -306,7 +306,7 @@ def _opened_and_promised(known: pd.DataFrame, words: Words) -> pd.DataFrame:
     return together.sort_values("group", key=lambda groups: groups.map(order.index), kind="stable")
 
 
-def _service_said(group: str, words: Words) -> str:
+def _service_text(group: str, words: Words) -> str:
     return words.say("chart_other_services") if group == OTHER else sentence_case(words.short("service_types", group))
 
 
@@ -330,7 +330,7 @@ def _headings(values: pd.DataFrame, region: str, words: Words) -> list[str]:
 def _of(row: dict, words: Words) -> str:
     working, planned, status = row["numerator"], row["denominator"], row["status"]
     if math.isnan(planned):
-        return number_said(working, status, words)
+        return number_text(working, status, words)
     if math.isnan(working):
-        return words.say("chart_of_unknown", unknown=unknown_said(status, words), planned=words.number(planned))
+        return words.say("chart_of_unknown", unknown=unknown_text(status, words), planned=words.number(planned))
     return words.say("chart_of", part=words.number(working), whole=words.number(planned)) + charts.status_mark(status)

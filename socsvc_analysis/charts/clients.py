@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.bars import Bar, Bars, Part, measured
-from socsvc_analysis.charts.figure import (
-    Absence,
-    Chart,
-    absence,
-    chart,
-    number_said,
-)
+from socsvc_analysis.charts.barchart import bar_chart
+from socsvc_analysis.charts.bars import Bar, Part, measured
+from socsvc_analysis.charts.figure import Absence, Chart, absence, number_text
 from socsvc_analysis.charts.lines import in_order
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, Look, status_look
-from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, Fill, status_fill
+from socsvc_analysis.charts.panels import Entry, Legend
 from socsvc_analysis.markup import Column
 from socsvc_analysis.wording import Words, inner, sentence_case
 
@@ -59,72 +53,62 @@ def path_to_service(
     found = set(values.loc[values["value"].notna() | (values["status"] == "confidential"), "step"])
     actual = values[~values["step"].str.endswith("_plan") & values["value"].notna()]
     dated = actual["period"].nunique() > 1
-    rows, records = [], []
+    bars, records = [], []
     for group in values["target_group"].unique():
         here = values[values["target_group"] == group].set_index("step")
         published = set(here.index[here["value"].notna()])
         for step in (each for each in PATH if each in STEPS or each in published):
             row = here.loc[step] if step in here.index else pd.Series(UNKNOWN_STEP)
-            planned = step.endswith("_plan")
-            look = Look(PLAN, "outline") if planned else status_look(ACTUAL, row["status"])
-            said = number_said(row["value"], row["status"], words)
-            if not math.isnan(row["kept"]):
-                said = _kept_said(said, row, here, words)
-            label = words.say("chart_step_" + step)
-            if dated and not planned and row["period"]:
-                # Figures of different dates are told apart.
-                label = words.say("chart_step_dated", step=label, period=charts.time_said(row["period"], words))
-            bar = Bar(
-                label,
-                () if math.isnan(row["value"]) else (Part(row["value"], look),),
-                said,
-                group=sentence_case(words.title("target_groups", group)),
-            )
-            rows += [bar] if step in found else []
-            records.append(
-                {
-                    "group": words.title("target_groups", group),
-                    **row,
-                    "step": words.say("chart_step_" + step),
-                    "compared": _compared(row, words),
-                }
-            )
-    title = _path_title(values, words)
-    legend = Legend(
-        (Entry(words.say("chart_done"), Look(ACTUAL)), Entry(words.say("chart_plan"), Look(PLAN, "outline")))
-    )
-    return chart(
+            bars += [_step_bar(step, group, row, here, dated, words)] if step in found else []
+            names = {"step": words.say("chart_step_" + step), "compared": _compared(row, words)}
+            records.append({"group": words.title("target_groups", group), **row, **names})
+    told = pd.DataFrame(records)[
+        ["group", "step", "period", "value", "kept", "compared", "lost", "status", "sources"]
+    ].assign(period_text=lambda table: [sentence_case(words.period(each)) if each else "" for each in table["period"]])
+    return bar_chart(
         key,
         values,
         words,
-        title=title,
+        bars,
+        legend=(Entry(words.say("chart_done"), Fill(ACTUAL)), Entry(words.say("chart_plan"), Fill(PLAN, "outline"))),
+        below=_not_found(found, words),
+        title=_path_title(values, words),
         measure=words.say("chart_path_measure"),
         region=region,
-        kind="chart_kind_bars",
-        draw=partial(compose, panels=[legend, Bars(tuple(rows)), *_not_found(found, words)]),
-        data=pd.DataFrame(records)[
-            ["group", "step", "period", "value", "kept", "compared", "lost", "status", "sources"]
-        ].assign(
-            period_said=lambda table: [sentence_case(words.period(each)) if each else "" for each in table["period"]]
-        ),
-        columns=(
-            Column("step", words.say("chart_column_step")),
-            Column("group", words.say("chart_column_group")),
-            Column("period_said", words.say("chart_column_period")),
-            Column("kept", words.say("chart_column_kept"), "percent"),
-            *(
-                (Column("compared", words.say("chart_column_kept_of")),)
-                if any(each["compared"] for each in records)
-                else ()
-            ),
-            Column("lost", words.say("chart_column_lost"), "persons"),
-            Column("value", words.say("chart_column_persons"), "persons"),
-        ),
+        data=told,
+        columns=_path_columns(told, words),
         notes=(
             words.say("chart_path_note"),
-            *((words.say("chart_path_kept"),) if any(not math.isnan(each["kept"]) for each in records) else ()),
+            *((words.say("chart_path_kept"),) if told["kept"].notna().any() else ()),
             *((words.say("chart_path_exceeded"),) if (values["kept"] > 100).any() else ()),
         ),
+    )
+
+
+def _step_bar(step: str, group: str, row: pd.Series, steps: pd.DataFrame, dated: bool, words: Words) -> Bar:
+    """The bar of one step of a group; where figures are of different dates, each says its own."""
+    planned = step.endswith("_plan")
+    fill = Fill(PLAN, "outline") if planned else status_fill(ACTUAL, row["status"])
+    said = number_text(row["value"], row["status"], words)
+    if not math.isnan(row["kept"]):
+        said = _kept_text(said, row, steps, words)
+    label = words.say("chart_step_" + step)
+    if dated and not planned and row["period"]:
+        label = words.say("chart_step_dated", step=label, period=charts.time_text(row["period"], words))
+    parts = () if math.isnan(row["value"]) else (Part(row["value"], fill),)
+    return Bar(label, parts, said, group=sentence_case(words.title("target_groups", group)))
+
+
+def _path_columns(told: pd.DataFrame, words: Words) -> tuple[Column, ...]:
+    compared = (Column("compared", words.say("chart_column_kept_of")),) if told["compared"].any() else ()
+    return (
+        Column("step", words.say("chart_column_step")),
+        Column("group", words.say("chart_column_group")),
+        Column("period_text", words.say("chart_column_period")),
+        Column("kept", words.say("chart_column_kept"), "percent"),
+        *compared,
+        Column("lost", words.say("chart_column_lost"), "persons"),
+        Column("value", words.say("chart_column_persons"), "persons"),
     )
 
 
@@ -147,15 +131,45 @@ def served_by_service(
     values = values.sort_values("value", ascending=False, kind="stable", na_position="last")
     values = charts.in_table_order(values, "target_group", words.tables.target_groups)
     several = values["target_group"].nunique() > 1
-    rows = [
+    bars = [
         Bar(
             sentence_case(words.short("service_types", row["service_type"])),
             measured(row["value"], row["status"]),
-            number_said(row["value"], row["status"], words),
+            number_text(row["value"], row["status"], words),
             group=sentence_case(words.title("target_groups", row["target_group"])) if several else "",
         )
         for row in values.to_dict("records")
     ]
+    top = charts.leading(values, words)
+    services = dict.fromkeys(words.short("service_types", code) for code in top["service_type"])
+    return bar_chart(
+        key,
+        values,
+        words,
+        bars,
+        title=words.say(
+            "chart_by_service_title",
+            service=words.listed(services),
+            count=words.count("persons", top["value"].iloc[0]),
+        ),
+        measure=words.say("chart_by_service_measure"),
+        region=region,
+        also=() if several else (words.title("target_groups", top["target_group"].iloc[0]),),
+        data=values.assign(
+            group=[words.title("target_groups", code) for code in values["target_group"]],
+            service=[words.title("service_types", code) for code in values["service_type"]],
+        ),
+        columns=(
+            Column("service", words.say("chart_column_service")),
+            Column("group", words.say("chart_column_group")),
+            Column("value", words.say("chart_column_persons"), "persons"),
+        ),
+        notes=_sums_of_services(values, words),
+    )
+
+
+def _sums_of_services(values: pd.DataFrame, words: Words) -> list[str]:
+    """For each group of which it is known how many people there are: that the bars add up to another number."""
     notes = []
     for group, here in values.groupby("target_group", sort=False):
         total = here["unique_total"].dropna()
@@ -169,32 +183,7 @@ def served_by_service(
                     added=words.number(added),
                 )
             )
-    top = charts.leading(values, words)
-    return chart(
-        key,
-        values,
-        words,
-        title=words.say(
-            "chart_by_service_title",
-            service=words.listed(dict.fromkeys(words.short("service_types", code) for code in top["service_type"])),
-            count=words.count("persons", top["value"].iloc[0]),
-        ),
-        measure=words.say("chart_by_service_measure"),
-        region=region,
-        also=() if several else (words.title("target_groups", top["target_group"].iloc[0]),),
-        kind="chart_kind_bars",
-        draw=partial(compose, panels=[Bars(tuple(rows))]),
-        data=values.assign(
-            group=[words.title("target_groups", code) for code in values["target_group"]],
-            service=[words.title("service_types", code) for code in values["service_type"]],
-        ),
-        columns=(
-            Column("service", words.say("chart_column_service")),
-            Column("group", words.say("chart_column_group")),
-            Column("value", words.say("chart_column_persons"), "persons"),
-        ),
-        notes=notes,
-    )
+    return notes
 
 
 def served_by_municipality(
@@ -208,36 +197,27 @@ def served_by_municipality(
         return absence("chart_by_municipality_absent", region, words)
     values = in_order(values)
     latest = values["period"].iloc[-1]
-    rows, ranking = [], []
+    bars, ranking = {}, {}
     for code, here in values.groupby("territory", sort=False):
-        unit = words.tables.municipalities.set_index("code").loc[code]
         now = here[(here["period"] == latest)].tail(1)
-        earlier = tuple(here.loc[(here["period"] != latest) & here["value"].notna(), "value"])
-        before = ", ".join(words.number(value) for value in earlier)
-        row = now.iloc[0] if len(now) else pd.Series({"value": math.nan, "status": "missing"})
-        ranking.append((math.isnan(row["value"]), -row["value"], code))
-        parts = measured(row["value"], row["status"])
-        said = number_said(row["value"], row["status"], words)
-        if now.empty and unit["valid_to"] and unit["valid_to"] < latest:
-            # What no longer exists has no present value: nothing is missing.
-            parts, said = (), words.say("chart_no_longer", before=before)
-        elif before:
-            said = words.say("chart_now_before", now=said, before=before)
-        rows.append(Bar(words.place(code), parts, said, dots=earlier))
-    alphabet = words.ordered(row.label for row in rows)
-    ordered = sorted(zip(ranking, rows, strict=True), key=lambda pair: (*pair[0][:2], alphabet.index(pair[1].label)))
-    entries = [Entry(sentence_case(words.period(latest)), Look(ACTUAL))]
+        value = now["value"].iloc[0] if len(now) else math.nan
+        bars[code] = _municipality_bar(code, here, latest, words)
+        ranking[code] = (math.isnan(value), -value)
+    alphabet = words.ordered(bar.label for bar in bars.values())
+    ordered = sorted(bars, key=lambda code: (*ranking[code], alphabet.index(bars[code].label)))
+    entries = [Entry(sentence_case(words.period(latest)), Fill(ACTUAL))]
     if values["period"].nunique() > 1:
         earlier = charts.span(values.loc[values["period"] != latest, "period"], words)
         entries.append(Entry(words.say("chart_earlier", period=earlier), marker="hollow", colour=PLAN))
     top = charts.leading(values[values["period"] == latest], words)
-    place = {code: at for at, ((_, _, code), _) in enumerate(ordered)}
+    place = {code: at for at, code in enumerate(ordered)}
     data = values.sort_values("territory", key=lambda codes: codes.map(place), kind="stable")
-    legend = [Legend(tuple(entries))] if len(entries) > 1 else []
-    return chart(
+    return bar_chart(
         key,
         values,
         words,
+        [bars[code] for code in ordered],
+        legend=entries if len(entries) > 1 else (),
         title=words.say(
             "chart_by_municipality_title",
             name=words.listed(words.place(code) for code in top["territory"]),
@@ -247,26 +227,41 @@ def served_by_municipality(
         region=region,
         notes=_where_published(values, region, words),
         compared=int(values.loc[values["period"] == latest, "value"].notna().sum()),
-        kind="chart_kind_bars",
-        draw=partial(compose, panels=[*legend, Bars(tuple(row for _, row in ordered))]),
         data=data.assign(
             place=data["territory"].map(words.place),
-            period_said=[sentence_case(words.period(each)) for each in data["period"]],
+            period_text=[sentence_case(words.period(each)) for each in data["period"]],
         ),
         columns=(
             Column("place", words.say("chart_column_territory")),
-            Column("period_said", words.say("chart_column_period")),
+            Column("period_text", words.say("chart_column_period")),
             Column("value", words.say("chart_column_persons"), "persons"),
         ),
     )
 
 
-def _kept_said(said: str, row: pd.Series, steps: pd.DataFrame, words: Words) -> str:
+def _municipality_bar(code: str, here: pd.DataFrame, latest: str, words: Words) -> Bar:
+    """The bar of a municipality: its figure of the ``latest`` period, and earlier ones as points."""
+    unit = words.tables.municipalities.set_index("code").loc[code]
+    now = here[(here["period"] == latest)].tail(1)
+    earlier = tuple(here.loc[(here["period"] != latest) & here["value"].notna(), "value"])
+    before = ", ".join(words.number(value) for value in earlier)
+    row = now.iloc[0] if len(now) else pd.Series({"value": math.nan, "status": "missing"})
+    parts = measured(row["value"], row["status"])
+    said = number_text(row["value"], row["status"], words)
+    if now.empty and unit["valid_to"] and unit["valid_to"] < latest:
+        # What no longer exists has no present value: nothing is missing.
+        parts, said = (), words.say("chart_no_longer", before=before)
+    elif before:
+        said = words.say("chart_now_before", now=said, before=before)
+    return Bar(words.place(code), parts, said, dots=earlier)
+
+
+def _kept_text(said: str, row: pd.Series, steps: pd.DataFrame, words: Words) -> str:
     """A figure with its share of the step before; an older figure of that step than its own row shows is named."""
     share, before = words.percent(row["kept"]), row["before"]
     if steps.at[before, "value"] == row["before_value"]:
         return words.say("chart_kept_of_" + before, value=said, share=share)
-    whole, period = words.number(row["before_value"]), charts.time_said(row["before_period"], words)
+    whole, period = words.number(row["before_value"]), charts.time_text(row["before_period"], words)
     return words.say("chart_kept_of_older", value=said, share=share, whole=whole, period=period)
 
 
@@ -276,7 +271,7 @@ def _compared(row: pd.Series, words: Words) -> str:
         return ""
     said = words.say("chart_step_" + row["before"])
     if row["before_period"]:
-        said = words.say("chart_step_dated", step=said, period=charts.time_said(row["before_period"], words))
+        said = words.say("chart_step_dated", step=said, period=charts.time_text(row["before_period"], words))
     return words.say("chart_path_compared", step=said, value=words.number(row["before_value"]))
 
 

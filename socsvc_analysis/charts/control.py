@@ -13,10 +13,10 @@ from socsvc_analysis.charts.figure import (
     Chart,
     absence,
     chart,
-    number_said,
-    time_said,
-    unit_said,
-    unknown_said,
+    number_text,
+    time_text,
+    unit_text,
+    unknown_text,
 )
 from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, year_of
 from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
@@ -44,7 +44,6 @@ def run_chart(
     unit, series = known["unit"].iloc[0], sentence_case(known["series"].iloc[0])
     said = partial(words.percent if unit == "percent" else words.number, decimals=decimals)
     recent = known[known["since_break"]]
-    broken, limited = len(recent) < len(known), bool(recent["mean"].notna().all())
     direction = known["direction"].iloc[0]
     title = words.say(
         "chart_run_title_" + direction,
@@ -53,30 +52,15 @@ def run_chart(
         place=words.place(known["territory"].iloc[0]) + charts.status_mark(worst_status(recent["status"])),
     )
     signs = [each for each in (OUTSIDE, PATTERN) if each in set(known["sign"])]
-    legend = (
-        [
-            Legend(
-                tuple(
-                    Entry(words.say("chart_run_" + each), marker="dot", colour=ACTUAL, shape=SHAPES[each])
-                    for each in (USUAL, *signs)
-                )
-            )
-        ]
-        if signs
-        else []
+    entries = tuple(
+        Entry(words.say("chart_run_" + each), marker="dot", colour=ACTUAL, shape=SHAPES[each])
+        for each in (USUAL, *signs)
     )
-    notes = []
-    if limited:
-        notes.append(words.say("chart_run_note"))
-        notes.append(words.say("chart_run_trend_note"))
-        notes += [words.say("chart_run_since")] if broken else []
-        for each in signs:
-            years = [words.period(period) for period in known.loc[known["sign"] == each, "period"]]
-            notes.append(words.say("chart_run_listed_" + each, years=words.listed(years)))
+    legend = [Legend(entries)] if signs else []
     told = values.assign(
-        period_said=[sentence_case(words.period(each)) for each in values["period"]],
-        sign_said=[
-            unknown_said(row["status"], words) if math.isnan(row["value"]) else words.say("chart_run_" + row["sign"])
+        period_text=[sentence_case(words.period(each)) for each in values["period"]],
+        sign_text=[
+            unknown_text(row["status"], words) if math.isnan(row["value"]) else words.say("chart_run_" + row["sign"])
             for row in values.to_dict("records")
         ],
     )
@@ -88,19 +72,31 @@ def run_chart(
         measure=series,
         region=region,
         place=words.place(known["territory"].iloc[0]),
-        also=(unit_said(unit, words),),
+        also=(unit_text(unit, words),),
         kind="chart_kind_run",
         draw=partial(compose, panels=[*legend, _panel(known, recent, direction, said, words)]),
         data=told,
         columns=(
-            Column("period_said", words.say("chart_column_period")),
+            Column("period_text", words.say("chart_column_period")),
             Column("lower_limit", words.say("chart_run_column_lower"), "number", decimals),
             Column("upper_limit", words.say("chart_run_column_upper"), "number", decimals),
-            Column("sign_said", words.say("chart_run_column_sign")),
+            Column("sign_text", words.say("chart_run_column_sign")),
             Column("value", words.say("chart_column_value"), charts.cell_unit(unit), decimals),
         ),
-        notes=notes,
+        notes=_notes(known, recent, signs, words),
     )
+
+
+def _notes(known: pd.DataFrame, recent: pd.DataFrame, signs: list[str], words: Words) -> list[str]:
+    """What the limits mean, and which years stand out; nothing where there are no limits."""
+    if recent["mean"].isna().any():
+        return []
+    notes = [words.say("chart_run_note"), words.say("chart_run_trend_note")]
+    notes += [words.say("chart_run_since")] if len(recent) < len(known) else []
+    for each in signs:
+        years = [words.period(period) for period in known.loc[known["sign"] == each, "period"]]
+        notes.append(words.say("chart_run_listed_" + each, years=words.listed(years)))
+    return notes
 
 
 def short_name(row: pd.Series, words: Words) -> str:
@@ -120,10 +116,10 @@ def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, said: part
             year_of(row["period"]),
             row["value"],
             # Named are the first, the last, and those that stand out.
-            number_said(row["value"], row["status"], words, said)
+            number_text(row["value"], row["status"], words, said)
             if at in (0, last) or row["sign"] == OUTSIDE or last < FEWEST
             else charts.status_mark(row["status"]),
-            time_said(row["period"], words) if dated else row["period"],
+            time_text(row["period"], words) if dated else row["period"],
             hollow=row["status"] in UNCERTAIN,
             must=at in (0, last),
             anew=bool(breaks & set(row["notes"])),

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, time_said
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_text, time_text
 from socsvc_analysis.charts.lines import Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
 from socsvc_analysis.charts.panels import Entry, Legend, compose
@@ -54,13 +54,13 @@ def reached_against_plan(
         draw=partial(compose, panels=[Legend(tuple(entries)), *panels], columns=2),
         data=known.assign(
             group=[sentence_case(words.title("target_groups", code)) for code in known["target_group"]],
-            kind_said=[sentence_case(words.say("chart_kind_of_" + kind)) for kind in known["kind"]],
-            period_said=[_time(row, words) for row in known.itertuples()],
+            kind_text=[sentence_case(words.say("chart_kind_of_" + kind)) for kind in known["kind"]],
+            period_text=[_time(row, words) for row in known.itertuples()],
         ),
         columns=(
             Column("group", words.say("chart_column_group")),
-            Column("kind_said", words.say("chart_column_kind")),
-            Column("period_said", words.say("chart_column_period")),
+            Column("kind_text", words.say("chart_column_kind")),
+            Column("period_text", words.say("chart_column_period")),
             Column("value", words.say("chart_column_persons"), "persons"),
             Column("denominator", words.say("chart_column_plan"), "persons"),
             Column("share", words.say("chart_column_share"), "percent"),
@@ -78,8 +78,8 @@ def _panel(
         Point(
             year_of(row.period),
             row.value,
-            number_said(row.value, row.status, words),
-            time_said(row.period, words),
+            number_text(row.value, row.status, words),
+            time_text(row.period, words),
             hollow=row.status in UNCERTAIN,
         )
         for row in in_order(actual).itertuples()
@@ -98,7 +98,7 @@ def _steps(plans: pd.DataFrame, words: Words) -> list[Point]:
     """The two ends of each step; the number stands at its first."""
     points = []
     for row in plans.sort_values("since", kind="stable").itertuples():
-        said = words.say(f"chart_{row.kind}_value", value=number_said(row.value, row.status, words))
+        said = words.say(f"chart_{row.kind}_value", value=number_text(row.value, row.status, words))
         first, last = year_of(row.since), year_of(row.until)
         # A plan that only confirms the number before it is not said twice.
         repeated = bool(points) and points[-1].value == row.value

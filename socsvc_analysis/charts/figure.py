@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from socsvc_analysis.charts import vector
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.charts.panels import letter_size, line_height, wrapped
-from socsvc_analysis.indicators.registry import UNCOUNTED
+from socsvc_analysis.indicators.registry import UNCOUNTED, Indicator
 from socsvc_analysis.markup import BADGED, Column, Html, Table, absent, csv_link, footnotes, gathered, piece, svg_link
 from socsvc_analysis.reference import COUNTRY_REGION, region_code
 from socsvc_analysis.wording import Words, sentence_case
@@ -163,7 +163,7 @@ class Chart:
         rows = self.data.assign(_sources=[" ".join(codes) for codes in self.data["sources"]])
         columns = self.columns
         if self.status:
-            rows = rows.assign(_status=[_status_said(status, words) for status in rows[self.status]])
+            rows = rows.assign(_status=[_status_text(status, words) for status in rows[self.status]])
             columns += (Column("_status", words.say("chart_column_status")),)
         return rows, (*columns, Column("_sources", words.say("source_column")))
 
@@ -241,10 +241,32 @@ def absence(key: str, region: str, words: Words, **more: str) -> Absence:
     return Absence(said.markup, said.plain, absent=True)
 
 
-def group_said(values: pd.DataFrame, words: Words) -> tuple[str, ...]:
+def group_text(values: pd.DataFrame, words: Words) -> tuple[str, ...]:
     """For the subtitle: the target group of which all values are; nothing where they are of all people or several."""
     groups = set(values["target_group"])
     return (words.title("target_groups", *groups),) if len(groups) == 1 and groups != {"all"} else ()
+
+
+def rate_subject(values: pd.DataFrame, indicator: Indicator, words: Words) -> tuple[str, ...]:
+    """For the subtitle of rates: the group of which they are, and the unit of a percentage; other titles say theirs."""
+    unit = (unit_text(indicator.unit, words),) if indicator.unit == "percent" else ()
+    return (*group_text(values, words), *unit)
+
+
+def rate_number(indicator: Indicator, words: Words) -> Callable[..., str]:
+    """How a value of the indicator is written: as a percentage or as a number."""
+    return words.percent if indicator.unit == "percent" else words.number
+
+
+def rate_columns(indicator: Indicator, words: Words, decimals: int, **limits: str) -> tuple[Column, ...]:
+    """Numerator, denominator and value of an indicator, and its ``limits`` (the messages that head their columns)."""
+    unit = cell_unit(indicator.unit)
+    return (
+        Column("numerator", words.say("chart_column_numerator"), "number"),
+        Column("denominator", words.say("chart_column_denominator"), "number"),
+        Column("value", words.say("chart_column_value"), unit, decimals),
+        *(Column(name, words.say(heading), unit, decimals) for name, heading in limits.items()),
+    )
 
 
 def status_mark(status: str) -> str:
@@ -252,15 +274,15 @@ def status_mark(status: str) -> str:
     return MARKS.get(status, "")
 
 
-def number_said(value: float, status: str, words: Words, said: Callable[[float], str] | None = None) -> str:
+def number_text(value: float, status: str, words: Words, said: Callable[[float], str] | None = None) -> str:
     """A number with the mark of its status, or why there is none."""
     if pd.isna(value):
-        return unknown_said(status, words)
+        return unknown_text(status, words)
     return (said or words.number)(value) + status_mark(status)
 
 
 def leading(values: pd.DataFrame, words: Words, shown: Callable[[float], str] | None = None) -> pd.DataFrame:
-    """The rows of the largest value as pages show it: two that look the same are told as two.
+    """The rows with the largest value as displayed, ties included.
 
     >>> from socsvc_analysis.wording import in_language
     >>> leading(pd.DataFrame({"value": [3.0, 2.0, 3.2, float("nan")]}), in_language("en", None)).index.tolist()
@@ -272,12 +294,12 @@ def leading(values: pd.DataFrame, words: Words, shown: Callable[[float], str] | 
     return known[[said(value) == top for value in known["value"]]]
 
 
-def unknown_said(status: str, words: Words) -> str:
+def unknown_text(status: str, words: Words) -> str:
     """Why there is no number: it is not known, or it is hidden to protect people."""
     return words.say("chart_hidden") if status == "confidential" else words.unknown
 
 
-def unit_said(unit: str, words: Words) -> str:
+def unit_text(unit: str, words: Words) -> str:
     """A unit as a heading: counted things in the plural, others by their name."""
     return words.say("chart_unit_" + unit) if unit in UNCOUNTED else words.noun(unit, 2)
 
@@ -300,10 +322,10 @@ def span(periods: Iterable[str], words: Words) -> str:
     first, last = known[0].partition("/")[0], max(period.rpartition("/")[2] for period in known)
     if len(first) == len(last) == 4:
         return words.say("chart_years", first=first, last=last) if first != last else words.period(first)
-    return "–".join(dict.fromkeys(time_said(each, words) for each in (first, last)))
+    return "–".join(dict.fromkeys(time_text(each, words) for each in (first, last)))
 
 
-def time_said(period: str, words: Words) -> str:
+def time_text(period: str, words: Words) -> str:
     """A period in figures, short enough for an axis."""
     return words.when(period)
 
@@ -338,5 +360,5 @@ def _status_notes(statuses: Iterable[str], words: Words) -> list[str]:
     return [f"{status_mark(status)} {words.say('chart_' + status)}" for status in UNCERTAIN if status in found]
 
 
-def _status_said(status: str, words: Words) -> str:
+def _status_text(status: str, words: Words) -> str:
     return words.say("status_" + status) if status in BADGED else ""

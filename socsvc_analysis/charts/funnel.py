@@ -7,12 +7,12 @@ from functools import partial
 import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, unit_said, unknown_said
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, unknown_text
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.panels import Entry, Legend, compose
-from socsvc_analysis.charts.plane import Curve, Dot, Plane
+from socsvc_analysis.charts.scatter import Curve, Dot, Scatter
 from socsvc_analysis.indicators.funnel import ALARM, ALERT, INSIDE, LIMITS, UNJUDGED, curves
-from socsvc_analysis.indicators.registry import named
+from socsvc_analysis.indicators.registry import get_indicator
 from socsvc_analysis.markup import Column
 from socsvc_analysis.wording import Words
 
@@ -31,7 +31,7 @@ def funnel_plot(
     Municipalities without a number or without people are not drawn, and listed.  Where limits are widened a note says
     so.  Where too few are known for limits, or none of the region, there is an absence.
     """
-    meaning = named(indicator)
+    meaning = get_indicator(indicator)
     missing = values["numerator"].isna() | ~(values["denominator"] > 0) | values["value"].isna()
     judged = values[~missing & (values["place_in_funnel"] != UNJUDGED)]
     if judged.empty:
@@ -42,71 +42,39 @@ def funnel_plot(
     if not whole and not mine.any():
         # A picture of others says nothing about this region.
         return absence("chart_funnel_absent", region, words, what=meaning.title(words.language))
-    common_row = judged.iloc[0]
-    spread = bool(common_row["spread"])
-    said = partial(words.percent if meaning.unit == "percent" else words.number, decimals=decimals)
+    number = charts.rate_number(meaning, words)
+    said = partial(number, decimals=decimals)
     names = {code: words.place(code) for code in values["territory"]}
-    dots = tuple(
-        Dot(
-            row["denominator"],
-            row["value"],
-            "" if row["place_in_funnel"] == INSIDE else names[row["territory"]],
-            whole or bool(own),
-            SHAPES[row["place_in_funnel"]],
-        )
-        for row, own in zip(judged.to_dict("records"), mine, strict=True)
-    )
-    common = words.say("chart_funnel_common", value=said(common_row["baseline"]))
-    plane = Plane(
-        dots,
+    common = words.say("chart_funnel_common", value=said(judged["baseline"].iloc[0]))
+    funnel = Scatter(
+        _dots(judged, mine | whole, names),
         partial(_curves, judged, words=words),
-        common_row["baseline"],
+        judged["baseline"].iloc[0],
         words.say("chart_funnel_across"),
-        words.percent if meaning.unit == "percent" else words.number,
+        number,
         words.number,
     )
-    counted = judged if whole else judged[mine]
-    outside = counted[counted["place_in_funnel"] == ALARM]
-    title = words.say(
-        f"chart_funnel_title{'_spread' if spread else ''}{'' if len(outside) else '_none'}",
-        place=words.place(region, "locative"),
-        count=words.number(len(outside)),
-        total=words.number(len(counted)),
-    )
     # What is not in the picture is in the table, as unknown.
-    data = values.assign(
-        place=values["territory"].map(names),
-        said=[
-            unknown_said(row["status"], words)
-            if row["place_in_funnel"] == UNJUDGED
-            else words.say("chart_funnel_" + row["place_in_funnel"])
-            for row in values.to_dict("records")
-        ],
-    )
-    alphabet = {name: at for at, name in enumerate(words.ordered(names.values()))}
+    told = [_verdict(row, words) for row in values.to_dict("records")]
+    data = values.assign(place=values["territory"].map(names), said=told)
+    alphabet = words.ordered(names.values())
     return chart(
         key,
         values,
         words,
-        title=title,
+        title=_title(judged if whole else judged[mine], region, words),
         measure=meaning.title(words.language),
         region=region,
         place=words.place("LV"),
-        also=(
-            *charts.group_said(judged, words),
-            *((unit_said(meaning.unit, words),) if meaning.unit == "percent" else ()),
-            words.count("municipalities", len(judged)),
-        ),
+        also=(*charts.rate_subject(judged, meaning, words), words.count("municipalities", len(judged))),
         kind="chart_kind_funnel",
-        draw=partial(compose, panels=[_legend(judged, common, region, words), plane]),
-        data=data.sort_values("place", key=lambda column: column.map(alphabet)),
+        draw=partial(compose, panels=[_legend(judged, common, region, words), funnel]),
+        data=data.sort_values("place", key=lambda column: column.map(alphabet.index)),
         columns=(
             Column("place", words.say("chart_column_territory")),
-            Column("numerator", words.say("chart_column_numerator"), "number"),
-            Column("denominator", words.say("chart_column_denominator"), "number"),
-            Column("value", words.say("chart_column_value"), charts.cell_unit(meaning.unit), decimals),
-            Column("lower998", words.say("chart_column_lower_limit"), charts.cell_unit(meaning.unit), decimals),
-            Column("upper998", words.say("chart_column_upper_limit"), charts.cell_unit(meaning.unit), decimals),
+            *charts.rate_columns(
+                meaning, words, decimals, lower998="chart_column_lower_limit", upper998="chart_column_upper_limit"
+            ),
             Column("said", words.say("chart_column_place_in_funnel")),
         ),
         notes=_notes(judged, values[missing], names, said, words),
@@ -116,6 +84,38 @@ def funnel_plot(
 def _own(territories: pd.Series, region: str, words: Words) -> set[str]:
     regions = words.tables.municipalities.set_index("code")["region"]
     return {code for code in territories if regions[code] == region}
+
+
+def _dots(judged: pd.DataFrame, coloured: pd.Series, names: dict[str, str]) -> tuple[Dot, ...]:
+    """A dot for each municipality; those outside the limits have their names."""
+    return tuple(
+        Dot(
+            row["denominator"],
+            row["value"],
+            "" if row["place_in_funnel"] == INSIDE else names[row["territory"]],
+            bool(colour),
+            SHAPES[row["place_in_funnel"]],
+        )
+        for row, colour in zip(judged.to_dict("records"), coloured, strict=True)
+    )
+
+
+def _title(counted: pd.DataFrame, region: str, words: Words) -> str:
+    """How many of the municipalities that are counted lie outside the wide limits."""
+    outside = counted[counted["place_in_funnel"] == ALARM]
+    return words.say(
+        f"chart_funnel_title{'_spread' if counted['spread'].iloc[0] else ''}{'' if len(outside) else '_none'}",
+        place=words.place(region, "locative"),
+        count=words.number(len(outside)),
+        total=words.number(len(counted)),
+    )
+
+
+def _verdict(row: dict, words: Words) -> str:
+    """Where a municipality lies, in words, or why that is not known."""
+    if row["place_in_funnel"] == UNJUDGED:
+        return unknown_text(row["status"], words)
+    return words.say("chart_funnel_" + row["place_in_funnel"])
 
 
 def _curves(judged: pd.DataFrame, first: float, last: float, *, words: Words) -> tuple[Curve, ...]:

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from socsvc_analysis.charts.artists import Plot
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, ink, shade
-from socsvc_analysis.charts.panels import Box, Canvas, Room, em, line_height, marker, text_width, wrapped
+from socsvc_analysis.charts.panels import Box, Canvas, LabelSpace, em, line_height, marker, text_width, wrapped
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Lines:
         plot.line([start, end], [0, 0], color=rcParams["axes.edgecolor"], linewidth=1, cut=False, zorder=1)
         self._draw_times(canvas, plot_left, plot_width, top + tall, start, end)
 
-        room = Room(Box(plot_left, top, left + width, top + tall - 1))
+        room = LabelSpace(Box(plot_left, top, left + width, top + tall - 1))
         for band in self.bands:
             times, lowers, uppers = zip(*band.edges, strict=True)
             plot.band(times, lowers, uppers, color=shade(ACTUAL, 0.15), linewidth=0, zorder=0.5)
@@ -135,7 +135,7 @@ class Lines:
         for point in sorted(labelled, key=lambda each: not each.must):
             room.label(canvas, *pixel(point.at, point.value), point.said, must=point.must)
 
-    def _draw_trace(self, plot: Plot, trace: Trace, pixel: Callable, room: Room) -> None:
+    def _draw_trace(self, plot: Plot, trace: Trace, pixel: Callable, room: LabelSpace) -> None:
         for here, there in pairwise(trace.points):
             if there.anew or there.at - here.at > trace.longest:
                 continue

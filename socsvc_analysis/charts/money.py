@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference, measured
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, status_mark, unknown_said
-from socsvc_analysis.charts.palette import FUNDS, PLAN, Look
-from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.charts.barchart import bar_chart
+from socsvc_analysis.charts.bars import Bar, Part, ReferenceLine, measured
+from socsvc_analysis.charts.figure import Absence, Chart, absence, status_mark, unknown_text
+from socsvc_analysis.charts.palette import FUNDS, PLAN, Fill
+from socsvc_analysis.charts.panels import Entry
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.wording import Words, sentence_case
@@ -19,7 +19,7 @@ from socsvc_analysis.wording import Words, sentence_case
 def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str = "funding_split") -> Chart | Absence:
     """Who pays: shares of each fund in the whole, with the amount at the end.
 
-    ``values`` come from :func:`~socsvc_analysis.indicators.money.funding_within`, with an extra column ``label`` (what
+    ``values`` come from :func:`~socsvc_analysis.indicators.money.funding_amounts`, with an extra column ``label`` (what
     is paid for): ``fund`` (``funding_erdf`` … as in measures), value and denominator (the total) in EUR, ``share`` and
     ``european`` (all European funds) in per cent of the total.
     """
@@ -30,11 +30,11 @@ def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str =
     known = known.sort_values("fund", key=lambda funds: funds.map(order), kind="stable")
     projects = known.drop_duplicates("label").set_index("label")
     totals = projects["denominator"].sort_values(ascending=False, kind="stable")
-    rows = [
+    bars = [
         Bar(
             sentence_case(label),
             tuple(
-                Part(row["share"], fund_look(row["fund"]), words.percent(row["share"]))
+                Part(row["share"], fund_fill(row["fund"]), words.percent(row["share"]))
                 for row in known[known["label"] == label].to_dict("records")
             ),
             words.money(total) + status_mark(worst_status(known.loc[known["label"] == label, "status"])),
@@ -46,11 +46,13 @@ def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str =
     # A project whose European part is not published says nothing of how much it is.
     low, high = european.min(), european.max()
     key_of_title = "one" if european.count() == 1 else "range" if european.count() else "unknown"
-    legend = Legend(tuple(Entry(words.title("measures", fund), fund_look(fund)) for fund in funds))
-    return chart(
+    return bar_chart(
         key,
         known,
         words,
+        bars,
+        legend=[Entry(words.title("measures", fund), fund_fill(fund)) for fund in funds],
+        kind="chart_kind_stacked",
         title=words.say(
             "chart_funding_title_" + key_of_title,
             low=words.number(low),
@@ -59,16 +61,14 @@ def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str =
         measure=words.say("chart_funding_measure"),
         region=region,
         dated=False,
-        kind="chart_kind_stacked",
-        draw=partial(compose, panels=[legend, Bars(tuple(rows))]),
         data=known.assign(
-            fund_said=[words.title("measures", fund) for fund in known["fund"]],
+            fund_text=[words.title("measures", fund) for fund in known["fund"]],
         ).sort_values(
             "label", key=lambda labels: labels.map({label: at for at, label in enumerate(totals.index)}), kind="stable"
         ),
         columns=(
             Column("label", words.say("chart_column_label")),
-            Column("fund_said", words.say("chart_column_fund")),
+            Column("fund_text", words.say("chart_column_fund")),
             Column("value", words.say("chart_column_amount"), "EUR", 2),
             Column("share", words.say("chart_column_share"), "percent", 1),
         ),
@@ -83,21 +83,21 @@ def absorption(values: pd.DataFrame, *, region: str, words: Words, key: str = "a
     if values["value"].notna().sum() == 0:
         return absence("chart_absorption_absent", region, words)
     values = values.sort_values("value", ascending=False, kind="stable", na_position="last")
-    rows = [
-        Bar(sentence_case(row["label"]), measured(row["value"], row["status"]), _spent_said(row, words))
+    bars = [
+        Bar(sentence_case(row["label"]), measured(row["value"], row["status"]), _spent_text(row, words))
         for row in values.to_dict("records")
     ]
     top = values.iloc[0]
     title = words.say("chart_absorption_title", label=top["label"], share=words.percent(top["value"]))
-    return chart(
+    return bar_chart(
         key,
         values,
         words,
+        bars,
+        references=[ReferenceLine(100, words.say("chart_absorption_line"))],
         title=title,
         measure=words.say("chart_absorption_measure"),
         region=region,
-        kind="chart_kind_bars",
-        draw=partial(compose, panels=[Bars(tuple(rows), (Reference(100, words.say("chart_absorption_line")),))]),
         data=values,
         columns=(
             Column("label", words.say("chart_column_label")),
@@ -108,14 +108,14 @@ def absorption(values: pd.DataFrame, *, region: str, words: Words, key: str = "a
     )
 
 
-def fund_look(fund: str) -> Look:
-    """The look of a source of money; one without a place of its own is hatched grey."""
-    return FUNDS.get(fund, Look(PLAN, "hatched"))
+def fund_fill(fund: str) -> Fill:
+    """The fill of a source of money; one without a place of its own is hatched grey."""
+    return FUNDS.get(fund, Fill(PLAN, "hatched"))
 
 
-def _spent_said(row: dict, words: Words) -> str:
+def _spent_text(row: dict, words: Words) -> str:
     if math.isnan(row["value"]):
-        return unknown_said(row["status"], words)
+        return unknown_text(row["status"], words)
     share = words.percent(row["value"])
     if math.isnan(row["denominator"]) or math.isnan(row["numerator"]):
         return share + status_mark(row["status"])

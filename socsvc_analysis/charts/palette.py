@@ -36,7 +36,7 @@ HATCH = "////"
 
 
 @dataclass(frozen=True)
-class Look:
+class Fill:
     """How a bar, a tile or a swatch is filled.
 
     ``style`` is one of: ``solid``; ``tint`` (lighter with an outline: promised, not yet there); ``outline`` (a plan);
@@ -65,27 +65,27 @@ class Look:
         return {"facecolor": shade(self.colour, self.strength), "edgecolor": rcParams["patch.edgecolor"]}
 
     def ink(self) -> str:
-        """The colour of letters that can be read on this look: dark, or white on a dark fill."""
+        """The colour of letters that can be read on this fill: dark, or white on a dark fill."""
         if self.style == "solid" and _luminance(shade(self.colour, self.strength)) < 0.18:
             return rcParams["figure.facecolor"]
         return rcParams["xtick.color" if self.style == "empty" else "text.color"]
 
 
 FUNDS = {
-    "funding_erdf": Look("C0"),
-    "funding_esf": Look("C2"),
-    "funding_eu": Look("C0", "tint"),
-    "funding_state": Look("C1"),
-    "funding_state_grant": Look("C5"),
-    "funding_national_public": Look("C1", "tint"),
-    "funding_municipal": Look("C3"),
-    "funding_municipal_and_state": Look("C3", "tint"),
+    "funding_erdf": Fill("C0"),
+    "funding_esf": Fill("C2"),
+    "funding_eu": Fill("C0", "tint"),
+    "funding_state": Fill("C1"),
+    "funding_state_grant": Fill("C5"),
+    "funding_national_public": Fill("C1", "tint"),
+    "funding_municipal": Fill("C3"),
+    "funding_municipal_and_state": Fill("C3", "tint"),
 }
 """European money, then the state's, then the municipality's; a tint where the source does not tell them apart."""
 
 
 def shade(colour: str, strength: float) -> tuple[float, float, float]:
-    """``colour`` as it looks on paper at ``strength`` from 0 (paper) to 1 (the colour itself)."""
+    """``colour`` as it fills on paper at ``strength`` from 0 (paper) to 1 (the colour itself)."""
     colour, strength = (PLAN, strength * BESIDE) if colour == CONTEXT else (colour, strength)
     return tuple(
         strength * pure + (1 - strength) * paper
@@ -111,17 +111,17 @@ def service_group(service_type: str, service_types: pd.DataFrame) -> str:
     return parent if parent in SERVICES else OTHER
 
 
-def service_look(group: str, opened: bool = True, status: str = "normal") -> Look:
-    """The look of a service's places: solid where open, a tint where promised; ``other`` is hatched grey."""
+def service_fill(group: str, opened: bool = True, status: str = "normal") -> Fill:
+    """The fill of a service's places: solid where open, a tint where promised; ``other`` is hatched grey."""
     colour = SERVICES.get(group, PLAN)
     if not opened:
-        return Look(colour, "tint")
-    return Look(colour, "hatched") if group == OTHER else status_look(colour, status)
+        return Fill(colour, "tint")
+    return Fill(colour, "hatched") if group == OTHER else status_fill(colour, status)
 
 
-def status_look(colour: str, status: str) -> Look:
+def status_fill(colour: str, status: str) -> Fill:
     """Solid for a figure one can rely on, hatched for one that is provisional, approximate or disputed."""
-    return Look(colour, "hatched" if status in UNCERTAIN else "solid")
+    return Fill(colour, "hatched" if status in UNCERTAIN else "solid")
 
 
 def _luminance(colour: tuple[float, float, float]) -> float:

@@ -20,7 +20,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, Bbox
 
 from socsvc_analysis.charts.artists import Label, Plot
-from socsvc_analysis.charts.palette import Look, ink
+from socsvc_analysis.charts.palette import Fill, ink
 from socsvc_analysis.charts.vector import DOTS_PER_INCH
 
 COMPACT = 36
@@ -124,9 +124,9 @@ class Canvas:
             top += line_height()
         return top
 
-    def box(self, x: float, y: float, width: float, height: float, look: Look) -> Rectangle:
+    def box(self, x: float, y: float, width: float, height: float, fill: Fill) -> Rectangle:
         """A rectangle with its upper left corner at ``x``, ``y``."""
-        patch = Rectangle((x, self.height - y - height), width, height, transform=self._pixels(), **look.patch())
+        patch = Rectangle((x, self.height - y - height), width, height, transform=self._pixels(), **fill.patch())
         return self.figure.add_artist(patch)
 
     def stroke(self, xs: Sequence[float], ys: Sequence[float], **how: object) -> Line2D:
@@ -178,12 +178,12 @@ def compose(figure: Figure, width: float, panels: Sequence[Panel], columns: int 
 class Entry:
     """One sign and its meaning.
 
-    Without a look the sign is a marker of the given ``shape`` (``dot`` or ``hollow``) or a line (``dashes``, ``dots``,
+    Without a fill the sign is a marker of the given ``shape`` (``dot`` or ``hollow``) or a line (``dashes``, ``dots``,
     ``line``).
     """
 
     label: str
-    look: Look | None = None
+    fill: Fill | None = None
     marker: str = ""
     colour: str = "C0"
     shape: str = "o"
@@ -241,8 +241,8 @@ class Legend:
     @staticmethod
     def _sign(canvas: Canvas, entry: Entry, x: float, y: float) -> None:
         side = 1.0 * em()
-        if entry.look is not None:
-            canvas.box(x + 0.2 * em(), y - side / 2, 1.2 * side, side, entry.look)
+        if entry.fill is not None:
+            canvas.box(x + 0.2 * em(), y - side / 2, 1.2 * side, side, entry.fill)
         elif entry.marker in STROKES:
             style = STROKES[entry.marker]
             canvas.stroke([x, x + 1.5 * em()], [y, y], color=ink(entry.colour), linestyle=style, linewidth=1.5)
@@ -290,7 +290,7 @@ def apart(box: Box) -> Box:
 
 
 @dataclass
-class Room:
+class LabelSpace:
     """What is taken in a panel, and where a label finds a free place beside its point."""
 
     bounds: Box

@@ -8,20 +8,21 @@ from functools import partial
 import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.bars import Bar, Bars, Part, Reference, measured
+from socsvc_analysis.charts.barchart import bar_chart
+from socsvc_analysis.charts.bars import Bar, Bars, Part, ReferenceLine, measured
 from socsvc_analysis.charts.figure import (
     Absence,
     Chart,
     absence,
     chart,
-    number_said,
+    number_text,
     status_mark,
-    time_said,
-    unit_said,
-    unknown_said,
+    time_text,
+    unit_text,
+    unknown_text,
 )
 from socsvc_analysis.charts.lines import Lines, Point, Trace, year_of
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Look, status_look
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Fill, status_fill
 from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.markup import Column
@@ -40,13 +41,13 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
     values = charts.in_table_order(values, "target_group", words.tables.target_groups)
     places, groups = values["territory"].nunique() > 1, values["target_group"].nunique() > 1
     dated = places and values["period"].nunique() > 1
-    rows = [
+    bars = [
         Bar(
             words.place(row["territory"]) + (f", {row['period'][:4]}" if dated else "")
             if places
             else sentence_case(words.title("target_groups", row["target_group"])),
             measured(row["value"], row["status"]),
-            _share_said(row, words),
+            _share_text(row, words),
             group=sentence_case(words.title("target_groups", row["target_group"])) if places and groups else "",
         )
         for row in values.to_dict("records")
@@ -59,24 +60,24 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
         group=(str if places else sentence_case)(words.short("target_groups", top["target_group"])),
         share=words.percent(top["value"]) + status_mark(top["status"]),
     )
-    return chart(
+    return bar_chart(
         key,
         values,
         words,
+        bars,
+        references=[ReferenceLine(100, words.say("chart_share_line"))],
         title=title,
         measure=words.say("chart_share_measure"),
         region=region,
-        kind="chart_kind_bars",
-        draw=partial(compose, panels=[Bars(tuple(rows), (Reference(100, words.say("chart_share_line")),))]),
         data=values.assign(
             place=values["territory"].map(words.place),
             group=[words.title("target_groups", code) for code in values["target_group"]],
-            period_said=values["period"].map(words.period),
+            period_text=values["period"].map(words.period),
         ),
         columns=(
             Column("place", words.say("chart_column_territory")),
             Column("group", words.say("chart_column_group")),
-            Column("period_said", words.say("chart_column_period")),
+            Column("period_text", words.say("chart_column_period")),
             Column("denominator", words.say("chart_column_plan"), "persons"),
             Column("numerator", words.say("chart_column_done"), "persons"),
             Column("value", words.say("chart_column_share"), "percent"),
@@ -98,39 +99,7 @@ def expected_by_now(
     if known.empty:
         return absence("chart_expected_absent", region, words)
     known = charts.in_table_order(known, "target_group", words.tables.target_groups)
-    panels = []
-    for row in known.to_dict("records"):
-        # A year is judged at its end: there the expected number lies on the line.
-        now = year_of(row.get("on", row["period"]))
-        start, end = year_of(row["start"]), year_of(row["end"])
-        plan = Trace(
-            (
-                Point(start, row["baseline"], when=row["start"][:4]),
-                Point(
-                    end,
-                    row["target"],
-                    words.say("chart_target_value", value=words.number(row["target"])),
-                    when=row["end"][:4],
-                ),
-            ),
-            PLAN,
-            dashed=True,
-            dots=False,
-        )
-        said = words.say("chart_expected_value", value=words.number(row["expected"]))
-        expected = Trace((Point(now, row["expected"], said, time_said(row["period"], words), hollow=True),), PLAN)
-        said = words.say("chart_actual_value", value=number_said(row["value"], row["status"], words))
-        actual = Trace((Point(now, row["value"], said, hollow=row["status"] in UNCERTAIN),), ACTUAL)
-        panels.append(
-            Lines(
-                (plan, expected, actual),
-                sentence_case(words.title("target_groups", row["target_group"])),
-                _gap_said(row, words),
-                number=words.number,
-                tall=15,
-                gap=None if math.isnan(row["gap"]) else (now, row["expected"], row["value"]),
-            )
-        )
+    panels = [_pace_panel(row, words) for row in known.to_dict("records")]
     first = known.iloc[0]
     unsure = known["verdict"] == "unsure"
     legend = Legend(
@@ -155,25 +124,52 @@ def expected_by_now(
         draw=partial(compose, panels=[legend, *panels], columns=2),
         data=known.assign(
             group=[words.title("target_groups", code) for code in known["target_group"]],
-            period_said=known["period"].map(words.period),
+            period_text=known["period"].map(words.period),
             required_per_year=known["required_per_year"].mask(unsure),
         ),
-        columns=(
-            Column("group", words.say("chart_column_group")),
-            Column("period_said", words.say("chart_column_period")),
-            Column("value", words.say("chart_column_reached"), "persons"),
-            *((Column("expected_from", words.say("chart_column_expected_from"), "persons"),) if unsure.any() else ()),
-            Column("expected", words.say("chart_column_expected"), "persons"),
-            Column("target", words.say("chart_column_target"), "persons"),
-            Column("required_per_year", words.say("chart_column_required"), "persons"),
-            Column("share_of_time", words.say("chart_column_time"), "percent"),
-        ),
+        columns=_pace_columns(bool(unsure.any()), words),
         # Reached, expected and planned stand on one scale.
         compared=3 * len(known),
         notes=(
             words.say("chart_expected_note"),
             *((words.say("chart_expected_unsure"),) if unsure.any() else ()),
         ),
+    )
+
+
+def _pace_panel(row: dict, words: Words) -> Lines:
+    """The line from the start to the target, the number expected on it, and the number reached."""
+    # A year is judged at its end: there the expected number lies on the line.
+    now = year_of(row.get("on", row["period"]))
+    said = words.say("chart_target_value", value=words.number(row["target"]))
+    start = Point(year_of(row["start"]), row["baseline"], when=row["start"][:4])
+    end = Point(year_of(row["end"]), row["target"], said, when=row["end"][:4])
+    said = words.say("chart_expected_value", value=words.number(row["expected"]))
+    expected = Trace((Point(now, row["expected"], said, time_text(row["period"], words), hollow=True),), PLAN)
+    said = words.say("chart_actual_value", value=number_text(row["value"], row["status"], words))
+    actual = Trace((Point(now, row["value"], said, hollow=row["status"] in UNCERTAIN),), ACTUAL)
+    return Lines(
+        (Trace((start, end), PLAN, dashed=True, dots=False), expected, actual),
+        sentence_case(words.title("target_groups", row["target_group"])),
+        _gap_text(row, words),
+        number=words.number,
+        tall=15,
+        gap=None if math.isnan(row["gap"]) else (now, row["expected"], row["value"]),
+    )
+
+
+def _pace_columns(unsure: bool, words: Words) -> tuple[Column, ...]:
+    """The columns of the table; the least that could be expected where the day of a figure is not known."""
+    least = (Column("expected_from", words.say("chart_column_expected_from"), "persons"),) if unsure else ()
+    return (
+        Column("group", words.say("chart_column_group")),
+        Column("period_text", words.say("chart_column_period")),
+        Column("value", words.say("chart_column_reached"), "persons"),
+        *least,
+        Column("expected", words.say("chart_column_expected"), "persons"),
+        Column("target", words.say("chart_column_target"), "persons"),
+        Column("required_per_year", words.say("chart_column_required"), "persons"),
+        Column("share_of_time", words.say("chart_column_time"), "percent"),
     )
 
 
@@ -195,77 +191,89 @@ def plan_versions(
         return absence(absent, region, words)
     known = known.sort_values("order", kind="stable")
     known = charts.in_table_order(known, "target_group", words.tables.target_groups)
-    panels: list[Panel] = [
-        Legend(
-            (
-                Entry(words.say("chart_version_latest"), Look(PLAN)),
-                Entry(words.say("chart_version_earlier"), Look(PLAN, "tint")),
-            )
+    legend = Legend(
+        (
+            Entry(words.say("chart_version_latest"), Fill(PLAN)),
+            Entry(words.say("chart_version_earlier"), Fill(PLAN, "tint")),
         )
-    ]
+    )
+    panels: list[Panel] = [legend]
     measures = list(dict.fromkeys(known["measure"]))
+    one = len(measures) == 1
     units = words.tables.measures.set_index("measure")["unit"]
-    several = known["target_group"].nunique() > 1
-    changes = []
     for measure in measures:
-        rows = []
+        bars = _version_bars(known[known["measure"] == measure], known["target_group"].nunique() > 1, words)
+        panels.append(Bars(bars, heading="" if one else words.title("measures", measure)))
+    return chart(
+        key,
+        known,
+        words,
+        title=_versions_title(known, words),
+        measure=words.title("measures", measures[0]) if one else words.say("chart_versions_measure"),
+        region=region,
+        also=((unit_text(units[measures[0]], words),) if one else ()) + (words.say("chart_versions_also"),),
+        kind="chart_kind_bars",
+        draw=partial(compose, panels=panels),
+        data=known.assign(
+            measure_text=[words.title("measures", code) for code in known["measure"]],
+            group=[words.title("target_groups", code) for code in known["target_group"]],
+            unit_text=[unit_text(units[code], words) for code in known["measure"]],
+        ),
+        columns=(
+            Column("version_title", words.say("chart_column_version")),
+            Column("measure_text", words.say("chart_column_measure")),
+            Column("group", words.say("chart_column_group")),
+            Column("value", words.say("chart_column_plan"), "number"),
+            Column("change", words.say("chart_column_change"), "number"),
+            Column("unit_text", words.say("chart_column_unit")),
+        ),
+    )
+
+
+def _version_bars(known: pd.DataFrame, several: bool, words: Words) -> tuple[Bar, ...]:
+    """The issues of each group's plan; ``several`` groups have headings."""
+    bars = []
+    for group, here in known.groupby("target_group", sort=False):
+        heading = sentence_case(words.title("target_groups", group)) if several else ""
+        latest = here["order"].max()
+        for row in here.to_dict("records"):
+            fill = status_fill(PLAN, row["status"])
+            if fill.style == "solid" and row["order"] < latest:
+                fill = Fill(PLAN, "tint")
+            said = number_text(row["value"], row["status"], words)
+            if not math.isnan(row["change"]) and row["change"]:
+                said += f" ({words.signed(row['change'])})"
+            # A disputed figure sets no scale: it is said and not drawn, where others are known.
+            parts = () if row["status"] == "disputed" and len(here) > 1 else (Part(row["value"], fill),)
+            bars.append(Bar(sentence_case(row["version_title"]), parts, said, group=heading))
+    return tuple(bars)
+
+
+def _versions_title(known: pd.DataFrame, words: Words) -> str:
+    """The first and the last number of the plan that changed most; disputed figures count where there are no others."""
+    changes = []
+    for measure in dict.fromkeys(known["measure"]):
         for group, here in known[known["measure"] == measure].groupby("target_group", sort=False):
-            heading = sentence_case(words.title("target_groups", group)) if several else ""
-            latest = here["order"].max()
-            for row in here.to_dict("records"):
-                look = status_look(PLAN, row["status"])
-                if look.style == "solid" and row["order"] < latest:
-                    look = Look(PLAN, "tint")
-                said = number_said(row["value"], row["status"], words)
-                if not math.isnan(row["change"]) and row["change"]:
-                    said += f" ({words.signed(row['change'])})"
-                # A disputed figure sets no scale: it is said and not drawn, where others are known.
-                parts = () if row["status"] == "disputed" and len(here) > 1 else (Part(row["value"], look),)
-                rows.append(Bar(sentence_case(row["version_title"]), parts, said, group=heading))
             sure = here[here["status"] != "disputed"]
             sure = here if sure.empty else sure
             first, last = sure["value"].iloc[0], sure["value"].iloc[-1]
             changes.append((abs(last - first) / max(first, 1), measure, group, first, last))
-        panels.append(Bars(tuple(rows), heading=words.title("measures", measure) if len(measures) > 1 else ""))
     _, measure, group, first, last = max(changes, key=lambda change: change[0])
-    said = partial(words.money, currency=units[measure]) if units[measure] in MONEY else words.number
+    unit = words.tables.measures.set_index("measure").at[measure, "unit"]
+    said = partial(words.money, currency=unit) if unit in MONEY else words.number
+    several = known["target_group"].nunique() > 1
     subject = words.short("target_groups", group) if several else words.title("measures", measure)
-    title = words.say(
+    return words.say(
         "chart_versions_title" if first != last else "chart_versions_title_same",
         subject=sentence_case(subject),
         first=said(first),
         last=said(last),
     )
-    one = len(measures) == 1
-    return chart(
-        key,
-        known,
-        words,
-        title=title,
-        measure=words.title("measures", measures[0]) if one else words.say("chart_versions_measure"),
-        region=region,
-        also=((unit_said(units[measures[0]], words),) if one else ()) + (words.say("chart_versions_also"),),
-        kind="chart_kind_bars",
-        draw=partial(compose, panels=panels),
-        data=known.assign(
-            measure_said=[words.title("measures", code) for code in known["measure"]],
-            group=[words.title("target_groups", code) for code in known["target_group"]],
-            unit_said=[unit_said(units[code], words) for code in known["measure"]],
-        ),
-        columns=(
-            Column("version_title", words.say("chart_column_version")),
-            Column("measure_said", words.say("chart_column_measure")),
-            Column("group", words.say("chart_column_group")),
-            Column("value", words.say("chart_column_plan"), "number"),
-            Column("change", words.say("chart_column_change"), "number"),
-            Column("unit_said", words.say("chart_column_unit")),
-        ),
-    )
 
 
-def _share_said(row: dict, words: Words) -> str:
+def _share_text(row: dict, words: Words) -> str:
     if math.isnan(row["value"]):
-        return unknown_said(row["status"], words)
+        return unknown_text(row["status"], words)
     share = words.percent(row["value"])
     if math.isnan(row["denominator"]) or math.isnan(row["numerator"]):
         return words.say("chart_share_published", share=share) + status_mark(row["status"])
@@ -273,7 +281,7 @@ def _share_said(row: dict, words: Words) -> str:
     return words.say("chart_of_share", part=part, whole=whole, share=share) + status_mark(row["status"])
 
 
-def _gap_said(row: dict, words: Words) -> str:
+def _gap_text(row: dict, words: Words) -> str:
     gap = row["gap"]
     side = "unsure" if math.isnan(gap) else "ahead" if gap > 0 else "behind" if gap < 0 else "even"
     said = words.say(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from socsvc_analysis import tables
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_text
 from socsvc_analysis.charts.lines import Band, Level, Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, PLAN
 from socsvc_analysis.charts.panels import Entry, Legend, compose
@@ -40,12 +40,11 @@ def projection_to_target(
     panels, alone, findings, records = [], [], [], []
     several = known["territory"].nunique() > 1
     for (territory, group), rows in known.groupby(same, sort=False):
-        actual = in_order(rows[rows["kind"] == "actual"])
+        actual, onward = in_order(rows[rows["kind"] == "actual"]), rows[rows["kind"] == ONWARD]
         due = rows[rows["kind"].isin(tables.COMMITMENTS)]
         target = due.iloc[0]
-        onward = rows[rows["kind"] == ONWARD]
-        names = (words.place(territory) if several else "", words.title("target_groups", group))
-        heading = sentence_case(", ".join(name for name in names if name))
+        names = ([words.place(territory)] if several else []) + [words.title("target_groups", group)]
+        heading = sentence_case(", ".join(names))
         findings.append((territory, group, target))
         records.append(_records(pd.concat([actual, onward.tail(1), due]), heading, target, words))
         (panels if len(actual) > 1 else alone).append(_panel(heading, actual, target, onward, words))
@@ -54,26 +53,24 @@ def projection_to_target(
     # The title is about the first series that can be projected, if there is one.
     territory, group, target = next((each for each in findings if each[2]["verdict"] != "unknown"), findings[0])
     dashes = any(trace.dashed for panel in panels for trace in panel.traces)
-    entries = [Entry(words.say("chart_done"), marker="dot", colour=ACTUAL)]
-    entries += [Entry(words.say("chart_projection_line"), marker="dashes", colour=ACTUAL)] if dashes else []
-    legend = [Legend(tuple(entries))] if len(entries) > 1 else []
+    entries = (
+        Entry(words.say("chart_done"), marker="dot", colour=ACTUAL),
+        Entry(words.say("chart_projection_line"), marker="dashes", colour=ACTUAL),
+    )
+    legend = [Legend(entries)] if dashes else []
     notes = [words.say("chart_projection_note")] if dashes else []
     if alone:
         # One figure shows no course.
         names = words.listed(panel.heading for panel in alone)
         notes.append(words.say("chart_projection_one", names=names))
     notes += [words.say("chart_projection_few")] if any(each[2]["verdict"] == "unknown" for each in findings) else []
-    name = words.short("target_groups", group)
+    name = (f"{words.place(territory)}, " if several else "") + words.short("target_groups", group)
+    said = {"aim": _aim(target, words), "group": sentence_case(name), **_years(target)}
     return chart(
         key,
         known,
         words,
-        title=words.say(
-            "chart_projection_title_" + _verdict(target),
-            aim=_aim(target, words),
-            group=sentence_case(name if not several else f"{words.place(territory)}, {name}"),
-            **_years(target),
-        ),
+        title=words.say("chart_projection_title_" + _verdict(target), **said),
         measure=words.title("measures", measure),
         region=region,
         kind="chart_kind_lines",
@@ -81,8 +78,8 @@ def projection_to_target(
         data=pd.concat(records),
         columns=(
             Column("heading", words.say("chart_column_group")),
-            Column("kind_said", words.say("chart_column_kind")),
-            Column("period_said", words.say("chart_column_period")),
+            Column("kind_text", words.say("chart_column_kind")),
+            Column("period_text", words.say("chart_column_period")),
             Column("value", words.say("chart_column_value"), "number"),
             Column("said", words.say("chart_projection_column")),
         ),
@@ -107,7 +104,7 @@ def _panel(heading: str, actual: pd.DataFrame, target: pd.Series, onward: pd.Dat
     traces.append(Trace((end,), PLAN, dots=False))
     label = words.say(
         "chart_target_value" if target["kind"] == "target" else "chart_plan_value",
-        value=number_said(target["value"], target["status"], words),
+        value=number_text(target["value"], target["status"], words),
     )
     return Lines(
         tuple(traces),
@@ -152,7 +149,7 @@ def _records(rows: pd.DataFrame, heading: str, target: pd.Series, words: Words) 
     said = _told(target, words)
     return rows.assign(
         heading=heading,
-        kind_said=[sentence_case(words.say("chart_kind_of_" + kind)) for kind in rows["kind"]],
-        period_said=[sentence_case(words.period(period)) for period in rows["period"]],
+        kind_text=[sentence_case(words.say("chart_kind_of_" + kind)) for kind in rows["kind"]],
+        period_text=[sentence_case(words.period(period)) for period in rows["period"]],
         said=[said if kind in tables.COMMITMENTS else "" for kind in rows["kind"]],
     )

@@ -8,11 +8,12 @@ from functools import partial
 import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.bars import Bar, Bars, Reference
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, unit_said, unknown_said
+from socsvc_analysis.charts.barchart import bar_chart
+from socsvc_analysis.charts.bars import Bar, ReferenceLine
+from socsvc_analysis.charts.figure import Absence, Chart, absence, number_text, unknown_text
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
-from socsvc_analysis.charts.panels import Entry, Legend, compose
-from socsvc_analysis.indicators.registry import named
+from socsvc_analysis.charts.panels import Entry
+from socsvc_analysis.indicators.registry import get_indicator
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import is_municipality
 from socsvc_analysis.reference import COUNTRY
@@ -38,7 +39,7 @@ def rates_with_intervals(
     ``values``: of :func:`~socsvc_analysis.indicators.benchmarks.against_whole` for ``indicator``: municipalities (or
     regions, on the country's page), the page's region and Latvia, each with its ``comparison``.
     """
-    meaning = named(indicator)
+    meaning = get_indicator(indicator)
     own = charts.reference_code(region, words)
     parts = values[~values["territory"].isin({own, COUNTRY})]
     if parts["value"].notna().sum() == 0:
@@ -47,64 +48,59 @@ def rates_with_intervals(
         raise ValueError("rates with intervals take one value for each territory")
     known = values[values["value"].notna()].set_index("territory")
     wholes = [code for code in dict.fromkeys((COUNTRY, own)) if code in known.index]
-    said = partial(words.percent if meaning.unit == "percent" else words.number, decimals=decimals)
+    said = partial(charts.rate_number(meaning, words), decimals=decimals)
     parts = charts.by_region_order(parts, words)
     parts = parts.sort_values("value", ascending=False, kind="stable", na_position="last")
-    rows = tuple(_row(row, bool(wholes), said, words) for row in parts.to_dict("records"))
     names = [words.place(code) for code in wholes]
     whole = words.say("chart_rates_country" if wholes[:1] == [COUNTRY] else "chart_rates_region")
     lines = tuple(
-        Reference(known.at[code, "value"], f"{name}: {said(known.at[code, 'value'])}", style)
+        ReferenceLine(known.at[code, "value"], f"{name}: {said(known.at[code, 'value'])}", style)
         for code, name, style in zip(wholes, names, STYLES, strict=False)
     )
-    verdicts = [each for each in ("better", "higher", "similar", "worse", "lower") if each in set(parts["comparison"])]
-    entries = [
-        Entry(words.say("chart_rates_sign_" + each, whole=whole), marker="dot", colour=ACTUAL, shape=SHAPES[each])
-        for each in verdicts
-    ]
-    # Lines that lie close together are told apart by their signs.
-    signs = [Entry(line.label, marker=sign, colour=PLAN) for line, sign in zip(lines, ("dashes", "dots"), strict=False)]
-    legend = [Legend((*entries, *(signs if len(signs) > 1 else ())))] if wholes else []
-    if len(signs) > 1:
-        lines = tuple(Reference(line.value, "", line.style) for line in lines)
+    legend = _legend(parts, lines, whole, words) if wholes else []
+    if len(lines) > 1:
+        lines = tuple(ReferenceLine(line.value, "", line.style) for line in lines)
     notes = [words.say("chart_rates_note" if parts["lower"].notna().any() else "chart_rates_note_none")]
     if wholes:
         notes.append(words.say("chart_rates_compared", whole=whole))
-    return chart(
+    return bar_chart(
         key,
         values,
         words,
+        [_row(row, bool(wholes), said, words) for row in parts.to_dict("records")],
+        legend=legend,
+        references=lines,
+        kind="chart_kind_intervals",
         title=_title(parts, whole if wholes else "", said, words, region),
         measure=meaning.title(words.language),
         region=region,
-        also=(
-            *charts.group_said(values, words),
-            *((unit_said(meaning.unit, words),) if meaning.unit == "percent" else ()),
-        ),
-        kind="chart_kind_intervals",
-        draw=partial(compose, panels=[*legend, Bars(rows, lines)]),
+        also=charts.rate_subject(values, meaning, words),
         data=pd.concat([parts, values[values["territory"].isin(wholes)]]).assign(
             place=lambda rows: rows["territory"].map(words.place),
-            said=lambda rows: [
-                "" if row["territory"] in wholes else _comparison_said(row["comparison"], row["status"], words)
-                for row in rows.to_dict("records")
-            ],
+            said=lambda rows: [_comparison_text(row, wholes, words) for row in rows.to_dict("records")],
         ),
         columns=(
             Column("place", words.say("chart_column_territory")),
-            Column("numerator", words.say("chart_column_numerator"), "number"),
-            Column("denominator", words.say("chart_column_denominator"), "number"),
-            Column("value", words.say("chart_column_value"), charts.cell_unit(meaning.unit), decimals),
-            Column("lower", words.say("chart_column_lower"), charts.cell_unit(meaning.unit), decimals),
-            Column("upper", words.say("chart_column_upper"), charts.cell_unit(meaning.unit), decimals),
+            *charts.rate_columns(meaning, words, decimals, lower="chart_column_lower", upper="chart_column_upper"),
             Column("said", words.say("chart_column_compared")),
         ),
         notes=notes,
     )
 
 
+def _legend(parts: pd.DataFrame, lines: tuple[ReferenceLine, ...], whole: str, words: Words) -> list[Entry]:
+    """The comparisons that occur; lines that lie close together are told apart by their signs."""
+    verdicts = [each for each in ("better", "higher", "similar", "worse", "lower") if each in set(parts["comparison"])]
+    entries = [
+        Entry(words.say("chart_rates_sign_" + each, whole=whole), marker="dot", colour=ACTUAL, shape=SHAPES[each])
+        for each in verdicts
+    ]
+    signs = [Entry(line.label, marker=sign, colour=PLAN) for line, sign in zip(lines, ("dashes", "dots"), strict=False)]
+    return [*entries, *(signs if len(signs) > 1 else ())]
+
+
 def _row(row: dict, compared: bool, said: partial, words: Words) -> Bar:
-    text = number_said(row["value"], row["status"], words, said)
+    text = number_text(row["value"], row["status"], words, said)
     limits = (row["lower"], row["upper"])
     if math.isnan(row["value"]):
         return Bar(words.place(row["territory"]), (), text)
@@ -144,5 +140,9 @@ def _title(parts: pd.DataFrame, whole: str, said: partial, words: Words, region:
     )
 
 
-def _comparison_said(comparison: str, status: str, words: Words) -> str:
-    return unknown_said(status, words) if comparison == "unknown" else words.say("chart_rates_" + comparison)
+def _comparison_text(row: dict, wholes: list[str], words: Words) -> str:
+    """How a row compares, in words; nothing for what others are compared with."""
+    if row["territory"] in wholes:
+        return ""
+    unknown = row["comparison"] == "unknown"
+    return unknown_text(row["status"], words) if unknown else words.say("chart_rates_" + row["comparison"])

@@ -8,12 +8,12 @@ from functools import partial
 import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, unit_said
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
 from socsvc_analysis.charts.lines import Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.panels import Canvas, Entry, Legend, Panel, compose, line_height, wrapped
 from socsvc_analysis.charts.years import time_points
-from socsvc_analysis.indicators.registry import UNCOUNTED, named
+from socsvc_analysis.indicators.registry import UNCOUNTED, get_indicator
 from socsvc_analysis.markup import Column
 from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
@@ -49,7 +49,7 @@ def regions_small_multiples(
     (registered).  Latvia is a line in each panel where a country can be compared with its parts: shares and rates, not
     counts; and where it has at least two figures, as one is no line.
     """
-    meaning = named(indicator)
+    meaning = get_indicator(indicator)
     regions = words.tables.regions.sort_values("order")
     parts = list(regions.loc[regions["code"] != COUNTRY, "code"])
     dated = values[values["value"].notna() & (values["period"] != "")]
@@ -58,30 +58,24 @@ def regions_small_multiples(
         return absence("chart_regions_absent", region, words)
     if dated.duplicated(["territory", "period"]).any():
         raise ValueError("small multiples take one value for each region and period")
-    comparable = meaning.unit in UNCOUNTED
-    country = in_order(dated[dated["territory"] == COUNTRY]) if comparable else dated.iloc[:0]
+    country = in_order(dated[dated["territory"] == COUNTRY]) if meaning.unit in UNCOUNTED else dated.iloc[:0]
     course = country if len(country) > 1 else country.iloc[:0]  # one figure is no line
     drawn = pd.concat([known, country])
-    times = pd.concat([known, course])["period"].map(year_of)
-    said = partial(words.percent if meaning.unit == "percent" else words.number, decimals=decimals)
+    together = pd.concat([known, course])
+    times = together["period"].map(year_of)
+    said = partial(charts.rate_number(meaning, words), decimals=decimals)
     own = charts.reference_code(region, words)
     panel = partial(
         _panel,
         country=course,
         between=(times.min(), times.max()),
-        ceiling=float(pd.concat([known, course])["value"].max()),
+        ceiling=float(together["value"].max()),
         said=said,
         whole=charts.is_country(region),
         words=words,
     )
     panels = [panel(known[known["territory"] == code], code, code == own) for code in parts]
-    entries = []
-    if not charts.is_country(region):
-        entries += [
-            Entry(words.place(region), marker="line", colour=ACTUAL),
-            Entry(words.say("chart_funnel_others"), marker="line", colour=CONTEXT),
-        ]
-    entries += [Entry(words.place(COUNTRY), marker="dashes", colour=PLAN)] if len(course) else []
+    legend = _legend(region, len(course) > 0, words)
     ordered = charts.by_region_order(drawn, words)
     return chart(
         key,
@@ -91,25 +85,29 @@ def regions_small_multiples(
         measure=meaning.title(words.language),
         region=region,
         place=words.say("chart_regions_place"),
-        also=(
-            *charts.group_said(drawn, words),
-            *((unit_said(meaning.unit, words),) if meaning.unit == "percent" else ()),
-        ),
+        also=charts.rate_subject(drawn, meaning, words),
         kind="chart_kind_regions",
-        draw=partial(compose, panels=[*([Legend(tuple(entries))] if entries else []), *panels], columns=3),
+        draw=partial(compose, panels=[*legend, *panels], columns=3),
         data=ordered.assign(
             place=ordered["territory"].map(words.place),
-            period_said=[sentence_case(words.period(each)) for each in ordered["period"]],
+            period_text=[sentence_case(words.period(each)) for each in ordered["period"]],
         ),
         columns=(
             Column("place", words.say("chart_column_territory")),
-            Column("period_said", words.say("chart_column_period")),
-            Column("numerator", words.say("chart_column_numerator"), "number"),
-            Column("denominator", words.say("chart_column_denominator"), "number"),
-            Column("value", words.say("chart_column_value"), charts.cell_unit(meaning.unit), decimals),
+            Column("period_text", words.say("chart_column_period")),
+            *charts.rate_columns(meaning, words, decimals),
         ),
         notes=(words.say("chart_regions_note"),),
     )
+
+
+def _legend(region: str, compared: bool, words: Words) -> list[Legend]:
+    """The legend: the page's own region beside the others, and Latvia where it is a line."""
+    entries = [Entry(words.place(COUNTRY), marker="dashes", colour=PLAN)] if compared else []
+    if not charts.is_country(region):
+        own = Entry(words.place(region), marker="line", colour=ACTUAL)
+        entries = [own, Entry(words.say("chart_funnel_others"), marker="line", colour=CONTEXT), *entries]
+    return [Legend(tuple(entries))] if entries else []
 
 
 def _panel(

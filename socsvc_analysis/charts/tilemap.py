@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +10,7 @@ from matplotlib import rcParams
 
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
-from socsvc_analysis.charts.palette import ACTUAL, Look
+from socsvc_analysis.charts.palette import ACTUAL, Fill
 from socsvc_analysis.charts.panels import Canvas, Entry, Legend, compose, em, text_width
 from socsvc_analysis.markup import Column
 from socsvc_analysis.reference import PRESENT, successors
@@ -26,13 +25,13 @@ STRENGTHS = (0.1, 0.28, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True)
 class Tile:
-    """One municipality: where it stands, what is written on it, how it looks, its region."""
+    """One municipality: where it stands, what is written on it, how it fills, its region."""
 
     row: int
     column: int
     label: str
     said: str
-    look: Look
+    fill: Fill
     region: str
 
 
@@ -64,14 +63,14 @@ class Tiles:
     @staticmethod
     def _draw_tile(canvas: Canvas, tile: Tile, x: float, y: float, side: float) -> None:
         gap = 0.07 * em()
-        canvas.box(x + gap, y + gap, side - 2 * gap, side - 2 * gap, tile.look)
+        canvas.box(x + gap, y + gap, side - 2 * gap, side - 2 * gap, tile.fill)
         room = side - 0.2 * em()
         canvas.text(
-            x + side / 2, y + side * 0.33, cut(tile.label, room), align="center", size="tiny", colour=tile.look.ink()
+            x + side / 2, y + side * 0.33, cut(tile.label, room), align="center", size="tiny", colour=tile.fill.ink()
         )
         size = "normal" if side > 4 * em() else "tiny"
         if tile.said and text_width(tile.said, size=size) < side:
-            canvas.text(x + side / 2, y + side * 0.69, tile.said, align="center", size=size, colour=tile.look.ink())
+            canvas.text(x + side / 2, y + side * 0.69, tile.said, align="center", size=size, colour=tile.fill.ink())
 
     def _side(self, width: float) -> float:
         return (width - 2) / self._columns()
@@ -106,21 +105,19 @@ def tile_map(
         raise ValueError("a tile map takes one value for each municipality")
     said = partial(words.number, decimals=decimals)
     shades, entries = _classes(known["value"].map(partial(_shown, decimals=decimals)), said)
-    by_code = here.set_index("territory")
+    shown = known.set_index("territory")
     tiles = []
     for place in units.to_dict("records"):
-        code = place["municipality"]
-        look, text = Look(style="void"), ""
-        if code in by_code.index and not math.isnan(by_code.at[code, "value"]):
-            row = by_code.loc[code]
-            look = Look(ACTUAL, strength=shades[_shown(row["value"], decimals)])
+        outside = not charts.is_country(region) and place["region"] != region
+        fill, text = Fill(style="empty" if outside else "void"), ""
+        if place["municipality"] in shown.index:
+            row = shown.loc[place["municipality"]]
+            fill = Fill(ACTUAL, strength=shades[_shown(row["value"], decimals)])
             text = said(row["value"]) + charts.status_mark(row["status"])
-        elif not charts.is_country(region) and place["region"] != region:
-            look = Look(style="empty")
-        tiles.append(Tile(int(place["row"]), int(place["column"]), place["label"], text, look, place["region"]))
-    styles = {tile.look.style for tile in tiles}
-    entries += [Entry(words.say("chart_map_unknown"), Look(style="void"))] if "void" in styles else []
-    entries += [Entry(words.say("chart_map_outside"), Look(style="empty"))] if "empty" in styles else []
+        tiles.append(Tile(int(place["row"]), int(place["column"]), place["label"], text, fill, place["region"]))
+    styles = {tile.fill.style for tile in tiles}
+    entries += [Entry(words.say("chart_map_unknown"), Fill(style="void"))] if "void" in styles else []
+    entries += [Entry(words.say("chart_map_outside"), Fill(style="empty"))] if "empty" in styles else []
     names = {code: words.place(code) for code in here["territory"]}
     rank = {name: at for at, name in enumerate(words.ordered(names.values()))}
     return chart(
@@ -198,5 +195,5 @@ def _classes(values: pd.Series, said: partial) -> tuple[dict[float, float], list
     for each in used:
         inside = values[classes == each]
         ends = dict.fromkeys((said(inside.min()), said(inside.max())))
-        entries.append(Entry("–".join(ends), Look(ACTUAL, strength=shade_of[each])))
+        entries.append(Entry("–".join(ends), Fill(ACTUAL, strength=shade_of[each])))
     return {value: shade_of[each] for value, each in zip(values, classes, strict=True)}, entries

@@ -13,7 +13,7 @@ from matplotlib import rcParams
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
 from socsvc_analysis.charts.lines import year_of
-from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, Look
+from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, Fill
 from socsvc_analysis.charts.panels import (
     COMPACT,
     Canvas,
@@ -106,7 +106,7 @@ class Spans:
                 canvas.stroke([x], [middle], **marker(colour, row.national, row.shape))
             return
         canvas.box(
-            start, middle - thick / 2, max(end - start, 0.4 * em()), thick, Look(CONTEXT if row.national else ACTUAL)
+            start, middle - thick / 2, max(end - start, 0.4 * em()), thick, Fill(CONTEXT if row.national else ACTUAL)
         )
         if row.open_end:
             sign = marker(CONTEXT if row.national else ACTUAL, False, ">")
@@ -198,15 +198,15 @@ def _timeline(rows: pd.DataFrame, words: Words, *, region: str, key: str, title:
         kind="chart_kind_timeline",
         draw=partial(compose, panels=[*_legend(rows, spans, words), Spans(spans)]),
         data=rows.assign(
-            start_said=[words.date_short(each) for each in rows["start"]],
-            end_said=[words.date_short(each) if each else "" for each in rows["end"]],
-            kind_said=[words.say("chart_timeline_kind_" + kind) for kind in rows["kind"]],
+            start_text=[words.date_short(each) for each in rows["start"]],
+            end_text=[words.date_short(each) if each else "" for each in rows["end"]],
+            kind_text=[words.say("chart_timeline_kind_" + kind) for kind in rows["kind"]],
         ),
         columns=(
             Column("title", words.say("chart_timeline_column_" + what)),
-            Column("start_said", words.say("chart_timeline_column_start")),
-            Column("end_said", words.say("chart_timeline_column_end")),
-            *((Column("kind_said", words.say("chart_column_kind")),) if what == "events" else ()),
+            Column("start_text", words.say("chart_timeline_column_start")),
+            Column("end_text", words.say("chart_timeline_column_end")),
+            *((Column("kind_text", words.say("chart_column_kind")),) if what == "events" else ()),
         ),
         dated=False,
     )
@@ -219,7 +219,7 @@ def _legend(rows: pd.DataFrame, spans: tuple[Span, ...], words: Words) -> list[L
         if kind in set(rows["kind"])
     ]
     if rows["national"].any():
-        national = Entry(words.say("chart_timeline_national"), Look(CONTEXT))
+        national = Entry(words.say("chart_timeline_national"), Fill(CONTEXT))
         event = Entry(words.say("chart_timeline_national_event"), marker="hollow", colour=PLAN)
         entries.append(event if entries else national)
     if any(span.open_end for span in spans):

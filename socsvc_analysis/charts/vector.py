@@ -220,7 +220,7 @@ def _stroke(gc: GraphicsContextBase) -> str:
 
 
 def _steps(path: Path, transform: Transform, within: tuple[float, float, float, float] | None = None) -> str:
-    """The path in as few letters as say it: a line along an axis names one coordinate only.
+    """Write the path with as few characters as possible: a line along an axis names one coordinate only.
 
     >>> _steps(Path([(1.23456, 7), (2.000001, 7), (2, 9.5), (1.2, 7)], closed=True), Affine2D())
     'M1.2 7H2V9.5z'
@@ -247,7 +247,7 @@ def _steps(path: Path, transform: Transform, within: tuple[float, float, float, 
 
 
 def _tenth(number: float) -> str:
-    """A tenth of a pixel is as fine as anyone sees; what differs by less than a millionth is the same.
+    """Round to a tenth of a pixel; differences of less than a millionth do not change the result.
 
     >>> _tenth(12.04), _tenth(12.25), _tenth(12.250000001)
     ('12', '12.2', '12.2')

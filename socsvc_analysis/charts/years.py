@@ -12,9 +12,9 @@ from socsvc_analysis import tables
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.bars import Bar, Bars, measured
 from socsvc_analysis.charts.control import short_name
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_said, time_said, unit_said
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_text, time_text, unit_text
 from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, year_of
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Look
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Fill
 from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.indicators.control import since_break
 from socsvc_analysis.indicators.registry import MONEY
@@ -54,7 +54,7 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
         # One figure for each group is no line: bars in front of their plans.
         rows = tuple(_single(row, plan_of.get(row["target_group"]), words) for row in actual.to_dict("records"))
         legend = Legend(
-            (Entry(words.say("chart_reached"), Look(ACTUAL)), Entry(words.say("chart_plan"), Look(PLAN, "outline")))
+            (Entry(words.say("chart_reached"), Fill(ACTUAL)), Entry(words.say("chart_plan"), Fill(PLAN, "outline")))
         )
         panels = [*([legend] if any(row.plan > 0 for row in rows) else []), Bars(rows)]
     else:
@@ -77,8 +77,8 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
         data=_told(charts.in_table_order(values, "target_group", words.tables.target_groups), words),
         columns=(
             Column("group", words.say("chart_column_group")),
-            Column("period_said", words.say("chart_column_period")),
-            Column("kind_said", words.say("chart_column_kind")),
+            Column("period_text", words.say("chart_column_period")),
+            Column("kind_text", words.say("chart_column_kind")),
             Column("value", words.say("chart_column_persons"), "persons"),
         ),
         notes=(words.say("chart_undated", n=undated, count=words.count("figures", undated)),) if undated else (),
@@ -106,30 +106,16 @@ def long_series(
     known = values[values["value"].notna() & (values["period"] != "")]
     if known.empty:
         return absence(title_key + "_absent", region, words)
-    panels = []
     # The longest series first: they have most to show; of equally long ones the order stays.
     titles = list(known.groupby("series", sort=False).size().sort_values(ascending=False, kind="stable").index)
     one_unit = known["unit"].nunique() == 1
-    for title in titles[:PANELS]:
-        here = known[known["series"] == title]
-        unit = here["unit"].iloc[0]
-        millions = unit in MONEY and here["value"].max() >= MILLION
-        number = partial(_in_millions, words) if millions else words.number
-        said = words.say("chart_millions", unit=unit) if millions else "" if one_unit else unit_said(unit, words)
-        trace = Trace(time_points(here, words, partial(number, decimals=1 if millions else decimals)), longest=1.5)
-        panels.append(Lines((trace,), sentence_case(f"{title}, {said}" if said else title), number=number, tall=10))
+    panels = [_series_panel(known[known["series"] == title], one_unit, words, decimals) for title in titles[:PANELS]]
     lead = in_order(known[known["series"] == titles[0]])
     # Figures from before what is counted has changed are not compared with those after.
     lead = since_break(lead, words.tables)
     first, last = lead.iloc[0], lead.iloc[-1]
-    # Where no other series has the same short name it says enough: the picture has the whole one.
-    firsts = known.drop_duplicates("series")
-    names = [titles[0]]
-    if {"service_type", "target_group", "provider"} <= set(known.columns) and not first["provider"]:
-        short = [short_name(row, words) for _, row in firsts.iterrows()]
-        names += [each for each in [short_name(first, words)] if short.count(each) == 1]
-    name = min(names, key=len)
     one_place = known["territory"].nunique() == 1
+    name = _series_name(first, known, words)
     if one_place and first["territory"] != charts.reference_code(region, words):
         name = words.say("series_of_place", series=name, place=words.place(first["territory"]))
     # A long name leaves room for the latest figure only.
@@ -142,9 +128,7 @@ def long_series(
         first_year=first["period"][:4],
         last_year=last["period"][:4],
     )
-    notes = []
-    if len(titles) > PANELS:
-        notes.append(words.say("series_more", n=len(titles) - PANELS, names=words.listed(titles[PANELS:])))
+    more = titles[PANELS:]
     return chart(
         key,
         values,
@@ -154,21 +138,43 @@ def long_series(
         region=region,
         # A city's series is not the region's.
         place=words.place(first["territory"]) if one_place else "",
-        also=(unit_said(last["unit"], words),) if one_unit else (),
+        also=(unit_text(last["unit"], words),) if one_unit else (),
         kind="chart_kind_lines",
         draw=partial(compose, panels=panels, columns=_columns(panels)),
         data=values.assign(
-            period_said=values["period"].map(words.period),
-            unit_said=[unit_said(unit, words) for unit in values["unit"]],
+            period_text=values["period"].map(words.period),
+            unit_text=[unit_text(unit, words) for unit in values["unit"]],
         ),
         columns=(
             Column("series", words.say("chart_column_series")),
-            Column("period_said", words.say("chart_column_period")),
+            Column("period_text", words.say("chart_column_period")),
             Column("value", words.say("chart_column_value"), "number", decimals),
-            Column("unit_said", words.say("chart_column_unit")),
+            Column("unit_text", words.say("chart_column_unit")),
         ),
-        notes=notes,
+        notes=[words.say("series_more", n=len(more), names=words.listed(more))] if more else (),
     )
+
+
+def _series_panel(rows: pd.DataFrame, one_unit: bool, words: Words, decimals: int) -> Lines:
+    """One series on its own scale, large amounts in millions; the heading says the unit unless all have one."""
+    title, unit = rows["series"].iloc[0], rows["unit"].iloc[0]
+    millions = unit in MONEY and rows["value"].max() >= MILLION
+    number = partial(_in_millions, words) if millions else words.number
+    said = words.say("chart_millions", unit=unit) if millions else "" if one_unit else unit_text(unit, words)
+    trace = Trace(time_points(rows, words, partial(number, decimals=1 if millions else decimals)), longest=1.5)
+    return Lines((trace,), sentence_case(f"{title}, {said}" if said else title), number=number, tall=10)
+
+
+def _series_name(row: pd.Series, known: pd.DataFrame, words: Words) -> str:
+    """What the title calls the series of ``row``: its short name where no other series has the same.
+
+    The picture has the whole one.
+    """
+    names = [row["series"]]
+    if {"service_type", "target_group", "provider"} <= set(known.columns) and not row["provider"]:
+        short = [short_name(each, words) for _, each in known.drop_duplicates("series").iterrows()]
+        names += [name for name in [short_name(row, words)] if short.count(name) == 1]
+    return min(names, key=len)
 
 
 def institutional_stock(
@@ -204,7 +210,7 @@ def institutional_stock(
     ordered = in_order(values)
     # The axis reaches to the year of the target, so that readers see the time that is left.
     ends = [
-        Point(year_of(row["period"]), row["value"], when=time_said(row["period"], words))
+        Point(year_of(row["period"]), row["value"], when=time_text(row["period"], words))
         for row in targets.to_dict("records")
         if row["period"]
     ]
@@ -219,30 +225,30 @@ def institutional_stock(
         kind="chart_kind_lines",
         draw=partial(compose, panels=[Lines(tuple(traces), levels=levels, number=words.number, tall=16)]),
         data=ordered.assign(
-            period_said=[sentence_case(words.period(period)) for period in ordered["period"]],
-            kind_said=[words.say("chart_kind_of_" + kind) for kind in ordered["kind"]],
+            period_text=[sentence_case(words.period(period)) for period in ordered["period"]],
+            kind_text=[words.say("chart_kind_of_" + kind) for kind in ordered["kind"]],
         ),
         columns=(
-            Column("period_said", words.say("chart_column_period")),
-            Column("kind_said", words.say("chart_column_kind")),
+            Column("period_text", words.say("chart_column_period")),
+            Column("kind_text", words.say("chart_column_kind")),
             Column("value", words.say("chart_column_persons"), "persons"),
         ),
     )
 
 
 def _single(row: dict, plan: dict | None, words: Words) -> Bar:
-    label = f"{sentence_case(words.title('target_groups', row['target_group']))} ({time_said(row['period'], words)})"
-    said = number_said(row["value"], row["status"], words)
+    label = f"{sentence_case(words.title('target_groups', row['target_group']))} ({time_text(row['period'], words)})"
+    said = number_text(row["value"], row["status"], words)
     if plan is None:
         return Bar(label, measured(row["value"], row["status"]), said)
-    said = words.say("chart_of", part=said, whole=number_said(plan["value"], plan["status"], words))
+    said = words.say("chart_of", part=said, whole=number_text(plan["value"], plan["status"], words))
     return Bar(label, measured(row["value"], row["status"]), said, plan=plan["value"])
 
 
 def _over_time(rows: pd.DataFrame, plan: dict | None, words: Words) -> Lines:
     levels = ()
     if plan is not None:
-        said = words.say("chart_plan_value", value=number_said(plan["value"], plan["status"], words))
+        said = words.say("chart_plan_value", value=number_text(plan["value"], plan["status"], words))
         levels = (Level(plan["value"], said),)
     heading = sentence_case(words.title("target_groups", rows["target_group"].iloc[0]))
     return Lines((Trace(time_points(rows, words)),), heading, levels=levels, number=words.number)
@@ -263,7 +269,7 @@ def time_points(
     breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
     points = []
     for number, row in enumerate(rows.to_dict("records")):
-        label = number_said(row["value"], row["status"], words, said)
+        label = number_text(row["value"], row["status"], words, said)
         if number not in (0, last) and last >= FEW:
             label = charts.status_mark(row["status"]) if row["status"] == "disputed" else ""
         points.append(
@@ -271,7 +277,7 @@ def time_points(
                 year_of(row[at]),
                 row["value"],
                 label,
-                time_said(row["period"], words) if dated else row["period"],
+                time_text(row["period"], words) if dated else row["period"],
                 hollow=row["status"] in UNCERTAIN,
                 must=number in (0, last) or row["status"] == "disputed",
                 anew=bool(breaks & set(row["notes"])),
@@ -308,6 +314,6 @@ def _latest(rows: pd.DataFrame) -> pd.Series:
 def _told(values: pd.DataFrame, words: Words) -> pd.DataFrame:
     return values.assign(
         group=[words.title("target_groups", code) for code in values["target_group"]],
-        period_said=values["period"].map(words.period),
-        kind_said=[words.say("chart_kind_of_" + kind) for kind in values["kind"]],
+        period_text=values["period"].map(words.period),
+        kind_text=[words.say("chart_kind_of_" + kind) for kind in values["kind"]],
     )

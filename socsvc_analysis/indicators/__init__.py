@@ -25,10 +25,10 @@ from socsvc_analysis.indicators import (
     spending,
     standing,
 )
-from socsvc_analysis.indicators.levels import latest
-from socsvc_analysis.indicators.registry import REGISTRY, Indicator, named
-from socsvc_analysis.indicators.standing import comparable
-from socsvc_analysis.indicators.values import newest
+from socsvc_analysis.indicators.levels import latest_reported
+from socsvc_analysis.indicators.registry import REGISTRY, Indicator, get_indicator
+from socsvc_analysis.indicators.standing import enough_to_compare
+from socsvc_analysis.indicators.values import latest_figure
 
 __all__ = [
     "REGISTRY",
@@ -39,16 +39,16 @@ __all__ = [
     "care_balance",
     "change",
     "clients",
-    "comparable",
     "control",
     "coverage",
     "enough",
+    "enough_to_compare",
     "funnel",
-    "latest",
+    "get_indicator",
+    "latest_figure",
+    "latest_reported",
     "money",
     "municipalities",
-    "named",
-    "newest",
     "performance",
     "progress",
     "projection",

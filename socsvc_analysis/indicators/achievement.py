@@ -11,9 +11,9 @@ from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import (
     DEINSTITUTIONALISATION,
     as_values,
-    deinstitutionalisation,
+    di_observations,
+    di_programmes,
     last_day,
-    of_measure,
     ratio,
 )
 from socsvc_analysis.reference import Reference
@@ -45,14 +45,14 @@ COMMITTED = (
 """Measures of which figures and commitments are published today; others join when rows are entered."""
 
 
-def each_once(data: Dataset) -> pd.DataFrame:
+def with_baseline(data: Dataset) -> pd.DataFrame:
     """Observations of whole territories, each figure once, with the baseline of its series.
 
     Extra columns: ``undertaking``, the programme, where measure 9.2.2.1, the regions' projects in it and no programme
     at all are one; ``baseline`` and ``baseline_source``.  What is counted since a programme began started from 0.
     """
-    parts = deinstitutionalisation(data.reference)
-    own = of_measure(data.figures, data.reference).assign(undertaking=DEINSTITUTIONALISATION)
+    parts = di_programmes(data.reference)
+    own = di_observations(data).assign(undertaking=DEINSTITUTIONALISATION)
     others = observations.select(data.figures)
     others = others[~others["programme"].isin(parts)]
     rows = pd.concat([own, others.assign(undertaking=others["programme"])], ignore_index=True)
@@ -69,15 +69,16 @@ def each_once(data: Dataset) -> pd.DataFrame:
     return rows.assign(baseline=rows["baseline"].mask(cumulative & rows["baseline"].isna(), 0.0))
 
 
-def falls(rows: pd.DataFrame, target: pd.Series, start: pd.Series, reference: Reference) -> pd.Series:
-    """Whether each commitment is to be reached from above: ``target`` is below ``start``, or fewer is better.
+def target_is_decrease(rows: pd.DataFrame, target: pd.Series, start: pd.Series, reference: Reference) -> pd.Series:
+    """Whether each commitment means a decrease: ``target`` is below ``start``, or fewer is better.
 
     Where no start is known, people and places in long-term care institutions and what waits are to become fewer.
 
     >>> from types import SimpleNamespace
     >>> reference = SimpleNamespace(service_types=pd.DataFrame({"service_type": ["home_care"], "parent": [""]}))
     >>> rows = pd.DataFrame({"measure": ["clients", "clients", "waiting"], "service_type": "home_care"})
-    >>> falls(rows, pd.Series([50.0, 60.0, 5.0]), pd.Series([60.0, 50.0, float("nan")]), reference).tolist()
+    >>> targets, starts = pd.Series([50.0, 60.0, 5.0]), pd.Series([60.0, 50.0, float("nan")])
+    >>> target_is_decrease(rows, targets, starts, reference).tolist()
     [True, False, True]
     """
     services = reference.service_types
@@ -148,7 +149,7 @@ def achievement(data: Dataset) -> pd.DataFrame:
     >>> achievement(Dataset(figures, reference))[["value", "way", "commitment", "outcome"]].values.tolist()
     [[75.0, 75.0, 'plan', 'not reached']]
     """
-    rows = each_once(data)
+    rows = with_baseline(data)
     pairs = _pairs(
         pd.concat([rows[rows["kind"].isin(REACHED)], *_changes(rows)], ignore_index=True),
         rows[rows["kind"].isin(COMMITMENTS)],
@@ -156,7 +157,7 @@ def achievement(data: Dataset) -> pd.DataFrame:
     )
     start = pairs["baseline"].mask(pairs["measure"].isin(CHANGE_OF), 0.0)
     target = pairs["value_due"]
-    falling = falls(pairs, target, start, data.reference)
+    falling = target_is_decrease(pairs, target, start, data.reference)
     way = ((pairs["value"] - start) / (target - start).where(target != start) * 100).where(pairs["baseline"].notna())
     done = (pairs["value"] >= target).mask(falling, pairs["value"] <= target)
     reached = as_values(

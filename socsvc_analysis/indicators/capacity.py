@@ -9,8 +9,8 @@ from socsvc_analysis.codes import alike
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
-from socsvc_analysis.indicators.values import as_values, newest, ratio, summed
-from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference
+from socsvc_analysis.indicators.values import as_values, latest_figure, ratio, summed
+from socsvc_analysis.reference import COUNTRY, Reference
 
 ERDF = "erdf_9311"
 STATE_CARE = "state_care_centre"
@@ -54,14 +54,6 @@ def places(data: Dataset, composition: str = "today") -> pd.DataFrame:
     16 planned in one former municipality and 8 in another of the same novads: 24.  10 planned and 12 opened: 12.
     """
     return summed(_located(data, composition), ["region", "territory", "service_type", "kind"], data.reference)
-
-
-def places_within(data: Dataset, region: str) -> pd.DataFrame:
-    """What a page about ``region`` compares: its municipalities, or for the whole country its regions."""
-    if region == COUNTRY_REGION:
-        return places_by_region(data)
-    values = places(data)
-    return values[values["region"] == region].reset_index(drop=True)
 
 
 def places_by_region(data: Dataset, composition: str = "today") -> pd.DataFrame:
@@ -162,14 +154,14 @@ def working_of_planned(data: Dataset) -> pd.DataFrame:
     return ratio(working, planned, on=["territory", "service_type", "target_group"])
 
 
-def working_together(working: pd.DataFrame) -> pd.DataFrame:
-    """:func:`working_of_planned` added up over services and groups of which both numbers are known, by territory.
+def working_in_all_services(working: pd.DataFrame) -> pd.DataFrame:
+    """:func:`working_of_planned` summed over services and groups, by territory, where both numbers are known.
 
     18 working places of 30, and 12 of 20: 30 of 50, 60 %.
 
     >>> working = pd.DataFrame({"territory": "LV005", "period": "2021", "numerator": [18.0, 12.0, 7.0],
     ...                         "denominator": [30.0, 20.0, float("nan")], "sources": [("s",), ("t",), ("u",)]})
-    >>> working_together(working)[["numerator", "denominator", "value", "sources"]].values.tolist()
+    >>> working_in_all_services(working)[["numerator", "denominator", "value", "sources"]].values.tolist()
     [[30.0, 50.0, 60.0, ('s', 't')]]
     """
     both = working[working["numerator"].notna() & working["denominator"].notna()]
@@ -230,33 +222,19 @@ def places_by_municipality(data: Dataset) -> pd.DataFrame:
     return summed(located[located["placed"]].assign(period=""), ["territory"], data.reference)
 
 
-def rates_within(rates: pd.DataFrame, reference: Reference, region: str) -> pd.DataFrame:
-    """Of :func:`places_per_1000` what a page compares: municipalities, region and Latvia, or all regions."""
-    codes = reference.regions.set_index("region")["code"]
-    if region == COUNTRY_REGION:
-        return rates[rates["territory"].isin(codes)].reset_index(drop=True)
-    municipalities = reference.municipalities
-    inside = {*municipalities.loc[municipalities["region"] == region, "code"], codes[region], COUNTRY}
-    return rates[rates["territory"].isin(inside)].reset_index(drop=True)
-
-
-def newest_centres(centres: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`state_care` the newest that is said of a territory as a whole, for each kind and group.
+def latest_centres(centres: pd.DataFrame) -> pd.DataFrame:
+    """The latest figure of :func:`state_care` for each territory as a whole, by kind and group.
 
     >>> centres = pd.DataFrame({"territory": "LV", "provider": ["", "", "vsac_riga"], "target_group": "all",
     ...                         "service_type": "state_care_centre", "period": ["2019", "2021", "2022"],
     ...                         "kind": "actual", "version": "", "unit": "persons", "value": [500.0, 460.0, 55.0]})
-    >>> newest_centres(centres)["value"].tolist()
+    >>> latest_centres(centres)["value"].tolist()
     [460.0]
     """
     whole = centres[centres["provider"] == ""]
-    return pd.concat([newest(rows) for _, rows in whole.groupby(["service_type", "unit"], sort=False)] or [whole])
-
-
-def centres_within(centres: pd.DataFrame, region: str) -> pd.DataFrame:
-    """Of :func:`state_care` the newest of each centre and of each territory as a whole, in ``region`` (or anywhere)."""
-    single = centres[centres["provider"] != ""]
-    return observations.within(pd.concat([newest_centres(centres), single], ignore_index=True), region)
+    return pd.concat(
+        [latest_figure(rows) for _, rows in whole.groupby(["service_type", "unit"], sort=False)] or [whole]
+    )
 
 
 def _located(data: Dataset, composition: str) -> pd.DataFrame:
@@ -268,7 +246,7 @@ def _located(data: Dataset, composition: str) -> pd.DataFrame:
 
 
 def _each_once(rows: pd.DataFrame) -> pd.DataFrame:
-    """Plans less what has opened of them; a plan of which nothing is left goes.
+    """Subtract opened places from the plans they belong to, and drop plans that are used up.
 
     What a former unit opened is taken from that unit's own plan.  What is reported open by today's municipality is
     taken from the plans of all units that it was made of, in order of their figures.
@@ -287,7 +265,7 @@ def _each_once(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _taken(plans: pd.DataFrame, opened: pd.DataFrame, same: pd.Series) -> pd.Series:
-    """For each plan the places opened of the ``same``; none opened takes nothing away."""
+    """For each plan the opened places to subtract, matched by ``same``; 0 where nothing has opened."""
     found = same[plans.index].map(opened["value"].groupby(same).sum(min_count=1))
     return found.where(found.notna(), 0.0)
 

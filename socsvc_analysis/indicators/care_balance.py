@@ -6,11 +6,12 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.levels import quotient, totals
+from socsvc_analysis.indicators.levels import ratio_at_each_level, sum_at_each_level
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import residents_for
 from socsvc_analysis.indicators.returns import reported
 from socsvc_analysis.indicators.spending import spending_balance
+from socsvc_analysis.indicators.sums import sum_observations, without_subtotals
 from socsvc_analysis.indicators.values import (
     COLUMNS,
     OUT_OF_FAMILY,
@@ -19,7 +20,6 @@ from socsvc_analysis.indicators.values import (
     ratio,
     with_poisson_limits,
 )
-from socsvc_analysis.indicators.wholes import added, outermost
 from socsvc_analysis.reference import Reference, region_code
 
 COMMUNITY, INSTITUTIONAL = "community", "institutional"
@@ -204,7 +204,7 @@ def admissions_to_institutions(data: Dataset) -> pd.DataFrame:
     """
     entered = reported(data, "entered_institutions")
     residents = residents_for(entered, data)
-    rates = quotient(entered, residents, ["target_group", "period"], data.reference, per=PER_100_000)
+    rates = ratio_at_each_level(entered, residents, ["target_group", "period"], data.reference, per=PER_100_000)
     return with_poisson_limits(rates, per=PER_100_000)
 
 
@@ -225,8 +225,8 @@ def balance_of_care(data: Dataset) -> pd.DataFrame:
     return observations.with_region(together, data.reference)
 
 
-def balance_within(balance: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
-    """Of :func:`balance_of_care` what a page about ``region`` shows: its own shares.
+def shares_of_region(balance: pd.DataFrame, region: str, reference: Reference) -> pd.DataFrame:
+    """The shares of :func:`balance_of_care` that a page about ``region`` shows: the region's own.
 
     On a basis on which the region itself has none they are those of its municipalities.
     """
@@ -259,7 +259,7 @@ def _families_in_year(figures: pd.DataFrame) -> pd.DataFrame:
     when = ["territory", "period"]
     pairs = families[when].merge(inside[when], on=when, validate="one_to_one")
     families, inside = (each.merge(pairs, on=when, validate="one_to_one") for each in (families, inside))
-    whole = added(pd.concat([families, inside], ignore_index=True), when)
+    whole = sum_observations(pd.concat([families, inside], ignore_index=True), when)
     return ratio(as_values(families), whole, on=when)
 
 
@@ -275,7 +275,7 @@ def _returned_share(data: Dataset, measure: str) -> pd.DataFrame:
     """The community's share of ``measure`` in the returns, of municipalities that name services of both settings."""
     rows = _with_setting(reported(data, measure), ["territory", "period"], data.reference)
     parts = (rows[rows["setting"] == COMMUNITY], rows)
-    above, below = (totals(each, ["period"], data.reference) for each in parts)
+    above, below = (sum_at_each_level(each, ["period"], data.reference) for each in parts)
     return ratio(above, below, on=["territory", "period"])
 
 
@@ -295,7 +295,8 @@ def _published_share(data: Dataset, measures: tuple[str, ...]) -> pd.DataFrame:
     rows = rows[(additive | alone).groupby([rows[name] for name in by]).transform("all")]
     if rows.empty:
         return no_values([*COLUMNS, "region", "units", "of_units"])
-    inside, whole = (added(part, by).assign(service_type="all") for part in (rows[rows["setting"] == COMMUNITY], rows))
+    inside = sum_observations(rows[rows["setting"] == COMMUNITY], by).assign(service_type="all")
+    whole = sum_observations(rows, by).assign(service_type="all")
     shares = ratio(inside[[*COLUMNS, "measure"]], whole, on=by)
     return observations.with_region(shares, data.reference).assign(units=1.0, of_units=1.0)
 
@@ -305,7 +306,7 @@ def _with_setting(rows: pd.DataFrame, same: list[str], reference: Reference) -> 
     settings = reference.service_types.set_index("service_type")["care_setting"]
     rows = rows.assign(setting=rows["service_type"].map(settings).astype(str))
     rows = rows[rows["setting"].isin([COMMUNITY, INSTITUTIONAL]) & rows["value"].notna()]
-    rows = outermost(rows, ["measure", "territory", "provider", "period"], reference)
+    rows = without_subtotals(rows, ["measure", "territory", "provider", "period"], reference)
     return rows[rows.groupby(same)["setting"].transform("nunique") == 2]
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.sums import latest_version
 from socsvc_analysis.indicators.values import as_values, ratio
-from socsvc_analysis.indicators.wholes import last_issue
 
 YEARLY = (
     "clients",
@@ -83,7 +83,7 @@ def change_to_previous_year(data: Dataset) -> pd.DataFrame:
         & data.figures["kind"].isin(["actual", "capacity"])
         & data.figures["period"].str.fullmatch(PERIOD)
     ]
-    rows = last_issue(rows, [*SERIES, "period"], data.reference)
+    rows = latest_version(rows, [*SERIES, "period"], data.reference)
     parts = rows["period"].str.extract(PERIOD)
     rows = rows.assign(year=parts["year"].astype(float), day=parts["day"])
     before = rows[[*SERIES, "day", "year", "value", "status", "source", "note"]]

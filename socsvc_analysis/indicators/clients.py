@@ -11,10 +11,10 @@ from socsvc_analysis.indicators.residents import residents_for
 from socsvc_analysis.indicators.values import (
     GROUPS,
     as_values,
+    di_observations,
     last_day,
     last_target,
-    newest,
-    of_measure,
+    latest_figure,
     ratio,
     with_poisson_limits,
 )
@@ -34,7 +34,7 @@ STEPS = (
 
 def served(data: Dataset) -> pd.DataFrame:
     """Observations of unique persons served, all services together, by target group: actual and committed."""
-    return of_measure(data.figures, data.reference, measure="persons_served", service_type="all", target_group=GROUPS)
+    return di_observations(data, measure="persons_served", service_type="all", target_group=GROUPS)
 
 
 @indicator(
@@ -81,9 +81,7 @@ def served_of_plan(data: Dataset) -> pd.DataFrame:
     plans = observations.versions_on(rows[rows["kind"].isin(COMMITMENTS)], data.reference, actual["day"])
     plans = last_target(as_values(plans, day=plans["day"]), "day")
     shares = ratio(actual, plans, on=["territory", "target_group", "day"]).drop(columns="day")
-    printed = as_values(
-        of_measure(data.figures, data.reference, measure="share_of_plan", service_type="all", kind="actual")
-    )
+    printed = as_values(di_observations(data, measure="share_of_plan", service_type="all", kind="actual"))
     joined = shares.merge(
         printed[["territory", "target_group", "period", "value", "sources"]],
         on=["territory", "target_group", "period"],
@@ -135,7 +133,7 @@ def served_of_assessed(data: Dataset) -> pd.DataFrame:
 
     34 people served of 70 assessed by the same day: 48.6 %.
     """
-    assessed = of_measure(data.figures, data.reference, measure="persons_assessed", kind="actual", service_type="all")
+    assessed = di_observations(data, measure="persons_assessed", kind="actual", service_type="all")
     return _share_of(assessed, data)
 
 
@@ -184,9 +182,7 @@ def path_to_service(data: Dataset) -> pd.DataFrame:
     """
     step_of = {(measure, kind): step for measure, kinds, step in STEPS for kind in kinds}
     measures, kinds = (sorted(set(codes)) for codes in zip(*step_of, strict=True))
-    rows = of_measure(
-        data.figures, data.reference, measure=measures, kind=kinds, service_type="all", target_group=GROUPS
-    )
+    rows = di_observations(data, measure=measures, kind=kinds, service_type="all", target_group=GROUPS)
     rows = rows[~observations.is_municipality(rows["territory"])]
     told = [step_of.get(pair, "") for pair in zip(rows["measure"], rows["kind"], strict=True)]
     rows = rows.assign(step=pd.Series(told, rows.index, dtype=str))
@@ -194,7 +190,7 @@ def path_to_service(data: Dataset) -> pd.DataFrame:
     counted = rows[~planned & (rows["step"] != "")]
     # A region's plan and the nation's target are the same step.
     plans = observations.valid_version(rows[planned], data.reference).pipe(last_target, "step")
-    path = pd.concat([newest(counted, "step"), plans])
+    path = pd.concat([latest_figure(counted, "step"), plans])
     order = {step: at for at, (_, _, step) in enumerate(STEPS)}
     path = path.sort_values("step", key=lambda steps: steps.map(order), kind="stable")
     reached = counted[counted["value"].notna() & (counted["period"] != "")]
@@ -266,7 +262,7 @@ def served_of_support_plans(data: Dataset) -> pd.DataFrame:
 
     12 people served and 78 plans prepared by the same day: 15.4 %.
     """
-    plans = of_measure(data.figures, data.reference, measure="support_plans", kind="actual", service_type="all")
+    plans = di_observations(data, measure="support_plans", kind="actual", service_type="all")
     return _share_of(plans, data)
 
 
@@ -296,9 +292,8 @@ def unique_persons(data: Dataset) -> pd.DataFrame:
     Extra column ``measure``.  Never added up: the table of measures forbids it, see
     :func:`~socsvc_analysis.indicators.values.summed`.
     """
-    rows = of_measure(
-        data.figures,
-        data.reference,
+    rows = di_observations(
+        data,
         measure=("persons_served", "persons_assessed"),
         kind="actual",
         service_type="all",
@@ -328,7 +323,7 @@ def unique_persons(data: Dataset) -> pd.DataFrame:
 )
 def served_by_service(data: Dataset) -> pd.DataFrame:
     """Persons served by service with ``unique_total``: the unique persons of the same territory, group and period."""
-    rows = of_measure(data.figures, data.reference, measure="persons_served", kind="actual")
+    rows = di_observations(data, measure="persons_served", kind="actual")
     by_service = rows[(rows["service_type"] != "all") & ~observations.is_municipality(rows["territory"])]
     totals = rows[rows["service_type"] == "all"]
     same = ["territory", "target_group", "period"]
@@ -361,7 +356,7 @@ def served_by_municipality(data: Dataset) -> pd.DataFrame:
     Unique persons do not add up, so merged units are not restated; a unit whose territory stayed the same has today's
     code throughout.
     """
-    rows = of_measure(data.figures, data.reference, measure="persons_served", kind="actual", target_group=GROUPS)
+    rows = di_observations(data, measure="persons_served", kind="actual", target_group=GROUPS)
     rows = observations.with_region(rows[observations.is_municipality(rows["territory"])], data.reference)
     units = data.reference.municipalities.set_index("code")
     same = units.loc[units["succession"] == "same territory", "successors"].to_dict()
@@ -410,7 +405,7 @@ def served_per_1000(data: Dataset) -> pd.DataFrame:
 
     Extra column ``region``; limits are those of a Poisson count.  9 people of 4,900 residents: 1.84.
     """
-    people = newest(served_by_municipality(data))
+    people = latest_figure(served_by_municipality(data))
     people = people[people["value"].notna() & (people["period"] != "")]
     asked = people.assign(placed=True, target_group="all")
     residents = as_values(residents_for(asked, data))

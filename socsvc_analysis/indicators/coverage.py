@@ -8,7 +8,7 @@ from socsvc_analysis import observations
 from socsvc_analysis.codes import of_each
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.capacity import ERDF, OPENED, places_by_municipality
-from socsvc_analysis.indicators.levels import municipal
+from socsvc_analysis.indicators.levels import to_present_municipalities
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
 from socsvc_analysis.indicators.values import AT_LEAST, COLUMNS, NUMBERS, no_values
@@ -20,8 +20,8 @@ OFFERED_BY = ("places", "clients", "clients_in_year", "service_registrations")
 COMMUNITY = "community"
 
 
-def offers(data: Dataset) -> pd.DataFrame:
-    """What is known of each of today's municipalities and each community service: offered, or not.
+def service_availability(data: Dataset) -> pd.DataFrame:
+    """Whether each of today's municipalities offers each community service, where that is known.
 
     The latest number of places (opened, or as reported), clients or registrations decides: above zero the service is
     offered, zero says that it is not, none says nothing.  A plan is no offer.  Returns rows ``territory region
@@ -37,7 +37,7 @@ def offers(data: Dataset) -> pd.DataFrame:
         & data.figures["programme"].isin(["", ERDF])
         & data.figures["value"].notna()
     ]
-    rows = municipal(rows, data.reference)
+    rows = to_present_municipalities(rows, data.reference)
     rows = rows[rows["placed"].astype(bool)]
     pair = ["territory", "service_type"]
     last = rows[rows["period"] == rows.groupby(pair)["period"].transform("max")]
@@ -78,7 +78,7 @@ def municipalities_with_service(data: Dataset) -> pd.DataFrame:
     Extra columns: ``unknown``, municipalities of which nothing is known, and ``at_most``, the share if all of them had
     the service.  Services that no municipality is known to have are not listed.  3 of 12 municipalities: 25 %.
     """
-    known = offers(data)
+    known = service_availability(data)
     return _shares(known.assign(weight=1.0), _ones(data.reference), data.reference)
 
 
@@ -116,7 +116,7 @@ def population_covered(data: Dataset) -> pd.DataFrame:
     columns ``unknown`` and ``at_most`` as in :func:`municipalities_with_service`.
     """
     residents = _residents(data)
-    known = offers(data)
+    known = service_availability(data)
     known = known.merge(residents[["territory", "weight"]], on="territory", validate="many_to_one")
     return _shares(known, residents, data.reference)
 
@@ -144,7 +144,7 @@ def population_covered(data: Dataset) -> pd.DataFrame:
 )
 def services_offered(data: Dataset) -> pd.DataFrame:
     """Number of types of community service by municipality, region and for the country; extra column ``region``."""
-    known = offers(data)
+    known = service_availability(data)
     known = known[known["offered"]]
     codes = data.reference.regions.set_index("region")["code"]
     everywhere = pd.concat(

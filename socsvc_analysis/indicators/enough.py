@@ -25,7 +25,7 @@ ALIKE = 2.0
 
 
 def few(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
-    """Whether a share says its numbers instead of per cent: where either is known and small.
+    """Whether a share is too small to be said in per cent: its numerator or denominator is known and below :data:`FEW`.
 
     >>> few(pd.Series([1.0, 30.0, float("nan")]), pd.Series([42.0, 42.0, float("nan")])).tolist()
     [True, False, False]
@@ -34,7 +34,7 @@ def few(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
 
 
 def for_funnel(values: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """The values of municipalities where at least half of the country's are known; otherwise none of them.
+    """Keep the values when at least half of the country's municipalities are known; otherwise return no rows.
 
     >>> from types import SimpleNamespace
     >>> units = pd.DataFrame({"code": ["0000001", "0000002", "0000003"], "region": "x", "valid_to": ""})
@@ -51,7 +51,7 @@ def for_funnel(values: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 
 def for_control(judged: pd.DataFrame) -> pd.DataFrame:
-    """The series where it is long enough and lies around one level; otherwise none of it.
+    """Keep the series when it is long enough to judge and varies around one level; otherwise return no rows.
 
     ``judged`` comes from :func:`~socsvc_analysis.indicators.control.with_limits`.  A number that rises year after year
     is outside the limits of its own mean: all points unusual says nothing.
@@ -67,7 +67,7 @@ def for_control(judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def for_concentration(values: pd.DataFrame, places: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """The concentrations of regions (and the country) in at least half of whose municipalities ``places`` are known."""
+    """Keep regions (and the country) where ``places`` are known for at least half of the municipalities."""
     units = present_municipalities(reference.municipalities)
     known = units["code"].isin(places.loc[places["value"].notna(), "territory"])
     codes = reference.regions.set_index("region")["code"]
@@ -77,7 +77,7 @@ def for_concentration(values: pd.DataFrame, places: pd.DataFrame, reference: Ref
 
 
 def for_peers(similar: pd.DataFrame) -> pd.DataFrame:
-    """Of similar municipalities those that are similar: a large city has no peer because it has a neighbour in a list.
+    """Keep the peers of similar size: at most :data:`ALIKE` times the residents, or one over it.
 
     >>> for_peers(pd.DataFrame({"peer": ["a", "b"], "distance": [np.log(1.5), np.log(7)]}))["peer"].tolist()
     ['a']

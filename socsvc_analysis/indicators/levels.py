@@ -17,7 +17,7 @@ ENOUGH = 0.5
 """The share of municipalities that must have reported before a period is preferred to an earlier one."""
 
 
-def municipal(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def to_present_municipalities(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """The observations of municipalities within today's borders, with ``region`` and ``territory_then``.
 
     Units that were split keep their former code and ``placed = False``.
@@ -26,10 +26,11 @@ def municipal(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     return observations.with_region(observations.restated(rows, reference), reference)
 
 
-def at_levels(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Municipal observations once for each level they count in, with ``unit``: the municipality itself.
+def repeat_at_each_level(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Repeat each municipal observation for its municipality, region and country; ``unit`` is the municipality.
 
-    ``rows`` come from :func:`municipal`.  Of units that were split only the region and the country are known.
+    ``rows`` come from :func:`to_present_municipalities`.  Of units that were split only the region and the country are
+    known.
     """
     codes = reference.regions.set_index("region")["code"]
     rows = rows.assign(unit=rows["territory"])
@@ -43,14 +44,14 @@ def at_levels(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     )
 
 
-def totals(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.DataFrame:
-    """Municipal observations added up at every level within ``by`` (columns beside the territory).
+def sum_at_each_level(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.DataFrame:
+    """Sum municipal observations within ``by`` for each municipality, region and the country.
 
     Returns values with ``region``, ``units`` and ``of_units``.  A sum over some of the municipalities is *at least*
     what it says: it is estimated and noted.  Raises :class:`~socsvc_analysis.schema.DataError` for a measure that does
     not add up over territories, unique persons for one.
     """
-    everywhere = at_levels(rows, reference) if len(rows) else rows
+    everywhere = repeat_at_each_level(rows, reference) if len(rows) else rows
     keys = ["region", "territory", *by]
     # A sum of all services stays one where a single service was reported, so that years can be compared.
     whole = {column: "all" for column in ("service_type", "target_group") if column not in by}
@@ -62,15 +63,15 @@ def totals(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.Da
     counted = sums.merge(units, on=keys, how="left", validate="one_to_one")
     # No municipality with a number is a count of none, not an unknown count.
     counted = counted.assign(
-        units=counted["units"].where(counted["units"].notna(), 0.0), of_units=municipalities_of(counted, reference)
+        units=counted["units"].where(counted["units"].notna(), 0.0), of_units=municipalities_in(counted, reference)
     )
     return _marked(counted)
 
 
-def quotient(
+def ratio_at_each_level(
     above: pd.DataFrame, below: pd.DataFrame, by: Sequence[str], reference: Reference, per: float
 ) -> pd.DataFrame:
-    """Sums of ``above`` over sums of ``below`` at every level, of the municipalities that have both.
+    """Divide sums of ``above`` by sums of ``below`` at each level, over the municipalities that have both.
 
     Both are municipal observations; ``by`` names columns beside the territory.  A municipality that lacks either number
     counts in neither, so that a region is never divided by residents of municipalities that did not report.
@@ -79,19 +80,19 @@ def quotient(
     both = above.loc[above["value"].notna(), same].drop_duplicates()
     both = both.merge(below.loc[below["value"].notna(), same].drop_duplicates(), on=same, validate="one_to_one")
     numerators, denominators = (
-        totals(rows.merge(both, on=same, validate="many_to_one"), by, reference) for rows in (above, below)
+        sum_at_each_level(rows.merge(both, on=same, validate="many_to_one"), by, reference) for rows in (above, below)
     )
     return ratio(numerators, denominators, on=["territory", *by], per=per)
 
 
-def latest(values: pd.DataFrame) -> pd.DataFrame:
-    """Of values at levels the newest period of each territory, service and group that enough municipalities reported.
+def latest_reported(values: pd.DataFrame) -> pd.DataFrame:
+    """The latest period of each territory, service and group that enough municipalities reported.
 
     Enough is half of them; where no period has enough, the one that most reported (the later of equals).
 
     >>> values = pd.DataFrame({"territory": "LV", "service_type": "all", "target_group": "all",
     ...                        "period": ["2022", "2023", "2024"], "units": [40.0, 30.0, 3.0], "of_units": 42.0})
-    >>> latest(values)["period"].tolist()
+    >>> latest_reported(values)["period"].tolist()
     ['2023']
     """
     by = ["territory", "service_type", "target_group"]
@@ -101,15 +102,15 @@ def latest(values: pd.DataFrame) -> pd.DataFrame:
     return newest.drop(columns=["_share", "_end"]).sort_index().reset_index(drop=True)
 
 
-def municipalities_of(values: pd.DataFrame, reference: Reference) -> pd.Series:
-    """How many of today's municipalities each territory has: 1 for a municipality itself.
+def municipalities_in(values: pd.DataFrame, reference: Reference) -> pd.Series:
+    """The number of today's municipalities in each territory: 1 for a municipality itself.
 
     >>> from types import SimpleNamespace
     >>> reference = SimpleNamespace(
     ...     municipalities=pd.DataFrame({"code": ["1", "2", "3"], "region": ["a", "a", "b"], "valid_to": ""}),
     ...     regions=pd.DataFrame({"region": ["a", "b", "latvija"], "code": ["LV00A", "LV00B", "LV"]}))
     >>> territories = pd.DataFrame({"territory": ["LV", "LV00A", "LV00B", "1"]})
-    >>> municipalities_of(territories, reference).tolist()
+    >>> municipalities_in(territories, reference).tolist()
     [3.0, 2.0, 1.0, 1.0]
     """
     present = present_municipalities(reference.municipalities).groupby("region").size()

@@ -7,9 +7,8 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import COLUMNS, as_values, last_day, of_measure, ratio, summed
-from socsvc_analysis.indicators.wholes import added, outermost
-from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.indicators.sums import sum_observations, without_subtotals
+from socsvc_analysis.indicators.values import COLUMNS, as_values, di_observations, last_day, ratio, summed
 
 FUNDS = (
     "funding_erdf",
@@ -109,7 +108,7 @@ def funding_split(data: Dataset) -> pd.DataFrame:
         .agg(
             {
                 **{name: "first" for name in parts.columns if name not in (*project, "value")},
-                "value": observations.whole,
+                "value": observations.sum_or_unknown,
             }
         )
         .assign(measure=REST, note="")
@@ -165,14 +164,14 @@ def absorption(data: Dataset) -> pd.DataFrame:
     """
     spent = observations.select(in_euro(data), measure="spending_compensated", kind="actual")
     spent = _last_whole(spent[observations.is_region(spent["territory"])])
-    budgets = of_measure(in_euro(data), data.reference, measure="cost_total", kind="budget")
+    budgets = di_observations(data.with_figures(in_euro(data)), measure="cost_total", kind="budget")
     budgets = budgets[observations.is_region(budgets["territory"])]
     budget = observations.valid_version(budgets, data.reference).drop_duplicates("territory", keep="last")
     return ratio(summed(spent, ["territory", "period"], data.reference), as_values(budget), on=["territory"])
 
 
 def _last_whole(spent: pd.DataFrame) -> pd.DataFrame:
-    """Of each territory the rows of the last period in which every group has a figure that ever has one."""
+    """For each territory the rows of the latest period in which every group has a figure that ever has one."""
     groups = spent.groupby("territory")["target_group"].transform("nunique")
     here = spent.groupby(["territory", "period"])["target_group"].transform("nunique")
     whole = spent[(here == groups).to_numpy()]
@@ -180,16 +179,10 @@ def _last_whole(spent: pd.DataFrame) -> pd.DataFrame:
     return whole[(ends == ends.groupby(whole["territory"]).transform("max")).to_numpy()]
 
 
-def funding_within(data: Dataset, region: str) -> pd.DataFrame:
-    """:func:`funding_split` with the amount in EUR as ``value`` and its ``share`` in per cent beside it.
-
-    Of the projects in ``region``, or of country and regions as a whole.
-    """
-    amounts = funding_split(data)
-    amounts = amounts.assign(share=amounts["value"], value=amounts["numerator"])
-    if region != COUNTRY_REGION:
-        return observations.within(amounts, region)
-    return amounts[~observations.is_municipality(amounts["territory"])].reset_index(drop=True)
+def funding_amounts(data: Dataset) -> pd.DataFrame:
+    """:func:`funding_split` with the amount in EUR as ``value`` and its ``share`` in per cent beside it."""
+    shares = funding_split(data)
+    return shares.assign(share=shares["value"], value=shares["numerator"])
 
 
 @indicator(
@@ -238,7 +231,7 @@ def cofinancing_share(data: Dataset) -> pd.DataFrame:
     funds = funds[funds["pooled"].isna() | funds["measure"].eq(POOLED_FUNDS)]
     totals = totals.merge(funds[project].drop_duplicates(), on=project, validate="one_to_one")
     totals = observations.with_region(observations.valid_version(totals, data.reference), data.reference)
-    funds = added(funds.merge(totals[[*project, "region"]], on=project, validate="many_to_one"), project)
+    funds = sum_observations(funds.merge(totals[[*project, "region"]], on=project, validate="many_to_one"), project)
     shares = ratio(funds, as_values(totals, programme=totals["programme"]), on=project)
     possible = ~(shares["value"] > 100 * (1 + SPLIT_TOLERANCE))
     return shares.loc[possible, [*COLUMNS, "programme", "region"]].reset_index(drop=True)
@@ -283,8 +276,8 @@ def unit_cost_per_place(data: Dataset) -> pd.DataFrame:
     costs = observations.select(in_euro(data), measure="cost_total", kind="budget", service_type="infrastructure")
     costs = costs.sort_values(["period", "id"]).drop_duplicates(project, keep="last")
     places = observations.select(data.figures, measure="places", kind=("plan", "target"))
-    places = outermost(places[places["programme"] != ""], project, data.reference)
+    places = without_subtotals(places[places["programme"] != ""], project, data.reference)
     costs = costs.merge(places[project].drop_duplicates(), on=project, validate="one_to_one")
     costs = observations.with_region(observations.valid_version(costs, data.reference), data.reference)
     costs = as_values(costs, programme=costs["programme"], region=costs["region"])
-    return ratio(costs, added(places, project), on=project, per=1.0)
+    return ratio(costs, sum_observations(places, project), on=project, per=1.0)

@@ -11,10 +11,10 @@ from socsvc_analysis.indicators.benchmarks import similar_municipalities
 from socsvc_analysis.indicators.capacity import places_by_municipality
 from socsvc_analysis.indicators.clients import served_by_municipality
 from socsvc_analysis.indicators.coverage import services_offered
-from socsvc_analysis.indicators.levels import latest
+from socsvc_analysis.indicators.levels import latest_reported
 from socsvc_analysis.indicators.residents import last_counted
 from socsvc_analysis.indicators.returns import clients_per_1000, occupancy_rate, reported_clients, reported_places
-from socsvc_analysis.indicators.values import FT, GRT, newest
+from socsvc_analysis.indicators.values import FT, GRT, latest_figure
 from socsvc_analysis.reference import present_municipalities
 
 NUMBERS = (
@@ -50,12 +50,12 @@ def overview(data: Dataset) -> pd.DataFrame:
         "residents": residents,
         "places": places_by_municipality(data),
         "services": services_offered(data),
-        "served_adults": newest(served[served["target_group"] == GRT]),
-        "served_children": newest(served[served["target_group"] == FT]),
-        "reported_places": latest(reported_places(data)),
-        "reported_clients": latest(reported_clients(data)),
-        "clients_per_1000": latest(clients_per_1000(data).query("target_group == 'all'")),
-        "occupancy": latest(occupancy_rate(data)),
+        "served_adults": latest_figure(served[served["target_group"] == GRT]),
+        "served_children": latest_figure(served[served["target_group"] == FT]),
+        "reported_places": latest_reported(reported_places(data)),
+        "reported_clients": latest_reported(reported_clients(data)),
+        "clients_per_1000": latest_reported(clients_per_1000(data).query("target_group == 'all'")),
+        "occupancy": latest_reported(occupancy_rate(data)),
     }
     sources = pd.Series([()] * len(rows), index=rows.index)
     for name, values in known.items():

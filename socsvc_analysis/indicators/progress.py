@@ -14,12 +14,12 @@ from socsvc_analysis.indicators.values import (
     GROUPS,
     GRT,
     as_values,
+    di_observations,
     earliest_day,
     last_day,
     last_target,
+    latest_figure,
     needed_per_year,
-    newest,
-    of_measure,
     ratio,
 )
 from socsvc_analysis.reference import COUNTRY, Reference
@@ -32,12 +32,12 @@ PLANNED_PERSONS = ("persons_assessed", "persons_served")
 PLANNED_MONEY = ("cost_total",)
 
 
-def lifetime(reference: Reference) -> tuple[str, str]:
+def measure_period(reference: Reference) -> tuple[str, str]:
     """First and last day of measure 9.2.2.1, from the table of programmes.
 
     >>> from types import SimpleNamespace
     >>> row = {"programme": ["di_9221"], "start": ["2015-07"], "end": ["2023"]}
-    >>> lifetime(SimpleNamespace(programmes=pd.DataFrame(row)))
+    >>> measure_period(SimpleNamespace(programmes=pd.DataFrame(row)))
     ('2015-07-01', '2023-12-31')
     """
     programmes = reference.programmes.set_index("programme")
@@ -89,10 +89,10 @@ def pace_to_target(data: Dataset) -> pd.DataFrame:
     120 people in the 3,105 days from July 2015 to the end of 2023: on the last day of 2021, after 2,375 days, 91.8 are
     expected; 60 served are a pace of 0.65, 32 fewer than the 92.
     """
-    start, end = lifetime(data.reference)
+    start, end = measure_period(data.reference)
     rows = served(data)
     rows = rows[~observations.is_municipality(rows["territory"])]
-    actual = as_values(newest(rows[rows["kind"] == "actual"]))
+    actual = as_values(latest_figure(rows[rows["kind"] == "actual"]))
     commitments = as_values(
         observations.valid_version(rows[rows["kind"].isin(COMMITMENTS)], data.reference).pipe(last_target)
     )
@@ -123,10 +123,10 @@ def pace_to_target(data: Dataset) -> pd.DataFrame:
         ],
         share_of_time=[each.share_of_time * 100 for each in paces],
         pace=[each.ratio for each in paces],
-    ).pipe(judged)
+    ).pipe(with_verdict)
 
 
-def judged(paces: pd.DataFrame) -> pd.DataFrame:
+def with_verdict(paces: pd.DataFrame) -> pd.DataFrame:
     """The paces with ``gap`` and ``verdict``, see :func:`pace_to_target`.
 
     Without ``expected_from`` the day of each figure is known.
@@ -211,9 +211,8 @@ def plan_versions(data: Dataset, measures: tuple[str, ...] = PLANNED_PERSONS) ->
     Returns values with extra columns ``measure``, ``unit``, ``order`` (of the version) and ``change`` to the version
     before; only commitments that exist in at least two versions.
     """
-    rows = of_measure(
-        data.published,
-        data.reference,
+    rows = di_observations(
+        data.with_figures(data.published),
         measure=measures,
         kind=("plan", "target", "budget"),
         service_type="all",
@@ -232,7 +231,7 @@ def plan_versions(data: Dataset, measures: tuple[str, ...] = PLANNED_PERSONS) ->
 
 
 def with_changes(versions: pd.DataFrame) -> pd.DataFrame:
-    """Each version with the ``change`` to the one before it; a disputed figure is no ground to compare with.
+    """Add ``change`` from the previous version; a disputed figure is never compared with.
 
     >>> rows = pd.DataFrame({"territory": "LV009", "measure": "persons_assessed", "target_group": "all", "kind": "plan",
     ...                      "order": [1, 2, 3], "value": [300.0, 3533.0, 502.0],

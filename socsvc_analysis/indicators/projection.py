@@ -9,7 +9,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.achievement import CHANGE_OF, SERIES, each_once, falls
+from socsvc_analysis.indicators.achievement import CHANGE_OF, SERIES, target_is_decrease, with_baseline
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import as_values, last_day, needed_per_year, year_of
 from socsvc_analysis.observations import worst_status
@@ -105,7 +105,7 @@ def projection_to_target(data: Dataset) -> pd.DataFrame:
     >>> out["verdict"], int(out["year"]), round(out["change_per_year"]), round(out["needed_per_year"])
     ('at the present pace', 2024, 10, 15)
     """
-    rows = each_once(data)
+    rows = with_baseline(data)
     measures = data.reference.measures.set_index("measure")
     rows = rows[rows["measure"].map(measures["unit"]).eq("persons")]
     points = rows[rows["kind"].isin(("baseline", "actual"))]
@@ -116,7 +116,7 @@ def projection_to_target(data: Dataset) -> pd.DataFrame:
     series = series.assign(
         day=series["period"].map(last_day),
         due_day=series["period_due"].map(last_day),
-        falling=falls(series, series["value_due"], series["baseline"], data.reference),
+        falling=target_is_decrease(series, series["value_due"], series["baseline"], data.reference),
         cumulative=series["measure"].map(measures["stock_flow"]).eq("cumulative"),
         broken=_broken(series["note"], data.reference),
     )

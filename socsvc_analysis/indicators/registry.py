@@ -93,11 +93,11 @@ def indicator(
     return register
 
 
-def named(name: str) -> Indicator:
+def get_indicator(name: str) -> Indicator:
     """The indicator ``name``, or an error naming the nearest.
 
-    >>> from socsvc_analysis.indicators import named
-    >>> named("occupancy_rate").title("en")
+    >>> from socsvc_analysis.indicators import get_indicator
+    >>> get_indicator("occupancy_rate").title("en")
     'Occupancy'
     """
     if name not in REGISTRY:

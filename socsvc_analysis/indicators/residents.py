@@ -6,7 +6,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.levels import municipal
+from socsvc_analysis.indicators.levels import to_present_municipalities
 from socsvc_analysis.indicators.values import last_day
 from socsvc_analysis.reference import COUNTRY, Reference
 
@@ -27,8 +27,9 @@ def residents_for(rows: pd.DataFrame, data: Dataset) -> pd.DataFrame:
 
     All rows of one period and group have the residents of one count, so that no rate mixes two: one of all
     municipalities where there is such, of two equally near the earlier.  ``rows`` come from
-    :func:`~socsvc_analysis.indicators.levels.municipal`.  Returns observations of the measure ``population`` whose
-    ``period`` is that of the row they are for; units that were split, and ages that nobody counted, have none.
+    :func:`~socsvc_analysis.indicators.levels.to_present_municipalities`.  Returns observations of the measure
+    ``population`` whose ``period`` is that of the row they are for; units that were split, and ages that nobody
+    counted, have none.
     """
     wanted = rows.loc[rows["placed"].astype(bool), ["territory", "target_group", "period"]].drop_duplicates()
     wanted = wanted.astype(str)  # a frame without rows has no kind of cell yet
@@ -43,7 +44,7 @@ def residents_for(rows: pd.DataFrame, data: Dataset) -> pd.DataFrame:
     found = wanted.merge(nearest, on=["target_group", "period"], validate="many_to_one").merge(
         known, on=["territory", "target_group", "on"], validate="many_to_one"
     )
-    return municipal(found.assign(**DESCRIBED), data.reference)
+    return to_present_municipalities(found.assign(**DESCRIBED), data.reference)
 
 
 def last_counted(data: Dataset) -> str:
@@ -65,7 +66,7 @@ def _counts(data: Dataset) -> dict[tuple[str, str], pd.DataFrame]:
 
 
 def _whole(residents: pd.DataFrame, reference: Reference) -> bool:
-    """Whether every municipality was counted: no region lacks a part."""
+    """Whether every municipality has a count, so that no region lacks a part."""
     regions = set(reference.regions["code"]) - {COUNTRY}
     return regions <= set(residents.loc[residents["value"].notna(), "territory"])
 

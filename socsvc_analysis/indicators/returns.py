@@ -6,7 +6,12 @@ import pandas as pd
 
 from socsvc_analysis.codes import alike
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.levels import at_levels, municipal, quotient, totals
+from socsvc_analysis.indicators.levels import (
+    ratio_at_each_level,
+    repeat_at_each_level,
+    sum_at_each_level,
+    to_present_municipalities,
+)
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import AGES, residents_for
 from socsvc_analysis.indicators.values import ratio, with_poisson_limits
@@ -36,9 +41,9 @@ from socsvc_analysis.indicators.values import ratio, with_poisson_limits
 def reported_places(data: Dataset) -> pd.DataFrame:
     """Places in the returns of each year, by today's municipality, region and for the country; unit: places.
 
-    Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.totals`.
+    Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.sum_at_each_level`.
     """
-    return totals(reported(data, "places"), ["period"], data.reference)
+    return sum_at_each_level(reported(data, "places"), ["period"], data.reference)
 
 
 @indicator(
@@ -65,9 +70,9 @@ def reported_places(data: Dataset) -> pd.DataFrame:
 def reported_clients(data: Dataset) -> pd.DataFrame:
     """Clients in the returns of each year, by today's municipality, region and for the country; unit: persons.
 
-    Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.totals`.
+    Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.sum_at_each_level`.
     """
-    return totals(reported(data, "clients"), ["period"], data.reference)
+    return sum_at_each_level(reported(data, "clients"), ["period"], data.reference)
 
 
 @indicator(
@@ -92,7 +97,7 @@ def people_waiting(data: Dataset) -> pd.DataFrame:
 
     Extra columns ``region units of_units``.
     """
-    return totals(reported(data, "waiting"), ["period"], data.reference)
+    return sum_at_each_level(reported(data, "waiting"), ["period"], data.reference)
 
 
 @indicator(
@@ -122,7 +127,7 @@ def service_providers(data: Dataset) -> pd.DataFrame:
         [reported(data, measure) for measure in ("institutions", "service_registrations")],
         ignore_index=True,
     )
-    return totals(rows, ["measure", "service_type", "period"], data.reference)
+    return sum_at_each_level(rows, ["measure", "service_type", "period"], data.reference)
 
 
 @indicator(
@@ -160,7 +165,9 @@ def occupancy_rate(data: Dataset) -> pd.DataFrame:
     clients, places = (rows[rows["value"].notna()] for rows in (clients, places))
     both = clients[same].merge(places[same].drop_duplicates(), on=same, validate="many_to_one").drop_duplicates()
     above, below = (rows.merge(both, on=same, validate="many_to_one") for rows in (clients, places))
-    return ratio(*(totals(rows, ["period"], data.reference) for rows in (above, below)), on=["territory", "period"])
+    return ratio(
+        *(sum_at_each_level(rows, ["period"], data.reference) for rows in (above, below)), on=["territory", "period"]
+    )
 
 
 @indicator(
@@ -200,28 +207,30 @@ def clients_per_1000(data: Dataset) -> pd.DataFrame:
     ages = rows[rows["target_group"].isin(AGES)]
     clients = pd.concat([rows.assign(target_group="all"), ages], ignore_index=True)
     residents = residents_for(clients, data)
-    rates = quotient(clients, residents, ["target_group", "period"], data.reference, per=1000)
+    rates = ratio_at_each_level(clients, residents, ["target_group", "period"], data.reference, per=1000)
     same = ["territory", "target_group", "period"]
-    counted = at_levels(residents, data.reference).groupby(same, as_index=False).agg(residents_on=("on", "min"))
+    counted = (
+        repeat_at_each_level(residents, data.reference).groupby(same, as_index=False).agg(residents_on=("on", "min"))
+    )
     rates = rates.merge(counted, on=same, how="left", validate="one_to_one")
     return with_poisson_limits(rates, per=1000)
 
 
 def reported(data: Dataset, measure: str) -> pd.DataFrame:
-    """Reported observations of today's municipalities, no part beside its whole."""
+    """Observations from the returns of today's municipalities; a total and its parts are never both kept."""
     rows = data.figures[
         (data.figures["evidence"] == "received")
         & (data.figures["measure"] == measure)
         & (data.figures["programme"] == "")
         & data.figures["kind"].isin(["actual", "capacity"])
     ]
-    rows = municipal(rows, data.reference)
+    rows = to_present_municipalities(rows, data.reference)
     rows = _without_parts(rows, "target_group", ["territory", "provider", "service_type", "period"], keep_whole=True)
     return _without_parts(rows, "service_type", ["territory", "provider", "period"], keep_whole=False)
 
 
 def _without_parts(rows: pd.DataFrame, part: str, by: list[str], keep_whole: bool) -> pd.DataFrame:
-    """The rows where a whole (``all``) and its parts do not stand side by side: one or the other is kept."""
+    """Keep either the total (``all``) or its parts where a return has both."""
     whole, same = rows[part] == "all", alike(rows, by)
     if whole.nunique() < 2:
         return rows

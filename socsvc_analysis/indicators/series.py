@@ -33,7 +33,7 @@ def yearly(data: Dataset, measure: str | tuple[str, ...]) -> pd.DataFrame:
 
 
 def longest_series(series: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`yearly` the one with most known years (of equals the one that ended last, then first by name).
+    """The series of :func:`yearly` with most known years; ties go to the one that ended last, then first by name.
 
     >>> series = pd.DataFrame({"measure": "clients", "territory": ["A", "B", "B"], "provider": "",
     ...                        "service_type": "all", "target_group": "all", "period": ["2020", "2020", "2019"],

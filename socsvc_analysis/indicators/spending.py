@@ -8,8 +8,8 @@ from socsvc_analysis import observations
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.money import in_euro
 from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.sums import latest_version, sum_observations, without_subtotals
 from socsvc_analysis.indicators.values import COLUMNS, as_values, ratio
-from socsvc_analysis.indicators.wholes import added, last_issue, outermost
 
 WHOLE, OWN, PURCHASED = "spending", "spending_own", "spending_purchased"
 YEAR = r"\d{4}"
@@ -48,7 +48,7 @@ def yearly_spending(data: Dataset) -> pd.DataFrame:
         & rows["programme"].eq("")
         & rows["period"].str.fullmatch(YEAR)
     ]
-    rows = last_issue(rows, ["measure", "provider", *SAME], data.reference)
+    rows = latest_version(rows, ["measure", "provider", *SAME], data.reference)
     single = rows["provider"] != ""
     parts = rows[rows["measure"].isin([OWN, PURCHASED]) & ~single]
     both = parts.groupby(SAME)["measure"].transform("nunique") == 2
@@ -104,7 +104,7 @@ def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
     amounts = amounts[amounts["made_of"].isin(["whole", "own_and_purchased"])]
     clients = observations.select(data.figures, measure="clients_in_year", kind="actual")
     clients = clients.sort_values(["programme", "id"]).drop_duplicates(SAME)
-    amounts = added(amounts.merge(clients[SAME], on=SAME, validate="many_to_one"), SAME)
+    amounts = sum_observations(amounts.merge(clients[SAME], on=SAME, validate="many_to_one"), SAME)
     return ratio(amounts, as_values(clients), on=SAME, per=1.0)[[*COLUMNS, "made_of"]]
 
 
@@ -157,15 +157,15 @@ def spending_balance(data: Dataset) -> pd.DataFrame:
     settings = rows["service_type"].map(data.reference.service_types.set_index("service_type")["care_setting"])
     by = ["territory", "period"]
     services = rows.assign(setting=settings)[settings.isin(["community", "institutional"])]
-    services = outermost(services, by, data.reference)
+    services = without_subtotals(services, by, data.reference)
     services = services[services.groupby(by)["setting"].transform("nunique") == 2]
     whole, community = (
-        added(each, by).assign(service_type="all", target_group="all")
+        sum_observations(each, by).assign(service_type="all", target_group="all")
         for each in (services, services[services["setting"] == "community"])
     )
     shares = ratio(community, whole, on=by)
     everything = rows[rows["service_type"].eq("all") & rows["target_group"].eq("all")]
-    totals = added(everything, by)[[*by, "value"]].rename(columns={"value": "total"})
+    totals = sum_observations(everything, by)[[*by, "value"]].rename(columns={"value": "total"})
     shares = shares.merge(totals, on=by, how="left", validate="one_to_one")
     return shares.assign(named_share=shares["denominator"] / shares["total"].where(shares["total"] > 0) * 100)[
         [*COLUMNS, "named_share"]

@@ -12,7 +12,7 @@ from socsvc_analysis import observations
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.capacity import working_of_planned
 from socsvc_analysis.indicators.clients import path_to_service, served, served_of_plan
-from socsvc_analysis.indicators.progress import lifetime
+from socsvc_analysis.indicators.progress import measure_period
 from socsvc_analysis.indicators.values import (
     FT,
     GRT,
@@ -20,7 +20,7 @@ from socsvc_analysis.indicators.values import (
     earliest_day,
     last_day,
     last_target,
-    newest,
+    latest_figure,
     of_each,
 )
 from socsvc_analysis.observations import worst_status
@@ -52,7 +52,7 @@ def standing(data: Dataset) -> pd.DataFrame:
     regions = data.reference.regions.sort_values("order")["code"]
     same = ["territory", "target_group"]
     rows = pd.DataFrame([(code, group) for code in regions for group in JUDGED], columns=same)
-    known = newest(served_of_plan(data)[lambda all_: all_["numerator"].notna() | all_["value"].notna()])
+    known = latest_figure(served_of_plan(data)[lambda all_: all_["numerator"].notna() | all_["value"].notna()])
     known = known.assign(day=pd.Series([last_day(period) for period in known["period"]], known.index, dtype=str))
     committed = served(data)
     committed = committed[committed["kind"].isin(COMMITMENTS)]
@@ -63,7 +63,7 @@ def standing(data: Dataset) -> pd.DataFrame:
     known = known.merge(then, on=[*same, "day"], how="left", validate="one_to_one")
     rows = rows.merge(known, on=same, how="left", validate="one_to_one")
     rows = rows.merge(today, on=same, how="left", validate="one_to_one", suffixes=("", "_planned"))
-    _, end = lifetime(data.reference)
+    _, end = measure_period(data.reference)
     share = rows["value"]
     outcome = np.select([share.isna(), share >= 100], ["unknown", "reached"], "not reached")
     nothing = rows["period"].isna()
@@ -86,7 +86,7 @@ def standing(data: Dataset) -> pd.DataFrame:
     ).drop(columns=["day", "value_planned", "period_planned", "sources_planned"])
 
 
-def newest_known(data: Dataset) -> pd.DataFrame:
+def latest_known(data: Dataset) -> pd.DataFrame:
     """The newest dated figure on the path to a service, one for each territory that has any.
 
     A figure on people served goes before one on an earlier step.  Rows of
@@ -168,11 +168,11 @@ def published_reserve(figures: pd.DataFrame) -> pd.DataFrame:
     return as_values(observations.select(figures, measure="performance_reserve_share"))
 
 
-def comparable(values: pd.DataFrame, each: str = "", least: int = FEWEST) -> pd.DataFrame:
-    """``values`` where at least ``least`` of them are known (in one group of ``each``, where it is named); else none.
+def enough_to_compare(values: pd.DataFrame, each: str = "", least: int = FEWEST) -> pd.DataFrame:
+    """Keep ``values`` when at least ``least`` of them are known (in one group of ``each``, where it is named).
 
     >>> steps = pd.DataFrame({"target_group": ["a", "a", "b"], "value": [3.0, 2.0, 1.0]})
-    >>> len(comparable(steps)), len(comparable(steps, each="target_group"))
+    >>> len(enough_to_compare(steps)), len(enough_to_compare(steps, each="target_group"))
     (3, 0)
     """
     known = values[values["value"].notna()]
@@ -182,7 +182,7 @@ def comparable(values: pd.DataFrame, each: str = "", least: int = FEWEST) -> pd.
 
 def _steps(plans: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Plans as the steps in which they were in force."""
-    start, _ = lifetime(reference)
+    start, _ = measure_period(reference)
     issues = reference.plan_versions.sort_values(["territory", "order"]).set_index("version")
     first_days = issues["valid_from"].where(issues["valid_from"] != "")
     begins = first_days.groupby(issues["territory"]).ffill()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.codes import alike, by_code, of_each
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import PRESENT, Reference
 from socsvc_analysis.schema import DataError, Problem
@@ -32,12 +33,12 @@ DEINSTITUTIONALISATION = "di_9221"
 """Code of measure 9.2.2.1 in the table of programmes."""
 
 
-def deinstitutionalisation(reference: Reference) -> tuple[str, ...]:
+def di_programmes(reference: Reference) -> tuple[str, ...]:
     """The programmes whose figures are of the measure: itself, the regions' projects, and no particular one.
 
     >>> from types import SimpleNamespace
     >>> programmes = pd.DataFrame({"programme": ["di_9221", "kurzeme_visiem"], "parent": ["", "di_9221"]})
-    >>> deinstitutionalisation(SimpleNamespace(programmes=programmes))
+    >>> di_programmes(SimpleNamespace(programmes=programmes))
     ('', 'di_9221', 'kurzeme_visiem')
     """
     programmes = by_code(reference.programmes, "programme")
@@ -45,15 +46,13 @@ def deinstitutionalisation(reference: Reference) -> tuple[str, ...]:
     return ("", DEINSTITUTIONALISATION, *parts)
 
 
-def of_measure(
-    figures: pd.DataFrame, reference: Reference, **wanted: str | tuple[str, ...] | list[str]
-) -> pd.DataFrame:
+def di_observations(data: Dataset, **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:
     """Observations of the measure's programmes, each figure once.
 
     A figure may be entered for the measure, for a region's project, or for no programme: the named programme goes
     before none, so that the same figure never counts twice.
     """
-    rows = observations.select(figures, programme=deinstitutionalisation(reference), **wanted)
+    rows = observations.select(data.figures, programme=di_programmes(data.reference), **wanted)
     same = [column for column in observations.IDENTITY if column != "programme"]
     preferred = rows.assign(_unnamed=rows["programme"].eq(""), _same=alike(rows, same)).sort_values(
         ["_unnamed", "programme", "id"], kind="stable"
@@ -106,7 +105,7 @@ def summed(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.Da
     columns = [*COLUMNS, *(column for column in by if column not in COLUMNS)]
     if rows.empty:
         return no_values(columns)
-    refuse_false_sums(rows, by, reference)
+    refuse_double_counting(rows, by, reference)
     known, same = rows["value"].notna(), alike(rows, by)
     whole = known.groupby(same)
     any_known, all_known = whole.transform("any"), whole.transform("all")
@@ -147,7 +146,7 @@ def codes_in(cells: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({code for cell in cells for code in cell.split()}))
 
 
-def refuse_false_sums(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> None:
+def refuse_double_counting(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> None:
     """Raise DataError for observations that adding up within ``by`` would count twice.
 
     The table of measures says over what each adds up: unique persons neither over services nor over years, places not
@@ -279,14 +278,14 @@ def needed_per_year(value: float, target: float, on: str, due: str) -> float:
     return math.copysign(math.ceil(round(abs(each), 6)), each)
 
 
-def newest(rows: pd.DataFrame, *also: str) -> pd.DataFrame:
+def latest_figure(rows: pd.DataFrame, *also: str) -> pd.DataFrame:
     """The row of the latest period for each territory and group (and ``also``); undated rows count as the earliest.
 
     A row whose number is not known is taken only where there is no other.
 
     >>> rows = pd.DataFrame({"territory": "LV", "target_group": "all", "period": ["2022", "2021-12-31"],
     ...                      "kind": "actual", "version": "", "value": [7, 5]})
-    >>> newest(rows).value.tolist()
+    >>> latest_figure(rows).value.tolist()
     [7]
     """
     ends = rows["period"].map(lambda period: last_day(period) if period else "")
@@ -312,10 +311,10 @@ def last_target(commitments: pd.DataFrame, *also: str) -> pd.DataFrame:
     )
 
 
-def counted(values: pd.DataFrame) -> pd.DataFrame:
+def with_known_number(values: pd.DataFrame) -> pd.DataFrame:
     """The rows whose number is known: sentences and sums speak of these only.
 
-    >>> counted(pd.DataFrame({"numerator": [0.0, float("nan")]}))["numerator"].tolist()
+    >>> with_known_number(pd.DataFrame({"numerator": [0.0, float("nan")]}))["numerator"].tolist()
     [0.0]
     """
     return values[values["numerator"].notna()]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from socsvc_analysis.completeness import next_due
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.markup import Html, piece
-from socsvc_analysis.observations import RESIDENTS, with_region, within, without
+from socsvc_analysis.observations import RESIDENTS, excluding, with_region, within_region
 from socsvc_analysis.publications import WORKING, Publication, publication_of
 from socsvc_analysis.reference import Reference
-from socsvc_analysis.reporting import next_due
 from socsvc_analysis.tables import COMMITMENTS
 from socsvc_analysis.wording import Words
 
@@ -30,7 +30,7 @@ def masthead(
     single territory.
     """
     tables = words.tables
-    rows = within(with_region(without(figures, measure=RESIDENTS), tables), region)
+    rows = within_region(with_region(excluding(figures, measure=RESIDENTS), tables), region)
     issued = publication_of(version, tables)
     entries = [
         ("masthead_region", tables.regions.set_index("region").at[region, f"long_{words.language}"], ""),

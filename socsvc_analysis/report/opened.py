@@ -9,6 +9,7 @@ import seaborn  # noqa: F401  notebooks may draw with it
 
 from socsvc_analysis import (  # noqa: F401  what the notebooks import
     charts,
+    completeness,
     dataset,
     indicators,
     labels,
@@ -16,7 +17,6 @@ from socsvc_analysis import (  # noqa: F401  what the notebooks import
     once,
     publications,
     reference,
-    reporting,
     sections,
     statistics,
     wording,

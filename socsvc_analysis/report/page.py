@@ -38,7 +38,8 @@ ICON = (
 )
 HOMES = {"lv": "../index.html", "en": "index.html"}
 """The index of each language, seen from a page."""
-HIDDEN_CELLS = frozenset({"parameters", "injected-parameters", "setup"})
+HIDDEN_CELLS = frozenset({"parameters", "injected-parameters", "setup", "hide-from-page"})
+"""Ids and tags of the cells that a page leaves out: what a notebook shows to whoever opens it."""
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pandas as pd
 
+from socsvc_analysis.completeness import IN_TIME, LATE, MISSING, completeness, year_expected
 from socsvc_analysis.markup import Column, Html, Table, absent, piece, together
-from socsvc_analysis.observations import within
+from socsvc_analysis.observations import within_region
 from socsvc_analysis.reference import COUNTRY_REGION
-from socsvc_analysis.reporting import IN_TIME, LATE, MISSING, completeness, year_expected
 from socsvc_analysis.wording import Words
 
 CAN, CANNOT = 4, 4
@@ -18,8 +18,8 @@ CAN, CANNOT = 4, 4
 def completeness_of_returns(received: pd.DataFrame, *, on: str, region: str, words: Words) -> Html:
     """Which municipalities of ``region`` have reported for the year whose returns were due by the day ``on``.
 
-    ``received`` comes from :func:`~socsvc_analysis.reporting.returns_received`.  Late and missing ones are named; when
-    nobody in the country has reported, the collection has not begun and nobody is named.
+    ``received`` comes from :func:`~socsvc_analysis.completeness.returns_received`.  Late and missing ones are named;
+    when nobody in the country has reported, the collection has not begun and nobody is named.
     """
     expected = year_expected(words.tables.calendar, on)
     if expected is None:
@@ -29,7 +29,7 @@ def completeness_of_returns(received: pd.DataFrame, *, on: str, region: str, wor
         return _sentence(
             "completeness_none", words, year=words.date_long(str(year), "genitive"), due=words.date_long(due)
         )
-    units = within(completeness(received, words.tables, year, due), region)
+    units = within_region(completeness(received, words.tables, year, due), region)
     counts = units["state"].value_counts()
     came = int(len(units) - counts.get(MISSING, 0))
     said = words.say(

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, newest_centres, working_together
-from socsvc_analysis.indicators.values import FT, GRT, counted, last_day, newest
+from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, latest_centres, working_in_all_services
+from socsvc_analysis.indicators.values import FT, GRT, last_day, latest_figure, with_known_number
 from socsvc_analysis.markup import Html, gathered, piece
-from socsvc_analysis.observations import of, within
+from socsvc_analysis.observations import for_region, within_region
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -35,12 +35,12 @@ def capacity_findings(
 
     No municipality is said to have most: the list of places is not complete.
     """
-    local = within(counted(places), region)
+    local = within_region(with_known_number(places), region)
     return listed(
         [
-            *_working(of(counted(working), region, words.tables), region, words),
+            *_working(for_region(with_known_number(working), region, words.tables), region, words),
             *_places(local, region, words),
-            *_centres(of(counted(centres), region, words.tables), region, words),
+            *_centres(for_region(with_known_number(centres), region, words.tables), region, words),
         ],
         region,
         words,
@@ -51,14 +51,14 @@ def clients_findings(
     served: pd.DataFrame, path: pd.DataFrame, by_service: pd.DataFrame, *, region: str, words: Words
 ) -> Html:
     """Who was assessed and served, how that grew, and why services do not add up to people."""
-    own = of(counted(served), region, words.tables)
-    steps = of(counted(path), region, words.tables)
+    own = for_region(with_known_number(served), region, words.tables)
+    steps = for_region(with_known_number(path), region, words.tables)
     return listed(
         [
             *_assessed(steps, words),
             *_served(own, steps, region, words),
             *_growth(own, words),
-            *_sum_of_services(of(by_service, region, words.tables), words),
+            *_sum_of_services(for_region(by_service, region, words.tables), words),
         ],
         region,
         words,
@@ -80,19 +80,24 @@ def progress_findings(
 ) -> Html:
     """Achievement against time, the change of plans, institutions, and money."""
     tables = words.tables
-    own = of(counted(paces), region, tables)
+    own = for_region(with_known_number(paces), region, tables)
     return listed(
         [
             *(
                 _paces(own, words)
                 if len(own)
-                else _served(of(counted(served), region, tables), of(counted(path), region, tables), region, words)
+                else _served(
+                    for_region(with_known_number(served), region, tables),
+                    for_region(with_known_number(path), region, tables),
+                    region,
+                    words,
+                )
             ),
-            *(_stock(counted(stock), words) if region == COUNTRY_REGION else ()),
-            *_leaving(of(counted(leaving), region, tables), words),
-            *_changed_plans(of(counted(versions), region, tables), words),
-            *_changed_plans(of(counted(budgets), region, tables), words),
-            *_absorption(of(absorption, region, words.tables), words),
+            *(_stock(with_known_number(stock), words) if region == COUNTRY_REGION else ()),
+            *_leaving(for_region(with_known_number(leaving), region, tables), words),
+            *_changed_plans(for_region(with_known_number(versions), region, tables), words),
+            *_changed_plans(for_region(with_known_number(budgets), region, tables), words),
+            *_absorption(for_region(absorption, region, words.tables), words),
         ],
         region,
         words,
@@ -107,7 +112,7 @@ def programme_findings(participation: pd.DataFrame, *, region: str, words: Words
     names = words.listed(featured[f"short_{language}"]) if len(featured) else ""
     listing = words.say("finding_programmes", place=words.place(region, "locative"), names=names)
     sentences = [Sentence(listing, [code for code in featured["source"] if code])] if names else []
-    newest_first = of(participation, region, words.tables)
+    newest_first = for_region(participation, region, words.tables)
     for at, row in enumerate(newest_first.itertuples()):
         key = "" if not at else "_before_merging" if row.merged else "_before"
         said = words.say(
@@ -126,9 +131,9 @@ def quality_findings(figures: pd.DataFrame, disagreements: pd.DataFrame, *, regi
 
     Both frames are observations with ``region``.
     """
-    rows = within(figures, region)
+    rows = within_region(figures, region)
     statuses = rows["status"].value_counts()
-    disputed = within(disagreements, region)
+    disputed = within_region(disagreements, region)
     sentences = [
         Sentence(
             words.say(
@@ -166,7 +171,7 @@ def _group(code: str, words: Words) -> str:
 
 def _served(served: pd.DataFrame, path: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
     for group in (GRT, FT):
-        rows = newest(served[served["target_group"] == group])
+        rows = latest_figure(served[served["target_group"] == group])
         plans = path[(path["target_group"] == group) & (path["step"] == "persons_served_plan")]
         if not rows.empty:
             yield _served_sentence(rows.iloc[0], region, words)
@@ -219,7 +224,7 @@ def _places(places: pd.DataFrame, region: str, words: Words) -> Iterator[Sentenc
 
 
 def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
-    for row in working_together(working).itertuples():
+    for row in working_in_all_services(working).itertuples():
         text = words.say(
             "finding_working",
             n=row.denominator,
@@ -233,7 +238,7 @@ def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sente
 
 
 def _centres(centres: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
-    for row in newest_centres(centres).itertuples():
+    for row in latest_centres(centres).itertuples():
         values = {"place": words.place(region, "locative"), "date": words.date_long(row.period, "locative")}
         if row.service_type == STATE_CARE and row.unit == "places":
             group = words.title("target_groups", row.target_group)

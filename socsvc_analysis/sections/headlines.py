@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from socsvc_analysis.indicators.capacity import STATE_CARE, newest_centres
+from socsvc_analysis.indicators.capacity import STATE_CARE, latest_centres
 from socsvc_analysis.indicators.standing import APPROXIMATE, JUDGED
-from socsvc_analysis.indicators.values import counted, newest
+from socsvc_analysis.indicators.values import latest_figure, with_known_number
 from socsvc_analysis.markup import Column, Html, Table, piece
-from socsvc_analysis.observations import of
+from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
-from socsvc_analysis.sections.known import when
+from socsvc_analysis.sections.known import date_text
 from socsvc_analysis.wording import Words, sentence_case
 
 MOST_CARDS = 4
@@ -48,12 +48,12 @@ def headlines(
     """
     tables = words.tables
     cards = [
-        *_served(of(standing, region, tables), words, region),
-        *_operation(of(operation, region, tables), words),
-        *(_families(of(families, region, tables), words) if region == COUNTRY_REGION else ()),
-        *(_stock(counted(stock), words) if region == COUNTRY_REGION else ()),
-        *_assessed(of(standing, region, tables), of(counted(path), region, tables), words),
-        *_centres(of(counted(centres), region, tables), words),
+        *_served(for_region(standing, region, tables), words, region),
+        *_operation(for_region(operation, region, tables), words),
+        *(_families(for_region(families, region, tables), words) if region == COUNTRY_REGION else ()),
+        *(_stock(with_known_number(stock), words) if region == COUNTRY_REGION else ()),
+        *_assessed(for_region(standing, region, tables), for_region(with_known_number(path), region, tables), words),
+        *_centres(for_region(with_known_number(centres), region, tables), words),
     ][:MOST_CARDS]
     cards = [replace(card, label=sentence_case(card.label)) for card in cards]
     return piece("cards", cards=cards, words=words)
@@ -116,7 +116,7 @@ def _served(standing: pd.DataFrame, words: Words, region: str) -> Iterator[Card]
 
 def _served_card(row: tuple, title: str, words: Words, region: str) -> Card:
     number = words.number(row.numerator)
-    values = {"share": words.percent(row.value), "period": when(row.period, row.approximate, words)}
+    values = {"share": words.percent(row.value), "period": date_text(row.period, row.approximate, words)}
     if row.numerator > row.denominator and region != COUNTRY_REGION:
         # More than all of them is not read as a part.
         context, values["whole"] = "card_served_over_plan", words.number(row.denominator)
@@ -137,13 +137,13 @@ def _operation(operation: pd.DataFrame, words: Words) -> Iterator[Card]:
 
 def _families(families: pd.DataFrame, words: Words) -> Iterator[Card]:
     known = families[(families["kind"] == "actual") & families["value"].notna()]
-    for row in newest(known).itertuples():
+    for row in latest_figure(known).itertuples():
         yield Card(words.say("card_families"), words.percent(row.value), words.when(row.period), row.sources)
 
 
 def _stock(stock: pd.DataFrame, words: Words) -> Iterator[Card]:
     known = stock[(stock["kind"] == "actual") & (stock["period"] != "")]
-    for row in newest(known).itertuples():
+    for row in latest_figure(known).itertuples():
         label = words.say("card_institution_stock", group=words.title("target_groups", row.target_group))
         yield Card(label, words.number(row.value), words.when(row.period), row.sources)
 
@@ -159,14 +159,14 @@ def _assessed(standing: pd.DataFrame, path: pd.DataFrame, words: Words) -> Itera
             words.say("card_assessed", group=words.title("target_groups", group)),
             words.say("card_of", part=words.number(assessed["value"]), whole=words.number(plan["value"])),
             words.say(
-                "card_assessed_context", period=when(assessed["period"], APPROXIMATE in assessed["notes"], words)
+                "card_assessed_context", period=date_text(assessed["period"], APPROXIMATE in assessed["notes"], words)
             ),
             tuple(dict.fromkeys([*assessed["sources"], *plan["sources"]])),
         )
 
 
 def _centres(centres: pd.DataFrame, words: Words) -> Iterator[Card]:
-    for row in newest_centres(centres).itertuples():
+    for row in latest_centres(centres).itertuples():
         if row.service_type == STATE_CARE and row.unit == "places":
             label = words.say("card_centre_places", group=words.title("target_groups", row.target_group))
         elif row.service_type == "childrens_institution":

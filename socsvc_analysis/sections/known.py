@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from socsvc_analysis.markup import Html, gathered, piece
-from socsvc_analysis.observations import of
+from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -22,7 +22,7 @@ SERVED = "persons_served"
 
 
 @dataclass(frozen=True)
-class Said:
+class Statement:
     """A sentence, its first words in bold, and where its numbers come from."""
 
     lead: str
@@ -49,12 +49,12 @@ def known(
     stands beside ours.
     """
     tables = words.tables
-    rows = of(standing, region, tables)
+    rows = for_region(standing, region, tables)
     sentences = [
         _verdict(rows, region, words),
-        _newest(of(newest, region, tables), region, words),
+        _newest(for_region(newest, region, tables), region, words),
         _end(rows, region, words),
-        *(_published(of(reserve, region, tables), of(verdicts, region, tables), words)),
+        *(_published(for_region(reserve, region, tables), for_region(verdicts, region, tables), words)),
         _unknown(rows, words),
     ]
     plain = "\n".join(f"{each.lead} {each.text}".strip() for each in sentences)
@@ -76,7 +76,7 @@ def gaps(
     ``operation`` are places in operation and planned; the other frames are values of the indicators of these names.
     """
     tables = words.tables
-    rows = of(standing, region, tables)
+    rows = for_region(standing, region, tables)
     place = words.place(region, "locative")
     last = rows["end"].max()
     said = []
@@ -85,18 +85,18 @@ def gaps(
     unplanned = rows[rows["planned"].isna()]
     if len(unplanned):
         said.append(words.say("gap_plan", groups=_whom(unplanned, words)))
-    if of(by_service, region, tables)["value"].isna().all():
+    if for_region(by_service, region, tables)["value"].isna().all():
         said.append(words.say("gap_services"))
-    if of(operation, region, tables).empty:
+    if for_region(operation, region, tables).empty:
         said.append(words.say("gap_places"))
     if region == COUNTRY_REGION:
-        counted = of(stock, region, tables)
+        counted = for_region(stock, region, tables)
         counted = counted[(counted["kind"] == "actual") & counted["value"].notna()]
         if len(counted):
             said.append(words.say("gap_stock", date=words.date_long(counted["period"].iloc[-1], "genitive")))
     else:
         said.append(words.say("gap_institutions", place=place))
-    if of(absorption, region, tables)["numerator"].isna().all():
+    if for_region(absorption, region, tables)["numerator"].isna().all():
         said.append(words.say("gap_spent", place=place))
     return piece(
         "gaps",
@@ -107,12 +107,12 @@ def gaps(
     )
 
 
-def when(period: str, approximate: bool, words: Words) -> str:
-    """A date where there is little room; one that is not certain is said to be about right."""
+def date_text(period: str, approximate: bool, words: Words) -> str:
+    """A short date; one that is not certain is marked as approximate."""
     return words.say("when_approximate", date=words.when(period)) if approximate else words.when(period)
 
 
-def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Said:
+def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Statement:
     reached = rows[rows["numerator"].notna() | rows["value"].notna()]
     place = words.place(region, "locative")
     kind = "target" if region == COUNTRY_REGION else "plan"
@@ -121,11 +121,11 @@ def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Said:
         planned = rows[rows["planned"].notna()]
         lead = words.say("known_lead_unknown", **said)
         if planned.empty:
-            return Said(lead, words.say("known_nothing", place=place))
+            return Statement(lead, words.say("known_nothing", place=place))
         parts = [_count(row.planned, row.target_group, "dative", words) for row in planned.itertuples()]
         due = words.date_long(planned["planned_due"].max(), "dative")
         text = words.say("known_planned", due=due, place=place, parts=words.listed(parts))
-        return Said(lead, text, gathered(planned, "planned_sources"))
+        return Statement(lead, text, gathered(planned, "planned_sources"))
     key = "known_lead_" + "_".join(_code(outcome) for outcome in rows["outcome"])
     one_date = reached["period"].nunique() == 1
     parts = [_part(row, "" if one_date else _date(row, words), words) for row in reached.itertuples()]
@@ -140,7 +140,7 @@ def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Said:
     )
     # What had not been reached by an earlier day may have been since.
     yet = "" if reached["final"].all() else f"{words.say('known_yet')} "
-    return Said(words.say(key, yet=yet, **said), text, gathered(reached, "sources"))
+    return Statement(words.say(key, yet=yet, **said), text, gathered(reached, "sources"))
 
 
 def _part(row: tuple, date: str, words: Words) -> str:
@@ -158,9 +158,9 @@ def _part(row: tuple, date: str, words: Words) -> str:
     return f"{said} {date}" if date else said
 
 
-def _newest(newest: pd.DataFrame, region: str, words: Words) -> Said:
+def _newest(newest: pd.DataFrame, region: str, words: Words) -> Statement:
     if newest.empty:
-        return Said("", words.say("known_newest_none", place=words.place(region, "locative")))
+        return Statement("", words.say("known_newest_none", place=words.place(region, "locative")))
     row = newest.iloc[0]
     key = "known_newest" if row["step"] == SERVED else "known_newest_step"
     text = words.say(
@@ -169,10 +169,10 @@ def _newest(newest: pd.DataFrame, region: str, words: Words) -> Said:
         step=words.say("known_step_" + row["step"]),
         count=_count(row["value"], row["target_group"], "nominative", words),
     )
-    return Said("", text, row["sources"])
+    return Statement("", text, row["sources"])
 
 
-def _end(rows: pd.DataFrame, region: str, words: Words) -> Said:
+def _end(rows: pd.DataFrame, region: str, words: Words) -> Statement:
     programmes = words.tables.programmes.set_index("programme")
     source = programmes["source"].get(MEASURE, "")
     finals = int(rows["final"].sum())
@@ -183,10 +183,10 @@ def _end(rows: pd.DataFrame, region: str, words: Words) -> Said:
         place=words.place(region, "locative"),
         groups=_whom(rows[~rows["final"]], words) if finals < len(rows) else "",
     )
-    return Said("", text, [source] if source else [])
+    return Statement("", text, [source] if source else [])
 
 
-def _published(reserve: pd.DataFrame, verdicts: pd.DataFrame, words: Words) -> Iterator[Said]:
+def _published(reserve: pd.DataFrame, verdicts: pd.DataFrame, words: Words) -> Iterator[Statement]:
     """The ministry's own word on the performance framework, and that ours is an analogy."""
     statements = words.tables.statements
     stated = statements[(statements["subject"] == VERDICT) & (statements["region"] == COUNTRY_REGION)]
@@ -202,10 +202,10 @@ def _published(reserve: pd.DataFrame, verdicts: pd.DataFrame, words: Words) -> I
         share=words.percent(share["value"]),
         ours=words.say("known_analogy_" + ours),
     )
-    yield Said(words.say("known_published_lead"), text, [*share["sources"], *stated["source"]])
+    yield Statement(words.say("known_published_lead"), text, [*share["sources"], *stated["source"]])
 
 
-def _unknown(rows: pd.DataFrame, words: Words) -> Said:
+def _unknown(rows: pd.DataFrame, words: Words) -> Statement:
     reached = rows[rows["numerator"].notna() | rows["value"].notna()]
     open_ = reached[~reached["final"]]
     later = reached[reached["later_plan"]]
@@ -220,8 +220,8 @@ def _unknown(rows: pd.DataFrame, words: Words) -> Said:
         plans = [_count(row.planned, row.target_group, "nominative", words) for row in later.itertuples()]
         parts.append(words.say("known_unknown_later", plans=words.listed(plans)))
     if not parts:
-        return Said("", words.say("known_unknown_none"))
-    return Said(words.say("known_unknown_lead"), words.listed(parts) + ".", gathered(later, "planned_sources"))
+        return Statement("", words.say("known_unknown_none"))
+    return Statement(words.say("known_unknown_lead"), words.listed(parts) + ".", gathered(later, "planned_sources"))
 
 
 def _whom_to_ask(region: str, words: Words) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from socsvc_analysis.indicators.registry import named
+from socsvc_analysis.indicators.registry import get_indicator
 from socsvc_analysis.markup import Column, Html, Table, piece
 from socsvc_analysis.wording import Words, alphabetical
 
@@ -83,7 +83,7 @@ def method(indicators: Iterable[str], *, words: Words) -> Html:
     """
     terms = []
     for name in indicators:
-        known = named(name)
+        known = get_indicator(name)
         said = [known.definition(words.language), known.caveat(words.language)]
         said.append(words.say("method_numerator", what=known.numerator(words.language)))
         if known.denominators:

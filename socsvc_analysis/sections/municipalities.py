@@ -81,7 +81,7 @@ def municipality_profiles(overview: pd.DataFrame, *, region: str, words: Words) 
 
 
 def _within(overview: pd.DataFrame, region: str, words: Words) -> pd.DataFrame:
-    rows = observations.within(overview, region)
+    rows = observations.within_region(overview, region)
     rows = rows.assign(name=[words.place(code) for code in rows["territory"]])
     order = {name: at for at, name in enumerate(words.ordered(rows["name"]))}
     return rows.sort_values("name", key=lambda names: names.map(order), ignore_index=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis.markup import Column, Html, Table, absence, absent, footnotes, piece, together
-from socsvc_analysis.observations import within
+from socsvc_analysis.observations import within_region
 from socsvc_analysis.reference import COUNTRY_REGION, successors
 from socsvc_analysis.sections.naming import named
 from socsvc_analysis.tables import EVIDENCE
@@ -39,7 +39,7 @@ def evidence(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
 
     ``figures`` are observations with ``region``.
     """
-    rows = within(figures, region)
+    rows = within_region(figures, region)
     opened = rows["source"].map(words.tables.sources.set_index("source")["url_status"]).eq(OPENED)
     opened |= rows["evidence"].eq("received")  # the file itself is at hand
     # Nobody has looked whether the figure still stands at an address that was not opened.
@@ -55,7 +55,7 @@ def evidence(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
 
 def disagreements(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     """Every figure of ``region`` on which sources disagree, the chosen value and the others."""
-    rows = within(figures, region)
+    rows = within_region(figures, region)
     if rows.empty:
         return absence("disagreement_none", region, words, "locative")
     table = _described(rows, words)
@@ -75,7 +75,7 @@ def disagreements(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
 
 def doubtful(figures: pd.DataFrame, disagreements: pd.DataFrame, *, region: str, words: Words) -> Html:
     """Figures of ``region`` marked disputed, with the reason; those among the ``disagreements`` are told there."""
-    rows = within(figures, region)
+    rows = within_region(figures, region)
     rows = rows[rows["status"].eq("disputed") & ~rows["id"].isin(disagreements["id"])]
     if rows.empty:
         return absence("doubtful_none", region, words, "locative")
@@ -99,7 +99,7 @@ def missing(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     code = words.tables.regions.set_index("region").at[region, "code"]
     measures = words.tables.measures.set_index("measure")
     counted = measures["additive_territory"] & ~measures["unique_persons"] & measures["unit"].isin(["places", "EUR"])
-    local = within(figures, region)
+    local = within_region(figures, region)
     answering = local[(local["territory"] == code) | local["measure"].map(counted)]
     known = set(zip(answering["measure"], answering["kind"], strict=True))
     known |= {(measure, "plan") for measure, kind in known if kind == "target"}
@@ -149,7 +149,7 @@ def received(files: pd.DataFrame, *, words: Words) -> Html:
 def split_units(*, region: str, words: Words) -> Html:
     """Former municipalities of ``region`` that were split, and where their parts went."""
     municipalities = words.tables.municipalities
-    split = within(municipalities[municipalities["succession"] == "split"], region)
+    split = within_region(municipalities[municipalities["succession"] == "split"], region)
     if split.empty:
         case = "locative" if region != COUNTRY_REGION else "nominative"
         return absence("territory_none", region, words, case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.indicators.levels import latest
+from socsvc_analysis.indicators.levels import latest_reported
 from socsvc_analysis.markup import Column, Html, Table, absence, piece, together
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -94,7 +94,7 @@ def _date(on: object, words: Words) -> str:
 
 def _of(values: pd.DataFrame, region: str) -> pd.DataFrame:
     """The latest of each municipality of ``region``, then of the region itself; for the country of all of them."""
-    rows = latest(observations.within(values, region))
+    rows = latest_reported(observations.within_region(values, region))
     return rows.sort_values("of_units", kind="stable", ignore_index=True)
 
 

@@ -6,8 +6,8 @@ import math
 
 import pandas as pd
 
-from socsvc_analysis.indicators.values import FT, GRT, newest
-from socsvc_analysis.observations import of
+from socsvc_analysis.indicators.values import FT, GRT, latest_figure
+from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.rounding import whole
 from socsvc_analysis.wording import Words, sentence_case
@@ -24,7 +24,7 @@ def standing_lines(served: pd.DataFrame, *, region: str, words: Words) -> list[s
     known = set(words.tables.target_groups["target_group"])
     for group in (each for each in (GRT, FT) if each in known):
         rows = served[served["target_group"] == group]
-        rows = newest(of(rows, region, words.tables)) if len(rows) else rows
+        rows = latest_figure(for_region(rows, region, words.tables)) if len(rows) else rows
         lines.append(_line(rows.iloc[0] if len(rows) else None, group, region, words))
     return lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis.indicators.enough import few
-from socsvc_analysis.indicators.registry import PER, Indicator, named
+from socsvc_analysis.indicators.registry import PER, Indicator, get_indicator
 from socsvc_analysis.markup import Column, Html, Table, absence, piece, together
 from socsvc_analysis.wording import Words, inner, sentence_case
 
@@ -23,7 +23,7 @@ def value_table(
     stands in the title.  Numerator and denominator, headed by what they are, and interval stand where the values have
     them; a column ``unknown`` says of how many municipalities nothing is known.
     """
-    known = named(indicator)
+    known = get_indicator(indicator)
     rows = values[values["value"].notna()].reset_index(drop=True)
     if rows.empty:
         return absence("values_none", region, words, "locative", what=known.title(words.language))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis.markup import Html, piece, together
-from socsvc_analysis.observations import of
+from socsvc_analysis.observations import for_region
 from socsvc_analysis.wording import Words, sentence_case
 
 
@@ -14,7 +14,7 @@ def verdicts(values: pd.DataFrame, *, region: str, words: Words) -> Html:
 
     ``values`` come from :func:`~socsvc_analysis.indicators.performance.performance_verdict`.
     """
-    rows = of(values, region, words.tables)
+    rows = for_region(values, region, words.tables)
     items = []
     for row in rows.itertuples():
         key = f"verdict_{row.verdict.replace(' ', '_')}" + (f"_{row.reason}" if row.reason else "")

@@ -14,7 +14,7 @@ from functools import cache
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.observations import is_municipality, whole, worst_status
+from socsvc_analysis.observations import is_municipality, sum_or_unknown, worst_status
 from socsvc_analysis.reference import Reference, present_municipalities
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sources.csp import Selection, Table, cells
@@ -135,7 +135,7 @@ def residents(snapshot: Snapshot, reference: Reference) -> pd.DataFrame:
         [
             frame[frame["age"].isin(codes)]
             .groupby(same, sort=True)
-            .agg(value=("value", whole), status=("status", worst_status))
+            .agg(value=("value", sum_or_unknown), status=("status", worst_status))
             .reset_index()
             .assign(target_group=group)
             for group, codes in {ALL: (TOTAL,), **_ages(frame["age"].unique())}.items()

@@ -31,7 +31,7 @@ from socsvc_analysis.statistics.performance import performance_verdict
 from socsvc_analysis.statistics.progress import DAYS_PER_YEAR, Growth, Pace, growth, pace
 from socsvc_analysis.statistics.projections import Projection, prediction, projection
 from socsvc_analysis.statistics.rates import indirect_ratio, rate, standardised_rate
-from socsvc_analysis.statistics.trends import Trend, judged, trend, trend_proportion
+from socsvc_analysis.statistics.trends import Trend, judge_direction, trend, trend_proportion
 
 __all__ = [
     "DAYS_PER_YEAR",
@@ -56,7 +56,7 @@ __all__ = [
     "funnel_limits_rate",
     "growth",
     "indirect_ratio",
-    "judged",
+    "judge_direction",
     "mean_interval",
     "overdispersion",
     "pace",

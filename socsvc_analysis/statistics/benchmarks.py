@@ -10,7 +10,7 @@ from socsvc_analysis.statistics import polarity as polarities
 from socsvc_analysis.statistics.funnel import LEVELS, FunnelLimits, refuse_baseline
 from socsvc_analysis.statistics.intervals import count_interval, proportion_interval
 from socsvc_analysis.statistics.polarity import Result
-from socsvc_analysis.statistics.shapes import Numbers, like, refuse, together
+from socsvc_analysis.statistics.shapes import Numbers, broadcast, in_shape_of, raise_where
 
 POSITIONS = ("below 99.8 %", "below 95 %", "within", "above 95 %", "above 99.8 %")
 """Where a place lies in a funnel, from below to above."""
@@ -32,10 +32,10 @@ def benchmark_limits_proportion(total: Numbers, baseline: Numbers) -> FunnelLimi
     >>> round(benchmark_limits_proportion(1339, 0.128379546895717).lower95, 4)
     0.1115
     """
-    people, centre = together(total, baseline)
+    people, centre = broadcast(total, baseline)
     refuse_baseline(centre)
     limits = (limit for level in LEVELS for limit in proportion_interval(people * centre, people, level))
-    return FunnelLimits(*(like(limit, total, baseline) for limit in limits))
+    return FunnelLimits(*(in_shape_of(limit, total, baseline) for limit in limits))
 
 
 def benchmark_limits_rate(population: Numbers, baseline: Numbers, per: float = 100_000) -> FunnelLimits:
@@ -47,12 +47,12 @@ def benchmark_limits_rate(population: Numbers, baseline: Numbers, per: float = 1
     >>> round(benchmark_limits_rate(100_000, 5).upper95, 2)  # 5 events are expected: as count_interval(5)
     11.67
     """
-    people, centre = together(population, baseline)
-    refuse(people < 0, "a population is below zero", people)
-    refuse(centre < 0, "a baseline is below zero", centre)
+    people, centre = broadcast(population, baseline)
+    raise_where(people < 0, "a population is below zero", people)
+    raise_where(centre < 0, "a baseline is below zero", centre)
     people = np.where(people > 0, people, np.nan)
     limits = (limit for level in LEVELS for limit in count_interval(people * centre / per, level, "exact"))
-    return FunnelLimits(*(like(limit / people * per, population, baseline) for limit in limits))
+    return FunnelLimits(*(in_shape_of(limit / people * per, population, baseline) for limit in limits))
 
 
 def position(value: Numbers, limits: FunnelLimits) -> str | Numbers:
@@ -64,7 +64,7 @@ def position(value: Numbers, limits: FunnelLimits) -> str | Numbers:
     ['below 99.8 %', 'within', 'within', 'above 95 %', 'above 99.8 %']
     """
     at, known = _steps(value, limits)
-    return like(np.where(known, np.array(POSITIONS, dtype=object)[at + 2], "unknown"), value, *limits)
+    return in_shape_of(np.where(known, np.array(POSITIONS, dtype=object)[at + 2], "unknown"), value, *limits)
 
 
 def benchmark(value: Numbers, limits: FunnelLimits, polarity: str) -> Benchmark:
@@ -78,12 +78,12 @@ def benchmark(value: Numbers, limits: FunnelLimits, polarity: str) -> Benchmark:
     words = np.array([polarities.words(polarity)[side] for side in (-1, 0, 1)], dtype=object)
     at, known = _steps(value, limits)
     sides = (np.sign(at), np.sign(at) * (np.abs(at) == 2))
-    return Benchmark(*(like(np.where(known, words[side + 1], "unknown"), value, *limits) for side in sides))
+    return Benchmark(*(in_shape_of(np.where(known, words[side + 1], "unknown"), value, *limits) for side in sides))
 
 
 def _steps(value: Numbers, limits: FunnelLimits) -> tuple[np.ndarray, np.ndarray]:
     """How many limits each value is below (-) or above (+); and whether all numbers are known."""
-    numbers = together(value, *limits)
+    numbers = broadcast(value, *limits)
     values, lower95, upper95, lower998, upper998 = numbers
     below = (values < lower95).astype(int) + (values < lower998)
     above = (values > upper95).astype(int) + (values > upper998)

@@ -6,7 +6,7 @@ import numpy as np
 
 from socsvc_analysis.statistics import polarity as polarities
 from socsvc_analysis.statistics.polarity import Result
-from socsvc_analysis.statistics.shapes import Numbers, like, refuse, together
+from socsvc_analysis.statistics.shapes import Numbers, broadcast, in_shape_of, raise_where
 
 
 def compare(
@@ -36,12 +36,12 @@ def compare(
     ranged = isinstance(reference, tuple) and len(reference) == 2
     ends = reference if ranged else (reference, reference)
     limits = (value, value) if lower is None and upper is None else (lower, upper)
-    _, low, high, least, most = together(value, *limits, *ends)
-    refuse(high < low, "an upper limit is below its lower one", low, high)
-    refuse(most < least, "a target range ends before it begins", least, most)
+    _, low, high, least, most = broadcast(value, *limits, *ends)
+    raise_where(high < low, "an upper limit is below its lower one", low, high)
+    raise_where(most < least, "a target range ends before it begins", least, most)
     side = np.where(high < least, -1, np.where(low > most, 1, 0))
     on_end = (low == high) & (low == most)
     side = np.where(on_end, np.where(least == most, polarities.sign(polarity), 1), side)
     known = ~np.isnan(low + high + least + most)
     result = np.where(known, np.vectorize(words.get, otypes=[object])(side), "unknown")
-    return like(result, value, lower, upper, *ends)
+    return in_shape_of(result, value, lower, upper, *ends)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from socsvc_analysis.statistics.shapes import Numbers, array, like
+from socsvc_analysis.statistics.shapes import Numbers, as_floats, in_shape_of
 
 SCALE = 2.66
 """Three standard deviations in mean moving ranges: 3 / 1.128."""
@@ -46,7 +46,7 @@ def control_chart(values: Numbers) -> ControlChart:
     >>> chart.mean, round(chart.lower, 2), round(chart.upper, 2)
     (11.6, 7.61, 15.59)
     """
-    points = np.atleast_1d(array(values))
+    points = np.atleast_1d(as_floats(values))
     known = points[~np.isnan(points)]
     mean = float(known.mean()) if len(known) else np.nan
     ranges = np.abs(np.diff(points))
@@ -58,7 +58,7 @@ def control_chart(values: Numbers) -> ControlChart:
     outer = (np.abs(points - mean) > width * 2 / 3) & ~outside
     shift, drift, near = _runs(side) >= RUN, _drift(points), _near(outer, side)
     special = outside | near | _whole_run(shift, RUN) | _whole_run(drift != 0, RUN)
-    flags = (like(each, values) for each in (outside, shift, drift, near, special))
+    flags = (in_shape_of(each, values) for each in (outside, shift, drift, near, special))
     return ControlChart(mean, mean - width, mean + width, *flags)
 
 

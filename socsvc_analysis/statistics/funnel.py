@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from socsvc_analysis.statistics.intervals import count_interval, normal_quantile
-from socsvc_analysis.statistics.shapes import Numbers, like, refuse, together
+from socsvc_analysis.statistics.shapes import Numbers, broadcast, in_shape_of, raise_where
 
 LEVELS = (0.95, 0.998)
 """The two pairs of limits of a funnel plot: two and three standard deviations."""
@@ -51,17 +51,17 @@ def funnel_limits_proportion(total: Numbers, baseline: Numbers, phi: float = 1.0
     >>> round(funnel_limits_proportion(50, 0.8).lower95, 4)  # 0.8 - 1.96 sqrt(0.8 x 0.2 / 50)
     0.6891
     """
-    people, centre = together(total, baseline)
-    refuse(people < 0, "a total is below zero", people)
+    people, centre = broadcast(total, baseline)
+    raise_where(people < 0, "a total is below zero", people)
     refuse_baseline(centre)
     error = np.sqrt(np.maximum(phi, 1) * centre * (1 - centre) / np.where(people > 0, people, np.nan) + tau2)
     limits = (centre + side * normal_quantile(level) * error for level in LEVELS for side in (-1, 1))
-    return FunnelLimits(*(like(np.clip(each, 0, 1), total, baseline) for each in limits))
+    return FunnelLimits(*(in_shape_of(np.clip(each, 0, 1), total, baseline) for each in limits))
 
 
 def refuse_baseline(baseline: np.ndarray) -> None:
     """Raise ValueError for a common proportion that is none."""
-    refuse((baseline < 0) | (baseline > 1), "a baseline is not a fraction between 0 and 1", baseline)
+    raise_where((baseline < 0) | (baseline > 1), "a baseline is not a fraction between 0 and 1", baseline)
 
 
 def funnel_limits_rate(events: Numbers, baseline: Numbers, phi: float = 1.0) -> FunnelLimits:
@@ -74,14 +74,14 @@ def funnel_limits_rate(events: Numbers, baseline: Numbers, phi: float = 1.0) -> 
     >>> round(funnel_limits_rate(1, 116.1720835).lower95, 3)  # 116.172 x 1 / 5.5716
     20.851
     """
-    counts, centre = together(events, baseline)
-    refuse(centre < 0, "a baseline is below zero", centre)
+    counts, centre = broadcast(events, baseline)
+    raise_where(centre < 0, "a baseline is below zero", centre)
     limits = []
     for level in LEVELS:
         lower, upper = count_interval(counts, level, "exact")
         for limit in (upper, lower):
             ratio = counts / np.where(counts > 0, limit, np.nan)
-            limits.append(like(centre * ratio ** np.sqrt(np.maximum(phi, 1)), events, baseline))
+            limits.append(in_shape_of(centre * ratio ** np.sqrt(np.maximum(phi, 1)), events, baseline))
     return FunnelLimits(*limits)
 
 
@@ -95,7 +95,7 @@ def overdispersion(z: Numbers, errors: Numbers | None = None, winsorised: float 
     >>> overdispersion([-2, 2, -2, 2], winsorised=0)[0]
     4.0
     """
-    scores, known_errors = map(np.atleast_1d, together(z, errors))
+    scores, known_errors = map(np.atleast_1d, broadcast(z, errors))
     known = ~np.isnan(scores) if errors is None else ~np.isnan(scores + known_errors)
     scores, weights = scores[known], 1 / known_errors[known] ** 2
     places = len(scores)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from socsvc_analysis.statistics.shapes import Numbers, array, like, refuse, together
+from socsvc_analysis.statistics.shapes import Numbers, as_floats, broadcast, in_shape_of, raise_where
 
 SMALL = 10
 """Counts below this get the exact interval, others Byar's: the rule of the public health profiles of England."""
@@ -43,8 +43,8 @@ def count_interval(
     >>> round(lower, 4), round(upper, 4)
     (1.6235, 11.6683)
     """
-    counts = array(count)
-    refuse(counts < 0, "a count is below zero", counts)
+    counts = as_floats(count)
+    raise_where(counts < 0, "a count is below zero", counts)
     if method not in ("auto", "exact", "byar"):
         raise ValueError(f"method {method!r} is not one of: auto, exact, byar")
     check_confidence(confidence)
@@ -53,7 +53,7 @@ def count_interval(
         lower, upper = exact if method == "exact" else byar
     else:
         lower, upper = (np.where(counts < SMALL, small, large) for small, large in zip(exact, byar, strict=True))
-    return Interval(like(lower, count), like(upper, count))
+    return Interval(in_shape_of(lower, count), in_shape_of(upper, count))
 
 
 def _exact(counts: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
@@ -83,16 +83,16 @@ def proportion_interval(count: Numbers, total: Numbers, confidence: float = 0.95
     >>> round(lower, 4), round(upper, 4)
     (0.2553, 0.3662)
     """
-    counts, totals = together(count, total)
-    refuse(counts < 0, "a count is below zero", counts)
-    refuse(totals < 0, "a total is below zero", totals)
-    refuse(counts > totals, "a count is above its total", counts, totals)
+    counts, totals = broadcast(count, total)
+    raise_where(counts < 0, "a count is below zero", counts)
+    raise_where(totals < 0, "a total is below zero", totals)
+    raise_where(counts > totals, "a count is above its total", counts, totals)
     check_confidence(confidence)
     known = np.where(totals > 0, totals, np.nan)
     lower, upper = map(np.asarray, proportion_confint(counts, known, 1 - confidence, method="wilson"))
     # At none and at all of the total rounding would leave the limit a hair off.
     lower, upper = np.where(counts == 0, 0.0 * known, lower), np.where(counts == totals, known / known, upper)
-    return Interval(like(lower, count, total), like(upper, count, total))
+    return Interval(in_shape_of(lower, count, total), in_shape_of(upper, count, total))
 
 
 def mean_interval(values: Numbers, confidence: float = 0.95) -> Estimate:
@@ -105,7 +105,7 @@ def mean_interval(values: Numbers, confidence: float = 0.95) -> Estimate:
     >>> value, round(lower, 3), round(upper, 3)  # 2 -+ 4.303 x 1 / sqrt(3)
     (2.0, -0.484, 4.484)
     """
-    known = np.atleast_1d(array(values))
+    known = np.atleast_1d(as_floats(values))
     check_confidence(confidence)
     if not len(known):
         return Estimate(np.nan, np.nan, np.nan)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from socsvc_analysis.statistics.shapes import Numbers, array
+from socsvc_analysis.statistics.shapes import Numbers, as_floats
 
 ACHIEVED, DEROGATION, FAILURE = 85.0, 75.0, 65.0
 """Per cent of a milestone or target: to be achieved; for one of three or more; below it a serious failure."""
@@ -27,7 +27,7 @@ def performance_verdict(
     >>> performance_verdict([100, 80, 100]), performance_verdict([84.9, 100]), performance_verdict([64, 64, 100])
     ('achieved', 'not achieved', 'serious failure')
     """
-    reached = np.atleast_1d(array(achievements))
+    reached = np.atleast_1d(as_floats(achievements))
     if not len(reached) or np.isnan(reached).any():
         return "unknown"
     several = len(reached) >= SEVERAL

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from socsvc_analysis.statistics.shapes import Numbers, like, refuse, together
+from socsvc_analysis.statistics.shapes import Numbers, broadcast, in_shape_of, raise_where
 
 DAYS_PER_YEAR = 365.25
 
@@ -77,7 +77,7 @@ def pace(
     """
     times, values = _parted((baseline, latest, target), (start, on, end))
     (begin, now, finish), year = _on_one_scale(times)
-    first, last, goal = together(*values)
+    first, last, goal = broadcast(*values)
     if begin >= finish:
         raise ValueError(f"the start {times[0]} is not before the end {times[2]}")
     share_of_time = float(np.clip((now - begin) / (finish - begin), 0, 1))
@@ -89,7 +89,7 @@ def pace(
         _over(last - first, expected - first),
         (goal - last) / (years_left if years_left > 0 else np.nan),
     )
-    expected, achieved, ratio, required = (like(each, *values) for each in results)
+    expected, achieved, ratio, required = (in_shape_of(each, *values) for each in results)
     return Pace(expected, achieved, share_of_time, ratio, required)
 
 
@@ -104,19 +104,19 @@ def growth(baseline: Dated, latest: Dated, target: Dated) -> Growth:
     """
     times, values = _parted((baseline, latest, target), (None, None, None))
     (begin, now, finish), year = _on_one_scale(times)
-    first, last, goal = together(*values)
+    first, last, goal = broadcast(*values)
     for each in (first, last, goal):
-        refuse(each <= 0, "compound growth needs numbers above zero", each)
+        raise_where(each <= 0, "compound growth needs numbers above zero", each)
     # By logarithms, because a power of 1 is 1 even where the exponent is unknown.
     actual, required = (
         np.expm1(np.log(number / first) * (year / (time if time > 0 else np.nan)))
         for number, time in ((last, now - begin), (goal, finish - begin))
     )
-    return Growth(*(like(each, *values) for each in (actual, required, _over(actual, required))))
+    return Growth(*(in_shape_of(each, *values) for each in (actual, required, _over(actual, required))))
 
 
 def _parted(given: tuple, times: tuple[When, ...]) -> tuple[tuple[When, ...], tuple[Numbers, ...]]:
-    """Times and values, whether they came in pairs or apart."""
+    """Times and values as two sequences, given as pairs or apart."""
     timed = any(time is not None for time in times)
     pairs = [isinstance(each, tuple) or (isinstance(each, list) and len(each) == 2 and not timed) for each in given]
     if not any(pairs):
@@ -138,5 +138,5 @@ def _on_one_scale(times: tuple[When, ...]) -> tuple[list[float], float]:
 
 
 def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """The quotient; unknown where the whole is nothing."""
+    """The quotient; unknown where the denominator is zero."""
     return part / np.where(whole != 0, whole, np.nan)

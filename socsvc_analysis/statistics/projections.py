@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from socsvc_analysis.statistics.intervals import Estimate, check_confidence
-from socsvc_analysis.statistics.shapes import Numbers, array, like
+from socsvc_analysis.statistics.shapes import Numbers, as_floats, in_shape_of
 
 HORIZON = 30
 """Years ahead beyond which a projection says nothing."""
@@ -53,7 +53,7 @@ def projection(series: pd.Series, target: float, confidence: float = 0.95) -> Pr
     """
     check_confidence(confidence)
     years, values = _known(series)
-    goal = float(array(target))
+    goal = float(as_floats(target))
     if not len(values) or np.isnan(goal):
         return UNKNOWN
     # Turned so that the target lies above.
@@ -84,22 +84,22 @@ def prediction(series: pd.Series, at: Numbers, confidence: float = 0.95) -> Esti
     """
     check_confidence(confidence)
     years, values = _known(series)
-    ahead = array(at)
+    ahead = as_floats(at)
     number = len(values)
     if number < FEWEST or years[0] == years[-1]:
-        return Estimate(*(like(np.full(np.shape(ahead), np.nan), at) for _ in range(3)))
+        return Estimate(*(in_shape_of(np.full(np.shape(ahead), np.nan), at) for _ in range(3)))
     middle = years.mean()
     slope = stats.linregress(years, values).slope
     residuals = values - values.mean() - slope * (years - middle)
     spread = 1 + 1 / number + (ahead - middle) ** 2 / ((years - middle) ** 2).sum()
     half = stats.t.isf((1 - confidence) / 2, number - 2) * np.sqrt((residuals**2).sum() / (number - 2) * spread)
     line = values.mean() + slope * (ahead - middle)
-    return Estimate(*(like(each, at) for each in (line, line - half, line + half)))
+    return Estimate(*(in_shape_of(each, at) for each in (line, line - half, line + half)))
 
 
 def _known(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Years and values in order of time, the known ones."""
-    values = array(series)
+    values = as_floats(series)
     years = _years(pd.Index(series.index))
     known = np.flatnonzero(~np.isnan(values + years))
     order = known[np.argsort(years[known], kind="stable")]
@@ -112,7 +112,7 @@ def _years(index: pd.Index) -> np.ndarray:
         index = index.to_timestamp()
     if not isinstance(index, pd.DatetimeIndex):
         try:
-            return array(index)
+            return as_floats(index)
         except ValueError:
             index = pd.DatetimeIndex(pd.to_datetime(index, format="ISO8601"))
     return (index.year + (index.day_of_year - 1) / (365 + index.is_leap_year)).to_numpy(dtype=float)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis.statistics.intervals import SMALL, Estimate, count_interval
-from socsvc_analysis.statistics.shapes import Numbers, like, refuse, together
+from socsvc_analysis.statistics.shapes import Numbers, broadcast, in_shape_of, raise_where
 
 ByAge = Numbers | pd.DataFrame
 """Numbers by age group: of one place, or of places in rows (a DataFrame, or an array with ages along its last axis)."""
@@ -23,11 +23,11 @@ def rate(count: Numbers, population: Numbers, per: float = 100_000, confidence: 
     >>> value, round(lower), round(upper)
     (65000.0, 50163, 82849)
     """
-    counts, people = together(count, population)
-    refuse(people < 0, "a population is below zero", people)
+    counts, people = broadcast(count, population)
+    raise_where(people < 0, "a population is below zero", people)
     people = np.where(people > 0, people, np.nan)
     parts = (counts, *count_interval(counts, confidence))
-    return Estimate(*(like(part / people * per, count, population) for part in parts))
+    return Estimate(*(in_shape_of(part / people * per, count, population) for part in parts))
 
 
 def standardised_rate(
@@ -50,17 +50,17 @@ def standardised_rate(
     {'Bauska': 1500.0, 'Jelgava': nan}
     """
     rows = _rows(counts, populations)
-    events, people, standard = map(np.atleast_1d, together(counts, populations, weights))
-    refuse(events < 0, "a count is below zero", events)
-    refuse(people < 0, "a population is below zero", people)
-    refuse(standard < 0, "a weight is below zero", standard)
+    events, people, standard = map(np.atleast_1d, broadcast(counts, populations, weights))
+    raise_where(events < 0, "a count is below zero", events)
+    raise_where(people < 0, "a population is below zero", people)
+    raise_where(standard < 0, "a weight is below zero", standard)
     total = events.sum(axis=-1)
     total = np.where(total < SMALL, np.nan, total)
     shares = standard / standard.sum(axis=-1, keepdims=True) / np.where(people > 0, people, np.nan)
     value = (shares * events).sum(axis=-1) + 0 * total
     scale = np.sqrt((shares**2 * events).sum(axis=-1) / total)
     limits = (value + scale * (limit - total) for limit in count_interval(total, confidence))
-    return Estimate(*(like(each * per, rows) for each in (value, *limits)))
+    return Estimate(*(in_shape_of(each * per, rows) for each in (value, *limits)))
 
 
 def indirect_ratio(
@@ -80,15 +80,15 @@ def indirect_ratio(
     80.0
     """
     rows = _rows(populations)
-    people, events, reference = map(np.atleast_1d, together(populations, reference_counts, reference_populations))
+    people, events, reference = map(np.atleast_1d, broadcast(populations, reference_counts, reference_populations))
     for numbers, name in ((people, "population"), (events, "reference count"), (reference, "reference population")):
-        refuse(numbers < 0, f"a {name} is below zero", numbers)
+        raise_where(numbers < 0, f"a {name} is below zero", numbers)
     expected = (people * events / np.where(reference > 0, reference, np.nan)).sum(axis=-1)
     if np.ndim(observed) > np.ndim(expected):
         raise ValueError("observed events are one number for each place, summed over ages")
-    count, known = together(observed, like(expected, rows))
+    count, known = broadcast(observed, in_shape_of(expected, rows))
     parts = (count, *count_interval(count, confidence))
-    return Estimate(*(like(part / np.where(known > 0, known, np.nan) * per, observed, rows) for part in parts))
+    return Estimate(*(in_shape_of(part / np.where(known > 0, known, np.nan) * per, observed, rows) for part in parts))
 
 
 def _rows(*tables: ByAge) -> pd.Series | None:

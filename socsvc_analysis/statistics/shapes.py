@@ -11,10 +11,10 @@ Numbers = float | Sequence[float] | np.ndarray | pd.Series
 """One number or many; None, NaN and NA are unknown."""
 
 
-def array(numbers: Numbers) -> np.ndarray:
+def as_floats(numbers: Numbers) -> np.ndarray:
     """The numbers as floats; what is unknown is NaN.  Raises ValueError for text that is no number.
 
-    >>> array([1, None, pd.NA])
+    >>> as_floats([1, None, pd.NA])
     array([ 1., nan, nan])
     """
     given = np.asarray(numbers, dtype=object)
@@ -26,19 +26,19 @@ def array(numbers: Numbers) -> np.ndarray:
     return known.to_numpy(dtype=float).reshape(given.shape)
 
 
-def together(*numbers: Numbers) -> list[np.ndarray]:
+def broadcast(*numbers: Numbers) -> list[np.ndarray]:
     """The numbers as floats of one shape, single ones repeated.
 
     Numbers belong together by their place, so Series must have the same index and nothing may be shorter than the
     rest; else ValueError: a population of the wrong age group or municipality would give a plausible wrong number.
 
-    >>> together(1, [2, 3])
+    >>> broadcast(1, [2, 3])
     [array([1., 1.]), array([2., 3.])]
     """
     labels = [label for each in numbers if (label := _labels(each)) is not None]
     if not all(label.equals(labels[0]) for label in labels):
         raise ValueError("the numbers have different labels, so which belong together is unknown: align them first")
-    arrays = [array(each) for each in numbers]
+    arrays = [as_floats(each) for each in numbers]
     lengths = [each.shape[-1] for each in arrays if each.ndim]
     if len(set(lengths)) > 1:
         raise ValueError(f"{', '.join(map(str, lengths))} numbers are given, which cannot belong together")
@@ -51,10 +51,10 @@ def _labels(numbers: Numbers | pd.DataFrame) -> pd.Index | None:
     return numbers.index if isinstance(numbers, pd.Series) else None
 
 
-def like(result: np.ndarray, *given: Numbers | None) -> Numbers:
+def in_shape_of(result: np.ndarray, *given: Numbers | None) -> Numbers:
     """``result`` in the shape of what was given: a Series keeps its index, a single number stays one.
 
-    >>> like(np.asarray(2.0), 1)
+    >>> in_shape_of(np.asarray(2.0), 1)
     2.0
     """
     for each in given:
@@ -63,7 +63,7 @@ def like(result: np.ndarray, *given: Numbers | None) -> Numbers:
     return result if np.ndim(result) else np.asarray(result).item()
 
 
-def refuse(wrong: np.ndarray, said: str, *given: np.ndarray) -> None:
+def raise_where(wrong: np.ndarray, said: str, *given: np.ndarray) -> None:
     """Raise ValueError with the first numbers that are ``wrong``."""
     if np.any(wrong):
         at = int(np.argmax(wrong))

@@ -10,7 +10,7 @@ from statsmodels.regression.linear_model import WLS
 from statsmodels.tools import add_constant
 
 from socsvc_analysis.statistics import polarity as polarities
-from socsvc_analysis.statistics.shapes import Numbers, refuse, together
+from socsvc_analysis.statistics.shapes import Numbers, broadcast, raise_where
 
 POINTS = 5
 LEVEL = 0.998
@@ -44,8 +44,8 @@ def trend(values: Numbers, lowers: Numbers, uppers: Numbers) -> Trend:
     >>> trend([1, 2, 3, 4, 5], [0.9, 1.9, 2.9, 3.9, 4.9], [1.1, 2.1, 3.1, 4.1, 5.1]).direction
     'increasing'
     """
-    points, low, high = (np.atleast_1d(each)[-POINTS:] for each in together(values, lowers, uppers))
-    refuse(high < low, "an upper limit is below its lower one", low, high)
+    points, low, high = (np.atleast_1d(each)[-POINTS:] for each in broadcast(values, lowers, uppers))
+    raise_where(high < low, "an upper limit is below its lower one", low, high)
     errors = (high - low) / WIDTH
     if len(points) < POINTS or np.isnan(points).any() or not (errors > 0).all():
         return UNKNOWN
@@ -62,9 +62,9 @@ def trend_proportion(counts: Numbers, totals: Numbers) -> Trend:
     >>> trend_proportion([10, 20, 30, 40, 50], [100] * 5).direction
     'increasing'
     """
-    events, people = (np.atleast_1d(each)[-POINTS:] for each in together(counts, totals))
-    refuse(events < 0, "a count is below zero", events)
-    refuse(events > people, "a count is above its total", events, people)
+    events, people = (np.atleast_1d(each)[-POINTS:] for each in broadcast(counts, totals))
+    raise_where(events < 0, "a count is below zero", events)
+    raise_where(events > people, "a count is above its total", events, people)
     if len(events) < POINTS or np.isnan(events).any() or not (people > 0).all():
         return UNKNOWN
     common = events.sum() / people.sum()
@@ -77,11 +77,13 @@ def trend_proportion(counts: Numbers, totals: Numbers) -> Trend:
     return _trend(events / people, people, above / below)
 
 
-def judged(direction: str, polarity: str) -> Judgement:
+def judge_direction(direction: str, polarity: str) -> Judgement:
     """What a direction means where higher (or lower) is better; without a polarity there is no judgement.
 
-    >>> judged("increasing", "lower is better"), judged("decreasing", "low"), judged("increasing", "neither")
-    ('getting worse', 'getting better', 'no judgement')
+    >>> judge_direction("increasing", "lower is better"), judge_direction("decreasing", "low")
+    ('getting worse', 'getting better')
+    >>> judge_direction("increasing", "neither")
+    'no judgement'
     """
     better = polarities.sign(polarity)
     if direction in ("no change", "cannot be calculated"):

@@ -18,7 +18,7 @@ import pandas as pd
 from socsvc_analysis.schema import nearest
 from socsvc_analysis.sentences import Sentence
 from socsvc_analysis.territories.declension import forms, nominative
-from socsvc_analysis.territories.wording import (
+from socsvc_analysis.territories.lexicon import (
     ABROAD,
     CITY,
     COUNTRY,
@@ -34,10 +34,10 @@ from socsvc_analysis.territories.wording import (
     REGION,
     REGIONS,
     TOTAL,
-    folded,
     known_word,
     plain,
-    words,
+    without_diacritics,
+    words_in,
 )
 
 PRESENT = "9999-12-31"
@@ -162,17 +162,17 @@ class Gazetteer:
             nominal = (town.town, town.genitive) if town else (nominative(genitive), genitive)
             for at, form in enumerate(map(plain, forms(*nominal))):
                 own = unit.city or form == plain(genitive)
-                found.setdefault(folded(form), []).append(Entry(form, unit.code, leading=at < 2, own=own))
+                found.setdefault(without_diacritics(form), []).append(Entry(form, unit.code, leading=at < 2, own=own))
         for town in self.towns.values():
             for at, form in enumerate(map(plain, forms(town.town, town.genitive))):
-                found.setdefault(folded(form), []).append(Entry(form, town=town.town, leading=at < 2))
+                found.setdefault(without_diacritics(form), []).append(Entry(form, town=town.town, leading=at < 2))
         return found
 
     @cached_property
     def nominatives(self) -> frozenset[str]:
         """Nominatives of all towns, with and without diacritics."""
         names = {plain(town) for town in self.towns}
-        return frozenset(names | set(map(folded, names)))
+        return frozenset(names | set(map(without_diacritics, names)))
 
     @cached_property
     def genitives(self) -> frozenset[str]:
@@ -180,7 +180,7 @@ class Gazetteer:
         names = {plain(town.genitive) for town in self.towns.values()} | {
             plain(unit.full.rpartition(" ")[0]) for unit in self.units.values()
         }
-        return frozenset(names | set(map(folded, names)))
+        return frozenset(names | set(map(without_diacritics, names)))
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -295,15 +295,15 @@ class Gazetteer:
 
     def _candidates(self, reading: Reading, kind: str, on: str) -> set[str]:
         """Units of the date that are named so; for want of one those that contain the town; else former units."""
-        entries = [each for each in self.entries.get(folded(reading.name), ()) if _spells(reading.name, each.form)]
+        alike = self.entries.get(without_diacritics(reading.name), ())
+        entries = [each for each in alike if _spells(reading.name, each.form)]
         if reading.kind == "novads":
             # Beside the word novads a name is in the genitive or, carelessly, in the nominative; Priekulos is neither.
             entries = [each for each in entries if each.leading]
         if reading.both and not any(each.town for each in entries):
             return set()
-        named = {
-            each.code for each in entries if each.code and (not kind or self.units[each.code].city == (kind == "city"))
-        }
+        coded = {each.code for each in entries if each.code}
+        named = {code for code in coded if not kind or self.units[code].city == (kind == "city")}
         own = {each.code for each in entries if each.own} & named
         now = {code for code in named if self.units[code].exists(on)}
         around = {self._containing(self.towns[each.town], on) for each in entries if each.town} - {""}
@@ -356,7 +356,7 @@ class Gazetteer:
         return " / ".join(self.units[code].name for code in sorted(codes))
 
     def _unknown(self, name: str, text: str, reading: Reading) -> UnknownTerritory:
-        found = set(map(known_word, words(text)))
+        found = set(map(known_word, words_in(text)))
         if ABROAD.search(text):
             return UnknownTerritory(name, Sentence("reason_abroad"))
         for known, reason in (
@@ -370,7 +370,7 @@ class Gazetteer:
         ):
             if found & known:
                 return UnknownTerritory(name, Sentence(reason), self._in_its_place(found) if known is DISTRICT else "")
-        word = reading.name or max(words(text), key=len, default="")
+        word = reading.name or max(words_in(text), key=len, default="")
         return UnknownTerritory(name, Sentence("reason_territory"), self.suggested(word))
 
     def _suggested(self, word: str) -> str:
@@ -389,7 +389,7 @@ class Gazetteer:
 
 def _is_detail(part: str, *, first: bool) -> bool:
     """Whether part of an address says where: a parish, a postcode, the country, a former name, the region after it."""
-    found = set(map(known_word, words(part)))
+    found = set(map(known_word, words_in(part)))
     return (
         bool(found & PARISH or found & FORMER)
         or bool(POSTCODE.fullmatch(part.strip(WRAPPING)))
@@ -400,7 +400,7 @@ def _is_detail(part: str, *, first: bool) -> bool:
 
 def _reading(text: str) -> Reading:
     """The name in ``text`` and the kind said beside it; no name when there is none, several, or a word unknown here."""
-    found = list(map(known_word, words(text)))
+    found = list(map(known_word, words_in(text)))
     left = [word for word in dict.fromkeys(found) if not any(word in known for known in AROUND_A_NAME)]
     novads, city = (any(word in known for word in found) for known in (NOVADS, CITY))
     kind = "" if novads == city else ("novads" if novads else "city")
@@ -414,7 +414,7 @@ def _spells(word: str, form: str) -> bool:
     >>> _spells("kekavas", "ķekavas"), _spells("ķekavas", "ķekavas"), _spells("kēkavas", "ķekavas")
     (True, True, False)
     """
-    plain_form = folded(form)
+    plain_form = without_diacritics(form)
     return len(word) == len(form) == len(plain_form) and all(
         letter in allowed for letter, allowed in zip(word, zip(form, plain_form, strict=True), strict=True)
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from socsvc_analysis.territories.gazetteer import AmbiguousTerritory, Gazetteer, UnknownTerritory
-from socsvc_analysis.territories.wording import (
+from socsvc_analysis.territories.lexicon import (
     CITY,
     NOVADS,
     OFFICE,
@@ -15,7 +15,7 @@ from socsvc_analysis.territories.wording import (
     known_word,
     plain,
     tidy,
-    words,
+    words_in,
 )
 
 NEAR = (OFFICE, PREPOSITIONS)
@@ -139,21 +139,21 @@ def _segments(text: str) -> list[Segment]:
         segment = _segment(piece)
         if segments and segment.kind and not segment.name:
             segment = _segment(f"{segments[-1].name} {piece}")
-        if words(piece):
+        if words_in(piece):
             segments.append(segment)
     return segments
 
 
 def _after_the_sentence(piece: str) -> str:
     """The piece without the words of a sentence that lead to its name."""
-    found = words(piece)
+    found = words_in(piece)
     while len(found) > 1 and found[0].casefold() in SENTENCE:
         piece = piece.partition(found.pop(0))[2].strip()
     return piece
 
 
 def _segment(text: str) -> Segment:
-    written = words(text)
+    written = words_in(text)
     found = [known_word(word.casefold()) for word in written]
     kinds = [word for word in found if word in NOVADS or word in CITY]
     names = [

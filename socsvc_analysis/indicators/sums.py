@@ -12,17 +12,17 @@ from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import Reference
 
 
-def outermost(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> pd.DataFrame:
-    """The rows that no other row agreeing in ``same`` contains, by service and group; ``all`` contains everything.
+def without_subtotals(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> pd.DataFrame:
+    """Drop rows that another row contains, by service and group, among rows that agree in ``same``.
 
-    Returns rows of ``rows``, index kept.
+    The codes ``all`` contain every other.  Returns rows of ``rows``, index kept.
 
     >>> from types import SimpleNamespace
     >>> reference = SimpleNamespace(
     ...     service_types=pd.DataFrame({"service_type": ["home", "home_with_care"], "parent": ["", "home"]}),
     ...     target_groups=pd.DataFrame({"target_group": ["all", "adults"], "parent": ["", "all"]}))
     >>> rows = pd.DataFrame({"territory": "LV", "service_type": ["home", "home_with_care"], "target_group": "adults"})
-    >>> outermost(rows, ["territory"], reference)["service_type"].tolist()
+    >>> without_subtotals(rows, ["territory"], reference)["service_type"].tolist()
     ['home']
     """
     services = _lineages(reference.service_types, "service_type")
@@ -39,15 +39,15 @@ def outermost(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> 
     return rows.loc[[not contained(number, *pair) for number, pair in zip(numbers, pairs, strict=True)]]
 
 
-def last_issue(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> pd.DataFrame:
-    """Of figures that agree in ``same`` the one printed in the last issue: an actual figure repeated is one figure.
+def latest_version(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> pd.DataFrame:
+    """Keep the figure of the latest version where several agree in ``same``: a repeated figure is one figure.
 
     Returns rows of ``rows``, index kept, in their order.
 
     >>> from types import SimpleNamespace
     >>> reference = SimpleNamespace(plan_versions=pd.DataFrame({"version": ["early", "late"], "order": [1, 2]}))
     >>> rows = pd.DataFrame({"period": "2019", "version": ["late", "early"], "id": ["a", "b"], "value": [5.0, 4.0]})
-    >>> last_issue(rows, ["period"], reference)["value"].tolist()
+    >>> latest_version(rows, ["period"], reference)["value"].tolist()
     [5.0]
     """
     order = rows["version"].map(reference.plan_versions.set_index("version")["order"]).astype(float)
@@ -55,8 +55,8 @@ def last_issue(rows: pd.DataFrame, same: Sequence[str], reference: Reference) ->
     return rows.loc[ranked.drop_duplicates(list(same), keep="last").index.sort_values()]
 
 
-def added(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Observations added up within ``by``: unknown where one of them is; every source and note is kept.
+def sum_observations(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Sum observations within ``by``: unknown where one of them is; every source and note is kept.
 
     The caller answers for the rows being additive.  Other dimensions are those of the row whose id comes first.
     Returns values with the columns of ``rows`` besides.
@@ -64,7 +64,7 @@ def added(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     >>> rows = pd.DataFrame({"id": ["a", "b"], "territory": "LV", "service_type": "all", "target_group": "all",
     ...                      "period": "2021", "kind": "actual", "version": "", "value": [2.0, 3.0],
     ...                      "status": ["normal", "estimated"], "source": ["s", "t"], "note": ["", "n"]})
-    >>> added(rows, ["territory"])[["value", "status", "sources", "notes"]].values.tolist()
+    >>> sum_observations(rows, ["territory"])[["value", "status", "sources", "notes"]].values.tolist()
     [[5.0, 'estimated', ('s', 't'), ('n',)]]
     """
     rows = rows.sort_values([*by, "id"])

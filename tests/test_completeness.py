@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from packages import DATA
 
+from socsvc_analysis.completeness import IN_TIME, LATE, MISSING, completeness, returns_received, year_expected
 from socsvc_analysis.datapackage import open_package
 from socsvc_analysis.intake.store import import_file
 from socsvc_analysis.observations import open_observations
 from socsvc_analysis.reference import Reference, open_reference, resolve_territory
-from socsvc_analysis.reporting import IN_TIME, LATE, MISSING, completeness, returns_received, year_expected
 from socsvc_analysis.sections import completeness_of_returns
 from socsvc_analysis.wording import NBSP, Words, in_language
 

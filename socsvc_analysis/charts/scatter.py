@@ -11,7 +11,7 @@ from matplotlib import rcParams
 from matplotlib.ticker import MaxNLocator
 
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, ink
-from socsvc_analysis.charts.panels import Box, Canvas, Room, em, line_height, marker, text_width, wrapped
+from socsvc_analysis.charts.panels import Box, Canvas, LabelSpace, em, line_height, marker, text_width, wrapped
 
 WIDE_RANGE = 20
 """From this ratio of the largest to the smallest the scale across is logarithmic."""
@@ -39,7 +39,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Plane:
+class Scatter:
     """Dots and curves; ``level`` is a dashed line across, ``across`` says what the lower scale means.
 
     ``curves(first, last)`` gives the curves between two ends of the scale of people.
@@ -83,7 +83,7 @@ class Plane:
         self._draw_across(canvas, pixel, top + height, left + width)
         canvas.lines(left, top + height + 1.3 * line_height(), self._across(width), size="small")
 
-        room = Room(Box(plot_left, top, plot_left + plot_width, top + height - 1))
+        room = LabelSpace(Box(plot_left, top, plot_left + plot_width, top + height - 1))
         plot.line([start, end], [self.level] * 2, color=PLAN, linestyle="--", linewidth=1.5, zorder=1)
         _, y = pixel(first, self.level)
         room.things.append(Box(plot_left, y - 1, plot_left + plot_width, y + 1))

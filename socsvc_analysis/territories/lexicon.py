@@ -159,10 +159,10 @@ def plain(text: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def folded(text: str) -> str:
+def without_diacritics(text: str) -> str:
     """The text without diacritics, as on a keyboard that has none.
 
-    >>> folded("ķekavas")
+    >>> without_diacritics("ķekavas")
     'kekavas'
     """
     if text.isascii():
@@ -170,17 +170,17 @@ def folded(text: str) -> str:
     return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
 
 
-def words(text: str) -> list[str]:
+def words_in(text: str) -> list[str]:
     """The words of a plain text.
 
-    >>> words('"bauskas nov.", sociālais dienests')
+    >>> words_in('"bauskas nov.", sociālais dienests')
     ['bauskas', 'nov', 'sociālais', 'dienests']
     """
     return WORD.findall(text)
 
 
 AROUND = (NOVADS, CITY, OFFICE, REGIONS, REGION, DISTRICT, PARISH, TOTAL, OTHERS, COUNTRY, INSTITUTION)
-FOLDED = {folded(word): word for word in sorted(frozenset().union(*AROUND), reverse=True)}
+FOLDED = {without_diacritics(word): word for word in sorted(frozenset().union(*AROUND), reverse=True)}
 """Words around a name by their spelling without diacritics; of pašvaldība and pašvaldībā the first."""
 
 
