@@ -62,7 +62,7 @@ def test_the_three_sentences_on_two_dates_by_hand(figures: pd.DataFrame, tables:
         "of 64 children with functional disorders (75%) in December 2021; the plan in force at the time was due by "
         "31 December 2023."
     )
-    assert newest == "The newest figure on people served shows how it stood on 31 December 2022."
+    assert newest == "The newest figure on people served shows the position on 31 December 2022."
     assert end == "The measure ended on 31 December 2023; no final result in the North was found in our sources."
     assert unknown == "Not known: how many people received services after 31 December 2022."
 

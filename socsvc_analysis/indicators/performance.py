@@ -32,7 +32,7 @@ EXTRA = ("commitment", "due", "judged", "weakest", "verdict", "reason")
         "kopā ar tā finanšu rādītājiem; vienam pasākumam vai teritorijai tas ir tikai pārvaldības salīdzinājums. Ja "
         "starpposma vērtība nav atrasta, vērtējums nav zināms.",
         "en": "The rule (Commission Implementing Regulation (EU) No 215/2014, Article 6) judges a whole priority axis "
-        "together with its financial indicators; for one measure or territory it is a management analogy only. Where "
+        "together with its financial indicators; for one measure or territory it is only a comparison. Where "
         "no milestone was found the verdict is unknown.",
     },
     numerator={

@@ -122,7 +122,7 @@ def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
         "valsts apmaksā arī institūcijās, tāpēc valsts izdevumiem daļu nerēķina.",
         "en": "Only what is published by service counts: where part of the spending on a service or an institution is "
         "not named, the share differs. The state budget does not tell community-based services apart: the social "
-        "rehabilitation it pays for is given in institutions, too, so no share is worked out of state spending.",
+        "rehabilitation it pays for is given in institutions, too, so no share of state spending is calculated.",
     },
     numerator={
         "lv": "Izdevumi par sabiedrībā balstītiem pakalpojumiem gadā, EUR.",
