@@ -148,7 +148,7 @@ def served_by_service(
         words,
         bars,
         title=words.say(
-            "chart_by_service_title",
+            "chart_by_service_title" if values["value"].notna().sum() > 1 else "chart_by_service_title_one",
             service=words.listed(services),
             count=words.count("persons", top["value"].iloc[0]),
         ),

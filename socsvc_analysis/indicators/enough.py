@@ -27,10 +27,12 @@ ALIKE = 2.0
 def few(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
     """Whether a share is too small to be said in per cent: its numerator or denominator is known and below :data:`FEW`.
 
-    >>> few(pd.Series([1.0, 30.0, float("nan")]), pd.Series([42.0, 42.0, float("nan")])).tolist()
-    [True, False, False]
+    A fall counts like a rise: 95 fewer of 2,883 are not few.
+
+    >>> few(pd.Series([1.0, 30.0, -95.0, float("nan")]), pd.Series([42.0, 42.0, 2883.0, float("nan")])).tolist()
+    [True, False, False, False]
     """
-    return (numerator < FEW) | (denominator < FEW)
+    return (numerator.abs() < FEW) | (denominator.abs() < FEW)
 
 
 def for_funnel(values: pd.DataFrame, reference: Reference) -> pd.DataFrame:

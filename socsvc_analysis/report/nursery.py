@@ -70,6 +70,8 @@ NEEDED = (
 UNWANTED = "rfc3987_syntax"
 """An optional part of jsonschema that checks international addresses, which notebooks have none of: it builds its
 grammars when it is imported, which takes longer than to import pandas."""
+COLUMNS_IN_NOTEBOOKS = 20
+"""How many columns of a frame pandas shows in a kernel."""
 BESIDE = ("socsvc_analysis.report.engine", "socsvc_analysis.report.index", "socsvc_analysis.report.page")
 """What the workers need besides, which drive the kernels and make pages."""
 
@@ -252,6 +254,8 @@ def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()
     with _absent(UNWANTED):
         for name in (*NEEDED, *beside):
             importlib.import_module(name)
+    # pandas asks when it is imported whether a notebook will show its frames; here it cannot know yet.
+    importlib.import_module("pandas").set_option("display.max_columns", COLUMNS_IN_NOTEBOOKS)
     from socsvc_analysis.report import opened
 
     opened.open_all(data, audience)

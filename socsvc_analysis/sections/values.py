@@ -82,7 +82,7 @@ def _value_heading(known: Indicator, words: Words) -> str:
 
 
 def _in_title(name: str, said: str) -> str:
-    return said if name == "territory" else inner(said)
+    return said if name in ("territory", "period") else inner(said)
 
 
 def _told(rows: pd.DataFrame, known: Indicator, words: Words) -> pd.DataFrame:
