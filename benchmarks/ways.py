@@ -101,8 +101,15 @@ def run_cells(job: Job) -> list[dict[str, object]]:
         if "parameters" in cell.metadata.get("tags", []):
             names.update(job.parameters)
         value = eval(compile(ast.Expression(last.value), cell.id, "eval"), names) if last else None
-        shown.append(value._repr_mimebundle_() if value is not None else {})
+        shown.append(_displayed(value) if value is not None else {})
     return shown
+
+
+def _displayed(value: object) -> dict[str, object]:
+    """What a notebook holds of a value: its own kinds of text, or those of a frame."""
+    if hasattr(value, "_repr_mimebundle_"):
+        return value._repr_mimebundle_()
+    return {"text/html": value._repr_html_(), "text/plain": repr(value)}
 
 
 def _by_ploomber(job: Job, folder: Path) -> None:

@@ -323,9 +323,14 @@ def fetch(
 def indicators(
     name: Annotated[str | None, typer.Argument(help="Show all about this indicator.", show_default=False)] = None,
     language: Annotated[str, typer.Option("--language", "-l", help="Language of titles: lv or en.")] = "en",
+    region: Annotated[
+        str, typer.Option("--region", "-r", help="Print its values for this region and its municipalities, as CSV.")
+    ] = "",
+    data: Data = None,
 ) -> None:
     """List the indicators, or show one: its definition, unit, direction, measures, limits and method."""
-    from socsvc_analysis.indicators.registry import REGISTRY, get_indicator
+    from socsvc_analysis.dataset import open_data
+    from socsvc_analysis.indicators.registry import REGISTRY, compute, get_indicator
     from socsvc_analysis.wording import in_language
 
     console = console_of()
@@ -344,6 +349,10 @@ def indicators(
         except DataError as failure:
             say(f"{failure.problems[0]}; known: {', '.join(sorted(REGISTRY))}")
             raise typer.Exit(WRONG_USE) from None
+        if region:
+            opened = open_data(data or project() / "data/datapackage.json")
+            typer.echo(compute(name, opened, region=region).to_csv(index=False), nl=False)
+            return
     table = Table(box=None, show_header=False, pad_edge=False)
     for label, value in (
         ("indicator", one.name),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import tiny
 from typer.testing import CliRunner, Result
 
+import socsvc_analysis
 from socsvc_analysis import __version__
 from socsvc_analysis.cli import app
 from socsvc_analysis.indicators.registry import REGISTRY
@@ -126,6 +128,25 @@ def test_a_notebook_that_takes_longer_than_asked_is_stopped(project: Path) -> No
     result = run(project, "-l", "en", "-r", "riga", "--cell-limit", "1")
     assert result.exit_code == 1
     assert "the cell took longer than 1 seconds" in result.stderr
+
+
+def test_the_values_of_an_indicator_are_printed_for_programs() -> None:
+    values = CliRunner().invoke(app, ["indicators", "served_of_plan", "--region", "zemgale"])
+    assert values.exit_code == 0, values.output
+    rows = list(csv.DictReader(values.stdout.splitlines()))
+    assert {row["territory"] for row in rows} == {"LV009"}
+    assert ("166.0", "249.0") in {(row["numerator"], row["denominator"]) for row in rows}
+    wrong = CliRunner().invoke(app, ["indicators", "served_of_plan", "--region", "zemgal"])
+    assert wrong.exit_code == 2
+    assert "nearest known: zemgale" in wrong.stderr
+
+
+def test_the_library_leads_on_from_its_name() -> None:
+    data = socsvc_analysis.open_data()
+    assert "figures, version" in repr(data)
+    assert socsvc_analysis.indicators.compute("places", data, region="riga").shape[0] > 0
+    with pytest.raises(AttributeError, match="it has: open_data, charts, indicators"):
+        getattr(socsvc_analysis, "places")  # noqa: B009  a name that is asked for
 
 
 def test_the_version_is_said() -> None:

@@ -26,7 +26,7 @@ from socsvc_analysis.indicators import (
     standing,
 )
 from socsvc_analysis.indicators.levels import latest_reported
-from socsvc_analysis.indicators.registry import REGISTRY, Indicator, get_indicator
+from socsvc_analysis.indicators.registry import REGISTRY, Indicator, compute, get_indicator
 from socsvc_analysis.indicators.standing import enough_to_compare
 from socsvc_analysis.indicators.values import latest_figure
 
@@ -39,6 +39,7 @@ __all__ = [
     "care_balance",
     "change",
     "clients",
+    "compute",
     "control",
     "coverage",
     "enough",

@@ -12,7 +12,10 @@ from typing import Literal, ParamSpec
 
 import pandas as pd
 
+from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.observations import select, with_region
 from socsvc_analysis.once import once
+from socsvc_analysis.reference import region_code
 from socsvc_analysis.schema import DataError, Problem, nearest
 
 Arguments = ParamSpec("Arguments")
@@ -105,3 +108,22 @@ def get_indicator(name: str) -> Indicator:
             [Problem("indicators", "is not a known indicator", value=name, nearest=nearest(name, REGISTRY))]
         )
     return REGISTRY[name]
+
+
+def compute(name: str, data: Dataset, *, region: str = "", **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:
+    """The values of the indicator ``name``: of one region with its municipalities, and with the ``wanted`` codes.
+
+    Raises :class:`~socsvc_analysis.schema.DataError` for an unknown indicator, region or column, with the nearest.
+
+    >>> from socsvc_analysis.dataset import open_data
+    >>> from socsvc_analysis.indicators import compute
+    >>> served = compute("served_of_plan", open_data(), region="zemgale", target_group="adults_mental_disorders")
+    >>> served[served["period"] == "2021"][["numerator", "denominator"]].values.tolist()
+    [[166.0, 249.0]]
+    """
+    values = get_indicator(name).function(data)
+    if region:
+        code = region_code(region, data.reference.regions)
+        located = with_region(values.drop(columns="region", errors="ignore"), data.reference)
+        values = values[((located["region"] == region) | (located["territory"] == code)).to_numpy()]
+    return select(values, **wanted).reset_index(drop=True)
