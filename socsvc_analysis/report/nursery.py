@@ -51,6 +51,8 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 START = "import sys; del sys.path[0]; from socsvc_analysis.report import nursery; nursery.main(*sys.argv[1:])"
 REQUESTS = 64
 """How many may wait at once."""
+LOOKING = 0.02
+"""Seconds between two looks whether forked processes have ended."""
 GOODBYE = 5
 """Seconds that the nursery has to clear up when it is no longer needed."""
 NEEDED = (
@@ -246,7 +248,18 @@ def serve(folder: Path, listening: int, data: str = "", audience: str = "public"
                         _be_kernel(connection.makefile("rb"), request)
                     _be_worker(connection, request)
                 connection.sendall(f"{pid:16}".encode())
+    # Nothing is taken from under a kernel that is just starting: it would put its files somewhere else.
+    _wait_for_forked(GOODBYE - 1)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for_forked(patience: float) -> None:
+    """Wait until every forked process has ended, which they do when those who asked for them are gone."""
+    end = time.monotonic() + patience
+    with contextlib.suppress(ChildProcessError):  # there is none
+        while time.monotonic() < end:
+            os.waitpid(-1, os.WNOHANG)
+            time.sleep(LOOKING)
 
 
 def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()) -> None:
