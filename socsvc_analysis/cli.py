@@ -330,14 +330,12 @@ def indicators(
 ) -> None:
     """List the indicators, or show one: its definition, unit, direction, measures, limits and method."""
     from socsvc_analysis.dataset import open_data
-    from socsvc_analysis.indicators.registry import REGISTRY, compute, get_indicator
+    from socsvc_analysis.indicators import REGISTRY, compute, get_indicator
     from socsvc_analysis.wording import in_language
 
     console = console_of()
     with sentences({}):
         in_language(language, None)
-        import socsvc_analysis.indicators  # noqa: F401  fills the register
-
         if name is None:
             table = Table("indicator", "title", "unit", "direction", box=None, pad_edge=False)
             for each in sorted(REGISTRY.values(), key=lambda indicator: indicator.name):

@@ -22,10 +22,10 @@ from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found
 from socsvc_analysis.intake.mapping import Mapping, mappings
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.received import KEYS, ReceivedTable
-from socsvc_analysis.intake.table import TableReader
+from socsvc_analysis.intake.table import SheetReader, TableReader
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.reference import Reference
-from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sentences import Sentence as sentence
 
 MOST_NOTES, SHORTEST = 200, 2
@@ -80,13 +80,11 @@ def tables_of(
     return (replace(tables[0], problems=(*tables[0].problems, *passed_over)), *tables[1:])
 
 
-class _Reader:
+class _Reader(SheetReader):
     """Reads one sheet."""
 
     def __init__(self, file: str, sheet: Sheet, headings: Headings, known: tuple[Mapping, ...]) -> None:
-        self.file = file
-        self.sheet = sheet
-        self.headings = headings
+        super().__init__(file, sheet, headings)
         self.known = known
         self.problems: list[Problem] = []
 
@@ -274,12 +272,3 @@ class _Reader:
     def _is_header(self, row: Iterable[str]) -> bool:
         """Whether a row has the headings of a table."""
         return self._score([cell for cell in row if cell.strip()]) > 0
-
-    def _nearest_heading(self, heading: str) -> str:
-        return nearest(normal(heading), self.headings.names.spelled)
-
-    def _problem(self, said: str, row: int | None = None, column: str = "", value: str = "", near: str = "") -> Problem:
-        return Problem(self.file, said, self.sheet.name, row, column, value, near)
-
-    def _refused(self, said: str, row: int | None = None, column: str = "", value: str = "") -> DataError:
-        return DataError([self._problem(said, row, column, value)])

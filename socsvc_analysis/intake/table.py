@@ -27,7 +27,25 @@ MOST_LEFT = 50
 """Texts beside a table that are looked at."""
 
 
-class TableReader:
+class SheetReader:
+    """Reads from ``sheet`` of ``file`` by what ``headings`` mean, and says where something is wrong."""
+
+    def __init__(self, file: str, sheet: Sheet, headings: Headings) -> None:
+        self.file = file
+        self.sheet = sheet
+        self.headings = headings
+
+    def _nearest_heading(self, heading: str) -> str:
+        return nearest(normal(heading), self.headings.names.spelled)
+
+    def _problem(self, said: str, row: int | None = None, column: str = "", value: str = "", near: str = "") -> Problem:
+        return Problem(self.file, said, self.sheet.name, row, column, value, near)
+
+    def _refused(self, said: str, row: int | None = None, column: str = "", value: str = "") -> DataError:
+        return DataError([self._problem(said, row, column, value)])
+
+
+class TableReader(SheetReader):
     """Reads the rows of one table: those between two rows of the sheet, below its header."""
 
     def __init__(
@@ -40,9 +58,7 @@ class TableReader:
         rows: tuple[int, int],
         is_header: Callable[[Iterable[str]], bool],
     ) -> None:
-        self.file = file
-        self.sheet = sheet
-        self.headings = headings
+        super().__init__(file, sheet, headings)
         self.layout = layout
         self.columns = columns
         self.rows = np.arange(*rows)
@@ -304,15 +320,6 @@ class TableReader:
                     known |= cells.columns[at].where(self.headings.programmes.code)
             passed |= ~known
         return passed
-
-    def _nearest_heading(self, heading: str) -> str:
-        return nearest(normal(heading), self.headings.names.spelled)
-
-    def _problem(self, said: str, row: int | None = None, column: str = "", value: str = "", near: str = "") -> Problem:
-        return Problem(self.file, said, self.sheet.name, row, column, value, near)
-
-    def _refused(self, said: str, row: int | None = None, column: str = "", value: str = "") -> DataError:
-        return DataError([self._problem(said, row, column, value)])
 
 
 def _numbers_the_columns(cells: list[str]) -> bool:

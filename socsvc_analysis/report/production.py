@@ -110,11 +110,11 @@ class Production:
         pages = dict(
             sorted((stay | {path: each for made in self.made.values() for path, each in made.items()}).items())
         )
-        return _each_page(pages, lambda html, path: linked(html, path, pages))
+        return each_page(pages, lambda html, path: linked(html, path, pages))
 
     def _kept(self, documents: Documents, language: str) -> Documents:
         words = opened(self.package).words(language)
-        return _each_page(documents, lambda html, _: kept(html, words))
+        return each_page(documents, lambda html, _: kept(html, words))
 
     def around(self, pages: Documents, workers: Workers) -> dict[str, bytes]:
         """What else the site holds: the index of each language, the downloads, earlier publications."""
@@ -167,7 +167,7 @@ def _by_document(chapters: Sequence[ChapterRun]) -> dict[str, dict[str, Path]]:
     return documents
 
 
-def _each_page(documents: Documents, change: Callable[[str, str], str]) -> Documents:
+def each_page(documents: Documents, change: Callable[[str, str], str]) -> Documents:
     """``documents`` with each page changed; ``change`` gets its HTML and its path."""
     return {
         path: change(content.decode("utf-8"), path).encode("utf-8") if path.endswith(".html") else content
@@ -176,6 +176,5 @@ def _each_page(documents: Documents, change: Callable[[str, str], str]) -> Docum
 
 
 def unchanged(run: ChapterRun) -> Result:
-    """The result of a chapter that was not run again."""
     """What became of a chapter that need not be run again."""
     return Result(run.output, *run.key, run.chapter.name, 0.0, unchanged=True)

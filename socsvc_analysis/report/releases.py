@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from socsvc_analysis.report import site
+from socsvc_analysis.report.production import each_page
 from socsvc_analysis.report.run import only_run
 from socsvc_analysis.report.shown import linked
 from socsvc_analysis.schema import DataError, Problem, nearest
@@ -74,14 +75,7 @@ def bundle(output: Path, region: str, name: str = "site") -> bytes:
         regions = sorted({Path(path).stem for path in shown if path.startswith(f"{LANGUAGES[0]}/")})
         close = nearest(region, regions)
         raise DataError([Problem("region", "is not on the site; make its pages first", value=region, nearest=close)])
-    return _zipped(
-        {
-            path: linked(content.decode("utf-8"), path, documents).encode("utf-8")
-            if path.endswith(".html")
-            else content
-            for path, content in documents.items()
-        }
-    )
+    return _zipped(each_page(documents, lambda html, path: linked(html, path, documents)))
 
 
 def _zipped(contents: Mapping[str, bytes]) -> bytes:
