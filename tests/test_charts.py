@@ -22,12 +22,17 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from socsvc_analysis import charts, indicators
-from socsvc_analysis.charts.bars import Bar, Bars, Part, ReferenceLine
 from socsvc_analysis.charts.clients import STEPS
-from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart, in_house_style
-from socsvc_analysis.charts.palette import Fill, service_fill
-from socsvc_analysis.charts.panels import Box, Canvas, LabelSpace, Legend, compose, text_width, wrapped
-from socsvc_analysis.charts.vector import contents
+from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart
+from socsvc_analysis.charts.palette import service_fill
+from socsvc_analysis.drawing.bars import Bar, Bars, Part, ReferenceLine
+from socsvc_analysis.drawing.canvas import Canvas
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.labels import Box, LabelSpace
+from socsvc_analysis.drawing.letters import text_width, wrapped
+from socsvc_analysis.drawing.panels import Legend, compose
+from socsvc_analysis.drawing.style import in_house_style
+from socsvc_analysis.drawing.svg import contents
 from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.indicators.progress import with_verdict
 from socsvc_analysis.markup import PAGE
@@ -744,7 +749,7 @@ def test_every_sentence_has_both_languages_and_the_same_gaps() -> None:
 
 
 def test_looks_live_in_one_file() -> None:
-    for file in (ROOT / "socsvc_analysis" / "charts").glob("*.py"):
+    for file in [path for part in ("drawing", "charts") for path in (ROOT / "socsvc_analysis" / part).glob("*.py")]:
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"#[0-9A-Fa-f]{6}\b|fontsize=\d|pyplot", text), file.name
 

@@ -15,8 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from socsvc_analysis import charts
-from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, in_house_style
-from socsvc_analysis.charts.palette import CONTEXT, Fill, ink, shade
+from socsvc_analysis.charts.figure import NARROW, WIDE, Absence
+from socsvc_analysis.charts.palette import CONTEXT
+from socsvc_analysis.drawing.fills import Fill, ink, shade
+from socsvc_analysis.drawing.style import in_house_style
 from socsvc_analysis.indicators.funnel import limits_for
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference

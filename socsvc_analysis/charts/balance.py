@@ -8,12 +8,13 @@ import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.charts.figure import Absence, Chart, absence, unknown_text
-from socsvc_analysis.charts.lines import in_order
-from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, Fill, status_fill
-from socsvc_analysis.charts.panels import Entry
+from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, status_fill
+from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, sentence_case
 
 BASES = ("persons", "places", "money")

@@ -7,9 +7,9 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts.bars import Bar, Bars, ReferenceLine
 from socsvc_analysis.charts.figure import Chart, chart
-from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
+from socsvc_analysis.drawing.bars import Bar, Bars, ReferenceLine
+from socsvc_analysis.drawing.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.wording import Words
 
 

@@ -9,17 +9,20 @@ import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.bars import Bar, Part, ReferenceLine, measured
-from socsvc_analysis.charts.figure import (
-    Absence,
-    Chart,
-    absence,
-    number_text,
-    unit_text,
-    unknown_text,
+from socsvc_analysis.charts.figure import Absence, Chart, absence, number_text, unit_text, unknown_text
+from socsvc_analysis.charts.palette import (
+    ACTUAL,
+    OTHER,
+    PLAN,
+    SERVICES,
+    measured,
+    service_fill,
+    service_group,
+    status_fill,
 )
-from socsvc_analysis.charts.palette import ACTUAL, OTHER, PLAN, SERVICES, Fill, service_fill, service_group, status_fill
-from socsvc_analysis.charts.panels import Entry
+from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.capacity import working_in_all_services
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status

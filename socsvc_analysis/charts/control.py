@@ -18,12 +18,13 @@ from socsvc_analysis.charts.figure import (
     unit_text,
     unknown_text,
 )
-from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, year_of
 from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
-from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
+from socsvc_analysis.drawing.panels import Entry, Legend, compose
 from socsvc_analysis.indicators.control import FEWEST, OUTSIDE, PATTERN, UNJUDGED, USUAL
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status
+from socsvc_analysis.periods import decimal_year
 from socsvc_analysis.wording import Words, sentence_case
 
 SHAPES = {USUAL: "o", UNJUDGED: "o", OUTSIDE: "D", PATTERN: "s"}
@@ -113,7 +114,7 @@ def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, said: part
     breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
     points = tuple(
         Point(
-            year_of(row["period"]),
+            decimal_year(row["period"]),
             row["value"],
             # Named are the first, the last, and those that stand out.
             number_text(row["value"], row["status"], words, said)
@@ -131,7 +132,7 @@ def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, said: part
     if recent["mean"].notna().all():
         last_row = recent.iloc[-1]
         named = (("mean", "mean", "--"), ("upper", "upper_limit", ":"), ("lower", "lower_limit", ":"))
-        since = year_of(recent["period"].iloc[0]) - 0.5 if len(recent) < len(known) else -math.inf
+        since = decimal_year(recent["period"].iloc[0]) - 0.5 if len(recent) < len(known) else -math.inf
         # A limit below zero is none: nothing that is counted can be there.
         levels = tuple(
             Level(last_row[column], words.say("chart_run_level_" + name, value=said(last_row[column])), style, since)

@@ -9,10 +9,11 @@ import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_text, time_text
-from socsvc_analysis.charts.lines import Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
-from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.drawing.lines import Lines, Point, Trace
+from socsvc_analysis.drawing.panels import Entry, Legend, compose
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.wording import Words, sentence_case
 
 
@@ -33,7 +34,11 @@ def reached_against_plan(
     known = charts.in_table_order(known, "target_group", words.tables.target_groups)
     actual = in_order(known[known["kind"] == "actual"])
     plans = known[known["kind"] != "actual"]
-    times = [*actual["period"].map(year_of), *plans["since"].map(year_of), *plans["until"].map(year_of)]
+    times = [
+        *actual["period"].map(decimal_year),
+        *plans["since"].map(decimal_year),
+        *plans["until"].map(decimal_year),
+    ]
     panel = partial(_panel, between=(min(times), max(times)), ceiling=float(known["value"].max()), words=words)
     panels = [
         panel(actual[actual["target_group"] == group], plans[plans["target_group"] == group], group)
@@ -76,7 +81,7 @@ def _panel(
     traces = [Trace(tuple(_steps(plans, words)), PLAN, dashed=True, dots=False)] if len(plans) else []
     points = tuple(
         Point(
-            year_of(row.period),
+            decimal_year(row.period),
             row.value,
             number_text(row.value, row.status, words),
             time_text(row.period, words),
@@ -99,7 +104,7 @@ def _steps(plans: pd.DataFrame, words: Words) -> list[Point]:
     points = []
     for row in plans.sort_values("since", kind="stable").itertuples():
         said = words.say(f"chart_{row.kind}_value", value=number_text(row.value, row.status, words))
-        first, last = year_of(row.since), year_of(row.until)
+        first, last = decimal_year(row.since), decimal_year(row.until)
         # A plan that only confirms the number before it is not said twice.
         repeated = bool(points) and points[-1].value == row.value
         points += [

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 
-import matplotlib
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.figure import Figure
 
-from socsvc_analysis.charts import vector
 from socsvc_analysis.charts.palette import UNCERTAIN
-from socsvc_analysis.charts.panels import letter_size, line_height, wrapped
+from socsvc_analysis.drawing.letters import letter_size, line_height, wrapped
+from socsvc_analysis.drawing.style import in_house_style
+from socsvc_analysis.drawing.svg import contents, opening
 from socsvc_analysis.indicators.registry import UNCOUNTED, Indicator
 from socsvc_analysis.markup import BADGED, Column, Html, Table, absent, csv_link, footnotes, gathered, piece, svg_link
 from socsvc_analysis.reference import COUNTRY_REGION, region_code
@@ -25,7 +23,6 @@ WIDE, NARROW = 7.2, 3.4
 """Widths in inches of the picture for a page and of the one for a telephone (a page of 320 pixels)."""
 LARGEST = {"wide": 1.5, "narrow": 1.7}
 """How far a picture may grow on its page before its letters would look larger than the text."""
-STYLE = str(files("socsvc_analysis.charts").joinpath("house.mplstyle"))
 FEWEST_COMPARED = 3
 """Values on one scale from which a picture says more than a table."""
 MARKS = {"provisional": "*", "estimated": "‡", "disputed": "†"}
@@ -86,7 +83,7 @@ class Chart:
         body, width, height = self._wide if variant == "wide" else self._drawn(variant)
         # The size of the letters on a page stays near that of its text, however wide the page is.
         return (
-            f'{vector.opening(self.alt, 0, width, height)} width="100%" '
+            f'{opening(self.alt, 0, width, height)} width="100%" '
             f'style="max-width: {width * LARGEST[variant]:.0f}px">{body}</svg>'
         )
 
@@ -102,7 +99,7 @@ class Chart:
             above, ground = top + line_height(), rcParams["figure.facecolor"]
         made = piece(
             "picture_file",
-            opening=f'{vector.opening(self.alt, -above, width, height + above)} width="{width:g}" '
+            opening=f'{opening(self.alt, -above, width, height + above)} width="{width:g}" '
             f'height="{height + above:.1f}">',
             title=self.title,
             width=f"{width:g}",
@@ -153,7 +150,7 @@ class Chart:
         with in_house_style():
             figure = Figure()
             self.draw(figure, width)
-            return vector.contents(figure, f"{self.key}-{variant}")
+            return contents(figure, f"{self.key}-{variant}")
 
     def _file_name(self) -> str:
         return "-".join(part for part in (self.region, self.key, self.words.language) if part)
@@ -169,18 +166,6 @@ class Chart:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         return self.html()._repr_mimebundle_()
-
-
-def in_house_style() -> AbstractContextManager[None]:
-    """A context in which matplotlib draws and saves as ``house.mplstyle`` says, whatever was set before."""
-    # matplotlib checks each value that is set: only what differs is.
-    return matplotlib.rc_context({name: value for name, value in _house_style().items() if rcParams[name] != value})
-
-
-@cache
-def _house_style() -> dict[str, object]:
-    """All that can be set: matplotlib's own defaults, and the house's over them; which files are written stays."""
-    return {name: value for name, value in matplotlib.rc_params_from_file(STYLE).items() if name != "backend"}
 
 
 def chart(

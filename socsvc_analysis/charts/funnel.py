@@ -9,8 +9,8 @@ import pandas as pd
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, unknown_text
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
-from socsvc_analysis.charts.panels import Entry, Legend, compose
-from socsvc_analysis.charts.scatter import Curve, Dot, Scatter
+from socsvc_analysis.drawing.panels import Entry, Legend, compose
+from socsvc_analysis.drawing.scatter import Curve, Dot, Scatter
 from socsvc_analysis.indicators.funnel import ALARM, ALERT, INSIDE, LIMITS, UNJUDGED, curves
 from socsvc_analysis.indicators.registry import get_indicator
 from socsvc_analysis.markup import Column

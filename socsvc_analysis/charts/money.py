@@ -7,10 +7,11 @@ import math
 import pandas as pd
 
 from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.bars import Bar, Part, ReferenceLine, measured
 from socsvc_analysis.charts.figure import Absence, Chart, absence, status_mark, unknown_text
-from socsvc_analysis.charts.palette import FUNDS, PLAN, Fill
-from socsvc_analysis.charts.panels import Entry
+from socsvc_analysis.charts.palette import FUNDS, PLAN, measured
+from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.wording import Words, sentence_case

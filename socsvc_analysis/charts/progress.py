@@ -9,7 +9,6 @@ import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.bars import Bar, Bars, Part, ReferenceLine, measured
 from socsvc_analysis.charts.figure import (
     Absence,
     Chart,
@@ -21,11 +20,14 @@ from socsvc_analysis.charts.figure import (
     unit_text,
     unknown_text,
 )
-from socsvc_analysis.charts.lines import Lines, Point, Trace, year_of
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Fill, status_fill
-from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured, status_fill
+from socsvc_analysis.drawing.bars import Bar, Bars, Part, ReferenceLine
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.lines import Lines, Point, Trace
+from socsvc_analysis.drawing.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import decimal_year
 from socsvc_analysis.wording import Words, sentence_case
 
 
@@ -140,10 +142,10 @@ def expected_by_now(
 def _pace_panel(row: dict, words: Words) -> Lines:
     """The line from the start to the target, the number expected on it, and the number reached."""
     # A year is judged at its end: there the expected number lies on the line.
-    now = year_of(row.get("on", row["period"]))
+    now = decimal_year(row.get("on", row["period"]))
     said = words.say("chart_target_value", value=words.number(row["target"]))
-    start = Point(year_of(row["start"]), row["baseline"], when=row["start"][:4])
-    end = Point(year_of(row["end"]), row["target"], said, when=row["end"][:4])
+    start = Point(decimal_year(row["start"]), row["baseline"], when=row["start"][:4])
+    end = Point(decimal_year(row["end"]), row["target"], said, when=row["end"][:4])
     said = words.say("chart_expected_value", value=words.number(row["expected"]))
     expected = Trace((Point(now, row["expected"], said, time_text(row["period"], words), hollow=True),), PLAN)
     said = words.say("chart_actual_value", value=number_text(row["value"], row["status"], words))

@@ -10,12 +10,13 @@ import pandas as pd
 from socsvc_analysis import tables
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_text
-from socsvc_analysis.charts.lines import Band, Level, Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, PLAN
-from socsvc_analysis.charts.panels import Entry, Legend, compose
 from socsvc_analysis.charts.years import PANELS, time_points
+from socsvc_analysis.drawing.lines import Band, Level, Lines, Point, Trace
+from socsvc_analysis.drawing.panels import Entry, Legend, compose
 from socsvc_analysis.indicators.projection import ONWARD
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.wording import Words, sentence_case
 
 
@@ -92,15 +93,15 @@ def _panel(heading: str, actual: pd.DataFrame, target: pd.Series, onward: pd.Dat
     bands: tuple[Band, ...] = ()
     if len(onward):
         sure = onward[onward["lower"].notna()]
-        bands = (Band(tuple((year_of(row.on), row.lower, row.upper) for row in sure.itertuples())),)
+        bands = (Band(tuple((decimal_year(row.on), row.lower, row.upper) for row in sure.itertuples())),)
         start, end = onward.iloc[0], onward.iloc[-1]
         said = words.say("chart_projection_value", value=words.number(end["value"]))
-        ends = (Point(year_of(start["on"]), start["value"]), Point(year_of(end["on"]), end["value"], said))
+        ends = (Point(decimal_year(start["on"]), start["value"]), Point(decimal_year(end["on"]), end["value"], said))
         traces.append(Trace(ends, ACTUAL, dashed=True, dots=False))
     # A figure of a year stands where the projection takes it: at its end.
     traces.append(Trace(time_points(actual, words, at="on")))
     # The axis reaches to the year of the target.
-    end = Point(year_of(target["on"]), target["value"], when=target["period"][:4])
+    end = Point(decimal_year(target["on"]), target["value"], when=target["period"][:4])
     traces.append(Trace((end,), PLAN, dots=False))
     label = words.say(
         "chart_target_value" if target["kind"] == "target" else "chart_plan_value",

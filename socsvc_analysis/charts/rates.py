@@ -9,10 +9,10 @@ import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.bars import Bar, ReferenceLine
 from socsvc_analysis.charts.figure import Absence, Chart, absence, number_text, unknown_text
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
-from socsvc_analysis.charts.panels import Entry
+from socsvc_analysis.drawing.bars import Bar, ReferenceLine
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.registry import get_indicator
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import is_municipality

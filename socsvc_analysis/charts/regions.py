@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
-from socsvc_analysis.charts.lines import Lines, Point, Trace, in_order, year_of
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
-from socsvc_analysis.charts.panels import Canvas, Entry, Legend, Panel, compose, line_height, wrapped
 from socsvc_analysis.charts.years import time_points
+from socsvc_analysis.drawing.lines import Lines, Point, Trace
+from socsvc_analysis.drawing.panels import Entry, Legend, Panel, Unknown, compose
 from socsvc_analysis.indicators.registry import UNCOUNTED, get_indicator
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """In place of a panel: what is not known."""
-
-    heading: str
-    said: str
-
-    def height(self, width: float) -> float:
-        return (len(wrapped(self.heading, width, bold=True)) + len(wrapped(self.said, width))) * line_height()
-
-    def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
-        top = canvas.lines(left, top, wrapped(self.heading, width, bold=True), bold=True)
-        canvas.lines(left, top, wrapped(self.said, width))
 
 
 def regions_small_multiples(
@@ -62,7 +47,7 @@ def regions_small_multiples(
     course = country if len(country) > 1 else country.iloc[:0]  # one figure is no line
     drawn = pd.concat([known, country])
     together = pd.concat([known, course])
-    times = together["period"].map(year_of)
+    times = together["period"].map(decimal_year)
     said = partial(charts.rate_number(meaning, words), decimals=decimals)
     own = charts.reference_code(region, words)
     panel = partial(
@@ -127,7 +112,7 @@ def _panel(
         return Unknown(name, sentence_case(words.unknown))
     traces = []
     if len(country):
-        points = tuple(Point(year_of(row["period"]), row["value"]) for row in country.to_dict("records"))
+        points = tuple(Point(decimal_year(row["period"]), row["value"]) for row in country.to_dict("records"))
         traces.append(Trace(points, PLAN, dashed=True, dots=False))
     traces.append(Trace(time_points(rows, words, said), ACTUAL if own or whole else CONTEXT))
     return Lines(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
-from matplotlib import rcParams
 
 from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
-from socsvc_analysis.charts.palette import ACTUAL, Fill
-from socsvc_analysis.charts.panels import Canvas, Entry, Legend, compose, em, text_width
+from socsvc_analysis.charts.palette import ACTUAL
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.panels import Entry, Legend, compose
+from socsvc_analysis.drawing.tiles import Tile, Tiles
 from socsvc_analysis.markup import Column
 from socsvc_analysis.reference import PRESENT, successors
 from socsvc_analysis.rounding import rounded
@@ -21,62 +21,6 @@ UNITS_42 = "2025-07-01"
 """Since this day there are 42 municipalities; the grid has places for both sets."""
 STRENGTHS = (0.1, 0.28, 0.5, 0.75, 1.0)
 """Shades of the classes, from the lowest to the highest: one hue, so that they work in grey."""
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One municipality: where it stands, what is written on it, how it fills, its region."""
-
-    row: int
-    column: int
-    label: str
-    said: str
-    fill: Fill
-    region: str
-
-
-@dataclass(frozen=True)
-class Tiles:
-    """All squares with the outlines of regions."""
-
-    tiles: tuple[Tile, ...]
-
-    def height(self, width: float) -> float:
-        return self._side(width) * (max(tile.row for tile in self.tiles) + 1) + 2
-
-    def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
-        side = self._side(width)
-        left, top = left + (width - side * self._columns()) / 2, top + 1
-        regions = {(tile.row, tile.column): tile.region for tile in self.tiles}
-        for tile in self.tiles:
-            x, y = left + tile.column * side, top + tile.row * side
-            self._draw_tile(canvas, tile, x, y, side)
-            for down, across, xs, ys in (
-                (-1, 0, (x, x + side), (y, y)),
-                (1, 0, (x, x + side), (y + side, y + side)),
-                (0, -1, (x, x), (y, y + side)),
-                (0, 1, (x + side, x + side), (y, y + side)),
-            ):
-                if regions.get((tile.row + down, tile.column + across)) != tile.region:
-                    canvas.stroke(xs, ys, color=rcParams["text.color"], lw=1.2, solid_capstyle="projecting", zorder=4)
-
-    @staticmethod
-    def _draw_tile(canvas: Canvas, tile: Tile, x: float, y: float, side: float) -> None:
-        gap = 0.07 * em()
-        canvas.box(x + gap, y + gap, side - 2 * gap, side - 2 * gap, tile.fill)
-        room = side - 0.2 * em()
-        canvas.text(
-            x + side / 2, y + side * 0.33, cut(tile.label, room), align="center", size="tiny", colour=tile.fill.ink()
-        )
-        size = "normal" if side > 4 * em() else "tiny"
-        if tile.said and text_width(tile.said, size=size) < side:
-            canvas.text(x + side / 2, y + side * 0.69, tile.said, align="center", size=size, colour=tile.fill.ink())
-
-    def _side(self, width: float) -> float:
-        return (width - 2) / self._columns()
-
-    def _columns(self) -> int:
-        return max(tile.column for tile in self.tiles) + 1
 
 
 def tile_map(
@@ -138,14 +82,6 @@ def tile_map(
         ),
         notes=(words.say("chart_map_note"),),
     )
-
-
-def cut(label: str, width: float) -> str:
-    """The label, or as much of its beginning as fits: with a full stop, unless only a few letters fit."""
-    shorter = [label[:length] + "." for length in range(len(label) - 1, 4, -1)]
-    shortest = [label[:length] for length in (4, 3, 2)]
-    fitting = (each for each in (label, *shorter, *shortest) if text_width(each, size="tiny") <= width)
-    return next(fitting, label[:1])
 
 
 def grid(words: Words, on: str) -> pd.DataFrame:

@@ -10,15 +10,17 @@ import pandas as pd
 
 from socsvc_analysis import tables
 from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.bars import Bar, Bars, measured
 from socsvc_analysis.charts.control import short_name
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_text, time_text, unit_text
-from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, year_of
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Fill
-from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured
+from socsvc_analysis.drawing.bars import Bar, Bars
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
+from socsvc_analysis.drawing.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.indicators.control import since_break
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -210,7 +212,7 @@ def institutional_stock(
     ordered = in_order(values)
     # The axis reaches to the year of the target, so that readers see the time that is left.
     ends = [
-        Point(year_of(row["period"]), row["value"], when=time_text(row["period"], words))
+        Point(decimal_year(row["period"]), row["value"], when=time_text(row["period"], words))
         for row in targets.to_dict("records")
         if row["period"]
     ]
@@ -274,7 +276,7 @@ def time_points(
             label = charts.status_mark(row["status"]) if row["status"] == "disputed" else ""
         points.append(
             Point(
-                year_of(row[at]),
+                decimal_year(row[at]),
                 row["value"],
                 label,
                 time_text(row["period"], words) if dated else row["period"],
@@ -308,7 +310,7 @@ def _in_millions(words: Words, value: float, decimals: int = 0) -> str:
 
 
 def _latest(rows: pd.DataFrame) -> pd.Series:
-    return rows.loc[rows["period"].map(year_of).idxmax()]
+    return rows.loc[rows["period"].map(decimal_year).idxmax()]
 
 
 def _told(values: pd.DataFrame, words: Words) -> pd.DataFrame:

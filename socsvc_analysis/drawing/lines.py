@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 
-import pandas as pd
 from matplotlib import rcParams
 from matplotlib.ticker import MaxNLocator
 
-from socsvc_analysis.charts.artists import Plot
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, ink, shade
-from socsvc_analysis.charts.panels import Box, Canvas, LabelSpace, em, line_height, marker, text_width, wrapped
+from socsvc_analysis.drawing.canvas import Canvas, Plot
+from socsvc_analysis.drawing.fills import DARK, MAIN, ink, marker, shade
+from socsvc_analysis.drawing.labels import Box, LabelSpace
+from socsvc_analysis.drawing.letters import em, line_height, text_width, wrapped
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Trace:
     """Points of one thing in order of time; a line bridges at most ``longest`` years without a figure."""
 
     points: tuple[Point, ...]
-    colour: str = ACTUAL
+    colour: str = MAIN
     dashed: bool = False
     dots: bool = True
     longest: float = math.inf
@@ -114,16 +113,16 @@ class Lines:
         room = LabelSpace(Box(plot_left, top, left + width, top + tall - 1))
         for band in self.bands:
             times, lowers, uppers = zip(*band.edges, strict=True)
-            plot.band(times, lowers, uppers, color=shade(ACTUAL, 0.15), linewidth=0, zorder=0.5)
+            plot.band(times, lowers, uppers, color=shade(MAIN, 0.15), linewidth=0, zorder=0.5)
             for edge in (lowers, uppers):
-                plot.line(times, edge, color=ACTUAL, linestyle=":", linewidth=1.2, zorder=0.6)
+                plot.line(times, edge, color=MAIN, linestyle=":", linewidth=1.2, zorder=0.6)
         for level in self.levels:
             since = max(start, level.since)
-            plot.line([since, end], [level.value] * 2, color=PLAN, linestyle=level.style, linewidth=1.5, zorder=1)
+            plot.line([since, end], [level.value] * 2, color=DARK, linestyle=level.style, linewidth=1.5, zorder=1)
             x, y = pixel(since, level.value)
             room.things.append(Box(x, y - 1, plot_left + plot_width, y + 1))
         if self.gap:
-            plot.line([self.gap[0]] * 2, self.gap[1:], color=PLAN, linewidth=1, linestyle=":", zorder=1)
+            plot.line([self.gap[0]] * 2, self.gap[1:], color=DARK, linewidth=1, linestyle=":", zorder=1)
             x, upper = pixel(self.gap[0], max(self.gap[1:]))
             _, lower = pixel(self.gap[0], min(self.gap[1:]))
             room.things.append(Box(x - 1, upper, x + 1, lower))
@@ -206,23 +205,3 @@ class Lines:
         step = ticks[1] if len(ticks) > 1 else 1.0
         decimals = next((places for places in range(4) if math.isclose(round(step, places), step)), 4)
         return [(tick, self.number(tick, decimals)) for tick in ticks]
-
-
-def year_of(period: str) -> float:
-    """The time of a period in years: the middle of a year or month, the day itself, the end of an interval.
-
-    >>> year_of("2021"), year_of("2021-07-02"), round(year_of("2020-03"), 2), round(year_of("2018-03/2020-02"), 2)
-    (2021.5, 2021.5, 2020.2, 2020.12)
-    """
-    parts = [int(part) for part in period.rpartition("/")[2].split("-")]
-    if len(parts) == 1:
-        return parts[0] + 0.5
-    day = date(parts[0], parts[1], parts[2] if len(parts) == 3 else 15)
-    return round(parts[0] + (day.timetuple().tm_yday - 0.5) / (366 if parts[0] % 4 == 0 else 365), 4)
-
-
-def in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows in order of their periods; those without a date come first."""
-    return rows.sort_values(
-        "period", key=lambda periods: periods.map(lambda each: year_of(each) if each else -math.inf), kind="stable"
-    )

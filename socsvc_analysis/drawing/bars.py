@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from matplotlib import rcParams
 from matplotlib.patches import Rectangle
 
-from socsvc_analysis.charts.artists import Plot
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, Fill, status_fill
-from socsvc_analysis.charts.panels import COMPACT, Box, Canvas, em, line_height, marker, text_width, wrapped
-from socsvc_analysis.wording import NBSP
+from socsvc_analysis.drawing.canvas import Canvas, Plot
+from socsvc_analysis.drawing.fills import DARK, MAIN, Fill, marker
+from socsvc_analysis.drawing.labels import Box
+from socsvc_analysis.drawing.letters import COMPACT, em, line_height, text_width, wrapped
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,6 @@ class Bar:
         """How far the row reaches from zero."""
         reaches = [math.fsum(part.value for part in self.parts), self.plan, *self.dots, self.point, *self.interval]
         return max([reach for reach in reaches if not math.isnan(reach)], default=0.0)
-
-
-def measured(value: float, status: str) -> tuple[Part, ...]:
-    """The one piece of a simple bar: hatched where the figure is not certain, none where it is unknown."""
-    return () if math.isnan(value) else (Part(value, status_fill(ACTUAL, status)),)
 
 
 @dataclass(frozen=True)
@@ -127,7 +122,7 @@ class Bars:
                         plot.line(
                             [reference.value] * 2,
                             segment,
-                            color=PLAN,
+                            color=DARK,
                             linestyle=reference.style,
                             linewidth=1.5,
                             cut=False,
@@ -149,7 +144,7 @@ class Bars:
             add(0, stub, thick, Fill(style="unknown"), "unknown")
             end = max(end, stub * scale)
         if not math.isnan(bar.plan):
-            add(0, bar.plan, thick * 1.24, Fill(PLAN, "outline"), "plan")
+            add(0, bar.plan, thick * 1.24, Fill(DARK, "outline"), "plan")
         start = 0.0
         for part in bar.parts:
             add(start, part.value, thick, part.fill, bar.label)
@@ -164,7 +159,7 @@ class Bars:
             ends = [row.middle - thick / 2, row.middle + thick / 2]
             plot.line([bar.plan] * 2, ends, color=rcParams["figure.facecolor"], linewidth=1.5, cut=False)
         for dot in bar.dots:
-            plot.line([dot], [row.middle], cut=False, zorder=3, **marker(PLAN, hollow=True))
+            plot.line([dot], [row.middle], cut=False, zorder=3, **marker(DARK, hollow=True))
         # An interval of a few pixels would only blot the point.
         if (bar.interval[1] - bar.interval[0]) * scale > 0.5 * em():
             paper = rcParams["figure.facecolor"]
@@ -178,7 +173,7 @@ class Bars:
                 }
                 plot.line(bar.interval, [row.middle] * 2, marker="|", cut=False, zorder=3, **style)
         if not math.isnan(bar.point):
-            sign = marker(ACTUAL, bar.hollow, bar.shape)
+            sign = marker(MAIN, bar.hollow, bar.shape)
             plot.line([bar.point], [row.middle], cut=False, zorder=4, **sign)
         if bar.said and not layout.said_above:
             x = left + end + layout.gap(bar)
@@ -260,7 +255,7 @@ class _Layout:
             if self.compact:
                 lines = wrapped(bar.label, self.width) if bar.label else []
                 if self.said_above and bar.said:
-                    whole = bar.said.replace(" ", NBSP)
+                    whole = bar.said.replace(" ", "\N{NO-BREAK SPACE}")
                     said = whole if text_width(whole) <= self.width else bar.said
                     lines = wrapped(f"{bar.label}: {said}" if bar.label else said, self.width)
                 bar_top = top + len(lines) * line

@@ -10,8 +10,10 @@ from itertools import pairwise
 from matplotlib import rcParams
 from matplotlib.ticker import MaxNLocator
 
-from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, ink
-from socsvc_analysis.charts.panels import Box, Canvas, LabelSpace, em, line_height, marker, text_width, wrapped
+from socsvc_analysis.drawing.canvas import Canvas
+from socsvc_analysis.drawing.fills import DARK, MAIN, PALE, ink, marker
+from socsvc_analysis.drawing.labels import Box, LabelSpace
+from socsvc_analysis.drawing.letters import em, line_height, text_width, wrapped
 
 WIDE_RANGE = 20
 """From this ratio of the largest to the smallest the scale across is logarithmic."""
@@ -84,12 +86,12 @@ class Scatter:
         canvas.lines(left, top + height + 1.3 * line_height(), self._across(width), size="small")
 
         room = LabelSpace(Box(plot_left, top, plot_left + plot_width, top + height - 1))
-        plot.line([start, end], [self.level] * 2, color=PLAN, linestyle="--", linewidth=1.5, zorder=1)
+        plot.line([start, end], [self.level] * 2, color=DARK, linestyle="--", linewidth=1.5, zorder=1)
         _, y = pixel(first, self.level)
         room.things.append(Box(plot_left, y - 1, plot_left + plot_width, y + 1))
         for curve in curves:
             xs = [self._scaled(x) for x, _ in curve.places]
-            plot.line(xs, [y for _, y in curve.places], color=PLAN, linestyle=curve.style, linewidth=1.2, zorder=1)
+            plot.line(xs, [y for _, y in curve.places], color=DARK, linestyle=curve.style, linewidth=1.2, zorder=1)
             for x, y in (pixel(*place) for place in curve.places):
                 if top <= y <= top + height:
                     room.things.append(Box(x - 1.5, y - 1.5, x + 1.5, y + 1.5))
@@ -97,7 +99,7 @@ class Scatter:
         # Own points last: they stand above the others.
         for dot in sorted(self.dots, key=lambda each: each.own):
             x, y = pixel(dot.x, dot.y)
-            sign = marker(ACTUAL if dot.own else CONTEXT, not dot.own, dot.shape)
+            sign = marker(MAIN if dot.own else PALE, not dot.own, dot.shape)
             plot.line([self._scaled(dot.x)], [dot.y], cut=False, zorder=3 + dot.own, **sign)
             room.words.append(Box(x - 4, y - 4, x + 4, y + 4))
         for dot in sorted(self.dots, key=lambda each: (not each.own, each.shape == "o")):
@@ -115,7 +117,7 @@ class Scatter:
         if away > 1.1 * em():
             start = 5 / away
             xs, ys = (x + (near[0] - x) * start, near[0]), (y + (near[1] - y) * start, near[1])
-            canvas.stroke(xs, ys, color=ink(CONTEXT), linewidth=rcParams["grid.linewidth"])
+            canvas.stroke(xs, ys, color=ink(PALE), linewidth=rcParams["grid.linewidth"])
 
     def across_limits(self) -> tuple[float, float]:
         """From where to where the scale of people goes."""
