@@ -7,9 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.figure import Absence, Chart, absence, number_text, unit_text, unknown_text
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart
 from socsvc_analysis.charts.palette import (
     ACTUAL,
     OTHER,
@@ -19,6 +17,17 @@ from socsvc_analysis.charts.palette import (
     service_fill,
     service_group,
     status_fill,
+)
+from socsvc_analysis.charts.texts import (
+    by_region_order,
+    in_table_order,
+    is_country,
+    leading,
+    number_text,
+    reference_code,
+    status_mark,
+    unit_text,
+    unknown_text,
 )
 from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
@@ -49,11 +58,11 @@ def places_by_municipality(
     names = {code: words.place(code) for code in totals.index}
     alphabet = words.ordered(names.values())
     ranked = sorted(totals.index, key=lambda code: alphabet.index(names[code]))
-    if charts.is_country(region):
-        ranked = list(charts.by_region_order(totals.rename("value").reset_index(), words)["territory"])
+    if is_country(region):
+        ranked = list(by_region_order(totals.rename("value").reset_index(), words)["territory"])
     bars = [_places_bar(names[code], places[places["territory"] == code], totals[code], words) for code in ranked]
     states = [state for state in ("opened", "promised") if places[state].sum() > 0]
-    where = "in_regions" if charts.is_country(region) else "in_municipalities"
+    where = "in_regions" if is_country(region) else "in_municipalities"
     # The list of projects is not complete: nobody is said to have most.
     title = words.say(
         "chart_places_found",
@@ -100,9 +109,9 @@ def planned_and_working(
     """
     if values[["numerator", "denominator"]].notna().sum().sum() == 0:
         return absence("chart_working_absent", region, words)
-    values = charts.in_table_order(values, "service_type", words.tables.service_types)
-    values = charts.in_table_order(values, "target_group", words.tables.target_groups)
-    values = charts.by_region_order(values, words)
+    values = in_table_order(values, "service_type", words.tables.service_types)
+    values = in_table_order(values, "target_group", words.tables.target_groups)
+    values = by_region_order(values, words)
     groups = _headings(values, region, words)
     bars = [
         Bar(
@@ -183,7 +192,7 @@ def state_care_centres(
         Bar(labels[at], measured(row["value"], row["status"]), number_text(row["value"], row["status"], words))
         for at, row in drawn.iterrows()
     )
-    top = charts.leading(drawn, words)
+    top = leading(drawn, words)
     title = words.say(
         "chart_centres_title" if drawn["value"].notna().sum() > 1 else "chart_finding",
         name=words.listed(sentence_case(each).replace(": ", ", ") for each in top["provider_title"]),
@@ -222,7 +231,7 @@ def places_per_1000(
         return absence("chart_per_1000_absent", region, words)
     said = partial(words.number, decimals=decimals)
     # The page's own region is the line; Latvia is, too, on its own page, and a row to compare with on others.
-    own = charts.reference_code(region, words)
+    own = reference_code(region, words)
     known = values[values["value"].notna()]
     line = next((code for code in (own, COUNTRY) if code in set(known["territory"])), "")
     whole = known[known["territory"] == line]
@@ -230,7 +239,7 @@ def places_per_1000(
     parts = values[~values["territory"].isin({own, COUNTRY})]
     if parts.empty:
         parts, whole = values, whole.iloc[:0]
-    parts = charts.by_region_order(parts, words)
+    parts = by_region_order(parts, words)
     bars = [
         Bar(
             words.place(row["territory"]),
@@ -283,7 +292,7 @@ def _places_bar(name: str, here: pd.DataFrame, total: float, words: Words) -> Ba
         for row in here.to_dict("records")
         if row[column] > 0
     ]
-    return Bar(name, tuple(parts), words.number(total) + charts.status_mark(worst_status(here["status"])))
+    return Bar(name, tuple(parts), words.number(total) + status_mark(worst_status(here["status"])))
 
 
 def _places_legend(groups: set[str], states: list[str], words: Words) -> list[Entry]:
@@ -315,7 +324,7 @@ def _service_text(group: str, words: Words) -> str:
 
 def _headings(values: pd.DataFrame, region: str, words: Words) -> list[str]:
     """For each row what tells it apart besides its service: place and group, where there are several."""
-    places = values["territory"].nunique() > 1 or charts.is_country(region)
+    places = values["territory"].nunique() > 1 or is_country(region)
     groups = values["target_group"].nunique() > 1
     return [
         ", ".join(
@@ -336,4 +345,4 @@ def _of(row: dict, words: Words) -> str:
         return number_text(working, status, words)
     if math.isnan(working):
         return words.say("chart_of_unknown", unknown=unknown_text(status, words), planned=words.number(planned))
-    return words.say("chart_of", part=words.number(working), whole=words.number(planned)) + charts.status_mark(status)
+    return words.say("chart_of", part=words.number(working), whole=words.number(planned)) + status_mark(status)

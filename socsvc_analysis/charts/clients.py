@@ -6,10 +6,9 @@ import math
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.figure import Absence, Chart, absence, number_text
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, measured, status_fill
+from socsvc_analysis.charts.texts import in_table_order, is_country, leading, number_text, span
 from socsvc_analysis.drawing.bars import Bar, Part
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry, Legend
@@ -49,7 +48,7 @@ def path_to_service(
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_path_absent", region, words)
-    values = charts.in_table_order(values, "target_group", words.tables.target_groups)
+    values = in_table_order(values, "target_group", words.tables.target_groups)
     # Hidden numbers are rows that say so.
     found = set(values.loc[values["value"].notna() | (values["status"] == "confidential"), "step"])
     actual = values[~values["step"].str.endswith("_plan") & values["value"].notna()]
@@ -95,7 +94,7 @@ def _step_bar(step: str, group: str, row: pd.Series, steps: pd.DataFrame, dated:
         said = _kept_text(said, row, steps, words)
     label = words.say("chart_step_" + step)
     if dated and not planned and row["period"]:
-        label = words.say("chart_step_dated", step=label, period=charts.time_text(row["period"], words))
+        label = words.say("chart_step_dated", step=label, period=words.when(row["period"]))
     parts = () if math.isnan(row["value"]) else (Part(row["value"], fill),)
     return Bar(label, parts, said, group=sentence_case(words.title("target_groups", group)))
 
@@ -130,7 +129,7 @@ def served_by_service(
     if values["value"].notna().sum() == 0:
         return absence("chart_by_service_absent", region, words)
     values = values.sort_values("value", ascending=False, kind="stable", na_position="last")
-    values = charts.in_table_order(values, "target_group", words.tables.target_groups)
+    values = in_table_order(values, "target_group", words.tables.target_groups)
     several = values["target_group"].nunique() > 1
     bars = [
         Bar(
@@ -141,7 +140,7 @@ def served_by_service(
         )
         for row in values.to_dict("records")
     ]
-    top = charts.leading(values, words)
+    top = leading(values, words)
     services = dict.fromkeys(words.short("service_types", code) for code in top["service_type"])
     return bar_chart(
         key,
@@ -208,9 +207,9 @@ def served_by_municipality(
     ordered = sorted(bars, key=lambda code: (*ranking[code], alphabet.index(bars[code].label)))
     entries = [Entry(sentence_case(words.period(latest)), Fill(ACTUAL))]
     if values["period"].nunique() > 1:
-        earlier = charts.span(values.loc[values["period"] != latest, "period"], words)
+        earlier = span(values.loc[values["period"] != latest, "period"], words)
         entries.append(Entry(words.say("chart_earlier", period=earlier), marker="hollow", colour=PLAN))
-    top = charts.leading(values[values["period"] == latest], words)
+    top = leading(values[values["period"] == latest], words)
     place = {code: at for at, code in enumerate(ordered)}
     data = values.sort_values("territory", key=lambda codes: codes.map(place), kind="stable")
     return bar_chart(
@@ -262,7 +261,7 @@ def _kept_text(said: str, row: pd.Series, steps: pd.DataFrame, words: Words) -> 
     share, before = words.percent(row["kept"]), row["before"]
     if steps.at[before, "value"] == row["before_value"]:
         return words.say("chart_kept_of_" + before, value=said, share=share)
-    whole, period = words.number(row["before_value"]), charts.time_text(row["before_period"], words)
+    whole, period = words.number(row["before_value"]), words.when(row["before_period"])
     return words.say("chart_kept_of_older", value=said, share=share, whole=whole, period=period)
 
 
@@ -272,7 +271,7 @@ def _compared(row: pd.Series, words: Words) -> str:
         return ""
     said = words.say("chart_step_" + row["before"])
     if row["before_period"]:
-        said = words.say("chart_step_dated", step=said, period=charts.time_text(row["before_period"], words))
+        said = words.say("chart_step_dated", step=said, period=words.when(row["before_period"]))
     return words.say("chart_path_compared", step=said, value=words.number(row["before_value"]))
 
 
@@ -296,8 +295,8 @@ def _path_title(values: pd.DataFrame, words: Words) -> str:
 def _where_published(values: pd.DataFrame, region: str, words: Words) -> list[str]:
     """For the country: which regions the figures are of, when not all publish them."""
     regions = words.tables.regions
-    parts = regions[~regions["region"].map(charts.is_country)]
-    if not charts.is_country(region):
+    parts = regions[~regions["region"].map(is_country)]
+    if not is_country(region):
         return []
     here = [place for place in parts["region"] if place in set(values["region"])]
     if len(here) == len(parts):

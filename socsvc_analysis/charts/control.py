@@ -7,20 +7,11 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import (
-    Absence,
-    Chart,
-    absence,
-    chart,
-    number_text,
-    time_text,
-    unit_text,
-    unknown_text,
-)
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
 from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
+from socsvc_analysis.charts.texts import cell_unit, number_text, status_mark, unit_text, unknown_text
 from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
-from socsvc_analysis.drawing.panels import Entry, Legend, compose
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.control import FEWEST, OUTSIDE, PATTERN, UNJUDGED, USUAL
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status
@@ -50,14 +41,13 @@ def run_chart(
         "chart_run_title_" + direction,
         series=short_name(known.iloc[0], words),
         # A finding from doubtful figures has their mark.
-        place=words.place(known["territory"].iloc[0]) + charts.status_mark(worst_status(recent["status"])),
+        place=words.place(known["territory"].iloc[0]) + status_mark(worst_status(recent["status"])),
     )
     signs = [each for each in (OUTSIDE, PATTERN) if each in set(known["sign"])]
     entries = tuple(
         Entry(words.say("chart_run_" + each), marker="dot", colour=ACTUAL, shape=SHAPES[each])
         for each in (USUAL, *signs)
     )
-    legend = [Legend(entries)] if signs else []
     told = values.assign(
         period_text=[sentence_case(words.period(each)) for each in values["period"]],
         sign_text=[
@@ -69,20 +59,21 @@ def run_chart(
         key,
         values,
         words,
+        [_panel(known, recent, direction, said, words)],
         title=title,
         measure=series,
         region=region,
         place=words.place(known["territory"].iloc[0]),
         also=(unit_text(unit, words),),
         kind="chart_kind_run",
-        draw=partial(compose, panels=[*legend, _panel(known, recent, direction, said, words)]),
+        legend=entries if signs else (),
         data=told,
         columns=(
             Column("period_text", words.say("chart_column_period")),
             Column("lower_limit", words.say("chart_run_column_lower"), "number", decimals),
             Column("upper_limit", words.say("chart_run_column_upper"), "number", decimals),
             Column("sign_text", words.say("chart_run_column_sign")),
-            Column("value", words.say("chart_column_value"), charts.cell_unit(unit), decimals),
+            Column("value", words.say("chart_column_value"), cell_unit(unit), decimals),
         ),
         notes=_notes(known, recent, signs, words),
     )
@@ -119,8 +110,8 @@ def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, said: part
             # Named are the first, the last, and those that stand out.
             number_text(row["value"], row["status"], words, said)
             if at in (0, last) or row["sign"] == OUTSIDE or last < FEWEST
-            else charts.status_mark(row["status"]),
-            time_text(row["period"], words) if dated else row["period"],
+            else status_mark(row["status"]),
+            words.when(row["period"]) if dated else row["period"],
             hollow=row["status"] in UNCERTAIN,
             must=at in (0, last),
             anew=bool(breaks & set(row["notes"])),

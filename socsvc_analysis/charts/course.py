@@ -7,11 +7,11 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_text, time_text
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
+from socsvc_analysis.charts.texts import in_table_order, number_text, status_mark
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
-from socsvc_analysis.drawing.panels import Entry, Legend, compose
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.wording import Words, sentence_case
@@ -31,7 +31,7 @@ def reached_against_plan(
     actual = known[known["kind"] == "actual"]
     if actual.empty:
         return absence("chart_course_absent", region, words)
-    known = charts.in_table_order(known, "target_group", words.tables.target_groups)
+    known = in_table_order(known, "target_group", words.tables.target_groups)
     actual = in_order(known[known["kind"] == "actual"])
     plans = known[known["kind"] != "actual"]
     times = [
@@ -52,11 +52,13 @@ def reached_against_plan(
         key,
         known,
         words,
+        panels,
         title=_title(actual, words),
         measure=words.say("chart_course_measure"),
         region=region,
         kind="chart_kind_lines",
-        draw=partial(compose, panels=[Legend(tuple(entries)), *panels], columns=2),
+        legend=entries,
+        beside=2,
         data=known.assign(
             group=[sentence_case(words.title("target_groups", code)) for code in known["target_group"]],
             kind_text=[sentence_case(words.say("chart_kind_of_" + kind)) for kind in known["kind"]],
@@ -84,7 +86,7 @@ def _panel(
             decimal_year(row.period),
             row.value,
             number_text(row.value, row.status, words),
-            time_text(row.period, words),
+            words.when(row.period),
             hollow=row.status in UNCERTAIN,
         )
         for row in in_order(actual).itertuples()
@@ -128,6 +130,6 @@ def _title(actual: pd.DataFrame, words: Words) -> str:
     said = []
     for row in actual.drop_duplicates("target_group", keep="last").itertuples():
         share = words.percent(row.share) if pd.notna(row.share) else words.number(row.value)
-        said.append(words.say("chart_course_" + row.target_group, share=share + charts.status_mark(row.status)))
+        said.append(words.say("chart_course_" + row.target_group, share=share + status_mark(row.status)))
     key = "chart_course_title" if actual["share"].notna().all() else "chart_course_title_numbers"
     return words.say(key, groups="; ".join(said))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from socsvc_analysis.charts.palette import UNCERTAIN
+from socsvc_analysis.charts.texts import span, status_mark
+from socsvc_analysis.drawing.bars import Bar, Bars, ReferenceLine
 from socsvc_analysis.drawing.letters import letter_size, line_height, wrapped
+from socsvc_analysis.drawing.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.drawing.style import in_house_style
 from socsvc_analysis.drawing.svg import contents, opening
-from socsvc_analysis.indicators.registry import UNCOUNTED, Indicator
 from socsvc_analysis.markup import BADGED, Column, Html, Table, absent, csv_link, footnotes, gathered, piece, svg_link
-from socsvc_analysis.reference import COUNTRY_REGION, region_code
 from socsvc_analysis.wording import Words, sentence_case
 
 WIDE, NARROW = 7.2, 3.4
@@ -25,7 +26,6 @@ LARGEST = {"wide": 1.5, "narrow": 1.7}
 """How far a picture may grow on its page before its letters would look larger than the text."""
 FEWEST_COMPARED = 3
 """Values on one scale from which a picture says more than a table."""
-MARKS = {"provisional": "*", "estimated": "‡", "disputed": "†"}
 
 
 class Absence(Html):
@@ -172,13 +172,15 @@ def chart(
     key: str,
     values: pd.DataFrame,
     words: Words,
+    panels: Iterable[Panel],
     *,
     title: str,
     measure: str,
     region: str,
     kind: str,
-    draw: Callable[[Figure, float], None],
     columns: Sequence[Column],
+    legend: Iterable[Entry] = (),
+    beside: int = 1,
     data: pd.DataFrame | None = None,
     also: Iterable[str] = (),
     notes: Iterable[str] = (),
@@ -188,11 +190,14 @@ def chart(
 ) -> Chart:
     """Puts a chart together from ``values``: subtitle, alternative text, sources, footnotes and marks of status.
 
+    The picture has the ``panels`` under their ``legend``, as many of them ``beside`` each other as its width lets.
     ``measure`` says what is measured and in which unit; ``also`` adds to the subtitle; ``kind`` is the message key of
-    the kind of chart; ``notes`` come before the footnotes that the values carry.  ``place`` is said where the values
-    are not of the whole region; ``dated=False`` leaves the time out where each part has its own.  ``compared`` says how
-    many values stand on one scale (default: the known ones); fewer than :data:`FEWEST_COMPARED` make no picture.
+    the kind of chart; ``notes`` come before the footnotes that the values carry.  ``data`` are the rows of the table
+    (default: the values).  ``place`` is said where the values are not of the whole region; ``dated=False`` leaves the
+    time out where each part has its own.  ``compared`` says how many values stand on one scale (default: the known
+    ones); fewer than :data:`FEWEST_COMPARED` make no picture.
     """
+    above = [Legend(entries)] if (entries := tuple(legend)) else []
     said = [measure, place or words.place(region), span(values["period"], words) if dated else "", *also]
     subtitle = ", ".join(part for part in said if part)
     title = sentence_case(title)
@@ -201,7 +206,7 @@ def chart(
         title=title,
         subtitle=sentence_case(subtitle),
         alt=words.say("chart_alt", kind=words.say(kind), finding=title, subject=subtitle.removesuffix(".")),
-        draw=draw,
+        draw=partial(compose, panels=[*above, *panels], columns=beside),
         data=(values if data is None else data).reset_index(drop=True),
         columns=tuple(columns),
         sources=tuple(sorted(gathered(values, "sources"))),
@@ -211,6 +216,24 @@ def chart(
         region=region,
         pictured=_compared(values, compared) >= FEWEST_COMPARED,
     )
+
+
+def bar_chart(
+    key: str,
+    values: pd.DataFrame,
+    words: Words,
+    bars: Iterable[Bar],
+    *,
+    references: Iterable[ReferenceLine] = (),
+    below: Iterable[Panel] = (),
+    kind: str = "chart_kind_bars",
+    **told: object,
+) -> Chart:
+    """A :func:`chart` of ``bars`` on one scale, with lines to compare with and what stands ``below`` them.
+
+    ``told`` are the title, measure, columns, legend and the other words of :func:`chart`.
+    """
+    return chart(key, values, words, [Bars(tuple(bars), tuple(references)), *below], kind=kind, **told)
 
 
 def _compared(values: pd.DataFrame, compared: int | None) -> int:
@@ -224,120 +247,6 @@ def absence(key: str, region: str, words: Words, **more: str) -> Absence:
     """The sentence that says what is not published for the region; ``more`` fills its other gaps."""
     said = absent(sentence_case(words.say(key, place=words.place(region, "locative"), **more)))
     return Absence(said.markup, said.plain, absent=True)
-
-
-def group_text(values: pd.DataFrame, words: Words) -> tuple[str, ...]:
-    """For the subtitle: the target group of which all values are; nothing where they are of all people or several."""
-    groups = set(values["target_group"])
-    return (words.title("target_groups", *groups),) if len(groups) == 1 and groups != {"all"} else ()
-
-
-def rate_subject(values: pd.DataFrame, indicator: Indicator, words: Words) -> tuple[str, ...]:
-    """For the subtitle of rates: the group of which they are, and the unit of a percentage; other titles say theirs."""
-    unit = (unit_text(indicator.unit, words),) if indicator.unit == "percent" else ()
-    return (*group_text(values, words), *unit)
-
-
-def rate_number(indicator: Indicator, words: Words) -> Callable[..., str]:
-    """How a value of the indicator is written: as a percentage or as a number."""
-    return words.percent if indicator.unit == "percent" else words.number
-
-
-def rate_columns(indicator: Indicator, words: Words, decimals: int, **limits: str) -> tuple[Column, ...]:
-    """Numerator, denominator and value of an indicator, and its ``limits`` (the messages that head their columns)."""
-    unit = cell_unit(indicator.unit)
-    return (
-        Column("numerator", words.say("chart_column_numerator"), "number"),
-        Column("denominator", words.say("chart_column_denominator"), "number"),
-        Column("value", words.say("chart_column_value"), unit, decimals),
-        *(Column(name, words.say(heading), unit, decimals) for name, heading in limits.items()),
-    )
-
-
-def status_mark(status: str) -> str:
-    """The mark of a figure that is not certain, as a footnote explains it."""
-    return MARKS.get(status, "")
-
-
-def number_text(value: float, status: str, words: Words, said: Callable[[float], str] | None = None) -> str:
-    """A number with the mark of its status, or why there is none."""
-    if pd.isna(value):
-        return unknown_text(status, words)
-    return (said or words.number)(value) + status_mark(status)
-
-
-def leading(values: pd.DataFrame, words: Words, shown: Callable[[float], str] | None = None) -> pd.DataFrame:
-    """The rows with the largest value as displayed, ties included.
-
-    >>> from socsvc_analysis.wording import in_language
-    >>> leading(pd.DataFrame({"value": [3.0, 2.0, 3.2, float("nan")]}), in_language("en", None)).index.tolist()
-    [0, 2]
-    """
-    said = shown or words.number
-    known = values[values["value"].notna()]
-    top = said(known["value"].max())
-    return known[[said(value) == top for value in known["value"]]]
-
-
-def unknown_text(status: str, words: Words) -> str:
-    """Why there is no number: it is not known, or it is hidden to protect people."""
-    return words.say("chart_hidden") if status == "confidential" else words.unknown
-
-
-def unit_text(unit: str, words: Words) -> str:
-    """A unit as a heading: counted things in the plural, others by their name."""
-    return words.say("chart_unit_" + unit) if unit in UNCOUNTED else words.noun(unit, 2)
-
-
-def cell_unit(unit: str) -> str:
-    """The unit of a value in the table twin: per cent stands beside its number, other units in the heading."""
-    return "percent" if unit == "percent" else "number"
-
-
-def span(periods: Iterable[str], words: Words) -> str:
-    """The time that the values cover: one period, or from the earliest to the latest.
-
-    >>> from socsvc_analysis.wording import in_language
-    >>> span(["2018-12-31", "2016", "2016"], in_language("en", None)), span(["2012", "2016"], in_language("lv", None))
-    ('2016–31\xa0Dec\xa02018', '2012.–2016.\xa0gads')
-    """
-    known = sorted({period for period in periods if period})
-    if len(known) < 2:
-        return words.period(known[0]) if known else ""
-    first, last = known[0].partition("/")[0], max(period.rpartition("/")[2] for period in known)
-    if len(first) == len(last) == 4:
-        return words.say("chart_years", first=first, last=last) if first != last else words.period(first)
-    return "–".join(dict.fromkeys(time_text(each, words) for each in (first, last)))
-
-
-def time_text(period: str, words: Words) -> str:
-    """A period in figures, short enough for an axis."""
-    return words.when(period)
-
-
-def by_region_order(values: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """The rows with regions in the order of pages; municipalities follow in Latvian alphabetical order."""
-    order = {code: at for at, code in enumerate(words.tables.regions.sort_values("order")["code"])}
-    names = {code: words.place(code) for code in values["territory"].unique()}
-    alphabet = {name: at for at, name in enumerate(words.ordered(names.values()), start=len(order))}
-    rank = {code: order.get(code, alphabet[name]) for code, name in names.items()}
-    return values.sort_values("territory", key=lambda codes: codes.map(rank), kind="stable")
-
-
-def in_table_order(values: pd.DataFrame, column: str, table: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the codes of ``column`` in the order of their reference table."""
-    order = table.set_index(column)["order"].astype(float)
-    return values.sort_values(column, key=lambda codes: codes.map(order), kind="stable")
-
-
-def is_country(region: str) -> bool:
-    """Whether the page is about the whole country and so compares its regions."""
-    return region == COUNTRY_REGION
-
-
-def reference_code(region: str, words: Words) -> str:
-    """The territory code of the page's region."""
-    return region_code(region, words.tables.regions)
 
 
 def _status_notes(statuses: Iterable[str], words: Words) -> list[str]:

@@ -6,10 +6,10 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, unknown_text
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
-from socsvc_analysis.drawing.panels import Entry, Legend, compose
+from socsvc_analysis.charts.texts import is_country, rate_columns, rate_number, rate_subject, unknown_text
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.scatter import Curve, Dot, Scatter
 from socsvc_analysis.indicators.funnel import ALARM, ALERT, INSIDE, LIMITS, UNJUDGED, curves
 from socsvc_analysis.indicators.registry import get_indicator
@@ -37,12 +37,12 @@ def funnel_plot(
     if judged.empty:
         few = "chart_funnel_absent" if missing.all() else "chart_funnel_few"
         return absence(few, region, words, what=meaning.title(words.language))
-    whole = charts.is_country(region)
+    whole = is_country(region)
     mine = judged["territory"].isin(_own(judged["territory"], region, words))
     if not whole and not mine.any():
         # A picture of others says nothing about this region.
         return absence("chart_funnel_absent", region, words, what=meaning.title(words.language))
-    number = charts.rate_number(meaning, words)
+    number = rate_number(meaning, words)
     said = partial(number, decimals=decimals)
     names = {code: words.place(code) for code in values["territory"]}
     common = words.say("chart_funnel_common", value=said(judged["baseline"].iloc[0]))
@@ -62,17 +62,18 @@ def funnel_plot(
         key,
         values,
         words,
+        [funnel],
         title=_title(judged if whole else judged[mine], region, words),
         measure=meaning.title(words.language),
         region=region,
         place=words.place("LV"),
-        also=(*charts.rate_subject(judged, meaning, words), words.count("municipalities", len(judged))),
+        also=(*rate_subject(judged, meaning, words), words.count("municipalities", len(judged))),
         kind="chart_kind_funnel",
-        draw=partial(compose, panels=[_legend(judged, common, region, words), funnel]),
+        legend=_legend(judged, common, region, words),
         data=data.sort_values("place", key=lambda column: column.map(alphabet.index)),
         columns=(
             Column("place", words.say("chart_column_territory")),
-            *charts.rate_columns(
+            *rate_columns(
                 meaning, words, decimals, lower998="chart_column_lower_limit", upper998="chart_column_upper_limit"
             ),
             Column("said", words.say("chart_column_place_in_funnel")),
@@ -130,9 +131,9 @@ def _curves(judged: pd.DataFrame, first: float, last: float, *, words: Words) ->
     return tuple(found)
 
 
-def _legend(judged: pd.DataFrame, common: str, region: str, words: Words) -> Legend:
+def _legend(judged: pd.DataFrame, common: str, region: str, words: Words) -> list[Entry]:
     found = set(judged["place_in_funnel"])
-    whole = charts.is_country(region)
+    whole = is_country(region)
     sign, colour = ("dot", ACTUAL) if whole else ("hollow", PLAN)
     entries = [Entry(common, marker="dashes", colour=PLAN)]
     entries += [
@@ -145,7 +146,7 @@ def _legend(judged: pd.DataFrame, common: str, region: str, words: Words) -> Leg
             Entry(words.place(region), marker="dot", colour=ACTUAL),
             Entry(words.say("chart_funnel_others"), marker="hollow", colour=CONTEXT),
         ]
-    return Legend(tuple(entries))
+    return entries
 
 
 def _notes(

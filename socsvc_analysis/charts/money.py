@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 
-from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.figure import Absence, Chart, absence, status_mark, unknown_text
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart
 from socsvc_analysis.charts.palette import FUNDS, PLAN, measured
+from socsvc_analysis.charts.texts import status_mark, unknown_text
 from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry

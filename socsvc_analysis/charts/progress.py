@@ -7,24 +7,21 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.figure import (
-    Absence,
-    Chart,
-    absence,
-    chart,
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, chart
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured, status_fill
+from socsvc_analysis.charts.texts import (
+    by_region_order,
+    in_table_order,
+    leading,
     number_text,
     status_mark,
-    time_text,
     unit_text,
     unknown_text,
 )
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured, status_fill
 from socsvc_analysis.drawing.bars import Bar, Bars, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
-from socsvc_analysis.drawing.panels import Entry, Legend, Panel, compose
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import decimal_year
@@ -39,8 +36,8 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_share_absent", region, words)
-    values = charts.by_region_order(values, words)
-    values = charts.in_table_order(values, "target_group", words.tables.target_groups)
+    values = by_region_order(values, words)
+    values = in_table_order(values, "target_group", words.tables.target_groups)
     places, groups = values["territory"].nunique() > 1, values["target_group"].nunique() > 1
     dated = places and values["period"].nunique() > 1
     bars = [
@@ -54,7 +51,7 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
         )
         for row in values.to_dict("records")
     ]
-    leaders = charts.leading(values, words, words.percent)
+    leaders = leading(values, words, words.percent)
     top = leaders.iloc[0] if places else values[values["value"].notna()].iloc[0]
     title = words.say(
         "chart_share_title_places" if places else "chart_share_title",
@@ -100,21 +97,14 @@ def expected_by_now(
     known = values[values["value"].notna() & values["target"].notna()]
     if known.empty:
         return absence("chart_expected_absent", region, words)
-    known = charts.in_table_order(known, "target_group", words.tables.target_groups)
-    panels = [_pace_panel(row, words) for row in known.to_dict("records")]
+    known = in_table_order(known, "target_group", words.tables.target_groups)
     first = known.iloc[0]
     unsure = known["verdict"] == "unsure"
-    legend = Legend(
-        (
-            Entry(words.say("chart_reached"), marker="dot", colour=ACTUAL),
-            Entry(words.say("chart_expected"), marker="hollow", colour=PLAN),
-            Entry(words.say("chart_expected_line"), marker="dashes", colour=PLAN),
-        )
-    )
     return chart(
         key,
         known,
         words,
+        [_pace_panel(row, words) for row in known.to_dict("records")],
         title=words.say(
             "chart_expected_title_" + first["verdict"],
             group=sentence_case(words.short("target_groups", first["target_group"])),
@@ -123,7 +113,12 @@ def expected_by_now(
         measure=words.say("chart_by_year_measure"),
         region=region,
         kind="chart_kind_lines",
-        draw=partial(compose, panels=[legend, *panels], columns=2),
+        legend=(
+            Entry(words.say("chart_reached"), marker="dot", colour=ACTUAL),
+            Entry(words.say("chart_expected"), marker="hollow", colour=PLAN),
+            Entry(words.say("chart_expected_line"), marker="dashes", colour=PLAN),
+        ),
+        beside=2,
         data=known.assign(
             group=[words.title("target_groups", code) for code in known["target_group"]],
             period_text=known["period"].map(words.period),
@@ -147,7 +142,7 @@ def _pace_panel(row: dict, words: Words) -> Lines:
     start = Point(decimal_year(row["start"]), row["baseline"], when=row["start"][:4])
     end = Point(decimal_year(row["end"]), row["target"], said, when=row["end"][:4])
     said = words.say("chart_expected_value", value=words.number(row["expected"]))
-    expected = Trace((Point(now, row["expected"], said, time_text(row["period"], words), hollow=True),), PLAN)
+    expected = Trace((Point(now, row["expected"], said, words.when(row["period"]), hollow=True),), PLAN)
     said = words.say("chart_actual_value", value=number_text(row["value"], row["status"], words))
     actual = Trace((Point(now, row["value"], said, hollow=row["status"] in UNCERTAIN),), ACTUAL)
     return Lines(
@@ -192,14 +187,8 @@ def plan_versions(
     if known.empty:
         return absence(absent, region, words)
     known = known.sort_values("order", kind="stable")
-    known = charts.in_table_order(known, "target_group", words.tables.target_groups)
-    legend = Legend(
-        (
-            Entry(words.say("chart_version_latest"), Fill(PLAN)),
-            Entry(words.say("chart_version_earlier"), Fill(PLAN, "tint")),
-        )
-    )
-    panels: list[Panel] = [legend]
+    known = in_table_order(known, "target_group", words.tables.target_groups)
+    panels = []
     measures = list(dict.fromkeys(known["measure"]))
     one = len(measures) == 1
     units = words.tables.measures.set_index("measure")["unit"]
@@ -210,12 +199,16 @@ def plan_versions(
         key,
         known,
         words,
+        panels,
         title=_versions_title(known, words),
         measure=words.title("measures", measures[0]) if one else words.say("chart_versions_measure"),
         region=region,
         also=((unit_text(units[measures[0]], words),) if one else ()) + (words.say("chart_versions_also"),),
         kind="chart_kind_bars",
-        draw=partial(compose, panels=panels),
+        legend=(
+            Entry(words.say("chart_version_latest"), Fill(PLAN)),
+            Entry(words.say("chart_version_earlier"), Fill(PLAN, "tint")),
+        ),
         data=known.assign(
             measure_text=[words.title("measures", code) for code in known["measure"]],
             group=[words.title("target_groups", code) for code in known["target_group"]],

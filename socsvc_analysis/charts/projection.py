@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_text
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
 from socsvc_analysis.charts.palette import ACTUAL, PLAN
+from socsvc_analysis.charts.texts import by_region_order, in_table_order, number_text
 from socsvc_analysis.charts.years import PANELS, time_points
 from socsvc_analysis.drawing.lines import Band, Level, Lines, Point, Trace
-from socsvc_analysis.drawing.panels import Entry, Legend, compose
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.projection import ONWARD
 from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import decimal_year, in_order
@@ -37,7 +36,7 @@ def projection_to_target(
     """
     same = ["territory", "target_group"]
     known = values[values["value"].notna()]
-    known = charts.by_region_order(charts.in_table_order(known, "target_group", words.tables.target_groups), words)
+    known = by_region_order(in_table_order(known, "target_group", words.tables.target_groups), words)
     panels, alone, findings, records = [], [], [], []
     several = known["territory"].nunique() > 1
     for (territory, group), rows in known.groupby(same, sort=False):
@@ -58,7 +57,6 @@ def projection_to_target(
         Entry(words.say("chart_done"), marker="dot", colour=ACTUAL),
         Entry(words.say("chart_projection_line"), marker="dashes", colour=ACTUAL),
     )
-    legend = [Legend(entries)] if dashes else []
     notes = [words.say("chart_projection_note")] if dashes else []
     if alone:
         # One figure shows no course.
@@ -71,11 +69,13 @@ def projection_to_target(
         key,
         known,
         words,
+        panels[:PANELS],
         title=words.say("chart_projection_title_" + _verdict(target), **said),
         measure=words.title("measures", measure),
         region=region,
         kind="chart_kind_lines",
-        draw=partial(compose, panels=[*legend, *panels[:PANELS]], columns=2),
+        legend=entries if dashes else (),
+        beside=2,
         data=pd.concat(records),
         columns=(
             Column("heading", words.say("chart_column_group")),

@@ -7,10 +7,17 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.figure import Absence, Chart, absence, number_text, unknown_text
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
+from socsvc_analysis.charts.texts import (
+    by_region_order,
+    number_text,
+    rate_columns,
+    rate_number,
+    rate_subject,
+    reference_code,
+    unknown_text,
+)
 from socsvc_analysis.drawing.bars import Bar, ReferenceLine
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.registry import get_indicator
@@ -40,7 +47,7 @@ def rates_with_intervals(
     regions, on the country's page), the page's region and Latvia, each with its ``comparison``.
     """
     meaning = get_indicator(indicator)
-    own = charts.reference_code(region, words)
+    own = reference_code(region, words)
     parts = values[~values["territory"].isin({own, COUNTRY})]
     if parts["value"].notna().sum() == 0:
         return absence("chart_rates_absent", region, words, what=meaning.title(words.language))
@@ -48,8 +55,8 @@ def rates_with_intervals(
         raise ValueError("rates with intervals take one value for each territory")
     known = values[values["value"].notna()].set_index("territory")
     wholes = [code for code in dict.fromkeys((COUNTRY, own)) if code in known.index]
-    said = partial(charts.rate_number(meaning, words), decimals=decimals)
-    parts = charts.by_region_order(parts, words)
+    said = partial(rate_number(meaning, words), decimals=decimals)
+    parts = by_region_order(parts, words)
     parts = parts.sort_values("value", ascending=False, kind="stable", na_position="last")
     names = [words.place(code) for code in wholes]
     whole = words.say("chart_rates_country" if wholes[:1] == [COUNTRY] else "chart_rates_region")
@@ -74,14 +81,14 @@ def rates_with_intervals(
         title=_title(parts, whole if wholes else "", said, words, region),
         measure=meaning.title(words.language),
         region=region,
-        also=charts.rate_subject(values, meaning, words),
+        also=rate_subject(values, meaning, words),
         data=pd.concat([parts, values[values["territory"].isin(wholes)]]).assign(
             place=lambda rows: rows["territory"].map(words.place),
             said=lambda rows: [_comparison_text(row, wholes, words) for row in rows.to_dict("records")],
         ),
         columns=(
             Column("place", words.say("chart_column_territory")),
-            *charts.rate_columns(meaning, words, decimals, lower="chart_column_lower", upper="chart_column_upper"),
+            *rate_columns(meaning, words, decimals, lower="chart_column_lower", upper="chart_column_upper"),
             Column("said", words.say("chart_column_compared")),
         ),
         notes=notes,

@@ -6,12 +6,19 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
+from socsvc_analysis.charts.texts import (
+    by_region_order,
+    is_country,
+    rate_columns,
+    rate_number,
+    rate_subject,
+    reference_code,
+)
 from socsvc_analysis.charts.years import time_points
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
-from socsvc_analysis.drawing.panels import Entry, Legend, Panel, Unknown, compose
+from socsvc_analysis.drawing.panels import Entry, Panel, Unknown
 from socsvc_analysis.indicators.registry import UNCOUNTED, get_indicator
 from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import decimal_year, in_order
@@ -48,31 +55,31 @@ def regions_small_multiples(
     drawn = pd.concat([known, country])
     together = pd.concat([known, course])
     times = together["period"].map(decimal_year)
-    said = partial(charts.rate_number(meaning, words), decimals=decimals)
-    own = charts.reference_code(region, words)
+    said = partial(rate_number(meaning, words), decimals=decimals)
+    own = reference_code(region, words)
     panel = partial(
         _panel,
         country=course,
         between=(times.min(), times.max()),
         ceiling=float(together["value"].max()),
         said=said,
-        whole=charts.is_country(region),
+        whole=is_country(region),
         words=words,
     )
-    panels = [panel(known[known["territory"] == code], code, code == own) for code in parts]
-    legend = _legend(region, len(course) > 0, words)
-    ordered = charts.by_region_order(drawn, words)
+    ordered = by_region_order(drawn, words)
     return chart(
         key,
         drawn,
         words,
-        title=_title(known, country, own, said, words, charts.is_country(region)),
+        [panel(known[known["territory"] == code], code, code == own) for code in parts],
+        title=_title(known, country, own, said, words, is_country(region)),
         measure=meaning.title(words.language),
         region=region,
         place=words.say("chart_regions_place"),
-        also=charts.rate_subject(drawn, meaning, words),
+        also=rate_subject(drawn, meaning, words),
         kind="chart_kind_regions",
-        draw=partial(compose, panels=[*legend, *panels], columns=3),
+        legend=_legend(region, len(course) > 0, words),
+        beside=3,
         data=ordered.assign(
             place=ordered["territory"].map(words.place),
             period_text=[sentence_case(words.period(each)) for each in ordered["period"]],
@@ -80,19 +87,19 @@ def regions_small_multiples(
         columns=(
             Column("place", words.say("chart_column_territory")),
             Column("period_text", words.say("chart_column_period")),
-            *charts.rate_columns(meaning, words, decimals),
+            *rate_columns(meaning, words, decimals),
         ),
         notes=(words.say("chart_regions_note"),),
     )
 
 
-def _legend(region: str, compared: bool, words: Words) -> list[Legend]:
+def _legend(region: str, compared: bool, words: Words) -> list[Entry]:
     """The legend: the page's own region beside the others, and Latvia where it is a line."""
     entries = [Entry(words.place(COUNTRY), marker="dashes", colour=PLAN)] if compared else []
-    if not charts.is_country(region):
+    if not is_country(region):
         own = Entry(words.place(region), marker="line", colour=ACTUAL)
         entries = [own, Entry(words.say("chart_funnel_others"), marker="line", colour=CONTEXT), *entries]
-    return [Legend(tuple(entries))] if entries else []
+    return entries
 
 
 def _panel(

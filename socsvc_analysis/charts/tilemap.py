@@ -6,11 +6,11 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
 from socsvc_analysis.charts.palette import ACTUAL
+from socsvc_analysis.charts.texts import is_country, status_mark
 from socsvc_analysis.drawing.fills import Fill
-from socsvc_analysis.drawing.panels import Entry, Legend, compose
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.tiles import Tile, Tiles
 from socsvc_analysis.markup import Column
 from socsvc_analysis.reference import PRESENT, successors
@@ -52,12 +52,12 @@ def tile_map(
     shown = known.set_index("territory")
     tiles = []
     for place in units.to_dict("records"):
-        outside = not charts.is_country(region) and place["region"] != region
+        outside = not is_country(region) and place["region"] != region
         fill, text = Fill(style="empty" if outside else "void"), ""
         if place["municipality"] in shown.index:
             row = shown.loc[place["municipality"]]
             fill = Fill(ACTUAL, strength=shades[_shown(row["value"], decimals)])
-            text = said(row["value"]) + charts.status_mark(row["status"])
+            text = said(row["value"]) + status_mark(row["status"])
         tiles.append(Tile(int(place["row"]), int(place["column"]), place["label"], text, fill, place["region"]))
     styles = {tile.fill.style for tile in tiles}
     entries += [Entry(words.say("chart_map_unknown"), Fill(style="void"))] if "void" in styles else []
@@ -68,13 +68,14 @@ def tile_map(
         key,
         here,
         words,
+        [Tiles(tuple(tiles))],
         # How many are known is said before which has most: of the others nothing is known.
         title=words.say("chart_map_title", known=words.number(len(known)), all=words.number(len(units))),
         measure=words.title("measures", measure),
         region=region,
         also=(words.say("chart_composition_today"),),
         kind="chart_kind_map",
-        draw=partial(compose, panels=[Legend(tuple(entries)), Tiles(tuple(tiles))]),
+        legend=entries,
         data=here.assign(place=here["territory"].map(names)).sort_values("place", key=lambda column: column.map(rank)),
         columns=(
             Column("place", words.say("chart_column_territory")),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
+from socsvc_analysis.charts.texts import is_country
 from socsvc_analysis.drawing.fills import Fill
-from socsvc_analysis.drawing.panels import Entry, Legend, compose
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.spans import Span, Spans
 from socsvc_analysis.indicators.values import last_day
 from socsvc_analysis.markup import Column
@@ -67,7 +65,7 @@ def event_timeline(
 def _timeline(rows: pd.DataFrame, words: Words, *, region: str, key: str, title: str, what: str, measure: str) -> Chart:
     """One row for each programme or event; ``what`` they are, programmes or events, is the key of their words."""
     # On the country's page everything is national, and nothing stands beside it.
-    rows = rows.assign(national=rows["national"] & (not charts.is_country(region)))
+    rows = rows.assign(national=rows["national"] & (not is_country(region)))
     spans = tuple(
         Span(
             _year(row["start"], "start"),
@@ -83,11 +81,12 @@ def _timeline(rows: pd.DataFrame, words: Words, *, region: str, key: str, title:
         key,
         rows.assign(period=rows["start"], status="normal", notes=[()] * len(rows)),
         words,
+        [Spans(spans)],
         title=title,
         measure=measure,
         region=region,
         kind="chart_kind_timeline",
-        draw=partial(compose, panels=[*_legend(rows, spans, words), Spans(spans)]),
+        legend=_legend(rows, spans, words),
         data=rows.assign(
             start_text=[words.date_short(each) for each in rows["start"]],
             end_text=[words.date_short(each) if each else "" for each in rows["end"]],
@@ -103,7 +102,7 @@ def _timeline(rows: pd.DataFrame, words: Words, *, region: str, key: str, title:
     )
 
 
-def _legend(rows: pd.DataFrame, spans: tuple[Span, ...], words: Words) -> list[Legend]:
+def _legend(rows: pd.DataFrame, spans: tuple[Span, ...], words: Words) -> list[Entry]:
     entries = [
         Entry(words.say("chart_timeline_kind_" + kind), marker="dot", shape=shape, colour=ACTUAL)
         for kind, shape in SHAPES.items()
@@ -115,7 +114,7 @@ def _legend(rows: pd.DataFrame, spans: tuple[Span, ...], words: Words) -> list[L
         entries.append(event if entries else national)
     if any(span.open_end for span in spans):
         entries.append(Entry(words.say("chart_timeline_open"), marker="dot", shape=">", colour=CONTEXT))
-    return [Legend(tuple(entries))] if entries else []
+    return entries
 
 
 def _programmes(region: str, words: Words) -> pd.DataFrame:
