@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, status_fill
 from socsvc_analysis.charts.texts import (
     by_region_order,
@@ -27,6 +27,7 @@ BASES = ("persons", "places", "money")
 """What is counted, in the order of headings."""
 
 
+@in_either_language
 def balance_of_care(
     values: pd.DataFrame, *, region: str, words: Words, setting: str = "community", key: str = "balance_of_care"
 ) -> Chart | Absence:

@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
 from socsvc_analysis.charts.palette import (
     ACTUAL,
     OTHER,
@@ -39,6 +39,7 @@ from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
 
 
+@in_either_language
 def places_by_municipality(
     values: pd.DataFrame, *, region: str, words: Words, composition: str = "today", key: str = "places_by_municipality"
 ) -> Chart | Absence:
@@ -99,6 +100,7 @@ def places_by_municipality(
     )
 
 
+@in_either_language
 def planned_and_working(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "planned_and_working"
 ) -> Chart | Absence:
@@ -166,6 +168,7 @@ def _working_title(values: pd.DataFrame, region: str, words: Words) -> str:
     )
 
 
+@in_either_language
 def state_care_centres(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "state_care_centres"
 ) -> Chart | Absence:
@@ -219,6 +222,7 @@ def state_care_centres(
     )
 
 
+@in_either_language
 def places_per_1000(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "places_per_1000", decimals: int = 2
 ) -> Chart | Absence:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, measured, status_fill
 from socsvc_analysis.charts.texts import in_table_order, is_country, leading, number_text, span
 from socsvc_analysis.drawing.bars import Bar, Part
@@ -36,6 +36,7 @@ UNKNOWN_STEP = {
 }
 
 
+@in_either_language
 def path_to_service(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "path_to_service"
 ) -> Chart | Absence:
@@ -118,6 +119,7 @@ def _not_found(found: set[str], words: Words) -> list[Legend]:
     return [Legend((), words.say("chart_path_not_found", steps=words.listed(steps)))] if steps else []
 
 
+@in_either_language
 def served_by_service(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "served_by_service"
 ) -> Chart | Absence:
@@ -186,6 +188,7 @@ def _sums_of_services(values: pd.DataFrame, words: Words) -> list[str]:
     return notes
 
 
+@in_either_language
 def served_by_municipality(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "served_by_municipality"
 ) -> Chart | Absence:

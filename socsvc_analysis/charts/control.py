@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
 from socsvc_analysis.charts.texts import cell_unit, number_text, status_mark, unit_text, unknown_text
 from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
@@ -22,6 +22,7 @@ SHAPES = {USUAL: "o", UNJUDGED: "o", OUTSIDE: "D", PATTERN: "s"}
 """The sign of a year: usual, beyond a limit, part of a run that chance seldom makes."""
 
 
+@in_either_language
 def run_chart(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "run_chart", decimals: int = 0
 ) -> Chart | Absence:

@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
 from socsvc_analysis.charts.texts import in_table_order, number_text, status_mark
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
@@ -17,6 +17,7 @@ from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.wording import Words, sentence_case
 
 
+@in_either_language
 def reached_against_plan(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "reached_against_plan"
 ) -> Chart | Absence:

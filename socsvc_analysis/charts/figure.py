@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property, partial, wraps
+from inspect import Parameter, signature
+from typing import TypeVar
 
 import pandas as pd
 from matplotlib import rcParams
@@ -12,13 +14,16 @@ from matplotlib.figure import Figure
 
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.charts.texts import span, status_mark
+from socsvc_analysis.datapackage import find_package
+from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.drawing.bars import Bar, Bars, ReferenceLine
 from socsvc_analysis.drawing.letters import letter_size, line_height, wrapped
 from socsvc_analysis.drawing.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.drawing.style import in_house_style
 from socsvc_analysis.drawing.svg import contents, opening
 from socsvc_analysis.markup import BADGED, Column, Html, Table, absent, csv_link, footnotes, gathered, piece, svg_link
-from socsvc_analysis.wording import Words, sentence_case
+from socsvc_analysis.reference import open_reference, region_code
+from socsvc_analysis.wording import Words, in_language, sentence_case
 
 WIDE, NARROW = 7.2, 3.4
 """Widths in inches of the picture for a page and of the one for a telephone (a page of 320 pixels)."""
@@ -234,6 +239,38 @@ def bar_chart(
     ``told`` are the title, measure, columns, legend and the other words of :func:`chart`.
     """
     return chart(key, values, words, [Bars(tuple(bars), tuple(references)), *below], kind=kind, **told)
+
+
+Shown = TypeVar("Shown", bound=Chart | Absence)
+
+
+def in_either_language(draw: Callable[..., Shown]) -> Callable[..., Shown]:
+    """Lets a chart be asked for in a ``language`` (``lv`` or ``en``) where there are no ``words`` yet.
+
+    The names are those of ``data`` (as ``open_data()`` gives them), by default of the data of the folder one works in.
+    An unknown language or region is a :class:`~socsvc_analysis.schema.DataError` with the known ones.
+    """
+
+    @wraps(draw)
+    def shown(
+        *values: pd.DataFrame,
+        region: str,
+        words: Words | None = None,
+        language: str = "lv",
+        data: Dataset | None = None,
+        **more: object,
+    ) -> Shown:
+        if words is None:
+            words = in_language(language, data.reference if data else open_reference(find_package()))
+        region_code(region, words.tables.regions)
+        return draw(*values, region=region, words=words, **more)
+
+    own = signature(draw)
+    kept = [each.replace(default=None) if each.name == "words" else each for each in own.parameters.values()]
+    language = Parameter("language", Parameter.KEYWORD_ONLY, default="lv", annotation="str")
+    data = Parameter("data", Parameter.KEYWORD_ONLY, default=None, annotation="Dataset | None")
+    shown.__signature__ = own.replace(parameters=[*kept, language, data])
+    return shown
 
 
 def _compared(values: pd.DataFrame, compared: int | None) -> int:

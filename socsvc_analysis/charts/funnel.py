@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.texts import is_country, rate_columns, rate_number, rate_subject, unknown_text
 from socsvc_analysis.drawing.panels import Entry
@@ -22,6 +22,7 @@ SHAPES = {INSIDE: "o", ALERT: "s", ALARM: "D"}
 """A municipality's sign: inside the limits, outside those of 95 %, outside those of 99.8 %."""
 
 
+@in_either_language
 def funnel_plot(
     values: pd.DataFrame, *, region: str, words: Words, indicator: str, key: str = "funnel_plot", decimals: int = 1
 ) -> Chart | Absence:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
 from socsvc_analysis.charts.palette import FUNDS, PLAN, measured
 from socsvc_analysis.charts.texts import status_mark, unknown_text
 from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
@@ -17,6 +17,7 @@ from socsvc_analysis.observations import worst_status
 from socsvc_analysis.wording import Words, sentence_case
 
 
+@in_either_language
 def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str = "funding_split") -> Chart | Absence:
     """Who pays: shares of each fund in the whole, with the amount at the end.
 
@@ -76,6 +77,7 @@ def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str =
     )
 
 
+@in_either_language
 def absorption(values: pd.DataFrame, *, region: str, words: Words, key: str = "absorption") -> Chart | Absence:
     """How much of each budget is spent; the budget is a line at 100 %.
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured, status_fill
 from socsvc_analysis.charts.texts import (
     by_region_order,
@@ -28,6 +28,7 @@ from socsvc_analysis.periods import decimal_year
 from socsvc_analysis.wording import Words, sentence_case
 
 
+@in_either_language
 def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str = "share_of_plan") -> Chart | Absence:
     """What is done in per cent of the plan; the plan is a line at 100 %, and more than the plan goes beyond it.
 
@@ -84,6 +85,7 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
     )
 
 
+@in_either_language
 def expected_by_now(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "expected_by_now"
 ) -> Chart | Absence:
@@ -170,6 +172,7 @@ def _pace_columns(unsure: bool, words: Words) -> tuple[Column, ...]:
     )
 
 
+@in_either_language
 def plan_versions(
     values: pd.DataFrame,
     *,

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, PLAN
 from socsvc_analysis.charts.texts import by_region_order, in_table_order, number_text
 from socsvc_analysis.charts.years import PANELS, time_points
@@ -19,6 +19,7 @@ from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.wording import Words, sentence_case
 
 
+@in_either_language
 def projection_to_target(
     values: pd.DataFrame,
     *,

@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
 from socsvc_analysis.charts.texts import (
     by_region_order,
@@ -32,6 +32,7 @@ STYLES = ("--", ":")
 """The lines of the two values to compare with: the country, the region."""
 
 
+@in_either_language
 def rates_with_intervals(
     values: pd.DataFrame,
     *,

@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.texts import (
     by_region_order,
@@ -26,6 +26,7 @@ from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
 
 
+@in_either_language
 def regions_small_multiples(
     values: pd.DataFrame,
     *,

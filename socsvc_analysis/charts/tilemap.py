@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL
 from socsvc_analysis.charts.texts import is_country, status_mark
 from socsvc_analysis.drawing.fills import Fill
@@ -23,6 +23,7 @@ STRENGTHS = (0.1, 0.28, 0.5, 0.75, 1.0)
 """Shades of the classes, from the lowest to the highest: one hue, so that they work in grey."""
 
 
+@in_either_language
 def tile_map(
     values: pd.DataFrame,
     *,

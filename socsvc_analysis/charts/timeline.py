@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.texts import is_country
 from socsvc_analysis.drawing.fills import Fill
@@ -22,6 +22,7 @@ MOST_YEARS = 2
 """As many years as a title names when they had equally many events."""
 
 
+@in_either_language
 def programme_timeline(*, region: str, words: Words, key: str = "programme_timeline") -> Chart | Absence:
     """The programmes of ``region`` and of the country as bars.
 
@@ -43,6 +44,7 @@ def programme_timeline(*, region: str, words: Words, key: str = "programme_timel
     )
 
 
+@in_either_language
 def event_timeline(
     *, region: str, words: Words, since: int | None = None, until: int | None = None, key: str = "event_timeline"
 ) -> Chart | Absence:

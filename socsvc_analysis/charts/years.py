@@ -10,7 +10,7 @@ import pandas as pd
 
 from socsvc_analysis import tables
 from socsvc_analysis.charts.control import short_name
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured
 from socsvc_analysis.charts.texts import in_table_order, number_text, reference_code, status_mark, unit_text
 from socsvc_analysis.drawing.bars import Bar, Bars
@@ -35,6 +35,7 @@ LONG = 5
 MILLION = 1e6
 
 
+@in_either_language
 def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str = "served_by_year") -> Chart | Absence:
     """People served since the programme began, by date of the figure; one panel for each group.
 
@@ -93,6 +94,7 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
     )
 
 
+@in_either_language
 def long_series(
     values: pd.DataFrame,
     *,
@@ -184,6 +186,7 @@ def _series_name(row: pd.Series, known: pd.DataFrame, words: Words) -> str:
     return min(names, key=len)
 
 
+@in_either_language
 def institutional_stock(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "institutional_stock"
 ) -> Chart | Absence:
