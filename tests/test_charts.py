@@ -605,7 +605,7 @@ def test_a_service_looks_the_same_everywhere(tables: Tables) -> None:
 def test_working_stands_in_front_of_planned(cases: dict[str, tuple], tables: Tables) -> None:
     chart = made(cases, "working", words_of("lv", tables))
     figure = chart.figure()
-    assert sorted(bars(figure, "plan")) == [12, 123, 140, 216]
+    assert sorted(bars(figure, "outline")) == [12, 123, 140, 216]
     assert bars(figure, "Dienas aprūpe") == [163]
     assert "163 no 216" in said(figure)
     assert chart.title == "Latgalē darbojās 314 no 479 plānotajām vietām"
@@ -675,7 +675,7 @@ def test_years_without_a_figure_are_not_bridged(cases: dict[str, tuple], tables:
 
 def test_one_figure_in_time_is_a_bar(cases: dict[str, tuple], tables: Tables) -> None:
     figure = made(cases, "one_year", words_of("lv", tables)).figure()
-    assert bars(figure, "plan") == [3400]
+    assert bars(figure, "outline") == [3400]
     assert "650 no 3\xa0400" in said(figure)
 
 

@@ -122,16 +122,16 @@ def _bar(row: dict, several: dict[str, bool], one: bool, words: Words) -> Bar:
         return Bar(label, (), unknown_text(row["status"], words), group=group)
     share, rest = row["value"], 100 - row["value"]
     counted = not (math.isnan(row["numerator"]) or math.isnan(row["denominator"]))
-    said = words.percent(share)
+    text = words.percent(share)
     # Amounts of money are long; they are in the table.
     if counted and row["basis"] != "money":
         numbers = {"part": words.number(row["numerator"]), "whole": words.number(row["denominator"])}
-        said = words.say("chart_share_of", share=said, **numbers)
+        text = words.say("chart_share_of", share=text, **numbers)
     mark = status_mark(row["status"])
     return Bar(
         label,
         (Part(share, status_fill(ACTUAL, row["status"])), Part(rest, Fill(CONTEXT))),
-        said + mark,
+        text + mark,
         dots=() if one or math.isnan(row["target"]) else (row["target"],),
         group=group,
         interval=(row["lower"], row["upper"]),

@@ -120,7 +120,7 @@ def planned_and_working(
             sentence_case(words.short("service_types", row["service_type"])),
             measured(row["numerator"], row["status"]),
             _of(row, words),
-            plan=row["denominator"],
+            outline=row["denominator"],
             group=group,
         )
         for row, group in zip(values.to_dict("records"), groups, strict=True)
@@ -233,7 +233,7 @@ def places_per_1000(
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_per_1000_absent", region, words)
-    said = partial(words.number, decimals=decimals)
+    written = partial(words.number, decimals=decimals)
     # The page's own region is the line; Latvia is, too, on its own page, and a row to compare with on others.
     own = reference_code(region, words)
     known = values[values["value"].notna()]
@@ -250,19 +250,19 @@ def places_per_1000(
             measured(row["value"], row["status"])
             if row["territory"] != COUNTRY
             else (Part(row["value"], status_fill(PLAN, row["status"])),),
-            number_text(row["value"], row["status"], words, said),
+            number_text(row["value"], row["status"], words, written),
         )
         for row in pd.concat([parts, country]).to_dict("records")
     ]
     references = tuple(
         ReferenceLine(
-            row["value"], f"{words.place(row['territory'])}: {number_text(row['value'], row['status'], words, said)}"
+            row["value"], f"{words.place(row['territory'])}: {number_text(row['value'], row['status'], words, written)}"
         )
         for row in whole.to_dict("records")
     )
     # As the lists of places are not complete, nobody is ranked.
     shown = (whole if len(whole) else known).iloc[0]
-    title = words.say("chart_per_1000_country", place=words.place(shown["territory"]), value=said(shown["value"]))
+    title = words.say("chart_per_1000_country", place=words.place(shown["territory"]), value=written(shown["value"]))
     unknown = [words.place(code) for code in parts.loc[parts["value"].isna(), "territory"]]
     notes = []
     if unknown:

@@ -90,14 +90,14 @@ def _step_bar(step: str, group: str, row: pd.Series, steps: pd.DataFrame, dated:
     """The bar of one step of a group; where figures are of different dates, each says its own."""
     planned = step.endswith("_plan")
     fill = Fill(PLAN, "outline") if planned else status_fill(ACTUAL, row["status"])
-    said = number_text(row["value"], row["status"], words)
+    text = number_text(row["value"], row["status"], words)
     if not math.isnan(row["kept"]):
-        said = _kept_text(said, row, steps, words)
+        text = _kept_text(text, row, steps, words)
     label = words.say("chart_step_" + step)
     if dated and not planned and row["period"]:
         label = words.say("chart_step_dated", step=label, period=words.when(row["period"]))
     parts = () if math.isnan(row["value"]) else (Part(row["value"], fill),)
-    return Bar(label, parts, said, group=sentence_case(words.title("target_groups", group)))
+    return Bar(label, parts, text, group=sentence_case(words.title("target_groups", group)))
 
 
 def _path_columns(told: pd.DataFrame, words: Words) -> tuple[Column, ...]:
@@ -250,32 +250,32 @@ def _municipality_bar(code: str, here: pd.DataFrame, latest: str, words: Words) 
     before = ", ".join(words.number(value) for value in earlier)
     row = now.iloc[0] if len(now) else pd.Series({"value": math.nan, "status": "missing"})
     parts = measured(row["value"], row["status"])
-    said = number_text(row["value"], row["status"], words)
+    text = number_text(row["value"], row["status"], words)
     if now.empty and unit["valid_to"] and unit["valid_to"] < latest:
         # What no longer exists has no present value: nothing is missing.
-        parts, said = (), words.say("chart_no_longer", before=before)
+        parts, text = (), words.say("chart_no_longer", before=before)
     elif before:
-        said = words.say("chart_now_before", now=said, before=before)
-    return Bar(words.place(code), parts, said, dots=earlier)
+        text = words.say("chart_now_before", now=text, before=before)
+    return Bar(words.place(code), parts, text, dots=earlier)
 
 
-def _kept_text(said: str, row: pd.Series, steps: pd.DataFrame, words: Words) -> str:
+def _kept_text(text: str, row: pd.Series, steps: pd.DataFrame, words: Words) -> str:
     """A figure with its share of the step before; an older figure of that step than its own row shows is named."""
     share, before = words.percent(row["kept"]), row["before"]
     if steps.at[before, "value"] == row["before_value"]:
-        return words.say("chart_kept_of_" + before, value=said, share=share)
+        return words.say("chart_kept_of_" + before, value=text, share=share)
     whole, period = words.number(row["before_value"]), words.when(row["before_period"])
-    return words.say("chart_kept_of_older", value=said, share=share, whole=whole, period=period)
+    return words.say("chart_kept_of_older", value=text, share=share, whole=whole, period=period)
 
 
 def _compared(row: pd.Series, words: Words) -> str:
     """The figure that a step is compared with, in words; nothing where there is none."""
     if math.isnan(row["before_value"]):
         return ""
-    said = words.say("chart_step_" + row["before"])
+    text = words.say("chart_step_" + row["before"])
     if row["before_period"]:
-        said = words.say("chart_step_dated", step=said, period=words.when(row["before_period"]))
-    return words.say("chart_path_compared", step=said, value=words.number(row["before_value"]))
+        text = words.say("chart_step_dated", step=text, period=words.when(row["before_period"]))
+    return words.say("chart_path_compared", step=text, value=words.number(row["before_value"]))
 
 
 def _path_title(values: pd.DataFrame, words: Words) -> str:
@@ -288,8 +288,8 @@ def _path_title(values: pd.DataFrame, words: Words) -> str:
         name, served = sentence_case(words.title("target_groups", group)), here.loc["persons_served"]
         if served["before"] == "persons_assessed":
             assessed = served["before_value"]
-            said = {"served": words.number(served["value"]), "assessed": words.number(assessed)}
-            return words.say("chart_path_title", n=assessed, group=name, **said)
+            numbers = {"served": words.number(served["value"]), "assessed": words.number(assessed)}
+            return words.say("chart_path_title", n=assessed, group=name, **numbers)
         count = words.count("persons", served["value"])
         served_alone = served_alone or words.say("chart_by_year_title", group=name, count=count)
     return served_alone or words.say("chart_path_title_unknown")

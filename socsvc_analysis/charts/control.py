@@ -35,7 +35,7 @@ def run_chart(
     if known.empty:
         return absence("chart_run_absent", region, words)
     unit, series = known["unit"].iloc[0], sentence_case(known["series"].iloc[0])
-    said = partial(words.percent if unit == "percent" else words.number, decimals=decimals)
+    written = partial(words.percent if unit == "percent" else words.number, decimals=decimals)
     recent = known[known["since_break"]]
     direction = known["direction"].iloc[0]
     title = words.say(
@@ -60,7 +60,7 @@ def run_chart(
         key,
         values,
         words,
-        [_panel(known, recent, direction, said, words)],
+        [_panel(known, recent, direction, written, words)],
         title=title,
         measure=series,
         region=region,
@@ -100,7 +100,7 @@ def short_name(row: pd.Series, words: Words) -> str:
     return sentence_case(row["series"])
 
 
-def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, said: partial, words: Words) -> Lines:
+def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, written: partial, words: Words) -> Lines:
     last = len(known) - 1
     dated = known["period"].str.len().ne(4).any()
     breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
@@ -109,7 +109,7 @@ def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, said: part
             decimal_year(row["period"]),
             row["value"],
             # Named are the first, the last, and those that stand out.
-            number_text(row["value"], row["status"], words, said)
+            number_text(row["value"], row["status"], words, written)
             if at in (0, last) or row["sign"] == OUTSIDE or last < FEWEST
             else status_mark(row["status"]),
             words.when(row["period"]) if dated else row["period"],
@@ -127,7 +127,7 @@ def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, said: part
         since = decimal_year(recent["period"].iloc[0]) - 0.5 if len(recent) < len(known) else -math.inf
         # A limit below zero is none: nothing that is counted can be there.
         levels = tuple(
-            Level(last_row[column], words.say("chart_run_level_" + name, value=said(last_row[column])), style, since)
+            Level(last_row[column], words.say("chart_run_level_" + name, value=written(last_row[column])), style, since)
             for name, column, style in named
             if last_row[column] > 0
         )

@@ -106,12 +106,12 @@ def _steps(plans: pd.DataFrame, words: Words) -> list[Point]:
     """The two ends of each step; the number stands at its first."""
     points = []
     for row in plans.sort_values("since", kind="stable").itertuples():
-        said = words.say(f"chart_{row.kind}_value", value=number_text(row.value, row.status, words))
+        text = words.say(f"chart_{row.kind}_value", value=number_text(row.value, row.status, words))
         first, last = decimal_year(row.since), decimal_year(row.until)
         # A plan that only confirms the number before it is not said twice.
         repeated = bool(points) and points[-1].value == row.value
         points += [
-            Point(first, row.value, "" if repeated else said, row.since[:4] if not points else ""),
+            Point(first, row.value, "" if repeated else text, row.since[:4] if not points else ""),
             Point(last, row.value),
         ]
     if points:
@@ -128,9 +128,9 @@ def _time(row: tuple, words: Words) -> str:
 
 def _title(actual: pd.DataFrame, words: Words) -> str:
     """The newest share of the plan of each group; the number where no share is known."""
-    said = []
+    shares = []
     for row in actual.drop_duplicates("target_group", keep="last").itertuples():
         share = words.percent(row.share) if pd.notna(row.share) else words.number(row.value)
-        said.append(words.say("chart_course_" + row.target_group, share=share + status_mark(row.status)))
+        shares.append(words.say("chart_course_" + row.target_group, share=share + status_mark(row.status)))
     key = "chart_course_title" if actual["share"].notna().all() else "chart_course_title_numbers"
-    return words.say(key, groups="; ".join(said))
+    return words.say(key, groups="; ".join(shares))

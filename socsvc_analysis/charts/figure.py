@@ -203,8 +203,8 @@ def chart(
     ones); fewer than :data:`FEWEST_COMPARED` make no picture.
     """
     above = [Legend(entries)] if (entries := tuple(legend)) else []
-    said = [measure, place or words.place(region), span(values["period"], words) if dated else "", *also]
-    subtitle = ", ".join(part for part in said if part)
+    parts = [measure, place or words.place(region), span(values["period"], words) if dated else "", *also]
+    subtitle = ", ".join(part for part in parts if part)
     title = sentence_case(title)
     return Chart(
         key=key,
@@ -282,8 +282,8 @@ def _compared(values: pd.DataFrame, compared: int | None) -> int:
 
 def absence(key: str, region: str, words: Words, **more: str) -> Absence:
     """The sentence that says what is not published for the region; ``more`` fills its other gaps."""
-    said = absent(sentence_case(words.say(key, place=words.place(region, "locative"), **more)))
-    return Absence(said.markup, said.plain, absent=True)
+    sentence = absent(sentence_case(words.say(key, place=words.place(region, "locative"), **more)))
+    return Absence(sentence.markup, sentence.plain, absent=True)
 
 
 def _status_notes(statuses: Iterable[str], words: Words) -> list[str]:

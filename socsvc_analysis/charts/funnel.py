@@ -44,9 +44,9 @@ def funnel_plot(
         # A picture of others says nothing about this region.
         return absence("chart_funnel_absent", region, words, what=meaning.title(words.language))
     number = rate_number(meaning, words)
-    said = partial(number, decimals=decimals)
+    written = partial(number, decimals=decimals)
     names = {code: words.place(code) for code in values["territory"]}
-    common = words.say("chart_funnel_common", value=said(judged["baseline"].iloc[0]))
+    common = words.say("chart_funnel_common", value=written(judged["baseline"].iloc[0]))
     funnel = Scatter(
         _dots(judged, mine | whole, names),
         partial(_curves, judged, words=words),
@@ -57,7 +57,7 @@ def funnel_plot(
     )
     # What is not in the picture is in the table, as unknown.
     told = [_verdict(row, words) for row in values.to_dict("records")]
-    data = values.assign(place=values["territory"].map(names), said=told)
+    data = values.assign(place=values["territory"].map(names), place_text=told)
     alphabet = words.ordered(names.values())
     return chart(
         key,
@@ -77,9 +77,9 @@ def funnel_plot(
             *rate_columns(
                 meaning, words, decimals, lower998="chart_column_lower_limit", upper998="chart_column_upper_limit"
             ),
-            Column("said", words.say("chart_column_place_in_funnel")),
+            Column("place_text", words.say("chart_column_place_in_funnel")),
         ),
-        notes=_notes(judged, values[missing], names, said, words),
+        notes=_notes(judged, values[missing], names, written, words),
     )
 
 
@@ -151,7 +151,7 @@ def _legend(judged: pd.DataFrame, common: str, region: str, words: Words) -> lis
 
 
 def _notes(
-    judged: pd.DataFrame, missing: pd.DataFrame, names: dict[str, str], said: partial, words: Words
+    judged: pd.DataFrame, missing: pd.DataFrame, names: dict[str, str], written: partial, words: Words
 ) -> list[str]:
     common = judged.iloc[0]
     notes = [words.say("chart_funnel_note_spread" if common["spread"] else "chart_funnel_note")]
@@ -159,7 +159,7 @@ def _notes(
         here = judged[judged["place_in_funnel"] == each].sort_values("value", ascending=False)
         if len(here):
             listed = words.listed(
-                f"{names[row['territory']]} ({said(row['value'])})" for row in here.to_dict("records")
+                f"{names[row['territory']]} ({written(row['value'])})" for row in here.to_dict("records")
             )
             notes.append(words.say("chart_funnel_listed_" + each, names=listed))
     if common["spread"]:

@@ -140,13 +140,13 @@ def _pace_panel(row: dict, words: Words) -> Lines:
     """The line from the start to the target, the number expected on it, and the number reached."""
     # A year is judged at its end: there the expected number lies on the line.
     now = decimal_year(row.get("on", row["period"]))
-    said = words.say("chart_target_value", value=words.number(row["target"]))
+    text = words.say("chart_target_value", value=words.number(row["target"]))
     start = Point(decimal_year(row["start"]), row["baseline"], when=row["start"][:4])
-    end = Point(decimal_year(row["end"]), row["target"], said, when=row["end"][:4])
-    said = words.say("chart_expected_value", value=words.number(row["expected"]))
-    expected = Trace((Point(now, row["expected"], said, words.when(row["period"]), hollow=True),), PLAN)
-    said = words.say("chart_actual_value", value=number_text(row["value"], row["status"], words))
-    actual = Trace((Point(now, row["value"], said, hollow=row["status"] in UNCERTAIN),), ACTUAL)
+    end = Point(decimal_year(row["end"]), row["target"], text, when=row["end"][:4])
+    text = words.say("chart_expected_value", value=words.number(row["expected"]))
+    expected = Trace((Point(now, row["expected"], text, words.when(row["period"]), hollow=True),), PLAN)
+    text = words.say("chart_actual_value", value=number_text(row["value"], row["status"], words))
+    actual = Trace((Point(now, row["value"], text, hollow=row["status"] in UNCERTAIN),), ACTUAL)
     return Lines(
         (Trace((start, end), PLAN, dashed=True, dots=False), expected, actual),
         sentence_case(words.title("target_groups", row["target_group"])),
@@ -238,12 +238,12 @@ def _version_bars(known: pd.DataFrame, several: bool, words: Words) -> tuple[Bar
             fill = status_fill(PLAN, row["status"])
             if fill.style == "solid" and row["order"] < latest:
                 fill = Fill(PLAN, "tint")
-            said = number_text(row["value"], row["status"], words)
+            text = number_text(row["value"], row["status"], words)
             if not math.isnan(row["change"]) and row["change"]:
-                said += f" ({words.signed(row['change'])})"
+                text += f" ({words.signed(row['change'])})"
             # A disputed figure sets no scale: it is said and not drawn, where others are known.
             parts = () if row["status"] == "disputed" and len(here) > 1 else (Part(row["value"], fill),)
-            bars.append(Bar(sentence_case(row["version_title"]), parts, said, group=heading))
+            bars.append(Bar(sentence_case(row["version_title"]), parts, text, group=heading))
     return tuple(bars)
 
 
@@ -258,14 +258,14 @@ def _versions_title(known: pd.DataFrame, words: Words) -> str:
             changes.append((abs(last - first) / max(first, 1), measure, group, first, last))
     _, measure, group, first, last = max(changes, key=lambda change: change[0])
     unit = words.tables.measures.set_index("measure").at[measure, "unit"]
-    said = partial(words.money, currency=unit) if unit in MONEY else words.number
+    written = partial(words.money, currency=unit) if unit in MONEY else words.number
     several = known["target_group"].nunique() > 1
     subject = words.short("target_groups", group) if several else words.title("measures", measure)
     return words.say(
         "chart_versions_title" if first != last else "chart_versions_title_same",
         subject=sentence_case(subject),
-        first=said(first),
-        last=said(last),
+        first=written(first),
+        last=written(last),
     )
 
 
@@ -282,7 +282,7 @@ def _share_text(row: dict, words: Words) -> str:
 def _gap_text(row: dict, words: Words) -> str:
     gap = row["gap"]
     side = "unsure" if math.isnan(gap) else "ahead" if gap > 0 else "behind" if gap < 0 else "even"
-    said = words.say(
+    text = words.say(
         "chart_gap_" + side,
         gap=words.number(abs(gap)),
         period=words.period(row["period"], "locative"),
@@ -290,8 +290,8 @@ def _gap_text(row: dict, words: Words) -> str:
         high=words.number(row["expected"]),
     )
     if row["verdict"] == "reached":
-        return f"{said} {words.say('chart_target_met')}"
+        return f"{text} {words.say('chart_target_met')}"
     if row["verdict"] != "unsure" and not math.isnan(row["required_per_year"]):
         needed = row["required_per_year"]
-        return f"{said} {words.say('chart_required', n=needed, needed=words.number(needed))}"
-    return said
+        return f"{text} {words.say('chart_required', n=needed, needed=words.number(needed))}"
+    return text

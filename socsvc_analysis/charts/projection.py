@@ -65,13 +65,13 @@ def projection_to_target(
         notes.append(words.say("chart_projection_one", names=names))
     notes += [words.say("chart_projection_few")] if any(each[2]["verdict"] == "unknown" for each in findings) else []
     name = (f"{words.place(territory)}, " if several else "") + words.short("target_groups", group)
-    said = {"aim": _aim(target, words), "group": sentence_case(name), **_years(target)}
+    gaps = {"aim": _aim(target, words), "group": sentence_case(name), **_years(target)}
     return chart(
         key,
         known,
         words,
         panels[:PANELS],
-        title=words.say("chart_projection_title_" + _verdict(target), **said),
+        title=words.say("chart_projection_title_" + _verdict(target), **gaps),
         measure=words.title("measures", measure),
         region=region,
         kind="chart_kind_lines",
@@ -83,7 +83,7 @@ def projection_to_target(
             Column("kind_text", words.say("chart_column_kind")),
             Column("period_text", words.say("chart_column_period")),
             Column("value", words.say("chart_column_value"), "number"),
-            Column("said", words.say("chart_projection_column")),
+            Column("finding", words.say("chart_projection_column")),
         ),
         notes=notes,
     )
@@ -96,8 +96,8 @@ def _panel(heading: str, actual: pd.DataFrame, target: pd.Series, onward: pd.Dat
         sure = onward[onward["lower"].notna()]
         bands = (Band(tuple((decimal_year(row.on), row.lower, row.upper) for row in sure.itertuples())),)
         start, end = onward.iloc[0], onward.iloc[-1]
-        said = words.say("chart_projection_value", value=words.number(end["value"]))
-        ends = (Point(decimal_year(start["on"]), start["value"]), Point(decimal_year(end["on"]), end["value"], said))
+        text = words.say("chart_projection_value", value=words.number(end["value"]))
+        ends = (Point(decimal_year(start["on"]), start["value"]), Point(decimal_year(end["on"]), end["value"], text))
         traces.append(Trace(ends, ACTUAL, dashed=True, dots=False))
     # A figure of a year stands where the projection takes it: at its end.
     traces.append(Trace(time_points(actual, words, at="on")))
@@ -111,7 +111,7 @@ def _panel(heading: str, actual: pd.DataFrame, target: pd.Series, onward: pd.Dat
     return Lines(
         tuple(traces),
         heading,
-        _told(target, words),
+        _finding_text(target, words),
         levels=(Level(target["value"], label),),
         number=words.number,
         tall=15,
@@ -135,12 +135,12 @@ def _years(target: pd.Series) -> dict[str, str]:
     return {name: "" if math.isnan(target[name]) else str(int(target[name])) for name in ("year", "earliest", "latest")}
 
 
-def _told(target: pd.Series, words: Words) -> str:
+def _finding_text(target: pd.Series, words: Words) -> str:
     """The sentence that says what the projection found."""
-    said = sentence_case(words.say("chart_projection_" + _verdict(target), aim=_aim(target, words), **_years(target)))
+    text = sentence_case(words.say("chart_projection_" + _verdict(target), aim=_aim(target, words), **_years(target)))
     if target["verdict"] == "reached":
-        return said
-    return f"{said} {words.say('chart_projection_due', year=words.period(target['period'][:4]))}"
+        return text
+    return f"{text} {words.say('chart_projection_due', year=words.period(target['period'][:4]))}"
 
 
 def _aim(target: pd.Series, words: Words) -> str:
@@ -148,10 +148,10 @@ def _aim(target: pd.Series, words: Words) -> str:
 
 
 def _records(rows: pd.DataFrame, heading: str, target: pd.Series, words: Words) -> pd.DataFrame:
-    said = _told(target, words)
+    text = _finding_text(target, words)
     return rows.assign(
         heading=heading,
         kind_text=[sentence_case(words.say("chart_kind_of_" + kind)) for kind in rows["kind"]],
         period_text=[sentence_case(words.period(period)) for period in rows["period"]],
-        said=[said if kind in tables.COMMITMENTS else "" for kind in rows["kind"]],
+        finding=[text if kind in tables.COMMITMENTS else "" for kind in rows["kind"]],
     )

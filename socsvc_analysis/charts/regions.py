@@ -18,7 +18,7 @@ from socsvc_analysis.charts.texts import (
 )
 from socsvc_analysis.charts.years import time_points
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
-from socsvc_analysis.drawing.panels import Entry, Panel, Unknown
+from socsvc_analysis.drawing.panels import Entry, Note, Panel
 from socsvc_analysis.indicators.registry import UNCOUNTED, get_indicator
 from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import decimal_year, in_order
@@ -56,14 +56,14 @@ def regions_small_multiples(
     drawn = pd.concat([known, country])
     together = pd.concat([known, course])
     times = together["period"].map(decimal_year)
-    said = partial(rate_number(meaning, words), decimals=decimals)
+    written = partial(rate_number(meaning, words), decimals=decimals)
     own = reference_code(region, words)
     panel = partial(
         _panel,
         country=course,
         between=(times.min(), times.max()),
         ceiling=float(together["value"].max()),
-        said=said,
+        written=written,
         whole=is_country(region),
         words=words,
     )
@@ -73,7 +73,7 @@ def regions_small_multiples(
         drawn,
         words,
         [panel(known[known["territory"] == code], code, code == own) for code in parts],
-        title=_title(known, country, own, said, words, is_country(region)),
+        title=_title(known, country, own, written, words, is_country(region)),
         measure=meaning.title(words.language),
         region=region,
         place=words.say("chart_regions_place"),
@@ -111,29 +111,31 @@ def _panel(
     country: pd.DataFrame,
     between: tuple[float, float],
     ceiling: float,
-    said: partial,
+    written: partial,
     whole: bool,
     words: Words,
 ) -> Panel:
     name = words.say("chart_regions_own", place=words.place(code)) if own else words.place(code)
     if rows.empty:
-        return Unknown(name, sentence_case(words.unknown))
+        return Note(name, sentence_case(words.unknown))
     traces = []
     if len(country):
         points = tuple(Point(decimal_year(row["period"]), row["value"]) for row in country.to_dict("records"))
         traces.append(Trace(points, PLAN, dashed=True, dots=False))
-    traces.append(Trace(time_points(rows, words, said), ACTUAL if own or whole else CONTEXT))
+    traces.append(Trace(time_points(rows, words, written), ACTUAL if own or whole else CONTEXT))
     return Lines(
         tuple(traces),
         name,
-        number=words.percent if said.func == words.percent else words.number,
+        number=words.percent if written.func == words.percent else words.number,
         tall=10,
         between=between,
         ceiling=ceiling,
     )
 
 
-def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, words: Words, everywhere: bool) -> str:
+def _title(
+    known: pd.DataFrame, country: pd.DataFrame, own: str, written: partial, words: Words, everywhere: bool
+) -> str:
     """The region's latest figure, against the country's where that is of the same year.
 
     On the country's page: the regions with the most and the least.  Only figures of one year are compared.  A region
@@ -141,10 +143,10 @@ def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, 
     """
     if own in set(known["territory"]):
         latest = known[known["territory"] == own].iloc[-1]
-        place, value = words.place(own), said(latest["value"])
+        place, value = words.place(own), written(latest["value"])
         whole = country[country["period"].str[:4] == latest["period"][:4]]
         if len(whole):
-            return words.say("chart_regions_compared", place=place, value=value, whole=said(whole["value"].iloc[-1]))
+            return words.say("chart_regions_compared", place=place, value=value, whole=written(whole["value"].iloc[-1]))
         return words.say("chart_regions_one", place=place, value=value, year=latest["period"][:4])
     if not everywhere:
         return words.say("chart_regions_unknown", place=words.place(own))
@@ -153,7 +155,11 @@ def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, 
     same = same.set_index("territory")["value"]
     high, low = same.idxmax(), same.idxmin()
     if len(same) == 1:
-        return words.say("chart_regions_one", place=words.place(high), value=said(same[high]), year=year)
+        return words.say("chart_regions_one", place=words.place(high), value=written(same[high]), year=year)
     return words.say(
-        "chart_regions_most", high=words.place(high), most=said(same[high]), low=words.place(low), least=said(same[low])
+        "chart_regions_most",
+        high=words.place(high),
+        most=written(same[high]),
+        low=words.place(low),
+        least=written(same[low]),
     )

@@ -47,11 +47,11 @@ def status_mark(status: str) -> str:
     return MARKS.get(status, "")
 
 
-def number_text(value: float, status: str, words: Words, said: Callable[[float], str] | None = None) -> str:
+def number_text(value: float, status: str, words: Words, written: Callable[[float], str] | None = None) -> str:
     """A number with the mark of its status, or why there is none."""
     if pd.isna(value):
         return unknown_text(status, words)
-    return (said or words.number)(value) + status_mark(status)
+    return (written or words.number)(value) + status_mark(status)
 
 
 def leading(values: pd.DataFrame, words: Words, shown: Callable[[float], str] | None = None) -> pd.DataFrame:
@@ -61,10 +61,10 @@ def leading(values: pd.DataFrame, words: Words, shown: Callable[[float], str] | 
     >>> leading(pd.DataFrame({"value": [3.0, 2.0, 3.2, float("nan")]}), in_language("en", None)).index.tolist()
     [0, 2]
     """
-    said = shown or words.number
+    written = shown or words.number
     known = values[values["value"].notna()]
-    top = said(known["value"].max())
-    return known[[said(value) == top for value in known["value"]]]
+    top = written(known["value"].max())
+    return known[[written(value) == top for value in known["value"]]]
 
 
 def unknown_text(status: str, words: Words) -> str:

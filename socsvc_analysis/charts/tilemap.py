@@ -48,8 +48,8 @@ def tile_map(
         return absence("chart_map_absent", region, words)
     if known["territory"].duplicated().any():
         raise ValueError("a tile map takes one value for each municipality")
-    said = partial(words.number, decimals=decimals)
-    shades, entries = _classes(known["value"].map(partial(_shown, decimals=decimals)), said)
+    written = partial(words.number, decimals=decimals)
+    shades, entries = _classes(known["value"].map(partial(_shown, decimals=decimals)), written)
     shown = known.set_index("territory")
     tiles = []
     for place in units.to_dict("records"):
@@ -58,7 +58,7 @@ def tile_map(
         if place["municipality"] in shown.index:
             row = shown.loc[place["municipality"]]
             fill = Fill(ACTUAL, strength=shades[_shown(row["value"], decimals)])
-            text = said(row["value"]) + status_mark(row["status"])
+            text = written(row["value"]) + status_mark(row["status"])
         tiles.append(Tile(int(place["row"]), int(place["column"]), place["label"], text, fill, place["region"]))
     styles = {tile.fill.style for tile in tiles}
     entries += [Entry(words.say("chart_map_unknown"), Fill(style="void"))] if "void" in styles else []
@@ -118,7 +118,7 @@ def _shown(value: float, decimals: int) -> float:
     return float(rounded(value, decimals))
 
 
-def _classes(values: pd.Series, said: partial) -> tuple[dict[float, float], list[Entry]]:
+def _classes(values: pd.Series, written: partial) -> tuple[dict[float, float], list[Entry]]:
     """For each value its shade, and the legend: up to five classes of about equally many municipalities."""
     distinct = values.nunique()
     count = min(distinct, len(STRENGTHS))
@@ -132,6 +132,6 @@ def _classes(values: pd.Series, said: partial) -> tuple[dict[float, float], list
     entries = []
     for each in used:
         inside = values[classes == each]
-        ends = dict.fromkeys((said(inside.min()), said(inside.max())))
+        ends = dict.fromkeys((written(inside.min()), written(inside.max())))
         entries.append(Entry("–".join(ends), Fill(ACTUAL, strength=shade_of[each])))
     return {value: shade_of[each] for value, each in zip(values, classes, strict=True)}, entries

@@ -74,7 +74,7 @@ def _timeline(rows: pd.DataFrame, words: Words, *, region: str, key: str, title:
             _year(row["end"] or row["start"], "end"),
             words.say("chart_timeline_event", when=row["when"], what=row["title"]) if row["when"] else row["title"],
             shape=row["shape"],
-            national=row["national"],
+            beside=row["national"],
             open_end=row["shape"] == "" and row["end"] == "",
         )
         for row in rows.to_dict("records")

@@ -59,7 +59,7 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
         # One figure for each group is no line: bars in front of their plans.
         rows = tuple(_single(row, plan_of.get(row["target_group"]), words) for row in actual.to_dict("records"))
         panels = [Bars(rows)]
-        if any(row.plan > 0 for row in rows):
+        if any(row.outline > 0 for row in rows):
             reached = Entry(words.say("chart_reached"), Fill(ACTUAL))
             legend = [reached, Entry(words.say("chart_plan"), Fill(PLAN, "outline"))]
     else:
@@ -81,7 +81,7 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
         kind="chart_kind_bars" if single else "chart_kind_lines",
         legend=legend,
         beside=1 if single else 2,
-        data=_told(in_table_order(values, "target_group", words.tables.target_groups), words),
+        data=_with_texts(in_table_order(values, "target_group", words.tables.target_groups), words),
         columns=(
             Column("group", words.say("chart_column_group")),
             Column("period_text", words.say("chart_column_period")),
@@ -169,9 +169,9 @@ def _series_panel(rows: pd.DataFrame, one_unit: bool, words: Words, decimals: in
     title, unit = rows["series"].iloc[0], rows["unit"].iloc[0]
     millions = unit in MONEY and rows["value"].max() >= MILLION
     number = partial(_in_millions, words) if millions else words.number
-    said = words.say("chart_millions", unit=unit) if millions else "" if one_unit else unit_text(unit, words)
+    text = words.say("chart_millions", unit=unit) if millions else "" if one_unit else unit_text(unit, words)
     trace = Trace(time_points(rows, words, partial(number, decimals=1 if millions else decimals)), longest=1.5)
-    return Lines((trace,), sentence_case(f"{title}, {said}" if said else title), number=number, tall=10)
+    return Lines((trace,), sentence_case(f"{title}, {text}" if text else title), number=number, tall=10)
 
 
 def _series_name(row: pd.Series, known: pd.DataFrame, words: Words) -> str:
@@ -248,24 +248,24 @@ def institutional_stock(
 
 def _single(row: dict, plan: dict | None, words: Words) -> Bar:
     label = f"{sentence_case(words.title('target_groups', row['target_group']))} ({words.when(row['period'])})"
-    said = number_text(row["value"], row["status"], words)
+    text = number_text(row["value"], row["status"], words)
     if plan is None:
-        return Bar(label, measured(row["value"], row["status"]), said)
-    said = words.say("chart_of", part=said, whole=number_text(plan["value"], plan["status"], words))
-    return Bar(label, measured(row["value"], row["status"]), said, plan=plan["value"])
+        return Bar(label, measured(row["value"], row["status"]), text)
+    text = words.say("chart_of", part=text, whole=number_text(plan["value"], plan["status"], words))
+    return Bar(label, measured(row["value"], row["status"]), text, outline=plan["value"])
 
 
 def _over_time(rows: pd.DataFrame, plan: dict | None, words: Words) -> Lines:
     levels = ()
     if plan is not None:
-        said = words.say("chart_plan_value", value=number_text(plan["value"], plan["status"], words))
-        levels = (Level(plan["value"], said),)
+        text = words.say("chart_plan_value", value=number_text(plan["value"], plan["status"], words))
+        levels = (Level(plan["value"], text),)
     heading = sentence_case(words.title("target_groups", rows["target_group"].iloc[0]))
     return Lines((Trace(time_points(rows, words)),), heading, levels=levels, number=words.number)
 
 
 def time_points(
-    rows: pd.DataFrame, words: Words, said: Callable[[float], str] | None = None, at: str = "period"
+    rows: pd.DataFrame, words: Words, written: Callable[[float], str] | None = None, at: str = "period"
 ) -> tuple[Point, ...]:
     """The rows in order of time: first and last labelled, others where there is room, doubtful ones hollow.
 
@@ -279,7 +279,7 @@ def time_points(
     breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
     points = []
     for number, row in enumerate(rows.to_dict("records")):
-        label = number_text(row["value"], row["status"], words, said)
+        label = number_text(row["value"], row["status"], words, written)
         if number not in (0, last) and last >= FEW:
             label = status_mark(row["status"]) if row["status"] == "disputed" else ""
         points.append(
@@ -321,7 +321,7 @@ def _latest(rows: pd.DataFrame) -> pd.Series:
     return rows.loc[rows["period"].map(decimal_year).idxmax()]
 
 
-def _told(values: pd.DataFrame, words: Words) -> pd.DataFrame:
+def _with_texts(values: pd.DataFrame, words: Words) -> pd.DataFrame:
     return values.assign(
         group=[words.title("target_groups", code) for code in values["target_group"]],
         period_text=values["period"].map(words.period),

@@ -24,7 +24,7 @@ HATCH = "////"
 class Fill:
     """How a bar, a tile or a swatch is filled.
 
-    ``style`` is one of: ``solid``; ``tint`` (lighter with an outline: promised, not yet there); ``outline`` (a plan);
+    ``style`` is one of: ``solid``; ``tint`` (lighter with an outline); ``outline`` (nothing inside);
     ``hatched`` (a figure that is not certain); ``unknown`` (no figure); ``void`` and ``empty`` (a place on a map
     without a figure, and one that the page is not about).
     """

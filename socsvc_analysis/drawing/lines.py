@@ -26,7 +26,7 @@ class Point:
 
     at: float
     value: float
-    said: str = ""
+    text: str = ""
     when: str = ""
     hollow: bool = False
     must: bool = True
@@ -47,12 +47,12 @@ class Trace:
 
 @dataclass(frozen=True)
 class Level:
-    """A plan, a target, a mean or a limit: a broken line across, with its label."""
+    """A broken line across at a value, with its label; it begins at the time ``since``."""
 
     value: float
-    said: str
+    text: str
     style: str = "--"
-    since: float = -math.inf  # the time from which it holds
+    since: float = -math.inf
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Lines:
         top += tall - self.height(width)
         tall = self.tall * em()
         ticks = self._ticks()
-        gutter = max(text_width(said, size="small") for _, said in ticks) + 0.8 * em()
+        gutter = max(text_width(text, size="small") for _, text in ticks) + 0.8 * em()
         plot_left, plot_width = left + gutter, width - gutter
         # Half a label at both ends, so that the first and the last number stand over their points.
         inset = min(0.16, 1.6 * em() / plot_width)
@@ -102,11 +102,11 @@ class Lines:
         def pixel(at: float, value: float) -> tuple[float, float]:
             return plot_left + (at - start) / (end - start) * plot_width, top + tall - value / most * tall
 
-        for tick, said in ticks:
+        for tick, text in ticks:
             plot.line(
                 [start, end], [tick, tick], color=rcParams["grid.color"], linewidth=rcParams["grid.linewidth"], zorder=0
             )
-            canvas.text(plot_left - 0.5 * em(), pixel(start, tick)[1], said, align="right", size="small")
+            canvas.text(plot_left - 0.5 * em(), pixel(start, tick)[1], text, align="right", size="small")
         plot.line([start, end], [0, 0], color=rcParams["axes.edgecolor"], linewidth=1, cut=False, zorder=1)
         self._draw_times(canvas, plot_left, plot_width, top + tall, start, end)
 
@@ -129,10 +129,10 @@ class Lines:
         for trace in self.traces:
             self._draw_trace(plot, trace, pixel, room)
         for level in self.levels:
-            room.along(canvas, pixel(end, level.value)[1], level.said)
-        labelled = [point for trace in self.traces for point in trace.points if point.said]
+            room.along(canvas, pixel(end, level.value)[1], level.text)
+        labelled = [point for trace in self.traces for point in trace.points if point.text]
         for point in sorted(labelled, key=lambda each: not each.must):
-            room.label(canvas, *pixel(point.at, point.value), point.said, must=point.must)
+            room.label(canvas, *pixel(point.at, point.value), point.text, must=point.must)
 
     def _draw_trace(self, plot: Plot, trace: Trace, pixel: Callable, room: LabelSpace) -> None:
         for here, there in pairwise(trace.points):
@@ -158,18 +158,18 @@ class Lines:
         places = [pixel(point.at, point.value) for point in trace.points]
         dense = any(x1 - x0 < 1.1 * em() for (x0, _), (x1, _) in pairwise(places))
         for point, (x, y) in zip(trace.points, places, strict=True):
-            if not dense or point.said or point.hollow or point.shape != "o":
+            if not dense or point.text or point.hollow or point.shape != "o":
                 sign = marker(trace.colour, point.hollow, point.shape)
                 plot.line([point.at], [point.value], cut=False, zorder=3, **sign)
                 room.words.append(Box(x - 4, y - 4, x + 4, y + 4))
 
     def _draw_times(self, canvas: Canvas, left: float, width: float, top: float, start: float, end: float) -> None:
-        def x_of(at: float, said: str) -> float:
-            half = text_width(said, size="small") / 2
+        def x_of(at: float, text: str) -> float:
+            half = text_width(text, size="small") / 2
             return min(max(left + (at - start) / (end - start) * width, left + half), left + width - half)
 
         def fit(times: list[tuple[float, str]]) -> bool:
-            ends = [(x_of(at, said), text_width(said, size="small") / 2) for at, said in times]
+            ends = [(x_of(at, text), text_width(text, size="small") / 2) for at, text in times]
             return all(x0 + half0 + 0.8 * em() <= x1 - half1 for (x0, half0), (x1, half1) in pairwise(ends))
 
         named = sorted({(point.at, point.when) for point in self._points() if point.when})
@@ -178,8 +178,8 @@ class Lines:
             years = [(year + 0.5, str(year)) for year in range(first, last + 1) if start <= year + 0.5 <= end]
             # Counting from the last year: that is the one readers look for.
             named = next(kept for step in range(1, 200) if fit(kept := years[::-1][::step][::-1]))
-        for at, said in named:
-            canvas.text(x_of(at, said), top + 0.75 * line_height(), said, align="center", size="small")
+        for at, text in named:
+            canvas.text(x_of(at, text), top + 0.75 * line_height(), text, align="center", size="small")
 
     def _words(self, width: float) -> list[tuple[str, bool]]:
         heading = [(line, True) for line in wrapped(self.heading, width, bold=True)] if self.heading else []

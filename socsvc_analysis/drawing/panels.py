@@ -132,15 +132,15 @@ STROKES = {"dashes": "--", "dots": ":", "line": "-"}
 
 
 @dataclass(frozen=True)
-class Unknown:
-    """In place of a panel: what is not known."""
+class Note:
+    """A heading and a sentence where another panel would stand."""
 
     heading: str
-    said: str
+    text: str
 
     def height(self, width: float) -> float:
-        return (len(wrapped(self.heading, width, bold=True)) + len(wrapped(self.said, width))) * line_height()
+        return (len(wrapped(self.heading, width, bold=True)) + len(wrapped(self.text, width))) * line_height()
 
     def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
         top = canvas.lines(left, top, wrapped(self.heading, width, bold=True), bold=True)
-        canvas.lines(left, top, wrapped(self.said, width))
+        canvas.lines(left, top, wrapped(self.text, width))

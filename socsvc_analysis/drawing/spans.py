@@ -17,14 +17,14 @@ from socsvc_analysis.drawing.letters import COMPACT, em, line_height, text_width
 class Span:
     """One row: from when to when, in years.
 
-    A programme is a bar, an event (with a ``shape``) is a sign; ``national`` ones are grey or hollow.
+    With a ``shape`` it is a sign, else a bar; what stands ``beside`` the subject is hollow or grey.
     """
 
     start: float
     end: float
     label: str
     shape: str = ""
-    national: bool = False
+    beside: bool = False
     open_end: bool = False
 
 
@@ -73,17 +73,17 @@ class Spans:
 
     @staticmethod
     def _draw_row(canvas: Canvas, row: Span, start: float, end: float, middle: float) -> None:
-        thick, colour = 0.9 * em(), DARK if row.national else MAIN
+        thick, colour = 0.9 * em(), DARK if row.beside else MAIN
         if row.shape:
             # What lasted for weeks or months is a line between two signs.
             ends = [start, end] if end - start > 1.2 * em() else [start]
             canvas.stroke(ends, [middle] * len(ends), color=colour, linewidth=1.5)
             for x in ends:
-                canvas.stroke([x], [middle], **marker(colour, row.national, row.shape))
+                canvas.stroke([x], [middle], **marker(colour, row.beside, row.shape))
             return
-        canvas.box(start, middle - thick / 2, max(end - start, 0.4 * em()), thick, Fill(PALE if row.national else MAIN))
+        canvas.box(start, middle - thick / 2, max(end - start, 0.4 * em()), thick, Fill(PALE if row.beside else MAIN))
         if row.open_end:
-            sign = marker(PALE if row.national else MAIN, False, ">")
+            sign = marker(PALE if row.beside else MAIN, False, ">")
             canvas.stroke([max(end, start + 0.4 * em()) + 0.5 * em()], [middle], **sign)
 
     @staticmethod

@@ -13,19 +13,19 @@ from socsvc_analysis.drawing.letters import em, text_width
 
 @dataclass(frozen=True)
 class Tile:
-    """One municipality: where it stands, what is written on it, how it fills, its region."""
+    """One square: its place on the grid, what is written on it, how it is filled, and its area."""
 
     row: int
     column: int
     label: str
-    said: str
+    text: str
     fill: Fill
-    region: str
+    area: str
 
 
 @dataclass(frozen=True)
 class Tiles:
-    """All squares with the outlines of regions."""
+    """All squares with the outlines of their areas."""
 
     tiles: tuple[Tile, ...]
 
@@ -35,7 +35,7 @@ class Tiles:
     def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
         side = self._side(width)
         left, top = left + (width - side * self._columns()) / 2, top + 1
-        regions = {(tile.row, tile.column): tile.region for tile in self.tiles}
+        areas = {(tile.row, tile.column): tile.area for tile in self.tiles}
         for tile in self.tiles:
             x, y = left + tile.column * side, top + tile.row * side
             self._draw_tile(canvas, tile, x, y, side)
@@ -45,7 +45,7 @@ class Tiles:
                 (0, -1, (x, x), (y, y + side)),
                 (0, 1, (x + side, x + side), (y, y + side)),
             ):
-                if regions.get((tile.row + down, tile.column + across)) != tile.region:
+                if areas.get((tile.row + down, tile.column + across)) != tile.area:
                     canvas.stroke(xs, ys, color=rcParams["text.color"], lw=1.2, solid_capstyle="projecting", zorder=4)
 
     @staticmethod
@@ -57,8 +57,8 @@ class Tiles:
             x + side / 2, y + side * 0.33, cut(tile.label, room), align="center", size="tiny", colour=tile.fill.ink()
         )
         size = "normal" if side > 4 * em() else "tiny"
-        if tile.said and text_width(tile.said, size=size) < side:
-            canvas.text(x + side / 2, y + side * 0.69, tile.said, align="center", size=size, colour=tile.fill.ink())
+        if tile.text and text_width(tile.text, size=size) < side:
+            canvas.text(x + side / 2, y + side * 0.69, tile.text, align="center", size=size, colour=tile.fill.ink())
 
     def _side(self, width: float) -> float:
         return (width - 2) / self._columns()
