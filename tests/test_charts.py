@@ -26,9 +26,9 @@ from socsvc_analysis.charts.clients import STEPS
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart
 from socsvc_analysis.charts.palette import service_fill
 from socsvc_analysis.drawing.bars import Bar, Bars, Part, ReferenceLine
-from socsvc_analysis.drawing.canvas import Canvas
+from socsvc_analysis.drawing.canvas import Box, Canvas
 from socsvc_analysis.drawing.fills import Fill
-from socsvc_analysis.drawing.labels import Box, LabelSpace
+from socsvc_analysis.drawing.labels import LabelSpace
 from socsvc_analysis.drawing.letters import text_width, wrapped
 from socsvc_analysis.drawing.panels import Legend, compose
 from socsvc_analysis.drawing.style import in_house_style

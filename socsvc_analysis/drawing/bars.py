@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from matplotlib import rcParams
 from matplotlib.patches import Rectangle
 
-from socsvc_analysis.drawing.canvas import Canvas, Plot
+from socsvc_analysis.drawing.canvas import Box, Canvas, Plot
 from socsvc_analysis.drawing.fills import DARK, MAIN, Fill, marker
-from socsvc_analysis.drawing.labels import Box
 from socsvc_analysis.drawing.letters import COMPACT, em, line_height, text_width, wrapped
 
 
@@ -92,11 +91,9 @@ class Bars:
         layout = _Layout(self, width)
         for at, line in enumerate(layout.heading):
             canvas.text(left, top + (at + 0.5) * line_height(), line, bold=True)
+        plot_left = left + layout.label_width
         plot = canvas.plot(
-            left + layout.label_width,
-            top,
-            layout.plot_width,
-            layout.height,
+            Box(plot_left, top, plot_left + layout.plot_width, top + layout.height),
             (0, layout.plot_width / layout.scale),
             (layout.height, 0),
         )
