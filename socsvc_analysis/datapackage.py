@@ -8,7 +8,6 @@ described and cited.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import os
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from socsvc_analysis import journal, tables
+from socsvc_analysis.files import sha256, write_whole
 from socsvc_analysis.once import Kept
 from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
 
@@ -67,12 +67,12 @@ class Package:
     def hash(self) -> str:
         """SHA-256 over all files' hashes: equal data, equal hash."""
         hashes = sorted(f"{each['path']} {each['hash']}" for each in self.descriptor["resources"])
-        return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+        return sha256("\n".join(hashes).encode())
 
     @cached_property
     def fingerprint(self) -> tuple[str, ...]:
         """What tells this package from another: where it lies, for whom it was opened, and all that it says."""
-        described = hashlib.sha256(json.dumps(self.descriptor, sort_keys=True).encode()).hexdigest()
+        described = sha256(json.dumps(self.descriptor, sort_keys=True).encode())
         return (os.path.abspath(self.path), self.audience, described)
 
     def names(self, folder: str = "") -> list[str]:
@@ -212,7 +212,7 @@ def read_verified(folder: Path, resource: dict) -> bytes:
     if not file.exists():
         raise DataError([Problem(resource["path"], "the file is missing")])
     content = file.read_bytes()
-    found = _sha256(content)
+    found = content_hash(content)
     if found != resource.get("hash"):
         raise DataError(
             [
@@ -302,9 +302,7 @@ def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | 
         problems += failure.problems
     if problems:
         raise DataError(problems)
-    unfinished = path.with_name(f".{path.name}.new")
-    unfinished.write_bytes(descriptor_bytes(described))
-    os.replace(unfinished, path)
+    write_whole(path, descriptor_bytes(described))
     return open_package(path, INTERNAL)
 
 
@@ -348,7 +346,7 @@ def descriptor_bytes(descriptor: dict) -> bytes:
 
 def _computed(resource: dict, content: bytes, rows: Mapping[str, pd.DataFrame]) -> dict:
     """What a descriptor says of a file that can be computed from it; :class:`DataError` if it breaks its contract."""
-    recorded = {"bytes": len(content), "hash": _sha256(content)}
+    recorded = {"bytes": len(content), "hash": content_hash(content)}
     if _is_raw(resource):
         return recorded
     contract = tables.contract_for(resource["name"])
@@ -385,5 +383,6 @@ def _moment(date: str) -> str:
     return date if "T" in date else f"{date}T00:00:00Z"
 
 
-def _sha256(content: bytes) -> str:
-    return "sha256:" + hashlib.sha256(content).hexdigest()
+def content_hash(content: bytes) -> str:
+    """The hash of one file, as a descriptor says it."""
+    return "sha256:" + sha256(content)

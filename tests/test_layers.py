@@ -16,7 +16,7 @@ from socsvc_analysis.indicators import REGISTRY
 PACKAGE = Path(socsvc_analysis.__file__).parent
 NAME = PACKAGE.name
 LAYERS = (
-    ("lock", "once", "rounding"),
+    ("files", "once", "rounding"),
     ("journal", "codes"),
     ("schema",),
     ("sentences",),

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package, read_verified
-from socsvc_analysis.lock import hold
+from socsvc_analysis.files import Held, held, sha256, write_whole
 from socsvc_analysis.report import manifest, site
 from socsvc_analysis.report.chapters import (
     Chapter,
@@ -29,7 +29,7 @@ from socsvc_analysis.report.chapters import (
     check_parameters,
     find_chapters,
 )
-from socsvc_analysis.report.inputs import hash_of, inputs_of, of_site, sha256, why_again
+from socsvc_analysis.report.inputs import hash_of, inputs_of, of_site, why_again
 from socsvc_analysis.report.making import ChapterRun
 from socsvc_analysis.report.manifest import MADE, UNCHANGED, Manifest, Report, utc
 from socsvc_analysis.report.nursery import ENGINES, FASTEST, FORKED, Nursery
@@ -39,7 +39,8 @@ from socsvc_analysis.report.workers import Place, Workers
 from socsvc_analysis.report.workplace import workplace
 from socsvc_analysis.tables import LANGUAGES
 
-LOCK = ".run.lock"
+LOCK, HOLDER = ".run.lock", ".run.json"
+"""What a run holds, and the file beside it that says which run does."""
 UNHURRIED = Limits()
 
 
@@ -109,8 +110,8 @@ def make_reports(
         if reasons is not None:
             reasons(_counted(reason for reason in why.values() if reason))
         shown = site.contents_shown(output, name)
-        inputs = {key: sha256("".join(hash_of(run.inputs) for run in runs if run.key == key)) for key in keys}
-        inputs = {key: sha256(f"{each} {package.version} {of_site(package)}") for key, each in inputs.items()}
+        inputs = {key: sha256("".join(hash_of(run.inputs) for run in runs if run.key == key).encode()) for key in keys}
+        inputs = {key: sha256(f"{each} {package.version} {of_site(package)}".encode()) for key, each in inputs.items()}
         before = Manifest.read(record)
         if not any(why.values()) and before.stands(inputs, shown, package):
             for run in runs:
@@ -133,18 +134,17 @@ def only_run(output: Path) -> Iterator[None]:
 
     The system lets go of the hold when the process ends, however it ends, so no lock can be left over.
     """
-    path = output / LOCK
-    with path.open("a+", encoding="utf-8") as lock:
-        try:
-            hold(lock.fileno())
-        except (BlockingIOError, PermissionError) as failure:
-            raise RunBusy(_busy(path)) from failure
-        lock.truncate(0)
-        who = {"pid": os.getpid(), "host": socket.gethostname(), "started": utc(datetime.now(UTC))}
-        lock.write(json.dumps(who))
-        lock.flush()
-        yield
-        lock.truncate(0)
+    holder = output / HOLDER
+    try:
+        with held(output / LOCK):
+            who = {"pid": os.getpid(), "host": socket.gethostname(), "started": utc(datetime.now(UTC))}
+            write_whole(holder, json.dumps(who).encode())
+            try:
+                yield
+            finally:
+                holder.unlink(missing_ok=True)
+    except Held as failure:
+        raise RunBusy(_busy(holder)) from failure
 
 
 def regions_of(package: Package) -> tuple[str, ...]:
