@@ -19,6 +19,7 @@ LAYERS = (
     ("files", "once", "rounding"),
     ("journal", "codes"),
     ("schema",),
+    ("parameters",),
     ("sentences",),
     ("tables",),
     ("datapackage",),

@@ -17,7 +17,8 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from socsvc_analysis.files import write_whole
-from socsvc_analysis.report.chapters import Limits, ParameterError, Result, Scalar
+from socsvc_analysis.parameters import ParameterError, Scalar
+from socsvc_analysis.report.chapters import Limits, Result
 from socsvc_analysis.report.inputs import Inputs, marked
 from socsvc_analysis.report.kernels import Starter, manager, scratch_folder
 

@@ -14,7 +14,7 @@ import socsvc_analysis
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.files import sha256
-from socsvc_analysis.report.chapters import Scalar
+from socsvc_analysis.parameters import Scalar
 
 Inputs = Mapping[str, str]
 """What something is made from, by name: hashes, versions, parameters."""
