@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 from socsvc_analysis import journal, tables
 from socsvc_analysis.files import sha256, write_whole
-from socsvc_analysis.once import Kept
 from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
 
 if TYPE_CHECKING:  # slow to import, and a run in which nothing has changed only compares hashes
@@ -90,14 +89,16 @@ class Package:
     def table(self, name: str) -> pd.DataFrame:
         """The rows of resource ``name``, verified against the descriptor and typed by its contract.
 
+        Whoever asks gets a frame of their own: what they change in it nobody else sees (pandas copies on write).
+
         Raises :class:`~socsvc_analysis.schema.DataError` when the file is missing, differs from what the descriptor
         recorded, or breaks its contract.
         """
         resource = self._resource(name)
         content = read_verified(self.path.parent, resource)
-        if len(content) > REMEMBERED or (rows := _rows_of(content, name, resource["path"])).changed():
+        if len(content) > REMEMBERED:
             return _read(content, name, resource["path"])
-        return rows.answer
+        return _rows_of(content, name, resource["path"]).copy(deep=False)
 
     def _resource(self, name: str) -> dict:
         for each in self.descriptor["resources"]:
@@ -116,9 +117,9 @@ class Package:
 
 
 @lru_cache(maxsize=128)
-def _rows_of(content: bytes, name: str, file: str) -> Kept:
-    """The rows of verified content: of the same bytes the same frame, as long as nobody has changed it."""
-    return Kept(_read(content, name, file))
+def _rows_of(content: bytes, name: str, file: str) -> pd.DataFrame:
+    """The rows of verified content, read once; never handed out itself."""
+    return _read(content, name, file)
 
 
 def _read(content: bytes, name: str, file: str) -> pd.DataFrame:
