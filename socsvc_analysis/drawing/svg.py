@@ -6,7 +6,6 @@ those that are referred to.
 
 from __future__ import annotations
 
-import hashlib
 import html
 from collections import Counter
 from collections.abc import Iterable
@@ -19,6 +18,8 @@ from matplotlib.font_manager import weight_dict
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
+
+from socsvc_analysis.files import sha256
 
 FONTS = "system-ui,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
 OFTEN = 3
@@ -261,7 +262,7 @@ def _plain(number: float) -> str:
 
 def _named(letter: str, text: str) -> str:
     """A short name that depends on ``text`` alone."""
-    return letter + hashlib.sha256(text.encode()).hexdigest()[:5]
+    return letter + sha256(text.encode())[:5]
 
 
 def _shared(looks: Iterable[str]) -> tuple[dict[str, str], str]:
