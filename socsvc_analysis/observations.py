@@ -15,10 +15,10 @@ from socsvc_analysis import tables
 from socsvc_analysis.codes import alike, by_code, of_each, remembered
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.once import once
+from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import (
     COUNTRY,
     COUNTRY_REGION,
-    PRESENT,
     Reference,
     present_municipalities,
     region_code,

@@ -13,17 +13,9 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.capacity import working_of_planned
 from socsvc_analysis.indicators.clients import path_to_service, served, served_of_plan
 from socsvc_analysis.indicators.progress import measure_period
-from socsvc_analysis.indicators.values import (
-    FT,
-    GRT,
-    as_values,
-    earliest_day,
-    last_day,
-    last_target,
-    latest_figure,
-    of_each,
-)
+from socsvc_analysis.indicators.values import FT, GRT, as_values, last_target, latest_figure, of_each
 from socsvc_analysis.observations import worst_status
+from socsvc_analysis.periods import earliest_day, last_day
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 

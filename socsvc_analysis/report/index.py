@@ -11,8 +11,9 @@ import pandas as pd
 from socsvc_analysis.charts.tilemap import grid
 from socsvc_analysis.indicators.clients import served_of_plan
 from socsvc_analysis.markup import Html, piece
+from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.publications import publication_of
-from socsvc_analysis.reference import COUNTRY_REGION, PRESENT
+from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.report.closing import closing
 from socsvc_analysis.report.masthead import masthead
 from socsvc_analysis.report.page import ICON, TEMPLATES, Edition, notices, style
