@@ -14,6 +14,7 @@ from pathlib import Path
 import socsvc_analysis
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package
+from socsvc_analysis.project import SHIPPED
 from socsvc_analysis.report.chapters import Scalar
 
 Inputs = Mapping[str, str]
@@ -50,7 +51,7 @@ def inputs_of(chapter: Path, parameters: Mapping[str, Scalar], package: Package)
     Tables that only the intake of received files reads, files as received, and the version of the data are not among
     them; the version is said by the page.
     """
-    read = [each for each in package.descriptor["resources"] if _is_read(each)]
+    read = [each for each in package.descriptor["resources"] if is_read(each)]
     described = {
         "resources": [[each["name"], each["path"], each["access"]] for each in read],
         "synthetic": package.synthetic,
@@ -108,11 +109,14 @@ def why_again(path: Path, inputs: Inputs) -> str:
 
 @cache
 def library_hash() -> str:
-    """A hash over the library's own files: code, sentences, templates, styles."""
+    """A hash over the library's own files: code, sentences, templates, styles.
+
+    The notebooks and data that travel with an installed library are inputs of their own.
+    """
     root = Path(socsvc_analysis.__file__).parent
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file() and "__pycache__" not in path.parts and not path.is_relative_to(SHIPPED):
             digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
@@ -135,5 +139,6 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _is_read(resource: Mapping[str, str]) -> bool:
+def is_read(resource: Mapping[str, str]) -> bool:
+    """Whether pages read a resource: files as received, and what only the intake of files uses, they do not."""
     return not resource["path"].startswith(tables.RAW_FOLDER) and resource["name"] not in tables.INTAKE
