@@ -52,7 +52,7 @@ BANNED = ("utils", "util", "helpers", "common", "core", "manager", "misc", "sett
 MOST_LINES = 420
 LONGEST_BODY = 60
 """Lines of a function beside its signature and its docstring, which may be as long as it takes to be understood."""
-SHOWN = ("indicators", "charts", "sections")
+SHOWN = ("indicators", "drawing", "charts", "sections")
 """What answers a page's question is asked by a notebook, by the library, or by name as a registered indicator."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

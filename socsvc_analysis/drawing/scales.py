@@ -14,7 +14,7 @@ from socsvc_analysis.drawing.letters import em, text_width
 
 
 def round_steps(most: float, about: int, whole: bool = False) -> list[float]:
-    """Round numbers from zero to ``most``, at most ``about`` steps apart; ``whole`` numbers only.
+    """Round numbers from zero to ``most`` in at most ``about`` steps; ``whole`` ones where asked.
 
     >>> round_steps(47, about=3), round_steps(2, about=5)
     ([0.0, 20.0, 40.0], [0.0, 0.5, 1.0, 1.5, 2.0])
