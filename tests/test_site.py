@@ -26,8 +26,8 @@ from socsvc_analysis.report import archive, site
 from socsvc_analysis.report.downloads import INDICATORS, downloads, indicator_values
 from socsvc_analysis.report.index import make_index
 from socsvc_analysis.report.page import Edition
+from socsvc_analysis.report.pages import Document, Page, gap
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.report.shown import with_notice
 from socsvc_analysis.report.site import INDEXES, reusable
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sections.changes import changes_sentence
@@ -41,7 +41,7 @@ PAGE = (
     '<!DOCTYPE html><html lang="{0}"><head><meta charset="utf-8">'
     f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_POLICY}"><title>X</title>'
     '<meta name="data-version" content="1.0.0"><meta name="data-date" content="2024-01-05"></head>'
-    "<body><!--notice--><!--/notice--><h1>X</h1></body></html>"
+    "<body>{1}<h1>X</h1></body></html>"
 )
 
 
@@ -52,18 +52,28 @@ def edition() -> Edition:
 
 
 @pytest.fixture(scope="module")
-def pages(edition: Edition) -> dict[str, bytes]:
+def pages(edition: Edition) -> dict[str, Document]:
     """Brief, report and workbook of every region in both languages."""
+    made = {each: Page.made(PAGE.format(each, gap("notice")), "1.0.0", "2024-01-05") for each in LANGUAGES}
     return {
-        site.place(document, region, language): b"PK" if document == "workbook" else PAGE.format(language).encode()
+        site.place(document, region, language): b"PK" if document == "workbook" else made[language]
         for region in edition.regions
         for language in LANGUAGES
         for document in site.ENDINGS
     }
 
 
-def whole(pages: dict[str, bytes], index: str, **others: bytes) -> dict[str, bytes]:
-    return {**pages, "index.html": index.encode(), **others}
+@pytest.fixture(scope="module")
+def versions(pages: dict[str, Document]) -> dict[str, str]:
+    return dict.fromkeys(pages, "1.0.0")
+
+
+def of_version(page: Document, version: str) -> Document:
+    return replace(page, version=version) if isinstance(page, Page) else page
+
+
+def whole(pages: dict[str, Document], index: Page, **others: Document) -> dict[str, Document]:
+    return {**pages, "index.html": index, **others}
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ class Manifest:
             and site.hash_of(shown) == self.release
         )
 
-    def unaltered(self, key: Key, published: Documents) -> dict[str, bytes]:
+    def unaltered(self, key: Key, published: Documents) -> Documents:
         """The documents of ``key`` that are ``published``, when they are what the run before has made; else none."""
         own, report = documents_of(key, published), self.reports.get(key)
         return own if report and report.documents and hashes(own) == report.documents else {}
@@ -71,7 +71,7 @@ class Manifest:
 
 def hashes(documents: Documents) -> dict[str, str]:
     """The hash of each document."""
-    return {path: content_hash(content) for path, content in documents.items()}
+    return {path: content_hash(bytes(each)) for path, each in documents.items()}
 
 
 def write(path: Path, started: datetime, package: Package, release: str, reports: Sequence[Report]) -> None:
