@@ -155,13 +155,13 @@ def test_what_a_brief_has_no_picture_of_goes_without_saying(edition: Edition) ->
 def test_an_unknown_source_is_refused(edition: Edition) -> None:
     chapter = executed(findings=Html("<p>[9]</p>", sources=("rumour",)))
     with pytest.raises(PageError, match="the source rumour is not in the table of sources"):
-        make_page({"summary": chapter}, "zemgale", "lv", edition).html
+        make_page({"summary": chapter}, "zemgale", "lv", edition)
 
 
 def test_the_same_chart_twice_is_refused_by_its_key(edition: Edition) -> None:
     chapter = executed(a_chart=Html(FIGURE))
     with pytest.raises(PageError, match="the id t is there 2 times"):
-        make_page({"summary": chapter, "capacity": chapter}, "zemgale", "en", edition).html
+        make_page({"summary": chapter, "capacity": chapter}, "zemgale", "en", edition)
 
 
 def test_headings_of_pieces_follow_the_chapter_where_no_question_is_asked(edition: Edition) -> None:
@@ -171,12 +171,12 @@ def test_headings_of_pieces_follow_the_chapter_where_no_question_is_asked(editio
     assert '<h3 id="t">T</h3>' in make_page({"capacity": chapter}, "zemgale", "en", edition).html
 
 
-def test_equal_chapters_give_equal_bytes(page: str, edition: Edition) -> None:
+def test_equal_chapters_give_equal_bytes(made: Page, edition: Edition) -> None:
     chapter = executed(findings=FINDINGS)
     again = make_page(
         {"summary": chapter, "capacity": executed(places_chart=Html(FIGURE, plain="<Chart>"))}, "zemgale", "lv", edition
     )
-    assert again == page
+    assert again == made
 
 
 def test_an_internal_page_says_that_nothing_is_hidden(edition: Edition) -> None:
@@ -284,18 +284,18 @@ def test_what_is_no_piece_of_the_library_may_be_wide_and_is_looked_at(edition: E
     ).html
     assert '<div class="table-scroll" tabindex="0"><table>' in page
     with pytest.raises(PageError, match="script"):
-        make_page({"summary": executed(findings="<script>1</script>")}, "zemgale", "lv", edition).html
+        make_page({"summary": executed(findings="<script>1</script>")}, "zemgale", "lv", edition)
 
 
-def test_an_index_has_an_entry_for_each_region_and_a_twin(page: str, edition: Edition) -> None:
-    pages = {"lv/zemgale.html": page.encode(), "lv/zemgale.xlsx": b""}
-    latvian = make_index(pages, edition, "lv").html
+def test_an_index_has_an_entry_for_each_region_and_a_twin(edition: Edition) -> None:
+    documents = {"lv/zemgale.html": "1.0.0", "lv/zemgale.xlsx": ""}
+    latvian = make_index(documents, edition, "lv").html
     assert '<a href="lv/zemgale.html">Zemgale</a>' in latvian
     assert '<a href="lv/zemgale.xlsx">Visas tabulas (Excel)</a>' in latvian
     assert "zemgale-report.html" not in latvian
     assert latvian.count("Lapa vēl nav sagatavota.") == 1
     assert '<a href="en/index.html" lang="en" hreflang="en">English</a>' in latvian
-    english = make_index(pages, edition, "en").html
+    english = make_index(documents, edition, "en").html
     assert 'href="zemgale.html"' not in english
     assert english.count("The page is not made yet.") == 2
     assert '<a href="../index.html" lang="lv" hreflang="lv">Latviski</a>' in english
