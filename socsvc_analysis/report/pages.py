@@ -119,9 +119,10 @@ def gap(kind: str, text: str = "", target: str = "", leading: str = "") -> Html:
     return Markup(MARK + json.dumps([kind, str(text), str(target), str(leading)]) + MARK)
 
 
-def linked(documents: Mapping[str, Document]) -> dict[str, Document]:
-    """The documents of a site, by path, with the links of its pages leading to each other and nowhere else."""
-    return {path: each.linked(path, documents) if isinstance(each, Page) else each for path, each in documents.items()}
+def linked(documents: Mapping[str, Document], also: Collection[str] = ()) -> dict[str, Document]:
+    """The documents of a site, by path, with the links of its pages leading to each other and to ``also``."""
+    there = {*documents, *also}
+    return {path: each.linked(path, there) if isinstance(each, Page) else each for path, each in documents.items()}
 
 
 def record(pages: Mapping[str, Page]) -> bytes:

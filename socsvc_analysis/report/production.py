@@ -110,7 +110,7 @@ class Production:
         pages = dict(
             sorted((stay | {path: each for made in self.made.values() for path, each in made.items()}).items())
         )
-        return linked(pages)
+        return linked(pages, (*site.INDEXES.values(), site.INDICATORS))
 
     def _kept(self, documents: Documents, language: str) -> Documents:
         words = opened(self.package).words(language)
