@@ -18,10 +18,10 @@ from socsvc_analysis.indicators.values import (
     GRT,
     as_values,
     earliest_day,
+    for_each_group,
     last_day,
     last_target,
     latest_figure,
-    of_each,
 )
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import Reference
@@ -138,9 +138,9 @@ def places_in_operation(data: Dataset) -> pd.DataFrame:
     sums = groups[["numerator", "denominator"]].sum(min_count=1).reset_index()
     return sums.assign(
         value=sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0) * 100,
-        period=of_each(numbers, both["period"], lambda cells: max(cells, key=last_day)),
-        status=of_each(numbers, both["status"], worst_status),
-        sources=of_each(
+        period=for_each_group(numbers, both["period"], lambda cells: max(cells, key=last_day)),
+        status=for_each_group(numbers, both["status"], worst_status),
+        sources=for_each_group(
             numbers, both["sources"], lambda cells: tuple(dict.fromkeys(code for c in cells for code in c))
         ),
     )

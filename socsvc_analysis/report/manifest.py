@@ -11,7 +11,7 @@ from pathlib import Path
 from socsvc_analysis.datapackage import Package, content_hash
 from socsvc_analysis.files import write_whole
 from socsvc_analysis.report import site
-from socsvc_analysis.report.inputs import of_site, versions
+from socsvc_analysis.report.inputs import site_inputs_hash, versions
 from socsvc_analysis.report.site import Documents, Key, documents_of
 
 MADE, UNCHANGED, KEPT, FAILED = "made", "unchanged", "kept", "failed"
@@ -55,7 +55,7 @@ class Manifest:
         asked = [self.reports.get(key) for key in inputs]
         return (
             all(each and each.documents and each.inputs == inputs[each.region, each.language] for each in asked)
-            and bool(site.reusable(shown, of_site(package)))
+            and bool(site.reusable(shown, site_inputs_hash(package)))
             and site.hash_of(shown) == self.release
         )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.report import site
 from socsvc_analysis.report.chapters import Result
-from socsvc_analysis.report.inputs import of_site
+from socsvc_analysis.report.inputs import site_inputs_hash
 from socsvc_analysis.report.making import ChapterRun, DownloadsMaking, IndexMaking, Made, PagesMaking, opened
 from socsvc_analysis.report.manifest import FAILED, KEPT, MADE, UNCHANGED, Manifest, Report, hashes
 from socsvc_analysis.report.pages import Document, Page, linked
@@ -92,7 +92,7 @@ class Production:
 
     def _reuse_or_make_downloads(self, workers: Workers) -> None:
         """Downloads of equal inputs are not made again."""
-        made_from = of_site(self.package)
+        made_from = site_inputs_hash(self.package)
         self.downloads = site.reusable(self.shown, made_from)
         if not self.downloads:
             workers.give(DownloadsMaking(self.package, made_from))
