@@ -9,7 +9,7 @@ from functools import cache, partial
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import alike, by_code, of_each
+from socsvc_analysis.codes import alike, by_code, for_each_group
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import last_day, years_until
@@ -117,7 +117,7 @@ def summed(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.Da
     lacking = sums["_partial"]
     return sums.assign(
         **{
-            column: of_each(numbers, counted[column], partial(_shared, otherwise=WHOLE.get(column, "")))
+            column: for_each_group(numbers, counted[column], partial(_shared, otherwise=WHOLE.get(column, "")))
             for column in DIMENSIONS
             if column not in by
         },
@@ -125,12 +125,12 @@ def summed(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.Da
         value=total,
         status=[
             worst_status((status, AT_LEAST)) if some else status
-            for status, some in zip(of_each(numbers, counted["status"], worst_status), lacking, strict=True)
+            for status, some in zip(for_each_group(numbers, counted["status"], worst_status), lacking, strict=True)
         ],
-        sources=of_each(numbers, counted["source"], codes_in),
+        sources=for_each_group(numbers, counted["source"], codes_in),
         notes=[
             (*notes, PARTIAL) if some else notes
-            for notes, some in zip(of_each(numbers, counted["note"], _common_notes), lacking, strict=True)
+            for notes, some in zip(for_each_group(numbers, counted["note"], _common_notes), lacking, strict=True)
         ],
         denominator=float("nan"),
         lower=float("nan"),
