@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from socsvc_analysis import journal, tables
 from socsvc_analysis.once import Kept
@@ -31,6 +31,8 @@ DEFAULT = "data/datapackage.json"
 AUDIENCES = PUBLIC, INTERNAL = ("public", "internal")
 REQUIRED = ("name", "version", "created", "resources")
 RESOURCE_REQUIRED = ("name", "path", "access")
+Described = dict[str, Any]
+"""A part of a descriptor as JSON holds it: a Data Package may say more than we know of."""
 REMEMBERED = 2**20
 """Bytes up to which the rows of a file are kept for whoever opens the same file again."""
 
@@ -40,23 +42,25 @@ class Package:
     """An opened data package: the descriptor and where it lies."""
 
     path: Path
-    descriptor: dict
+    descriptor: Described
     audience: str = PUBLIC  # for whom it was opened
 
     @property
     def version(self) -> str:
         """Version of the data, as the descriptor says it."""
-        return self.descriptor["version"]
+        version: str = self.descriptor["version"]
+        return version
 
     @property
     def created(self) -> str:
         """ISO date on which this version of the data was sealed."""
-        return self.descriptor["created"][: len("2024-01-31")]
+        created: str = self.descriptor["created"]
+        return created[: len("2024-01-31")]
 
     @property
     def synthetic(self) -> bool:
         """Whether the numbers are invented; pages then say so."""
-        return self.descriptor.get("synthetic", False)
+        return bool(self.descriptor.get("synthetic", False))
 
     @property
     def restricted(self) -> tuple[str, ...]:
@@ -85,7 +89,8 @@ class Package:
 
     def file(self, name: str) -> str:
         """The path of resource ``name`` as the descriptor says it, for messages."""
-        return self._resource(name)["path"]
+        path: str = self._resource(name)["path"]
+        return path
 
     def table(self, name: str) -> pd.DataFrame:
         """The rows of resource ``name``, verified against the descriptor and typed by its contract.
@@ -99,8 +104,9 @@ class Package:
             return _read(content, name, resource["path"])
         return rows.answer
 
-    def _resource(self, name: str) -> dict:
-        for each in self.descriptor["resources"]:
+    def _resource(self, name: str) -> Described:
+        resources: list[Described] = self.descriptor["resources"]
+        for each in resources:
             if each["name"] == name:
                 return each
         raise DataError(
@@ -116,7 +122,7 @@ class Package:
 
 
 @lru_cache(maxsize=128)
-def _rows_of(content: bytes, name: str, file: str) -> Kept:
+def _rows_of(content: bytes, name: str, file: str) -> Kept[pd.DataFrame]:
     """The rows of verified content: of the same bytes the same frame, as long as nobody has changed it."""
     return Kept(_read(content, name, file))
 
@@ -141,7 +147,7 @@ def open_package(path: str | Path = DEFAULT, audience: str = PUBLIC) -> Package:
     journal.recover(path.parent)
     descriptor = _described(path)
     package = Package(path, descriptor, audience)
-    problems = []
+    problems: list[Problem] = []
     for resource in descriptor["resources"]:
         try:
             read_verified(path.parent, resource)
@@ -158,7 +164,7 @@ def open_package(path: str | Path = DEFAULT, audience: str = PUBLIC) -> Package:
     return package
 
 
-def _described(path: Path) -> dict:
+def _described(path: Path) -> Described:
     """The descriptor in ``path`` with all its parts, else :class:`DataError` naming what is missing."""
     try:
         descriptor = json.loads(path.read_text(encoding="utf-8"))
@@ -204,9 +210,9 @@ def _found(path: Path) -> Path:
     return path
 
 
-def read_verified(folder: Path, resource: dict) -> bytes:
+def read_verified(folder: Path, resource: Described) -> bytes:
     """The bytes of one resource, exactly as the descriptor recorded them, else :class:`DataError` with both hashes."""
-    file = folder / resource["path"]
+    file: Path = folder / resource["path"]
     if not file.resolve().is_relative_to(folder.resolve()):
         raise DataError([Problem(resource["path"], "lies outside the folder of the data package")])
     if not file.exists():
@@ -309,12 +315,12 @@ def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | 
 
 
 def described_anew(
-    descriptor: dict,
+    descriptor: Described,
     contents: Mapping[str, bytes],
     version: str | None = None,
     created: str | None = None,
     rows: Mapping[str, pd.DataFrame] | None = None,
-) -> dict:
+) -> Described:
     """``descriptor`` with sizes, hashes and schemas of ``contents`` (path to bytes); others stay as they are recorded.
 
     ``rows`` are the cells of those contents that the caller has written from a frame and that need not be read again.
@@ -341,12 +347,12 @@ def described_anew(
     }
 
 
-def descriptor_bytes(descriptor: dict) -> bytes:
+def descriptor_bytes(descriptor: Described) -> bytes:
     """A descriptor as it is written."""
     return (json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _computed(resource: dict, content: bytes, rows: Mapping[str, pd.DataFrame]) -> dict:
+def _computed(resource: Described, content: bytes, rows: Mapping[str, pd.DataFrame]) -> Described:
     """What a descriptor says of a file that can be computed from it; :class:`DataError` if it breaks its contract."""
     recorded = {"bytes": len(content), "hash": _sha256(content)}
     if _is_raw(resource):
@@ -364,8 +370,9 @@ def _computed(resource: dict, content: bytes, rows: Mapping[str, pd.DataFrame]) 
     }
 
 
-def _is_raw(resource: dict) -> bool:
-    return resource["path"].startswith(tables.RAW_FOLDER)
+def _is_raw(resource: Described) -> bool:
+    path: str = resource["path"]
+    return path.startswith(tables.RAW_FOLDER)
 
 
 def next_version(version: str, today: str) -> str:

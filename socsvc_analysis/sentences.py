@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any, overload
 
 from socsvc_analysis.schema import DataError, Problem
 
@@ -39,15 +40,22 @@ class Sentence(str):
         return _filled(self.key, language, self.values)
 
 
-def said_in(language: str, text: str) -> str:
+@overload
+def said_in(language: str, text: str) -> str: ...
+@overload
+def said_in(language: str, text: object) -> object: ...
+def said_in(language: str, text: object) -> object:
     """``text`` in ``language`` where it is a sentence of the catalogue, else as it is."""
     return text.in_language(language) if isinstance(text, Sentence) else text
 
 
 @cache
-def catalogue() -> dict[str, dict[str, object]]:
-    """All sentences of ``messages/*.toml`` by key; the same key in two files is an error."""
-    sentences: dict[str, dict[str, object]] = {}
+def catalogue() -> dict[str, dict[str, Any]]:
+    """All sentences of ``messages/*.toml`` by key; the same key in two files is an error.
+
+    What stands under a language is a text, or texts by plural form or case, or the names of the months.
+    """
+    sentences: dict[str, dict[str, Any]] = {}
     for file in sorted(files("socsvc_analysis").joinpath("messages").iterdir(), key=lambda each: each.name):
         if not file.name.endswith(".toml"):
             continue
@@ -59,7 +67,7 @@ def catalogue() -> dict[str, dict[str, object]]:
 
 
 def _filled(key: str, language: str, values: dict[str, object]) -> str:
-    pattern = catalogue()[key][language]
+    pattern: str = catalogue()[key][language]
     return pattern.format(**{name: said_in(language, each) for name, each in values.items()}) if values else pattern
 
 

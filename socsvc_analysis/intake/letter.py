@@ -79,6 +79,7 @@ class Letter:
 
     @property
     def _stage(self) -> Path:
+        assert self.folder is not None  # without one nothing is made ready
         return self.folder.with_name(f".{self.folder.name}")
 
 

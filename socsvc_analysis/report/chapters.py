@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from socsvc_analysis.schema import nearest
 
@@ -115,8 +116,9 @@ def declared(notebook: Path) -> list[str]:
     return []
 
 
-def _read(path: Path) -> dict:
-    return json.loads(path.read_text(encoding="utf-8"))
+def _read(path: Path) -> dict[str, Any]:
+    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return notebook
 
 
 def _did_you_mean(value: str, known: Collection[str]) -> str:

@@ -34,7 +34,8 @@ def open_all(data: str = "", audience: str = "public") -> None:
     once.remember()
     with contextlib.suppress(Exception):
         opened = dataset.open_data(data, audience=audience)
-        publications.since_previous(opened.package, opened.reference)
+        if opened.package is not None:
+            publications.since_previous(opened.package, opened.reference)
         for indicator in indicators.REGISTRY.values():
             if list(inspect.signature(indicator.function).parameters) == ["data"]:
                 with contextlib.suppress(Exception):

@@ -72,10 +72,11 @@ class Production:
         for run in runs:
             if not why[run.output]:
                 take(unchanged(run))
+        result: Result | Made
         for result in workers.results():
             if isinstance(result, Result):
                 take(result)
-            elif result.what == "downloads":
+            elif isinstance(result.what, str):  # the downloads
                 self._raise(result)
                 self.downloads = dict(result.files)
             elif result.problem:
@@ -129,6 +130,7 @@ class Production:
         for language in LANGUAGES:
             workers.give(IndexMaking(language, pages, versions, self.package))
         indexes: dict[str, bytes] = {}
+        result: Made
         for result in workers.results():
             self._raise(result)
             indexes |= result.files

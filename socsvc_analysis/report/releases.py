@@ -88,7 +88,7 @@ def _zipped(contents: Mapping[str, bytes]) -> bytes:
 
 def _data_version(folder: Path) -> str:
     try:
-        return json.loads((folder / site.DESCRIPTOR).read_text(encoding="utf-8"))["version"]
+        return str(json.loads((folder / site.DESCRIPTOR).read_text(encoding="utf-8"))["version"])
     except (OSError, ValueError, KeyError):
         return ""
 

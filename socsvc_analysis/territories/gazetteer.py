@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.schema import nearest
 from socsvc_analysis.sentences import Sentence
 from socsvc_analysis.territories.declension import forms, nominative
@@ -143,9 +144,9 @@ class Gazetteer:
                 tuple(row["successors"].split()),
                 row["iso3166_2"].casefold(),
             )
-            for row in municipalities.to_dict("records")
+            for row in records(municipalities)
         }
-        self.towns = {row["town"]: Town(**row) for row in towns.to_dict("records")}
+        self.towns = {row["town"]: Town(**row) for row in records(towns)}
         ended = [dt.date.fromisoformat(unit.until) + dt.timedelta(1) for unit in self.units.values() if unit.until]
         self.days = sorted({unit.since for unit in self.units.values()} | {day.isoformat() for day in ended})
         self.resolve = lru_cache(maxsize=100_000)(self._resolve)
