@@ -25,6 +25,7 @@ from socsvc_analysis.datapackage import (
     descriptor_bytes,
     open_package,
 )
+from socsvc_analysis.files import csv_bytes
 from socsvc_analysis.observations import IDENTITY, open_observations
 from socsvc_analysis.once import once
 from socsvc_analysis.reference import Reference, open_reference
@@ -256,7 +257,7 @@ def _with_states(package: Package) -> Described:
 def _csv(frame: pd.DataFrame) -> bytes:
     numbers = frame.select_dtypes("number").columns
     text = frame.assign(**{name: frame[name].map(_number) for name in numbers})
-    content = text.to_csv(index=False, lineterminator="\n").encode()
+    content = csv_bytes([list(text), *text.itertuples(index=False)])
     cells(content, "publications")  # what is written can be read
     return content
 
