@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Any, overload
+from typing import Any
 
 from socsvc_analysis.schema import DataError, Problem
 
@@ -40,11 +40,7 @@ class Sentence(str):
         return _filled(self.key, language, self.values)
 
 
-@overload
-def said_in(language: str, text: str) -> str: ...
-@overload
-def said_in(language: str, text: object) -> object: ...
-def said_in(language: str, text: object) -> object:
+def said_in(language: str, text: str) -> str:
     """``text`` in ``language`` where it is a sentence of the catalogue, else as it is."""
     return text.in_language(language) if isinstance(text, Sentence) else text
 
@@ -68,7 +64,8 @@ def catalogue() -> dict[str, dict[str, Any]]:
 
 def _filled(key: str, language: str, values: dict[str, object]) -> str:
     pattern: str = catalogue()[key][language]
-    return pattern.format(**{name: said_in(language, each) for name, each in values.items()}) if values else pattern
+    told = {name: said_in(language, each) if isinstance(each, str) else each for name, each in values.items()}
+    return pattern.format(**told) if told else pattern
 
 
 def _again(key: str, values: dict[str, object]) -> Sentence:

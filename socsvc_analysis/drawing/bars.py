@@ -109,8 +109,8 @@ class Bars:
             plot.line([0, 0], [start, end], color=rcParams["axes.edgecolor"], linewidth=1, cut=False)
         for reference, (x, y, lines) in zip(self.references, layout.reference_labels(), strict=True):
             canvas.lines(left + x, top + y, lines)
-            at = left + layout.label_width + reference.value * layout.scale
-            taken = sorted((box.top - top, box.bottom - top) for box in words if box.left < at < box.right)
+            across = left + layout.label_width + reference.value * layout.scale
+            taken = sorted((box.top - top, box.bottom - top) for box in words if box.left < across < box.right)
             for start, end in layout.stretches():
                 # The line steps aside where words stand.
                 for upper, lower in [*taken, (end, end)]:

@@ -70,7 +70,7 @@ class Lines:
     heading: str = ""
     sentence: str = ""
     levels: tuple[Level, ...] = ()
-    number: Callable[[float, int], str] = format
+    number: Callable[[float, int], str] = lambda value, decimals: f"{value:.{decimals}f}"
     tall: float = 13.0
     gap: tuple[float, float, float] | None = None  # when, from, to: the distance between two points
     bands: tuple[Band, ...] = ()
@@ -134,7 +134,9 @@ class Lines:
         for point in sorted(labelled, key=lambda each: not each.must):
             room.label(canvas, *pixel(point.at, point.value), point.text, must=point.must)
 
-    def _draw_trace(self, plot: Plot, trace: Trace, pixel: Callable, room: LabelSpace) -> None:
+    def _draw_trace(
+        self, plot: Plot, trace: Trace, pixel: Callable[[float, float], tuple[float, float]], room: LabelSpace
+    ) -> None:
         for here, there in pairwise(trace.points):
             if there.anew or there.at - here.at > trace.longest:
                 continue

@@ -15,6 +15,9 @@ from socsvc_analysis.drawing.fills import DARK, MAIN, PALE, ink, marker
 from socsvc_analysis.drawing.labels import Box, LabelSpace
 from socsvc_analysis.drawing.letters import em, line_height, text_width, wrapped
 
+Pixel = Callable[[float, float], tuple[float, float]]
+"""Where a place on the two scales lies in the picture."""
+
 WIDE_RANGE = 20
 """From this ratio of the largest to the smallest the scale across is logarithmic."""
 STEPS = (1, 2, 5)
@@ -147,7 +150,7 @@ class Scatter:
         decimals = next((places for places in range(4) if math.isclose(round(step, places), step)), 4)
         return [(tick, self.number(tick, decimals)) for tick in chosen]
 
-    def _draw_across(self, canvas: Canvas, pixel: Callable, top: float, right: float) -> None:
+    def _draw_across(self, canvas: Canvas, pixel: Pixel, top: float, right: float) -> None:
         first, last = self.across_limits()
         if self._logarithmic():
             powers = range(math.floor(math.log10(first)), math.ceil(math.log10(last)) + 1)
@@ -168,7 +171,7 @@ class Scatter:
 
     @staticmethod
     def _name_curves(
-        canvas: Canvas, pixel: Callable, curves: tuple[Curve, ...], x: float, bounds: tuple[float, float]
+        canvas: Canvas, pixel: Pixel, curves: tuple[Curve, ...], x: float, bounds: tuple[float, float]
     ) -> None:
         """Labels at the right ends of curves, moved apart where they would meet."""
         tall = line_height() * 0.95

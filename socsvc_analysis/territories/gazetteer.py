@@ -56,7 +56,6 @@ NOTE_OF_TIME = re.compile(
 )
 PARTS = re.compile(r"[,;()/]+")
 
-
 AROUND_A_NAME = (NOVADS, CITY, OFFICE, PREPOSITIONS)
 
 
