@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any
 
 from socsvc_analysis import journal, tables
 from socsvc_analysis.files import sha256, write_whole
+from socsvc_analysis.project import DATA, here
 from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
 
 if TYPE_CHECKING:  # slow to import, and a run in which nothing has changed only compares hashes
     import pandas as pd
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-DEFAULT = "data/datapackage.json"
 AUDIENCES = PUBLIC, INTERNAL = ("public", "internal")
 REQUIRED = ("name", "version", "created", "resources")
 RESOURCE_REQUIRED = ("name", "path", "access")
@@ -132,7 +132,7 @@ def _read(content: bytes, name: str, file: str) -> pd.DataFrame:
     return typed(cells(content, file), tables.contract_for(name), file)
 
 
-def open_package(path: str | Path = DEFAULT, audience: str = PUBLIC) -> Package:
+def open_package(path: str | Path = DATA, audience: str = PUBLIC) -> Package:
     """The data package described at ``path`` (the file ``datapackage.json`` or its folder).
 
     Every file is verified at once, so that a change is seen before anything is computed.  For the ``public`` audience
@@ -188,27 +188,17 @@ def _described(path: Path) -> Described:
     return descriptor
 
 
-def find_package() -> Path:
-    """The descriptor of the data in the present folder or in one above it; else that of this checkout.
-
-    Raises :class:`~socsvc_analysis.schema.DataError` where there is none.
-    """
-    here = Path.cwd()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
-        if (folder / DEFAULT).is_file():
-            return folder / DEFAULT
-    said = "there is no data package in this folder or above it; name one, as in open_data('path/to/datapackage.json')"
-    raise DataError([Problem(DEFAULT, said)])
-
-
 def _found(path: Path) -> Path:
-    """The descriptor at ``path``, seen from the present folder or, for a notebook opened in its own, from above."""
+    """The descriptor at ``path``, seen from the present folder or, for a notebook opened in its own, from above.
+
+    The path that notebooks and commands have by themselves names the data of the project, wherever one works.
+    """
     candidates = [path] if path.is_absolute() else [path, Path("..") / path]
     for candidate in candidates:
         file = candidate / "datapackage.json" if candidate.is_dir() else candidate
         if file.exists():
             return file
-    return path
+    return here().data if path == Path(DATA) else path
 
 
 def read_verified(folder: Path, resource: Described) -> bytes:
@@ -276,7 +266,7 @@ def cells(content: bytes, file: str) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(heading, map(list, columns), strict=True)), columns=heading, dtype=str)
 
 
-def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | None = None) -> Package:
+def seal(path: str | Path = DATA, version: str | None = None, created: str | None = None) -> Package:
     """Write the descriptor anew: sizes, hashes and schemas of the files as they are now.
 
     Title, source, licence, retrieval date and access of each file are kept from the present descriptor; only what can

@@ -285,6 +285,7 @@ def incomplete_municipalities(reference: Reference) -> set[str]:
     return {part for code in split["code"] for part in successors(code, municipalities=reference.municipalities)}
 
 
+@once
 def population(figures: pd.DataFrame, reference: Reference, on: str, target_group: str = "all") -> pd.DataFrame:
     """Usual residents on the date ``on`` of Latvia, today's regions and today's municipalities, or those of an age.
 

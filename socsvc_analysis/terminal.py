@@ -26,7 +26,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-import socsvc_analysis
+from socsvc_analysis.project import here
 from socsvc_analysis.schema import DataError, Problem
 
 if TYPE_CHECKING:
@@ -45,10 +45,16 @@ Data = Annotated[
 ]
 
 
-def project() -> Path:
-    """The folder that holds ``notebooks`` and ``data``: the one above the library, or else the current one."""
-    above = Path(socsvc_analysis.__file__).resolve().parents[1]
-    return above if (above / "notebooks").is_dir() else Path.cwd()
+def own_data(data: Path | None) -> Path:
+    """The data that a command may change: ``data`` where they are named, else those of the project.
+
+    Raises :class:`~socsvc_analysis.schema.DataError` outside of a project: what came with the package stays as it is.
+    """
+    place = here()
+    if data is None and not place.own:
+        said = "is in no project, and the data of the package stay as they are; begin one with: socsvc new NAME"
+        raise DataError([Problem("folder", said, value=str(place.folder))])
+    return data or place.data
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from socsvc_analysis.indicators import REGISTRY
 PACKAGE = Path(socsvc_analysis.__file__).parent
 NAME = PACKAGE.name
 LAYERS = (
-    ("periods", "files", "once", "rounding"),
+    ("periods", "files", "once", "project", "rounding"),
     ("journal", "codes"),
     ("schema",),
     ("parameters",),
@@ -43,7 +43,7 @@ LAYERS = (
     ("report",),
     ("terminal",),
     ("scheduling",),
-    ("returns", "delivery", "protecting"),
+    ("returns", "delivery", "protecting", "beginning"),
     ("cli",),
 )
 """Each may import only those before it; those that share a line do not import each other."""

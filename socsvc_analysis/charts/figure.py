@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.charts.texts import span, status_mark
-from socsvc_analysis.datapackage import find_package
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.drawing.bars import Bar, Bars, ReferenceLine
 from socsvc_analysis.drawing.letters import letter_size, line_height, wrapped
@@ -22,6 +21,7 @@ from socsvc_analysis.drawing.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.drawing.style import in_house_style
 from socsvc_analysis.drawing.svg import contents, opening
 from socsvc_analysis.markup import BADGED, Column, Html, Table, absent, csv_link, footnotes, gathered, piece, svg_link
+from socsvc_analysis.project import here
 from socsvc_analysis.reference import open_reference, region_code
 from socsvc_analysis.wording import Words, in_language, sentence_case
 
@@ -261,7 +261,7 @@ def in_either_language(draw: Callable[..., Shown]) -> Callable[..., Shown]:
         **more: object,
     ) -> Shown:
         if words is None:
-            words = in_language(language, data.reference if data else open_reference(find_package()))
+            words = in_language(language, data.reference if data else open_reference(here().data))
         region_code(region, words.tables.regions)
         return draw(*values, region=region, words=words, **more)
 

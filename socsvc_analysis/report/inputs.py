@@ -16,6 +16,7 @@ from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.files import sha256
 from socsvc_analysis.parameters import Scalar
+from socsvc_analysis.project import SHIPPED
 
 Inputs = Mapping[str, str]
 """What something is made from, by name: hashes, versions, parameters."""
@@ -51,7 +52,7 @@ def inputs_of(chapter: Path, parameters: Mapping[str, Scalar], package: Package)
     Tables that only the intake of received files reads, files as received, and the version of the data are not among
     them; the version is said by the page.
     """
-    read = [each for each in package.descriptor["resources"] if _is_read(each)]
+    read = [each for each in package.descriptor["resources"] if is_read(each)]
     described = {
         "resources": [[each["name"], each["path"], each["access"]] for each in read],
         "synthetic": package.synthetic,
@@ -109,9 +110,16 @@ def why_again(path: Path, inputs: Inputs) -> str:
 
 @cache
 def library_hash() -> str:
-    """A hash over the library's own files: code, sentences, templates, styles."""
+    """A hash over the library's own files: code, sentences, templates, styles.
+
+    The notebooks and data that travel with an installed library are inputs of their own.
+    """
     root = Path(socsvc_analysis.__file__).parent
-    files = [path for path in sorted(root.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
+    files = [
+        path
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts and not path.is_relative_to(SHIPPED)
+    ]
     return sha256(
         "\n".join(f"{path.relative_to(root).as_posix()} {sha256(path.read_bytes())}" for path in files).encode()
     )
@@ -129,5 +137,6 @@ def versions() -> dict[str, str]:
     return known
 
 
-def _is_read(resource: Mapping[str, str]) -> bool:
+def is_read(resource: Mapping[str, str]) -> bool:
+    """Whether pages read a resource: files as received, and what only the intake of files uses, they do not."""
     return not resource["path"].startswith(tables.RAW_FOLDER) and resource["name"] not in tables.INTAKE
