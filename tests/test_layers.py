@@ -87,12 +87,12 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def calls(path: Path, *methods: str) -> list[ast.Call]:
-    return [
-        node
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in methods
-    ]
+def calls(*methods: str) -> Iterator[tuple[Path, ast.Call]]:
+    """Every call of a method of one of these names, with its module."""
+    for path in MODULES:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in methods:
+                yield path, node
 
 
 def test_every_part_of_the_library_has_its_place() -> None:
@@ -196,14 +196,14 @@ def test_every_module_and_public_function_says_what_it_is() -> None:
 
 
 def test_unknown_is_never_filled_with_zero() -> None:
-    for path, call in ((path, call) for path in MODULES for call in calls(path, "fillna", "fill_null")):
+    for path, call in calls("fillna", "fill_null"):
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         zeros = [each for each in given if isinstance(each, ast.Constant) and each.value in (0, 0.0)]
         assert not zeros, f"{path}, line {call.lineno}"
 
 
 def test_every_join_says_what_it_expects() -> None:
-    for path, call in ((path, call) for path in MODULES for call in calls(path, "merge")):
+    for path, call in calls("merge"):
         assert "validate" in {keyword.arg for keyword in call.keywords}, f"{path}, line {call.lineno}"
 
 

@@ -30,20 +30,22 @@ def test_a_page_asks_nobody_and_complains_of_nothing(
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto((real_site / name).as_uri(), wait_until="networkidle")
-    assert [url for url in asked if not url.startswith("data:")] == [(real_site / name).as_uri()]
-    assert said == []
+    page.goto((real_site / name).as_uri())
     # Everything is there without a script: the text, the pictures, the tables behind "Table".
     assert page.locator("main").inner_text().strip()
-    assert all(box["width"] > 0 for box in map(lambda each: each.bounding_box(), page.locator(".chart-wide svg").all()))
+    widths = page.locator(".chart-wide svg").evaluate_all("all => all.map(e => e.getBoundingClientRect().width)")
+    assert all(width > 0 for width in widths)
     for folded in page.locator("details.chart-data:has(table) > summary").all()[:2]:
         folded.click()
         assert folded.locator("xpath=../div[@role='region']/table").is_visible()
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if not url.startswith("data:")] == [(real_site / name).as_uri()]
+    assert said == []
     page.close()
 
 
 def test_the_policy_of_a_page_stops_scripts_and_requests(opened: Opened) -> None:
-    page = opened(page_names()[0])
+    page = opened(names_of("report")[0])
     said, came = [], []
     page.on("console", lambda message: said.append(message.text))
     page.on("response", lambda response: came.append(response.url))
@@ -83,7 +85,7 @@ def test_every_link_inside_the_site_leads_somewhere(real_site: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "svg"])
 def test_downloads_work_without_any_server(opened: Opened, tmp_path: Path, kind: str) -> None:
-    page = opened(page_names()[0])
+    page = opened(names_of("report")[0])
     link = page.locator(f'a.download[download$=".{kind}"]').first
     link.evaluate("each => each.closest('details')?.setAttribute('open', '')")
     with page.expect_download() as caught:
