@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from every_page import Opened, page_names
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -115,8 +115,8 @@ def printed(seen: Opened, tmp_path_factory: pytest.TempPathFactory) -> Callable[
 
 
 @pytest.fixture(scope="session")
-def without_scripts(browser: Browser) -> Iterator[BrowserContext]:
-    """Where no page can run a script, nor is kept from asking others."""
+def without_scripts(browser: Browser) -> Iterator[Page]:
+    """A window in which no page can run a script, nor is kept from asking others."""
     context = browser.new_context(java_script_enabled=False)
-    yield context
+    yield context.new_page()
     context.close()

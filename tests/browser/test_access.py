@@ -58,7 +58,7 @@ def test_axe_finds_no_violation(opened: Opened, name: str) -> None:
 
 
 def test_axe_itself_sees_a_violation(opened: Opened) -> None:
-    page = opened(names_of("report")[0])
+    page = opened(page_names()[0])
     page.evaluate("document.querySelector('.chart svg').removeAttribute('aria-label')")
     assert any(each.startswith("svg-img-alt") for each in judged(page, runOnly=RULES))
 
