@@ -217,6 +217,7 @@ def sentences_of(result: Chart | Html) -> Iterator[str]:
             yield said
 
 
+@pytest.mark.slow
 @every_page
 def test_every_number_of_a_table_is_one_that_was_given(region: str, language: str) -> None:
     shown = shown_for(region, language)
@@ -234,6 +235,7 @@ def test_every_number_of_a_table_is_one_that_was_given(region: str, language: st
     assert strange == {}
 
 
+@pytest.mark.slow
 @every_page
 def test_every_sentence_says_only_numbers_that_were_given(
     region: str, language: str, known_words: dict[str, tuple[re.Pattern[str], set[str]]], real_tables: Reference
@@ -260,6 +262,7 @@ def numbers_in(sentence: str, language: str) -> set[str]:
     return set(NUMBER[language].findall(sentence))
 
 
+@pytest.mark.slow
 def test_few_numbers_would_pass(known_words: dict[str, tuple[re.Pattern[str], set[str]]]) -> None:
     """A wrong number is nearly always found: of those with three digits a chart or sentence could say only a few."""
     shown = [each for each in shown_for("zemgale", "en") if not any("evidence" in frame for frame in each.given)]
