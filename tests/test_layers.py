@@ -281,15 +281,15 @@ def reads_html(tree: ast.AST) -> list[str]:
     return found
 
 
-@every_module
-def test_html_is_made_and_never_read_back(path: Path) -> None:
-    name = path.relative_to(PACKAGE).as_posix()
-    if name in READERS or name.startswith("drawing/") or name == "charts/vector.py":
-        return  # pictures are SVG, which is written by hand, and escaped by hand
-    tree = tree_of(path)
-    if name == HEADINGS[0]:
-        tree.body = [each for each in tree.body if getattr(each, "name", "") != HEADINGS[1]]
-    assert reads_html(tree) == []
+def test_html_is_made_and_never_read_back() -> None:
+    for path in MODULES:
+        name = path.relative_to(PACKAGE).as_posix()
+        if name in READERS or name.startswith("drawing/") or name == "charts/vector.py":
+            continue  # pictures are SVG, which is written by hand, and escaped by hand
+        body = tree_of(path).body
+        if name == HEADINGS[0]:
+            body = [each for each in body if getattr(each, "name", "") != HEADINGS[1]]
+        assert reads_html(ast.Module(body, [])) == [], name
 
 
 def test_reading_html_is_seen_however_it_is_done() -> None:
