@@ -179,3 +179,17 @@ def test_help_says_what_may_be_asked() -> None:
         parameters = inspect.signature(getattr(charts, name)).parameters
         assert parameters["words"].default is None
         assert (parameters["language"].default, parameters["data"].default) == ("lv", None)
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["the first", "the second"])
+@pytest.mark.parametrize("name", VALUES)
+def test_a_chart_goes_without_the_values_that_nobody_knows(name: str, first: int, data: Dataset) -> None:
+    """Every second value is unknown: the chart shows the others, or says that there are too few."""
+    values = VALUES[name](data, "latvija", "en").copy()
+    unknown = pd.Series(range(len(values)), values.index) % 2 == first
+    values["value"] = values["value"].mask(unknown)
+    values["status"] = values["status"].mask(unknown, "missing")
+    more = {"indicator": MEANING[name]} if name in MEANING else {}
+    result = getattr(charts, name)(values, region="latvija", language="en", data=data, **more)
+    text = result.html().plain if isinstance(result, Chart) else result.plain
+    assert text and "nan" not in text.split()

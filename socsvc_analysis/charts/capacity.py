@@ -80,7 +80,9 @@ def places_by_municipality(
         service=[words.title("service_types", code) for code in values["service_type"]],
         state=values["kind"].map(state_of),
     )
-    data = data.sort_values("territory", key=lambda codes: codes.map(ranked.index), kind="stable")
+    # What is not known stands at the end of the table.
+    place_in_order = {code: at for at, code in enumerate(ranked)}
+    data = data.sort_values("territory", key=lambda codes: codes.map(place_in_order), kind="stable")
     return bar_chart(
         key,
         values,

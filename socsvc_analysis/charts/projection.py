@@ -49,6 +49,8 @@ def projection_to_target(
     for (territory, group), rows in series:
         actual, onward = in_order(rows[rows["kind"] == "actual"]), rows[rows["kind"] == ONWARD]
         due = rows[rows["kind"].isin(tables.COMMITMENTS)]
+        if due.empty:
+            continue  # there is nothing to reach
         target = due.iloc[0]
         names = ([words.place(territory)] if several else []) + [words.title("target_groups", group)]
         heading = sentence_case(", ".join(names))
