@@ -88,6 +88,7 @@ class PagesMaking:
         import nbformat
 
         from socsvc_analysis.report.page import make_page
+        from socsvc_analysis.report.pictures import picture_files, pictures_in
         from socsvc_analysis.report.workbook import make_workbook
 
         edition = opened(self.package)
@@ -95,11 +96,13 @@ class PagesMaking:
             document: {name: nbformat.read(path, as_version=4) for name, path in chapters.items()}
             for document, chapters in self.chapters.items()
         }
+        made: dict[str, bytes] = {}
         try:
-            made = {
-                site.place(document, *self.key): make_page(chapters, *self.key, edition, document).encode("utf-8")
-                for document, chapters in read.items()
-            }
+            for document, chapters in read.items():
+                page = make_page(chapters, *self.key, edition, document)
+                made[site.place(document, *self.key)] = page.encode("utf-8")
+                pictures = pictures_in(chapters.values(), self.package, edition.words(self.key[1]))
+                made |= picture_files(pictures, f"{site.pictures(*self.key)}{document}/")
         except PageError as failure:
             return self.lost("; ".join(failure.problems[:PROBLEMS_SAID]))
         notebooks = {name: notebook for chapters in read.values() for name, notebook in chapters.items()}

@@ -72,7 +72,9 @@ def bundle(output: Path, region: str, name: str = "site") -> bytes:
     keys = [(region, language) for language in LANGUAGES]
     documents = {path: content for key in keys for path, content in site.documents_of(key, shown).items()}
     if not documents:
-        regions = sorted({Path(path).stem for path in shown if path.startswith(f"{LANGUAGES[0]}/")})
+        regions = sorted(
+            {Path(path).stem for path in shown if path.startswith(f"{LANGUAGES[0]}/") and path.endswith(".html")}
+        )
         close = nearest(region, regions)
         raise DataError([Problem("region", "is not on the site; make its pages first", value=region, nearest=close)])
     return _zipped(each_page(documents, lambda html, path: linked(html, path, documents)))
