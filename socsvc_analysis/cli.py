@@ -140,29 +140,27 @@ def run(
     progress and problems go to the error stream.  Ends with 0 when every report was made, 1 when one was not, 2 for a
     wrong option, 5 when the data cannot be used, 75 when another run is going, 130 when it was stopped.
     """
-    from socsvc_analysis.report.chapters import Limits, ParameterError, find_chapters
+    from socsvc_analysis.parameters import ParameterError
+    from socsvc_analysis.report.chapters import Limits
     from socsvc_analysis.report.run import RunBusy, RunError, make_reports
     from socsvc_analysis.report.runlog import RunLog
     from socsvc_analysis.report.runlog import summary as as_one_object
 
     place, errors = here(), console_of(stderr=True)
-    notebooks = notebooks or place.notebooks
-    with sentences({ParameterError: WRONG_USE}):
-        chapters = find_chapters(notebooks)
     with (
         sentences({ParameterError: WRONG_USE, RunBusy: BUSY, RunError: SOME_FAILED}),
         open(log_file or os.devnull, "a", encoding="utf-8") as stream,
-        progress_bar(errors, len(chapters), quiet=quiet, verbose=verbose) as progress,
+        progress_bar(errors, quiet=quiet, verbose=verbose) as progress,
     ):
         log = RunLog(stream)
 
-        def told(result: Result, total: int) -> None:
+        def told(result: Result, chapters: int, total: int) -> None:
             log.chapter(result)
-            progress(result, total)
+            progress(result, chapters, total)
 
         summary = make_reports(
             data or place.data,
-            notebooks,
+            notebooks or place.notebooks,
             output or place.outputs,
             regions=region,
             languages=language,

@@ -8,7 +8,6 @@ described and cited.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import os
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from socsvc_analysis import journal, tables
-from socsvc_analysis.once import Kept
+from socsvc_analysis.files import sha256, write_whole
 from socsvc_analysis.project import DATA, here
 from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
 
@@ -67,12 +66,12 @@ class Package:
     def hash(self) -> str:
         """SHA-256 over all files' hashes: equal data, equal hash."""
         hashes = sorted(f"{each['path']} {each['hash']}" for each in self.descriptor["resources"])
-        return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+        return sha256("\n".join(hashes).encode())
 
     @cached_property
     def fingerprint(self) -> tuple[str, ...]:
         """What tells this package from another: where it lies, for whom it was opened, and all that it says."""
-        described = hashlib.sha256(json.dumps(self.descriptor, sort_keys=True).encode()).hexdigest()
+        described = sha256(json.dumps(self.descriptor, sort_keys=True).encode())
         return (os.path.abspath(self.path), self.audience, described)
 
     def names(self, folder: str = "") -> list[str]:
@@ -90,14 +89,16 @@ class Package:
     def table(self, name: str) -> pd.DataFrame:
         """The rows of resource ``name``, verified against the descriptor and typed by its contract.
 
+        Whoever asks gets a frame of their own: what they change in it nobody else sees (pandas copies on write).
+
         Raises :class:`~socsvc_analysis.schema.DataError` when the file is missing, differs from what the descriptor
         recorded, or breaks its contract.
         """
         resource = self._resource(name)
         content = read_verified(self.path.parent, resource)
-        if len(content) > REMEMBERED or (rows := _rows_of(content, name, resource["path"])).changed():
+        if len(content) > REMEMBERED:
             return _read(content, name, resource["path"])
-        return rows.answer
+        return _rows_of(content, name, resource["path"]).copy(deep=False)
 
     def _resource(self, name: str) -> dict:
         for each in self.descriptor["resources"]:
@@ -116,9 +117,9 @@ class Package:
 
 
 @lru_cache(maxsize=128)
-def _rows_of(content: bytes, name: str, file: str) -> Kept:
-    """The rows of verified content: of the same bytes the same frame, as long as nobody has changed it."""
-    return Kept(_read(content, name, file))
+def _rows_of(content: bytes, name: str, file: str) -> pd.DataFrame:
+    """The rows of verified content, read once; never handed out itself."""
+    return _read(content, name, file)
 
 
 def _read(content: bytes, name: str, file: str) -> pd.DataFrame:
@@ -202,7 +203,7 @@ def read_verified(folder: Path, resource: dict) -> bytes:
     if not file.exists():
         raise DataError([Problem(resource["path"], "the file is missing")])
     content = file.read_bytes()
-    found = _sha256(content)
+    found = content_hash(content)
     if found != resource.get("hash"):
         raise DataError(
             [
@@ -292,9 +293,7 @@ def seal(path: str | Path = DATA, version: str | None = None, created: str | Non
         problems += failure.problems
     if problems:
         raise DataError(problems)
-    unfinished = path.with_name(f".{path.name}.new")
-    unfinished.write_bytes(descriptor_bytes(described))
-    os.replace(unfinished, path)
+    write_whole(path, descriptor_bytes(described))
     return open_package(path, INTERNAL)
 
 
@@ -338,7 +337,7 @@ def descriptor_bytes(descriptor: dict) -> bytes:
 
 def _computed(resource: dict, content: bytes, rows: Mapping[str, pd.DataFrame]) -> dict:
     """What a descriptor says of a file that can be computed from it; :class:`DataError` if it breaks its contract."""
-    recorded = {"bytes": len(content), "hash": _sha256(content)}
+    recorded = {"bytes": len(content), "hash": content_hash(content)}
     if _is_raw(resource):
         return recorded
     contract = tables.contract_for(resource["name"])
@@ -375,5 +374,6 @@ def _moment(date: str) -> str:
     return date if "T" in date else f"{date}T00:00:00Z"
 
 
-def _sha256(content: bytes) -> str:
-    return "sha256:" + hashlib.sha256(content).hexdigest()
+def content_hash(content: bytes) -> str:
+    """The hash of one file, as a descriptor says it."""
+    return "sha256:" + sha256(content)

@@ -7,8 +7,6 @@ remembers its sources, tables and text, so a page that shows it need not read it
 from __future__ import annotations
 
 import base64
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +20,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from socsvc_analysis.files import SPREADSHEETS, csv_bytes
 from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import Words
 
@@ -292,7 +291,7 @@ def _decimals(value: float, column: Column) -> int:
 
 def csv_link(frame: pd.DataFrame, columns: Sequence[Column], words: Words, name: str) -> Html:
     """A download of the rows that works without any server: a data link."""
-    return _download("text/csv", csv_bytes(frame, columns, words), f"{name}.csv", words.say("download_csv"))
+    return _download("text/csv", readable_csv(frame, columns, words), f"{name}.csv", words.say("download_csv"))
 
 
 def svg_link(svg: str, words: Words, name: str) -> Html:
@@ -319,7 +318,7 @@ def address_of(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column], words: Words) -> bytes:
+def readable_csv(frame: pd.DataFrame, columns: Sequence[Column], words: Words) -> bytes:
     """The rows as CSV with the headings that readers know and numbers as exact as the page shows them.
 
     UTF-8 with a mark for spreadsheets, and with the separators that those of the reader's country expect: Latvian ones
@@ -328,17 +327,15 @@ def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column], words: Words) -> b
     >>> from socsvc_analysis.wording import in_language
     >>> columns = [Column("x", "What"), Column("n", "Rate", "number", 1)]
     >>> frame = pd.DataFrame({"x": ["=1+1", "two"], "n": [2.04, 2.06]})
-    >>> csv_bytes(frame, columns, in_language("en", None)).decode("utf-8-sig").splitlines()
+    >>> readable_csv(frame, columns, in_language("en", None)).decode("utf-8-sig").splitlines()
     ['What,Rate', "'=1+1,2", 'two,2.1']
-    >>> csv_bytes(frame, columns, in_language("lv", None)).decode("utf-8-sig").splitlines()
+    >>> readable_csv(frame, columns, in_language("lv", None)).decode("utf-8-sig").splitlines()
     ['What;Rate', "'=1+1;2", 'two;2,1']
     """
     delimiter, point = SEPARATORS[words.language]
-    buffer = io.StringIO()
-    rows = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
-    rows.writerow(each.heading for each in columns)
-    rows.writerows(zip(*(_cells(frame[each.name].tolist(), each, point) for each in columns), strict=True))
-    return buffer.getvalue().encode("utf-8-sig")
+    cells = (_cells(frame[each.name].tolist(), each, point) for each in columns)
+    rows = [[each.heading for each in columns], *zip(*cells, strict=True)]
+    return csv_bytes(rows, delimiter=delimiter, encoding=SPREADSHEETS)
 
 
 def _cells(values: Sequence[object], column: Column, point: str) -> Iterator[str]:

@@ -85,11 +85,11 @@ def sentences(codes: dict[type[Exception], int]) -> Iterator[None]:
 
 @contextmanager
 def progress_bar(
-    console: Console, chapters: int, *, quiet: bool = False, verbose: bool = False
-) -> Iterator[Callable[[Result, int], None]]:
+    console: Console, *, quiet: bool = False, verbose: bool = False
+) -> Iterator[Callable[[Result, int, int], None]]:
     """A bar that is moved on with each finished chapter, with the time that is left.
 
-    Without a terminal a line with the time is printed when the last of the ``chapters`` of a region in a language is
+    Without a terminal a line with the time is printed when the last chapter of a region in a language is
     done; ``verbose`` prints one for each chapter instead.
     """
     columns = (
@@ -103,7 +103,7 @@ def progress_bar(
         going = bar.add_task("Chapters", total=None)
         done = Counter[tuple[str, str]]()
 
-        def advance(result: Result, total: int) -> None:
+        def advance(result: Result, chapters: int, total: int) -> None:
             bar.update(going, total=total, advance=1)
             done[result.region, result.language] += 1
             whole = done[result.region, result.language] == chapters

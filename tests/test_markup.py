@@ -18,7 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from socsvc_analysis import markup
-from socsvc_analysis.markup import MOST_LINKS, Column, Html, Table, csv_bytes, neutral, piece, together
+from socsvc_analysis.markup import MOST_LINKS, Column, Html, Table, neutral, piece, readable_csv, together
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.wording import Words, in_language
@@ -126,7 +126,7 @@ def test_a_download_says_what_the_page_says_and_neutralises_every_formula(
 ) -> None:
     frame = pd.DataFrame(cells, columns=["name", "places", "share"]).astype({"places": float, "share": float})
     words = in_language(language, None)
-    content = csv_bytes(frame, COLUMNS, words)
+    content = readable_csv(frame, COLUMNS, words)
     assert content.startswith(b"\xef\xbb\xbf")
     heading, *lines = read_back(content, delimiter)
     assert heading == ["Nosaukums", "Vietas", "Daļa"]
@@ -146,9 +146,9 @@ def test_a_download_says_what_the_page_says_and_neutralises_every_formula(
 
 def test_negative_numbers_stay_numbers() -> None:
     words = in_language("en", None)
-    content = csv_bytes(rows(("-5 vietas", -5.0, -0.25)), COLUMNS, words)
+    content = readable_csv(rows(("-5 vietas", -5.0, -0.25)), COLUMNS, words)
     assert read_back(content)[1] == ["'-5 vietas", "-5", "-0.3"]
-    assert read_back(csv_bytes(rows(("x", 0.0, float("nan"))), COLUMNS, words))[1] == ["x", "0", ""]
+    assert read_back(readable_csv(rows(("x", 0.0, float("nan"))), COLUMNS, words))[1] == ["x", "0", ""]
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
