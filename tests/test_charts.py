@@ -460,7 +460,8 @@ def test_a_chart_is_a_whole_figure_for_a_page(
     Balanced().feed(html)
     for part in (
         f'<figure class="chart" id="{chart.key}" aria-labelledby="{chart.key}-title">',
-        f'<header><h4 class="chart-title" id="{chart.key}-title">',
+        f'<header><h4 class="chart-title"><span id="{chart.key}-title">',
+        f'<a class="anchor" href="#{chart.key}"',
         '<p class="chart-subtitle">',
         "<figcaption>",
         'class="chart-source"',
