@@ -15,8 +15,8 @@ from socsvc_analysis.datapackage import Package
 from socsvc_analysis.markup import EDITION, PAGE
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.report import site
+from socsvc_analysis.report.pages import PageError
 from socsvc_analysis.report.pictures import as_points, picture_files, pictures_in, with_edition
-from socsvc_analysis.report.shown import PageError
 from socsvc_analysis.wording import Words
 
 SVG = (

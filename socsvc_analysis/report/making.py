@@ -17,7 +17,7 @@ from socsvc_analysis.report import site
 from socsvc_analysis.report.chapters import Chapter, Limits, Result
 from socsvc_analysis.report.inputs import Inputs
 from socsvc_analysis.report.nursery import AHEAD, FORKED
-from socsvc_analysis.report.shown import PageError
+from socsvc_analysis.report.pages import Document, PageError
 from socsvc_analysis.report.site import Documents, Key
 from socsvc_analysis.report.workers import Place
 
@@ -72,7 +72,7 @@ class Made:
     """What a worker has made for the site, by path, or why it has not; ``what`` is a region's key, else a word."""
 
     what: object
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Documents = field(default_factory=dict)
     problem: str = ""
 
 
@@ -97,11 +97,10 @@ class PagesMaking:
             document: {name: nbformat.read(path, as_version=4) for name, path in chapters.items()}
             for document, chapters in self.chapters.items()
         }
-        made: dict[str, bytes] = {}
+        made: dict[str, Document] = {}
         try:
             for document, chapters in read.items():
-                page = make_page(chapters, *self.key, edition, document)
-                made[site.place(document, *self.key)] = page.encode("utf-8")
+                made[site.place(document, *self.key)] = make_page(chapters, *self.key, edition, document)
                 pictures = pictures_in(chapters.values(), self.package, edition.words(self.key[1]))
                 made |= picture_files(pictures, f"{site.pictures(*self.key)}{document}/")
         except PageError as failure:
@@ -135,10 +134,10 @@ class DownloadsMaking:
 
 @dataclass(frozen=True)
 class IndexMaking:
-    """The index of the site in one language over its pages and the versions in its archive."""
+    """The index of the site in one language over its documents (see ``make_index``) and the versions in its archive."""
 
     language: str
-    pages: Documents
+    versions: Mapping[str, str]
     archived: tuple[str, ...]
     package: Package
 
@@ -146,8 +145,8 @@ class IndexMaking:
         """Make it."""
         from socsvc_analysis.report.index import make_index
 
-        html = make_index(self.pages, opened(self.package), self.language, self.archived)
-        return Made("index", {site.INDEXES[self.language]: html.encode("utf-8")})
+        page = make_index(self.versions, opened(self.package), self.language, self.archived)
+        return Made("index", {site.INDEXES[self.language]: page})
 
     def lost(self, why: str) -> Made:
         """The failure of the index."""

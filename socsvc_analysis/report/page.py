@@ -26,9 +26,9 @@ from socsvc_analysis.reference import Reference
 from socsvc_analysis.report import absences
 from socsvc_analysis.report.chapters import BRIEF, REPORT
 from socsvc_analysis.report.masthead import masthead, short_masthead
+from socsvc_analysis.report.pages import LINK, Page, PageError, gap
 from socsvc_analysis.report.pictures import with_edition
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.report.shown import PageError
 from socsvc_analysis.report.site import INDICATORS, place
 from socsvc_analysis.wording import LANGUAGES, Words, in_language
 
@@ -93,7 +93,7 @@ def make_page(
     language: str,
     edition: Edition,
     document: str = REPORT,
-) -> str:
+) -> Page:
     """The page of ``region`` in ``language`` that is its ``document``: the brief, or the report.
 
     ``notebooks`` are the executed chapters (or their files) by name, in reading order.  Raises :class:`PageError` when
@@ -125,15 +125,17 @@ def make_page(
         "words": words,
         "policy": CONTENT_POLICY,
         "heading_link": lambda anchor: piece("heading_link", anchor=anchor, words=words),
+        "gap": gap,
         "icon": ICON,
         **top_and_end(merged, chapters, region, edition, words),
     }
     context["other_words"] = edition.words(context["other"])
     html, _ = _exporter(document).from_notebook_node(merged, {"page": context})
-    html = re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"
-    if problems := scan(html):
+    html = "\n".join(line for line in html.strip().split("\n") if line.strip()) + "\n"
+    page = Page.made(html, edition.package.version, edition.package.created)
+    if problems := scan(page.html):
         raise PageError(problems)
-    return html
+    return page
 
 
 def _of_brief(
@@ -280,7 +282,9 @@ class _Pictures:
         for name, svg in pictures.items():
             dated = with_edition(svg, self.package, self.words)
             html = html.replace(*(address_of(SVG, each.encode("utf-8")) for each in (svg, dated)))
-            html = html.replace(f'"{picture_place(name)}"', f'"{picture_place(name, self.folder)}"')
+            place = picture_place(name, self.folder)
+            link = gap(LINK, "", place, f' href="{place}"')
+            html = html.replace(f'data-page="{picture_place(name)}"', f'data-page="{place}"{link}')
         return html
 
 

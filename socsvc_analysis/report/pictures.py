@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.markup import EDITION, PAGE
-from socsvc_analysis.report.shown import PageError
+from socsvc_analysis.report.pages import PageError
 from socsvc_analysis.wording import Words
 
 FONT = "DejaVu Sans"
