@@ -21,7 +21,7 @@ TIMES = 2
 def pictures_in(notebooks: Iterable[NotebookNode], package: Package, words: Words) -> dict[str, str]:
     """The pictures that executed notebooks show, as SVG that says its version of the data, by name.
 
-    Raises :class:`~socsvc_analysis.report.shown.PageError` where two different ones have one name.
+    Raises :class:`~socsvc_analysis.report.pages.PageError` where two different ones have one name.
     """
     found: dict[str, str] = {}
     for notebook in notebooks:
