@@ -1,6 +1,6 @@
 # make report   the pages: outputs/site/index.html
-# make test     all tests
-# make check    for daily work, within a minute: the style of the code and the fast tests
+# make test     the types of the code and all tests
+# make check    for daily work, within a minute: the style of the code, its types and the fast tests
 # make bench    how fast it is beside other ways: benchmarks/RESULTS.md
 # make lab      JupyterLab with the notebooks
 # make package  the wheel and the sdist: dist/
@@ -24,11 +24,13 @@ report: .venv/ready
 	@$(RUN) -m socsvc_analysis.cli run
 
 test: .venv/ready
+	@$(RUN) -m mypy
 	@$(TESTS)
 
 check: .venv/ready
 	@$(RUN) -m ruff check
 	@$(RUN) -m ruff format --check
+	@$(RUN) -m mypy
 	@$(TESTS) -q -m "not slow" --ignore=tests/browser
 
 bench: .venv/ready
@@ -50,7 +52,7 @@ lock:
 	$(COMPILE) --constraints requirements.txt --extra lab -o .ci/requirements-lab.txt
 
 clean:
-	rm -rf outputs .pytest_cache .ruff_cache .hypothesis dist build
+	rm -rf outputs .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
 	find socsvc_analysis tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is newer than what it was made from, so a second call has nothing to do.

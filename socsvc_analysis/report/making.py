@@ -57,7 +57,7 @@ class ChapterRun:
             inputs=self.inputs,
             limits=self.limits,
             starter=_starter(place),
-            workplace=place.workplace and Path(place.workplace),
+            workplace=Path(place.workplace) if place.workplace else None,
         )
 
     def lost(self, why: str) -> Result:
@@ -71,7 +71,7 @@ class ChapterRun:
 class Made:
     """What a worker has made for the site, by path, or why it has not; ``what`` is a region's key, else a word."""
 
-    what: object
+    what: Key | str
     files: Documents = field(default_factory=dict)
     problem: str = ""
 
