@@ -190,7 +190,7 @@ def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str
 
     >>> rows = pd.DataFrame({"territory": ["A", "B"], "numerator": 12.0, "denominator": 0.0, "value": 12.0,
     ...                      "status": "normal", "sources": [("s",), ("s",)], "notes": [(), ()]})
-    >>> places = rows.assign(value=[10.0, 0.0], status="estimated", sources=tuples(("t",), ("s",)))
+    >>> places = rows.assign(value=[10.0, 0.0], status="estimated", sources=tuples([("t",), ("s",)]))
     >>> shares = ratio(rows, places, on=["territory"])
     >>> shares[["numerator", "denominator", "value", "status", "sources"]].values.tolist()
     [[12.0, 10.0, 120.0, 'estimated', ('s', 't')], [12.0, 0.0, nan, 'estimated', ('s',)]]
