@@ -23,8 +23,14 @@ from markupsafe import Markup
 
 from socsvc_analysis.codes import records
 from socsvc_analysis.files import SPREADSHEETS, csv_bytes
+from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import Words
 
+SVG = "image/svg+xml"
+EDITION = "<!--edition-->"
+"""Where a picture has room for the version of the data, which only the page that shows it knows."""
+SEPARATORS = {"lv": (";", ","), "en": (",", ".")}
+"""Between the cells of a CSV, and before decimals, as spreadsheets of a reader's country expect them."""
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 MOST_LINKS = 5
 """More sources than this are folded away, so that a sentence stays readable."""
@@ -158,6 +164,8 @@ class Html:
     tables: tuple[Table, ...] = ()
     sources: tuple[str, ...] = ()
     absent: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """Pictures to take out of the page, as SVG, by the names of their files."""
 
     def __str__(self) -> str:
         return self.markup
@@ -167,14 +175,16 @@ class Html:
         gathered.text.append(self.plain)
         gathered.tables += self.tables
         gathered.sources += self.sources
+        gathered.pictures |= self.pictures
         return self.markup
 
     def beside(self) -> dict[str, object]:
-        """What travels beside the HTML: codes of sources, data of tables, whether it only says what is absent."""
+        """What travels beside the HTML: codes of sources, tables, pictures, whether it only says what is absent."""
         return {
             "sources": list(self.sources),
             "tables": [table.data() for table in self.tables],
             "absent": self.absent,
+            "pictures": dict(self.pictures),
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
@@ -188,6 +198,7 @@ class _Gathered:
     text: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    pictures: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def current(cls) -> _Gathered:
@@ -209,7 +220,9 @@ def piece(macro: str, /, *, plain: str = "", **values: object) -> Html:
     with _gathering() as gathered:
         markup = _macro(macro, **values)
     text = plain or " ".join(each for each in gathered.text if each)
-    return Html(str(markup), text, tuple(gathered.tables), tuple(dict.fromkeys(gathered.sources)))
+    return Html(
+        str(markup), text, tuple(gathered.tables), tuple(dict.fromkeys(gathered.sources)), pictures=gathered.pictures
+    )
 
 
 def together(*parts: Html | Table) -> Html:
@@ -289,40 +302,70 @@ def said(value: Any, column: Column, words: Words) -> str:
     """One cell as a reader sees it."""
     if column.unit == "text":
         return str(value)
-    if column.unit == "percent":
-        return words.percent(value, column.decimals)
+    shown = words.percent if column.unit == "percent" else words.number
+    return shown(value, _decimals(value, column))
+
+
+def _decimals(value: float, column: Column) -> int:
+    """How many decimals a number of the column bears."""
     # A small number that is no whole one would lose what matters: 1.8 of 2.0 are not 2 of 2.
     small = column.unit == "figures" and not pd.isna(value) and abs(value) < 10 and value % 1
-    return words.number(value, max(column.decimals, 1) if small else column.decimals)
+    return max(column.decimals, 1) if small else column.decimals
 
 
 def csv_link(frame: pd.DataFrame, columns: Sequence[Column], words: Words, name: str) -> Html:
     """A download of the rows that works without any server: a data link."""
-    return _download("text/csv", readable_csv(frame, columns), f"{name}.csv", words.say("download_csv"))
+    return _download("text/csv", readable_csv(frame, columns, words), f"{name}.csv", words.say("download_csv"))
 
 
 def svg_link(svg: str, words: Words, name: str) -> Html:
-    """A download of a picture that works without any server: a data link."""
-    return _download("image/svg+xml", svg.encode("utf-8"), f"{name}.svg", words.say("download_svg"))
+    """A download of a picture that works without any server, and a link to the same as PNG where the page has it."""
+    made = _download(SVG, svg.encode("utf-8"), f"{name}.svg", words.say("download_svg"))
+    return replace(made, pictures={name: svg})
+
+
+def picture_place(name: str, folder: str = "") -> str:
+    """Where the PNG of a picture is, seen from a page; a chart does not know in which folder its page keeps it.
+
+    >>> picture_place("zemgale-places-lv", "zemgale/brief/")
+    'pictures/zemgale/brief/zemgale-places-lv.png'
+    """
+    return f"pictures/{folder}{name}.png"
 
 
 def _download(kind: str, content: bytes, file: str, text: str) -> Html:
-    address = f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
-    return piece("download", address=address, file=file, text=text)
+    return piece("download", address=address_of(kind, content), file=file, text=text)
 
 
-def readable_csv(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
-    """The rows as CSV with the headings that readers know and plain numbers; UTF-8 with a mark for spreadsheets.
+def address_of(kind: str, content: bytes) -> str:
+    """The address of a link that holds what it hands out."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
-    Text that a spreadsheet would take for a formula is neutralised.
 
-    >>> columns = [Column("x", "What"), Column("n", "Places", "places")]
-    >>> print(readable_csv(pd.DataFrame({"x": ["=1+1"], "n": [2.0]}), columns).decode("utf-8-sig"), end="")
-    What,Places
-    '=1+1,2
+def readable_csv(frame: pd.DataFrame, columns: Sequence[Column], words: Words) -> bytes:
+    """The rows as CSV with the headings that readers know and numbers as exact as the page shows them.
+
+    UTF-8 with a mark for spreadsheets, and with the separators that those of the reader's country expect: Latvian ones
+    the semicolon and a decimal comma.  Text that a spreadsheet would take for a formula is neutralised.
+
+    >>> from socsvc_analysis.wording import in_language
+    >>> columns = [Column("x", "What"), Column("n", "Rate", "number", 1)]
+    >>> frame = pd.DataFrame({"x": ["=1+1", "two"], "n": [2.04, 2.06]})
+    >>> readable_csv(frame, columns, in_language("en", None)).decode("utf-8-sig").splitlines()
+    ['What,Rate', "'=1+1,2", 'two,2.1']
+    >>> readable_csv(frame, columns, in_language("lv", None)).decode("utf-8-sig").splitlines()
+    ['What;Rate', "'=1+1;2", 'two;2,1']
     """
-    cells = (map(neutral if each.unit == "text" else _plain_number, frame[each.name].tolist()) for each in columns)
-    return csv_bytes([[each.heading for each in columns], *zip(*cells, strict=True)], encoding=SPREADSHEETS)
+    delimiter, point = SEPARATORS[words.language]
+    cells = (_cells(frame[each.name].tolist(), each, point) for each in columns)
+    rows = [[each.heading for each in columns], *zip(*cells, strict=True)]
+    return csv_bytes(rows, delimiter=delimiter, encoding=SPREADSHEETS)
+
+
+def _cells(values: Sequence[object], column: Column, point: str) -> Iterator[str]:
+    if column.unit == "text":
+        return map(neutral, values)
+    return (_plain_number(value, _decimals(value, column)).replace(".", point) for value in values)
 
 
 def neutral(text: object) -> str:
@@ -340,8 +383,12 @@ def _datum(value: Any, column: Column) -> str | float | int | None:
     return float(value) if value % 1 else int(value)
 
 
-def _plain_number(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.12g}" if value % 1 else f"{value:.0f}"
+def _plain_number(value: float, decimals: int) -> str:
+    """The number as it is shown, without separators and zeros at its end; empty where it is unknown."""
+    if pd.isna(value):
+        return ""
+    shown = f"{rounded(value, decimals):f}"
+    return shown.rstrip("0").removesuffix(".") if "." in shown else shown
 
 
 def _cell(value: Any, column: Column, words: Words, largest: float | None = None) -> tuple[str, str, str | None]:
