@@ -362,7 +362,7 @@ def readable_csv(frame: pd.DataFrame, columns: Sequence[Column], words: Words) -
     return csv_bytes(rows, delimiter=delimiter, encoding=SPREADSHEETS)
 
 
-def _cells(values: Sequence[object], column: Column, point: str) -> Iterator[str]:
+def _cells(values: Sequence[Any], column: Column, point: str) -> Iterator[str]:
     if column.unit == "text":
         return map(neutral, values)
     return (_plain_number(value, _decimals(value, column)).replace(".", point) for value in values)

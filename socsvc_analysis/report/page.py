@@ -284,7 +284,7 @@ class _Pictures:
         """``html`` with its links to ``pictures``, SVG by name, as they are on this page."""
         for name, svg in pictures.items():
             dated = with_edition(svg, self.package, self.words)
-            html = html.replace(*(address_of(SVG, each.encode("utf-8")) for each in (svg, dated)))
+            html = html.replace(address_of(SVG, svg.encode("utf-8")), address_of(SVG, dated.encode("utf-8")))
             place = picture_place(name, self.folder)
             link = gap(LINK, "", place, f' href="{place}"')
             html = html.replace(f'data-page="{picture_place(name)}"', f'data-page="{place}"{link}')
@@ -296,10 +296,10 @@ class _Prose(IPythonRenderer):
 
     def __init__(self, link: str) -> None:
         super().__init__(escape=False)
-        self.link = f" {link}" if link else ""
+        self.own_link = f" {link}" if link else ""
 
     def heading(self, text: str, level: int, **attributes: object) -> str:
-        return f"<h{level + 1}>{text}{self.link}</h{level + 1}>\n"
+        return f"<h{level + 1}>{text}{self.own_link}</h{level + 1}>\n"
 
 
 class _PageExporter(HTMLExporter):
