@@ -20,7 +20,7 @@ __version__ = "0.1.0"
 
 PARTS = ("charts", "exploring", "indicators", "observations", "reference", "sections", "statistics", "wording")
 """What researchers use, beside :func:`~socsvc_analysis.dataset.open_data`."""
-__all__ = ["open_data", *PARTS]  # noqa: PLE0604 -- names of parts that are imported when they are asked for
+__all__ = ["open_data", *PARTS]
 
 
 def __getattr__(name: str) -> object:

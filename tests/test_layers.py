@@ -38,6 +38,7 @@ LAYERS = (
     ("intake",),
     ("template",),
     ("sections", "charts"),
+    ("exploring",),
     ("report",),
     ("terminal",),
     ("scheduling",),

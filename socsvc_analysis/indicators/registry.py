@@ -92,7 +92,18 @@ def indicator(
             raise ValueError(f"there is an indicator {name} already")
         asked = once(function)
         REGISTRY[name] = Indicator(
-            name, title, definition, caveat, numerator, denominator or {}, unit, polarity, measures, source, asked, adds_up
+            name,
+            title,
+            definition,
+            caveat,
+            numerator,
+            denominator or {},
+            unit,
+            polarity,
+            measures,
+            source,
+            asked,
+            adds_up,
         )
         return asked
 
