@@ -16,9 +16,11 @@ import pandas as pd
 
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, find_package, open_package
+from socsvc_analysis.labels import with_names
 from socsvc_analysis.observations import chosen, open_observations, select, with_dates
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.wording import in_language
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +70,19 @@ class Dataset:
             if value and value not in codes
         ]:
             raise DataError(problems)
+
+    def labelled(self, values: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+        """Values of an indicator, or figures, with readable columns: the name of each code right after it.
+
+        ``language`` is lv or en; any other is a :class:`~socsvc_analysis.schema.DataError`.  See
+        :func:`~socsvc_analysis.labels.with_names` for the columns.
+
+        >>> data = open_data()
+        >>> served = data.select(measure="persons_served", territory="LV009", period="2021", kind="actual")
+        >>> data.labelled(served, "en")[["target_group_name", "value"]].values.tolist()[0]
+        ['adults with mental disorders', 166.0]
+        """
+        return with_names(values, in_language(language, self.reference))
 
     def _codes(self, column: str) -> set[str]:
         """The codes that a column of figures may have; none where it may have any text."""
