@@ -2,9 +2,10 @@
 # make test     all tests
 # make check    for daily work, within a minute: the style of the code and the fast tests
 # make bench    how fast it is beside other ways: benchmarks/RESULTS.md
-# make lab      JupyterLab with the notebooks
+# make lab      JupyterLab with the notebooks, explore.ipynb first; more for it: make lab ARGS="--port=9000 --no-browser"
 # make lock     write requirements.txt anew from pyproject.toml
 # make clean    remove what was made (keeps .venv)
+# make help     this list
 #
 # The first call makes .venv from a Python 3.11 or later; name another with: make PYTHON=/path/to/python3 report
 
@@ -16,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # On at most four processors: each has to import the libraries first.
 TESTS := $(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: report test check bench lab lock clean
+.PHONY: report test check bench lab lock clean help
 .DELETE_ON_ERROR:
 
 report: .venv/ready
@@ -33,8 +34,14 @@ check: .venv/ready
 bench: .venv/ready
 	@$(RUN) -m benchmarks
 
+# Git then keeps notebooks without their results (.gitconfig); a copy without git needs that not.
 lab: .venv/ready
-	@$(RUN) -m jupyterlab --notebook-dir=notebooks
+	@git config --local include.path ../.gitconfig 2>/dev/null || true
+	@$(RUN) -m jupyterlab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/explore.ipynb \
+	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 # Only for maintainers: needs uv and a package index. Everything is pinned with hashes; no address of an index is kept.
 lock:
