@@ -15,9 +15,11 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.datapackage import Package, find_package, open_package
+from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.labels import with_names
-from socsvc_analysis.observations import chosen, open_observations, select, with_dates
+from socsvc_analysis.observations import chosen, open_observations, select
+from socsvc_analysis.periods import with_dates
+from socsvc_analysis.project import here
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.wording import in_language
@@ -119,10 +121,10 @@ def open_data(path: str | Path | Package | None = None, *, audience: str = "publ
     """Open the data package at ``path`` (its folder or ``datapackage.json``) for an audience.
 
     A package that is open already is used as it is.
-    Without a path the data of the folder one works in are opened, or of one above it, or those of this checkout.
+    Without a path the data of the project one works in are opened, else those that came with the library.
     Raises :class:`~socsvc_analysis.schema.DataError` with every file, row and cell that is broken.
     """
-    package = path if isinstance(path, Package) else open_package(path or find_package(), audience)
+    package = path if isinstance(path, Package) else open_package(path or here().data, audience)
     reference = open_reference(package)
     published = open_observations(package, reference)
     return Dataset(chosen(published, reference), reference, published, package)

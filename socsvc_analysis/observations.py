@@ -145,27 +145,6 @@ def excluding(figures: pd.DataFrame, **unwanted: str | tuple[str, ...]) -> pd.Da
     return figures[kept]
 
 
-def with_dates(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the first and the last day of their ``period`` as dates, and ``date``, the last day, for plotting.
-
-    >>> dated = with_dates(pd.DataFrame({"period": ["2021", "2018-03/2020-02", ""]}))
-    >>> dated["first_day"].dt.strftime("%d.%m.%Y").tolist()[:2], dated["date"].dt.strftime("%d.%m.%Y").tolist()[:2]
-    (['01.01.2021', '01.03.2018'], ['31.12.2021', '29.02.2020'])
-    >>> dated["date"].isna().tolist()
-    [False, False, True]
-    """
-    days = {period: _days(period) for period in rows["period"].unique()}
-    first, last = (pd.to_datetime(rows["period"].map(lambda each, at=at: days[each][at])) for at in (0, 1))
-    return rows.assign(first_day=first, last_day=last, date=last)
-
-
-def _days(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
-    if not period:
-        return pd.NaT, pd.NaT
-    first, _, last = period.partition("/")
-    return pd.Period(first).start_time, pd.Period(last or first).end_time.normalize()
-
-
 def reconcile(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """One row for each figure: where sources disagree, one is chosen by a stated rule and the others are marked.
 
@@ -304,6 +283,7 @@ def incomplete_municipalities(reference: Reference) -> set[str]:
     return {part for code in split["code"] for part in successors(code, municipalities=reference.municipalities)}
 
 
+@once
 def population(figures: pd.DataFrame, reference: Reference, on: str, target_group: str = "all") -> pd.DataFrame:
     """Usual residents on the date ``on`` of Latvia, today's regions and today's municipalities, or those of an age.
 

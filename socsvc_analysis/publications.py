@@ -16,6 +16,7 @@ import pandas as pd
 
 from socsvc_analysis import journal, tables
 from socsvc_analysis.datapackage import INTERNAL, Package, cells, described_anew, descriptor_bytes, open_package
+from socsvc_analysis.files import csv_bytes
 from socsvc_analysis.observations import IDENTITY, open_observations
 from socsvc_analysis.once import once
 from socsvc_analysis.reference import Reference, open_reference
@@ -247,7 +248,7 @@ def _with_states(package: Package) -> dict:
 def _csv(frame: pd.DataFrame) -> bytes:
     numbers = frame.select_dtypes("number").columns
     text = frame.assign(**{name: frame[name].map(_number) for name in numbers})
-    content = text.to_csv(index=False, lineterminator="\n").encode()
+    content = csv_bytes([list(text), *text.itertuples(index=False)])
     cells(content, "publications")  # what is written can be read
     return content
 

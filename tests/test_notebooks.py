@@ -321,7 +321,9 @@ def test_what_jupyterlab_saves_never_reaches_git(tmp_path: Path) -> None:
 
 def test_make_lab_keeps_results_out_of_git_and_passes_on_what_it_is_given() -> None:
     root = FOLDER.parent
-    said = subprocess.run(["make", "-n", "lab", "ARGS=--port=9000"], cwd=root, capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        ["make", "-n", "lab", "ARGS=--port=9000"], cwd=root, capture_output=True, text=True, check=True
+    )
     assert "git config --local include.path ../.gitconfig" in said.stdout
     assert "--port=9000" in said.stdout
     listed = subprocess.run(["make", "-s", "help"], cwd=root, capture_output=True, text=True, check=True).stdout

@@ -6,15 +6,23 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.bars import Bar, measured
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_text, rate_number, unit_text
-from socsvc_analysis.charts.lines import Lines, Trace, in_order
-from socsvc_analysis.charts.panels import compose
+from socsvc_analysis.charts.figure import (
+    FEWEST_COMPARED,
+    Absence,
+    Chart,
+    absence,
+    bar_chart,
+    chart,
+    in_either_language,
+)
+from socsvc_analysis.charts.palette import measured
+from socsvc_analysis.charts.texts import cell_unit, leading, number_text, rate_columns, rate_number, unit_text
 from socsvc_analysis.charts.years import time_points
-from socsvc_analysis.indicators.registry import PER, Indicator, get_indicator
+from socsvc_analysis.drawing.bars import Bar
+from socsvc_analysis.drawing.lines import Lines, Trace
+from socsvc_analysis.indicators.registry import PER, get_indicator
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, sentence_case
 
 MOST_BARS, MOST_LINES = 40, 8
@@ -33,6 +41,7 @@ NAMED = {
 """What can tell one value from another, and what heads its column."""
 
 
+@in_either_language
 def chosen_values(
     values: pd.DataFrame, *, region: str, words: Words, indicator: str, over_time: bool = False, key: str = "chosen"
 ) -> Chart | Absence:
@@ -56,10 +65,8 @@ def chosen_values(
     columns = [Column(f"{name}_named", words.say(NAMED[name])) for name in NAMED if names.get(name, labels).any()]
     columns = [each for each in columns if each.name in rows]
     if known.unit in PER and rows["denominator"].notna().any():
-        columns += charts.rate_columns(known, words, DECIMALS.get(known.unit, 0))[:2]
-    columns.append(
-        Column("value", words.say("chart_column_value"), charts.cell_unit(known.unit), said.keywords["decimals"])
-    )
+        columns += rate_columns(known, words, DECIMALS.get(known.unit, 0))[:2]
+    columns.append(Column("value", words.say("chart_column_value"), cell_unit(known.unit), said.keywords["decimals"]))
     told = {
         "title": _title(rows, said, over_time, words),
         "measure": known.title(words.language),
@@ -67,22 +74,17 @@ def chosen_values(
         "also": () if known.unit in PER else (unit_text(known.unit, words),),
         "columns": columns,
         "notes": (known.caveat(words.language), *_left_out(rows, over_time, words)),
-        "compared": max(len(rows), charts.FEWEST_COMPARED),
+        "compared": max(len(rows), FEWEST_COMPARED),
     }
     if not over_time:
         bars = [_bar(row, said, words) for row in rows.head(MOST_BARS).to_dict("records")]
         return bar_chart(key, rows, words, bars, **told)
+    scale = rate_number(known, words)
     panels = [
-        Lines(
-            (Trace(time_points(rows[rows["label"] == label], words, said)),),
-            label,
-            number=_scale(known, words),
-            tall=11,
-        )
+        Lines((Trace(time_points(rows[rows["label"] == label], words, said)),), label, number=scale, tall=11)
         for label in _longest(rows)
     ]
-    drawn = partial(compose, panels=panels, columns=2 if len(panels) > 1 else 1)
-    return chart(key, rows, words, kind="chart_kind_lines", draw=drawn, **told)
+    return chart(key, rows, words, panels, kind="chart_kind_lines", beside=2 if len(panels) > 1 else 1, **told)
 
 
 def _names(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -115,10 +117,6 @@ def _longest(rows: pd.DataFrame) -> list[str]:
     return list(sizes.index[:MOST_LINES])
 
 
-def _scale(known: Indicator, words: Words) -> object:
-    return words.percent if known.unit == "percent" else words.number
-
-
 def _title(rows: pd.DataFrame, said: partial, over_time: bool, words: Words) -> str:
     if over_time:
         line = in_order(rows[rows["label"] == _longest(rows)[0]])
@@ -128,7 +126,7 @@ def _title(rows: pd.DataFrame, said: partial, over_time: bool, words: Words) -> 
             name=first["label"], value=said(first["value"]), last=said(last["value"]),
             first_period=words.when(first["period"]), last_period=words.when(last["period"]),
         )  # fmt: skip
-    top = charts.leading(rows, words, said).iloc[0]
+    top = leading(rows, words, said).iloc[0]
     return words.say(
         "explore_largest" if len(rows) > 1 else "explore_single", name=top["label"], value=said(top["value"])
     )

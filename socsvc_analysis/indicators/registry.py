@@ -13,8 +13,9 @@ from typing import Literal, ParamSpec
 import pandas as pd
 
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.observations import RESIDENTS, select, with_dates, with_region
+from socsvc_analysis.observations import RESIDENTS, select, with_region
 from socsvc_analysis.once import once
+from socsvc_analysis.periods import with_dates
 from socsvc_analysis.reference import region_code
 from socsvc_analysis.schema import DataError, Problem, nearest
 

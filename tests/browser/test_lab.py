@@ -103,7 +103,9 @@ class Explored:
         expect(self.page.locator(".socsvc-chart .chart-subtitle")).to_contain_text(subtitle, timeout=PATIENCE)
 
     def unfold(self, title: str) -> None:
-        self.page.get_by_role("button", name=title).or_(self.page.locator(".jp-Collapse-header", has_text=title)).first.click()
+        self.page.get_by_role("button", name=title).or_(
+            self.page.locator(".jp-Collapse-header", has_text=title)
+        ).first.click()
 
 
 OWN = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
@@ -134,7 +136,9 @@ def test_all_follows_what_is_chosen(explored: Explored) -> None:
 
 def test_figures_are_cited_on_demand(explored: Explored) -> None:
     explored.unfold("Publicētie skaitļi un to avoti")
-    expect(explored.page.locator(".socsvc-figures-box table")).to_contain_text("Deinstitucionalizācij", ignore_case=True)
+    expect(explored.page.locator(".socsvc-figures-box table")).to_contain_text(
+        "Deinstitucionalizācij", ignore_case=True
+    )
 
 
 def test_the_pace_follows_the_region(explored: Explored) -> None:

@@ -1,0 +1,51 @@
+"""Rules about time: ISO years, months, days and intervals as they stand in tables."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import pandas as pd
+
+
+def decimal_year(period: str) -> float:
+    """The time of a period in years: the middle of a year or month, the day itself, the end of an interval.
+
+    >>> decimal_year("2021"), decimal_year("2021-07-02"), decimal_year("2020-03"), decimal_year("2018-03/2020-02")
+    (2021.5, 2021.5, 2020.2036, 2020.1243)
+    """
+    parts = [int(part) for part in period.rpartition("/")[2].split("-")]
+    if len(parts) == 1:
+        return parts[0] + 0.5
+    day = date(parts[0], parts[1], parts[2] if len(parts) == 3 else 15)
+    return round(parts[0] + (day.timetuple().tm_yday - 0.5) / (366 if parts[0] % 4 == 0 else 365), 4)
+
+
+def in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows in order of their periods; those without a date come first."""
+    return rows.sort_values(
+        "period",
+        key=lambda periods: periods.map(lambda each: decimal_year(each) if each else -math.inf),
+        kind="stable",
+    )
+
+
+def with_dates(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the first and the last day of their ``period`` as dates, and ``date``, the last day, for plotting.
+
+    >>> dated = with_dates(pd.DataFrame({"period": ["2021", "2018-03/2020-02", ""]}))
+    >>> dated["first_day"].dt.strftime("%d.%m.%Y").tolist()[:2], dated["date"].dt.strftime("%d.%m.%Y").tolist()[:2]
+    (['01.01.2021', '01.03.2018'], ['31.12.2021', '29.02.2020'])
+    >>> dated["date"].isna().tolist()
+    [False, False, True]
+    """
+    days = {period: _days(period) for period in rows["period"].unique()}
+    first, last = (pd.to_datetime(rows["period"].map(lambda each, at=at: days[each][at])) for at in (0, 1))
+    return rows.assign(first_day=first, last_day=last, date=last)
+
+
+def _days(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    if not period:
+        return pd.NaT, pd.NaT
+    first, _, last = period.partition("/")
+    return pd.Period(first).start_time, pd.Period(last or first).end_time.normalize()
