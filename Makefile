@@ -38,7 +38,7 @@ bench: .venv/ready
 lab: .venv/ready
 	@git config --local include.path ../.gitconfig 2>/dev/null || true
 	@$(RUN) -m jupyterlab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/explore.ipynb \
-	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.news_url=None $(ARGS)
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
