@@ -58,6 +58,8 @@ def chosen_values(
         return absence("explore_absent", region, words, what=known.title(words.language))
     said = partial(rate_number(known, words), decimals=DECIMALS.get(known.unit, 0))
     names = _names(rows, words)
+    # Of what was added up over services or groups a common code says nothing; one that was chosen is that of all.
+    names = names.drop(columns=[name for name in known.adds_up if names[name].nunique() > 1])
     apart = [name for name in names if names[name].nunique() > 1 and not (over_time and name in ("period", "version"))]
     apart = apart or ["territory"]
     labels = names[apart].agg(lambda parts: ", ".join(part for part in parts if part), axis=1).map(sentence_case)

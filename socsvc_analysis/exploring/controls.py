@@ -37,11 +37,12 @@ class Controls:
             getattr(self, name).add_class(f"socsvc-{name}")
         self.folded = self._sections()
         hint = widgets.HTML(_markup(piece("notes", sentences=[self.words.say("explore_municipalities_all")])))
-        left = widgets.VBox([*self.choices.values(), hint], layout=widgets.Layout(width="21rem", flex="0 0 auto"))
-        right = widgets.VBox([self.chart], layout=widgets.Layout(flex="1 1 30rem", min_width="0"))
-        above = widgets.HBox([left, right], layout=widgets.Layout(flex_flow="row wrap", grid_gap="1rem"))
+        columns = [("region", "indicator", "comparison", "period"), ("service_type", "target_group", "municipalities")]
+        sides = [widgets.VBox([self.choices[name] for name in names]) for names in columns]
+        sides[1].children = [*sides[1].children, hint]
+        above = widgets.HBox(sides, layout=widgets.Layout(flex_flow="row wrap", grid_gap="1rem"))
         titled = [_titled(self.words.say(f"explore_{name}"), getattr(self, name)) for name in ("table", "definition")]
-        self.box = widgets.VBox([_output(*library()), above, *titled, self.folded])
+        self.box = widgets.VBox([_output(*library()), above, self.chart, *titled, self.folded])
         self._refresh()
 
     def _names(self) -> tuple[str, ...]:
@@ -50,11 +51,11 @@ class Controls:
     def _choice(self, name: str) -> widgets.Widget:
         kind, more = widgets.Dropdown, {}
         if name == "municipalities":
-            kind, more = widgets.SelectMultiple, {"rows": 6}
+            kind, more = widgets.SelectMultiple, {"rows": 4}
         made = kind(
             description=self.words.say(f"explore_{name}"),
             style={"description_width": "7rem"},
-            layout=widgets.Layout(width="20.5rem"),
+            layout=widgets.Layout(width="25rem"),
             **more,
         )
         made.add_class(f"socsvc-{name.replace('_', '-')}")

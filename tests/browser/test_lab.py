@@ -105,7 +105,7 @@ class Explored:
 
     def unfold(self, title: str) -> None:
         self.page.get_by_role("button", name=title).or_(
-            self.page.locator(".jp-Collapse-header", has_text=title)
+            self.page.locator(".jupyter-widgets .jp-Collapse-header", has_text=title)
         ).first.click()
 
 
