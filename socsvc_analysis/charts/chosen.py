@@ -60,8 +60,7 @@ def chosen_values(
     names = _names(rows, words)
     # Of what was added up over services or groups a common code says nothing; one that was chosen is that of all.
     names = names.drop(columns=[name for name in known.adds_up if names[name].nunique() > 1])
-    apart = [name for name in names if names[name].nunique() > 1 and not (over_time and name in ("period", "version"))]
-    apart = apart or ["territory"]
+    apart = _apart(names.drop(columns=["period", "version"] if over_time else []))
     labels = names[apart].agg(lambda parts: ", ".join(part for part in parts if part), axis=1).map(sentence_case)
     rows = pd.concat([rows, names.add_suffix("_named")], axis=1).assign(label=labels)
     columns = [Column(f"{name}_named", words.say(NAMED[name])) for name in NAMED if names.get(name, labels).any()]
@@ -69,10 +68,12 @@ def chosen_values(
     if known.unit in PER and rows["denominator"].notna().any():
         columns += rate_columns(known, words, DECIMALS.get(known.unit, 0))[:2]
     columns.append(Column("value", words.say("chart_column_value"), cell_unit(known.unit), said.keywords["decimals"]))
+    regions = words.tables.regions["code"]
     told = {
         "title": _title(rows, said, over_time, words),
         "measure": known.title(words.language),
         "region": region,
+        "place": words.say("chart_regions_place") if rows["territory"].isin(regions).sum() > 2 else "",
         "also": () if known.unit in PER else (unit_text(known.unit, words),),
         "columns": columns,
         "notes": (known.caveat(words.language), *_left_out(rows, over_time, words)),
@@ -105,6 +106,21 @@ def _names(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
         {name: [said(code) if code else "" for code in rows[name]] for name, said in called.items() if name in rows},
         index=rows.index,
     )
+
+
+def _apart(names: pd.DataFrame) -> list[str]:
+    """As few of the columns as tell the rows apart, the place first.
+
+    >>> _apart(pd.DataFrame({"territory": ["A", "A", "B"], "group": ["x", "y", "x"], "kind": ["p", "", ""]}))
+    ['territory', 'group']
+    """
+    apart, told = ["territory"], 0
+    for name in names:
+        count = len(names[[*apart, name]].drop_duplicates())
+        if count > max(told, len(names[apart].drop_duplicates())):
+            apart = list(dict.fromkeys([*apart, name]))
+            told = count
+    return apart if names["territory"].nunique() > 1 or len(apart) == 1 else apart[1:]
 
 
 def _bar(row: dict, said: partial, words: Words) -> Bar:

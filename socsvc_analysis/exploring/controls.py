@@ -55,7 +55,7 @@ class Controls:
         made = kind(
             description=self.words.say(f"explore_{name}"),
             style={"description_width": "7rem"},
-            layout=widgets.Layout(width="25rem"),
+            layout=widgets.Layout(width="22rem"),
             **more,
         )
         made.add_class(f"socsvc-{name.replace('_', '-')}")

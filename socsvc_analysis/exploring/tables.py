@@ -6,7 +6,6 @@ from functools import cache
 
 import pandas as pd
 
-from socsvc_analysis.codes import by_code
 from socsvc_analysis.markup import Table, said
 from socsvc_analysis.wording import Words
 
@@ -35,7 +34,7 @@ def interactive(table: Table) -> str:
     words = table.words
     columns = {each.heading: [said(value, each, words) for value in table.frame[each.name]] for each in table.columns}
     if table.sources:
-        columns[words.say("source_column")] = [_titles(codes, words) for codes in table.frame[table.sources]]
+        columns[words.say("source_column")] = [_numbered(codes, words) for codes in table.frame[table.sources]]
     return itables.to_html_datatable(
         pd.DataFrame(columns),
         connected=False,
@@ -47,17 +46,20 @@ def interactive(table: Table) -> str:
         classes="display compact",
         display_logo_when_loading=False,
         maxBytes=0,
-        columnDefs=[{"targets": _numbers(table), "className": "dt-right"}],
+        columnDefs=_sides(table, len(columns)),
     )
 
 
-def _numbers(table: Table) -> list[int]:
-    return [at for at, each in enumerate(table.columns) if each.unit != "text"]
+def _sides(table: Table, count: int) -> list[dict[str, object]]:
+    """Numbers stand to the right, and all else to the left."""
+    numbers = [at for at, each in enumerate(table.columns) if each.unit != "text"]
+    others = [at for at in range(count) if at not in numbers]
+    return [{"targets": numbers, "className": "dt-right"}, {"targets": others, "className": "dt-left"}]
 
 
-def _titles(codes: tuple[str, ...], words: Words) -> str:
-    sources = by_code(words.tables.sources, "source")
-    return "; ".join(sources[code]["title"] for code in dict.fromkeys(codes))
+def _numbered(codes: tuple[str, ...], words: Words) -> str:
+    """The sources by the numbers under which the notebook lists them."""
+    return " ".join(f"[{number}]" for number in sorted({words.source_number(code) for code in codes}))
 
 
 def _texts(words: Words) -> dict[str, object]:
