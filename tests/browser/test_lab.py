@@ -88,6 +88,11 @@ class Explored:
         page.on("pageerror", lambda failure: self.errors.append(str(failure)))
         page.on("request", lambda asked: None if asked.url.startswith(OWN) else self.strange.append(asked.url))
         page.goto(f"{address}/lab/tree/explore.ipynb?reset")
+        asked, idle = page.locator(".jp-Dialog .jp-mod-accept"), page.get_by_text("| Idle")
+        expect(asked.or_(idle).first).to_be_visible(timeout=PATIENCE)
+        if asked.is_visible():  # which kernel: the one that the notebook names
+            asked.click()
+        expect(idle).to_be_visible(timeout=PATIENCE)
         page.locator(".jp-MarkdownCell").first.click()  # a menu is of what one is in
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All( Cells)?$")).click()
