@@ -61,12 +61,12 @@ def alike(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     return pd.Series([numbers.setdefault(key, len(numbers)) for key in keys], index=rows.index, dtype=int)
 
 
-def of_each(groups: pd.Series, cells: pd.Series, made: Callable[[list], object]) -> list:
+def for_each_group(groups: pd.Series, cells: pd.Series, made: Callable[[list], object]) -> list:
     """What ``made`` gives for the cells of each group, in the order of ``groups``: the number of each row's group.
 
     pandas would make a Series of each group first.
 
-    >>> of_each(pd.Series([0, 1, 0]), pd.Series(["a", "b", "c"]), "".join)
+    >>> for_each_group(pd.Series([0, 1, 0]), pd.Series(["a", "b", "c"]), "".join)
     ['ac', 'b']
     """
     together: dict[int, list] = {}

@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import alike, by_code, of_each, remembered
+from socsvc_analysis.codes import alike, by_code, for_each_group, remembered
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.once import once
+from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import (
     COUNTRY,
     COUNTRY_REGION,
-    PRESENT,
     Reference,
     present_municipalities,
     region_code,
@@ -331,7 +331,7 @@ def population(figures: pd.DataFrame, reference: Reference, on: str, target_grou
 def _whole(units: pd.DataFrame, by: str) -> pd.DataFrame:
     """Value and status of all units together within ``by``."""
     groups = units.groupby(by)
-    values, statuses = groups["value"].sum(skipna=False), of_each(groups.ngroup(), units["status"], worst_status)
+    values, statuses = groups["value"].sum(skipna=False), for_each_group(groups.ngroup(), units["status"], worst_status)
     return pd.DataFrame({"value": values, "status": pd.Series(statuses, values.index, dtype=str)}).reset_index()
 
 

@@ -111,15 +111,6 @@ def changes(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     return both[differing.any(axis=1)].sort_values("_sort", kind="stable")[columns].reset_index(drop=True)
 
 
-def applied(before: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
-    """The figures that ``changed`` makes of those before: what :func:`changes` found, undone by nothing."""
-    kept = shown(before)
-    kept = kept[~kept["id"].isin(changed["id_before"])]
-    there = changed[changed["change"] != WITHDRAWN]
-    added = there[[f"{name}_after" for name in SHOWN]].set_axis(list(SHOWN), axis=1)
-    return shown(pd.concat([kept, _plain(added)]))
-
-
 def states_of(package: Package, reference: Reference) -> pd.DataFrame:
     """The record of what publications showed; empty when nothing was published yet."""
     if STATES not in package.names():
@@ -192,7 +183,7 @@ def publish(path: Path, state: str, *, today: dt.date, note_lv: str = "", note_e
         contents = {package.file("publications"): _csv(listed), _states_file(package): _csv(states)}
         descriptor = _with_states(package)
         described = described_anew(descriptor, contents, version=edition, created=descriptor["created"])
-        journal.switch(package.path.parent, {**contents, package.path.name: descriptor_bytes(described)})
+        journal.replace_files(package.path.parent, {**contents, package.path.name: descriptor_bytes(described)})
     return len(figures)
 
 

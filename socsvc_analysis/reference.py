@@ -19,7 +19,6 @@ from socsvc_analysis.once import once
 from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
 from socsvc_analysis.territories import (
     COMPOSITIONS,
-    PRESENT,
     AmbiguousTerritory,
     UnknownTerritory,
     present_municipalities,
@@ -34,7 +33,6 @@ __all__ = [
     "COMPOSITIONS",
     "COUNTRY",
     "COUNTRY_REGION",
-    "PRESENT",
     "AmbiguousTerritory",
     "Reference",
     "UnknownTerritory",

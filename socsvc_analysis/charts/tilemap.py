@@ -13,7 +13,8 @@ from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.tiles import Tile, Tiles
 from socsvc_analysis.markup import Column
-from socsvc_analysis.reference import PRESENT, successors
+from socsvc_analysis.periods import PRESENT
+from socsvc_analysis.reference import successors
 from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import Words
 

@@ -77,7 +77,7 @@ def _luminance(colour: tuple[float, float, float]) -> float:
 
 
 def marker(colour: str, hollow: bool, shape: str = "o") -> dict[str, object]:
-    """The keywords for a point: filled, or hollow for one that is earlier, expected or not certain."""
+    """The keywords for a point of the given shape, filled or hollow."""
     return {
         "marker": shape,
         "linestyle": "none",

@@ -8,14 +8,8 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import (
-    DEINSTITUTIONALISATION,
-    as_values,
-    di_observations,
-    di_programmes,
-    last_day,
-    ratio,
-)
+from socsvc_analysis.indicators.values import DEINSTITUTIONALISATION, as_values, di_observations, di_programmes, ratio
+from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 

@@ -12,12 +12,12 @@ from socsvc_analysis.indicators.values import (
     GROUPS,
     as_values,
     di_observations,
-    last_day,
     last_target,
     latest_figure,
     ratio,
     with_poisson_limits,
 )
+from socsvc_analysis.periods import last_day
 from socsvc_analysis.tables import COMMITMENTS
 
 STEPS = (

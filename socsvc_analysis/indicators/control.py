@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis.indicators.registry import UNCOUNTED
-from socsvc_analysis.indicators.values import last_day
+from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.statistics import ControlChart, control_chart, count_interval, trend
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.indicators.values import AT_LEAST, PARTIAL, last_day, ratio, summed
+from socsvc_analysis.indicators.values import AT_LEAST, PARTIAL, ratio, summed
 from socsvc_analysis.observations import worst_status
+from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
 
 COUNTED = ["units", "of_units"]

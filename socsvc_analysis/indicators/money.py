@@ -8,7 +8,8 @@ from socsvc_analysis import observations
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.sums import sum_observations, without_subtotals
-from socsvc_analysis.indicators.values import COLUMNS, as_values, di_observations, last_day, ratio, summed
+from socsvc_analysis.indicators.values import COLUMNS, as_values, di_observations, ratio, summed
+from socsvc_analysis.periods import last_day
 
 FUNDS = (
     "funding_erdf",

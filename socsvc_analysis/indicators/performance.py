@@ -9,7 +9,8 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.achievement import achievement
 from socsvc_analysis.indicators.clients import served
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import COLUMNS, GROUPS, as_values, last_day, last_target
+from socsvc_analysis.indicators.values import COLUMNS, GROUPS, as_values, last_target
+from socsvc_analysis.periods import last_day
 
 ANALOGY = "performance_analogy"
 """Note of every verdict: the rule judges a priority axis."""

@@ -15,13 +15,12 @@ from socsvc_analysis.indicators.values import (
     GRT,
     as_values,
     di_observations,
-    earliest_day,
-    last_day,
     last_target,
     latest_figure,
     needed_per_year,
     ratio,
 )
+from socsvc_analysis.periods import earliest_day, last_day
 from socsvc_analysis.reference import COUNTRY, Reference
 from socsvc_analysis.rounding import whole
 from socsvc_analysis.schema import DataError, Problem

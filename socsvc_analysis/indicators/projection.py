@@ -11,9 +11,10 @@ from socsvc_analysis import observations
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.achievement import CHANGE_OF, SERIES, target_is_decrease, with_baseline
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import as_values, last_day, needed_per_year, year_of
+from socsvc_analysis.indicators.values import as_values, needed_per_year
 from socsvc_analysis.observations import worst_status
-from socsvc_analysis.reference import PRESENT, Reference
+from socsvc_analysis.periods import PRESENT, last_day, years_until
+from socsvc_analysis.reference import Reference
 from socsvc_analysis.statistics import Projection, prediction, projection
 from socsvc_analysis.tables import COMMITMENTS
 
@@ -189,7 +190,7 @@ def course(values: pd.DataFrame, reference: Reference, *, cumulative: bool = Tru
 def _onward(points: pd.DataFrame, due: pd.DataFrame) -> pd.DataFrame:
     """The line through the points since the last break to the day of the target; none where it leads to no year."""
     since = points[points["broken"].cumsum() == points["broken"].sum()]
-    series = pd.Series(since["value"].to_numpy(), index=[year_of(day) for day in since["day"]])
+    series = pd.Series(since["value"].to_numpy(), index=[years_until(day) for day in since["day"]])
     first, last, end = since["day"].iloc[0], since["day"].iloc[-1], due["on"].iloc[0]
     reached = _projected(
         series,
@@ -202,7 +203,7 @@ def _onward(points: pd.DataFrame, due: pd.DataFrame) -> pd.DataFrame:
     quarters = [day.date().isoformat() for day in pd.date_range(last, end, freq="QE")]
     days = pd.Series([first, *sorted({last, *quarters, end})])
     line, lower, upper = (
-        np.maximum(each, 0.0) for each in prediction(series, np.array([year_of(day) for day in days]))
+        np.maximum(each, 0.0) for each in prediction(series, np.array([years_until(day) for day in days]))
     )
     onward = due.loc[due.index.repeat(len(days))].assign(kind=ONWARD, period=days.to_numpy(), on=days.to_numpy())
     ahead = np.arange(len(days)) > 0
@@ -241,9 +242,9 @@ def _outlook(points: pd.DataFrame) -> Outlook:
     since = points[points["broken"].cumsum() == points["broken"].sum()]
     known = since[since["value"].notna()]
     target, due, falling, cumulative = points[["value_due", "due_day", "falling", "cumulative"]].iloc[0]
-    values = pd.Series(known["value"].to_numpy(), index=[year_of(day) for day in known["day"]])
+    values = pd.Series(known["value"].to_numpy(), index=[years_until(day) for day in known["day"]])
     found, reason = _projected(values, target, falling=falling, cumulative=cumulative)
-    growth = _growth(values, target, year_of(due)) if not cumulative and due != PRESENT else (np.nan, np.nan)
+    growth = _growth(values, target, years_until(due)) if not cumulative and due != PRESENT else (np.nan, np.nan)
     return Outlook(
         points=len(values),
         verdict=found.verdict,
@@ -291,7 +292,7 @@ def _growth(values: pd.Series, target: float, due: float) -> tuple[float, float]
 def _last_change(known: pd.DataFrame) -> float:
     if len(known) < 2:
         return np.nan
-    before, after = (year_of(day) for day in known["day"].iloc[-2:])
+    before, after = (years_until(day) for day in known["day"].iloc[-2:])
     return float(known["value"].diff().iloc[-1] / (after - before))
 
 

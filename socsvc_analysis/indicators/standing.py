@@ -13,17 +13,9 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.capacity import working_of_planned
 from socsvc_analysis.indicators.clients import path_to_service, served, served_of_plan
 from socsvc_analysis.indicators.progress import measure_period
-from socsvc_analysis.indicators.values import (
-    FT,
-    GRT,
-    as_values,
-    earliest_day,
-    last_day,
-    last_target,
-    latest_figure,
-    of_each,
-)
+from socsvc_analysis.indicators.values import FT, GRT, as_values, for_each_group, last_target, latest_figure
 from socsvc_analysis.observations import worst_status
+from socsvc_analysis.periods import earliest_day, last_day
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 
@@ -138,9 +130,9 @@ def places_in_operation(data: Dataset) -> pd.DataFrame:
     sums = groups[["numerator", "denominator"]].sum(min_count=1).reset_index()
     return sums.assign(
         value=sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0) * 100,
-        period=of_each(numbers, both["period"], lambda cells: max(cells, key=last_day)),
-        status=of_each(numbers, both["status"], worst_status),
-        sources=of_each(
+        period=for_each_group(numbers, both["period"], lambda cells: max(cells, key=last_day)),
+        status=for_each_group(numbers, both["status"], worst_status),
+        sources=for_each_group(
             numbers, both["sources"], lambda cells: tuple(dict.fromkeys(code for c in cells for code in c))
         ),
     )

@@ -27,7 +27,8 @@ from socsvc_analysis.intake.phrases import (
     names_by_role,
 )
 from socsvc_analysis.intake.received import KEYS
-from socsvc_analysis.reference import PRESENT, AmbiguousTerritory, Reference, UnknownTerritory
+from socsvc_analysis.periods import PRESENT
+from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
 from socsvc_analysis.tables import KINDS
 from socsvc_analysis.territories import gazetteer_of
 

@@ -106,7 +106,7 @@ def _import(path: Path, file: ReceivedFile, package: Package, letter: Letter, to
         # The letter is made ready first: what is told of it must be true whatever fails.
         letter.prepare(path.name, result.problems if result.rows_rejected else (), result)
         if not dry_run and not unchanged:
-            journal.switch(package.path.parent, change.contents())
+            journal.replace_files(package.path.parent, change.contents())
     except OSError as failure:
         letter.discard()
         settled = "refusal_unsettled" if isinstance(failure, journal.Unsettled) else "refusal_not_kept"
@@ -192,5 +192,5 @@ def keep_observations(
                 count += len(new) + len(gone) if name == resource else 0
         if changed:
             changed[package.path.name] = descriptor_bytes(described_anew(package.descriptor, changed))
-            journal.switch(folder, changed)
+            journal.replace_files(folder, changed)
     return count

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from socsvc_analysis.intake.headings import Headings
-from socsvc_analysis.reference import PRESENT, AmbiguousTerritory, Reference, UnknownTerritory
+from socsvc_analysis.periods import PRESENT
+from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.sentences import Sentence
 

@@ -66,7 +66,7 @@ def inputs_of(chapter: Path, parameters: Mapping[str, Scalar], package: Package)
     }
 
 
-def of_site(package: Package) -> str:
+def site_inputs_hash(package: Package) -> str:
     """A hash over all that index and downloads are made from."""
     descriptor = sha256(package.path.read_bytes())
     return sha256(f"{package.hash} {descriptor} {package.audience} {library_hash()} {versions()}".encode())

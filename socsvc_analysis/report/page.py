@@ -26,8 +26,8 @@ from socsvc_analysis.reference import Reference
 from socsvc_analysis.report import absences
 from socsvc_analysis.report.chapters import BRIEF, REPORT
 from socsvc_analysis.report.masthead import masthead, short_masthead
+from socsvc_analysis.report.pages import Page, PageError, gap
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.report.shown import PageError
 from socsvc_analysis.report.site import INDICATORS, place
 from socsvc_analysis.wording import LANGUAGES, Words, in_language
 
@@ -92,7 +92,7 @@ def make_page(
     language: str,
     edition: Edition,
     document: str = REPORT,
-) -> str:
+) -> Page:
     """The page of ``region`` in ``language`` that is its ``document``: the brief, or the report.
 
     ``notebooks`` are the executed chapters (or their files) by name, in reading order.  Raises :class:`PageError` when
@@ -123,15 +123,17 @@ def make_page(
         "date": words.date_long(edition.package.created),
         "words": words,
         "policy": CONTENT_POLICY,
+        "gap": gap,
         "icon": ICON,
         **top_and_end(merged, chapters, region, edition, words),
     }
     context["other_words"] = edition.words(context["other"])
     html, _ = _exporter(document).from_notebook_node(merged, {"page": context})
-    html = re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"
-    if problems := scan(html):
+    html = "\n".join(line for line in html.strip().split("\n") if line.strip()) + "\n"
+    page = Page.made(html, edition.package.version, edition.package.created)
+    if problems := scan(page.html):
         raise PageError(problems)
-    return html
+    return page
 
 
 def _of_brief(

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from socsvc_analysis.markup import PAGE, neutral
 from socsvc_analysis.publications import publication_of
-from socsvc_analysis.report.masthead import status_said
+from socsvc_analysis.report.masthead import status_text
 from socsvc_analysis.report.page import Edition, notices, titles_of
 from socsvc_analysis.sections.method import terms_table
 from socsvc_analysis.spreadsheet import headed, on_paper, same_bytes
@@ -62,7 +62,7 @@ def make_workbook(notebooks: Mapping[str, NotebookNode], region: str, language: 
             "workbook_version",
             version=edition.package.version,
             date=words.date_long(edition.package.created),
-            status=status_said(publication_of(edition.package.version, edition.reference), words),
+            status=status_text(publication_of(edition.package.version, edition.reference), words),
         ),
         *notices(edition, words),
     ]

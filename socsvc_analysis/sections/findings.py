@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, latest_centres, working_in_all_services
-from socsvc_analysis.indicators.values import FT, GRT, last_day, latest_figure, with_known_number
+from socsvc_analysis.indicators.values import FT, GRT, latest_figure, with_known_number
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
+from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
 

@@ -81,13 +81,13 @@ class Resource:
         return unquote(urlsplit(self.url).path.rpartition("/")[2])
 
 
-def newest(described: object, dataset: Dataset) -> Resource:
+def latest_resource(described: object, dataset: Dataset) -> Resource:
     """Of the files that fit ``dataset`` the one changed last; ``described`` is what ``package_show`` answers.
 
     >>> file = {"format": "CSV", "url": "https://data.gov.lv/dati/a/download/atvk2021_30062024.csv"}
     >>> former = {"id": "1", "name": "ATVK_2021_01072021", "last_modified": "2021-07-02T10:00:00", **file}
     >>> later = {"id": "2", "name": "ATVK_2021_30062024", "last_modified": "2024-07-01T10:00:00", **file}
-    >>> newest({"success": True, "result": {"title": "ATVK", "resources": [later, former]}}, TERRITORIES[1]).id
+    >>> latest_resource({"success": True, "result": {"title": "ATVK", "resources": [later, former]}}, TERRITORIES[1]).id
     '2'
     """
     result = _result(described, dataset.slug)
@@ -135,7 +135,7 @@ def format_of(written: str, url: str) -> str:
 
 def downloaded(client: Client, dataset: Dataset) -> tuple[Resource, Answer]:
     """The newest file of ``dataset``."""
-    resource = newest(client.get(ACTIONS + "package_show", {"id": dataset.slug}).json(), dataset)
+    resource = latest_resource(client.get(ACTIONS + "package_show", {"id": dataset.slug}).json(), dataset)
     return resource, client.get(resource.url, expect=READ_AS[resource.format])
 
 

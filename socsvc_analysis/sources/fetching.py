@@ -16,7 +16,7 @@ from socsvc_analysis import tables
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sources.catalogue import SnapshotSpec, Source, source_named
-from socsvc_analysis.sources.snapshots import Snapshot, joined, keep, newest
+from socsvc_analysis.sources.snapshots import Snapshot, joined, keep, latest_snapshot
 from socsvc_analysis.sources.transport import Client, is_of_a_source
 
 DONE, FAILED, NOTHING_STORED = 0, 1, 2
@@ -80,7 +80,7 @@ def fetch(
     warnings: list[str] = []
     found: list[tuple[SnapshotSpec, Snapshot, bool]] = []
     for wanted in source.wanted:
-        before, damaged = newest(folder, source.provider, wanted.name)
+        before, damaged = latest_snapshot(folder, source.provider, wanted.name)
         warnings += [f"{problem}." for problem in damaged]
         now = _asked(client, source, wanted, folder, reference, before, warnings) if client else None
         if snapshot := now or before:
@@ -110,7 +110,7 @@ def frames(what: str, folder: str | Path, reference: Reference | None = None) ->
     """
     source, folder = source_named(what), Path(folder)
     reference = reference or open_reference(folder)
-    found = [(wanted, newest(folder, source.provider, wanted.name)[0]) for wanted in source.wanted]
+    found = [(wanted, latest_snapshot(folder, source.provider, wanted.name)[0]) for wanted in source.wanted]
     if not any(snapshot for _, snapshot in found):
         raise DataError([Problem("fetch", _nothing(what, online=False))])
     return {wanted.name: wanted.read(snapshot, reference) for wanted, snapshot in found if snapshot and wanted.read}
@@ -125,7 +125,7 @@ def new_observations(what: str, folder: str | Path, reference: Reference | None 
 def new_sources(what: str, folder: str | Path) -> list[dict[str, str]]:
     """The rows of ``sources`` that :func:`new_observations` names, as the cells of the CSV file."""
     source = source_named(what)
-    found = [newest(Path(folder), source.provider, wanted.name)[0] for wanted in source.wanted if source.cited]
+    found = [latest_snapshot(Path(folder), source.provider, wanted.name)[0] for wanted in source.wanted if source.cited]
     return [source.cited(snapshot) for snapshot in found if snapshot]
 
 

@@ -86,7 +86,7 @@ def keep(
     """
     digest = sha256(content)
     stamp = now.astimezone(UTC).strftime(TIME)
-    before, _ = newest(folder, provider, name)
+    before, _ = latest_snapshot(folder, provider, name)
     if before and (before.recorded["sha256"], before.recorded["url"]) == (digest, url):
         snapshot = Snapshot(before.path, before.recorded | {"checked": stamp}, content)
     else:
@@ -108,11 +108,11 @@ def keep(
     if snapshot.retrieved == stamp:
         contents = {snapshot.path: content, **contents}
     with journal.changing(folder, wait=True):  # what has come through the network is not thrown away for a moment
-        journal.switch(folder, {path.relative_to(folder).as_posix(): each for path, each in contents.items()})
+        journal.replace_files(folder, {path.relative_to(folder).as_posix(): each for path, each in contents.items()})
     return snapshot
 
 
-def newest(folder: Path, provider: str, name: str) -> tuple[Snapshot | None, tuple[Problem, ...]]:
+def latest_snapshot(folder: Path, provider: str, name: str) -> tuple[Snapshot | None, tuple[Problem, ...]]:
     """The newest snapshot that is as it was recorded (None: there is none), and what is wrong with newer ones."""
     pattern = re.compile(re.escape(name) + r"-\d{4}-\d{2}-\d{2}-[0-9a-f]{8}\.[a-z]+" + re.escape(SIDECAR))
     place = folder / RAW_FOLDER / provider

@@ -13,14 +13,14 @@ import pandas as pd
 from socsvc_analysis.codes import by_code
 from socsvc_analysis.datapackage import INTERNAL, open_package
 from socsvc_analysis.once import Same
+from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.project import DATA, origin
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.territories import phrases
-from socsvc_analysis.territories.gazetteer import PRESENT, AmbiguousTerritory, Gazetteer, UnknownTerritory
+from socsvc_analysis.territories.gazetteer import AmbiguousTerritory, Gazetteer, UnknownTerritory
 
 __all__ = [
     "COMPOSITIONS",
-    "PRESENT",
     "AmbiguousTerritory",
     "Gazetteer",
     "UnknownTerritory",

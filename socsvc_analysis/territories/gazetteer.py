@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
+from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.schema import nearest
 from socsvc_analysis.sentences import Sentence
 from socsvc_analysis.territories.declension import forms, nominative
@@ -40,8 +41,6 @@ from socsvc_analysis.territories.lexicon import (
     words_in,
 )
 
-PRESENT = "9999-12-31"
-"""A day after every known change: what is in force on it is in force now."""
 ATVK = re.compile(r"(?:atvk)?(?:\s*kods)?[\s:]*(?:lv[\s_.-]?(?=\d{5}))?(\d{4,7}|\d{1,3}(?: \d{3}){1,2})(?:[.,]0+)?")
 ISO3166 = re.compile(r"(?:iso ?3166-2[\s:]*)?lv ?[-‐–—−] ?(\d{3}|[a-z]{3})")
 NUTS = re.compile(r"lv0(?:0[0-9a-z])?")
