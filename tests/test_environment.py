@@ -20,7 +20,14 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "playwright-python": "playwright"}
-COME_WITH = {"zmq": "pyzmq", "ipython": "ipykernel", "numpy": "pandas", "packaging": "pytest", "urllib3": "requests", "yaml": "jupyterlab"}
+COME_WITH = {
+    "zmq": "pyzmq",
+    "ipython": "ipykernel",
+    "numpy": "pandas",
+    "packaging": "pytest",
+    "urllib3": "requests",
+    "yaml": "jupyterlab",
+}
 """Imported packages that a declared one always brings along."""
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+)")
 
