@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 90_000
+PATIENCE = 240_000
 """Milliseconds that a start, or an answer of the kernel, may take on a busy machine."""
 HARMLESS = re.compile(r"favicon|Failed to load resource: net::ERR_INTERNET_DISCONNECTED")
 SETTINGS = "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"
