@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from socsvc_analysis import journal, tables
 from socsvc_analysis.files import sha256, write_whole
@@ -30,6 +30,8 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 AUDIENCES = PUBLIC, INTERNAL = ("public", "internal")
 REQUIRED = ("name", "version", "created", "resources")
 RESOURCE_REQUIRED = ("name", "path", "access")
+Described = dict[str, Any]
+"""A part of a descriptor as JSON holds it: a Data Package may say more than we know of."""
 REMEMBERED = 2**20
 """Bytes up to which the rows of a file are kept for whoever opens the same file again."""
 
@@ -39,23 +41,25 @@ class Package:
     """An opened data package: the descriptor and where it lies."""
 
     path: Path
-    descriptor: dict
+    descriptor: Described
     audience: str = PUBLIC  # for whom it was opened
 
     @property
     def version(self) -> str:
         """Version of the data, as the descriptor says it."""
-        return self.descriptor["version"]
+        version: str = self.descriptor["version"]
+        return version
 
     @property
     def created(self) -> str:
         """ISO date on which this version of the data was sealed."""
-        return self.descriptor["created"][: len("2024-01-31")]
+        created: str = self.descriptor["created"]
+        return created[: len("2024-01-31")]
 
     @property
     def synthetic(self) -> bool:
         """Whether the numbers are invented; pages then say so."""
-        return self.descriptor.get("synthetic", False)
+        return bool(self.descriptor.get("synthetic", False))
 
     @property
     def restricted(self) -> tuple[str, ...]:
@@ -84,7 +88,8 @@ class Package:
 
     def file(self, name: str) -> str:
         """The path of resource ``name`` as the descriptor says it, for messages."""
-        return self._resource(name)["path"]
+        path: str = self._resource(name)["path"]
+        return path
 
     def table(self, name: str) -> pd.DataFrame:
         """The rows of resource ``name``, verified against the descriptor and typed by its contract.
@@ -100,8 +105,9 @@ class Package:
             return _read(content, name, resource["path"])
         return _rows_of(content, name, resource["path"]).copy(deep=False)
 
-    def _resource(self, name: str) -> dict:
-        for each in self.descriptor["resources"]:
+    def _resource(self, name: str) -> Described:
+        resources: list[Described] = self.descriptor["resources"]
+        for each in resources:
             if each["name"] == name:
                 return each
         raise DataError(
@@ -142,7 +148,7 @@ def open_package(path: str | Path = DATA, audience: str = PUBLIC) -> Package:
     journal.recover(path.parent)
     descriptor = _described(path)
     package = Package(path, descriptor, audience)
-    problems = []
+    problems: list[Problem] = []
     for resource in descriptor["resources"]:
         try:
             read_verified(path.parent, resource)
@@ -159,7 +165,7 @@ def open_package(path: str | Path = DATA, audience: str = PUBLIC) -> Package:
     return package
 
 
-def _described(path: Path) -> dict:
+def _described(path: Path) -> Described:
     """The descriptor in ``path`` with all its parts, else :class:`DataError` naming what is missing."""
     try:
         descriptor = json.loads(path.read_text(encoding="utf-8"))
@@ -195,9 +201,9 @@ def _found(path: Path) -> Path:
     return here().data if path == Path(DATA) else path
 
 
-def read_verified(folder: Path, resource: dict) -> bytes:
+def read_verified(folder: Path, resource: Described) -> bytes:
     """The bytes of one resource, exactly as the descriptor recorded them, else :class:`DataError` with both hashes."""
-    file = folder / resource["path"]
+    file: Path = folder / resource["path"]
     if not file.resolve().is_relative_to(folder.resolve()):
         raise DataError([Problem(resource["path"], "lies outside the folder of the data package")])
     if not file.exists():
@@ -298,12 +304,12 @@ def seal(path: str | Path = DATA, version: str | None = None, created: str | Non
 
 
 def described_anew(
-    descriptor: dict,
+    descriptor: Described,
     contents: Mapping[str, bytes],
     version: str | None = None,
     created: str | None = None,
     rows: Mapping[str, pd.DataFrame] | None = None,
-) -> dict:
+) -> Described:
     """``descriptor`` with sizes, hashes and schemas of ``contents`` (path to bytes); others stay as they are recorded.
 
     ``rows`` are the cells of those contents that the caller has written from a frame and that need not be read again.
@@ -330,12 +336,12 @@ def described_anew(
     }
 
 
-def descriptor_bytes(descriptor: dict) -> bytes:
+def descriptor_bytes(descriptor: Described) -> bytes:
     """A descriptor as it is written."""
     return (json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _computed(resource: dict, content: bytes, rows: Mapping[str, pd.DataFrame]) -> dict:
+def _computed(resource: Described, content: bytes, rows: Mapping[str, pd.DataFrame]) -> Described:
     """What a descriptor says of a file that can be computed from it; :class:`DataError` if it breaks its contract."""
     recorded = {"bytes": len(content), "hash": content_hash(content)}
     if _is_raw(resource):
@@ -353,8 +359,9 @@ def _computed(resource: dict, content: bytes, rows: Mapping[str, pd.DataFrame]) 
     }
 
 
-def _is_raw(resource: dict) -> bool:
-    return resource["path"].startswith(tables.RAW_FOLDER)
+def _is_raw(resource: Described) -> bool:
+    path: str = resource["path"]
+    return path.startswith(tables.RAW_FOLDER)
 
 
 def next_version(version: str, today: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import alike, by_code, for_each_group, remembered
+from socsvc_analysis.codes import alike, by_code, for_each_group, remembered, tuples
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.once import once
 from socsvc_analysis.periods import PRESENT
@@ -67,7 +67,7 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
             Problem(
                 file,
                 "is not the code of a country, region or municipality",
-                row=at + 2,
+                row=int(at) + 2,
                 column="territory",
                 value=frame["territory"].iloc[at],
                 nearest=nearest(frame["territory"].iloc[at], territories),
@@ -77,8 +77,8 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
         frames.append(frame.assign(file=file))
     figures = pd.concat(frames, ignore_index=True)
     problems += [
-        Problem(row.file, "is used by more than one figure", column="id", value=row.id)
-        for row in figures[figures["id"].duplicated()].itertuples()
+        Problem(file, "is used by more than one figure", column="id", value=name)
+        for file, name in figures.loc[figures["id"].duplicated(), ["file", "id"]].itertuples(index=False, name=None)
     ]
     if problems:
         raise DataError(problems)
@@ -120,7 +120,9 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
         raise TypeError(f"select takes a frame first, as in select(data.figures, ...), not a {type(figures).__name__}")
     if unknown := [column for column in wanted if column not in figures]:
         said = f"is not a column (columns: {', '.join(map(str, figures.columns))})"
-        raise DataError([Problem("select", said, value=each, nearest=nearest(each, figures)) for each in unknown])
+        raise DataError(
+            [Problem("select", said, value=each, nearest=nearest(each, map(str, figures.columns))) for each in unknown]
+        )
     if "provider" in figures:
         wanted.setdefault("provider", "")
     chosen = np.ones(len(figures), dtype=bool)
@@ -323,8 +325,8 @@ def population(figures: pd.DataFrame, reference: Reference, on: str, target_grou
     everywhere = pd.concat([stated, regional, municipal]).drop_duplicates("territory", keep="first")
     return everywhere.assign(
         complete=everywhere["value"].notna(),
-        sources=[tuple(sorted(residents["source"].unique()))] * len(everywhere),
-        notes=[tuple(sorted({note for cell in residents["note"] for note in cell.split()}))] * len(everywhere),
+        sources=tuples([tuple(sorted(residents["source"].unique()))] * len(everywhere)),
+        notes=tuples([tuple(sorted({note for cell in residents["note"] for note in cell.split()}))] * len(everywhere)),
     ).reset_index(drop=True)
 
 

@@ -15,7 +15,16 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis import journal, tables
-from socsvc_analysis.datapackage import INTERNAL, Package, cells, described_anew, descriptor_bytes, open_package
+from socsvc_analysis.codes import records, tuples
+from socsvc_analysis.datapackage import (
+    INTERNAL,
+    Described,
+    Package,
+    cells,
+    described_anew,
+    descriptor_bytes,
+    open_package,
+)
 from socsvc_analysis.files import csv_bytes
 from socsvc_analysis.observations import IDENTITY, open_observations
 from socsvc_analysis.once import once
@@ -103,7 +112,7 @@ def changes(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     text = [column for column in (*was.columns, *after.columns) if not column.startswith(("value", "_pair"))]
     both = both.assign(
         change=kinds,
-        changed=[tuple(name for name in SHOWN if row[name]) for row in differing.to_dict("records")],
+        changed=tuples(tuple(name for name in SHOWN if row[name]) for row in records(differing)),
         **{column: both[column].astype(object).where(both[column].notna(), "") for column in text},
     )
     columns = ["change", "changed", *(f"{name}{side}" for name in SHOWN for side in ("_before", "_after"))]
@@ -221,7 +230,7 @@ def _states_file(package: Package) -> str:
     return package.file(STATES) if STATES in package.names() else STATES_FILE
 
 
-def _with_states(package: Package) -> dict:
+def _with_states(package: Package) -> Described:
     """The descriptor with an entry for the record of published figures."""
     if STATES in package.names():
         return package.descriptor

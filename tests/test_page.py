@@ -401,6 +401,7 @@ def test_links_lead_only_to_what_the_site_has_and_come_back(made: Page, edition:
     brief = make_page({"summary": executed(findings=FINDINGS)}, "zemgale", "lv", edition, "brief")
     whole = {f"{language}/{region}{end}" for language in ("lv", "en") for region in ("riga", "zemgale")
              for end in (".html", "-report.html", ".xlsx")}  # fmt: skip
+    whole |= {*site.INDEXES.values(), site.INDICATORS}
     for page, path in ((made, "lv/zemgale-report.html"), (brief, "lv/zemgale.html")):
         assert page.linked(path, whole) == page
         alone = page.linked(path, {path})

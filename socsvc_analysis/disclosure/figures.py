@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sparse
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.disclosure.audit import Statements, attacked
 from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.primary import THRESHOLD
@@ -80,7 +81,7 @@ def _release(cells: pd.DataFrame) -> Release | None:
     parts = pd.concat([finest, rests[rests[COUNT] != 0]], ignore_index=True).astype({COUNT: "int64"})
     if (parts[COUNT] < 0).any() or parts.empty:
         return None
-    rows = [_parts_of(parts, row) for row in cells[CELL].to_dict("records")]
+    rows = [_parts_of(parts, row) for row in records(cells[CELL])]
     sets = {each.tobytes(): each for each in rows}
     published = len(sets)
     # What a total holds beyond its parts is printed nowhere and must not be worked out either.
@@ -123,7 +124,7 @@ def _attack(release: Release, hidden: np.ndarray, threshold: int) -> None:
     rows = np.concatenate([printed, silent])
     values = np.where(hidden, np.nan, release.counts[printed].astype(float))
     values = np.concatenate([values, np.full(len(silent), np.nan)])
-    labels = (*release.printed[CELL].to_dict("records"), *({CELL[0]: "not named"} for _ in silent))
+    labels = (*records(release.printed[CELL]), *({CELL[0]: "not named"} for _ in silent))
     findings = attacked(Statements(release.finest, release.sums[rows], values, labels), threshold)
     if findings:
         raise Leak(findings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators import enough
 from socsvc_analysis.indicators.benchmarks import similar_municipalities
@@ -70,6 +71,6 @@ def overview(data: Dataset) -> pd.DataFrame:
     return rows.assign(
         places_per_1000=rows["places"] / rows["residents"] * 1000,
         residents_on=on,
-        peers=[peers.get(code, ()) for code in rows["territory"]],
-        sources=[tuple(dict.fromkeys(cell)) for cell in sources],
+        peers=tuples(peers.get(code, ()) for code in rows["territory"]),
+        sources=tuples(tuple(dict.fromkeys(cell)) for cell in sources),
     )[["territory", "region", "kind", *NUMBERS, "residents_on", "peers", "sources"]]

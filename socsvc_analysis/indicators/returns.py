@@ -170,9 +170,8 @@ def occupancy_rate(data: Dataset) -> pd.DataFrame:
     clients, places = (rows[rows["value"].notna()] for rows in (clients, places))
     both = clients[same].merge(places[same].drop_duplicates(), on=same, validate="many_to_one").drop_duplicates()
     above, below = (rows.merge(both, on=same, validate="many_to_one") for rows in (clients, places))
-    return ratio(
-        *(sum_at_each_level(rows, ["period"], data.reference) for rows in (above, below)), on=["territory", "period"]
-    )
+    served, offered = (sum_at_each_level(rows, ["period"], data.reference) for rows in (above, below))
+    return ratio(served, offered, on=["territory", "period"])
 
 
 @indicator(

@@ -17,7 +17,7 @@ from socsvc_analysis.report import site
 from socsvc_analysis.report.chapters import Chapter, Limits, Result
 from socsvc_analysis.report.inputs import Inputs
 from socsvc_analysis.report.nursery import AHEAD, FORKED
-from socsvc_analysis.report.pages import PageError
+from socsvc_analysis.report.pages import Document, PageError
 from socsvc_analysis.report.site import Documents, Key
 from socsvc_analysis.report.workers import Place
 
@@ -57,7 +57,7 @@ class ChapterRun:
             inputs=self.inputs,
             limits=self.limits,
             starter=_starter(place),
-            workplace=place.workplace and Path(place.workplace),
+            workplace=Path(place.workplace) if place.workplace else None,
         )
 
     def lost(self, why: str) -> Result:
@@ -71,7 +71,7 @@ class ChapterRun:
 class Made:
     """What a worker has made for the site, by path, or why it has not; ``what`` is a region's key, else a word."""
 
-    what: object
+    what: Key | str
     files: Documents = field(default_factory=dict)
     problem: str = ""
 
@@ -97,7 +97,7 @@ class PagesMaking:
             for document, chapters in self.chapters.items()
         }
         try:
-            made = {
+            made: dict[str, Document] = {
                 site.place(document, *self.key): make_page(chapters, *self.key, edition, document)
                 for document, chapters in read.items()
             }

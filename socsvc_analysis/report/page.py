@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pandas as pd
@@ -17,6 +18,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.markup import PAGE, piece
@@ -29,7 +31,8 @@ from socsvc_analysis.report.masthead import masthead, short_masthead
 from socsvc_analysis.report.pages import Page, PageError, gap
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
 from socsvc_analysis.report.site import INDICATORS, place
-from socsvc_analysis.wording import LANGUAGES, Words, in_language
+from socsvc_analysis.tables import LANGUAGES
+from socsvc_analysis.wording import Words, in_language
 
 TEMPLATES = files("socsvc_analysis").joinpath("report/templates")
 ICON = (
@@ -108,7 +111,7 @@ def make_page(
     if unknown := [code for code in cited if code not in known]:
         raise PageError([f"the source {code} is not in the table of sources" for code in unknown])
     top_and_end = _of_brief if document == BRIEF else _of_report
-    context = {
+    context: dict[str, Any] = {
         "document": document,
         "language": language,
         "other": next(each for each in LANGUAGES if each != language),
@@ -255,7 +258,7 @@ def _merged(chapters: Sequence[_Chapter]) -> tuple[NotebookNode, tuple[str, ...]
     return new_notebook(cells=cells), tuple(sorted(cited))
 
 
-def _fitting(data: Mapping[str, object], asked: bool) -> dict[str, object]:
+def _fitting(data: Mapping[str, Any], asked: bool) -> dict[str, object]:
     """What is shown of an output: a piece's headings follow those above it, what is no piece may be wide.
 
     A piece heads its parts with ``h4``, one below the question of its chapter; where none is asked, with ``h3``.
@@ -277,18 +280,18 @@ class _PageExporter(HTMLExporter):
     """nbconvert's HTML exporter with our template only, which escapes, and without its second reading of the page."""
 
     def __init__(self, document: str) -> None:
-        super().__init__(
+        super().__init__(  # type: ignore[no-untyped-call]  # nbconvert has no annotations
             template_name="documents",
             template_file=f"{document}.html.j2",
             extra_template_basedirs=[str(TEMPLATES)],
             exclude_input=True,
         )
         self.environment.autoescape = True
-        self.register_filter("prose", prose)
+        self.register_filter("prose", prose)  # type: ignore[no-untyped-call]
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict | None = None, **options: object
-    ) -> tuple[str, dict]:
+    def from_notebook_node(  # type: ignore[override]  # as all exporters with templates this one gives text
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
         return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 
 
@@ -317,11 +320,11 @@ def notices(edition: Edition, words: Words) -> list[str]:
     return said
 
 
-def _cited(reference: Reference, cited: Sequence[str]) -> list[dict[str, object]]:
-    return reference.sources[reference.sources["source"].isin(cited)].to_dict("records")
+def _cited(reference: Reference, cited: Sequence[str]) -> list[dict[str, Any]]:
+    return records(reference.sources[reference.sources["source"].isin(cited)])
 
 
-def _source(row: Mapping[str, object], words: Words) -> dict[str, object]:
+def _source(row: Mapping[str, Any], words: Words) -> dict[str, object]:
     """One entry of the list of sources, in words."""
     status = "" if row["url_status"] == "full" else f"_{row['url_status']}"
     key = "source_published_approximate" if row["published_approximate"] else "source_published"

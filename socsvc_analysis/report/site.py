@@ -60,7 +60,7 @@ def published(output: Path, name: str) -> dict[str, Document]:
     """
     contents = contents_shown(output, name)
     intact = (output / name).resolve().name.startswith(_title(name, contents))
-    documents = {**(contents if intact else {}), **recorded(contents)}
+    documents: dict[str, Document] = {**(contents if intact else {}), **recorded(contents)}
     return {
         path: document
         for path, document in sorted(documents.items())
