@@ -376,6 +376,7 @@ NAMES = (
     ),
     *("funnel", "funnel_rate", "funnel_spread", "intervals", "one_interval", "forty_intervals"),
     *("family", "balance", "one_balance", "projection", "projections", "run", "run_gap", "run_few"),
+    *("chosen", "chosen_lines"),
     *("regions", "regions_counts", "path_kept", "course", "one_figure"),
 )
 WITHOUT_VALUES = {"event_timeline", "programme_timeline"}

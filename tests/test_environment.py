@@ -22,7 +22,14 @@ from socsvc_analysis import __version__
 
 ROOT = Path(__file__).parents[1]
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "playwright-python": "playwright"}
-COME_WITH = {"zmq": "pyzmq", "numpy": "pandas", "packaging": "pytest", "urllib3": "requests", "yaml": "papermill"}
+COME_WITH = {
+    "zmq": "pyzmq",
+    "ipython": "ipykernel",
+    "numpy": "pandas",
+    "packaging": "pytest",
+    "urllib3": "requests",
+    "yaml": "papermill",
+}
 """Imported packages that a declared one always brings along."""
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+)")
 

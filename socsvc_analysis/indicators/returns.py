@@ -37,6 +37,7 @@ from socsvc_analysis.indicators.values import ratio, with_poisson_limits
     polarity="higher is better",
     measures=("places",),
     source="",
+    adds_up=("service_type", "target_group"),
 )
 def reported_places(data: Dataset) -> pd.DataFrame:
     """Places in the returns of each year, by today's municipality, region and for the country; unit: places.
@@ -66,6 +67,7 @@ def reported_places(data: Dataset) -> pd.DataFrame:
     polarity="neither",
     measures=("clients",),
     source="",
+    adds_up=("service_type", "target_group"),
 )
 def reported_clients(data: Dataset) -> pd.DataFrame:
     """Clients in the returns of each year, by today's municipality, region and for the country; unit: persons.
@@ -91,6 +93,7 @@ def reported_clients(data: Dataset) -> pd.DataFrame:
     polarity="lower is better",
     measures=("waiting",),
     source="",
+    adds_up=("service_type", "target_group"),
 )
 def people_waiting(data: Dataset) -> pd.DataFrame:
     """People waiting in the returns of each year, at every level; unit: persons.
@@ -117,6 +120,7 @@ def people_waiting(data: Dataset) -> pd.DataFrame:
     polarity="higher is better",
     measures=("institutions", "service_registrations"),
     source="",
+    adds_up=("target_group",),
 )
 def service_providers(data: Dataset) -> pd.DataFrame:
     """Institutions and registrations by service and period, at every level of what municipalities have.
@@ -154,6 +158,7 @@ def service_providers(data: Dataset) -> pd.DataFrame:
     polarity="neither",
     measures=("clients", "places"),
     source="OECD Health Statistics, definition of occupancy",
+    adds_up=("service_type", "target_group"),
 )
 def occupancy_rate(data: Dataset) -> pd.DataFrame:
     """Clients over places of the services for which both are reported, at every level, in per cent (never capped).
@@ -194,6 +199,7 @@ def occupancy_rate(data: Dataset) -> pd.DataFrame:
     polarity="neither",
     measures=("clients", "population"),
     source="Office for Health Improvement and Disparities, Public health profiles: crude rate",
+    adds_up=("service_type", "target_group"),
 )
 def clients_per_1000(data: Dataset) -> pd.DataFrame:
     """Reported clients per 1,000 usual residents, at every level, by target group (``all``: all groups together).
