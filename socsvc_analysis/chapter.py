@@ -15,6 +15,7 @@ from pathlib import Path
 
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package
 from socsvc_analysis.dataset import Dataset, open_data
+from socsvc_analysis.disclosure import door
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.tables import LANGUAGES
 from socsvc_analysis.wording import Words, in_language
@@ -46,6 +47,8 @@ def open_chapter(
     problems += _unknown_values({"region": (region, _regions(package))})
     if problems:
         raise DataError(problems)
+    if _shell() is not None:
+        door.begin(audience)
     dataset = open_data(package)
     return dataset, in_language(language, dataset.reference)
 
@@ -67,10 +70,13 @@ def injected(cells: Iterable[str]) -> list[str]:
 
 def _run_so_far() -> list[str]:
     """The cells that have been run in this kernel; none outside one."""
-    if "IPython" not in sys.modules:
-        return []
-    shell = sys.modules["IPython"].get_ipython()
+    shell = _shell()
     return list(shell.user_ns.get("In", ())) if shell is not None else []
+
+
+def _shell() -> object:
+    """The kernel in which this runs; none in a program or a test."""
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
 
 
 def _regions(package: Package) -> list[str]:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:  # slow to import, and a run in which nothing has changed only
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DEFAULT = "data/datapackage.json"
 AUDIENCES = PUBLIC, INTERNAL = ("public", "internal")
+PROTECTED = "protected"
+"""The access of a resource that was restricted, in the edition of the data that pages for the public are made from."""
 REQUIRED = ("name", "version", "created", "resources")
 RESOURCE_REQUIRED = ("name", "path", "access")
 REMEMBERED = 2**20
@@ -61,7 +63,12 @@ class Package:
     @property
     def restricted(self) -> tuple[str, ...]:
         """Names of the resources whose small numbers may not be shown to the public."""
-        return tuple(name for name in self.tables() if self._resource(name)["access"] == "restricted")
+        return tuple(name for name in self.tables() if self.resource(name)["access"] == "restricted")
+
+    @property
+    def protected(self) -> tuple[str, ...]:
+        """Names of the resources in which disclosure control has hidden what the public may not see."""
+        return tuple(name for name in self.tables() if self.resource(name)["access"] == PROTECTED)
 
     @property
     def hash(self) -> str:
@@ -85,7 +92,7 @@ class Package:
 
     def file(self, name: str) -> str:
         """The path of resource ``name`` as the descriptor says it, for messages."""
-        return self._resource(name)["path"]
+        return self.resource(name)["path"]
 
     def table(self, name: str) -> pd.DataFrame:
         """The rows of resource ``name``, verified against the descriptor and typed by its contract.
@@ -93,13 +100,14 @@ class Package:
         Raises :class:`~socsvc_analysis.schema.DataError` when the file is missing, differs from what the descriptor
         recorded, or breaks its contract.
         """
-        resource = self._resource(name)
+        resource = self.resource(name)
         content = read_verified(self.path.parent, resource)
         if len(content) > REMEMBERED or (rows := _rows_of(content, name, resource["path"])).changed():
             return _read(content, name, resource["path"])
         return rows.answer
 
-    def _resource(self, name: str) -> dict:
+    def resource(self, name: str) -> dict:
+        """What the descriptor says of resource ``name``; a name that it does not have is an error."""
         for each in self.descriptor["resources"]:
             if each["name"] == name:
                 return each
@@ -129,7 +137,7 @@ def open_package(path: str | Path = DEFAULT, audience: str = PUBLIC) -> Package:
     """The data package described at ``path`` (the file ``datapackage.json`` or its folder).
 
     Every file is verified at once, so that a change is seen before anything is computed.  For the ``public`` audience
-    :func:`~socsvc_analysis.observations.open_observations` leaves out what may not be shown of restricted resources; a
+    :func:`~socsvc_analysis.observations.open_observations` hides what may not be shown of restricted resources; a
     restricted reference table is refused, because its cells have no such rule.
     """
     if audience not in AUDIENCES:
@@ -267,6 +275,27 @@ def cells(content: bytes, file: str) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(dict(zip(heading, map(list, columns), strict=True)), columns=heading, dtype=str)
+
+
+def rows_as_csv(frame: pd.DataFrame) -> bytes:
+    """Rows as files of a package hold them; what is written can be read.
+
+    >>> import pandas as pd
+    >>> rows_as_csv(pd.DataFrame({"place": ["Auce", "Bauska"], "value": [2.0, float("nan")]}))
+    b'place,value\\nAuce,2\\nBauska,\\n'
+    """
+    numbers = frame.select_dtypes("number").columns
+    text = frame.assign(**{name: frame[name].map(_number) for name in numbers})
+    content = text.to_csv(index=False, lineterminator="\n").encode()
+    cells(content, "rows")
+    return content
+
+
+def _number(value: float) -> str:
+    """A number as data files write it: empty where it is unknown."""
+    if value != value:
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
 def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | None = None) -> Package:

@@ -22,6 +22,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from socsvc_analysis.disclosure import door
 from socsvc_analysis.wording import Words
 
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
@@ -184,6 +185,7 @@ def piece(macro: str, /, *, plain: str = "", **values: object) -> Html:
     >>> made.markup, made.plain
     ('<ul><li>one &amp; only</li><li>two</li></ul>', 'one & only two')
     """
+    door.pass_through()
     with _gathering() as gathered:
         markup = _macro(macro, **values)
     text = plain or " ".join(each for each in gathered.text if each)
@@ -298,6 +300,7 @@ def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
     What,Places
     '=1+1,2
     """
+    door.pass_through()
     buffer = io.StringIO()
     rows = csv.writer(buffer, lineterminator="\n")
     rows.writerow(each.heading for each in columns)

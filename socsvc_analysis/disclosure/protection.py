@@ -129,7 +129,7 @@ def shown_again(
     groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
     for values, some in groups:
         release = release_of(some.drop(columns=list(by)), design)
-        hidden = hidden_cells(release, _of(recorded, dict(zip(by, values, strict=True)))) | primary(release, threshold)
+        hidden = hidden_cells(release, _of(recorded, dict(zip(by, values, strict=True))))
         frame = shown_frame(release, hidden).assign(**dict(zip(by, values, strict=True)))
         pieces.append(frame[[*by, *design.columns, COUNT]])
         costs.append(_cost(release, hidden, threshold))
@@ -205,8 +205,12 @@ class _Earlier:
         return [
             subject
             for subject, count in self._subjects
-            if pd.notna(count) and int(self.counts.loc[rows_with(self.counts, subject), COUNT].sum()) == int(count)
+            if pd.notna(count) and self._is_true(subject, int(count))
         ]
+
+    def _is_true(self, subject: Mapping[str, object], count: int) -> bool:
+        rows = rows_with(self.counts, subject)
+        return bool(rows.any()) and int(self.counts.loc[rows, COUNT].sum()) == count
 
     @property
     def hidden(self) -> list[dict[str, object]]:

@@ -183,6 +183,8 @@ def _coded(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, Sequence[str]]
 
 def _areas(frame: pd.DataFrame, design: Design, holder: str) -> np.ndarray:
     for dimension in design.dimensions:
-        if dimension.above and holder in ("", *dimension.columns):
-            return _coded(frame, dimension.above[-1])[0]
+        # Holders must have neighbours: an area is what lies above them.
+        above = dimension.columns[: dimension.columns.index(holder)] if holder in dimension.columns else dimension.above
+        if above and holder in ("", *dimension.columns):
+            return _coded(frame, above[-1])[0]
     return np.zeros(len(frame), dtype=np.int64)
