@@ -23,6 +23,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from socsvc_analysis.disclosure import door
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.wording import Words
 
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
@@ -47,6 +48,8 @@ class Column:
     decimals: int = 0
     bar: bool = False
     """Whether each number has a bar in its cell, on one scale from zero to the largest of the column."""
+    status: str = ""
+    """The column of the frame that says the status of each number: one that is hidden is said to be not shown."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,9 @@ class Table:
 
     def _bodies(self) -> Iterator[tuple[str | None, list[SimpleNamespace]]]:
         """The rows as they stand under each heading; one body without a heading where rows have none."""
-        shown = [each.name for each in self.columns]
-        shown += [each for each in (self.heads, self.sources, self.status) if each]
-        records = self.frame[list(dict.fromkeys(shown))].to_dict("records")
+        shown = [each.name for each in self.columns] + [each.status for each in self.columns]
+        shown += [self.heads, self.sources, self.status]
+        records = self.frame[list(dict.fromkeys(filter(None, shown)))].to_dict("records")
         own = self.marked if self.marked is not None else repeat(False)
         largest = {each.name: self.frame[each.name].max() for each in self.columns if each.bar}
         rows = ((record, self._row(record, largest, marked)) for record, marked in zip(records, own, strict=False))
@@ -97,7 +100,10 @@ class Table:
         return SimpleNamespace(
             own=own,
             first=said(record[first.name], first, self.words),
-            cells=[_cell(record[each.name], each, self.words, largest.get(each.name)) for each in others],
+            cells=[
+                _cell(_or_hidden(record[each.name], record.get(each.status)), each, self.words, largest.get(each.name))
+                for each in others
+            ],
             status=record[self.status] if self.status else "",
             sources=record[self.sources] if self.sources else (),
         )
@@ -109,7 +115,7 @@ class Table:
         if self.heads:
             shown = [Column(self.heads, words.say("chart_column_group")), *shown]
         columns = [(each.heading, each.unit, each.decimals) for each in shown]
-        cells = [[_datum(value, each) for value in self.frame[each.name]] for each in shown]
+        cells = [self._data_of(each) for each in shown]
         if self.status:
             columns.append((words.say("chart_column_status"), "text", 0))
             cells.append([words.say(f"status_{each}") if each in BADGED else "" for each in self.frame[self.status]])
@@ -123,6 +129,12 @@ class Table:
             "rows": [list(row) for row in zip(*cells, strict=True)],
             "notes": list(self.notes),
         }
+
+
+    def _data_of(self, column: Column) -> list[str | float | int | None]:
+        statuses = self.frame[column.status] if column.status else repeat("")
+        values = map(_or_hidden, self.frame[column.name], statuses)
+        return [self.words.not_shown if value is HIDDEN else _datum(value, column) for value in values]
 
 
 @dataclass(frozen=True)
@@ -264,8 +276,15 @@ def gathered(frame: pd.DataFrame, column: str) -> list[str]:
     return list(dict.fromkeys(code for cell in frame[column] for code in cell))
 
 
+def _or_hidden(value: object, status: object) -> object:
+    """The number, or that it is hidden; what is only unknown stays so."""
+    return HIDDEN if status == HIDDEN and pd.isna(value) else value
+
+
 def said(value: object, column: Column, words: Words) -> str:
     """One cell as a reader sees it."""
+    if value is HIDDEN:
+        return words.not_shown
     if column.unit == "text":
         return str(value)
     if column.unit == "percent":
@@ -330,9 +349,10 @@ def _plain_number(value: float) -> str:
 
 def _cell(value: object, column: Column, words: Words, largest: float | None = None) -> tuple[str, str, str | None]:
     """What a cell says, its class, and the length of its bar in per cent; None where it has none."""
-    unknown = column.unit != "text" and pd.isna(value)
+    unknown = value is HIDDEN or (column.unit != "text" and pd.isna(value))
     bar = f"{value / largest * 100:.0f}" if largest and not unknown else None
-    return said(value, column, words), "unknown" if unknown else _css(column), bar
+    css = "unknown hidden" if value is HIDDEN else "unknown" if unknown else _css(column)
+    return said(value, column, words), css, bar
 
 
 def _css(column: Column) -> str:
