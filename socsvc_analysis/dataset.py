@@ -15,7 +15,8 @@ import pandas as pd
 
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, find_package, open_package
-from socsvc_analysis.observations import chosen, open_observations, open_sums, select
+from socsvc_analysis.observations import chosen, open_observations, select
+from socsvc_analysis.observations.audience import open_sums
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem, nearest
 

@@ -130,7 +130,6 @@ class Table:
             "notes": list(self.notes),
         }
 
-
     def _data_of(self, column: Column) -> list[str | float | int | None]:
         statuses = self.frame[column.status] if column.status else repeat("")
         values = map(_or_hidden, self.frame[column.name], statuses)

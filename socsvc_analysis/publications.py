@@ -16,7 +16,8 @@ import pandas as pd
 
 from socsvc_analysis import journal, tables
 from socsvc_analysis.datapackage import INTERNAL, Package, described_anew, descriptor_bytes, open_package, rows_as_csv
-from socsvc_analysis.observations import IDENTITY, restricted, unprotected
+from socsvc_analysis.observations import IDENTITY, unprotected
+from socsvc_analysis.observations.audience import restricted
 from socsvc_analysis.once import once
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem, unknown_references

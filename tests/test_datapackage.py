@@ -17,7 +17,8 @@ from packages import MINI
 from socsvc_analysis import datapackage
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.datapackage import Package, cells, open_package, seal
-from socsvc_analysis.observations import OPEN_UNITS, open_observations
+from socsvc_analysis.observations import open_observations
+from socsvc_analysis.observations.audience import OPEN_UNITS
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.schema import DataError
 

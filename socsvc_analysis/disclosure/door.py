@@ -37,6 +37,6 @@ def pass_through() -> None:
     if _Here.audience == "public" and _Here.opened:
         raise UnprotectedError(
             f"This page is for the public, and {', '.join(_Here.opened)} was opened in the same notebook with all its "
-            'numbers of people. Use only the data that open_chapter gives, or make the page with audience = "internal"; '
-            "then restart the kernel."
+            "numbers of people. Use only the data that open_chapter gives, or make the page with audience = "
+            "'internal'; then start the kernel anew."
         )

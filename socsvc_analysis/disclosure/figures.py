@@ -171,9 +171,7 @@ def protected_figures(
     return _shown(given, hidden, _sums(given, cells), parts, made)
 
 
-def _shown(
-    given: Given, hidden: pd.Series, sums: pd.DataFrame, counts: pd.DataFrame, made: Protected | None
-) -> Shown:
+def _shown(given: Given, hidden: pd.Series, sums: pd.DataFrame, counts: pd.DataFrame, made: Protected | None) -> Shown:
     figures = given.figures
     masked = figures.assign(value=figures["value"].mask(hidden), status=figures["status"].mask(hidden, HIDDEN))
     return Shown(masked, sums, counts, made, _KEY)
@@ -219,19 +217,19 @@ def _rows_shown(given: Given, cells: pd.DataFrame) -> pd.Series:
     own = cells[cells["level"] == "territory"]
     published = {key: count for key, count in zip(_keys(own, "code"), own[COUNT], strict=True)}
     parts = given.parts
-    by_service, by_group = (
-        parts.groupby([*BY, "territory", name])[COUNT].transform("size").eq(1) for name in CELL
-    )
+    by_service, by_group = (parts.groupby([*BY, "territory", name])[COUNT].transform("size").eq(1) for name in CELL)
     for part, alone, alike in zip(parts.itertuples(index=False), by_service, by_group, strict=True):
-        key = (*(getattr(part, name) for name in BY), part.territory)
-        if alone:  # the service was counted for one group only, so the two are one number
-            published.setdefault((*key, part.service_type, part.target_group), published.get((*key, part.service_type, TOTAL)))
-        elif alike:
-            published.setdefault((*key, part.service_type, part.target_group), published.get((*key, TOTAL, part.target_group)))
+        where, cell = (*(getattr(part, name) for name in BY), part.territory), (part.service_type, part.target_group)
+        # What was counted for one group only, or in one service only, is one number with the total.
+        total = (part.service_type, TOTAL) if alone else (TOTAL, part.target_group) if alike else cell
+        published.setdefault((*where, *cell), published.get((*where, *total)))
     rows = given.rows.assign(service_type=given.rows["service_type"].replace(TOTAL, UNDIVIDED))
     answers = [published.get(key) for key in _keys(rows, "territory")]
     # A row that the release did not use (a total beside its parts) says another number than the cell of its name.
-    same = [answer is not None and pd.notna(answer) and answer == value for answer, value in zip(answers, rows["value"], strict=True)]
+    same = [
+        answer is not None and pd.notna(answer) and answer == value
+        for answer, value in zip(answers, rows["value"], strict=True)
+    ]
     return pd.Series(same, index=rows.index, dtype=bool)
 
 
@@ -265,7 +263,9 @@ def _resting(given: Given) -> pd.DataFrame:
         code = (
             "LV"
             if level == "country"
-            else given.rows["territory"].to_numpy() if level == "territory" else where[level].to_numpy()
+            else given.rows["territory"].to_numpy()
+            if level == "territory"
+            else where[level].to_numpy()
         )
         groups = given.rows.assign(level=level, code=code).groupby([*BY, "level", "code"], sort=True)
         frames.append(groups.agg(source=("source", _joined), status=("status", _least_reliable)).reset_index())

@@ -124,7 +124,8 @@ def _as_before(release: Release, earlier: _Earlier, threshold: int) -> Suppressi
 
     A further year, or a correction elsewhere, leaves most releases as they were: they need not be looked for anew.
     """
-    if earlier.rows.empty:
+    others = earlier.rows.columns.difference([*release.design.columns, *earlier.beside])
+    if earlier.rows.empty or earlier.rows[others].notna().any(axis=None):  # other borders are looked at anew
         return None
     hidden = hidden_cells(release, earlier.rows)
     columns = [*release.design.columns, COUNT]
@@ -231,11 +232,7 @@ class _Earlier:
 
     @property
     def shown(self) -> list[dict[str, object]]:
-        return [
-            subject
-            for subject, count in self._subjects
-            if pd.notna(count) and self._is_true(subject, int(count))
-        ]
+        return [subject for subject, count in self._subjects if pd.notna(count) and self._is_true(subject, int(count))]
 
     def _is_true(self, subject: Mapping[str, object], count: int) -> bool:
         rows = rows_with(self.counts, subject)

@@ -72,7 +72,5 @@ def with_released(values: pd.DataFrame, data: Dataset, measure: str, by: Sequenc
         "status": joined["status_released"],
         "sources": [codes_in([cell]) if isinstance(cell, str) else () for cell in joined["source_released"]],
     }
-    changed = {
-        name: pd.Series(list(new), index=values.index).where(there, values[name]) for name, new in taken.items()
-    }
+    changed = {name: pd.Series(list(new), index=values.index).where(there, values[name]) for name, new in taken.items()}
     return values.assign(**changed)

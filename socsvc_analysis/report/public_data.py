@@ -6,7 +6,6 @@ outputs beside the ledger of what is out.  Chapters, documents and downloads ope
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from pathlib import Path
@@ -51,7 +50,7 @@ def public_package(package: Package, output: Path) -> Package:
         made = None
     if made is not None and made.descriptor.get(MADE_FROM) == made_from:
         return made
-    from socsvc_analysis.observations import for_public
+    from socsvc_analysis.observations.audience import for_public
     from socsvc_analysis.reference import open_reference
 
     shown = for_public(package, open_reference(package), output / RELEASES)

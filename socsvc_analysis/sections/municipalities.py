@@ -50,9 +50,7 @@ def municipality_table(overview: pd.DataFrame, *, region: str, words: Words) -> 
     ``overview`` comes from :func:`~socsvc_analysis.indicators.municipalities.overview`.
     """
     rows = _within(overview, region, words)
-    statuses = {
-        name: [HIDDEN if name in hidden else "" for hidden in rows["hidden"]] for name, _, _ in COMPARED
-    }
+    statuses = {name: [HIDDEN if name in hidden else "" for hidden in rows["hidden"]] for name, _, _ in COMPARED}
     known = [each for each in COMPARED if rows[each[0]].notna().any() or HIDDEN in statuses[each[0]]]
     rows = rows.assign(**{f"{name}_status": cells for name, cells in statuses.items()})
     if words.language != "lv":  # the one place where an English page has the Latvian name

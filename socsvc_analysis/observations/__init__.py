@@ -15,8 +15,6 @@ from socsvc_analysis import tables
 from socsvc_analysis.codes import alike, by_code, of_each, remembered
 from socsvc_analysis.datapackage import INTERNAL, PUBLIC, Package, open_package
 from socsvc_analysis.disclosure import door
-from socsvc_analysis.disclosure.design import Design
-from socsvc_analysis.disclosure.figures import DEFAULT_DESIGN, Given, Shown, design_named, protected_figures
 from socsvc_analysis.once import once
 from socsvc_analysis.reference import (
     COUNTRY,
@@ -52,11 +50,14 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
     """All observations of ``package``, checked against their contract and against the reference tables.
 
     Rows come from every file in ``observations/``; ``file`` says which.  Of a package opened for the public, numbers of
-    people from restricted files are hidden as :func:`for_public` says: their rows stay without the number.  Raises
-    :class:`~socsvc_analysis.schema.DataError` with every broken cell.
+    people from restricted files are hidden (see :mod:`~socsvc_analysis.observations.audience`): their rows stay without
+    the number.  Raises :class:`~socsvc_analysis.schema.DataError` with every broken cell.
     """
     if not isinstance(package, Package):
         package = open_package(package)
+    # The one module that knows both: what it needs of this one must be there first.
+    from socsvc_analysis.observations.audience import for_public, restricted
+
     figures = unprotected(package, reference)
     if not package.restricted or not restricted(figures, package, reference).any():
         return figures
@@ -102,92 +103,6 @@ def _checked(package: Package, reference: Reference) -> pd.DataFrame:
     if problems:
         raise DataError(problems)
     return figures
-
-
-def open_sums(package: Package, reference: Reference) -> pd.DataFrame:
-    """The sums of restricted numbers of people that readers may see, by level; none where nothing is restricted.
-
-    Where numbers are hidden, sums of what is left would be too small; these are right, or are hidden themselves.
-    """
-    if tables.RELEASED.name in package.names():
-        return package.table(tables.RELEASED.name)
-    if package.audience == PUBLIC and package.restricted:
-        if restricted(unprotected(package, reference), package, reference).any():
-            return for_public(package, reference).sums
-    return pd.DataFrame({name: pd.Series(dtype=object) for name in tables.RELEASED.columns}).astype({"value": float})
-
-
-OPEN_UNITS = ("places", "posts", "institutions", "branches", "municipalities", "partners", "sites", "services", "EUR")
-"""Units that count no people: their small numbers tell nothing about a person."""
-
-
-def restricted(figures: pd.DataFrame, package: Package, reference: Reference) -> pd.Series:
-    """Whether each row tells of people and comes from a file that is restricted, or that was and is protected now.
-
-    Places, institutions and money are shown whatever file they come from.
-    """
-    names = (*package.restricted, *package.protected)
-    units = figures["measure"].map(reference.measures.set_index("measure")["unit"])
-    return figures["file"].isin([package.file(name) for name in names]) & ~units.isin(OPEN_UNITS)
-
-
-@once
-def for_public(package: Package, reference: Reference, ledger: Path | None = None) -> Shown:
-    """What the public may see of all observations: see :func:`~socsvc_analysis.disclosure.figures.protected_figures`.
-
-    Which tables are published is the ``design`` that the descriptor says of the restricted files (``two_way`` where it
-    says nothing).  ``ledger`` is the folder of what is out already.
-    """
-    figures = unprotected(package, reference)
-    guarded = restricted(figures, package, reference)
-    units = figures["measure"].map(reference.measures.set_index("measure")["unit"])
-    whole = figures["provider"].eq("") & figures["programme"].eq("")
-    mine = guarded | figures["evidence"].eq("received")
-    given = Given(
-        figures,
-        guarded,
-        mine & whole & units.isin(COUNTED_UNITS) & reconcile(figures, reference)["chosen"],
-        _places(figures, reference),
-        _wider(reference),
-        reference.measures.set_index("measure")[["additive_service", "additive_territory"]],
-    )
-    return protected_figures(given, _design(package), ledger=ledger, version=package.version)
-
-
-COUNTED_UNITS = ("persons", "families")
-"""Units of numbers that count people; what is left (per cent, per residents) is worked out from such numbers."""
-
-
-def _design(package: Package) -> Design:
-    """The design that all restricted files name."""
-    said = {package.resource(name).get("design", DEFAULT_DESIGN) for name in package.restricted if name not in tables.RECORDS}
-    if len(said) > 1:
-        said_of = "restricted files name different designs; they are protected together, so name one"
-        raise DataError([Problem(package.path.name, said_of, column="design", value=", ".join(sorted(said)))])
-    return design_named(said.pop(), package.path.name)
-
-
-def _places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """The municipality and the region today, as codes, of each municipality, former or present, in ``figures``."""
-    codes = figures.loc[is_municipality(figures["territory"]), ["territory"]].drop_duplicates()
-    found = with_region(restated(codes, reference), reference)
-    regions = reference.regions.set_index("region")["code"]
-    places = pd.DataFrame({"region": found["region"].map(regions), "municipality": found["territory"]})
-    return places.set_axis(found["territory_then"])
-
-
-def _wider(reference: Reference) -> dict[str, frozenset[str]]:
-    """Each service and group with those that contain it, but for ``all``."""
-    above = {}
-    for table, key in ((reference.service_types, "service_type"), (reference.target_groups, "target_group")):
-        parents = dict(zip(table[key], table["parent"], strict=True))
-        for code in parents:
-            chain, at = [], parents[code]
-            while at and at != "all":
-                chain.append(at)
-                at = parents[at]
-            above[code] = frozenset(chain)
-    return above
 
 
 def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:
