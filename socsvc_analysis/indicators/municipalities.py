@@ -68,12 +68,13 @@ def overview(data: Dataset) -> pd.DataFrame:
             for cell, number in zip(rows.pop("sources"), rows[name], strict=True)
         ]
         sources = sources + pd.Series(cells, index=sources.index)
-        hidden = hidden + [(name,) if status == HIDDEN else () for status in rows.pop("status")]
+        not_shown = [(name,) if status == HIDDEN else () for status in rows.pop("status")]
+        hidden = hidden + pd.Series(not_shown, index=hidden.index)
     peers = enough.for_peers(similar_municipalities(residents, data.reference)).groupby("territory")["peer"].agg(tuple)
     return rows.assign(
         places_per_1000=rows["places"] / rows["residents"] * 1000,
         residents_on=on,
         peers=[peers.get(code, ()) for code in rows["territory"]],
         sources=[tuple(dict.fromkeys(cell)) for cell in sources],
-        hidden=hidden,
+        hidden=list(hidden),
     )[["territory", "region", "kind", *NUMBERS, "residents_on", "peers", "sources", "hidden"]]

@@ -45,7 +45,7 @@ def _of_municipalities(data: Dataset, measure: str) -> pd.DataFrame:
         return data.figures[:0]
     rows = data.sums[(data.sums["measure"] == measure) & (data.sums["level"] == "territory")]
     described = {name: "" for name in data.figures.columns if name not in rows}
-    return rows.assign(**described, evidence="received")
+    return rows.assign(**described | {"evidence": "received"})
 
 
 def with_released(values: pd.DataFrame, data: Dataset, measure: str, by: Sequence[str] = ("period",)) -> pd.DataFrame:
