@@ -18,8 +18,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from socsvc_analysis import __version__, delivery, protecting, returns
+from socsvc_analysis import __version__, beginning, delivery, protecting, returns
 from socsvc_analysis.datapackage import INTERNAL, Package, open_package, seal
+from socsvc_analysis.project import here
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
     BUSY,
@@ -28,9 +29,9 @@ from socsvc_analysis.terminal import (
     WRONG_USE,
     Data,
     console_of,
+    own_data,
     problem_table,
     progress_bar,
-    project,
     say,
     say_why,
     sentences,
@@ -139,30 +140,28 @@ def run(
     progress and problems go to the error stream.  Ends with 0 when every report was made, 1 when one was not, 2 for a
     wrong option, 5 when the data cannot be used, 75 when another run is going, 130 when it was stopped.
     """
-    from socsvc_analysis.report.chapters import Limits, ParameterError, find_chapters
+    from socsvc_analysis.parameters import ParameterError
+    from socsvc_analysis.report.chapters import Limits
     from socsvc_analysis.report.run import RunBusy, RunError, make_reports
     from socsvc_analysis.report.runlog import RunLog
     from socsvc_analysis.report.runlog import summary as as_one_object
 
-    here, errors = project(), console_of(stderr=True)
-    notebooks = notebooks or here / "notebooks"
-    with sentences({ParameterError: WRONG_USE}):
-        chapters = find_chapters(notebooks)
+    place, errors = here(), console_of(stderr=True)
     with (
         sentences({ParameterError: WRONG_USE, RunBusy: BUSY, RunError: SOME_FAILED}),
         open(log_file or os.devnull, "a", encoding="utf-8") as stream,
-        progress_bar(errors, len(chapters), quiet=quiet, verbose=verbose) as progress,
+        progress_bar(errors, quiet=quiet, verbose=verbose) as progress,
     ):
         log = RunLog(stream)
 
-        def told(result: Result, total: int) -> None:
+        def told(result: Result, chapters: int, total: int) -> None:
             log.chapter(result)
-            progress(result, total)
+            progress(result, chapters, total)
 
         summary = make_reports(
-            data or here / "data/datapackage.json",
-            notebooks,
-            output or here / "outputs",
+            data or place.data,
+            notebooks or place.notebooks,
+            output or place.outputs,
             regions=region,
             languages=language,
             audience=audience.value,
@@ -217,9 +216,9 @@ def check(
     from socsvc_analysis.observations import open_observations
     from socsvc_analysis.reference import open_reference
 
-    path = data or project() / "data/datapackage.json"
     console = console_of()
     with sentences({}):
+        path = own_data(data) if record else data or here().data
         package, problems = _package(path, record)
         if package is not None and not problems:
             problems = _problems_in(package)
@@ -254,7 +253,7 @@ def publish(
         if bool(note_lv) != bool(note_en):
             say("A note is needed in both languages: give --note-lv and --note-en, or neither.")
             raise typer.Exit(WRONG_USE)
-        path = data or project() / "data/datapackage.json"
+        path = own_data(data)
         count = record_publication(path, state.value, today=dt.date.today(), note_lv=note_lv, note_en=note_en)
         version = open_package(path, INTERNAL).version
     console_of().print(
@@ -265,6 +264,7 @@ def publish(
     )
 
 
+app.command()(beginning.new)
 delivery.register(app)
 protecting.register(app)
 app.command(name="import")(returns.import_)
@@ -299,7 +299,7 @@ def fetch(
 
     console = console_of()
     with sentences({Busy: BUSY}):
-        package = open_package(data or project() / "data/datapackage.json", INTERNAL)
+        package = open_package(own_data(data), INTERNAL)
         folder = package.path.parent
         client = transport.Client(stand_ins=transport.stand_ins(stand_in or ()))
         report = fetching.fetch(what, folder, online=online, today=dt.date.today(), transport=client)
@@ -348,7 +348,7 @@ def indicators(
             say(f"{failure.problems[0]}; known: {', '.join(sorted(REGISTRY))}")
             raise typer.Exit(WRONG_USE) from None
         if region:
-            opened = open_data(data or project() / "data/datapackage.json")
+            opened = open_data(data or here().data)
             typer.echo(compute(name, opened, region=region).to_csv(index=False), nl=False)
             return
     table = Table(box=None, show_header=False, pad_edge=False)

@@ -8,7 +8,6 @@ described and cited.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import os
@@ -20,14 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from socsvc_analysis import journal, tables
-from socsvc_analysis.once import Kept
+from socsvc_analysis.files import csv_bytes, sha256, write_whole
+from socsvc_analysis.project import DATA, here
 from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
 
 if TYPE_CHECKING:  # slow to import, and a run in which nothing has changed only compares hashes
     import pandas as pd
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-DEFAULT = "data/datapackage.json"
 AUDIENCES = PUBLIC, INTERNAL = ("public", "internal")
 PROTECTED = "protected"
 """The access of a resource that was restricted, in the edition of the data that pages for the public are made from."""
@@ -74,12 +73,12 @@ class Package:
     def hash(self) -> str:
         """SHA-256 over all files' hashes: equal data, equal hash."""
         hashes = sorted(f"{each['path']} {each['hash']}" for each in self.descriptor["resources"])
-        return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+        return sha256("\n".join(hashes).encode())
 
     @cached_property
     def fingerprint(self) -> tuple[str, ...]:
         """What tells this package from another: where it lies, for whom it was opened, and all that it says."""
-        described = hashlib.sha256(json.dumps(self.descriptor, sort_keys=True).encode()).hexdigest()
+        described = sha256(json.dumps(self.descriptor, sort_keys=True).encode())
         return (os.path.abspath(self.path), self.audience, described)
 
     def names(self, folder: str = "") -> list[str]:
@@ -97,14 +96,16 @@ class Package:
     def table(self, name: str) -> pd.DataFrame:
         """The rows of resource ``name``, verified against the descriptor and typed by its contract.
 
+        Whoever asks gets a frame of their own: what they change in it nobody else sees (pandas copies on write).
+
         Raises :class:`~socsvc_analysis.schema.DataError` when the file is missing, differs from what the descriptor
         recorded, or breaks its contract.
         """
         resource = self.resource(name)
         content = read_verified(self.path.parent, resource)
-        if len(content) > REMEMBERED or (rows := _rows_of(content, name, resource["path"])).changed():
+        if len(content) > REMEMBERED:
             return _read(content, name, resource["path"])
-        return rows.answer
+        return _rows_of(content, name, resource["path"]).copy(deep=False)
 
     def resource(self, name: str) -> dict:
         """What the descriptor says of resource ``name``; a name that it does not have is an error."""
@@ -124,16 +125,16 @@ class Package:
 
 
 @lru_cache(maxsize=128)
-def _rows_of(content: bytes, name: str, file: str) -> Kept:
-    """The rows of verified content: of the same bytes the same frame, as long as nobody has changed it."""
-    return Kept(_read(content, name, file))
+def _rows_of(content: bytes, name: str, file: str) -> pd.DataFrame:
+    """The rows of verified content, read once; never handed out itself."""
+    return _read(content, name, file)
 
 
 def _read(content: bytes, name: str, file: str) -> pd.DataFrame:
     return typed(cells(content, file), tables.contract_for(name), file)
 
 
-def open_package(path: str | Path = DEFAULT, audience: str = PUBLIC) -> Package:
+def open_package(path: str | Path = DATA, audience: str = PUBLIC) -> Package:
     """The data package described at ``path`` (the file ``datapackage.json`` or its folder).
 
     Every file is verified at once, so that a change is seen before anything is computed.  For the ``public`` audience
@@ -189,27 +190,17 @@ def _described(path: Path) -> dict:
     return descriptor
 
 
-def find_package() -> Path:
-    """The descriptor of the data in the present folder or in one above it; else that of this checkout.
-
-    Raises :class:`~socsvc_analysis.schema.DataError` where there is none.
-    """
-    here = Path.cwd()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
-        if (folder / DEFAULT).is_file():
-            return folder / DEFAULT
-    said = "there is no data package in this folder or above it; name one, as in open_data('path/to/datapackage.json')"
-    raise DataError([Problem(DEFAULT, said)])
-
-
 def _found(path: Path) -> Path:
-    """The descriptor at ``path``, seen from the present folder or, for a notebook opened in its own, from above."""
+    """The descriptor at ``path``, seen from the present folder or, for a notebook opened in its own, from above.
+
+    The path that notebooks and commands have by themselves names the data of the project, wherever one works.
+    """
     candidates = [path] if path.is_absolute() else [path, Path("..") / path]
     for candidate in candidates:
         file = candidate / "datapackage.json" if candidate.is_dir() else candidate
         if file.exists():
             return file
-    return path
+    return here().data if path == Path(DATA) else path
 
 
 def read_verified(folder: Path, resource: dict) -> bytes:
@@ -220,7 +211,7 @@ def read_verified(folder: Path, resource: dict) -> bytes:
     if not file.exists():
         raise DataError([Problem(resource["path"], "the file is missing")])
     content = file.read_bytes()
-    found = _sha256(content)
+    found = content_hash(content)
     if found != resource.get("hash"):
         raise DataError(
             [
@@ -286,7 +277,7 @@ def rows_as_csv(frame: pd.DataFrame) -> bytes:
     """
     numbers = frame.select_dtypes("number").columns
     text = frame.assign(**{name: frame[name].map(_number) for name in numbers})
-    content = text.to_csv(index=False, lineterminator="\n").encode()
+    content = csv_bytes([list(text), *text.itertuples(index=False)])
     cells(content, "rows")
     return content
 
@@ -298,7 +289,7 @@ def _number(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
-def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | None = None) -> Package:
+def seal(path: str | Path = DATA, version: str | None = None, created: str | None = None) -> Package:
     """Write the descriptor anew: sizes, hashes and schemas of the files as they are now.
 
     Title, source, licence, retrieval date and access of each file are kept from the present descriptor; only what can
@@ -331,9 +322,7 @@ def seal(path: str | Path = DEFAULT, version: str | None = None, created: str | 
         problems += failure.problems
     if problems:
         raise DataError(problems)
-    unfinished = path.with_name(f".{path.name}.new")
-    unfinished.write_bytes(descriptor_bytes(described))
-    os.replace(unfinished, path)
+    write_whole(path, descriptor_bytes(described))
     return open_package(path, INTERNAL)
 
 
@@ -377,7 +366,7 @@ def descriptor_bytes(descriptor: dict) -> bytes:
 
 def _computed(resource: dict, content: bytes, rows: Mapping[str, pd.DataFrame]) -> dict:
     """What a descriptor says of a file that can be computed from it; :class:`DataError` if it breaks its contract."""
-    recorded = {"bytes": len(content), "hash": _sha256(content)}
+    recorded = {"bytes": len(content), "hash": content_hash(content)}
     if _is_raw(resource):
         return recorded
     contract = tables.contract_for(resource["name"])
@@ -414,5 +403,6 @@ def _moment(date: str) -> str:
     return date if "T" in date else f"{date}T00:00:00Z"
 
 
-def _sha256(content: bytes) -> str:
-    return "sha256:" + hashlib.sha256(content).hexdigest()
+def content_hash(content: bytes) -> str:
+    """The hash of one file, as a descriptor says it."""
+    return "sha256:" + sha256(content)

@@ -14,11 +14,14 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.datapackage import Package, find_package, open_package
+from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.labels import with_names
 from socsvc_analysis.observations import chosen, open_observations, select
 from socsvc_analysis.observations.audience import open_sums
+from socsvc_analysis.project import here
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.wording import in_language
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +70,19 @@ class Dataset:
             raise DataError(problems)
         return found
 
+    def labelled(self, values: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+        """Values of an indicator, or figures, with readable columns: the name of each code right after it.
+
+        ``language`` is lv or en; any other is a :class:`~socsvc_analysis.schema.DataError`.  See
+        :func:`~socsvc_analysis.labels.with_names` for the columns.
+
+        >>> data = open_data()
+        >>> served = data.select(measure="persons_served", territory="LV009", period="2021", kind="actual")
+        >>> data.labelled(served, "en")[["target_group_name", "value"]].values.tolist()[0]
+        ['adults with mental disorders', 166.0]
+        """
+        return with_names(values, in_language(language, self.reference))
+
     def _codes(self, column: str) -> set[str]:
         """The codes that a column of figures may have; none where it may have any text."""
         field = next(each for each in tables.OBSERVATIONS.fields if each.name == column)
@@ -88,10 +104,10 @@ def open_data(path: str | Path | Package | None = None, *, audience: str = "publ
     """Open the data package at ``path`` (its folder or ``datapackage.json``) for an audience.
 
     A package that is open already is used as it is.
-    Without a path the data of the folder one works in are opened, or of one above it, or those of this checkout.
+    Without a path the data of the project one works in are opened, else those that came with the library.
     Raises :class:`~socsvc_analysis.schema.DataError` with every file, row and cell that is broken.
     """
-    package = path if isinstance(path, Package) else open_package(path or find_package(), audience)
+    package = path if isinstance(path, Package) else open_package(path or here().data, audience)
     reference = open_reference(package)
     published = open_observations(package, reference)
     return Dataset(chosen(published, reference), reference, published, package, open_sums(package, reference))

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from socsvc_analysis.project import here
 from socsvc_analysis.scheduling import Scheduler, schedule_for
-from socsvc_analysis.terminal import BUSY, console_of, project, sentences
+from socsvc_analysis.terminal import BUSY, console_of, sentences
 
 Output = Annotated[
     Path | None, typer.Option(help="Where the site is.  [default: outputs]", show_default=False, file_okay=False)
@@ -21,7 +22,7 @@ def versions(output: Output = None) -> None:
     from socsvc_analysis.report.releases import releases
 
     table = Table("version of the site", "data version", "since (UTC)", "", box=None, pad_edge=False)
-    for each in releases(output or project() / "outputs"):
+    for each in releases(output or here().outputs):
         since = each.since.strftime("%Y-%m-%d %H:%M")
         table.add_row(each.name, each.data_version, since, "shown" if each.shown else "")
     console_of().print(table)
@@ -36,7 +37,7 @@ def rollback(
     from socsvc_analysis.report.run import RunBusy
 
     with sentences({RunBusy: BUSY}):
-        chosen = roll_back(output or project() / "outputs", release)
+        chosen = roll_back(output or here().outputs, release)
     typer.echo(f"{chosen.name} of data version {chosen.data_version} is shown.")
 
 
@@ -52,7 +53,7 @@ def bundle(
 
     with sentences({}):
         file = to or Path(f"{region}.zip")
-        file.write_bytes(documents(output or project() / "outputs", region))
+        file.write_bytes(documents(output or here().outputs, region))
     typer.echo(file)
 
 
@@ -66,7 +67,7 @@ def schedule(
 ) -> None:
     """Print a configuration that makes the pages daily from this folder, ready for the scheduler."""
     with sentences({}):
-        made = schedule_for(scheduler, project(), at, mail)
+        made = schedule_for(scheduler, here().folder, at, mail)
         for file, text in made.items():
             if to is None:
                 typer.echo(text if len(made) == 1 else f"# ---- {file}\n{text}", nl=False)

@@ -9,7 +9,6 @@ too long, something else has it open, the disk is broken) all that were put befo
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -17,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from socsvc_analysis.lock import hold
+from socsvc_analysis.files import Held, held, sha256, write_lasting, write_whole
 
 STAGE = ".switch"
 JOURNAL = "journal.json"
@@ -40,16 +39,15 @@ def changing(folder: Path, wait: bool = False) -> Iterator[None]:
 
     Raises :class:`Busy` at once when another process holds it, unless told to ``wait`` for it.
     """
-    with (folder / LOCK).open("a") as lock:
-        try:
-            hold(lock.fileno(), wait=wait)
-        except (BlockingIOError, PermissionError) as failure:
-            raise Busy(
-                f"The data in {folder} are being changed by another import or fetch; try again when it is done."
-            ) from failure
-        _settle_unfinished(folder)
-        shutil.rmtree(folder / STAGE, ignore_errors=True)
-        yield
+    try:
+        with held(folder / LOCK, wait):
+            _settle_unfinished(folder)
+            shutil.rmtree(folder / STAGE, ignore_errors=True)
+            yield
+    except Held as failure:
+        raise Busy(
+            f"The data in {folder} are being changed by another import or fetch; try again when it is done."
+        ) from failure
 
 
 def switch(folder: Path, contents: Mapping[str, bytes]) -> None:
@@ -65,13 +63,11 @@ def switch(folder: Path, contents: Mapping[str, bytes]) -> None:
         for number, (path, content) in enumerate(contents.items()):
             target = folder / path
             _refuse_unusable(target)
-            _write(stage / str(number), content)
+            write_lasting(stage / str(number), content)
             if target.exists():
                 _keep(target, stage / f"former-{number}")
-            sha256 = hashlib.sha256(content).hexdigest()
-            listed.append({"staged": str(number), "path": path, "sha256": sha256, "new": not target.exists()})
-        _write(stage / "unfinished", json.dumps(listed).encode())
-        os.replace(stage / "unfinished", stage / JOURNAL)
+            listed.append({"staged": str(number), "path": path, "sha256": sha256(content), "new": not target.exists()})
+        write_whole(stage / JOURNAL, json.dumps(listed).encode(), lasting=True)
         _settle(stage)
         _finish(folder)
     except BaseException as failure:
@@ -87,8 +83,7 @@ def recover(folder: Path) -> None:
     """Finish what a killed process began, or take it back where it cannot be; a sound folder is left alone."""
     if not any((folder / STAGE / each).exists() for each in (JOURNAL, UNDOING)):
         return
-    with (folder / LOCK).open("a") as lock:
-        hold(lock.fileno(), wait=True)  # a living process finishes its own work
+    with held(folder / LOCK, wait=True):  # a living process finishes its own work
         _settle_unfinished(folder)
 
 
@@ -155,13 +150,6 @@ def _keep(target: Path, former: Path) -> None:
         os.link(target, former)
     except OSError:  # not every file system has second names
         shutil.copy2(target, former)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _settle(folder: Path) -> None:

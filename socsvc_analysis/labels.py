@@ -1,10 +1,73 @@
-"""The words that charts write beside values: places, projects, institutions, and what a line in time shows."""
+"""Words beside codes: names for whoever explores a frame, and what charts write beside a value."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
+from socsvc_analysis.schema import DataError
+from socsvc_analysis.tables import OBSERVATIONS
 from socsvc_analysis.wording import Words, inner
+
+PLACES = ("territory", "region", "largest")
+"""Columns of territories: codes, and the slugs of regions."""
+LISTS = {"sources": "source", "notes": "note"}
+"""Columns of values that hold several codes, and what each code is."""
+SAID = {"kind": "chart_kind_of_", "status": "status_", "step": "chart_step_", "before": "chart_step_"}
+"""Columns whose codes the catalogue of sentences names, and with which beginning."""
+
+
+def with_names(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """``rows`` (figures, or values of an indicator) with the name of each code right after it.
+
+    ``service_type`` is followed by ``service_type_name``, and so are places, measures, groups, institutions,
+    programmes, versions of plans, kinds, statuses, sources and notes; several sources or notes are separated by
+    semicolons.  An empty code has an empty name; a code that the tables do not know is its own name.
+
+    >>> from socsvc_analysis.dataset import open_data
+    >>> from socsvc_analysis.wording import in_language
+    >>> rows = pd.DataFrame({"territory": ["LV009"], "service_type": ["group_home"]})
+    >>> with_names(rows, in_language("lv", open_data().reference)).to_dict("records")
+    [{'territory': 'LV009', 'territory_name': 'Zemgale', 'service_type': 'group_home', \
+'service_type_name': 'grupu māja (dzīvoklis)'}]
+    """
+    columns = {}
+    for column in rows:
+        columns[column] = rows[column]
+        if (name := _names(str(column), words)) is not None:
+            made = {cell: _named(cell, name) for cell in rows[column].unique()}
+            columns[f"{column}_name"] = rows[column].map(made)
+    return pd.DataFrame(columns, index=rows.index)
+
+
+def _names(column: str, words: Words) -> Callable[[str], str] | None:
+    """What gives a code of ``column`` its name; none for a column of other things."""
+    if column in PLACES:
+        return words.place
+    if column in SAID:
+        return lambda code: words.say(SAID[column] + code)
+    column = {**LISTS, "fund": "measure"}.get(column, column)
+    if column == "note":
+        return words.note
+    field = next((each for each in OBSERVATIONS.fields if each.name == column), None)
+    if field is None or not field.refers_to:
+        return None
+    table = field.refers_to.partition(".")[0]
+    return lambda code: words.title(table, code)
+
+
+def _named(cell: object, name: Callable[[str], str]) -> str:
+    """The names of the codes in ``cell``: one, several (separated by blanks in a figure), or none."""
+    codes = cell.split() if isinstance(cell, str) else cell if isinstance(cell, tuple) else ()
+    return "; ".join(_name_or_code(code, name) for code in codes)
+
+
+def _name_or_code(code: str, name: Callable[[str], str]) -> str:
+    try:
+        return name(code)
+    except (DataError, KeyError):
+        return code
 
 
 def labelled(values: pd.DataFrame, words: Words) -> pd.DataFrame:

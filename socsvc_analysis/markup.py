@@ -7,8 +7,6 @@ remembers its sources, tables and text, so a page that shows it need not read it
 from __future__ import annotations
 
 import base64
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,6 +22,7 @@ from markupsafe import Markup
 
 from socsvc_analysis.disclosure import door
 from socsvc_analysis.disclosure.figures import HIDDEN
+from socsvc_analysis.files import SPREADSHEETS, csv_bytes
 from socsvc_analysis.wording import Words
 
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
@@ -295,7 +294,7 @@ def said(value: object, column: Column, words: Words) -> str:
 
 def csv_link(frame: pd.DataFrame, columns: Sequence[Column], words: Words, name: str) -> Html:
     """A download of the rows that works without any server: a data link."""
-    return _download("text/csv", csv_bytes(frame, columns), f"{name}.csv", words.say("download_csv"))
+    return _download("text/csv", readable_csv(frame, columns), f"{name}.csv", words.say("download_csv"))
 
 
 def svg_link(svg: str, words: Words, name: str) -> Html:
@@ -308,23 +307,19 @@ def _download(kind: str, content: bytes, file: str, text: str) -> Html:
     return piece("download", address=address, file=file, text=text)
 
 
-def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
+def readable_csv(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
     """The rows as CSV with the headings that readers know and plain numbers; UTF-8 with a mark for spreadsheets.
 
     Text that a spreadsheet would take for a formula is neutralised.
 
     >>> columns = [Column("x", "What"), Column("n", "Places", "places")]
-    >>> print(csv_bytes(pd.DataFrame({"x": ["=1+1"], "n": [2.0]}), columns).decode("utf-8-sig"), end="")
+    >>> print(readable_csv(pd.DataFrame({"x": ["=1+1"], "n": [2.0]}), columns).decode("utf-8-sig"), end="")
     What,Places
     '=1+1,2
     """
     door.pass_through()
-    buffer = io.StringIO()
-    rows = csv.writer(buffer, lineterminator="\n")
-    rows.writerow(each.heading for each in columns)
     cells = (map(neutral if each.unit == "text" else _plain_number, frame[each.name].tolist()) for each in columns)
-    rows.writerows(zip(*cells, strict=True))
-    return buffer.getvalue().encode("utf-8-sig")
+    return csv_bytes([[each.heading for each in columns], *zip(*cells, strict=True)], encoding=SPREADSHEETS)
 
 
 def neutral(text: object) -> str:

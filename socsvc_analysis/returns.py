@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from socsvc_analysis.project import here
 from socsvc_analysis.terminal import (
     BUSY,
     SOME_REJECTED,
@@ -22,8 +23,8 @@ from socsvc_analysis.terminal import (
     by_kind,
     console_of,
     once_each,
+    own_data,
     problem_table,
-    project,
     say,
     sentences,
     visible,
@@ -70,17 +71,18 @@ def import_(
     from socsvc_analysis.intake.store import import_file
     from socsvc_analysis.journal import Busy
 
-    here, console = project(), console_of()
+    place, console = here(), console_of()
     codes = set()
     with sentences({Busy: BUSY}):
         if replaces and (adds or len(files) > 1):
             say("Give --replaces for one file alone, and not together with --adds.")
             raise typer.Exit(WRONG_USE)
+        taken_into = data or place.data if dry_run else own_data(data)
         for file in files:
             report = import_file(
                 file,
-                data or here / "data/datapackage.json",
-                output=output or here / "outputs",
+                taken_into,
+                output=output or place.outputs,
                 access=access.value,
                 dry_run=dry_run,
                 replaces=replaces,
@@ -128,7 +130,7 @@ def rules(
     from socsvc_analysis.wording import in_language
 
     with sentences({}):
-        reference = open_reference(data or project() / "data/datapackage.json")
+        reference = open_reference(data or here().data)
         in_language(language, reference)
         said = rules_of(year, reference, language)
     if as_json:
@@ -156,6 +158,6 @@ def template(
     from socsvc_analysis.template import write
 
     with sentences({}):
-        reference = open_reference(data or project() / "data/datapackage.json")
+        reference = open_reference(data or here().data)
         write(region, year, file, reference)
     console_of().print(f"{file}", soft_wrap=True, highlight=False, markup=False)

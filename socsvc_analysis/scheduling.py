@@ -9,6 +9,7 @@ from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
+from socsvc_analysis.project import LIBRARY
 from socsvc_analysis.schema import DataError, Problem
 
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
@@ -76,6 +77,7 @@ def schedule_for(scheduler: Scheduler, folder: Path, at: str = "05:30", mail: st
         "minute": int(time[2]),
         "mail": mail,
         "region": REGION,
+        "checkout": folder == LIBRARY.parent,
     }
     templates = files("socsvc_analysis").joinpath("schedules")
     return {

@@ -26,7 +26,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-import socsvc_analysis
+from socsvc_analysis.project import here
 from socsvc_analysis.schema import DataError, Problem
 
 if TYPE_CHECKING:
@@ -45,10 +45,16 @@ Data = Annotated[
 ]
 
 
-def project() -> Path:
-    """The folder that holds ``notebooks`` and ``data``: the one above the library, or else the current one."""
-    above = Path(socsvc_analysis.__file__).resolve().parents[1]
-    return above if (above / "notebooks").is_dir() else Path.cwd()
+def own_data(data: Path | None) -> Path:
+    """The data that a command may change: ``data`` where they are named, else those of the project.
+
+    Raises :class:`~socsvc_analysis.schema.DataError` outside of a project: what came with the package stays as it is.
+    """
+    place = here()
+    if data is None and not place.own:
+        said = "is in no project, and the data of the package stay as they are; begin one with: socsvc new NAME"
+        raise DataError([Problem("folder", said, value=str(place.folder))])
+    return data or place.data
 
 
 @contextmanager
@@ -79,11 +85,11 @@ def sentences(codes: dict[type[Exception], int]) -> Iterator[None]:
 
 @contextmanager
 def progress_bar(
-    console: Console, chapters: int, *, quiet: bool = False, verbose: bool = False
-) -> Iterator[Callable[[Result, int], None]]:
+    console: Console, *, quiet: bool = False, verbose: bool = False
+) -> Iterator[Callable[[Result, int, int], None]]:
     """A bar that is moved on with each finished chapter, with the time that is left.
 
-    Without a terminal a line with the time is printed when the last of the ``chapters`` of a region in a language is
+    Without a terminal a line with the time is printed when the last chapter of a region in a language is
     done; ``verbose`` prints one for each chapter instead.
     """
     columns = (
@@ -97,7 +103,7 @@ def progress_bar(
         going = bar.add_task("Chapters", total=None)
         done = Counter[tuple[str, str]]()
 
-        def advance(result: Result, total: int) -> None:
+        def advance(result: Result, chapters: int, total: int) -> None:
             bar.update(going, total=total, advance=1)
             done[result.region, result.language] += 1
             whole = done[result.region, result.language] == chapters

@@ -297,7 +297,7 @@ class Words:
 
     def _label(self, table: str, code: str, form: str) -> str:
         frame = getattr(self.tables, table)
-        named = (f"{form}_{self.language}", f"title_{self.language}", f"name_{self.language}", "name")
+        named = (f"{form}_{self.language}", f"title_{self.language}", f"name_{self.language}", "name", "title")
         column = next(name for name in named if name in frame)
         rows = by_code(frame, frame.columns[0])
         if code not in rows:

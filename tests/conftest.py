@@ -15,7 +15,7 @@ from packages import DATA, MINI
 
 from socsvc_analysis import datapackage, once
 from socsvc_analysis.datapackage import Package, open_package
-from socsvc_analysis.lock import hold
+from socsvc_analysis.files import held
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.wording import LANGUAGES, Words, in_language
@@ -103,8 +103,7 @@ def real_site(request: pytest.FixtureRequest) -> Path:
     from socsvc_analysis.report.run import make_reports
 
     output = request.config.cache.mkdir("reports")
-    with (output / "tests.lock").open("a") as lock:
-        hold(lock.fileno(), wait=True)
+    with held(output / "tests.lock", wait=True):
         summary = make_reports(DATA, NOTEBOOKS, output)
     assert summary.complete, [problem for report in summary.reports for problem in report.problems]
     return summary.index.parent.resolve()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from socsvc_analysis.charts.artists import Plot
+from socsvc_analysis.drawing.canvas import Plot
 
 SMALLEST = 7
 """Letters of a picture, in its pixels; the tiny ones on map tiles are 7.5."""

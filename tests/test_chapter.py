@@ -10,7 +10,8 @@ import papermill
 import pytest
 from papermill.exceptions import PapermillExecutionError
 
-from socsvc_analysis.chapter import injected, open_chapter
+from socsvc_analysis.chapter import open_chapter
+from socsvc_analysis.parameters import injected
 from socsvc_analysis.schema import DataError
 
 ROOT = Path(__file__).parents[1]

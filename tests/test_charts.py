@@ -22,12 +22,17 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from socsvc_analysis import charts, indicators
-from socsvc_analysis.charts.bars import Bar, Bars, Part, ReferenceLine
 from socsvc_analysis.charts.clients import STEPS
-from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart, in_house_style
-from socsvc_analysis.charts.palette import Fill, service_fill
-from socsvc_analysis.charts.panels import Box, Canvas, LabelSpace, Legend, compose, text_width, wrapped
-from socsvc_analysis.charts.vector import contents
+from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart
+from socsvc_analysis.charts.palette import service_fill
+from socsvc_analysis.drawing.bars import Bar, Bars, Part, ReferenceLine
+from socsvc_analysis.drawing.canvas import Canvas
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.labels import Box, LabelSpace
+from socsvc_analysis.drawing.letters import text_width, wrapped
+from socsvc_analysis.drawing.panels import Legend, compose
+from socsvc_analysis.drawing.style import in_house_style
+from socsvc_analysis.drawing.svg import contents
 from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.indicators.progress import with_verdict
 from socsvc_analysis.markup import PAGE
@@ -600,7 +605,7 @@ def test_a_service_looks_the_same_everywhere(tables: Tables) -> None:
 def test_working_stands_in_front_of_planned(cases: dict[str, tuple], tables: Tables) -> None:
     chart = made(cases, "working", words_of("lv", tables))
     figure = chart.figure()
-    assert sorted(bars(figure, "plan")) == [12, 123, 140, 216]
+    assert sorted(bars(figure, "outline")) == [12, 123, 140, 216]
     assert bars(figure, "Dienas aprūpe") == [163]
     assert "163 no 216" in said(figure)
     assert chart.title == "Latgalē darbojās 314 no 479 plānotajām vietām"
@@ -670,7 +675,7 @@ def test_years_without_a_figure_are_not_bridged(cases: dict[str, tuple], tables:
 
 def test_one_figure_in_time_is_a_bar(cases: dict[str, tuple], tables: Tables) -> None:
     figure = made(cases, "one_year", words_of("lv", tables)).figure()
-    assert bars(figure, "plan") == [3400]
+    assert bars(figure, "outline") == [3400]
     assert "650 no 3\xa0400" in said(figure)
 
 
@@ -744,7 +749,7 @@ def test_every_sentence_has_both_languages_and_the_same_gaps() -> None:
 
 
 def test_looks_live_in_one_file() -> None:
-    for file in (ROOT / "socsvc_analysis" / "charts").glob("*.py"):
+    for file in [path for part in ("drawing", "charts") for path in (ROOT / "socsvc_analysis" / part).glob("*.py")]:
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"#[0-9A-Fa-f]{6}\b|fontsize=\d|pyplot", text), file.name
 

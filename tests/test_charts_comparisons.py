@@ -15,8 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from socsvc_analysis import charts
-from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, in_house_style
-from socsvc_analysis.charts.palette import CONTEXT, Fill, ink, shade
+from socsvc_analysis.charts.figure import NARROW, WIDE, Absence
+from socsvc_analysis.charts.palette import CONTEXT
+from socsvc_analysis.drawing.fills import Fill, ink, shade
+from socsvc_analysis.drawing.style import in_house_style
 from socsvc_analysis.indicators.funnel import limits_for
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import open_reference
@@ -287,12 +289,12 @@ def test_a_hidden_figure_is_not_called_unknown(tables: Tables, english: Words) -
     frame.loc[7, "status"] = "confidential"
     chart = charts.funnel_plot(funnelled(frame, SHARE), region="latvija", words=english, indicator=SHARE)
     table = chart.data.set_index("territory")
-    assert table.at[frame["territory"][7], "said"] == "not shown"
+    assert table.at[frame["territory"][7], "place_text"] == "not shown"
     code = chart_cases.codes(tables)
     rows = [rated(code[0], 200.0, 1e4), {"territory": code[1], "status": "confidential"}, rated("LV", 1e4, 1e6)]
     judged = compared(values(rows), tables, "latvija")
     chart = charts.rates_with_intervals(judged, region="latvija", words=english, indicator=RATE)
-    assert chart.data["said"].tolist() == ["higher", "not shown", ""] and "not shown" in said(chart.figure())
+    assert chart.data["comparison_text"].tolist() == ["higher", "not shown", ""] and "not shown" in said(chart.figure())
 
 
 def test_a_balance_says_whose_it_is_and_what_is_counted(tables: Tables, english: Words) -> None:

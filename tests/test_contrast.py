@@ -9,9 +9,10 @@ import pytest
 from matplotlib import rcParams
 from matplotlib.colors import to_hex, to_rgb
 
-from socsvc_analysis.charts.figure import in_house_style
-from socsvc_analysis.charts.palette import FUNDS, PLAN, SERVICES, Fill, service_fill
+from socsvc_analysis.charts.palette import FUNDS, PLAN, SERVICES, service_fill
 from socsvc_analysis.charts.tilemap import STRENGTHS
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.style import in_house_style
 from socsvc_analysis.report.page import style
 
 TEXT, GRAPHICS = 4.5, 3.0

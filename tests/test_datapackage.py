@@ -273,20 +273,25 @@ def test_a_descriptor_follows_the_standard(copy: Path) -> None:
 
 
 def test_the_same_bytes_are_read_once_and_other_bytes_anew(copy: Path) -> None:
-    first = open_package(copy).table("notes")
-    assert open_package(copy).table("notes") is first
+    open_package(copy).table("notes")
+    read = datapackage._rows_of.cache_info().misses
+    open_package(copy).table("notes")
+    assert datapackage._rows_of.cache_info().misses == read
     notes = copy / open_package(copy).file("notes")
     notes.write_text(notes.read_text(encoding="utf-8").replace(",", ",x", 1), encoding="utf-8")
     with pytest.raises(DataError, match="differs from what"):
         Package(copy / "datapackage.json", descriptor_of(copy)).table("notes")
 
 
-def test_a_table_that_somebody_has_changed_is_opened_as_it_was() -> None:
-    datapackage._rows_of.cache_clear()  # other tests have the rows that were read before
-    package = open_package(MINI)
-    changed = package.table("regions")
-    before = changed["name_lv"].tolist()
-    changed.loc[0, "name_lv"] = "Kurzeme"
-    changed["order"] = 0
-    assert package.table("regions")["name_lv"].tolist() == before
-    assert package.table("regions") is not changed
+@pytest.mark.parametrize("shared", [False, True], ids=["each opened", "one package"])
+def test_what_one_handle_changes_in_its_tables_no_other_sees(package: Package, shared: bool) -> None:
+    first = open_reference(package)
+    second = open_reference(package if shared else open_package(package.path, package.audience))
+    before = second.regions.copy(deep=True)
+    first.regions.loc[0, "name_lv"] = "Cita"
+    first.regions.iloc[1, 0] = "cits"
+    first.regions["added"] = 1
+    first.regions.index.name = "row"
+    first.regions.pop("name_en")
+    pd.testing.assert_frame_equal(second.regions, before)
+    pd.testing.assert_frame_equal(package.table("regions"), before)

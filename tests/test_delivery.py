@@ -16,6 +16,7 @@ import yaml
 from typer.testing import CliRunner
 
 from socsvc_analysis.cli import app
+from socsvc_analysis.project import LIBRARY
 from socsvc_analysis.report import site
 from socsvc_analysis.report.releases import bundle, releases, roll_back
 from socsvc_analysis.report.run import RunBusy, only_run
@@ -112,9 +113,10 @@ def test_a_line_of_cron_says_problems_only_and_forgives_another_run() -> None:
 
 
 def test_the_workflow_runs_what_the_readme_says() -> None:
-    workflow = yaml.safe_load(schedule_for(Scheduler.github, FOLDER)["pages.yml"])
-    assert workflow[True]["schedule"] == [{"cron": "30 5 * * *"}]  # YAML takes `on` for true
-    assert {"run": "make report"} in workflow["jobs"]["run"]["steps"]
+    for folder, command in ((LIBRARY.parent, "make report"), (FOLDER, "socsvc run")):
+        workflow = yaml.safe_load(schedule_for(Scheduler.github, folder)["pages.yml"])
+        assert workflow[True]["schedule"] == [{"cron": "30 5 * * *"}]  # YAML takes `on` for true
+        assert {"run": command} in workflow["jobs"]["run"]["steps"]
 
 
 def test_the_files_of_airflow_and_jupyter_can_be_read() -> None:

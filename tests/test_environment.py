@@ -107,7 +107,7 @@ def test_every_part_names_the_same_oldest_python() -> None:
 
 def test_the_package_holds_what_it_reads() -> None:
     package = ROOT / "socsvc_analysis"
-    for path in ("messages/page.toml", "report/templates/page.css", "report/templates/socsvc_page/brief.html.j2"):
+    for path in ("messages/page.toml", "report/templates/page.css", "report/templates/documents/brief.html.j2"):
         assert (package / path).is_file()
 
 

@@ -18,7 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from socsvc_analysis import markup
-from socsvc_analysis.markup import MOST_LINKS, Column, Html, Table, csv_bytes, neutral, piece, together
+from socsvc_analysis.markup import MOST_LINKS, Column, Html, Table, neutral, piece, readable_csv, together
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.wording import Words
@@ -122,7 +122,7 @@ def test_a_plain_status_has_no_badge(words: Words, status: str) -> None:
 @example([("valsts budžets", 123_456_789.12, 0.1)])
 def test_a_download_keeps_every_number_and_neutralises_every_formula(cells: list[tuple]) -> None:
     frame = pd.DataFrame(cells, columns=["name", "places", "share"]).astype({"places": float, "share": float})
-    content = csv_bytes(frame, COLUMNS)
+    content = readable_csv(frame, COLUMNS)
     assert content.startswith(b"\xef\xbb\xbf")
     heading, *lines = read_back(content)
     assert heading == ["Nosaukums", "Vietas", "Daļa"]
@@ -136,9 +136,9 @@ def test_a_download_keeps_every_number_and_neutralises_every_formula(cells: list
 
 
 def test_negative_numbers_stay_numbers(words: Words) -> None:
-    content = csv_bytes(rows(("-5 vietas", -5.0, -0.25)), COLUMNS)
+    content = readable_csv(rows(("-5 vietas", -5.0, -0.25)), COLUMNS)
     assert read_back(content)[1] == ["'-5 vietas", "-5", "-0.25"]
-    assert read_back(csv_bytes(rows(("x", 0.0, float("nan"))), COLUMNS))[1] == ["x", "0", ""]
+    assert read_back(readable_csv(rows(("x", 0.0, float("nan"))), COLUMNS))[1] == ["x", "0", ""]
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])

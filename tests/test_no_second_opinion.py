@@ -33,18 +33,6 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = Path(socsvc_analysis.__file__).parent
 CHAPTERS = find_chapters(ROOT / "notebooks")
 REGIONS = ("riga", "kurzeme", "vidzeme", "latgale", "zemgale", "latvija")
-GEOMETRY = (
-    "artists.py",
-    "bars.py",
-    "figure.py",
-    "lines.py",
-    "palette.py",
-    "panels.py",
-    "scatter.py",
-    "tilemap.py",
-    "timeline.py",
-    "vector.py",
-)
 SCALED = {"value / MILLION", "abs(last - first) / max(first, 1)"}
 """An amount said in millions; which of several changed plans a title is about."""
 NUMBER = {
@@ -297,8 +285,6 @@ def test_what_shows_does_not_compute(path: Path) -> None:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("socsvc_analysis.statistics")
     ]
     assert asks == []
-    if path.name in GEOMETRY:
-        return
     rounds = [
         node.lineno
         for node in ast.walk(tree)

@@ -18,8 +18,9 @@ import tiny
 from processes import alive, until
 
 from socsvc_analysis import datapackage, publications
+from socsvc_analysis.parameters import ParameterError
 from socsvc_analysis.report import site
-from socsvc_analysis.report.chapters import Limits, ParameterError, Result, check_parameters, find_chapters
+from socsvc_analysis.report.chapters import Chapter, Limits, Result, check_parameters, find_chapters
 from socsvc_analysis.report.engine import execute, what_is_wrong
 from socsvc_analysis.report.inputs import why_again
 from socsvc_analysis.report.kernels import forked_from
@@ -81,33 +82,34 @@ def statuses(summary: Summary) -> dict[tuple[str, str], str]:
     return {(report.region, report.language): report.status for report in summary.reports}
 
 
-def test_an_unknown_parameter_names_the_known_ones(project: Path) -> None:
-    notebook = project / "notebooks" / "capacity.ipynb"
-    with pytest.raises(
-        ParameterError, match=r"no parameter 'regoin'; it has: region, language, audience, data; .*region$"
-    ):
-        check_parameters(notebook, {"regoin": "zemgale"}, KNOWN)
+@pytest.fixture
+def chapter(project: Path) -> Chapter:
+    return find_chapters(project / "notebooks")[0]
 
 
-def test_an_unknown_value_names_the_known_ones(project: Path) -> None:
-    notebook = project / "notebooks" / "capacity.ipynb"
-    with pytest.raises(ParameterError, match=r"'zemgal' is not a known region; known: riga, zemgale; .*zemgale$"):
-        check_parameters(notebook, {"region": "zemgal"}, KNOWN)
+def test_an_unknown_parameter_names_the_known_ones(chapter: Chapter) -> None:
+    said = r"^capacity.ipynb, parameter: 'regoin' is not .* \(known: region, language, audience, data\); .*region$"
+    with pytest.raises(ParameterError, match=said):
+        check_parameters(chapter, {"regoin": "zemgale"}, KNOWN)
 
 
-def test_a_parameter_is_a_plain_value(project: Path) -> None:
-    notebook = project / "notebooks" / "capacity.ipynb"
-    with pytest.raises(ParameterError, match=r"data is a [A-Z][a-z]+Path;"):
-        check_parameters(notebook, {"data": Path("x")}, KNOWN)
-    with pytest.raises(ParameterError, match="region is a list"):
-        check_parameters(notebook, {"region": ["zemgale"]}, KNOWN)
+def test_an_unknown_value_names_the_known_ones(chapter: Chapter) -> None:
+    with pytest.raises(ParameterError, match=r"'zemgal' is not a known region \(known: riga, zemgale\); .*zemgale$"):
+        check_parameters(chapter, {"region": "zemgal"}, KNOWN)
 
 
-def test_all_wrong_parameters_are_said_at_once(project: Path) -> None:
+def test_a_parameter_is_a_plain_value(chapter: Chapter) -> None:
+    with pytest.raises(ParameterError, match=r"data: is a [A-Z][a-z]+Path;"):
+        check_parameters(chapter, {"data": Path("x")}, KNOWN)
+    with pytest.raises(ParameterError, match="region: is a list"):
+        check_parameters(chapter, {"region": ["zemgale"]}, KNOWN)
+
+
+def test_all_wrong_parameters_are_said_at_once(chapter: Chapter) -> None:
     with pytest.raises(ParameterError) as failure:
-        check_parameters(project / "notebooks" / "capacity.ipynb", {"language": "de", "x": 1}, KNOWN)
+        check_parameters(chapter, {"language": "de", "x": 1}, KNOWN)
     assert "'de' is not a known language" in str(failure.value)
-    assert "no parameter 'x'" in str(failure.value)
+    assert "'x' is not a known parameter" in str(failure.value)
 
 
 def test_only_notebooks_of_the_folder_are_run(project: Path, tmp_path: Path) -> None:

@@ -280,6 +280,32 @@ def test_labels_of_charts(words: Words) -> None:
     ]
 
 
+def test_names_stand_right_after_their_codes(words: Words) -> None:
+    rows = pd.DataFrame(
+        {
+            "territory": ["0091000", "LV00X"],
+            "service_type": ["home_care", "withdrawn_service"],
+            "version": ["", "ziemeli_2020"],
+            "kind": ["plan", "actual"],
+            "value": [3.0, float("nan")],
+            "sources": [tuple(words.tables.sources["source"][:2]), ()],
+            "verdict": ["reached", "behind"],
+        },
+        index=[7, 5],
+    )
+    before = rows.copy(deep=True)
+    shown = labels.with_names(rows, words)
+    named = ("territory", "service_type", "version", "kind", "sources")
+    assert list(shown) == [each for column in rows for each in (column, f"{column}_name")[: 1 + (column in named)]]
+    pd.testing.assert_frame_equal(shown[list(rows)], before)
+    pd.testing.assert_frame_equal(rows, before)
+    assert shown["territory_name"].tolist() == [words.place("0091000"), words.place("LV00X")]
+    assert shown["service_type_name"].tolist() == [words.title("service_types", "home_care"), "withdrawn_service"]
+    assert shown["version_name"].tolist() == ["", words.title("plan_versions", "ziemeli_2020")]
+    assert shown["kind_name"].tolist() == [words.say("chart_kind_of_plan"), words.say("chart_kind_of_actual")]
+    assert shown["sources_name"].tolist() == ["; ".join(words.tables.sources["title"][:2]), ""]
+
+
 def test_children_in_institutions_are_not_called_all_children_out_of_family(words: Words) -> None:
     rows = pd.DataFrame({"territory": "LV00X", "provider": "", "target_group": "children_out_of_family"}, index=[0, 1])
     shown = labels.labelled(rows.assign(service_type=["childrens_institution", "all"]), words)["provider_title"]

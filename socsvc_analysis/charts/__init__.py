@@ -1,4 +1,11 @@
-"""Charts for officials: values in, a ``Chart`` out, or an ``Absence`` where nothing is published."""
+"""Charts for officials: values in, a ``Chart`` out, or an ``Absence`` where nothing is published.
+
+>>> from socsvc_analysis import charts, indicators
+>>> from socsvc_analysis.dataset import open_data
+>>> rates = indicators.compute("places_per_1000", open_data())
+>>> charts.places_per_1000(rates, region="zemgale", language="en").title
+'Zemgale: 0.82 per 1,000 residents'
+"""
 
 from socsvc_analysis.charts.balance import balance_of_care
 from socsvc_analysis.charts.capacity import (

@@ -6,20 +6,28 @@ import math
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.bars import Bar, Part, ReferenceLine
-from socsvc_analysis.charts.figure import Absence, Chart, absence, unknown_text
-from socsvc_analysis.charts.lines import in_order
-from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, Fill, status_fill
-from socsvc_analysis.charts.panels import Entry
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
+from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, status_fill
+from socsvc_analysis.charts.texts import (
+    by_region_order,
+    group_text,
+    in_table_order,
+    reference_code,
+    status_mark,
+    unknown_text,
+)
+from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, sentence_case
 
 BASES = ("persons", "places", "money")
 """What is counted, in the order of headings."""
 
 
+@in_either_language
 def balance_of_care(
     values: pd.DataFrame, *, region: str, words: Words, setting: str = "community", key: str = "balance_of_care"
 ) -> Chart | Absence:
@@ -34,8 +42,8 @@ def balance_of_care(
     if known.empty:
         return absence("chart_balance_absent" + ("_family" if setting == "family" else ""), region, words)
     values = values if "target" in values else values.assign(target=math.nan)
-    rows = charts.by_region_order(in_order(values), words)
-    rows = charts.in_table_order(rows, "target_group", words.tables.target_groups)
+    rows = by_region_order(in_order(values), words)
+    rows = in_table_order(rows, "target_group", words.tables.target_groups)
     rows = rows.sort_values("basis", key=lambda bases: bases.map(BASES.index), kind="stable")
     several = {name: rows[name].nunique() > 1 for name in ("territory", "target_group", "period", "basis")}
     targets = rows["target"].dropna().unique()
@@ -66,7 +74,7 @@ def balance_of_care(
         region=region,
         # A municipality's balance is not the region's.
         place="" if several["territory"] else words.place(rows["territory"].iloc[0]),
-        also=(*charts.group_text(rows, words), *(words.say("chart_balance_by_" + each) for each in by)),
+        also=(*group_text(rows, words), *(words.say("chart_balance_by_" + each) for each in by)),
         data=rows.assign(
             place=rows["territory"].map(words.place),
             group=[words.title("target_groups", code) for code in rows["target_group"]],
@@ -107,23 +115,23 @@ def _bar(row: dict, several: dict[str, bool], one: bool, words: Words) -> Bar:
         apart = several["period"] or several["territory"]
         (headings if apart else names).append(words.short("target_groups", row["target_group"]))
     if several["period"] or not names:
-        names.append(charts.time_text(row["period"], words))
+        names.append(words.when(row["period"]))
     group = sentence_case(", ".join(headings))
     label = sentence_case(", ".join(names))
     if math.isnan(row["value"]):
         return Bar(label, (), unknown_text(row["status"], words), group=group)
     share, rest = row["value"], 100 - row["value"]
     counted = not (math.isnan(row["numerator"]) or math.isnan(row["denominator"]))
-    said = words.percent(share)
+    text = words.percent(share)
     # Amounts of money are long; they are in the table.
     if counted and row["basis"] != "money":
         numbers = {"part": words.number(row["numerator"]), "whole": words.number(row["denominator"])}
-        said = words.say("chart_share_of", share=said, **numbers)
-    mark = charts.status_mark(row["status"])
+        text = words.say("chart_share_of", share=text, **numbers)
+    mark = status_mark(row["status"])
     return Bar(
         label,
         (Part(share, status_fill(ACTUAL, row["status"])), Part(rest, Fill(CONTEXT))),
-        said + mark,
+        text + mark,
         dots=() if one or math.isnan(row["target"]) else (row["target"],),
         group=group,
         interval=(row["lower"], row["upper"]),
@@ -135,7 +143,7 @@ def _title(rows: pd.DataFrame, several: dict[str, bool], setting: str, region: s
     known = rows[rows["value"].notna()]
     money = known["basis"].iloc[0] == "money" and setting == "community"
     care = words.say("chart_balance_" + ("spending" if money else setting))
-    own = several["territory"] or known["territory"].iloc[0] == charts.reference_code(region, words)
+    own = several["territory"] or known["territory"].iloc[0] == reference_code(region, words)
     of_what = [] if own else [words.place(known["territory"].iloc[0])]
     if several["target_group"]:
         of_what.append(words.short("target_groups", known["target_group"].iloc[0]))

@@ -7,19 +7,31 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.bars import Bar, Part, ReferenceLine, measured
-from socsvc_analysis.charts.figure import (
-    Absence,
-    Chart,
-    absence,
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
+from socsvc_analysis.charts.palette import (
+    ACTUAL,
+    OTHER,
+    PLAN,
+    SERVICES,
+    measured,
+    service_fill,
+    service_group,
+    status_fill,
+)
+from socsvc_analysis.charts.texts import (
+    by_region_order,
+    in_table_order,
+    is_country,
+    leading,
     number_text,
+    reference_code,
+    status_mark,
     unit_text,
     unknown_text,
 )
-from socsvc_analysis.charts.palette import ACTUAL, OTHER, PLAN, SERVICES, Fill, service_fill, service_group, status_fill
-from socsvc_analysis.charts.panels import Entry
+from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.capacity import working_in_all_services
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status
@@ -27,6 +39,7 @@ from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
 
 
+@in_either_language
 def places_by_municipality(
     values: pd.DataFrame, *, region: str, words: Words, composition: str = "today", key: str = "places_by_municipality"
 ) -> Chart | Absence:
@@ -46,11 +59,11 @@ def places_by_municipality(
     names = {code: words.place(code) for code in totals.index}
     alphabet = words.ordered(names.values())
     ranked = sorted(totals.index, key=lambda code: alphabet.index(names[code]))
-    if charts.is_country(region):
-        ranked = list(charts.by_region_order(totals.rename("value").reset_index(), words)["territory"])
+    if is_country(region):
+        ranked = list(by_region_order(totals.rename("value").reset_index(), words)["territory"])
     bars = [_places_bar(names[code], places[places["territory"] == code], totals[code], words) for code in ranked]
     states = [state for state in ("opened", "promised") if places[state].sum() > 0]
-    where = "in_regions" if charts.is_country(region) else "in_municipalities"
+    where = "in_regions" if is_country(region) else "in_municipalities"
     # The list of projects is not complete: nobody is said to have most.
     title = words.say(
         "chart_places_found",
@@ -87,6 +100,7 @@ def places_by_municipality(
     )
 
 
+@in_either_language
 def planned_and_working(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "planned_and_working"
 ) -> Chart | Absence:
@@ -97,16 +111,16 @@ def planned_and_working(
     """
     if values[["numerator", "denominator"]].notna().sum().sum() == 0:
         return absence("chart_working_absent", region, words)
-    values = charts.in_table_order(values, "service_type", words.tables.service_types)
-    values = charts.in_table_order(values, "target_group", words.tables.target_groups)
-    values = charts.by_region_order(values, words)
+    values = in_table_order(values, "service_type", words.tables.service_types)
+    values = in_table_order(values, "target_group", words.tables.target_groups)
+    values = by_region_order(values, words)
     groups = _headings(values, region, words)
     bars = [
         Bar(
             sentence_case(words.short("service_types", row["service_type"])),
             measured(row["numerator"], row["status"]),
             _of(row, words),
-            plan=row["denominator"],
+            outline=row["denominator"],
             group=group,
         )
         for row, group in zip(values.to_dict("records"), groups, strict=True)
@@ -154,6 +168,7 @@ def _working_title(values: pd.DataFrame, region: str, words: Words) -> str:
     )
 
 
+@in_either_language
 def state_care_centres(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "state_care_centres"
 ) -> Chart | Absence:
@@ -180,7 +195,7 @@ def state_care_centres(
         Bar(labels[at], measured(row["value"], row["status"]), number_text(row["value"], row["status"], words))
         for at, row in drawn.iterrows()
     )
-    top = charts.leading(drawn, words)
+    top = leading(drawn, words)
     title = words.say(
         "chart_centres_title" if drawn["value"].notna().sum() > 1 else "chart_finding",
         name=words.listed(sentence_case(each).replace(": ", ", ") for each in top["provider_title"]),
@@ -207,6 +222,7 @@ def state_care_centres(
     )
 
 
+@in_either_language
 def places_per_1000(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "places_per_1000", decimals: int = 2
 ) -> Chart | Absence:
@@ -217,9 +233,9 @@ def places_per_1000(
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_per_1000_absent", region, words)
-    said = partial(words.number, decimals=decimals)
+    written = partial(words.number, decimals=decimals)
     # The page's own region is the line; Latvia is, too, on its own page, and a row to compare with on others.
-    own = charts.reference_code(region, words)
+    own = reference_code(region, words)
     known = values[values["value"].notna()]
     line = next((code for code in (own, COUNTRY) if code in set(known["territory"])), "")
     whole = known[known["territory"] == line]
@@ -227,26 +243,26 @@ def places_per_1000(
     parts = values[~values["territory"].isin({own, COUNTRY})]
     if parts.empty:
         parts, whole = values, whole.iloc[:0]
-    parts = charts.by_region_order(parts, words)
+    parts = by_region_order(parts, words)
     bars = [
         Bar(
             words.place(row["territory"]),
             measured(row["value"], row["status"])
             if row["territory"] != COUNTRY
             else (Part(row["value"], status_fill(PLAN, row["status"])),),
-            number_text(row["value"], row["status"], words, said),
+            number_text(row["value"], row["status"], words, written),
         )
         for row in pd.concat([parts, country]).to_dict("records")
     ]
     references = tuple(
         ReferenceLine(
-            row["value"], f"{words.place(row['territory'])}: {number_text(row['value'], row['status'], words, said)}"
+            row["value"], f"{words.place(row['territory'])}: {number_text(row['value'], row['status'], words, written)}"
         )
         for row in whole.to_dict("records")
     )
     # As the lists of places are not complete, nobody is ranked.
     shown = (whole if len(whole) else known).iloc[0]
-    title = words.say("chart_per_1000_country", place=words.place(shown["territory"]), value=said(shown["value"]))
+    title = words.say("chart_per_1000_country", place=words.place(shown["territory"]), value=written(shown["value"]))
     unknown = [words.place(code) for code in parts.loc[parts["value"].isna(), "territory"]]
     notes = []
     if unknown:
@@ -280,7 +296,7 @@ def _places_bar(name: str, here: pd.DataFrame, total: float, words: Words) -> Ba
         for row in here.to_dict("records")
         if row[column] > 0
     ]
-    return Bar(name, tuple(parts), words.number(total) + charts.status_mark(worst_status(here["status"])))
+    return Bar(name, tuple(parts), words.number(total) + status_mark(worst_status(here["status"])))
 
 
 def _places_legend(groups: set[str], states: list[str], words: Words) -> list[Entry]:
@@ -312,7 +328,7 @@ def _service_text(group: str, words: Words) -> str:
 
 def _headings(values: pd.DataFrame, region: str, words: Words) -> list[str]:
     """For each row what tells it apart besides its service: place and group, where there are several."""
-    places = values["territory"].nunique() > 1 or charts.is_country(region)
+    places = values["territory"].nunique() > 1 or is_country(region)
     groups = values["target_group"].nunique() > 1
     return [
         ", ".join(
@@ -333,4 +349,4 @@ def _of(row: dict, words: Words) -> str:
         return number_text(working, status, words)
     if math.isnan(working):
         return words.say("chart_of_unknown", unknown=unknown_text(status, words), planned=words.number(planned))
-    return words.say("chart_of", part=words.number(working), whole=words.number(planned)) + charts.status_mark(status)
+    return words.say("chart_of", part=words.number(working), whole=words.number(planned)) + status_mark(status)

@@ -6,14 +6,14 @@ import math
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.bars import Bar, Part, measured
-from socsvc_analysis.charts.figure import Absence, Chart, absence, number_text
-from socsvc_analysis.charts.lines import in_order
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, Fill, status_fill
-from socsvc_analysis.charts.panels import Entry, Legend
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, measured, status_fill
+from socsvc_analysis.charts.texts import in_table_order, is_country, leading, number_text, span
+from socsvc_analysis.drawing.bars import Bar, Part
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.panels import Entry, Legend
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, inner, sentence_case
 
 STEPS = ("persons_eligible", "persons_assessed_plan", "persons_assessed", "persons_served_plan", "persons_served")
@@ -36,6 +36,7 @@ UNKNOWN_STEP = {
 }
 
 
+@in_either_language
 def path_to_service(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "path_to_service"
 ) -> Chart | Absence:
@@ -48,7 +49,7 @@ def path_to_service(
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_path_absent", region, words)
-    values = charts.in_table_order(values, "target_group", words.tables.target_groups)
+    values = in_table_order(values, "target_group", words.tables.target_groups)
     # Hidden numbers are rows that say so.
     found = set(values.loc[values["value"].notna() | (values["status"] == "confidential"), "step"])
     actual = values[~values["step"].str.endswith("_plan") & values["value"].notna()]
@@ -89,14 +90,14 @@ def _step_bar(step: str, group: str, row: pd.Series, steps: pd.DataFrame, dated:
     """The bar of one step of a group; where figures are of different dates, each says its own."""
     planned = step.endswith("_plan")
     fill = Fill(PLAN, "outline") if planned else status_fill(ACTUAL, row["status"])
-    said = number_text(row["value"], row["status"], words)
+    text = number_text(row["value"], row["status"], words)
     if not math.isnan(row["kept"]):
-        said = _kept_text(said, row, steps, words)
+        text = _kept_text(text, row, steps, words)
     label = words.say("chart_step_" + step)
     if dated and not planned and row["period"]:
-        label = words.say("chart_step_dated", step=label, period=charts.time_text(row["period"], words))
+        label = words.say("chart_step_dated", step=label, period=words.when(row["period"]))
     parts = () if math.isnan(row["value"]) else (Part(row["value"], fill),)
-    return Bar(label, parts, said, group=sentence_case(words.title("target_groups", group)))
+    return Bar(label, parts, text, group=sentence_case(words.title("target_groups", group)))
 
 
 def _path_columns(told: pd.DataFrame, words: Words) -> tuple[Column, ...]:
@@ -118,6 +119,7 @@ def _not_found(found: set[str], words: Words) -> list[Legend]:
     return [Legend((), words.say("chart_path_not_found", steps=words.listed(steps)))] if steps else []
 
 
+@in_either_language
 def served_by_service(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "served_by_service"
 ) -> Chart | Absence:
@@ -129,7 +131,7 @@ def served_by_service(
     if values["value"].notna().sum() == 0:
         return absence("chart_by_service_absent", region, words)
     values = values.sort_values("value", ascending=False, kind="stable", na_position="last")
-    values = charts.in_table_order(values, "target_group", words.tables.target_groups)
+    values = in_table_order(values, "target_group", words.tables.target_groups)
     several = values["target_group"].nunique() > 1
     bars = [
         Bar(
@@ -140,7 +142,7 @@ def served_by_service(
         )
         for row in values.to_dict("records")
     ]
-    top = charts.leading(values, words)
+    top = leading(values, words)
     services = dict.fromkeys(words.short("service_types", code) for code in top["service_type"])
     return bar_chart(
         key,
@@ -186,6 +188,7 @@ def _sums_of_services(values: pd.DataFrame, words: Words) -> list[str]:
     return notes
 
 
+@in_either_language
 def served_by_municipality(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "served_by_municipality"
 ) -> Chart | Absence:
@@ -207,9 +210,9 @@ def served_by_municipality(
     ordered = sorted(bars, key=lambda code: (*ranking[code], alphabet.index(bars[code].label)))
     entries = [Entry(sentence_case(words.period(latest)), Fill(ACTUAL))]
     if values["period"].nunique() > 1:
-        earlier = charts.span(values.loc[values["period"] != latest, "period"], words)
+        earlier = span(values.loc[values["period"] != latest, "period"], words)
         entries.append(Entry(words.say("chart_earlier", period=earlier), marker="hollow", colour=PLAN))
-    top = charts.leading(values[values["period"] == latest], words)
+    top = leading(values[values["period"] == latest], words)
     place = {code: at for at, code in enumerate(ordered)}
     data = values.sort_values("territory", key=lambda codes: codes.map(place), kind="stable")
     return bar_chart(
@@ -247,32 +250,32 @@ def _municipality_bar(code: str, here: pd.DataFrame, latest: str, words: Words) 
     before = ", ".join(words.number(value) for value in earlier)
     row = now.iloc[0] if len(now) else pd.Series({"value": math.nan, "status": "missing"})
     parts = measured(row["value"], row["status"])
-    said = number_text(row["value"], row["status"], words)
+    text = number_text(row["value"], row["status"], words)
     if now.empty and unit["valid_to"] and unit["valid_to"] < latest:
         # What no longer exists has no present value: nothing is missing.
-        parts, said = (), words.say("chart_no_longer", before=before)
+        parts, text = (), words.say("chart_no_longer", before=before)
     elif before:
-        said = words.say("chart_now_before", now=said, before=before)
-    return Bar(words.place(code), parts, said, dots=earlier)
+        text = words.say("chart_now_before", now=text, before=before)
+    return Bar(words.place(code), parts, text, dots=earlier)
 
 
-def _kept_text(said: str, row: pd.Series, steps: pd.DataFrame, words: Words) -> str:
+def _kept_text(text: str, row: pd.Series, steps: pd.DataFrame, words: Words) -> str:
     """A figure with its share of the step before; an older figure of that step than its own row shows is named."""
     share, before = words.percent(row["kept"]), row["before"]
     if steps.at[before, "value"] == row["before_value"]:
-        return words.say("chart_kept_of_" + before, value=said, share=share)
-    whole, period = words.number(row["before_value"]), charts.time_text(row["before_period"], words)
-    return words.say("chart_kept_of_older", value=said, share=share, whole=whole, period=period)
+        return words.say("chart_kept_of_" + before, value=text, share=share)
+    whole, period = words.number(row["before_value"]), words.when(row["before_period"])
+    return words.say("chart_kept_of_older", value=text, share=share, whole=whole, period=period)
 
 
 def _compared(row: pd.Series, words: Words) -> str:
     """The figure that a step is compared with, in words; nothing where there is none."""
     if math.isnan(row["before_value"]):
         return ""
-    said = words.say("chart_step_" + row["before"])
+    text = words.say("chart_step_" + row["before"])
     if row["before_period"]:
-        said = words.say("chart_step_dated", step=said, period=charts.time_text(row["before_period"], words))
-    return words.say("chart_path_compared", step=said, value=words.number(row["before_value"]))
+        text = words.say("chart_step_dated", step=text, period=words.when(row["before_period"]))
+    return words.say("chart_path_compared", step=text, value=words.number(row["before_value"]))
 
 
 def _path_title(values: pd.DataFrame, words: Words) -> str:
@@ -285,8 +288,8 @@ def _path_title(values: pd.DataFrame, words: Words) -> str:
         name, served = sentence_case(words.title("target_groups", group)), here.loc["persons_served"]
         if served["before"] == "persons_assessed":
             assessed = served["before_value"]
-            said = {"served": words.number(served["value"]), "assessed": words.number(assessed)}
-            return words.say("chart_path_title", n=assessed, group=name, **said)
+            numbers = {"served": words.number(served["value"]), "assessed": words.number(assessed)}
+            return words.say("chart_path_title", n=assessed, group=name, **numbers)
         count = words.count("persons", served["value"])
         served_alone = served_alone or words.say("chart_by_year_title", group=name, count=count)
     return served_alone or words.say("chart_path_title_unknown")
@@ -295,8 +298,8 @@ def _path_title(values: pd.DataFrame, words: Words) -> str:
 def _where_published(values: pd.DataFrame, region: str, words: Words) -> list[str]:
     """For the country: which regions the figures are of, when not all publish them."""
     regions = words.tables.regions
-    parts = regions[~regions["region"].map(charts.is_country)]
-    if not charts.is_country(region):
+    parts = regions[~regions["region"].map(is_country)]
+    if not is_country(region):
         return []
     here = [place for place in parts["region"] if place in set(values["region"])]
     if len(here) == len(parts):

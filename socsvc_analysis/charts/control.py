@@ -7,29 +7,22 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import (
-    Absence,
-    Chart,
-    absence,
-    chart,
-    number_text,
-    time_text,
-    unit_text,
-    unknown_text,
-)
-from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, year_of
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
-from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.charts.texts import cell_unit, number_text, status_mark, unit_text, unknown_text
+from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.control import FEWEST, OUTSIDE, PATTERN, UNJUDGED, USUAL
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status
+from socsvc_analysis.periods import decimal_year
 from socsvc_analysis.wording import Words, sentence_case
 
 SHAPES = {USUAL: "o", UNJUDGED: "o", OUTSIDE: "D", PATTERN: "s"}
 """The sign of a year: usual, beyond a limit, part of a run that chance seldom makes."""
 
 
+@in_either_language
 def run_chart(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "run_chart", decimals: int = 0
 ) -> Chart | Absence:
@@ -42,21 +35,20 @@ def run_chart(
     if known.empty:
         return absence("chart_run_absent", region, words)
     unit, series = known["unit"].iloc[0], sentence_case(known["series"].iloc[0])
-    said = partial(words.percent if unit == "percent" else words.number, decimals=decimals)
+    written = partial(words.percent if unit == "percent" else words.number, decimals=decimals)
     recent = known[known["since_break"]]
     direction = known["direction"].iloc[0]
     title = words.say(
         "chart_run_title_" + direction,
         series=short_name(known.iloc[0], words),
         # A finding from doubtful figures has their mark.
-        place=words.place(known["territory"].iloc[0]) + charts.status_mark(worst_status(recent["status"])),
+        place=words.place(known["territory"].iloc[0]) + status_mark(worst_status(recent["status"])),
     )
     signs = [each for each in (OUTSIDE, PATTERN) if each in set(known["sign"])]
     entries = tuple(
         Entry(words.say("chart_run_" + each), marker="dot", colour=ACTUAL, shape=SHAPES[each])
         for each in (USUAL, *signs)
     )
-    legend = [Legend(entries)] if signs else []
     told = values.assign(
         period_text=[sentence_case(words.period(each)) for each in values["period"]],
         sign_text=[
@@ -68,20 +60,21 @@ def run_chart(
         key,
         values,
         words,
+        [_panel(known, recent, direction, written, words)],
         title=title,
         measure=series,
         region=region,
         place=words.place(known["territory"].iloc[0]),
         also=(unit_text(unit, words),),
         kind="chart_kind_run",
-        draw=partial(compose, panels=[*legend, _panel(known, recent, direction, said, words)]),
+        legend=entries if signs else (),
         data=told,
         columns=(
             Column("period_text", words.say("chart_column_period")),
             Column("lower_limit", words.say("chart_run_column_lower"), "number", decimals),
             Column("upper_limit", words.say("chart_run_column_upper"), "number", decimals),
             Column("sign_text", words.say("chart_run_column_sign")),
-            Column("value", words.say("chart_column_value"), charts.cell_unit(unit), decimals),
+            Column("value", words.say("chart_column_value"), cell_unit(unit), decimals),
         ),
         notes=_notes(known, recent, signs, words),
     )
@@ -107,19 +100,19 @@ def short_name(row: pd.Series, words: Words) -> str:
     return sentence_case(row["series"])
 
 
-def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, said: partial, words: Words) -> Lines:
+def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, written: partial, words: Words) -> Lines:
     last = len(known) - 1
     dated = known["period"].str.len().ne(4).any()
     breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
     points = tuple(
         Point(
-            year_of(row["period"]),
+            decimal_year(row["period"]),
             row["value"],
             # Named are the first, the last, and those that stand out.
-            number_text(row["value"], row["status"], words, said)
+            number_text(row["value"], row["status"], words, written)
             if at in (0, last) or row["sign"] == OUTSIDE or last < FEWEST
-            else charts.status_mark(row["status"]),
-            time_text(row["period"], words) if dated else row["period"],
+            else status_mark(row["status"]),
+            words.when(row["period"]) if dated else row["period"],
             hollow=row["status"] in UNCERTAIN,
             must=at in (0, last),
             anew=bool(breaks & set(row["notes"])),
@@ -131,10 +124,10 @@ def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, said: part
     if recent["mean"].notna().all():
         last_row = recent.iloc[-1]
         named = (("mean", "mean", "--"), ("upper", "upper_limit", ":"), ("lower", "lower_limit", ":"))
-        since = year_of(recent["period"].iloc[0]) - 0.5 if len(recent) < len(known) else -math.inf
+        since = decimal_year(recent["period"].iloc[0]) - 0.5 if len(recent) < len(known) else -math.inf
         # A limit below zero is none: nothing that is counted can be there.
         levels = tuple(
-            Level(last_row[column], words.say("chart_run_level_" + name, value=said(last_row[column])), style, since)
+            Level(last_row[column], words.say("chart_run_level_" + name, value=written(last_row[column])), style, since)
             for name, column, style in named
             if last_row[column] > 0
         )

@@ -7,15 +7,17 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_text, time_text
-from socsvc_analysis.charts.lines import Lines, Point, Trace, in_order, year_of
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
-from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.charts.texts import in_table_order, number_text, status_mark
+from socsvc_analysis.drawing.lines import Lines, Point, Trace
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.wording import Words, sentence_case
 
 
+@in_either_language
 def reached_against_plan(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "reached_against_plan"
 ) -> Chart | Absence:
@@ -30,10 +32,14 @@ def reached_against_plan(
     actual = known[known["kind"] == "actual"]
     if actual.empty:
         return absence("chart_course_absent", region, words)
-    known = charts.in_table_order(known, "target_group", words.tables.target_groups)
+    known = in_table_order(known, "target_group", words.tables.target_groups)
     actual = in_order(known[known["kind"] == "actual"])
     plans = known[known["kind"] != "actual"]
-    times = [*actual["period"].map(year_of), *plans["since"].map(year_of), *plans["until"].map(year_of)]
+    times = [
+        *actual["period"].map(decimal_year),
+        *plans["since"].map(decimal_year),
+        *plans["until"].map(decimal_year),
+    ]
     panel = partial(_panel, between=(min(times), max(times)), ceiling=float(known["value"].max()), words=words)
     panels = [
         panel(actual[actual["target_group"] == group], plans[plans["target_group"] == group], group)
@@ -47,11 +53,13 @@ def reached_against_plan(
         key,
         known,
         words,
+        panels,
         title=_title(actual, words),
         measure=words.say("chart_course_measure"),
         region=region,
         kind="chart_kind_lines",
-        draw=partial(compose, panels=[Legend(tuple(entries)), *panels], columns=2),
+        legend=entries,
+        beside=2,
         data=known.assign(
             group=[sentence_case(words.title("target_groups", code)) for code in known["target_group"]],
             kind_text=[sentence_case(words.say("chart_kind_of_" + kind)) for kind in known["kind"]],
@@ -76,10 +84,10 @@ def _panel(
     traces = [Trace(tuple(_steps(plans, words)), PLAN, dashed=True, dots=False)] if len(plans) else []
     points = tuple(
         Point(
-            year_of(row.period),
+            decimal_year(row.period),
             row.value,
             number_text(row.value, row.status, words),
-            time_text(row.period, words),
+            words.when(row.period),
             hollow=row.status in UNCERTAIN,
         )
         for row in in_order(actual).itertuples()
@@ -98,12 +106,12 @@ def _steps(plans: pd.DataFrame, words: Words) -> list[Point]:
     """The two ends of each step; the number stands at its first."""
     points = []
     for row in plans.sort_values("since", kind="stable").itertuples():
-        said = words.say(f"chart_{row.kind}_value", value=number_text(row.value, row.status, words))
-        first, last = year_of(row.since), year_of(row.until)
+        text = words.say(f"chart_{row.kind}_value", value=number_text(row.value, row.status, words))
+        first, last = decimal_year(row.since), decimal_year(row.until)
         # A plan that only confirms the number before it is not said twice.
         repeated = bool(points) and points[-1].value == row.value
         points += [
-            Point(first, row.value, "" if repeated else said, row.since[:4] if not points else ""),
+            Point(first, row.value, "" if repeated else text, row.since[:4] if not points else ""),
             Point(last, row.value),
         ]
     if points:
@@ -120,9 +128,9 @@ def _time(row: tuple, words: Words) -> str:
 
 def _title(actual: pd.DataFrame, words: Words) -> str:
     """The newest share of the plan of each group; the number where no share is known."""
-    said = []
+    shares = []
     for row in actual.drop_duplicates("target_group", keep="last").itertuples():
         share = words.percent(row.share) if pd.notna(row.share) else words.number(row.value)
-        said.append(words.say("chart_course_" + row.target_group, share=share + charts.status_mark(row.status)))
+        shares.append(words.say("chart_course_" + row.target_group, share=share + status_mark(row.status)))
     key = "chart_course_title" if actual["share"].notna().all() else "chart_course_title_numbers"
-    return words.say(key, groups="; ".join(said))
+    return words.say(key, groups="; ".join(shares))

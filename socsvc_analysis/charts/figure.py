@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property, partial, wraps
+from inspect import Parameter, signature
+from typing import TypeVar
 
-import matplotlib
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.figure import Figure
 
-from socsvc_analysis.charts import vector
 from socsvc_analysis.charts.palette import UNCERTAIN
-from socsvc_analysis.charts.panels import letter_size, line_height, wrapped
-from socsvc_analysis.indicators.registry import UNCOUNTED, Indicator
+from socsvc_analysis.charts.texts import span, status_mark
+from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.drawing.bars import Bar, Bars, ReferenceLine
+from socsvc_analysis.drawing.letters import letter_size, line_height, wrapped
+from socsvc_analysis.drawing.panels import Entry, Legend, Panel, compose
+from socsvc_analysis.drawing.style import in_house_style
+from socsvc_analysis.drawing.svg import contents, opening
 from socsvc_analysis.markup import BADGED, Column, Html, Table, absent, csv_link, footnotes, gathered, piece, svg_link
-from socsvc_analysis.reference import COUNTRY_REGION, region_code
-from socsvc_analysis.wording import Words, sentence_case
+from socsvc_analysis.project import here
+from socsvc_analysis.reference import open_reference, region_code
+from socsvc_analysis.wording import Words, in_language, sentence_case
 
 WIDE, NARROW = 7.2, 3.4
 """Widths in inches of the picture for a page and of the one for a telephone (a page of 320 pixels)."""
 LARGEST = {"wide": 1.5, "narrow": 1.7}
 """How far a picture may grow on its page before its letters would look larger than the text."""
-STYLE = str(files("socsvc_analysis.charts").joinpath("house.mplstyle"))
 FEWEST_COMPARED = 3
 """Values on one scale from which a picture says more than a table."""
-MARKS = {"provisional": "*", "estimated": "‡", "disputed": "†"}
 
 
 class Absence(Html):
@@ -86,7 +88,7 @@ class Chart:
         body, width, height = self._wide if variant == "wide" else self._drawn(variant)
         # The size of the letters on a page stays near that of its text, however wide the page is.
         return (
-            f'{vector.opening(self.alt, 0, width, height)} width="100%" '
+            f'{opening(self.alt, 0, width, height)} width="100%" '
             f'style="max-width: {width * LARGEST[variant]:.0f}px">{body}</svg>'
         )
 
@@ -102,7 +104,7 @@ class Chart:
             above, ground = top + line_height(), rcParams["figure.facecolor"]
         made = piece(
             "picture_file",
-            opening=f'{vector.opening(self.alt, -above, width, height + above)} width="{width:g}" '
+            opening=f'{opening(self.alt, -above, width, height + above)} width="{width:g}" '
             f'height="{height + above:.1f}">',
             title=self.title,
             width=f"{width:g}",
@@ -153,7 +155,7 @@ class Chart:
         with in_house_style():
             figure = Figure()
             self.draw(figure, width)
-            return vector.contents(figure, f"{self.key}-{variant}")
+            return contents(figure, f"{self.key}-{variant}")
 
     def _file_name(self) -> str:
         return "-".join(part for part in (self.region, self.key, self.words.language) if part)
@@ -171,29 +173,19 @@ class Chart:
         return self.html()._repr_mimebundle_()
 
 
-def in_house_style() -> AbstractContextManager[None]:
-    """A context in which matplotlib draws and saves as ``house.mplstyle`` says, whatever was set before."""
-    # matplotlib checks each value that is set: only what differs is.
-    return matplotlib.rc_context({name: value for name, value in _house_style().items() if rcParams[name] != value})
-
-
-@cache
-def _house_style() -> dict[str, object]:
-    """All that can be set: matplotlib's own defaults, and the house's over them; which files are written stays."""
-    return {name: value for name, value in matplotlib.rc_params_from_file(STYLE).items() if name != "backend"}
-
-
 def chart(
     key: str,
     values: pd.DataFrame,
     words: Words,
+    panels: Iterable[Panel],
     *,
     title: str,
     measure: str,
     region: str,
     kind: str,
-    draw: Callable[[Figure, float], None],
     columns: Sequence[Column],
+    legend: Iterable[Entry] = (),
+    beside: int = 1,
     data: pd.DataFrame | None = None,
     also: Iterable[str] = (),
     notes: Iterable[str] = (),
@@ -203,20 +195,23 @@ def chart(
 ) -> Chart:
     """Puts a chart together from ``values``: subtitle, alternative text, sources, footnotes and marks of status.
 
+    The picture has the ``panels`` under their ``legend``, as many of them ``beside`` each other as its width lets.
     ``measure`` says what is measured and in which unit; ``also`` adds to the subtitle; ``kind`` is the message key of
-    the kind of chart; ``notes`` come before the footnotes that the values carry.  ``place`` is said where the values
-    are not of the whole region; ``dated=False`` leaves the time out where each part has its own.  ``compared`` says how
-    many values stand on one scale (default: the known ones); fewer than :data:`FEWEST_COMPARED` make no picture.
+    the kind of chart; ``notes`` come before the footnotes that the values carry.  ``data`` are the rows of the table
+    (default: the values).  ``place`` is said where the values are not of the whole region; ``dated=False`` leaves the
+    time out where each part has its own.  ``compared`` says how many values stand on one scale (default: the known
+    ones); fewer than :data:`FEWEST_COMPARED` make no picture.
     """
-    said = [measure, place or words.place(region), span(values["period"], words) if dated else "", *also]
-    subtitle = ", ".join(part for part in said if part)
+    above = [Legend(entries)] if (entries := tuple(legend)) else []
+    parts = [measure, place or words.place(region), span(values["period"], words) if dated else "", *also]
+    subtitle = ", ".join(part for part in parts if part)
     title = sentence_case(title)
     return Chart(
         key=key,
         title=title,
         subtitle=sentence_case(subtitle),
         alt=words.say("chart_alt", kind=words.say(kind), finding=title, subject=subtitle.removesuffix(".")),
-        draw=draw,
+        draw=partial(compose, panels=[*above, *panels], columns=beside),
         data=(values if data is None else data).reset_index(drop=True),
         columns=tuple(columns),
         sources=tuple(sorted(gathered(values, "sources"))),
@@ -228,6 +223,56 @@ def chart(
     )
 
 
+def bar_chart(
+    key: str,
+    values: pd.DataFrame,
+    words: Words,
+    bars: Iterable[Bar],
+    *,
+    references: Iterable[ReferenceLine] = (),
+    below: Iterable[Panel] = (),
+    kind: str = "chart_kind_bars",
+    **told: object,
+) -> Chart:
+    """A :func:`chart` of ``bars`` on one scale, with lines to compare with and what stands ``below`` them.
+
+    ``told`` are the title, measure, columns, legend and the other words of :func:`chart`.
+    """
+    return chart(key, values, words, [Bars(tuple(bars), tuple(references)), *below], kind=kind, **told)
+
+
+Shown = TypeVar("Shown", bound=Chart | Absence)
+
+
+def in_either_language(draw: Callable[..., Shown]) -> Callable[..., Shown]:
+    """Lets a chart be asked for in a ``language`` (``lv`` or ``en``) where there are no ``words`` yet.
+
+    The names are those of ``data`` (as ``open_data()`` gives them), by default of the data of the folder one works in.
+    An unknown language or region is a :class:`~socsvc_analysis.schema.DataError` with the known ones.
+    """
+
+    @wraps(draw)
+    def shown(
+        *values: pd.DataFrame,
+        region: str,
+        words: Words | None = None,
+        language: str = "lv",
+        data: Dataset | None = None,
+        **more: object,
+    ) -> Shown:
+        if words is None:
+            words = in_language(language, data.reference if data else open_reference(here().data))
+        region_code(region, words.tables.regions)
+        return draw(*values, region=region, words=words, **more)
+
+    own = signature(draw)
+    kept = [each.replace(default=None) if each.name == "words" else each for each in own.parameters.values()]
+    language = Parameter("language", Parameter.KEYWORD_ONLY, default="lv", annotation="str")
+    data = Parameter("data", Parameter.KEYWORD_ONLY, default=None, annotation="Dataset | None")
+    shown.__signature__ = own.replace(parameters=[*kept, language, data])
+    return shown
+
+
 def _compared(values: pd.DataFrame, compared: int | None) -> int:
     """How many values stand on one scale; a frame without a column of values is a picture of something else."""
     if compared is not None:
@@ -237,122 +282,8 @@ def _compared(values: pd.DataFrame, compared: int | None) -> int:
 
 def absence(key: str, region: str, words: Words, **more: str) -> Absence:
     """The sentence that says what is not published for the region; ``more`` fills its other gaps."""
-    said = absent(sentence_case(words.say(key, place=words.place(region, "locative"), **more)))
-    return Absence(said.markup, said.plain, absent=True)
-
-
-def group_text(values: pd.DataFrame, words: Words) -> tuple[str, ...]:
-    """For the subtitle: the target group of which all values are; nothing where they are of all people or several."""
-    groups = set(values["target_group"])
-    return (words.title("target_groups", *groups),) if len(groups) == 1 and groups != {"all"} else ()
-
-
-def rate_subject(values: pd.DataFrame, indicator: Indicator, words: Words) -> tuple[str, ...]:
-    """For the subtitle of rates: the group of which they are, and the unit of a percentage; other titles say theirs."""
-    unit = (unit_text(indicator.unit, words),) if indicator.unit == "percent" else ()
-    return (*group_text(values, words), *unit)
-
-
-def rate_number(indicator: Indicator, words: Words) -> Callable[..., str]:
-    """How a value of the indicator is written: as a percentage or as a number."""
-    return words.percent if indicator.unit == "percent" else words.number
-
-
-def rate_columns(indicator: Indicator, words: Words, decimals: int, **limits: str) -> tuple[Column, ...]:
-    """Numerator, denominator and value of an indicator, and its ``limits`` (the messages that head their columns)."""
-    unit = cell_unit(indicator.unit)
-    return (
-        Column("numerator", words.say("chart_column_numerator"), "number"),
-        Column("denominator", words.say("chart_column_denominator"), "number"),
-        Column("value", words.say("chart_column_value"), unit, decimals),
-        *(Column(name, words.say(heading), unit, decimals) for name, heading in limits.items()),
-    )
-
-
-def status_mark(status: str) -> str:
-    """The mark of a figure that is not certain, as a footnote explains it."""
-    return MARKS.get(status, "")
-
-
-def number_text(value: float, status: str, words: Words, said: Callable[[float], str] | None = None) -> str:
-    """A number with the mark of its status, or why there is none."""
-    if pd.isna(value):
-        return unknown_text(status, words)
-    return (said or words.number)(value) + status_mark(status)
-
-
-def leading(values: pd.DataFrame, words: Words, shown: Callable[[float], str] | None = None) -> pd.DataFrame:
-    """The rows with the largest value as displayed, ties included.
-
-    >>> from socsvc_analysis.wording import in_language
-    >>> leading(pd.DataFrame({"value": [3.0, 2.0, 3.2, float("nan")]}), in_language("en", None)).index.tolist()
-    [0, 2]
-    """
-    said = shown or words.number
-    known = values[values["value"].notna()]
-    top = said(known["value"].max())
-    return known[[said(value) == top for value in known["value"]]]
-
-
-def unknown_text(status: str, words: Words) -> str:
-    """Why there is no number: it is not known, or it is hidden to protect people."""
-    return words.not_shown if status == "confidential" else words.unknown
-
-
-def unit_text(unit: str, words: Words) -> str:
-    """A unit as a heading: counted things in the plural, others by their name."""
-    return words.say("chart_unit_" + unit) if unit in UNCOUNTED else words.noun(unit, 2)
-
-
-def cell_unit(unit: str) -> str:
-    """The unit of a value in the table twin: per cent stands beside its number, other units in the heading."""
-    return "percent" if unit == "percent" else "number"
-
-
-def span(periods: Iterable[str], words: Words) -> str:
-    """The time that the values cover: one period, or from the earliest to the latest.
-
-    >>> from socsvc_analysis.wording import in_language
-    >>> span(["2018-12-31", "2016", "2016"], in_language("en", None)), span(["2012", "2016"], in_language("lv", None))
-    ('2016–31\xa0Dec\xa02018', '2012.–2016.\xa0gads')
-    """
-    known = sorted({period for period in periods if period})
-    if len(known) < 2:
-        return words.period(known[0]) if known else ""
-    first, last = known[0].partition("/")[0], max(period.rpartition("/")[2] for period in known)
-    if len(first) == len(last) == 4:
-        return words.say("chart_years", first=first, last=last) if first != last else words.period(first)
-    return "–".join(dict.fromkeys(time_text(each, words) for each in (first, last)))
-
-
-def time_text(period: str, words: Words) -> str:
-    """A period in figures, short enough for an axis."""
-    return words.when(period)
-
-
-def by_region_order(values: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """The rows with regions in the order of pages; municipalities follow in Latvian alphabetical order."""
-    order = {code: at for at, code in enumerate(words.tables.regions.sort_values("order")["code"])}
-    names = {code: words.place(code) for code in values["territory"].unique()}
-    alphabet = {name: at for at, name in enumerate(words.ordered(names.values()), start=len(order))}
-    rank = {code: order.get(code, alphabet[name]) for code, name in names.items()}
-    return values.sort_values("territory", key=lambda codes: codes.map(rank), kind="stable")
-
-
-def in_table_order(values: pd.DataFrame, column: str, table: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the codes of ``column`` in the order of their reference table."""
-    order = table.set_index(column)["order"].astype(float)
-    return values.sort_values(column, key=lambda codes: codes.map(order), kind="stable")
-
-
-def is_country(region: str) -> bool:
-    """Whether the page is about the whole country and so compares its regions."""
-    return region == COUNTRY_REGION
-
-
-def reference_code(region: str, words: Words) -> str:
-    """The territory code of the page's region."""
-    return region_code(region, words.tables.regions)
+    sentence = absent(sentence_case(words.say(key, place=words.place(region, "locative"), **more)))
+    return Absence(sentence.markup, sentence.plain, absent=True)
 
 
 def _status_notes(statuses: Iterable[str], words: Words) -> list[str]:

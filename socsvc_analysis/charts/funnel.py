@@ -6,11 +6,11 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, unknown_text
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
-from socsvc_analysis.charts.panels import Entry, Legend, compose
-from socsvc_analysis.charts.scatter import Curve, Dot, Scatter
+from socsvc_analysis.charts.texts import is_country, rate_columns, rate_number, rate_subject, unknown_text
+from socsvc_analysis.drawing.panels import Entry
+from socsvc_analysis.drawing.scatter import Curve, Dot, Scatter
 from socsvc_analysis.indicators.funnel import ALARM, ALERT, INSIDE, LIMITS, UNJUDGED, curves
 from socsvc_analysis.indicators.registry import get_indicator
 from socsvc_analysis.markup import Column
@@ -22,6 +22,7 @@ SHAPES = {INSIDE: "o", ALERT: "s", ALARM: "D"}
 """A municipality's sign: inside the limits, outside those of 95 %, outside those of 99.8 %."""
 
 
+@in_either_language
 def funnel_plot(
     values: pd.DataFrame, *, region: str, words: Words, indicator: str, key: str = "funnel_plot", decimals: int = 1
 ) -> Chart | Absence:
@@ -37,15 +38,15 @@ def funnel_plot(
     if judged.empty:
         few = "chart_funnel_absent" if missing.all() else "chart_funnel_few"
         return absence(few, region, words, what=meaning.title(words.language))
-    whole = charts.is_country(region)
+    whole = is_country(region)
     mine = judged["territory"].isin(_own(judged["territory"], region, words))
     if not whole and not mine.any():
         # A picture of others says nothing about this region.
         return absence("chart_funnel_absent", region, words, what=meaning.title(words.language))
-    number = charts.rate_number(meaning, words)
-    said = partial(number, decimals=decimals)
+    number = rate_number(meaning, words)
+    written = partial(number, decimals=decimals)
     names = {code: words.place(code) for code in values["territory"]}
-    common = words.say("chart_funnel_common", value=said(judged["baseline"].iloc[0]))
+    common = words.say("chart_funnel_common", value=written(judged["baseline"].iloc[0]))
     funnel = Scatter(
         _dots(judged, mine | whole, names),
         partial(_curves, judged, words=words),
@@ -56,28 +57,29 @@ def funnel_plot(
     )
     # What is not in the picture is in the table, as unknown.
     told = [_verdict(row, words) for row in values.to_dict("records")]
-    data = values.assign(place=values["territory"].map(names), said=told)
+    data = values.assign(place=values["territory"].map(names), place_text=told)
     alphabet = words.ordered(names.values())
     return chart(
         key,
         values,
         words,
+        [funnel],
         title=_title(judged if whole else judged[mine], region, words),
         measure=meaning.title(words.language),
         region=region,
         place=words.place("LV"),
-        also=(*charts.rate_subject(judged, meaning, words), words.count("municipalities", len(judged))),
+        also=(*rate_subject(judged, meaning, words), words.count("municipalities", len(judged))),
         kind="chart_kind_funnel",
-        draw=partial(compose, panels=[_legend(judged, common, region, words), funnel]),
+        legend=_legend(judged, common, region, words),
         data=data.sort_values("place", key=lambda column: column.map(alphabet.index)),
         columns=(
             Column("place", words.say("chart_column_territory")),
-            *charts.rate_columns(
+            *rate_columns(
                 meaning, words, decimals, lower998="chart_column_lower_limit", upper998="chart_column_upper_limit"
             ),
-            Column("said", words.say("chart_column_place_in_funnel")),
+            Column("place_text", words.say("chart_column_place_in_funnel")),
         ),
-        notes=_notes(judged, values[missing], names, said, words),
+        notes=_notes(judged, values[missing], names, written, words),
     )
 
 
@@ -130,9 +132,9 @@ def _curves(judged: pd.DataFrame, first: float, last: float, *, words: Words) ->
     return tuple(found)
 
 
-def _legend(judged: pd.DataFrame, common: str, region: str, words: Words) -> Legend:
+def _legend(judged: pd.DataFrame, common: str, region: str, words: Words) -> list[Entry]:
     found = set(judged["place_in_funnel"])
-    whole = charts.is_country(region)
+    whole = is_country(region)
     sign, colour = ("dot", ACTUAL) if whole else ("hollow", PLAN)
     entries = [Entry(common, marker="dashes", colour=PLAN)]
     entries += [
@@ -145,11 +147,11 @@ def _legend(judged: pd.DataFrame, common: str, region: str, words: Words) -> Leg
             Entry(words.place(region), marker="dot", colour=ACTUAL),
             Entry(words.say("chart_funnel_others"), marker="hollow", colour=CONTEXT),
         ]
-    return Legend(tuple(entries))
+    return entries
 
 
 def _notes(
-    judged: pd.DataFrame, missing: pd.DataFrame, names: dict[str, str], said: partial, words: Words
+    judged: pd.DataFrame, missing: pd.DataFrame, names: dict[str, str], written: partial, words: Words
 ) -> list[str]:
     common = judged.iloc[0]
     notes = [words.say("chart_funnel_note_spread" if common["spread"] else "chart_funnel_note")]
@@ -157,7 +159,7 @@ def _notes(
         here = judged[judged["place_in_funnel"] == each].sort_values("value", ascending=False)
         if len(here):
             listed = words.listed(
-                f"{names[row['territory']]} ({said(row['value'])})" for row in here.to_dict("records")
+                f"{names[row['territory']]} ({written(row['value'])})" for row in here.to_dict("records")
             )
             notes.append(words.say("chart_funnel_listed_" + each, names=listed))
     if common["spread"]:

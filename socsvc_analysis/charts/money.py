@@ -6,16 +6,18 @@ import math
 
 import pandas as pd
 
-from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.bars import Bar, Part, ReferenceLine, measured
-from socsvc_analysis.charts.figure import Absence, Chart, absence, status_mark, unknown_text
-from socsvc_analysis.charts.palette import FUNDS, PLAN, Fill
-from socsvc_analysis.charts.panels import Entry
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
+from socsvc_analysis.charts.palette import FUNDS, PLAN, measured
+from socsvc_analysis.charts.texts import status_mark, unknown_text
+from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.wording import Words, sentence_case
 
 
+@in_either_language
 def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str = "funding_split") -> Chart | Absence:
     """Who pays: shares of each fund in the whole, with the amount at the end.
 
@@ -75,6 +77,7 @@ def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str =
     )
 
 
+@in_either_language
 def absorption(values: pd.DataFrame, *, region: str, words: Words, key: str = "absorption") -> Chart | Absence:
     """How much of each budget is spent; the budget is a line at 100 %.
 

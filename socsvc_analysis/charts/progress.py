@@ -7,28 +7,28 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.bars import Bar, Bars, Part, ReferenceLine, measured
-from socsvc_analysis.charts.figure import (
-    Absence,
-    Chart,
-    absence,
-    chart,
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, chart, in_either_language
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured, status_fill
+from socsvc_analysis.charts.texts import (
+    by_region_order,
+    in_table_order,
+    leading,
     number_text,
     status_mark,
-    time_text,
     unit_text,
     unknown_text,
 )
-from socsvc_analysis.charts.lines import Lines, Point, Trace, year_of
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Fill, status_fill
-from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
+from socsvc_analysis.drawing.bars import Bar, Bars, Part, ReferenceLine
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.lines import Lines, Point, Trace
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import decimal_year
 from socsvc_analysis.wording import Words, sentence_case
 
 
+@in_either_language
 def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str = "share_of_plan") -> Chart | Absence:
     """What is done in per cent of the plan; the plan is a line at 100 %, and more than the plan goes beyond it.
 
@@ -37,8 +37,8 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_share_absent", region, words)
-    values = charts.by_region_order(values, words)
-    values = charts.in_table_order(values, "target_group", words.tables.target_groups)
+    values = by_region_order(values, words)
+    values = in_table_order(values, "target_group", words.tables.target_groups)
     places, groups = values["territory"].nunique() > 1, values["target_group"].nunique() > 1
     dated = places and values["period"].nunique() > 1
     bars = [
@@ -52,7 +52,7 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
         )
         for row in values.to_dict("records")
     ]
-    leaders = charts.leading(values, words, words.percent)
+    leaders = leading(values, words, words.percent)
     top = leaders.iloc[0] if places else values[values["value"].notna()].iloc[0]
     title = words.say(
         "chart_share_title_places" if places else "chart_share_title",
@@ -85,6 +85,7 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
     )
 
 
+@in_either_language
 def expected_by_now(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "expected_by_now"
 ) -> Chart | Absence:
@@ -98,21 +99,14 @@ def expected_by_now(
     known = values[values["value"].notna() & values["target"].notna()]
     if known.empty:
         return absence("chart_expected_absent", region, words)
-    known = charts.in_table_order(known, "target_group", words.tables.target_groups)
-    panels = [_pace_panel(row, words) for row in known.to_dict("records")]
+    known = in_table_order(known, "target_group", words.tables.target_groups)
     first = known.iloc[0]
     unsure = known["verdict"] == "unsure"
-    legend = Legend(
-        (
-            Entry(words.say("chart_reached"), marker="dot", colour=ACTUAL),
-            Entry(words.say("chart_expected"), marker="hollow", colour=PLAN),
-            Entry(words.say("chart_expected_line"), marker="dashes", colour=PLAN),
-        )
-    )
     return chart(
         key,
         known,
         words,
+        [_pace_panel(row, words) for row in known.to_dict("records")],
         title=words.say(
             "chart_expected_title_" + first["verdict"],
             group=sentence_case(words.short("target_groups", first["target_group"])),
@@ -121,7 +115,12 @@ def expected_by_now(
         measure=words.say("chart_by_year_measure"),
         region=region,
         kind="chart_kind_lines",
-        draw=partial(compose, panels=[legend, *panels], columns=2),
+        legend=(
+            Entry(words.say("chart_reached"), marker="dot", colour=ACTUAL),
+            Entry(words.say("chart_expected"), marker="hollow", colour=PLAN),
+            Entry(words.say("chart_expected_line"), marker="dashes", colour=PLAN),
+        ),
+        beside=2,
         data=known.assign(
             group=[words.title("target_groups", code) for code in known["target_group"]],
             period_text=known["period"].map(words.period),
@@ -140,14 +139,14 @@ def expected_by_now(
 def _pace_panel(row: dict, words: Words) -> Lines:
     """The line from the start to the target, the number expected on it, and the number reached."""
     # A year is judged at its end: there the expected number lies on the line.
-    now = year_of(row.get("on", row["period"]))
-    said = words.say("chart_target_value", value=words.number(row["target"]))
-    start = Point(year_of(row["start"]), row["baseline"], when=row["start"][:4])
-    end = Point(year_of(row["end"]), row["target"], said, when=row["end"][:4])
-    said = words.say("chart_expected_value", value=words.number(row["expected"]))
-    expected = Trace((Point(now, row["expected"], said, time_text(row["period"], words), hollow=True),), PLAN)
-    said = words.say("chart_actual_value", value=number_text(row["value"], row["status"], words))
-    actual = Trace((Point(now, row["value"], said, hollow=row["status"] in UNCERTAIN),), ACTUAL)
+    now = decimal_year(row.get("on", row["period"]))
+    text = words.say("chart_target_value", value=words.number(row["target"]))
+    start = Point(decimal_year(row["start"]), row["baseline"], when=row["start"][:4])
+    end = Point(decimal_year(row["end"]), row["target"], text, when=row["end"][:4])
+    text = words.say("chart_expected_value", value=words.number(row["expected"]))
+    expected = Trace((Point(now, row["expected"], text, words.when(row["period"]), hollow=True),), PLAN)
+    text = words.say("chart_actual_value", value=number_text(row["value"], row["status"], words))
+    actual = Trace((Point(now, row["value"], text, hollow=row["status"] in UNCERTAIN),), ACTUAL)
     return Lines(
         (Trace((start, end), PLAN, dashed=True, dots=False), expected, actual),
         sentence_case(words.title("target_groups", row["target_group"])),
@@ -173,6 +172,7 @@ def _pace_columns(unsure: bool, words: Words) -> tuple[Column, ...]:
     )
 
 
+@in_either_language
 def plan_versions(
     values: pd.DataFrame,
     *,
@@ -190,14 +190,8 @@ def plan_versions(
     if known.empty:
         return absence(absent, region, words)
     known = known.sort_values("order", kind="stable")
-    known = charts.in_table_order(known, "target_group", words.tables.target_groups)
-    legend = Legend(
-        (
-            Entry(words.say("chart_version_latest"), Fill(PLAN)),
-            Entry(words.say("chart_version_earlier"), Fill(PLAN, "tint")),
-        )
-    )
-    panels: list[Panel] = [legend]
+    known = in_table_order(known, "target_group", words.tables.target_groups)
+    panels = []
     measures = list(dict.fromkeys(known["measure"]))
     one = len(measures) == 1
     units = words.tables.measures.set_index("measure")["unit"]
@@ -208,12 +202,16 @@ def plan_versions(
         key,
         known,
         words,
+        panels,
         title=_versions_title(known, words),
         measure=words.title("measures", measures[0]) if one else words.say("chart_versions_measure"),
         region=region,
         also=((unit_text(units[measures[0]], words),) if one else ()) + (words.say("chart_versions_also"),),
         kind="chart_kind_bars",
-        draw=partial(compose, panels=panels),
+        legend=(
+            Entry(words.say("chart_version_latest"), Fill(PLAN)),
+            Entry(words.say("chart_version_earlier"), Fill(PLAN, "tint")),
+        ),
         data=known.assign(
             measure_text=[words.title("measures", code) for code in known["measure"]],
             group=[words.title("target_groups", code) for code in known["target_group"]],
@@ -240,12 +238,12 @@ def _version_bars(known: pd.DataFrame, several: bool, words: Words) -> tuple[Bar
             fill = status_fill(PLAN, row["status"])
             if fill.style == "solid" and row["order"] < latest:
                 fill = Fill(PLAN, "tint")
-            said = number_text(row["value"], row["status"], words)
+            text = number_text(row["value"], row["status"], words)
             if not math.isnan(row["change"]) and row["change"]:
-                said += f" ({words.signed(row['change'])})"
+                text += f" ({words.signed(row['change'])})"
             # A disputed figure sets no scale: it is said and not drawn, where others are known.
             parts = () if row["status"] == "disputed" and len(here) > 1 else (Part(row["value"], fill),)
-            bars.append(Bar(sentence_case(row["version_title"]), parts, said, group=heading))
+            bars.append(Bar(sentence_case(row["version_title"]), parts, text, group=heading))
     return tuple(bars)
 
 
@@ -260,14 +258,14 @@ def _versions_title(known: pd.DataFrame, words: Words) -> str:
             changes.append((abs(last - first) / max(first, 1), measure, group, first, last))
     _, measure, group, first, last = max(changes, key=lambda change: change[0])
     unit = words.tables.measures.set_index("measure").at[measure, "unit"]
-    said = partial(words.money, currency=unit) if unit in MONEY else words.number
+    written = partial(words.money, currency=unit) if unit in MONEY else words.number
     several = known["target_group"].nunique() > 1
     subject = words.short("target_groups", group) if several else words.title("measures", measure)
     return words.say(
         "chart_versions_title" if first != last else "chart_versions_title_same",
         subject=sentence_case(subject),
-        first=said(first),
-        last=said(last),
+        first=written(first),
+        last=written(last),
     )
 
 
@@ -284,7 +282,7 @@ def _share_text(row: dict, words: Words) -> str:
 def _gap_text(row: dict, words: Words) -> str:
     gap = row["gap"]
     side = "unsure" if math.isnan(gap) else "ahead" if gap > 0 else "behind" if gap < 0 else "even"
-    said = words.say(
+    text = words.say(
         "chart_gap_" + side,
         gap=words.number(abs(gap)),
         period=words.period(row["period"], "locative"),
@@ -292,8 +290,8 @@ def _gap_text(row: dict, words: Words) -> str:
         high=words.number(row["expected"]),
     )
     if row["verdict"] == "reached":
-        return f"{said} {words.say('chart_target_met')}"
+        return f"{text} {words.say('chart_target_met')}"
     if row["verdict"] != "unsure" and not math.isnan(row["required_per_year"]):
         needed = row["required_per_year"]
-        return f"{said} {words.say('chart_required', n=needed, needed=words.number(needed))}"
-    return said
+        return f"{text} {words.say('chart_required', n=needed, needed=words.number(needed))}"
+    return text

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_text
-from socsvc_analysis.charts.lines import Band, Level, Lines, Point, Trace, in_order, year_of
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, PLAN
-from socsvc_analysis.charts.panels import Entry, Legend, compose
+from socsvc_analysis.charts.texts import by_region_order, in_table_order, number_text
 from socsvc_analysis.charts.years import PANELS, time_points
+from socsvc_analysis.drawing.lines import Band, Level, Lines, Point, Trace
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.projection import ONWARD
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.wording import Words, sentence_case
 
 
+@in_either_language
 def projection_to_target(
     values: pd.DataFrame,
     *,
@@ -36,7 +37,7 @@ def projection_to_target(
     """
     same = ["territory", "target_group"]
     known = values[values["value"].notna()]
-    known = charts.by_region_order(charts.in_table_order(known, "target_group", words.tables.target_groups), words)
+    known = by_region_order(in_table_order(known, "target_group", words.tables.target_groups), words)
     panels, alone, findings, records = [], [], [], []
     several = known["territory"].nunique() > 1
     for (territory, group), rows in known.groupby(same, sort=False):
@@ -57,7 +58,6 @@ def projection_to_target(
         Entry(words.say("chart_done"), marker="dot", colour=ACTUAL),
         Entry(words.say("chart_projection_line"), marker="dashes", colour=ACTUAL),
     )
-    legend = [Legend(entries)] if dashes else []
     notes = [words.say("chart_projection_note")] if dashes else []
     if alone:
         # One figure shows no course.
@@ -65,23 +65,25 @@ def projection_to_target(
         notes.append(words.say("chart_projection_one", names=names))
     notes += [words.say("chart_projection_few")] if any(each[2]["verdict"] == "unknown" for each in findings) else []
     name = (f"{words.place(territory)}, " if several else "") + words.short("target_groups", group)
-    said = {"aim": _aim(target, words), "group": sentence_case(name), **_years(target)}
+    gaps = {"aim": _aim(target, words), "group": sentence_case(name), **_years(target)}
     return chart(
         key,
         known,
         words,
-        title=words.say("chart_projection_title_" + _verdict(target), **said),
+        panels[:PANELS],
+        title=words.say("chart_projection_title_" + _verdict(target), **gaps),
         measure=words.title("measures", measure),
         region=region,
         kind="chart_kind_lines",
-        draw=partial(compose, panels=[*legend, *panels[:PANELS]], columns=2),
+        legend=entries if dashes else (),
+        beside=2,
         data=pd.concat(records),
         columns=(
             Column("heading", words.say("chart_column_group")),
             Column("kind_text", words.say("chart_column_kind")),
             Column("period_text", words.say("chart_column_period")),
             Column("value", words.say("chart_column_value"), "number"),
-            Column("said", words.say("chart_projection_column")),
+            Column("finding", words.say("chart_projection_column")),
         ),
         notes=notes,
     )
@@ -92,15 +94,15 @@ def _panel(heading: str, actual: pd.DataFrame, target: pd.Series, onward: pd.Dat
     bands: tuple[Band, ...] = ()
     if len(onward):
         sure = onward[onward["lower"].notna()]
-        bands = (Band(tuple((year_of(row.on), row.lower, row.upper) for row in sure.itertuples())),)
+        bands = (Band(tuple((decimal_year(row.on), row.lower, row.upper) for row in sure.itertuples())),)
         start, end = onward.iloc[0], onward.iloc[-1]
-        said = words.say("chart_projection_value", value=words.number(end["value"]))
-        ends = (Point(year_of(start["on"]), start["value"]), Point(year_of(end["on"]), end["value"], said))
+        text = words.say("chart_projection_value", value=words.number(end["value"]))
+        ends = (Point(decimal_year(start["on"]), start["value"]), Point(decimal_year(end["on"]), end["value"], text))
         traces.append(Trace(ends, ACTUAL, dashed=True, dots=False))
     # A figure of a year stands where the projection takes it: at its end.
     traces.append(Trace(time_points(actual, words, at="on")))
     # The axis reaches to the year of the target.
-    end = Point(year_of(target["on"]), target["value"], when=target["period"][:4])
+    end = Point(decimal_year(target["on"]), target["value"], when=target["period"][:4])
     traces.append(Trace((end,), PLAN, dots=False))
     label = words.say(
         "chart_target_value" if target["kind"] == "target" else "chart_plan_value",
@@ -109,7 +111,7 @@ def _panel(heading: str, actual: pd.DataFrame, target: pd.Series, onward: pd.Dat
     return Lines(
         tuple(traces),
         heading,
-        _told(target, words),
+        _finding_text(target, words),
         levels=(Level(target["value"], label),),
         number=words.number,
         tall=15,
@@ -133,12 +135,12 @@ def _years(target: pd.Series) -> dict[str, str]:
     return {name: "" if math.isnan(target[name]) else str(int(target[name])) for name in ("year", "earliest", "latest")}
 
 
-def _told(target: pd.Series, words: Words) -> str:
+def _finding_text(target: pd.Series, words: Words) -> str:
     """The sentence that says what the projection found."""
-    said = sentence_case(words.say("chart_projection_" + _verdict(target), aim=_aim(target, words), **_years(target)))
+    text = sentence_case(words.say("chart_projection_" + _verdict(target), aim=_aim(target, words), **_years(target)))
     if target["verdict"] == "reached":
-        return said
-    return f"{said} {words.say('chart_projection_due', year=words.period(target['period'][:4]))}"
+        return text
+    return f"{text} {words.say('chart_projection_due', year=words.period(target['period'][:4]))}"
 
 
 def _aim(target: pd.Series, words: Words) -> str:
@@ -146,10 +148,10 @@ def _aim(target: pd.Series, words: Words) -> str:
 
 
 def _records(rows: pd.DataFrame, heading: str, target: pd.Series, words: Words) -> pd.DataFrame:
-    said = _told(target, words)
+    text = _finding_text(target, words)
     return rows.assign(
         heading=heading,
         kind_text=[sentence_case(words.say("chart_kind_of_" + kind)) for kind in rows["kind"]],
         period_text=[sentence_case(words.period(period)) for period in rows["period"]],
-        said=[said if kind in tables.COMMITMENTS else "" for kind in rows["kind"]],
+        finding=[text if kind in tables.COMMITMENTS else "" for kind in rows["kind"]],
     )

@@ -7,12 +7,19 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.barchart import bar_chart
-from socsvc_analysis.charts.bars import Bar, ReferenceLine
-from socsvc_analysis.charts.figure import Absence, Chart, absence, number_text, unknown_text
+from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
-from socsvc_analysis.charts.panels import Entry
+from socsvc_analysis.charts.texts import (
+    by_region_order,
+    number_text,
+    rate_columns,
+    rate_number,
+    rate_subject,
+    reference_code,
+    unknown_text,
+)
+from socsvc_analysis.drawing.bars import Bar, ReferenceLine
+from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.registry import get_indicator
 from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import is_municipality
@@ -25,6 +32,7 @@ STYLES = ("--", ":")
 """The lines of the two values to compare with: the country, the region."""
 
 
+@in_either_language
 def rates_with_intervals(
     values: pd.DataFrame,
     *,
@@ -40,7 +48,7 @@ def rates_with_intervals(
     regions, on the country's page), the page's region and Latvia, each with its ``comparison``.
     """
     meaning = get_indicator(indicator)
-    own = charts.reference_code(region, words)
+    own = reference_code(region, words)
     parts = values[~values["territory"].isin({own, COUNTRY})]
     if parts["value"].notna().sum() == 0:
         return absence("chart_rates_absent", region, words, what=meaning.title(words.language))
@@ -48,13 +56,13 @@ def rates_with_intervals(
         raise ValueError("rates with intervals take one value for each territory")
     known = values[values["value"].notna()].set_index("territory")
     wholes = [code for code in dict.fromkeys((COUNTRY, own)) if code in known.index]
-    said = partial(charts.rate_number(meaning, words), decimals=decimals)
-    parts = charts.by_region_order(parts, words)
+    written = partial(rate_number(meaning, words), decimals=decimals)
+    parts = by_region_order(parts, words)
     parts = parts.sort_values("value", ascending=False, kind="stable", na_position="last")
     names = [words.place(code) for code in wholes]
     whole = words.say("chart_rates_country" if wholes[:1] == [COUNTRY] else "chart_rates_region")
     lines = tuple(
-        ReferenceLine(known.at[code, "value"], f"{name}: {said(known.at[code, 'value'])}", style)
+        ReferenceLine(known.at[code, "value"], f"{name}: {written(known.at[code, 'value'])}", style)
         for code, name, style in zip(wholes, names, STYLES, strict=False)
     )
     legend = _legend(parts, lines, whole, words) if wholes else []
@@ -67,22 +75,22 @@ def rates_with_intervals(
         key,
         values,
         words,
-        [_row(row, bool(wholes), said, words) for row in parts.to_dict("records")],
+        [_row(row, bool(wholes), written, words) for row in parts.to_dict("records")],
         legend=legend,
         references=lines,
         kind="chart_kind_intervals",
-        title=_title(parts, whole if wholes else "", said, words, region),
+        title=_title(parts, whole if wholes else "", written, words, region),
         measure=meaning.title(words.language),
         region=region,
-        also=charts.rate_subject(values, meaning, words),
+        also=rate_subject(values, meaning, words),
         data=pd.concat([parts, values[values["territory"].isin(wholes)]]).assign(
             place=lambda rows: rows["territory"].map(words.place),
-            said=lambda rows: [_comparison_text(row, wholes, words) for row in rows.to_dict("records")],
+            comparison_text=lambda rows: [_comparison_text(row, wholes, words) for row in rows.to_dict("records")],
         ),
         columns=(
             Column("place", words.say("chart_column_territory")),
-            *charts.rate_columns(meaning, words, decimals, lower="chart_column_lower", upper="chart_column_upper"),
-            Column("said", words.say("chart_column_compared")),
+            *rate_columns(meaning, words, decimals, lower="chart_column_lower", upper="chart_column_upper"),
+            Column("comparison_text", words.say("chart_column_compared")),
         ),
         notes=notes,
     )
@@ -99,8 +107,8 @@ def _legend(parts: pd.DataFrame, lines: tuple[ReferenceLine, ...], whole: str, w
     return [*entries, *(signs if len(signs) > 1 else ())]
 
 
-def _row(row: dict, compared: bool, said: partial, words: Words) -> Bar:
-    text = number_text(row["value"], row["status"], words, said)
+def _row(row: dict, compared: bool, written: partial, words: Words) -> Bar:
+    text = number_text(row["value"], row["status"], words, written)
     limits = (row["lower"], row["upper"])
     if math.isnan(row["value"]):
         return Bar(words.place(row["territory"]), (), text)
@@ -117,11 +125,11 @@ def _row(row: dict, compared: bool, said: partial, words: Words) -> Bar:
     )
 
 
-def _title(parts: pd.DataFrame, whole: str, said: partial, words: Words, region: str) -> str:
+def _title(parts: pd.DataFrame, whole: str, written: partial, words: Words, region: str) -> str:
     known = parts[parts["value"].notna()]
     if not whole:
         top = known.iloc[0]
-        return words.say("chart_rates_title_known", name=words.place(top["territory"]), value=said(top["value"]))
+        return words.say("chart_rates_title_known", name=words.place(top["territory"]), value=written(top["value"]))
     # The side on which more of them lie.
     counts = known["comparison"].value_counts()
     sides = {each: int(counts.get(each, 0)) for each in ("better", "worse", "higher", "lower")}

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
-from socsvc_analysis.charts.lines import Lines, Point, Trace, in_order, year_of
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
-from socsvc_analysis.charts.panels import Canvas, Entry, Legend, Panel, compose, line_height, wrapped
+from socsvc_analysis.charts.texts import (
+    by_region_order,
+    is_country,
+    rate_columns,
+    rate_number,
+    rate_subject,
+    reference_code,
+)
 from socsvc_analysis.charts.years import time_points
+from socsvc_analysis.drawing.lines import Lines, Point, Trace
+from socsvc_analysis.drawing.panels import Entry, Note, Panel
 from socsvc_analysis.indicators.registry import UNCOUNTED, get_indicator
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
 
 
-@dataclass(frozen=True)
-class Unknown:
-    """In place of a panel: what is not known."""
-
-    heading: str
-    said: str
-
-    def height(self, width: float) -> float:
-        return (len(wrapped(self.heading, width, bold=True)) + len(wrapped(self.said, width))) * line_height()
-
-    def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
-        top = canvas.lines(left, top, wrapped(self.heading, width, bold=True), bold=True)
-        canvas.lines(left, top, wrapped(self.said, width))
-
-
+@in_either_language
 def regions_small_multiples(
     values: pd.DataFrame,
     *,
@@ -62,32 +55,32 @@ def regions_small_multiples(
     course = country if len(country) > 1 else country.iloc[:0]  # one figure is no line
     drawn = pd.concat([known, country])
     together = pd.concat([known, course])
-    times = together["period"].map(year_of)
-    said = partial(charts.rate_number(meaning, words), decimals=decimals)
-    own = charts.reference_code(region, words)
+    times = together["period"].map(decimal_year)
+    written = partial(rate_number(meaning, words), decimals=decimals)
+    own = reference_code(region, words)
     panel = partial(
         _panel,
         country=course,
         between=(times.min(), times.max()),
         ceiling=float(together["value"].max()),
-        said=said,
-        whole=charts.is_country(region),
+        written=written,
+        whole=is_country(region),
         words=words,
     )
-    panels = [panel(known[known["territory"] == code], code, code == own) for code in parts]
-    legend = _legend(region, len(course) > 0, words)
-    ordered = charts.by_region_order(drawn, words)
+    ordered = by_region_order(drawn, words)
     return chart(
         key,
         drawn,
         words,
-        title=_title(known, country, own, said, words, charts.is_country(region)),
+        [panel(known[known["territory"] == code], code, code == own) for code in parts],
+        title=_title(known, country, own, written, words, is_country(region)),
         measure=meaning.title(words.language),
         region=region,
         place=words.say("chart_regions_place"),
-        also=charts.rate_subject(drawn, meaning, words),
+        also=rate_subject(drawn, meaning, words),
         kind="chart_kind_regions",
-        draw=partial(compose, panels=[*legend, *panels], columns=3),
+        legend=_legend(region, len(course) > 0, words),
+        beside=3,
         data=ordered.assign(
             place=ordered["territory"].map(words.place),
             period_text=[sentence_case(words.period(each)) for each in ordered["period"]],
@@ -95,19 +88,19 @@ def regions_small_multiples(
         columns=(
             Column("place", words.say("chart_column_territory")),
             Column("period_text", words.say("chart_column_period")),
-            *charts.rate_columns(meaning, words, decimals),
+            *rate_columns(meaning, words, decimals),
         ),
         notes=(words.say("chart_regions_note"),),
     )
 
 
-def _legend(region: str, compared: bool, words: Words) -> list[Legend]:
+def _legend(region: str, compared: bool, words: Words) -> list[Entry]:
     """The legend: the page's own region beside the others, and Latvia where it is a line."""
     entries = [Entry(words.place(COUNTRY), marker="dashes", colour=PLAN)] if compared else []
-    if not charts.is_country(region):
+    if not is_country(region):
         own = Entry(words.place(region), marker="line", colour=ACTUAL)
         entries = [own, Entry(words.say("chart_funnel_others"), marker="line", colour=CONTEXT), *entries]
-    return [Legend(tuple(entries))] if entries else []
+    return entries
 
 
 def _panel(
@@ -118,29 +111,31 @@ def _panel(
     country: pd.DataFrame,
     between: tuple[float, float],
     ceiling: float,
-    said: partial,
+    written: partial,
     whole: bool,
     words: Words,
 ) -> Panel:
     name = words.say("chart_regions_own", place=words.place(code)) if own else words.place(code)
     if rows.empty:
-        return Unknown(name, sentence_case(words.unknown))
+        return Note(name, sentence_case(words.unknown))
     traces = []
     if len(country):
-        points = tuple(Point(year_of(row["period"]), row["value"]) for row in country.to_dict("records"))
+        points = tuple(Point(decimal_year(row["period"]), row["value"]) for row in country.to_dict("records"))
         traces.append(Trace(points, PLAN, dashed=True, dots=False))
-    traces.append(Trace(time_points(rows, words, said), ACTUAL if own or whole else CONTEXT))
+    traces.append(Trace(time_points(rows, words, written), ACTUAL if own or whole else CONTEXT))
     return Lines(
         tuple(traces),
         name,
-        number=words.percent if said.func == words.percent else words.number,
+        number=words.percent if written.func == words.percent else words.number,
         tall=10,
         between=between,
         ceiling=ceiling,
     )
 
 
-def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, words: Words, everywhere: bool) -> str:
+def _title(
+    known: pd.DataFrame, country: pd.DataFrame, own: str, written: partial, words: Words, everywhere: bool
+) -> str:
     """The region's latest figure, against the country's where that is of the same year.
 
     On the country's page: the regions with the most and the least.  Only figures of one year are compared.  A region
@@ -148,10 +143,10 @@ def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, 
     """
     if own in set(known["territory"]):
         latest = known[known["territory"] == own].iloc[-1]
-        place, value = words.place(own), said(latest["value"])
+        place, value = words.place(own), written(latest["value"])
         whole = country[country["period"].str[:4] == latest["period"][:4]]
         if len(whole):
-            return words.say("chart_regions_compared", place=place, value=value, whole=said(whole["value"].iloc[-1]))
+            return words.say("chart_regions_compared", place=place, value=value, whole=written(whole["value"].iloc[-1]))
         return words.say("chart_regions_one", place=place, value=value, year=latest["period"][:4])
     if not everywhere:
         return words.say("chart_regions_unknown", place=words.place(own))
@@ -160,7 +155,11 @@ def _title(known: pd.DataFrame, country: pd.DataFrame, own: str, said: partial, 
     same = same.set_index("territory")["value"]
     high, low = same.idxmax(), same.idxmin()
     if len(same) == 1:
-        return words.say("chart_regions_one", place=words.place(high), value=said(same[high]), year=year)
+        return words.say("chart_regions_one", place=words.place(high), value=written(same[high]), year=year)
     return words.say(
-        "chart_regions_most", high=words.place(high), most=said(same[high]), low=words.place(low), least=said(same[low])
+        "chart_regions_most",
+        high=words.place(high),
+        most=written(same[high]),
+        low=words.place(low),
+        least=written(same[low]),
     )

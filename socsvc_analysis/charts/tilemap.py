@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
-from matplotlib import rcParams
 
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart
-from socsvc_analysis.charts.palette import ACTUAL, Fill
-from socsvc_analysis.charts.panels import Canvas, Entry, Legend, compose, em, text_width
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
+from socsvc_analysis.charts.palette import ACTUAL
+from socsvc_analysis.charts.texts import is_country, status_mark
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.panels import Entry
+from socsvc_analysis.drawing.tiles import Tile, Tiles
 from socsvc_analysis.markup import Column
 from socsvc_analysis.reference import PRESENT, successors
 from socsvc_analysis.rounding import rounded
@@ -23,62 +23,7 @@ STRENGTHS = (0.1, 0.28, 0.5, 0.75, 1.0)
 """Shades of the classes, from the lowest to the highest: one hue, so that they work in grey."""
 
 
-@dataclass(frozen=True)
-class Tile:
-    """One municipality: where it stands, what is written on it, how it fills, its region."""
-
-    row: int
-    column: int
-    label: str
-    said: str
-    fill: Fill
-    region: str
-
-
-@dataclass(frozen=True)
-class Tiles:
-    """All squares with the outlines of regions."""
-
-    tiles: tuple[Tile, ...]
-
-    def height(self, width: float) -> float:
-        return self._side(width) * (max(tile.row for tile in self.tiles) + 1) + 2
-
-    def draw(self, canvas: Canvas, left: float, top: float, width: float, tall: float) -> None:
-        side = self._side(width)
-        left, top = left + (width - side * self._columns()) / 2, top + 1
-        regions = {(tile.row, tile.column): tile.region for tile in self.tiles}
-        for tile in self.tiles:
-            x, y = left + tile.column * side, top + tile.row * side
-            self._draw_tile(canvas, tile, x, y, side)
-            for down, across, xs, ys in (
-                (-1, 0, (x, x + side), (y, y)),
-                (1, 0, (x, x + side), (y + side, y + side)),
-                (0, -1, (x, x), (y, y + side)),
-                (0, 1, (x + side, x + side), (y, y + side)),
-            ):
-                if regions.get((tile.row + down, tile.column + across)) != tile.region:
-                    canvas.stroke(xs, ys, color=rcParams["text.color"], lw=1.2, solid_capstyle="projecting", zorder=4)
-
-    @staticmethod
-    def _draw_tile(canvas: Canvas, tile: Tile, x: float, y: float, side: float) -> None:
-        gap = 0.07 * em()
-        canvas.box(x + gap, y + gap, side - 2 * gap, side - 2 * gap, tile.fill)
-        room = side - 0.2 * em()
-        canvas.text(
-            x + side / 2, y + side * 0.33, cut(tile.label, room), align="center", size="tiny", colour=tile.fill.ink()
-        )
-        size = "normal" if side > 4 * em() else "tiny"
-        if tile.said and text_width(tile.said, size=size) < side:
-            canvas.text(x + side / 2, y + side * 0.69, tile.said, align="center", size=size, colour=tile.fill.ink())
-
-    def _side(self, width: float) -> float:
-        return (width - 2) / self._columns()
-
-    def _columns(self) -> int:
-        return max(tile.column for tile in self.tiles) + 1
-
-
+@in_either_language
 def tile_map(
     values: pd.DataFrame,
     *,
@@ -103,17 +48,17 @@ def tile_map(
         return absence("chart_map_absent", region, words)
     if known["territory"].duplicated().any():
         raise ValueError("a tile map takes one value for each municipality")
-    said = partial(words.number, decimals=decimals)
-    shades, entries = _classes(known["value"].map(partial(_shown, decimals=decimals)), said)
+    written = partial(words.number, decimals=decimals)
+    shades, entries = _classes(known["value"].map(partial(_shown, decimals=decimals)), written)
     shown = known.set_index("territory")
     tiles = []
     for place in units.to_dict("records"):
-        outside = not charts.is_country(region) and place["region"] != region
+        outside = not is_country(region) and place["region"] != region
         fill, text = Fill(style="empty" if outside else "void"), ""
         if place["municipality"] in shown.index:
             row = shown.loc[place["municipality"]]
             fill = Fill(ACTUAL, strength=shades[_shown(row["value"], decimals)])
-            text = said(row["value"]) + charts.status_mark(row["status"])
+            text = written(row["value"]) + status_mark(row["status"])
         tiles.append(Tile(int(place["row"]), int(place["column"]), place["label"], text, fill, place["region"]))
     styles = {tile.fill.style for tile in tiles}
     entries += [Entry(words.say("chart_map_unknown"), Fill(style="void"))] if "void" in styles else []
@@ -124,13 +69,14 @@ def tile_map(
         key,
         here,
         words,
+        [Tiles(tuple(tiles))],
         # How many are known is said before which has most: of the others nothing is known.
         title=words.say("chart_map_title", known=words.number(len(known)), all=words.number(len(units))),
         measure=words.title("measures", measure),
         region=region,
         also=(words.say("chart_composition_today"),),
         kind="chart_kind_map",
-        draw=partial(compose, panels=[Legend(tuple(entries)), Tiles(tuple(tiles))]),
+        legend=entries,
         data=here.assign(place=here["territory"].map(names)).sort_values("place", key=lambda column: column.map(rank)),
         columns=(
             Column("place", words.say("chart_column_territory")),
@@ -138,14 +84,6 @@ def tile_map(
         ),
         notes=(words.say("chart_map_note"),),
     )
-
-
-def cut(label: str, width: float) -> str:
-    """The label, or as much of its beginning as fits: with a full stop, unless only a few letters fit."""
-    shorter = [label[:length] + "." for length in range(len(label) - 1, 4, -1)]
-    shortest = [label[:length] for length in (4, 3, 2)]
-    fitting = (each for each in (label, *shorter, *shortest) if text_width(each, size="tiny") <= width)
-    return next(fitting, label[:1])
 
 
 def grid(words: Words, on: str) -> pd.DataFrame:
@@ -180,7 +118,7 @@ def _shown(value: float, decimals: int) -> float:
     return float(rounded(value, decimals))
 
 
-def _classes(values: pd.Series, said: partial) -> tuple[dict[float, float], list[Entry]]:
+def _classes(values: pd.Series, written: partial) -> tuple[dict[float, float], list[Entry]]:
     """For each value its shade, and the legend: up to five classes of about equally many municipalities."""
     distinct = values.nunique()
     count = min(distinct, len(STRENGTHS))
@@ -194,6 +132,6 @@ def _classes(values: pd.Series, said: partial) -> tuple[dict[float, float], list
     entries = []
     for each in used:
         inside = values[classes == each]
-        ends = dict.fromkeys((said(inside.min()), said(inside.max())))
+        ends = dict.fromkeys((written(inside.min()), written(inside.max())))
         entries.append(Entry("–".join(ends), Fill(ACTUAL, strength=shade_of[each])))
     return {value: shade_of[each] for value, each in zip(values, classes, strict=True)}, entries

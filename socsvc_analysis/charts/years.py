@@ -9,16 +9,18 @@ from functools import partial
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.charts import figure as charts
-from socsvc_analysis.charts.bars import Bar, Bars, measured
 from socsvc_analysis.charts.control import short_name
-from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, number_text, time_text, unit_text
-from socsvc_analysis.charts.lines import Level, Lines, Point, Trace, in_order, year_of
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, Fill
-from socsvc_analysis.charts.panels import Entry, Legend, Panel, compose
+from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
+from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured
+from socsvc_analysis.charts.texts import in_table_order, number_text, reference_code, status_mark, unit_text
+from socsvc_analysis.drawing.bars import Bar, Bars
+from socsvc_analysis.drawing.fills import Fill
+from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
+from socsvc_analysis.drawing.panels import Entry, Panel
 from socsvc_analysis.indicators.control import since_break
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.markup import Column
+from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -33,6 +35,7 @@ LONG = 5
 MILLION = 1e6
 
 
+@in_either_language
 def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str = "served_by_year") -> Chart | Absence:
     """People served since the programme began, by date of the figure; one panel for each group.
 
@@ -43,20 +46,22 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
     actual = known[known["kind"].isin(ACTUAL_KINDS) & (known["period"] != "")]
     if actual.empty:
         return absence("chart_by_year_absent", region, words)
-    actual = charts.in_table_order(actual, "target_group", words.tables.target_groups)
+    actual = in_table_order(actual, "target_group", words.tables.target_groups)
     groups = list(actual["target_group"].unique())
     plans = (
         known[known["kind"].isin(tables.COMMITMENTS)].sort_values("period").drop_duplicates("target_group", keep="last")
     )
     plan_of = {row["target_group"]: row for row in plans.to_dict("records")}
+    single = actual["target_group"].is_unique
     panels: list[Panel]
-    if actual["target_group"].is_unique:
+    legend: list[Entry] = []
+    if single:
         # One figure for each group is no line: bars in front of their plans.
         rows = tuple(_single(row, plan_of.get(row["target_group"]), words) for row in actual.to_dict("records"))
-        legend = Legend(
-            (Entry(words.say("chart_reached"), Fill(ACTUAL)), Entry(words.say("chart_plan"), Fill(PLAN, "outline")))
-        )
-        panels = [*([legend] if any(row.plan > 0 for row in rows) else []), Bars(rows)]
+        panels = [Bars(rows)]
+        if any(row.outline > 0 for row in rows):
+            reached = Entry(words.say("chart_reached"), Fill(ACTUAL))
+            legend = [reached, Entry(words.say("chart_plan"), Fill(PLAN, "outline"))]
     else:
         panels = [_over_time(actual[actual["target_group"] == group], plan_of.get(group), words) for group in groups]
     last = _latest(actual[actual["target_group"] == groups[0]])
@@ -65,6 +70,7 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
         key,
         values,
         words,
+        panels,
         title=words.say(
             "chart_by_year_title",
             group=sentence_case(words.short("target_groups", groups[0])),
@@ -72,9 +78,10 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
         ),
         measure=words.say("chart_by_year_measure"),
         region=region,
-        kind="chart_kind_bars" if actual["target_group"].is_unique else "chart_kind_lines",
-        draw=partial(compose, panels=panels, columns=2 if isinstance(panels[0], Lines) else 1),
-        data=_told(charts.in_table_order(values, "target_group", words.tables.target_groups), words),
+        kind="chart_kind_bars" if single else "chart_kind_lines",
+        legend=legend,
+        beside=1 if single else 2,
+        data=_with_texts(in_table_order(values, "target_group", words.tables.target_groups), words),
         columns=(
             Column("group", words.say("chart_column_group")),
             Column("period_text", words.say("chart_column_period")),
@@ -87,6 +94,7 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
     )
 
 
+@in_either_language
 def long_series(
     values: pd.DataFrame,
     *,
@@ -116,15 +124,15 @@ def long_series(
     first, last = lead.iloc[0], lead.iloc[-1]
     one_place = known["territory"].nunique() == 1
     name = _series_name(first, known, words)
-    if one_place and first["territory"] != charts.reference_code(region, words):
+    if one_place and first["territory"] != reference_code(region, words):
         name = words.say("series_of_place", series=name, place=words.place(first["territory"]))
     # A long name leaves room for the latest figure only.
     title = words.say(
         title_key if len(lead) > 1 and len(name.split()) <= LONG else "series_once",
         series=name,
         place=words.place(region, "locative"),
-        first=_short_quantity(first["value"], first["unit"], words, decimals) + charts.status_mark(first["status"]),
-        last=_short_quantity(last["value"], last["unit"], words, decimals) + charts.status_mark(last["status"]),
+        first=_short_quantity(first["value"], first["unit"], words, decimals) + status_mark(first["status"]),
+        last=_short_quantity(last["value"], last["unit"], words, decimals) + status_mark(last["status"]),
         first_year=first["period"][:4],
         last_year=last["period"][:4],
     )
@@ -133,6 +141,7 @@ def long_series(
         key,
         values,
         words,
+        panels,
         title=title,
         measure=words.say(title_key + "_measure"),
         region=region,
@@ -140,7 +149,7 @@ def long_series(
         place=words.place(first["territory"]) if one_place else "",
         also=(unit_text(last["unit"], words),) if one_unit else (),
         kind="chart_kind_lines",
-        draw=partial(compose, panels=panels, columns=_columns(panels)),
+        beside=_beside(panels),
         data=values.assign(
             period_text=values["period"].map(words.period),
             unit_text=[unit_text(unit, words) for unit in values["unit"]],
@@ -160,9 +169,9 @@ def _series_panel(rows: pd.DataFrame, one_unit: bool, words: Words, decimals: in
     title, unit = rows["series"].iloc[0], rows["unit"].iloc[0]
     millions = unit in MONEY and rows["value"].max() >= MILLION
     number = partial(_in_millions, words) if millions else words.number
-    said = words.say("chart_millions", unit=unit) if millions else "" if one_unit else unit_text(unit, words)
+    text = words.say("chart_millions", unit=unit) if millions else "" if one_unit else unit_text(unit, words)
     trace = Trace(time_points(rows, words, partial(number, decimals=1 if millions else decimals)), longest=1.5)
-    return Lines((trace,), sentence_case(f"{title}, {said}" if said else title), number=number, tall=10)
+    return Lines((trace,), sentence_case(f"{title}, {text}" if text else title), number=number, tall=10)
 
 
 def _series_name(row: pd.Series, known: pd.DataFrame, words: Words) -> str:
@@ -177,6 +186,7 @@ def _series_name(row: pd.Series, known: pd.DataFrame, words: Words) -> str:
     return min(names, key=len)
 
 
+@in_either_language
 def institutional_stock(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "institutional_stock"
 ) -> Chart | Absence:
@@ -210,7 +220,7 @@ def institutional_stock(
     ordered = in_order(values)
     # The axis reaches to the year of the target, so that readers see the time that is left.
     ends = [
-        Point(year_of(row["period"]), row["value"], when=time_text(row["period"], words))
+        Point(decimal_year(row["period"]), row["value"], when=words.when(row["period"]))
         for row in targets.to_dict("records")
         if row["period"]
     ]
@@ -219,11 +229,11 @@ def institutional_stock(
         key,
         values,
         words,
+        [Lines(tuple(traces), levels=levels, number=words.number, tall=16)],
         title=title,
         measure=words.say("chart_stock_measure"),
         region=region,
         kind="chart_kind_lines",
-        draw=partial(compose, panels=[Lines(tuple(traces), levels=levels, number=words.number, tall=16)]),
         data=ordered.assign(
             period_text=[sentence_case(words.period(period)) for period in ordered["period"]],
             kind_text=[words.say("chart_kind_of_" + kind) for kind in ordered["kind"]],
@@ -237,25 +247,25 @@ def institutional_stock(
 
 
 def _single(row: dict, plan: dict | None, words: Words) -> Bar:
-    label = f"{sentence_case(words.title('target_groups', row['target_group']))} ({time_text(row['period'], words)})"
-    said = number_text(row["value"], row["status"], words)
+    label = f"{sentence_case(words.title('target_groups', row['target_group']))} ({words.when(row['period'])})"
+    text = number_text(row["value"], row["status"], words)
     if plan is None:
-        return Bar(label, measured(row["value"], row["status"]), said)
-    said = words.say("chart_of", part=said, whole=number_text(plan["value"], plan["status"], words))
-    return Bar(label, measured(row["value"], row["status"]), said, plan=plan["value"])
+        return Bar(label, measured(row["value"], row["status"]), text)
+    text = words.say("chart_of", part=text, whole=number_text(plan["value"], plan["status"], words))
+    return Bar(label, measured(row["value"], row["status"]), text, outline=plan["value"])
 
 
 def _over_time(rows: pd.DataFrame, plan: dict | None, words: Words) -> Lines:
     levels = ()
     if plan is not None:
-        said = words.say("chart_plan_value", value=number_text(plan["value"], plan["status"], words))
-        levels = (Level(plan["value"], said),)
+        text = words.say("chart_plan_value", value=number_text(plan["value"], plan["status"], words))
+        levels = (Level(plan["value"], text),)
     heading = sentence_case(words.title("target_groups", rows["target_group"].iloc[0]))
     return Lines((Trace(time_points(rows, words)),), heading, levels=levels, number=words.number)
 
 
 def time_points(
-    rows: pd.DataFrame, words: Words, said: Callable[[float], str] | None = None, at: str = "period"
+    rows: pd.DataFrame, words: Words, written: Callable[[float], str] | None = None, at: str = "period"
 ) -> tuple[Point, ...]:
     """The rows in order of time: first and last labelled, others where there is room, doubtful ones hollow.
 
@@ -269,15 +279,15 @@ def time_points(
     breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
     points = []
     for number, row in enumerate(rows.to_dict("records")):
-        label = number_text(row["value"], row["status"], words, said)
+        label = number_text(row["value"], row["status"], words, written)
         if number not in (0, last) and last >= FEW:
-            label = charts.status_mark(row["status"]) if row["status"] == "disputed" else ""
+            label = status_mark(row["status"]) if row["status"] == "disputed" else ""
         points.append(
             Point(
-                year_of(row[at]),
+                decimal_year(row[at]),
                 row["value"],
                 label,
-                time_text(row["period"], words) if dated else row["period"],
+                words.when(row["period"]) if dated else row["period"],
                 hollow=row["status"] in UNCERTAIN,
                 must=number in (0, last) or row["status"] == "disputed",
                 anew=bool(breaks & set(row["notes"])),
@@ -286,7 +296,7 @@ def time_points(
     return tuple(points)
 
 
-def _columns(panels: list[Lines]) -> int:
+def _beside(panels: list[Lines]) -> int:
     # Three beside each other leave room for short headings only.
     return 3 if len(panels) in (3, 5, 6) and max(len(panel.heading) for panel in panels) <= 45 else 2
 
@@ -308,10 +318,10 @@ def _in_millions(words: Words, value: float, decimals: int = 0) -> str:
 
 
 def _latest(rows: pd.DataFrame) -> pd.Series:
-    return rows.loc[rows["period"].map(year_of).idxmax()]
+    return rows.loc[rows["period"].map(decimal_year).idxmax()]
 
 
-def _told(values: pd.DataFrame, words: Words) -> pd.DataFrame:
+def _with_texts(values: pd.DataFrame, words: Words) -> pd.DataFrame:
     return values.assign(
         group=[words.title("target_groups", code) for code in values["target_group"]],
         period_text=values["period"].map(words.period),

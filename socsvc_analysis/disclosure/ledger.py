@@ -6,9 +6,7 @@ in the same way again; a new version is protected and attacked together with all
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +17,7 @@ from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.primary import THRESHOLD
 from socsvc_analysis.disclosure.protection import Protected, protected, shown_again
 from socsvc_analysis.disclosure.release import COUNT
+from socsvc_analysis.files import sha256, write_whole
 from socsvc_analysis.schema import DataError, Problem
 
 __all__ = ["earlier_rows", "released"]
@@ -81,13 +80,7 @@ def _write(file: Path, dataset: str, version: str, frame: pd.DataFrame) -> None:
     columns = list(frame.columns)
     rows = [[None if pd.isna(value) else _plain(value) for value in row] for row in frame.to_numpy(object)]
     record = {"dataset": dataset, "version": version, "columns": columns, "sha256": _hash(columns, rows), "rows": rows}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as stream:
-        json.dump(record, stream, ensure_ascii=False, indent=0)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(file)
+    write_whole(file, json.dumps(record, ensure_ascii=False, indent=0).encode(), lasting=True)
 
 
 def _read(file: Path) -> pd.DataFrame:
@@ -118,4 +111,4 @@ def _plain(value: object) -> object:
 
 
 def _hash(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    return hashlib.sha256(json.dumps([columns, rows], ensure_ascii=False).encode()).hexdigest()
+    return sha256(json.dumps([columns, rows], ensure_ascii=False).encode())

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import hashlib
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,14 +13,13 @@ import pandas as pd
 
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, cells, described_anew, descriptor_bytes
+from socsvc_analysis.files import csv_bytes, sha256
 from socsvc_analysis.intake.result import ImportResult
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sentences import Sentence as sentence
 
 RECEIVED = {"restricted": "received", "open": "received_open"}
 """The resource that holds the figures of files of each access."""
-SIGNS = '",\r\n'
-"""Signs with a meaning in CSV."""
 SUBJECT = ("measure", "territory", "provider", "programme", "service_type", "target_group", "period", "kind", "version")
 LONGEST_NAME = 120
 """Bytes of the name under which a received file is kept; systems allow 255 for a name with all that is put before."""
@@ -43,7 +39,7 @@ class ReceivedFile:
     @cached_property
     def sha256(self) -> str:
         """The hash of its bytes."""
-        return hashlib.sha256(self.content).hexdigest()
+        return sha256(self.content)
 
 
 class Change:
@@ -197,8 +193,7 @@ class Change:
             }
             self._add("sources", pd.DataFrame([source]))
         changed = {
-            self.package.file(name): csv_bytes(tables.contract_for(name).columns, rows)
-            for name, rows in self.rows.items()
+            self.package.file(name): as_csv(rows, tables.contract_for(name).columns) for name, rows in self.rows.items()
         }
         changed[self.raw] = self.received.content
         # The figures were made here from codes: their bytes need not be read again to see that they keep the contract.
@@ -238,29 +233,10 @@ def _last_alike(rows: pd.DataFrame, known: pd.DataFrame, columns: tuple[str, ...
     return last[key[: len(rows)]]
 
 
-def csv_bytes(columns: Iterable[str], rows: pd.DataFrame) -> bytes:
-    """Texts as the csv module writes them."""
-    written = [_quoted([name, *rows[name].tolist()]) for name in columns]
-    return ("\n".join(map(",".join, zip(*written, strict=True))) + "\n").encode()
-
-
-def _quoted(texts: list[str]) -> list[str]:
-    """Each text in quotation marks where it needs them."""
-    different = set(texts)
-    together = "".join(different)
-    if not any(sign in together for sign in SIGNS):
-        return texts
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    quoted = {}
-    for each in different:
-        if not any(sign in each for sign in SIGNS):
-            continue
-        made.seek(0)
-        made.truncate()
-        writer.writerow([each])
-        quoted[each] = made.getvalue().removesuffix("\n")
-    return [quoted.get(each, each) for each in texts]
+def as_csv(rows: pd.DataFrame, columns: Iterable[str]) -> bytes:
+    """Rows of texts as the data files have them: these ``columns`` in this order."""
+    columns = list(columns)
+    return csv_bytes([columns, *zip(*(rows[each].tolist() for each in columns), strict=True)])
 
 
 def number_text(value: float) -> str:

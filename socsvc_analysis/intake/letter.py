@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
 import shutil
 from collections.abc import Sequence
-from html import escape as escaped
 from pathlib import Path
 
 import pandas as pd
+from markupsafe import Markup
 
+from socsvc_analysis.files import SPREADSHEETS, csv_bytes
 from socsvc_analysis.intake.letter_workbook import book
 from socsvc_analysis.intake.result import ImportResult, reason
+from socsvc_analysis.markup import piece
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.wording import Words, in_language
 
@@ -114,45 +114,26 @@ def neutral(cell: str) -> str:
 
 
 def _csv(rejected: pd.DataFrame) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([neutral(str(column)) for column in rejected.columns])
-    for row in rejected.astype(object).where(rejected.notna(), "").itertuples(index=False):
-        writer.writerow([neutral(str(cell)) for cell in row])
-    # The mark by which spreadsheets know UTF-8.
-    return text.getvalue().encode("utf-8-sig")
+    rows = [rejected.columns, *rejected.astype(object).where(rejected.notna(), "").itertuples(index=False)]
+    cells = [[neutral(str(cell)) for cell in row] for row in rows]
+    return csv_bytes(cells, ending="\r\n", encoding=SPREADSHEETS)
 
 
 def _page(file: str, rejected: pd.DataFrame, rows_in: int) -> str:
-    words = {language: in_language(language, None) for language in LANGUAGES}
-    title = words["lv"].say("letter_title", file=file)
-    parts = [_part(words[language], file, rejected, rows_in) for language in LANGUAGES]
-    return (
-        '<!doctype html>\n<html lang="lv"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escaped(title)}</title><style>{STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
-    )
+    parts = [_part(in_language(language, None), rejected, rows_in) for language in LANGUAGES]
+    return piece("letter", file=file, parts=parts, policy=Markup(POLICY), style=Markup(STYLE)).markup
 
 
-def _part(words: Words, file: str, rejected: pd.DataFrame, rows_in: int) -> str:
+def _part(words: Words, rejected: pd.DataFrame, rows_in: int) -> dict[str, object]:
     """The letter in one language."""
     reason = "problem_lv" if words.language == "lv" else "problem"
     cells = [column for column in rejected.columns if column not in ("sheet", "row", "problem", "problem_lv")]
-    sheets = ["sheet"] if rejected["sheet"].any() else []
-    heads = [words.say(f"letter_{each}") for each in (*sheets, "row", "problem")] + cells
-    rows = []
-    for record in rejected.astype(object).where(rejected.notna(), "").to_dict("records"):
-        shown = [record[each] for each in (*sheets, "row")]
-        body = "".join(f"<td>{escaped(str(cell))}</td>" for cell in shown)
-        body += f'<td class="why">{escaped(str(record[reason]))}</td>'
-        rows.append("<tr>" + body + "".join(f"<td>{escaped(str(record[each]))}</td>" for each in cells) + "</tr>")
+    where = ["sheet", "row"] if rejected["sheet"].any() else ["row"]
     count = {"rejected": words.number(len(rejected)), "rows": words.number(rows_in)}
-    counted = words.say("letter_count", **count) if rows_in else words.say("letter_refused")
-    return (
-        f'<section lang="{words.language}"><h1>{escaped(words.say("letter_title", file=file))}</h1>'
-        f"<p>{escaped(counted)}</p><p>{escaped(words.say('letter_what_to_do'))}</p>"
-        f'<div class="scroll" tabindex="0"><table><caption>{escaped(words.say("letter_caption"))}</caption><thead><tr>'
-        + "".join(f'<th scope="col">{escaped(str(each))}</th>' for each in heads)
-        + f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div></section>"
-    )
+    records = rejected.astype(object).where(rejected.notna(), "").to_dict("records")
+    return {
+        "words": words,
+        "counted": words.say("letter_count", **count) if rows_in else words.say("letter_refused"),
+        "heads": [*(words.say(f"letter_{each}") for each in (*where, "problem")), *cells],
+        "rows": [([row[each] for each in where], row[reason], [row[each] for each in cells]) for row in records],
+    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -13,7 +12,8 @@ import pandas as pd
 
 from socsvc_analysis import journal, tables
 from socsvc_analysis.datapackage import INTERNAL, Package, cells, described_anew, descriptor_bytes, open_package
-from socsvc_analysis.intake.change import Change, ReceivedFile, csv_bytes, number_text, short_name
+from socsvc_analysis.files import csv_bytes, sha256
+from socsvc_analysis.intake.change import Change, ReceivedFile, number_text, short_name
 from socsvc_analysis.intake.letter import Letter
 from socsvc_analysis.intake.outcome import ALL_ACCEPTED, ImportReport, refused, reported
 from socsvc_analysis.intake.personal import PersonalData, masked
@@ -82,7 +82,7 @@ def _with_names(report: ImportReport, package: Path) -> ImportReport:
 
 def sender_of(path: Path) -> str:
     """A mark of the folder that a file came from: files of one name from two offices are two files."""
-    return hashlib.sha256(str(path.resolve().parent).encode("utf-8", errors="replace")).hexdigest()[:8]
+    return sha256(str(path.resolve().parent).encode("utf-8", errors="replace"))[:8]
 
 
 def _import(path: Path, file: ReceivedFile, package: Package, letter: Letter, today: dt.date) -> ImportReport:
@@ -188,7 +188,7 @@ def keep_observations(
                 kept = {each: row for each, row in (kept | new).items() if each not in gone}
                 columns = tables.contract_for(name).columns
                 texts = [[row.get(name) or "" for name in columns] for row in kept.values()]
-                changed[path] = csv_bytes(columns, pd.DataFrame(texts, columns=list(columns), dtype=str))
+                changed[path] = csv_bytes([columns, *texts])
                 count += len(new) + len(gone) if name == resource else 0
         if changed:
             changed[package.path.name] = descriptor_bytes(described_anew(package.descriptor, changed))

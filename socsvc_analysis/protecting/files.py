@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import pandas as pd
 
 from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.release import COUNT
+from socsvc_analysis.files import csv_bytes
 from socsvc_analysis.intake.text import DELIMITERS, decoded, rows_of
 from socsvc_analysis.schema import DataError, Problem, nearest
 
@@ -98,14 +98,11 @@ def written(frame: pd.DataFrame, layout: Layout, labels: Mapping[str, Sequence[s
     place = {column: {label: at for at, label in enumerate(labels[column])} for column in columns}
     order = pd.DataFrame({column: frame[column].map(place[column]) for column in columns})
     rows = frame.loc[order.sort_values(columns, na_position="first", kind="stable").index]
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    writer.writerow([*columns, layout.count])
-    for row in rows[[*columns, COUNT]].itertuples(index=False):
-        *names, count = row
+    lines: list[list[object]] = [[*columns, layout.count]]
+    for *names, count in rows[[*columns, COUNT]].itertuples(index=False):
         said = layout.mark if pd.isna(count) else int(count)
-        writer.writerow([*(layout.total if pd.isna(name) else name for name in names), said])
-    return out.getvalue().encode()
+        lines.append([*(layout.total if pd.isna(name) else name for name in names), said])
+    return csv_bytes(lines, delimiter=delimiter)
 
 
 def _published(path: Path, layout: Layout) -> pd.DataFrame:

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from socsvc_analysis.datapackage import PROFILE
+from socsvc_analysis.datapackage import PROFILE, content_hash
+from socsvc_analysis.files import csv_bytes
 from socsvc_analysis.indicators import REGISTRY, Indicator
 from socsvc_analysis.markup import neutral
 from socsvc_analysis.observations import with_region
 from socsvc_analysis.report.page import Edition
-from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, INDICATORS, SOURCES, content_hash
+from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, INDICATORS, SOURCES
 from socsvc_analysis.schema import DataError
 
 FIELDS = {
@@ -131,7 +132,7 @@ def _change_fields(changed: pd.DataFrame) -> dict[str, tuple[str, str]]:
 
 def _csv(frame: pd.DataFrame, fields: Mapping[str, tuple[str, str]]) -> bytes:
     cells = {name: frame[name].map(_plain if kind == "number" else neutral) for name, (kind, _) in fields.items()}
-    return pd.DataFrame(cells).to_csv(index=False, lineterminator="\n").encode()
+    return csv_bytes([list(cells), *zip(*cells.values(), strict=True)])
 
 
 def _plain(value: object) -> str:

@@ -6,7 +6,6 @@ success, a cell or notebook that takes too long.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +16,9 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from socsvc_analysis.report.chapters import Limits, ParameterError, Result, Scalar
+from socsvc_analysis.files import write_whole
+from socsvc_analysis.parameters import ParameterError, Scalar
+from socsvc_analysis.report.chapters import Limits, Result
 from socsvc_analysis.report.inputs import Inputs, marked
 from socsvc_analysis.report.kernels import Starter, manager, scratch_folder
 
@@ -79,7 +80,7 @@ def execute(
     if reason:
         problem = f"{region} ({language}), {notebook.name}, cell {cell or 'none'}: {reason}"
     else:
-        _write(marked(_cleaned(ran, parameters, folder), inputs), output)
+        write_whole(output, marked(_cleaned(ran, parameters, folder), inputs).encode())
     return Result(output, region, language, notebook.stem, time.monotonic() - started, problem, cell if reason else "")
 
 
@@ -151,17 +152,6 @@ def _seen_from(folder: Path, data: str) -> str:
     path = Path(data).resolve()
     beside = folder.resolve().parent
     return path.relative_to(beside).as_posix() if path.is_relative_to(beside) else path.name
-
-
-def _write(text: str, path: Path) -> None:
-    """Write wholly or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_text(text, encoding="utf-8")
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _one_line(text: str, longest: int = 300) -> str:

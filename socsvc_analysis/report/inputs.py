@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import re
@@ -14,7 +13,9 @@ from pathlib import Path
 import socsvc_analysis
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package
-from socsvc_analysis.report.chapters import Scalar
+from socsvc_analysis.files import sha256
+from socsvc_analysis.parameters import Scalar
+from socsvc_analysis.project import SHIPPED
 
 Inputs = Mapping[str, str]
 """What something is made from, by name: hashes, versions, parameters."""
@@ -50,16 +51,16 @@ def inputs_of(chapter: Path, parameters: Mapping[str, Scalar], package: Package)
     Tables that only the intake of received files reads, files as received, and the version of the data are not among
     them; the version is said by the page.
     """
-    read = [each for each in package.descriptor["resources"] if _is_read(each)]
+    read = [each for each in package.descriptor["resources"] if is_read(each)]
     described = {
         "resources": [[each["name"], each["path"], each["access"]] for each in read],
         "synthetic": package.synthetic,
     }
     return {
-        NOTEBOOK: hashlib.sha256(chapter.read_bytes()).hexdigest(),
+        NOTEBOOK: sha256(chapter.read_bytes()),
         LIBRARY: library_hash(),
         PARAMETERS: json.dumps({name: value for name, value in parameters.items() if name != "data"}),
-        DESCRIPTION: sha256(json.dumps(described)),
+        DESCRIPTION: sha256(json.dumps(described).encode()),
         **{each["path"]: each["hash"] for each in read},
         **versions(),
     }
@@ -67,20 +68,20 @@ def inputs_of(chapter: Path, parameters: Mapping[str, Scalar], package: Package)
 
 def of_site(package: Package) -> str:
     """A hash over all that index and downloads are made from."""
-    descriptor = hashlib.sha256(package.path.read_bytes()).hexdigest()
-    return sha256(f"{package.hash} {descriptor} {package.audience} {library_hash()} {versions()}")
+    descriptor = sha256(package.path.read_bytes())
+    return sha256(f"{package.hash} {descriptor} {package.audience} {library_hash()} {versions()}".encode())
 
 
 def hash_of(inputs: Inputs) -> str:
     """One hash over all inputs."""
-    return sha256(json.dumps(inputs, sort_keys=True))
+    return sha256(json.dumps(inputs, sort_keys=True).encode())
 
 
 def marked(notebook: dict, inputs: Inputs) -> str:
     """``notebook`` as text, with a mark of what it was made from and a hash by which any later change is seen."""
     notebook["metadata"][MARK] = {"content": "0" * 64, "inputs": dict(inputs)}
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    return CONTENT.sub(lambda found: found[1] + sha256(text), text, count=1)
+    return CONTENT.sub(lambda found: found[1] + sha256(text.encode()), text, count=1)
 
 
 def why_again(path: Path, inputs: Inputs) -> str:
@@ -96,7 +97,7 @@ def why_again(path: Path, inputs: Inputs) -> str:
         return "it was not made before"
     except (OSError, ValueError, KeyError, TypeError):
         return "what was made before is damaged"
-    if sha256(CONTENT.sub(lambda found: found[1] + "0" * 64, text, count=1)) != content:
+    if sha256(CONTENT.sub(lambda found: found[1] + "0" * 64, text, count=1).encode()) != content:
         return "what was made before is damaged"
     names = [name for name in (*inputs, *before) if inputs.get(name) != before.get(name)]
     changed = list(dict.fromkeys(names))
@@ -108,14 +109,19 @@ def why_again(path: Path, inputs: Inputs) -> str:
 
 @cache
 def library_hash() -> str:
-    """A hash over the library's own files: code, sentences, templates, styles."""
+    """A hash over the library's own files: code, sentences, templates, styles.
+
+    The notebooks and data that travel with an installed library are inputs of their own.
+    """
     root = Path(socsvc_analysis.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    files = [
+        path
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts and not path.is_relative_to(SHIPPED)
+    ]
+    return sha256(
+        "\n".join(f"{path.relative_to(root).as_posix()} {sha256(path.read_bytes())}" for path in files).encode()
+    )
 
 
 @cache
@@ -130,10 +136,6 @@ def versions() -> dict[str, str]:
     return known
 
 
-def sha256(text: str) -> str:
-    """The SHA-256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _is_read(resource: Mapping[str, str]) -> bool:
+def is_read(resource: Mapping[str, str]) -> bool:
+    """Whether pages read a resource: files as received, and what only the intake of files uses, they do not."""
     return not resource["path"].startswith(tables.RAW_FOLDER) and resource["name"] not in tables.INTAKE

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from socsvc_analysis.datapackage import Package
+from socsvc_analysis.parameters import Scalar
 from socsvc_analysis.report import site
-from socsvc_analysis.report.chapters import Chapter, Limits, Result, Scalar
+from socsvc_analysis.report.chapters import Chapter, Limits, Result
 from socsvc_analysis.report.inputs import Inputs
 from socsvc_analysis.report.nursery import AHEAD, FORKED
 from socsvc_analysis.report.shown import PageError

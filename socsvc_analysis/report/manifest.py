@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from socsvc_analysis.datapackage import Package
+from socsvc_analysis.datapackage import Package, content_hash
+from socsvc_analysis.files import write_whole
 from socsvc_analysis.report import site
 from socsvc_analysis.report.inputs import of_site, versions
-from socsvc_analysis.report.site import Documents, Key, content_hash, documents_of
+from socsvc_analysis.report.site import Documents, Key, documents_of
 
 MADE, UNCHANGED, KEPT, FAILED = "made", "unchanged", "kept", "failed"
 
@@ -85,12 +85,7 @@ def write(path: Path, started: datetime, package: Package, release: str, reports
         "release": release,
         "reports": [asdict(report) for report in reports],
     }
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def utc(moment: datetime) -> str:

@@ -277,7 +277,7 @@ class _PageExporter(HTMLExporter):
 
     def __init__(self, document: str) -> None:
         super().__init__(
-            template_name="socsvc_page",
+            template_name="documents",
             template_file=f"{document}.html.j2",
             extra_template_basedirs=[str(TEMPLATES)],
             exclude_input=True,

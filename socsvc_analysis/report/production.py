@@ -110,7 +110,8 @@ class Production:
         pages = dict(
             sorted((stay | {path: each for made in self.made.values() for path, each in made.items()}).items())
         )
-        return each_page(pages, lambda html, path: linked(html, path, pages))
+        there = {*pages, *site.INDEXES.values(), site.INDICATORS}
+        return each_page(pages, lambda html, path: linked(html, path, there))
 
     def _kept(self, documents: Documents, language: str) -> Documents:
         words = opened(self.package).words(language)

@@ -22,7 +22,8 @@ from socsvc_analysis.datapackage import (
     read_verified,
     rows_as_csv,
 )
-from socsvc_analysis.report.inputs import library_hash, sha256
+from socsvc_analysis.files import sha256
+from socsvc_analysis.report.inputs import library_hash
 from socsvc_analysis.schema import DataError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def public_package(package: Package, output: Path) -> Package:
     if package.audience != PUBLIC or not any(_has_rows(package, name) for name in package.restricted):
         return package
     folder = output / RELEASES / package.version / "data"
-    made_from = sha256(f"{package.fingerprint[2]} {library_hash()}")
+    made_from = sha256(f"{package.fingerprint[2]} {library_hash()}".encode())
     try:
         made = open_package(folder, PUBLIC)
     except DataError:

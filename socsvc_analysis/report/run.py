@@ -19,17 +19,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package, read_verified
-from socsvc_analysis.lock import hold
+from socsvc_analysis.files import Held, held, sha256, write_whole
+from socsvc_analysis.parameters import ParameterError, problems_of
 from socsvc_analysis.report import manifest, site
 from socsvc_analysis.report.chapters import (
     Chapter,
     Limits,
-    ParameterError,
     Result,
     check_parameters,
     find_chapters,
 )
-from socsvc_analysis.report.inputs import hash_of, inputs_of, of_site, sha256, why_again
+from socsvc_analysis.report.inputs import hash_of, inputs_of, of_site, why_again
 from socsvc_analysis.report.making import ChapterRun
 from socsvc_analysis.report.manifest import MADE, UNCHANGED, Manifest, Report, utc
 from socsvc_analysis.report.nursery import ENGINES, FASTEST, FORKED, Nursery
@@ -40,7 +40,8 @@ from socsvc_analysis.report.workers import Place, Workers
 from socsvc_analysis.report.workplace import workplace
 from socsvc_analysis.tables import LANGUAGES
 
-LOCK = ".run.lock"
+LOCK, HOLDER = ".run.lock", ".run.json"
+"""What a run holds, and the file beside it that says which run does."""
 UNHURRIED = Limits()
 
 
@@ -74,7 +75,7 @@ def make_reports(
     engine: str | None = None,
     nursery: Nursery | None = None,
     limits: Limits = UNHURRIED,
-    progress: Callable[[Result, int], None] | None = None,
+    progress: Callable[[Result, int, int], None] | None = None,
     reasons: Callable[[Mapping[str, int]], None] | None = None,
 ) -> Summary:
     """Run the chapters in ``notebooks`` on ``data`` for ``regions`` and ``languages`` (default: all) and publish pages.
@@ -82,23 +83,24 @@ def make_reports(
     ``output`` gets ``site/`` (``internal/`` for the audience ``internal``), the executed notebooks, and the manifest.
     ``engine`` says how kernels are started (default: the fastest that the system has), and ``nursery`` where they are
     forked from (default: one of this run's own); one that is given lives on.  ``progress`` is called with each
-    :class:`~socsvc_analysis.report.chapters.Result` and the number of chapters in all; ``reasons`` once, with why
+    :class:`~socsvc_analysis.report.chapters.Result`, the number of chapters of one region in one language and of all;
+    ``reasons`` once, with why
     chapters are run and how many for each reason.
 
     Raises :class:`~socsvc_analysis.schema.DataError` for data that cannot be used or may not be published,
     :class:`~socsvc_analysis.disclosure.protection.Leak` where a small number could be worked out of what is shown,
-    :class:`~socsvc_analysis.report.chapters.ParameterError` for an unknown region, language, audience or engine,
+    :class:`~socsvc_analysis.parameters.ParameterError` for an unknown region, language, audience or engine,
     :class:`RunBusy` when another run is going, and :class:`RunError` when there is nothing to run.
     """
     started = datetime.now(UTC)
-    _known("audience", [audience], AUDIENCES)
-    _known("engine", [engine] if engine else None, ENGINES)
+    _chosen("audience", [audience], AUDIENCES)
+    _chosen("engine", [engine] if engine else None, ENGINES)
     package = open_package(data, audience)
     all_regions = regions_of(package)
     keys = [
         (region, language)
-        for region in _known("region", regions, all_regions)
-        for language in _known("language", languages, LANGUAGES)
+        for region in _chosen("region", regions, all_regions)
+        for language in _chosen("language", languages, LANGUAGES)
     ]
     chapters = find_chapters(notebooks)
     if not chapters:
@@ -112,16 +114,16 @@ def make_reports(
         if reasons is not None:
             reasons(_counted(reason for reason in why.values() if reason))
         shown = site.contents_shown(output, name)
-        inputs = {key: sha256("".join(hash_of(run.inputs) for run in runs if run.key == key)) for key in keys}
-        inputs = {key: sha256(f"{each} {package.version} {of_site(package)}") for key, each in inputs.items()}
+        inputs = {key: sha256("".join(hash_of(run.inputs) for run in runs if run.key == key).encode()) for key in keys}
+        inputs = {key: sha256(f"{each} {package.version} {of_site(package)}".encode()) for key, each in inputs.items()}
         before = Manifest.read(record)
         if not any(why.values()) and before.stands(inputs, shown, package):
             for run in runs:
-                _tell(progress, unchanged(run), len(runs))
+                _tell(progress, unchanged(run), chapters, runs)
             return Summary(output / name / "index.html", tuple(before.unchanged(key) for key in keys))
         making = Production(package, site.published(output, name), before, shown, fresh)
         with _workers(jobs, engine, nursery, package) as workers:
-            making.run(runs, why, inputs, workers, lambda result: _tell(progress, result, len(runs)))
+            making.run(runs, why, inputs, workers, lambda result: _tell(progress, result, chapters, runs))
             pages = making.to_show(keys, all_regions)
             others = making.around(pages, workers)
         release = site.publish({**others, **pages}, output, name)
@@ -136,18 +138,17 @@ def only_run(output: Path) -> Iterator[None]:
 
     The system lets go of the hold when the process ends, however it ends, so no lock can be left over.
     """
-    path = output / LOCK
-    with path.open("a+", encoding="utf-8") as lock:
-        try:
-            hold(lock.fileno())
-        except (BlockingIOError, PermissionError) as failure:
-            raise RunBusy(_busy(path)) from failure
-        lock.truncate(0)
-        who = {"pid": os.getpid(), "host": socket.gethostname(), "started": utc(datetime.now(UTC))}
-        lock.write(json.dumps(who))
-        lock.flush()
-        yield
-        lock.truncate(0)
+    holder = output / HOLDER
+    try:
+        with held(output / LOCK):
+            who = {"pid": os.getpid(), "host": socket.gethostname(), "started": utc(datetime.now(UTC))}
+            write_whole(holder, json.dumps(who).encode())
+            try:
+                yield
+            finally:
+                holder.unlink(missing_ok=True)
+    except Held as failure:
+        raise RunBusy(_busy(holder)) from failure
 
 
 def regions_of(package: Package) -> tuple[str, ...]:
@@ -158,15 +159,12 @@ def regions_of(package: Package) -> tuple[str, ...]:
     return tuple(row["region"] for row in sorted(rows, key=lambda row: int(row["order"] or 0)))
 
 
-def _known(name: str, wanted: Sequence[str] | None, known: Sequence[str]) -> tuple[str, ...]:
-    """``wanted`` without repetitions when all are known; ``known`` when nothing is wanted."""
-    if not wanted:
-        return tuple(known)
-    if unknown := [each for each in wanted if each not in known]:
-        raise ParameterError(
-            _said("run_unknown", value=", ".join(map(repr, unknown)), name=name, known=", ".join(known))
-        )
-    return tuple(dict.fromkeys(wanted))
+def _chosen(name: str, wanted: Sequence[str] | None, known: Sequence[str]) -> tuple[str, ...]:
+    """``wanted`` without repetitions, ``known`` when nothing is wanted; :class:`ParameterError` for unknown ones."""
+    chosen = tuple(dict.fromkeys(wanted or known))
+    if problems := [each for value in chosen for each in problems_of({name: value}, {name: known}, [name])]:
+        raise ParameterError(*problems)
+    return chosen
 
 
 def _places(output: Path, audience: str) -> tuple[str, Path, Path]:
@@ -190,7 +188,7 @@ def _runs(
     for region, language in keys:
         for chapter in chapters:
             given = {"region": region, "language": language, "audience": package.audience}
-            parameters = check_parameters(chapter.path, {**given, "data": str(package.path)}, known)
+            parameters = check_parameters(chapter, {**given, "data": str(package.path)}, known)
             inputs = inputs_of(chapter.path, parameters, package)
             path = executed / language / region / f"{chapter.name}.ipynb"
             runs.append(ChapterRun(chapter, parameters, path, inputs, notebooks, limits))
@@ -210,9 +208,14 @@ def _workers(jobs: int | None, engine: str | None, nursery: Nursery | None, pack
         yield stack.enter_context(Workers(jobs or os.cpu_count() or 1, place))
 
 
-def _tell(progress: Callable[[Result, int], None] | None, result: Result, total: int) -> None:
+def _tell(
+    progress: Callable[[Result, int, int], None] | None,
+    result: Result,
+    chapters: Sequence[Chapter],
+    runs: Sequence[ChapterRun],
+) -> None:
     if progress is not None:
-        progress(result, total)
+        progress(result, len(chapters), len(runs))
 
 
 def _counted(reasons: Iterator[str]) -> dict[str, int]:

@@ -5,13 +5,14 @@ A reader, or a run that is cut off at any moment, finds the old site whole or th
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from socsvc_analysis.datapackage import content_hash
+from socsvc_analysis.files import sha256, write_lasting
 from socsvc_analysis.report.scan import scan
 from socsvc_analysis.tables import LANGUAGES
 
@@ -75,11 +76,6 @@ def contents_shown(output: Path, name: str) -> dict[str, bytes]:
     return _contents(output / name)
 
 
-def content_hash(content: bytes) -> str:
-    """The hash of one file, as its descriptor says it."""
-    return "sha256:" + hashlib.sha256(content).hexdigest()
-
-
 def reusable(shown: Mapping[str, bytes], made_from: str) -> dict[str, bytes]:
     """The downloads of the site that is shown, when they were made from the same inputs; else nothing."""
     try:
@@ -117,11 +113,7 @@ def _title(name: str, contents: Mapping[str, bytes]) -> str:
 
 def hash_of(contents: Mapping[str, bytes]) -> str:
     """A hash over all files of a site, by path."""
-    digest = hashlib.sha256()
-    for path, content in contents.items():
-        digest.update(f"{path}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
+    return sha256("\n".join(f"{path} {sha256(content)}" for path, content in contents.items()).encode())
 
 
 def _whole_release(releases: Path, title: str, contents: Mapping[str, bytes]) -> Path:
@@ -137,10 +129,7 @@ def _whole_release(releases: Path, title: str, contents: Mapping[str, bytes]) ->
         for path, content in contents.items():
             file = unfinished / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("wb") as target:
-                target.write(content)
-                target.flush()
-                os.fsync(target.fileno())
+            write_lasting(file, content)
         os.rename(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from socsvc_analysis.lock import hold
+from socsvc_analysis.files import held
 
 BEGINNING = "socsvc-"
-HELD = "held"
+MARK = "held"
+"""The file by which a living run holds its folder."""
 
 
 @contextmanager
@@ -20,8 +21,7 @@ def workplace() -> Iterator[Path]:
     """An empty folder for the sockets and scratch folders of this run alone; it is gone afterwards."""
     _clear_away_abandoned()
     folder = Path(tempfile.mkdtemp(prefix=BEGINNING))
-    with (folder / HELD).open("a") as held:
-        hold(held.fileno())
+    with held(folder / MARK):
         try:
             yield folder
         finally:
@@ -30,7 +30,6 @@ def workplace() -> Iterator[Path]:
 
 def _clear_away_abandoned() -> None:
     """Remove the folders of runs that were killed: the system let go of their hold when they died."""
-    for mark in Path(tempfile.gettempdir()).glob(f"{BEGINNING}*/{HELD}"):
-        with contextlib.suppress(OSError), mark.open("a") as held:
-            hold(held.fileno())
+    for mark in Path(tempfile.gettempdir()).glob(f"{BEGINNING}*/{MARK}"):
+        with contextlib.suppress(OSError), held(mark):
             shutil.rmtree(mark.parent, ignore_errors=True)

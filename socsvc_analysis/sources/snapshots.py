@@ -6,7 +6,6 @@ together or not at all (:mod:`~socsvc_analysis.journal`), so a snapshot is eithe
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from socsvc_analysis import journal
+from socsvc_analysis.files import sha256
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.sources.answers import BYTE_ORDER_MARK, parsed
 from socsvc_analysis.tables import RAW_FOLDER
@@ -84,22 +84,22 @@ def keep(
     An answer equal to the newest snapshot and from the same address is not stored again: when it came is noted beside
     the one that is there.
     """
-    sha256 = hashlib.sha256(content).hexdigest()
+    digest = sha256(content)
     stamp = now.astimezone(UTC).strftime(TIME)
     before, _ = newest(folder, provider, name)
-    if before and (before.recorded["sha256"], before.recorded["url"]) == (sha256, url):
+    if before and (before.recorded["sha256"], before.recorded["url"]) == (digest, url):
         snapshot = Snapshot(before.path, before.recorded | {"checked": stamp}, content)
     else:
         recorded = {
             "url": url,
             "request": request,
             "retrieved": stamp,
-            "sha256": sha256,
+            "sha256": digest,
             "bytes": len(content),
             "licence": licence,
             "title": title,
         }
-        path = folder / RAW_FOLDER / provider / f"{name}-{stamp[:10]}-{sha256[:8]}.{extension}"
+        path = folder / RAW_FOLDER / provider / f"{name}-{stamp[:10]}-{digest[:8]}.{extension}"
         snapshot = Snapshot(path, recorded, content)
     if check:
         check(snapshot)
@@ -146,7 +146,7 @@ def _opened(path: Path, sidecar: Path) -> Snapshot | Problem:
         content = path.read_bytes()
     except OSError:
         return Problem(path.name, "is not there although its sidecar is; it is not used")
-    if hashlib.sha256(content).hexdigest() != recorded["sha256"]:
+    if sha256(content) != recorded["sha256"]:
         return Problem(path.name, "is not as it was retrieved (its SHA-256 differs) and is not used")
     return Snapshot(path, recorded, content)
 

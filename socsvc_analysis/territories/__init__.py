@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache, lru_cache
-from pathlib import Path
 
 import pandas as pd
 
 from socsvc_analysis.codes import by_code
-from socsvc_analysis.datapackage import DEFAULT, INTERNAL, open_package
+from socsvc_analysis.datapackage import INTERNAL, open_package
 from socsvc_analysis.once import Same
+from socsvc_analysis.project import DATA, origin
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.territories import phrases
 from socsvc_analysis.territories.gazetteer import PRESENT, AmbiguousTerritory, Gazetteer, UnknownTerritory
@@ -179,9 +179,8 @@ def _gazetteer(municipalities: Same, towns: Same) -> Gazetteer:
 
 @cache
 def _own(table: str) -> pd.DataFrame:
-    """A table of the project's own data, wherever the project is used from."""
-    beside = Path(__file__).resolve().parents[2] / DEFAULT
-    return open_package(beside if beside.exists() else DEFAULT, INTERNAL).table(table)
+    """A table of the library's own data, wherever it is used from."""
+    return open_package(origin() / DATA, INTERNAL).table(table)
 
 
 def _text(value: object) -> str:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 
-import pandas as pd
 from matplotlib import rcParams
 from matplotlib.ticker import MaxNLocator
 
-from socsvc_analysis.charts.artists import Plot
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, ink, shade
-from socsvc_analysis.charts.panels import Box, Canvas, LabelSpace, em, line_height, marker, text_width, wrapped
+from socsvc_analysis.drawing.canvas import Canvas, Plot
+from socsvc_analysis.drawing.fills import DARK, MAIN, ink, marker, shade
+from socsvc_analysis.drawing.labels import Box, LabelSpace
+from socsvc_analysis.drawing.letters import em, line_height, text_width, wrapped
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Point:
 
     at: float
     value: float
-    said: str = ""
+    text: str = ""
     when: str = ""
     hollow: bool = False
     must: bool = True
@@ -40,7 +39,7 @@ class Trace:
     """Points of one thing in order of time; a line bridges at most ``longest`` years without a figure."""
 
     points: tuple[Point, ...]
-    colour: str = ACTUAL
+    colour: str = MAIN
     dashed: bool = False
     dots: bool = True
     longest: float = math.inf
@@ -48,12 +47,12 @@ class Trace:
 
 @dataclass(frozen=True)
 class Level:
-    """A plan, a target, a mean or a limit: a broken line across, with its label."""
+    """A broken line across at a value, with its label; it begins at the time ``since``."""
 
     value: float
-    said: str
+    text: str
     style: str = "--"
-    since: float = -math.inf  # the time from which it holds
+    since: float = -math.inf
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Lines:
         top += tall - self.height(width)
         tall = self.tall * em()
         ticks = self._ticks()
-        gutter = max(text_width(said, size="small") for _, said in ticks) + 0.8 * em()
+        gutter = max(text_width(text, size="small") for _, text in ticks) + 0.8 * em()
         plot_left, plot_width = left + gutter, width - gutter
         # Half a label at both ends, so that the first and the last number stand over their points.
         inset = min(0.16, 1.6 * em() / plot_width)
@@ -103,37 +102,37 @@ class Lines:
         def pixel(at: float, value: float) -> tuple[float, float]:
             return plot_left + (at - start) / (end - start) * plot_width, top + tall - value / most * tall
 
-        for tick, said in ticks:
+        for tick, text in ticks:
             plot.line(
                 [start, end], [tick, tick], color=rcParams["grid.color"], linewidth=rcParams["grid.linewidth"], zorder=0
             )
-            canvas.text(plot_left - 0.5 * em(), pixel(start, tick)[1], said, align="right", size="small")
+            canvas.text(plot_left - 0.5 * em(), pixel(start, tick)[1], text, align="right", size="small")
         plot.line([start, end], [0, 0], color=rcParams["axes.edgecolor"], linewidth=1, cut=False, zorder=1)
         self._draw_times(canvas, plot_left, plot_width, top + tall, start, end)
 
         room = LabelSpace(Box(plot_left, top, left + width, top + tall - 1))
         for band in self.bands:
             times, lowers, uppers = zip(*band.edges, strict=True)
-            plot.band(times, lowers, uppers, color=shade(ACTUAL, 0.15), linewidth=0, zorder=0.5)
+            plot.band(times, lowers, uppers, color=shade(MAIN, 0.15), linewidth=0, zorder=0.5)
             for edge in (lowers, uppers):
-                plot.line(times, edge, color=ACTUAL, linestyle=":", linewidth=1.2, zorder=0.6)
+                plot.line(times, edge, color=MAIN, linestyle=":", linewidth=1.2, zorder=0.6)
         for level in self.levels:
             since = max(start, level.since)
-            plot.line([since, end], [level.value] * 2, color=PLAN, linestyle=level.style, linewidth=1.5, zorder=1)
+            plot.line([since, end], [level.value] * 2, color=DARK, linestyle=level.style, linewidth=1.5, zorder=1)
             x, y = pixel(since, level.value)
             room.things.append(Box(x, y - 1, plot_left + plot_width, y + 1))
         if self.gap:
-            plot.line([self.gap[0]] * 2, self.gap[1:], color=PLAN, linewidth=1, linestyle=":", zorder=1)
+            plot.line([self.gap[0]] * 2, self.gap[1:], color=DARK, linewidth=1, linestyle=":", zorder=1)
             x, upper = pixel(self.gap[0], max(self.gap[1:]))
             _, lower = pixel(self.gap[0], min(self.gap[1:]))
             room.things.append(Box(x - 1, upper, x + 1, lower))
         for trace in self.traces:
             self._draw_trace(plot, trace, pixel, room)
         for level in self.levels:
-            room.along(canvas, pixel(end, level.value)[1], level.said)
-        labelled = [point for trace in self.traces for point in trace.points if point.said]
+            room.along(canvas, pixel(end, level.value)[1], level.text)
+        labelled = [point for trace in self.traces for point in trace.points if point.text]
         for point in sorted(labelled, key=lambda each: not each.must):
-            room.label(canvas, *pixel(point.at, point.value), point.said, must=point.must)
+            room.label(canvas, *pixel(point.at, point.value), point.text, must=point.must)
 
     def _draw_trace(self, plot: Plot, trace: Trace, pixel: Callable, room: LabelSpace) -> None:
         for here, there in pairwise(trace.points):
@@ -159,18 +158,18 @@ class Lines:
         places = [pixel(point.at, point.value) for point in trace.points]
         dense = any(x1 - x0 < 1.1 * em() for (x0, _), (x1, _) in pairwise(places))
         for point, (x, y) in zip(trace.points, places, strict=True):
-            if not dense or point.said or point.hollow or point.shape != "o":
+            if not dense or point.text or point.hollow or point.shape != "o":
                 sign = marker(trace.colour, point.hollow, point.shape)
                 plot.line([point.at], [point.value], cut=False, zorder=3, **sign)
                 room.words.append(Box(x - 4, y - 4, x + 4, y + 4))
 
     def _draw_times(self, canvas: Canvas, left: float, width: float, top: float, start: float, end: float) -> None:
-        def x_of(at: float, said: str) -> float:
-            half = text_width(said, size="small") / 2
+        def x_of(at: float, text: str) -> float:
+            half = text_width(text, size="small") / 2
             return min(max(left + (at - start) / (end - start) * width, left + half), left + width - half)
 
         def fit(times: list[tuple[float, str]]) -> bool:
-            ends = [(x_of(at, said), text_width(said, size="small") / 2) for at, said in times]
+            ends = [(x_of(at, text), text_width(text, size="small") / 2) for at, text in times]
             return all(x0 + half0 + 0.8 * em() <= x1 - half1 for (x0, half0), (x1, half1) in pairwise(ends))
 
         named = sorted({(point.at, point.when) for point in self._points() if point.when})
@@ -179,8 +178,8 @@ class Lines:
             years = [(year + 0.5, str(year)) for year in range(first, last + 1) if start <= year + 0.5 <= end]
             # Counting from the last year: that is the one readers look for.
             named = next(kept for step in range(1, 200) if fit(kept := years[::-1][::step][::-1]))
-        for at, said in named:
-            canvas.text(x_of(at, said), top + 0.75 * line_height(), said, align="center", size="small")
+        for at, text in named:
+            canvas.text(x_of(at, text), top + 0.75 * line_height(), text, align="center", size="small")
 
     def _words(self, width: float) -> list[tuple[str, bool]]:
         heading = [(line, True) for line in wrapped(self.heading, width, bold=True)] if self.heading else []
@@ -206,23 +205,3 @@ class Lines:
         step = ticks[1] if len(ticks) > 1 else 1.0
         decimals = next((places for places in range(4) if math.isclose(round(step, places), step)), 4)
         return [(tick, self.number(tick, decimals)) for tick in ticks]
-
-
-def year_of(period: str) -> float:
-    """The time of a period in years: the middle of a year or month, the day itself, the end of an interval.
-
-    >>> year_of("2021"), year_of("2021-07-02"), round(year_of("2020-03"), 2), round(year_of("2018-03/2020-02"), 2)
-    (2021.5, 2021.5, 2020.2, 2020.12)
-    """
-    parts = [int(part) for part in period.rpartition("/")[2].split("-")]
-    if len(parts) == 1:
-        return parts[0] + 0.5
-    day = date(parts[0], parts[1], parts[2] if len(parts) == 3 else 15)
-    return round(parts[0] + (day.timetuple().tm_yday - 0.5) / (366 if parts[0] % 4 == 0 else 365), 4)
-
-
-def in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows in order of their periods; those without a date come first."""
-    return rows.sort_values(
-        "period", key=lambda periods: periods.map(lambda each: year_of(each) if each else -math.inf), kind="stable"
-    )

@@ -6,7 +6,6 @@ those that are referred to.
 
 from __future__ import annotations
 
-import hashlib
 import html
 from collections import Counter
 from collections.abc import Iterable
@@ -20,9 +19,11 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
 
+from socsvc_analysis.files import sha256
+
 FONTS = "system-ui,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
 OFTEN = 3
-"""A look that as many parts of a picture share is said once in the picture."""
+"""A look that as many parts of a picture share is written once in the picture."""
 DOTS_PER_INCH = 72
 TILE = 72
 """The side of a piece of hatching."""
@@ -205,18 +206,18 @@ def _then(first: Transform, second: Transform) -> Affine2D:
 def _stroke(gc: GraphicsContextBase) -> str:
     """The line's dashes, colour, width and ends; nothing where there is none."""
     offset, dashes = gc.get_dashes()
-    said = []
+    parts = []
     if dashes is not None:
-        said += [f"stroke-dasharray:{','.join(map(_plain, dashes))}", f"stroke-dashoffset:{_plain(offset)}"]
+        parts += [f"stroke-dasharray:{','.join(map(_plain, dashes))}", f"stroke-dashoffset:{_plain(offset)}"]
     if gc.get_linewidth():
-        said.append(f"stroke:{to_hex(gc.get_rgb())}")
+        parts.append(f"stroke:{to_hex(gc.get_rgb())}")
         if gc.get_linewidth() != 1:
-            said.append(f"stroke-width:{_plain(gc.get_linewidth())}")
+            parts.append(f"stroke-width:{_plain(gc.get_linewidth())}")
         if gc.get_joinstyle() != "round":
-            said.append(f"stroke-linejoin:{gc.get_joinstyle()}")
+            parts.append(f"stroke-linejoin:{gc.get_joinstyle()}")
         if gc.get_capstyle() != "butt":
-            said.append(f"stroke-linecap:{gc.get_capstyle().replace('projecting', 'square')}")
-    return ";".join(said)
+            parts.append(f"stroke-linecap:{gc.get_capstyle().replace('projecting', 'square')}")
+    return ";".join(parts)
 
 
 def _steps(path: Path, transform: Transform, within: tuple[float, float, float, float] | None = None) -> str:
@@ -261,7 +262,7 @@ def _plain(number: float) -> str:
 
 def _named(letter: str, text: str) -> str:
     """A short name that depends on ``text`` alone."""
-    return letter + hashlib.sha256(text.encode()).hexdigest()[:5]
+    return letter + sha256(text.encode())[:5]
 
 
 def _shared(looks: Iterable[str]) -> tuple[dict[str, str], str]:

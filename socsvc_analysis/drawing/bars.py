@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from matplotlib import rcParams
 from matplotlib.patches import Rectangle
 
-from socsvc_analysis.charts.artists import Plot
-from socsvc_analysis.charts.palette import ACTUAL, PLAN, Fill, status_fill
-from socsvc_analysis.charts.panels import COMPACT, Box, Canvas, em, line_height, marker, text_width, wrapped
-from socsvc_analysis.wording import NBSP
+from socsvc_analysis.drawing.canvas import Canvas, Plot
+from socsvc_analysis.drawing.fills import DARK, MAIN, Fill, marker
+from socsvc_analysis.drawing.labels import Box
+from socsvc_analysis.drawing.letters import COMPACT, em, line_height, text_width, wrapped
 
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a bar; ``said`` is written into it where it fits."""
+    """A piece of a bar; ``text`` is written into it where it fits."""
 
     value: float
     fill: Fill
-    said: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
 class Bar:
     """One row: its name, its pieces one after the other, and what is written at their end.
 
-    A bar without pieces is unknown: hatched, as long as its plan or a stub.  ``plan`` is an outlined bar behind,
+    A bar without pieces is unknown: hatched, as long as its outline or a stub.  ``outline`` is an outlined bar behind,
     ``dots`` are hollow points on the same scale.  ``point`` is a filled point in place of a bar, with its ``shape``;
     ``interval`` is a line from its lower to its upper limit.  Rows with the same ``group`` stand together under it as a
     heading.
@@ -35,8 +35,8 @@ class Bar:
 
     label: str
     parts: tuple[Part, ...] = ()
-    said: str = ""
-    plan: float = math.nan
+    text: str = ""
+    outline: float = math.nan
     dots: tuple[float, ...] = ()
     group: str = ""
     point: float = math.nan
@@ -52,13 +52,8 @@ class Bar:
     @property
     def extent(self) -> float:
         """How far the row reaches from zero."""
-        reaches = [math.fsum(part.value for part in self.parts), self.plan, *self.dots, self.point, *self.interval]
+        reaches = [math.fsum(part.value for part in self.parts), self.outline, *self.dots, self.point, *self.interval]
         return max([reach for reach in reaches if not math.isnan(reach)], default=0.0)
-
-
-def measured(value: float, status: str) -> tuple[Part, ...]:
-    """The one piece of a simple bar: hatched where the figure is not certain, none where it is unknown."""
-    return () if math.isnan(value) else (Part(value, status_fill(ACTUAL, status)),)
 
 
 @dataclass(frozen=True)
@@ -127,7 +122,7 @@ class Bars:
                         plot.line(
                             [reference.value] * 2,
                             segment,
-                            color=PLAN,
+                            color=DARK,
                             linestyle=reference.style,
                             linewidth=1.5,
                             cut=False,
@@ -145,26 +140,26 @@ class Bars:
             plot.patch(patch)
 
         if bar.unknown:
-            stub = 2.4 * em() / scale if math.isnan(bar.plan) else bar.plan
+            stub = 2.4 * em() / scale if math.isnan(bar.outline) else bar.outline
             add(0, stub, thick, Fill(style="unknown"), "unknown")
             end = max(end, stub * scale)
-        if not math.isnan(bar.plan):
-            add(0, bar.plan, thick * 1.24, Fill(PLAN, "outline"), "plan")
+        if not math.isnan(bar.outline):
+            add(0, bar.outline, thick * 1.24, Fill(DARK, "outline"), "outline")
         start = 0.0
         for part in bar.parts:
             add(start, part.value, thick, part.fill, bar.label)
             # Numbers could not be read on hatching; the table says them.
-            legible = part.said and part.fill.style != "hatched"
-            if legible and part.value * scale > text_width(part.said, size="small") + 0.6 * em():
+            legible = part.text and part.fill.style != "hatched"
+            if legible and part.value * scale > text_width(part.text, size="small") + 0.6 * em():
                 middle = left + (start + part.value / 2) * scale
-                canvas.text(middle, top + row.middle, part.said, align="center", size="small", colour=part.fill.ink())
+                canvas.text(middle, top + row.middle, part.text, align="center", size="small", colour=part.fill.ink())
             start += part.value
-        if bar.plan < start:
-            # More than planned: the end of the plan shows inside the bar.
+        if bar.outline < start:
+            # The bar is longer than the outline, whose end shows inside it.
             ends = [row.middle - thick / 2, row.middle + thick / 2]
-            plot.line([bar.plan] * 2, ends, color=rcParams["figure.facecolor"], linewidth=1.5, cut=False)
+            plot.line([bar.outline] * 2, ends, color=rcParams["figure.facecolor"], linewidth=1.5, cut=False)
         for dot in bar.dots:
-            plot.line([dot], [row.middle], cut=False, zorder=3, **marker(PLAN, hollow=True))
+            plot.line([dot], [row.middle], cut=False, zorder=3, **marker(DARK, hollow=True))
         # An interval of a few pixels would only blot the point.
         if (bar.interval[1] - bar.interval[0]) * scale > 0.5 * em():
             paper = rcParams["figure.facecolor"]
@@ -178,13 +173,13 @@ class Bars:
                 }
                 plot.line(bar.interval, [row.middle] * 2, marker="|", cut=False, zorder=3, **style)
         if not math.isnan(bar.point):
-            sign = marker(ACTUAL, bar.hollow, bar.shape)
+            sign = marker(MAIN, bar.hollow, bar.shape)
             plot.line([bar.point], [row.middle], cut=False, zorder=4, **sign)
-        if bar.said and not layout.said_above:
+        if bar.text and not layout.text_above:
             x = left + end + layout.gap(bar)
-            canvas.text(x, top + row.middle, bar.said)
+            canvas.text(x, top + row.middle, bar.text)
             half = line_height() / 2
-            words.append(Box(x - 4, top + row.middle - half, x + text_width(bar.said) + 4, top + row.middle + half))
+            words.append(Box(x - 4, top + row.middle - half, x + text_width(bar.text) + 4, top + row.middle + half))
 
 
 class _Layout:
@@ -193,16 +188,16 @@ class _Layout:
     def __init__(self, panel: Bars, width: float) -> None:
         self.panel, self.width = panel, width
         self.heading = wrapped(panel.heading, width, bold=True) if panel.heading else []
-        said = max((text_width(bar.said) for bar in panel.rows), default=0.0)
+        text = max((text_width(bar.text) for bar in panel.rows), default=0.0)
         self.compact = width < COMPACT * em()
         # In a narrow column words beside the bars would hide the lines that bars are compared with.
-        self.said_above = self.compact and (said > 0.55 * width or bool(panel.references))
+        self.text_above = self.compact and (text > 0.55 * width or bool(panel.references))
         widest = max((text_width(bar.label) for bar in panel.rows), default=0.0)
         lines = [wrapped(bar.label, 0.36 * width) for bar in panel.rows]
         self.compact = self.compact or max(map(len, lines), default=0) > 2
         # Short names leave room for bars beside them even in a narrow column.
-        if self.compact and widest <= 0.3 * width and said + widest < 0.6 * width and not panel.references:
-            self.compact = self.said_above = False
+        if self.compact and widest <= 0.3 * width and text + widest < 0.6 * width and not panel.references:
+            self.compact = self.text_above = False
         self.label_width = 0.0 if self.compact else min(widest, 0.36 * width) + 0.8 * em()
         self.plot_width = width - self.label_width - 0.2 * em()
         self.thick = (1.1 if self.compact else 1.4) * em()
@@ -216,9 +211,9 @@ class _Layout:
     def _scale(self) -> float:
         scales = []
         for bar in self.panel.rows:
-            said = 0.0 if self.said_above or not bar.said else text_width(bar.said) + self.gap(bar) + 0.2 * em()
+            text = 0.0 if self.text_above or not bar.text else text_width(bar.text) + self.gap(bar) + 0.2 * em()
             if bar.extent > 0:
-                scales.append(max(self.plot_width - said - 0.5 * em(), 2 * em()) / bar.extent)
+                scales.append(max(self.plot_width - text - 0.5 * em(), 2 * em()) / bar.extent)
         scales += [(self.plot_width - em()) / each.value for each in self.panel.references if each.value > 0]
         return min(scales, default=1.0)
 
@@ -259,10 +254,10 @@ class _Layout:
             top += len(group) * line + (0.2 * em() if group else 0.0)
             if self.compact:
                 lines = wrapped(bar.label, self.width) if bar.label else []
-                if self.said_above and bar.said:
-                    whole = bar.said.replace(" ", NBSP)
-                    said = whole if text_width(whole) <= self.width else bar.said
-                    lines = wrapped(f"{bar.label}: {said}" if bar.label else said, self.width)
+                if self.text_above and bar.text:
+                    whole = bar.text.replace(" ", "\N{NO-BREAK SPACE}")
+                    text = whole if text_width(whole) <= self.width else bar.text
+                    lines = wrapped(f"{bar.label}: {text}" if bar.label else text, self.width)
                 bar_top = top + len(lines) * line
                 rows.append(Row(bar, tuple(group), group_top, tuple(lines), top, bar_top + self.thick * 0.62 + 1))
                 top = bar_top + 1.24 * self.thick + 0.9 * em()

@@ -10,8 +10,10 @@ from itertools import pairwise
 from matplotlib import rcParams
 from matplotlib.ticker import MaxNLocator
 
-from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, ink
-from socsvc_analysis.charts.panels import Box, Canvas, LabelSpace, em, line_height, marker, text_width, wrapped
+from socsvc_analysis.drawing.canvas import Canvas
+from socsvc_analysis.drawing.fills import DARK, MAIN, PALE, ink, marker
+from socsvc_analysis.drawing.labels import Box, LabelSpace
+from socsvc_analysis.drawing.letters import em, line_height, text_width, wrapped
 
 WIDE_RANGE = 20
 """From this ratio of the largest to the smallest the scale across is logarithmic."""
@@ -20,12 +22,12 @@ STEPS = (1, 2, 5)
 
 @dataclass(frozen=True)
 class Dot:
-    """One point; ``said`` is written beside it.  The reader's own points are filled, others are hollow and grey."""
+    """One point; ``text`` is written beside it.  Filled points stand above the others, hollow and grey."""
 
     x: float
     y: float
-    said: str = ""
-    own: bool = False
+    text: str = ""
+    filled: bool = False
     shape: str = "o"
 
 
@@ -34,7 +36,7 @@ class Curve:
     """A line through points of the plane, with its label at its right end."""
 
     places: tuple[tuple[float, float], ...]
-    said: str = ""
+    text: str = ""
     style: str = "-"
 
 
@@ -42,7 +44,7 @@ class Curve:
 class Scatter:
     """Dots and curves; ``level`` is a dashed line across, ``across`` says what the lower scale means.
 
-    ``curves(first, last)`` gives the curves between two ends of the scale of people.
+    ``curves(first, last)`` gives the curves between two ends of the lower scale.
     """
 
     dots: tuple[Dot, ...]
@@ -50,7 +52,7 @@ class Scatter:
     level: float
     across: str
     number: Callable[[float, int], str]
-    people: Callable[[float], str]
+    number_across: Callable[[float], str]
     tall: float = 26.0
 
     def height(self, width: float) -> float:
@@ -64,8 +66,8 @@ class Scatter:
         first, last = self.across_limits()
         curves = self.curves(first, last)
         ticks = self._ticks()
-        gutter = max(text_width(said, size="small") for _, said in ticks) + 0.8 * em()
-        margin = max((text_width(curve.said, size="small") for curve in curves), default=0.0) + 0.6 * em()
+        gutter = max(text_width(text, size="small") for _, text in ticks) + 0.8 * em()
+        margin = max((text_width(curve.text, size="small") for curve in curves), default=0.0) + 0.6 * em()
         plot_left, plot_width = left + gutter, width - gutter - margin
         most = self._most()
         start, end = self._scaled(first), self._scaled(last)
@@ -74,36 +76,36 @@ class Scatter:
         def pixel(x: float, y: float) -> tuple[float, float]:
             return plot_left + (self._scaled(x) - start) / (end - start) * plot_width, top + height * (1 - y / most)
 
-        for tick, said in ticks:
+        for tick, text in ticks:
             plot.line(
                 [start, end], [tick, tick], color=rcParams["grid.color"], linewidth=rcParams["grid.linewidth"], zorder=0
             )
-            canvas.text(plot_left - 0.5 * em(), pixel(first, tick)[1], said, align="right", size="small")
+            canvas.text(plot_left - 0.5 * em(), pixel(first, tick)[1], text, align="right", size="small")
         plot.line([start, end], [0, 0], color=rcParams["axes.edgecolor"], linewidth=1, cut=False, zorder=1)
         self._draw_across(canvas, pixel, top + height, left + width)
         canvas.lines(left, top + height + 1.3 * line_height(), self._across(width), size="small")
 
         room = LabelSpace(Box(plot_left, top, plot_left + plot_width, top + height - 1))
-        plot.line([start, end], [self.level] * 2, color=PLAN, linestyle="--", linewidth=1.5, zorder=1)
+        plot.line([start, end], [self.level] * 2, color=DARK, linestyle="--", linewidth=1.5, zorder=1)
         _, y = pixel(first, self.level)
         room.things.append(Box(plot_left, y - 1, plot_left + plot_width, y + 1))
         for curve in curves:
             xs = [self._scaled(x) for x, _ in curve.places]
-            plot.line(xs, [y for _, y in curve.places], color=PLAN, linestyle=curve.style, linewidth=1.2, zorder=1)
+            plot.line(xs, [y for _, y in curve.places], color=DARK, linestyle=curve.style, linewidth=1.2, zorder=1)
             for x, y in (pixel(*place) for place in curve.places):
                 if top <= y <= top + height:
                     room.things.append(Box(x - 1.5, y - 1.5, x + 1.5, y + 1.5))
         self._name_curves(canvas, pixel, curves, plot_left + plot_width + 0.3 * em(), (top, top + height))
-        # Own points last: they stand above the others.
-        for dot in sorted(self.dots, key=lambda each: each.own):
+        # Filled points last: they stand above the others.
+        for dot in sorted(self.dots, key=lambda each: each.filled):
             x, y = pixel(dot.x, dot.y)
-            sign = marker(ACTUAL if dot.own else CONTEXT, not dot.own, dot.shape)
-            plot.line([self._scaled(dot.x)], [dot.y], cut=False, zorder=3 + dot.own, **sign)
+            sign = marker(MAIN if dot.filled else PALE, not dot.filled, dot.shape)
+            plot.line([self._scaled(dot.x)], [dot.y], cut=False, zorder=3 + dot.filled, **sign)
             room.words.append(Box(x - 4, y - 4, x + 4, y + 4))
-        for dot in sorted(self.dots, key=lambda each: (not each.own, each.shape == "o")):
-            if dot.said:
+        for dot in sorted(self.dots, key=lambda each: (not each.filled, each.shape == "o")):
+            if dot.text:
                 x, y = pixel(dot.x, dot.y)
-                box = room.label(canvas, x, y, dot.said, size="small")
+                box = room.label(canvas, x, y, dot.text, size="small")
                 if box:
                     self._lead(canvas, x, y, box)
 
@@ -115,18 +117,18 @@ class Scatter:
         if away > 1.1 * em():
             start = 5 / away
             xs, ys = (x + (near[0] - x) * start, near[0]), (y + (near[1] - y) * start, near[1])
-            canvas.stroke(xs, ys, color=ink(CONTEXT), linewidth=rcParams["grid.linewidth"])
+            canvas.stroke(xs, ys, color=ink(PALE), linewidth=rcParams["grid.linewidth"])
 
     def across_limits(self) -> tuple[float, float]:
-        """From where to where the scale of people goes."""
-        people = [dot.x for dot in self.dots]
+        """From where to where the lower scale goes."""
+        xs = [dot.x for dot in self.dots]
         if self._logarithmic():
-            return min(people) / 1.3, max(people) * 1.3
-        return 0.0, max(people) * 1.06
+            return min(xs) / 1.3, max(xs) * 1.3
+        return 0.0, max(xs) * 1.06
 
     def _logarithmic(self) -> bool:
-        people = [dot.x for dot in self.dots]
-        return min(people) > 0 and max(people) / min(people) > WIDE_RANGE
+        xs = [dot.x for dot in self.dots]
+        return min(xs) > 0 and max(xs) / min(xs) > WIDE_RANGE
 
     def _scaled(self, x: float) -> float:
         return math.log10(x) if self._logarithmic() else x
@@ -153,16 +155,16 @@ class Scatter:
         else:
             steps = [float(step) for step in MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(0, last)]
         inside = [step for step in steps if first <= step <= last]
-        named = [(pixel(step, 0)[0], self.people(step)) for step in inside]
+        named = [(pixel(step, 0)[0], self.number_across(step)) for step in inside]
 
         def fit(kept: list[tuple[float, str]]) -> bool:
-            ends = [(x, text_width(said, size="small") / 2) for x, said in kept]
+            ends = [(x, text_width(text, size="small") / 2) for x, text in kept]
             return all(x0 + half0 + 0.8 * em() <= x1 - half1 for (x0, half0), (x1, half1) in pairwise(ends))
 
         kept = next(each for step in range(1, 100) if fit(each := named[::step]))
-        for x, said in kept:
-            half = text_width(said, size="small") / 2
-            canvas.text(min(x, right - half), top + 0.75 * line_height(), said, align="center", size="small")
+        for x, text in kept:
+            half = text_width(text, size="small") / 2
+            canvas.text(min(x, right - half), top + 0.75 * line_height(), text, align="center", size="small")
 
     @staticmethod
     def _name_curves(
@@ -170,8 +172,8 @@ class Scatter:
     ) -> None:
         """Labels at the right ends of curves, moved apart where they would meet."""
         tall = line_height() * 0.95
-        ends = sorted((pixel(*curve.places[-1])[1], curve.said) for curve in curves if curve.places and curve.said)
-        ends = [(y, said) for y, said in ends if bounds[0] <= y <= bounds[1] + 1]
+        ends = sorted((pixel(*curve.places[-1])[1], curve.text) for curve in curves if curve.places and curve.text)
+        ends = [(y, text) for y, text in ends if bounds[0] <= y <= bounds[1] + 1]
         heights = [y for y, _ in ends]
         for _ in range(50):
             for at in range(len(heights) - 1):
@@ -180,5 +182,5 @@ class Scatter:
                     heights[at] -= lack / 2
                     heights[at + 1] += lack / 2
             heights = [min(max(y, bounds[0] + tall / 2), bounds[1] - tall / 2) for y in heights]
-        for y, (_, said) in zip(heights, ends, strict=True):
-            canvas.text(x, y, said, size="small")
+        for y, (_, text) in zip(heights, ends, strict=True):
+            canvas.text(x, y, text, size="small")

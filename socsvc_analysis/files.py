@@ -1,0 +1,81 @@
+"""Files: held by one process, written whole or not at all, told apart by a hash, rows as CSV."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SPREADSHEETS = "utf-8-sig"
+"""UTF-8 with the mark by which spreadsheets know it."""
+
+
+class Held(OSError):
+    """Another process holds the file."""
+
+
+@contextmanager
+def held(path: Path, wait: bool = False) -> Iterator[None]:
+    """Hold the file at ``path`` for one process; the system lets go when the process ends, however it ends.
+
+    Raises :class:`Held` at once when another process holds it, unless told to ``wait`` for it.
+    """
+    from filelock import FileLock, Timeout  # slow to import, and most commands hold nothing
+
+    lock = FileLock(path, timeout=-1 if wait else 0, mode=0o644)
+    try:
+        lock.acquire()
+    except Timeout as failure:
+        raise Held(str(path)) from failure
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def write_lasting(path: Path, content: bytes) -> None:
+    """Write a file so that it survives a loss of power."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_whole(path: Path, content: bytes, lasting: bool = False) -> None:
+    """Put ``content`` at ``path`` wholly or not at all: it is written beside it and takes its place in one step.
+
+    What is ``lasting`` survives a loss of power, which takes longer.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        (write_lasting if lasting else Path.write_bytes)(unfinished, content)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of some bytes as 64 hexadecimal digits.
+
+    >>> sha256(b"abc")[:16]
+    'ba7816bf8f01cfea'
+    """
+    return hashlib.sha256(content).hexdigest()
+
+
+def csv_bytes(
+    rows: Iterable[Iterable[object]], *, delimiter: str = ",", ending: str = "\n", encoding: str = "utf-8"
+) -> bytes:
+    r"""Rows as CSV, the heading first; cells are put in quotation marks where they need them.
+
+    >>> csv_bytes([["place", "note"], ["Auce", 'a "b", c']])
+    b'place,note\nAuce,"a ""b"", c"\n'
+    """
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator=ending).writerows(rows)
+    return text.getvalue().encode(encoding)

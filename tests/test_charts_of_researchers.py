@@ -1,0 +1,181 @@
+"""Every public chart as a researcher asks for it: figures of ``open_data()``, a region and a language, no words."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+import socsvc_analysis as socsvc
+from socsvc_analysis import charts, indicators, labels, observations, wording
+from socsvc_analysis.charts import Absence, Chart
+from socsvc_analysis.datapackage import Package
+from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.reference import region_code
+from socsvc_analysis.schema import DataError
+from socsvc_analysis.wording import LANGUAGES
+
+pytestmark = pytest.mark.usefixtures("remembering")
+
+PUBLIC = [name for name in charts.__all__ if name[0].islower()]
+REGIONS = ("zemgale", "latgale", "riga", "latvija")
+OF_TABLES = ("event_timeline", "programme_timeline")
+"""Charts of reference tables: there are no values to give."""
+MEANING = {
+    "funnel_plot": "served_per_1000",
+    "rates_with_intervals": "served_per_1000",
+    "regions_small_multiples": "served_of_plan",
+}
+"""Charts of any indicator are told which."""
+
+
+def of(data: Dataset, region: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the region itself."""
+    return frame[frame["territory"] == region_code(region, data.reference.regions)]
+
+
+def labelled(data: Dataset, frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """The rows with the words that a chart writes beside them."""
+    return labels.labelled(frame, wording.in_language(language, data.reference))
+
+
+def course(data: Dataset, region: str) -> pd.DataFrame:
+    by_year = indicators.clients.served_by_year(data, targets=True)
+    return indicators.projection.course(of(data, region, by_year), data.reference)
+
+
+def judged(data: Dataset, region: str, language: str) -> pd.DataFrame:
+    series = indicators.series.yearly(data, ("clients", "clients_in_year"))
+    longest = indicators.series.longest_series(series[series["region"] == region])
+    return labelled(data, indicators.control.with_limits(longest, data.reference), language)
+
+
+def rates(data: Dataset, region: str) -> pd.DataFrame:
+    served = observations.within_region(indicators.clients.served_per_1000(data), region)
+    meaning = indicators.get_indicator("served_per_1000")
+    return indicators.benchmarks.against_whole(served, meaning, region, data.reference)
+
+
+def funnel(data: Dataset) -> pd.DataFrame:
+    meaning = indicators.get_indicator("served_per_1000")
+    return indicators.funnel.with_limits(indicators.clients.served_per_1000(data), meaning)
+
+
+def children(data: Dataset) -> pd.DataFrame:
+    served = indicators.clients.served_of_plan(data)
+    return served[served["target_group"] == "children_functional_disorders"]
+
+
+def centres(data: Dataset, region: str, language: str) -> pd.DataFrame:
+    known = indicators.capacity.state_care(data)
+    return labelled(data, observations.within_region(known[known["provider"] != ""], region), language)
+
+
+def funding(data: Dataset, region: str, language: str) -> pd.DataFrame:
+    amounts = indicators.money.funding_amounts(data)
+    return labelled(data, amounts[amounts["region"] == region], language)
+
+
+def recipients(data: Dataset, region: str, language: str) -> pd.DataFrame:
+    series = indicators.series.yearly(data, ("clients", "clients_in_year"))
+    return labelled(data, series[series["region"] == region], language)
+
+
+VALUES: dict[str, Callable[[Dataset, str, str], pd.DataFrame]] = {
+    "absorption": lambda data, region, language: labelled(data, indicators.money.absorption(data), language),
+    "balance_of_care": lambda data, region, _: indicators.care_balance.shares_of_region(
+        indicators.care_balance.balance_of_care(data), region, data.reference
+    ),
+    "expected_by_now": lambda data, region, _: of(data, region, indicators.progress.pace_to_target(data)),
+    "funding_split": funding,
+    "funnel_plot": lambda data, *_: funnel(data),
+    "institutional_stock": lambda data, *_: indicators.progress.institutional_reduction(data, targets=True),
+    "long_series": recipients,
+    "path_to_service": lambda data, region, _: of(data, region, indicators.clients.path_to_service(data)),
+    "places_by_municipality": lambda data, region, _: observations.within_region(
+        indicators.capacity.places(data), region
+    ),
+    "places_per_1000": lambda data, *_: indicators.compute("places_per_1000", data),
+    "plan_versions": lambda data, region, language: labelled(
+        data, of(data, region, indicators.progress.plan_versions(data)), language
+    ),
+    "planned_and_working": lambda data, *_: indicators.capacity.working_of_planned(data),
+    "projection_to_target": lambda data, region, _: course(data, region),
+    "rates_with_intervals": lambda data, region, _: rates(data, region),
+    "reached_against_plan": lambda data, region, _: of(data, region, indicators.standing.course_of_plan(data)),
+    "regions_small_multiples": lambda data, *_: children(data),
+    "run_chart": judged,
+    "served_by_municipality": lambda data, region, _: observations.within_region(
+        indicators.clients.served_by_municipality(data), region
+    ),
+    "served_by_service": lambda data, region, _: of(data, region, indicators.clients.served_by_service(data)),
+    "served_by_year": lambda data, region, _: of(data, region, indicators.clients.served_by_year(data, targets=True)),
+    "share_of_plan": lambda data, region, _: indicators.latest_figure(
+        of(data, region, indicators.clients.served_of_plan(data))
+    ),
+    "state_care_centres": centres,
+    "tile_map": lambda data, *_: indicators.capacity.places_by_municipality(data),
+}
+"""For each chart the figures that the chapters show with it."""
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    return socsvc.open_data()
+
+
+def asked(name: str, data: Dataset, region: str, language: str, **more: object) -> Chart | Absence:
+    values = () if name in OF_TABLES else (VALUES[name](data, region, language),)
+    if name in MEANING:
+        more["indicator"] = MEANING[name]
+    return getattr(socsvc.charts, name)(*values, region=region, language=language, **more)
+
+
+def test_every_public_chart_is_tried() -> None:
+    assert {*VALUES, *OF_TABLES} == set(PUBLIC)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_language_is_enough(name: str, language: str, data: Dataset) -> None:
+    """Some region has the figures for a picture; what another lacks is said in a sentence."""
+    for region in REGIONS:
+        result = asked(name, data, region, language)
+        if isinstance(result, Chart):
+            break
+        assert result.plain.endswith(".")
+    assert isinstance(result, Chart)
+    assert result.words.language == language
+    assert result.svg().startswith("<svg") and result.html().markup.startswith("<figure")
+
+
+def test_words_and_a_language_make_the_same_chart(data: Dataset) -> None:
+    values = VALUES["share_of_plan"](data, "zemgale", "en")
+    by_language = charts.share_of_plan(values, region="zemgale", language="en", data=data)
+    by_words = charts.share_of_plan(values, region="zemgale", words=wording.in_language("en", data.reference))
+    assert by_language.html().markup == by_words.html().markup
+    assert charts.share_of_plan(values, region="zemgale").words.language == "lv"
+
+
+def test_names_are_those_of_the_data_that_are_given(data: Dataset, package: Package) -> None:
+    other = socsvc.open_data(package)
+    values = VALUES["places_per_1000"](data, "zemgale", "en")
+    with pytest.raises(DataError, match=r"'zemgale' is not a known region \(known: ziemeli, dienvidi, latvija\)"):
+        charts.places_per_1000(values, region="zemgale", language="en", data=other)
+
+
+def test_an_unknown_region_or_language_names_the_known(data: Dataset) -> None:
+    values = VALUES["places_per_1000"](data, "zemgale", "en")
+    with pytest.raises(DataError, match=r"'zemgal' is not a known region .*nearest known: zemgale"):
+        charts.places_per_1000(values, region="zemgal", language="en")
+    with pytest.raises(DataError, match=r"'ru' is not a known language \(known: lv, en\)"):
+        charts.places_per_1000(values, region="zemgale", language="ru")
+
+
+def test_help_says_what_may_be_asked() -> None:
+    for name in PUBLIC:
+        parameters = inspect.signature(getattr(charts, name)).parameters
+        assert parameters["words"].default is None
+        assert (parameters["language"].default, parameters["data"].default) == ("lv", None)
