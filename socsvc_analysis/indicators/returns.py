@@ -8,6 +8,7 @@ import pandas as pd
 
 from socsvc_analysis.codes import alike
 from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.levels import (
     ratio_at_each_level,
     repeat_at_each_level,
@@ -161,16 +162,21 @@ def service_providers(data: Dataset) -> pd.DataFrame:
 def occupancy_rate(data: Dataset) -> pd.DataFrame:
     """Clients over places of the services for which both are reported, at every level, in per cent (never capped).
 
-    Extra columns ``region units of_units``.  12 clients in 10 places of a shelter, and home care without places: 120 %.
+    Extra columns ``region units of_units left_out``: whether services are left out whose clients are not shown.  12
+    clients in 10 places of a shelter, and home care without places: 120 %.
     """
     same = ["territory", "service_type", "target_group", "period"]
     clients, places = (reported(data, measure) for measure in ("clients", "places"))
     places = _of_the_same_groups(places, clients, data)
+    hidden = clients[clients["status"].eq(HIDDEN)].merge(places[same], on=same, validate="many_to_many")
     clients, places = (rows[rows["value"].notna()] for rows in (clients, places))
     both = clients[same].merge(places[same].drop_duplicates(), on=same, validate="many_to_one").drop_duplicates()
     above, below = (rows.merge(both, on=same, validate="many_to_one") for rows in (clients, places))
-    return ratio(
-        *(sum_at_each_level(rows, ["period"], data.reference) for rows in (above, below)), on=["territory", "period"]
+    at = ["territory", "period"]
+    rates = ratio(*(sum_at_each_level(rows, ["period"], data.reference) for rows in (above, below)), on=at)
+    partly = repeat_at_each_level(hidden, data.reference)[at].drop_duplicates().assign(left_out=True)
+    return rates.merge(partly, on=at, how="left", validate="one_to_one").assign(
+        left_out=lambda rows: rows["left_out"].eq(True)
     )
 
 

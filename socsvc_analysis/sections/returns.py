@@ -36,7 +36,8 @@ def reported_clients(
     if rows.empty:
         return absence("reported_clients_none", region, words, "locative")
     same = ["territory", "period"]
-    full = occupancy[[*same, "value", "status"]].rename(columns={"value": "full", "status": "full_status"})
+    full = occupancy[[*same, "value", "status", "left_out"]]
+    full = full.rename(columns={"value": "full", "status": "full_status"})
     rate = client_rates.loc[client_rates["target_group"] == "all", [*same, "value", "residents_on", "sources"]]
     joined = rows.merge(full, on=same, how="left", validate="one_to_one")
     joined = joined.merge(rate, on=same, how="left", validate="one_to_one", suffixes=("", "_rate"))
@@ -59,7 +60,8 @@ def reported_clients(
     )
     note, caption = words.say("reported_clients_note"), words.say("reported_clients_caption")
     shown = Table(table, columns, words, caption, sources="sources", notes=(note,))
-    sentences = [note, *_hidden_note(table, words)]
+    partly = [words.say("returns_occupancy_note")] if joined["left_out"].eq(True).any() else []
+    sentences = [note, *partly, *_hidden_note(table, words)]
     return together(shown, piece("notes", sentences=sentences), *_by_age(_of(client_rates, region), words))
 
 
@@ -72,7 +74,7 @@ def returns_in_brief(reported_people: pd.DataFrame, *, region: str, words: Words
         return None
     columns = (*_where(words), Column("clients", words.say("reported_clients"), "figures", status="status"))
     table = _placed(rows, words).assign(clients=rows["value"].to_numpy())
-    note = words.say("reported_clients_note")
+    note = words.say("returns_in_brief_note")
     shown = Table(table, columns, words, words.say("returns_in_brief_caption"), sources="sources", notes=(note,))
     return together(shown, piece("notes", sentences=[note, *_hidden_note(table, words)]))
 
