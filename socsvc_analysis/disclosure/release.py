@@ -168,8 +168,9 @@ def _above(frame: pd.DataFrame, design: Design, table: Sequence[str], rows: np.n
     """In which regions a municipality lies: the levels above the columns of a table that all ``rows`` share."""
     found = {}
     for dimension in design.dimensions:
-        if any(column in table for column in dimension.columns):
-            for column in dimension.above:
+        named = [at for at, column in enumerate(dimension.columns) if column in table]
+        if named:
+            for column in dimension.columns[: named[-1]]:
                 values = frame[column].to_numpy()[rows]
                 if column not in table and (values == values[0]).all():
                     found[column] = values[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +25,16 @@ from socsvc_analysis.datapackage import (
 )
 from socsvc_analysis.files import sha256
 from socsvc_analysis.report.inputs import library_hash
+from socsvc_analysis.report.production import RunError
 from socsvc_analysis.schema import DataError
 
 if TYPE_CHECKING:
     from socsvc_analysis.disclosure.figures import Shown
+
+
+class HeldBack(RunError):
+    """A site that would tell a small number of people."""
+
 
 RELEASES = "releases"
 MADE_FROM = "made_from"
@@ -37,9 +44,9 @@ SUMS_FILE = tables.OBSERVATION_FOLDER + tables.RELEASED.name + ".csv"
 def public_package(package: Package, output: Path) -> Package:
     """``package`` itself where nothing in it is restricted; else the copy of it that the public may see.
 
-    What is shown and hidden is recorded in the ledger ``output/releases``.  Raises
-    :class:`~socsvc_analysis.disclosure.protection.Leak` where protection cannot be had, and
-    :class:`~socsvc_analysis.schema.DataError` for a ledger that is damaged or says otherwise of this version.
+    What is shown and hidden is recorded in the ledger ``output/releases``.  Raises :class:`HeldBack` where protection
+    cannot be had, and :class:`~socsvc_analysis.schema.DataError` for a ledger that is damaged or says otherwise of this
+    version.
     """
     if package.audience != PUBLIC or not any(_has_rows(package, name) for name in package.restricted):
         return package
@@ -51,12 +58,34 @@ def public_package(package: Package, output: Path) -> Package:
         made = None
     if made is not None and made.descriptor.get(MADE_FROM) == made_from:
         return made
+    from socsvc_analysis.disclosure.protection import Leak
     from socsvc_analysis.observations.audience import for_public
     from socsvc_analysis.reference import open_reference
 
-    shown = for_public(package, open_reference(package), output / RELEASES)
+    try:
+        shown = for_public(package, open_reference(package), output / RELEASES)
+    except Leak as failure:
+        raise HeldBack(str(failure)) from None
     _write(folder, package, shown, made_from)
     return open_package(folder, PUBLIC)
+
+
+def refuse_leaks(contents: Mapping[str, bytes], package: Package, public: Package, output: Path) -> None:
+    """Raise :class:`HeldBack` when the files of a site give away what ``public`` hides of ``package``.
+
+    Where nothing is restricted the two are one, and nothing is looked for.
+    """
+    if package is public:
+        return
+    from socsvc_analysis.observations.audience import for_public
+    from socsvc_analysis.reference import open_reference
+    from socsvc_analysis.report.gatekeeping import MOST_SAID, given_away
+
+    shown = for_public(package, open_reference(package), output / RELEASES)
+    found = given_away(contents, package, shown)
+    if found:
+        more = f"; and {len(found) - MOST_SAID} more" if len(found) > MOST_SAID else ""
+        raise HeldBack(f"Nothing was published: {'; '.join(found[:MOST_SAID])}{more}.")
 
 
 def _has_rows(package: Package, name: str) -> bool:
