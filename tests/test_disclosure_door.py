@@ -44,9 +44,7 @@ def test_nothing_passes_beside_numbers_that_were_opened_as_they_are(restricted: 
     door.begin("public")
     open_data(restricted)
     open_data(restricted, audience="internal")
-    with pytest.raises(
-        UnprotectedError, match=r"observations/published_figures.csv was opened .* audience = 'internal'"
-    ):
+    with pytest.raises(UnprotectedError, match=r"published_figures.csv was opened .* audience = 'internal'"):
         piece("paragraph", sentence="12")
     with pytest.raises(UnprotectedError):
         readable_csv(pd.DataFrame({"n": [3.0]}), [Column("n", "Clients", "persons")])
