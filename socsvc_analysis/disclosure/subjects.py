@@ -102,6 +102,8 @@ class Subjects:
         self._cells: dict[tuple[tuple[str, str], ...], int] = {}
         self._mentioned: dict[str, list[tuple[int, str, str]]] = {}
         columns = self.release.design.columns
+        # A municipality and the territory that reported for it have one name and are two levels.
+        printed = {(column, value) for column in columns for value in self.release.finest[column].unique()}
         self.values: dict[str, tuple[str, str]] = {}
         for column in columns:
             for value in self.release.finest[column].unique():
@@ -114,7 +116,7 @@ class Subjects:
                 self._beginning.setdefault(found[0], []).append(name)
         self._rows = {
             (column, value): (self.release.finest[column] == value).to_numpy()
-            for column, value in set(self.values.values())
+            for column, value in {*self.values.values(), *printed}
         }
         guarded = kept.hidden & (self.release.is_published | (self.release.counts < kept.threshold))
         self.guarded = guarded
