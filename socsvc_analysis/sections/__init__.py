@@ -28,7 +28,7 @@ from socsvc_analysis.sections.quality import (
     split_units,
     uncoded,
 )
-from socsvc_analysis.sections.returns import reported_clients, reported_places, returns_in_brief
+from socsvc_analysis.sections.returns import reported_clients, reported_places
 from socsvc_analysis.sections.values import value_table
 from socsvc_analysis.sections.verdict import verdicts
 
@@ -60,7 +60,6 @@ __all__ = [
     "received",
     "reported_clients",
     "reported_places",
-    "returns_in_brief",
     "revision_policy",
     "service_catalogue",
     "split_units",
