@@ -1,6 +1,6 @@
 # make report   the pages: outputs/site/index.html
-# make test     all tests
-# make check    for daily work, within a minute: the style of the code and the fast tests
+# make test     the types of the code and all tests
+# make check    for daily work, within a minute: the style of the code, its types and the fast tests
 # make bench    how fast it is beside other ways: benchmarks/RESULTS.md
 # make lab      JupyterLab with the notebooks
 # make lock     write requirements.txt anew from pyproject.toml
@@ -23,11 +23,13 @@ report: .venv/ready
 	@$(RUN) -m socsvc_analysis.cli run
 
 test: .venv/ready
+	@$(RUN) -m mypy
 	@$(TESTS)
 
 check: .venv/ready
 	@$(RUN) -m ruff check
 	@$(RUN) -m ruff format --check
+	@$(RUN) -m mypy
 	@$(TESTS) -q -m "not slow" --ignore=tests/browser
 
 bench: .venv/ready
@@ -38,11 +40,11 @@ lab: .venv/ready
 
 # Only for maintainers: needs uv and a package index. Everything is pinned with hashes; no address of an index is kept.
 lock:
-	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	$(UV) pip compile pyproject.toml --extra lab --extra dev --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-annotate --no-header --quiet -o requirements.txt
 
 clean:
-	rm -rf outputs .pytest_cache .ruff_cache .hypothesis dist build
+	rm -rf outputs .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
 	find socsvc_analysis tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is newer than what it was made from, so a second call has nothing to do.

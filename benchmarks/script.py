@@ -40,9 +40,9 @@ def main(folder: Path, workers: int, keys: list[tuple[str, str]]) -> None:
         raise SystemExit(f"a worker of the script ended with {max(codes)}")
     edition = edition_of(package)
     places = (site.place(document, *key) for key in keys for document in site.ENDINGS)
-    pages = {place: (folder / place).read_bytes() for place in places if (folder / place).exists()}
+    pages = {place: edition.package.version for place in places if (folder / place).exists()}
     for language in LANGUAGES:
-        (folder / f"index-{language}.html").write_text(make_index(pages, edition, language), encoding="utf-8")
+        (folder / f"index-{language}.html").write_bytes(bytes(make_index(pages, edition, language)))
     for path, content in downloads(edition, "").items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
@@ -59,7 +59,7 @@ def _report(key: tuple[str, str], folder: Path, package: object) -> None:
     edition = edition_of(package)
     for document, chapters in documents.items():
         page = make_page(chapters, *key, edition, document)
-        (folder / site.place(document, *key)).write_text(page, encoding="utf-8")
+        (folder / site.place(document, *key)).write_bytes(bytes(page))
     notebooks = {name: notebook for chapters in documents.values() for name, notebook in chapters.items()}
     (folder / site.place("workbook", *key)).write_bytes(make_workbook(notebooks, *key, edition))
 

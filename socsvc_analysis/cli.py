@@ -6,6 +6,7 @@ What goes wrong is said in sentences with the known values; a reader of these me
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import os
 import sys
@@ -65,7 +66,8 @@ def speak_utf8(
 ) -> None:
     """Print the same letters whatever the terminal or the log thinks of them."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):  # a program that calls us may have put something else there
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 class Audience(StrEnum):
@@ -144,8 +146,9 @@ def run(
     """
     from socsvc_analysis.parameters import ParameterError
     from socsvc_analysis.report.chapters import Limits
+    from socsvc_analysis.report.production import RunError
     from socsvc_analysis.report.public_data import HeldBack
-    from socsvc_analysis.report.run import RunBusy, RunError, make_reports
+    from socsvc_analysis.report.run import RunBusy, make_reports
     from socsvc_analysis.report.runlog import RunLog
     from socsvc_analysis.report.runlog import summary as as_one_object
 
@@ -225,7 +228,7 @@ def check(
         package, problems = _package(path, record)
         if package is not None and not problems:
             problems = _problems_in(package)
-        if problems:
+        if package is None or problems:
             console_of(stderr=True).print(problem_table(problems))
             raise typer.Exit(DATA_REFUSED)
         reference = open_reference(package)

@@ -64,7 +64,7 @@ def returns_received(package: Package) -> pd.DataFrame:
     ]
     rows = rows.assign(received=first, year=rows["period"].str[:4])
     rows = rows[(rows["received"] != "") & (rows["year"] != "")]
-    found = rows.groupby(["territory", "year"], as_index=False)["received"].min()
+    found = rows.groupby(["territory", "year"], as_index=False)[["received"]].min()
     return found.rename(columns={"territory": "municipality"}).astype({"year": int})
 
 

@@ -36,7 +36,7 @@ class Dataset:
 
     figures: pd.DataFrame
     reference: Reference
-    published: pd.DataFrame | None = None
+    published: pd.DataFrame = None  # type: ignore[assignment]  # the figures, where it is not given
     package: Package | None = None
     sums: pd.DataFrame | None = None
 

@@ -50,7 +50,7 @@ def changing(folder: Path, wait: bool = False) -> Iterator[None]:
         ) from failure
 
 
-def switch(folder: Path, contents: Mapping[str, bytes]) -> None:
+def replace_files(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Put ``contents`` (path below ``folder`` to bytes) in place, all or none, in their order.
 
     The caller holds the folder (:func:`changing`).  Raises :class:`OSError` when a file cannot be put in its place:

@@ -15,11 +15,13 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby, repeat
 from types import SimpleNamespace
+from typing import Any, TypedDict
 
 import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.disclosure import door
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.files import SPREADSHEETS, csv_bytes
@@ -31,6 +33,27 @@ MOST_LINKS = 5
 PAGE = "application/vnd.socsvc.page+json"
 """What a page must know of an output, beside its HTML in an executed notebook: see :meth:`Html.beside`."""
 BADGED = ("disputed", "provisional", "estimated")
+
+Datum = str | float | int | list[str] | None
+"""A cell of a table as JSON holds it."""
+
+
+class ColumnData(TypedDict):
+    """A column of a table as JSON holds it."""
+
+    heading: str
+    unit: str
+    decimals: int
+
+
+class TableData(TypedDict):
+    """A table as JSON holds it."""
+
+    title: str
+    subtitle: str
+    columns: list[ColumnData]
+    rows: list[list[Datum]]
+    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -84,17 +107,17 @@ class Table:
         """The rows as they stand under each heading; one body without a heading where rows have none."""
         shown = [each.name for each in self.columns] + [each.status for each in self.columns]
         shown += [self.heads, self.sources, self.status]
-        records = self.frame[list(dict.fromkeys(filter(None, shown)))].to_dict("records")
+        cells = records(self.frame[list(dict.fromkeys(filter(None, shown)))])
         own = self.marked if self.marked is not None else repeat(False)
         largest = {each.name: self.frame[each.name].max() for each in self.columns if each.bar}
-        rows = ((record, self._row(record, largest, marked)) for record, marked in zip(records, own, strict=False))
+        rows = ((record, self._row(record, largest, marked)) for record, marked in zip(cells, own, strict=False))
         if not self.heads:
             yield None, [row for _, row in rows]
             return
         for above, group in groupby(rows, key=lambda each: each[0][self.heads]):
             yield above, [row for _, row in group]
 
-    def _row(self, record: Mapping[str, object], largest: Mapping[str, float], own: bool) -> SimpleNamespace:
+    def _row(self, record: Mapping[str, Any], largest: Mapping[str, float], own: bool) -> SimpleNamespace:
         first, *others = self.columns
         return SimpleNamespace(
             own=own,
@@ -107,14 +130,14 @@ class Table:
             sources=record[self.sources] if self.sources else (),
         )
 
-    def data(self) -> dict[str, object]:
+    def data(self) -> TableData:
         """The table as JSON holds it: title, columns, rows of numbers and texts, None where a number is unknown."""
         words = self.words
         shown = list(self.columns)
         if self.heads:
             shown = [Column(self.heads, words.say("chart_column_group")), *shown]
         columns = [(each.heading, each.unit, each.decimals) for each in shown]
-        cells = [self._data_of(each) for each in shown]
+        cells: list[list[Datum]] = [self._data_of(each) for each in shown]
         if self.status:
             columns.append((words.say("chart_column_status"), "text", 0))
             cells.append([words.say(f"status_{each}") if each in BADGED else "" for each in self.frame[self.status]])
@@ -124,12 +147,12 @@ class Table:
         return {
             "title": self.caption,
             "subtitle": self.subtitle,
-            "columns": [dict(zip(("heading", "unit", "decimals"), each, strict=True)) for each in columns],
+            "columns": [{"heading": head, "unit": unit, "decimals": decimals} for head, unit, decimals in columns],
             "rows": [list(row) for row in zip(*cells, strict=True)],
             "notes": list(self.notes),
         }
 
-    def _data_of(self, column: Column) -> list[str | float | int | None]:
+    def _data_of(self, column: Column) -> list[Datum]:
         statuses = self.frame[column.status] if column.status else repeat("")
         values = map(_or_hidden, self.frame[column.name], statuses)
         return [self.words.not_shown if value is HIDDEN else _datum(value, column) for value in values]
@@ -232,7 +255,8 @@ def _gathering() -> Iterator[_Gathered]:
 
 
 def _macro(name: str, /, **values: object) -> Markup:
-    return getattr(_macros(), name)(**values)
+    made: Markup = getattr(_macros(), name)(**values)
+    return made
 
 
 @cache
@@ -274,12 +298,12 @@ def gathered(frame: pd.DataFrame, column: str) -> list[str]:
     return list(dict.fromkeys(code for cell in frame[column] for code in cell))
 
 
-def _or_hidden(value: object, status: object) -> object:
+def _or_hidden(value: Any, status: object) -> Any:
     """The number, or that it is hidden; what is only unknown stays so."""
     return HIDDEN if status == HIDDEN and pd.isna(value) else value
 
 
-def said(value: object, column: Column, words: Words) -> str:
+def said(value: Any, column: Column, words: Words) -> str:
     """One cell as a reader sees it."""
     if value is HIDDEN:
         return words.not_shown
@@ -328,7 +352,7 @@ def neutral(text: object) -> str:
     return "'" + text if text.startswith(FORMULA_START) else text
 
 
-def _datum(value: object, column: Column) -> str | float | int | None:
+def _datum(value: Any, column: Column) -> str | float | int | None:
     """One cell as data: a text, or a number; None where it is unknown."""
     if column.unit == "text":
         return str(value)
@@ -341,7 +365,7 @@ def _plain_number(value: float) -> str:
     return "" if pd.isna(value) else f"{value:.12g}" if value % 1 else f"{value:.0f}"
 
 
-def _cell(value: object, column: Column, words: Words, largest: float | None = None) -> tuple[str, str, str | None]:
+def _cell(value: Any, column: Column, words: Words, largest: float | None = None) -> tuple[str, str, str | None]:
     """What a cell says, its class, and the length of its bar in per cent; None where it has none."""
     unknown = value is HIDDEN or (column.unit != "text" and pd.isna(value))
     bar = f"{value / largest * 100:.0f}" if largest and not unknown else None

@@ -4,8 +4,48 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from functools import cache
 
 import pandas as pd
+
+PRESENT = "9999-12-31"
+"""The day on which whatever exists today still exists; also that of a period without a date."""
+
+
+@cache
+def last_day(period: str) -> str:
+    """The last day of an ISO period, for comparison with the plan in force then.
+
+    >>> last_day("2021"), last_day("2021-02"), last_day("2021-12-31"), last_day("2018-03/2020-02"), last_day("")
+    ('2021-12-31', '2021-02-28', '2021-12-31', '2020-02-29', '9999-12-31')
+    """
+    if not period:
+        return PRESENT
+    return pd.Period(period.split("/")[-1]).end_time.date().isoformat()
+
+
+@cache
+def earliest_day(period: str) -> str:
+    """The first day on which a figure that counts up to a moment of the period can have been counted.
+
+    >>> earliest_day("2021"), earliest_day("2021-02"), earliest_day("2021-12-31"), earliest_day("2018-03/2020-02")
+    ('2021-01-01', '2021-02-01', '2021-12-31', '2020-02-01')
+    """
+    if not period:
+        return PRESENT
+    return pd.Period(period.split("/")[-1]).start_time.date().isoformat()
+
+
+def years_until(day: str) -> float:
+    """The years until the end of a day, so that the end of a year is a whole number; unknown for :data:`PRESENT`.
+
+    >>> years_until("2022-12-31"), years_until("2021-06-30")
+    (2022.0, 2020.495890410959)
+    """
+    if day == PRESENT:
+        return math.nan
+    at = pd.Timestamp(day)
+    return at.year - 1 + at.day_of_year / (366 if at.is_leap_year else 365)
 
 
 def decimal_year(period: str) -> float:

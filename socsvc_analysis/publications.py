@@ -15,7 +15,16 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis import journal, tables
-from socsvc_analysis.datapackage import INTERNAL, Package, described_anew, descriptor_bytes, open_package, rows_as_csv
+from socsvc_analysis.codes import records, tuples
+from socsvc_analysis.datapackage import (
+    INTERNAL,
+    Described,
+    Package,
+    described_anew,
+    descriptor_bytes,
+    open_package,
+    rows_as_csv,
+)
 from socsvc_analysis.observations import IDENTITY, unprotected
 from socsvc_analysis.observations.audience import restricted
 from socsvc_analysis.once import once
@@ -103,21 +112,12 @@ def changes(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     text = [column for column in (*was.columns, *after.columns) if not column.startswith(("value", "_pair"))]
     both = both.assign(
         change=kinds,
-        changed=[tuple(name for name in SHOWN if row[name]) for row in differing.to_dict("records")],
+        changed=tuples(tuple(name for name in SHOWN if row[name]) for row in records(differing)),
         **{column: both[column].astype(object).where(both[column].notna(), "") for column in text},
     )
     columns = ["change", "changed", *(f"{name}{side}" for name in SHOWN for side in ("_before", "_after"))]
     both["_sort"] = both["id_after"].where(both["id_after"] != "", both["id_before"])
     return both[differing.any(axis=1)].sort_values("_sort", kind="stable")[columns].reset_index(drop=True)
-
-
-def applied(before: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
-    """The figures that ``changed`` makes of those before: what :func:`changes` found, undone by nothing."""
-    kept = shown(before)
-    kept = kept[~kept["id"].isin(changed["id_before"])]
-    there = changed[changed["change"] != WITHDRAWN]
-    added = there[[f"{name}_after" for name in SHOWN]].set_axis(list(SHOWN), axis=1)
-    return shown(pd.concat([kept, _plain(added)]))
 
 
 def states_of(package: Package, reference: Reference) -> pd.DataFrame:
@@ -192,7 +192,7 @@ def publish(path: Path, state: str, *, today: dt.date, note_lv: str = "", note_e
         contents = {package.file("publications"): rows_as_csv(listed), _states_file(package): rows_as_csv(states)}
         descriptor = _with_states(package)
         described = described_anew(descriptor, contents, version=edition, created=descriptor["created"])
-        journal.switch(package.path.parent, {**contents, package.path.name: descriptor_bytes(described)})
+        journal.replace_files(package.path.parent, {**contents, package.path.name: descriptor_bytes(described)})
     return len(figures)
 
 
@@ -231,7 +231,7 @@ def _states_file(package: Package) -> str:
     return package.file(STATES) if STATES in package.names() else STATES_FILE
 
 
-def _with_states(package: Package) -> dict:
+def _with_states(package: Package) -> Described:
     """The descriptor with an entry for the record of published figures."""
     if STATES in package.names():
         return package.descriptor

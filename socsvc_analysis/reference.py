@@ -13,13 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import by_code
+from socsvc_analysis.codes import by_code, tuples
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.once import once
 from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
 from socsvc_analysis.territories import (
     COMPOSITIONS,
-    PRESENT,
     AmbiguousTerritory,
     UnknownTerritory,
     present_municipalities,
@@ -34,7 +33,6 @@ __all__ = [
     "COMPOSITIONS",
     "COUNTRY",
     "COUNTRY_REGION",
-    "PRESENT",
     "AmbiguousTerritory",
     "Reference",
     "UnknownTerritory",
@@ -136,7 +134,8 @@ def region_code(region: str, regions: pd.DataFrame) -> str:
     if region not in known:
         said = f"is not a known region (known: {', '.join(known)})"
         raise DataError([Problem("region", said, value=region, nearest=nearest(region, known))])
-    return known[region]["code"]
+    code: str = known[region]["code"]
+    return code
 
 
 def acknowledged_today(reference: Reference) -> pd.DataFrame:
@@ -146,8 +145,8 @@ def acknowledged_today(reference: Reference) -> pd.DataFrame:
     would have one row for each part.
     """
     present = reference.municipalities.set_index("code")["name"]
-    codes = [
+    codes = tuples(
         successors(code, municipalities=reference.municipalities) for code in reference.acknowledgements["municipality"]
-    ]
+    )
     thanked = reference.acknowledgements.assign(successor=codes).explode("successor", ignore_index=True)
     return thanked.assign(successor_name=thanked["successor"].map(present))

@@ -25,14 +25,6 @@ from socsvc_analysis import charts, indicators
 from socsvc_analysis.charts.clients import STEPS
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart
 from socsvc_analysis.charts.palette import service_fill
-from socsvc_analysis.drawing.bars import Bar, Bars, Part, ReferenceLine
-from socsvc_analysis.drawing.canvas import Canvas
-from socsvc_analysis.drawing.fills import Fill
-from socsvc_analysis.drawing.labels import Box, LabelSpace
-from socsvc_analysis.drawing.letters import text_width, wrapped
-from socsvc_analysis.drawing.panels import Legend, compose
-from socsvc_analysis.drawing.style import in_house_style
-from socsvc_analysis.drawing.svg import contents
 from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.indicators.progress import with_verdict
 from socsvc_analysis.markup import PAGE
@@ -509,20 +501,6 @@ def test_each_picture_is_drawn_once(cases: dict[str, tuple], tables: Tables) -> 
     assert sorted(widths) == [NARROW, WIDE]
 
 
-def test_lines_of_one_look_are_one_path_and_markers_are_written_once() -> None:
-    with in_house_style():
-        figure = Figure(figsize=(1, 1))
-        canvas = Canvas(figure, 72)
-        for y in (10, 20):
-            canvas.stroke([0, 50], [y, y], color="red")
-        for x in (10, 20):
-            canvas.stroke([x], [40], marker="s", linestyle="none")
-        body, width, height = contents(figure, "lines")
-    assert (width, height) == (72, 72)
-    assert body.count("M0 10H50M0 20H50") == 1
-    assert body.count("<use ") == 2 and body.count("<defs>") == 1
-
-
 @pytest.mark.parametrize("name", ["places", "series", "map"])
 def test_equal_values_give_equal_bytes(name: str, cases: dict[str, tuple], tables: Tables) -> None:
     first, second = (made(cases, name, words_of("lv", tables)).html().markup for _ in range(2))
@@ -752,35 +730,6 @@ def test_looks_live_in_one_file() -> None:
     for file in [path for part in ("drawing", "charts") for path in (ROOT / "socsvc_analysis" / part).glob("*.py")]:
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"#[0-9A-Fa-f]{6}\b|fontsize=\d|pyplot", text), file.name
-
-
-def test_long_words_are_divided_and_no_break_spaces_hold() -> None:
-    with in_house_style():
-        lines = wrapped("Dienvidkurzemes novads", 60)
-        assert "".join(lines).replace("-", "") == "Dienvidkurzemesnovads"
-        assert all(text_width(line) <= 60 for line in lines)
-        assert wrapped("no 1\xa0458 vietām", 30)[-2:] != ["1", "458"]
-
-
-def test_labels_find_a_free_place() -> None:
-    with in_house_style():
-        figure = Figure(figsize=(3, 2))
-        canvas, room = Canvas(figure, 144), LabelSpace(Box(0, 0, 216, 144))
-        for _ in range(4):
-            room.label(canvas, 100, 70, "4 615")
-        assert len(room.words) == 4
-        assert not any(a.meets(b) for at, a in enumerate(room.words) for b in room.words[at + 1 :])
-
-
-@pytest.mark.parametrize("count", [1, 40])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_every_row_has_its_bar(count: int, width: float) -> None:
-    rows = tuple(Bar(f"Dienvidkurzemes novads {at}", (Part(at + 1.0, Fill()),), f"{at + 1}") for at in range(count))
-    with in_house_style():
-        figure = Figure()
-        compose(figure, width, [Legend(()), Bars(rows, (ReferenceLine(1, "plāns"),))])
-    assert bars(figure) == [at + 1.0 for at in range(count)]
-    assert figure.get_figwidth() == width
 
 
 class Balanced(HTMLParser):

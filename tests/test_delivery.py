@@ -18,19 +18,23 @@ from typer.testing import CliRunner
 from socsvc_analysis.cli import app
 from socsvc_analysis.project import LIBRARY
 from socsvc_analysis.report import site
+from socsvc_analysis.report.pages import Document, Page, gap
 from socsvc_analysis.report.releases import bundle, releases, roll_back
 from socsvc_analysis.report.run import RunBusy, only_run
 from socsvc_analysis.scheduling import Scheduler, schedule_for
 from socsvc_analysis.schema import DataError
 
-PAGE = '<p><a data-page="riga.html" href="riga.html">Rīga</a> <a data-page="../en/zemgale.html">English</a></p>'
+LINKS = {"riga.html": "Rīga", "../en/zemgale.html": "English"}
+PAGE = "".join(
+    f'<a data-page="{to}"{gap("link", "", to, f""" href="{to}" """.rstrip())}>{name}</a>' for to, name in LINKS.items()
+)
 FOLDER = Path("/srv/socsvc")
 
 
-def contents(version: str) -> dict[str, bytes]:
+def contents(version: str) -> dict[str, Document]:
     return {
         "datapackage.json": json.dumps({"version": version}).encode(),
-        "lv/zemgale.html": PAGE.encode(),
+        "lv/zemgale.html": Page.made(PAGE, version, "2024-01-05"),
         "en/zemgale.html": version.encode(),
         "en/zemgale.xlsx": b"PK",
         "lv/riga.html": b"",

@@ -11,7 +11,7 @@ import pytest
 from socsvc_analysis.publications import Publication
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.report.closing import closing, statement
-from socsvc_analysis.report.masthead import masthead, next_said, period_covered, reliability_said, status_said
+from socsvc_analysis.report.masthead import masthead, next_text, period_covered, reliability_text, status_text
 from socsvc_analysis.sections import glossary
 from socsvc_analysis.wording import NBSP, Words, in_language
 
@@ -67,13 +67,13 @@ def test_how_many_figures_are_provisional(
     total: int, provisional: int, latvian: str, english: str, words: Words
 ) -> None:
     figures = rows(*[("actual", "2021", "provisional" if at < provisional else "normal") for at in range(total)])
-    said = plain(reliability_said(figures, words))
+    said = plain(reliability_text(figures, words))
     assert said.startswith({"lv": latvian, "en": english}[words.language])
 
 
 def test_a_version_is_working_provisional_or_final(words: Words) -> None:
     said = [
-        plain(status_said(issued, words))
+        plain(status_text(issued, words))
         for issued in (None, *(Publication("1", "2026-11-22", state, {}) for state in ("provisional", "final")))
     ]
     if words.language == "lv":
@@ -96,10 +96,10 @@ def test_a_version_is_working_provisional_or_final(words: Words) -> None:
 def test_the_next_update_comes_from_the_calendar_and_the_day_of_the_data(
     created: str, due: str, tables: Reference
 ) -> None:
-    said = plain(next_said(created, tables, in_language("en", tables)))
+    said = plain(next_text(created, tables, in_language("en", tables)))
     assert said == f"By 1 June {due}: invented summaries."
     nothing = replace(tables, calendar=tables.calendar[:0])
-    assert next_said(created, nothing, in_language("en", nothing)) == "Not known."
+    assert next_text(created, nothing, in_language("en", nothing)) == "Not known."
 
 
 def test_the_top_names_everything_and_leads_only_where_there_is_something(

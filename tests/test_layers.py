@@ -52,7 +52,7 @@ BANNED = ("utils", "util", "helpers", "common", "core", "manager", "misc", "sett
 MOST_LINES = 420
 LONGEST_BODY = 60
 """Lines of a function beside its signature and its docstring, which may be as long as it takes to be understood."""
-SHOWN = ("indicators", "charts", "sections")
+SHOWN = ("indicators", "drawing", "charts", "sections")
 """What answers a page's question is asked by a notebook, by the library, or by name as a registered indicator."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -251,6 +251,61 @@ def test_nothing_is_left_to_do(path: Path) -> None:
         if isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node)
     ]
     assert stubs == []
+
+
+READERS = ("report/scan.py", "disclosure/documents.py")
+"""The wall of the pages, and the gate that reads what is published as readers do: they alone read HTML."""
+HEADINGS = ("report/page.py", "_fitting")
+"""Where a piece's headings get the level of the page: tags are exchanged, nothing is found out."""
+SEARCHES = ("sub", "search", "match", "fullmatch", "findall", "finditer", "compile", "split", "partition", "rpartition",
+            "replace", "find", "index", "removeprefix", "removesuffix", "startswith", "endswith", "count")  # fmt: skip
+TAG = re.compile(
+    r"<!--|</?(a|p|h[1-6]|div|span|section|figure|table|t[rdh]|[uo]l|li|meta|link|main|nav|svg|script|style|html|body)\b"
+    r"|<\{|</|href=|&(amp|lt|quot|#)"
+)
+
+
+def reads_html(tree: ast.AST) -> list[str]:
+    """The calls in a module that look for HTML in a text, or take it apart; bytes are workbooks, which are XML."""
+    found = [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SEARCHES
+        for given in node.args
+        if any(
+            isinstance(each, ast.Constant) and isinstance(each.value, str) and TAG.search(each.value)
+            for each in ast.walk(given)
+        )
+    ]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+            found += [name for name in names if name.partition(".")[0] in ("html", "html5lib", "lxml", "bs4")]
+    return found
+
+
+@every_module
+def test_html_is_made_and_never_read_back(path: Path) -> None:
+    name = path.relative_to(PACKAGE).as_posix()
+    if name in READERS or name.startswith("drawing/") or name == "charts/vector.py":
+        return  # pictures are SVG, which is written by hand, and escaped by hand
+    tree = tree_of(path)
+    if name == HEADINGS[0]:
+        tree.body = [each for each in tree.body if getattr(each, "name", "") != HEADINGS[1]]
+    assert reads_html(tree) == []
+
+
+def test_reading_html_is_seen_however_it_is_done() -> None:
+    for source in (
+        "import html",
+        "from html.parser import HTMLParser",
+        're.compile(r\'<meta name="x" content="([^"]*)"\')',
+        "page.partition('<!--notice-->')",
+        "page.replace('href=\"', '')",
+        "re.sub(f'</{tag}>', '', page)",
+    ):
+        assert reads_html(ast.parse(source)), source
+    assert reads_html(ast.parse("'; '.join(x).replace('a', 'b'); re.sub(r'\\s+', ' ', text)")) == []
 
 
 INTAKE = sorted((PACKAGE / "intake").glob("*.py"))

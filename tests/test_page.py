@@ -17,11 +17,11 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from socsvc_analysis.datapackage import open_package
 from socsvc_analysis.markup import Html, absent
 from socsvc_analysis.reference import open_reference
-from socsvc_analysis.report import site
+from socsvc_analysis.report import pages, site
 from socsvc_analysis.report.index import make_index
 from socsvc_analysis.report.page import Edition, make_page
+from socsvc_analysis.report.pages import Page, PageError
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.report.shown import PageError, edition_of, kept, linked
 
 FIGURE = (
     '<figure class="chart" aria-labelledby="t"><header><h4 id="t">T</h4></header><svg viewBox="0 0 1 1"></svg></figure>'
@@ -55,11 +55,17 @@ def edition(tmp_path: Path) -> Edition:
 
 
 @pytest.fixture
-def page(edition: Edition) -> str:
-    chapter = executed(findings=FINDINGS)
-    return make_page(
-        {"summary": chapter, "capacity": executed(places_chart=Html(FIGURE, plain="<Chart>"))}, "zemgale", "lv", edition
-    )
+def made(edition: Edition) -> Page:
+    chapters = {
+        "summary": executed(findings=FINDINGS),
+        "capacity": executed(places_chart=Html(FIGURE, plain="<Chart>")),
+    }
+    return make_page(chapters, "zemgale", "lv", edition)
+
+
+@pytest.fixture
+def page(made: Page) -> str:
+    return made.html
 
 
 def test_a_page_holds_one_language_and_no_code(page: str) -> None:
@@ -73,11 +79,11 @@ def test_a_page_leaves_out_the_frames_that_a_notebook_shows_to_whoever_opens_it(
     chapter = executed(findings=FINDINGS)
     frame = new_code_cell("served", id="served-values", metadata={"tags": ["hide-from-page"]})
     frame.outputs = [new_output("display_data", {"text/html": "<table><tr><td>4321</td></tr></table>"})]
-    before = make_page({"summary": chapter}, "zemgale", "lv", edition)
+    before = make_page({"summary": chapter}, "zemgale", "lv", edition).html
     chapter.cells.insert(-1, frame)
-    assert make_page({"summary": chapter}, "zemgale", "lv", edition) == before
+    assert make_page({"summary": chapter}, "zemgale", "lv", edition).html == before
     frame.metadata.tags = []
-    assert "4321" in make_page({"summary": chapter}, "zemgale", "lv", edition)
+    assert "4321" in make_page({"summary": chapter}, "zemgale", "lv", edition).html
 
 
 def test_a_page_is_html_that_a_strict_parser_takes(page: str) -> None:
@@ -91,12 +97,13 @@ def test_the_headings_of_a_page_are_a_ladder(page: str) -> None:
     assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
 
 
-def test_a_page_names_itself_its_data_and_its_twin(page: str, edition: Edition) -> None:
+def test_a_page_names_itself_its_data_and_its_twin(page: str, made: Page) -> None:
     assert "<title>Zemgale: datu pārskats par sociālajiem pakalpojumiem</title>" in page
     assert 'href="../en/zemgale-report.html" rel="alternate" lang="en" hreflang="en">English</a>' in page
     assert 'href="zemgale-report.html" aria-current="page">Zemgale</a>' in page
     assert '<a href="#capacity">Vietas</a>' in page
-    assert edition_of(page) == ("1.0.0", "2024-01-05")
+    assert (made.version, made.date) == ("1.0.0", "2024-01-05")
+    assert '<meta name="data-version" content="1.0.0">\n<meta name="data-date" content="2024-01-05">' in page
     assert "Datu kopa: CC &amp; BY." in page
 
 
@@ -117,21 +124,21 @@ def test_the_sources_are_those_referred_to_and_their_text_is_escaped(page: str) 
 
 def test_a_source_without_address_says_why(edition: Edition) -> None:
     chapter = executed(findings=Html('<p><a class="ref" href="#source-2">[2]</a></p>', sources=("letter_undated",)))
-    page = make_page({"summary": chapter}, "zemgale", "lv", edition)
+    page = make_page({"summary": chapter}, "zemgale", "lv", edition).html
     assert '<cite lang="en">Letter</cite>' in page
     assert "adrese nav saglabāta" in page
 
 
 def test_what_is_absent_has_one_place_unless_the_chapter_says_no(edition: Edition) -> None:
     chapter = executed(places_chart=absent("Nav <publicēts>."), method="<aside>Tā.</aside>")
-    page = make_page({"capacity": chapter, "clients": chapter}, "zemgale", "lv", edition)
+    page = make_page({"capacity": chapter, "clients": chapter}, "zemgale", "lv", edition).html
     place = re.search(r'<section class="chapter" id="absent">.*?</section>', page, re.DOTALL)[0]
     assert "<h3>Vietas</h3>" in place
     assert page.count("<li>Nav &lt;publicēts&gt;.</li>") == place.count("<li>") == 1
     assert '<a href="#absent">' in page
     assert "Kur ir vietas?" not in page
     chapter.metadata["socsvc"] = {"gathers": False}
-    page = make_page({"quality": chapter}, "zemgale", "lv", edition)
+    page = make_page({"quality": chapter}, "zemgale", "lv", edition).html
     assert 'id="absent"' not in page
     assert "Kur ir vietas?" in page
     assert absent("Nav <publicēts>.").markup in page
@@ -140,7 +147,7 @@ def test_what_is_absent_has_one_place_unless_the_chapter_says_no(edition: Editio
 def test_what_a_brief_has_no_picture_of_goes_without_saying(edition: Edition) -> None:
     chapter = executed(places_chart=absent("Nav publicēts."), method="<aside>Tā.</aside>")
     chapter.metadata["socsvc"] = {"document": "brief"}
-    page = make_page({"summary": chapter}, "zemgale", "lv", edition, "brief")
+    page = make_page({"summary": chapter}, "zemgale", "lv", edition, "brief").html
     for unsaid in ("Kas nav publicēts?", "Nav publicēts.", "Kur ir vietas?"):
         assert unsaid not in page
 
@@ -159,36 +166,49 @@ def test_the_same_chart_twice_is_refused_by_its_key(edition: Edition) -> None:
 
 def test_headings_of_pieces_follow_the_chapter_where_no_question_is_asked(edition: Edition) -> None:
     chapter = executed(a_chart=Html(FIGURE))
-    assert '<h4 id="t">T</h4>' in make_page({"capacity": chapter}, "zemgale", "en", edition)
+    assert '<h4 id="t">T</h4>' in make_page({"capacity": chapter}, "zemgale", "en", edition).html
     chapter.cells = [cell for cell in chapter.cells if not cell.source.startswith("## ")]
-    assert '<h3 id="t">T</h3>' in make_page({"capacity": chapter}, "zemgale", "en", edition)
+    assert '<h3 id="t">T</h3>' in make_page({"capacity": chapter}, "zemgale", "en", edition).html
 
 
-def test_equal_chapters_give_equal_bytes(page: str, edition: Edition) -> None:
+def test_equal_chapters_give_equal_bytes(made: Page, edition: Edition) -> None:
     chapter = executed(findings=FINDINGS)
     again = make_page(
         {"summary": chapter, "capacity": executed(places_chart=Html(FIGURE, plain="<Chart>"))}, "zemgale", "lv", edition
     )
-    assert again == page
+    assert again == made
 
 
 def test_an_internal_page_says_that_nothing_is_hidden(edition: Edition) -> None:
     internal = Edition(edition.package, edition.reference, "internal")
-    assert "nothing on this page is hidden" in make_page({"summary": executed()}, "zemgale", "en", internal)
+    assert "nothing on this page is hidden" in make_page({"summary": executed()}, "zemgale", "en", internal).html
 
 
 def test_invented_data_are_said_to_be_invented(tmp_path: Path) -> None:
     package = open_package(tiny.package(tmp_path / "data", synthetic=True))
-    page = make_page({"summary": executed()}, "zemgale", "en", Edition(package, open_reference(package)))
+    page = make_page({"summary": executed()}, "zemgale", "en", Edition(package, open_reference(package))).html
     assert "Invented data" in page
 
 
-def test_a_kept_page_says_once_that_it_is_old(page: str, edition: Edition) -> None:
+def test_a_kept_page_says_once_that_it_is_old(made: Page, edition: Edition) -> None:
     words = edition.words("lv")
-    once = kept(page, words)
-    assert "Lapu neizdevās atjaunot" in once
-    assert kept(once, words) == once
-    assert scan(once) == ()
+    once = made.kept(words)
+    assert "Lapu neizdevās atjaunot" in once.html
+    assert "1.0.0" in once.html.partition("notice-kept")[2].partition("</p>")[0]
+    assert once.kept(words) == once
+    assert once.with_notice("") == made
+    assert scan(once.html) == ()
+
+
+def test_what_is_known_of_a_page_travels_beside_it(made: Page, edition: Edition) -> None:
+    kept = made.kept(edition.words("lv")).linked("lv/zemgale-report.html", ())
+    for page in (made, kept):
+        contents = {"lv/zemgale-report.html": bytes(page), "pages.json": pages.record({"lv/zemgale-report.html": page})}
+        assert pages.recorded(contents) == {"lv/zemgale-report.html": page}
+        altered = {**contents, "lv/zemgale-report.html": bytes(page).replace(b"Zemgale", b"Kurzeme", 1)}
+        assert pages.recorded(altered) == {}
+        assert pages.recorded({**contents, "pages.json": b"[]"}) == {}
+        assert pages.recorded({"lv/zemgale-report.html": bytes(page)}) == {}
 
 
 @pytest.mark.parametrize(
@@ -259,39 +279,39 @@ def test_what_a_page_may_hold_is_let_through() -> None:
 
 
 def test_what_is_no_piece_of_the_library_may_be_wide_and_is_looked_at(edition: Edition) -> None:
-    page = make_page({"summary": executed(findings="<table><tr><td>1</td></tr></table>")}, "zemgale", "lv", edition)
+    page = make_page(
+        {"summary": executed(findings="<table><tr><td>1</td></tr></table>")}, "zemgale", "lv", edition
+    ).html
     assert '<div class="table-scroll" tabindex="0"><table>' in page
     with pytest.raises(PageError, match="script"):
         make_page({"summary": executed(findings="<script>1</script>")}, "zemgale", "lv", edition)
 
 
-def test_an_index_has_an_entry_for_each_region_and_a_twin(page: str, edition: Edition) -> None:
-    pages = {"lv/zemgale.html": page.encode(), "lv/zemgale.xlsx": b""}
-    latvian = make_index(pages, edition, "lv")
+def test_an_index_has_an_entry_for_each_region_and_a_twin(edition: Edition) -> None:
+    documents = {"lv/zemgale.html": "1.0.0", "lv/zemgale.xlsx": ""}
+    latvian = make_index(documents, edition, "lv").html
     assert '<a href="lv/zemgale.html">Zemgale</a>' in latvian
     assert '<a href="lv/zemgale.xlsx">Visas tabulas (Excel)</a>' in latvian
     assert "zemgale-report.html" not in latvian
     assert latvian.count("Lapa vēl nav sagatavota.") == 1
     assert '<a href="en/index.html" lang="en" hreflang="en">English</a>' in latvian
-    english = make_index(pages, edition, "en")
+    english = make_index(documents, edition, "en").html
     assert 'href="zemgale.html"' not in english
     assert english.count("The page is not made yet.") == 2
     assert '<a href="../index.html" lang="lv" hreflang="lv">Latviski</a>' in english
     assert 'href="../data/indicators.csv"' in english
     for index in (latvian, english):
         html5lib.HTMLParser(strict=True).parse(index)
-        assert edition_of(index) == ("1.0.0", "2024-01-05")
 
 
-def test_an_index_leads_to_the_report_where_there_is_no_brief(page: str, edition: Edition) -> None:
-    index = make_index({"en/zemgale-report.html": page.encode()}, edition, "en")
+def test_an_index_leads_to_the_report_where_there_is_no_brief(edition: Edition) -> None:
+    index = make_index({"en/zemgale-report.html": "1.0.0"}, edition, "en").html
     assert '<a href="zemgale-report.html">Zemgale</a>' in index
     assert "zemgale.html" not in index
 
 
-def test_the_index_marks_a_page_of_earlier_data(page: str, edition: Edition) -> None:
-    older = page.replace('name="data-version" content="1.0.0"', 'name="data-version" content="0.9.0"')
-    assert "iepriekšējā datu versija: 0.9.0" in make_index({"lv/zemgale.html": older.encode()}, edition, "lv")
+def test_the_index_marks_a_page_of_earlier_data(edition: Edition) -> None:
+    assert "iepriekšējā datu versija: 0.9.0" in make_index({"lv/zemgale.html": "0.9.0"}, edition, "lv").html
 
 
 def test_publishing_replaces_the_whole_site_and_keeps_the_last_releases(tmp_path: Path, page: str) -> None:
@@ -349,7 +369,7 @@ def test_a_release_that_was_changed_is_not_shown_again(tmp_path: Path, page: str
 
 @pytest.fixture
 def brief(edition: Edition) -> str:
-    return make_page({"summary": executed(findings=FINDINGS)}, "zemgale", "lv", edition, "brief")
+    return make_page({"summary": executed(findings=FINDINGS)}, "zemgale", "lv", edition, "brief").html
 
 
 def test_a_brief_is_short_at_the_top_and_leads_to_report_and_workbook(brief: str) -> None:
@@ -372,18 +392,20 @@ def test_the_sources_of_a_brief_are_folded_numbers_with_a_short_citation(brief: 
 def test_a_brief_gathers_nothing_that_is_absent(edition: Edition) -> None:
     chapter = executed(places_chart=absent("Nav atrasts."), method="<aside>Tā.</aside>")
     chapter.metadata["socsvc"] = {"document": "brief"}
-    brief = make_page({"summary": chapter}, "zemgale", "lv", edition, "brief")
+    brief = make_page({"summary": chapter}, "zemgale", "lv", edition, "brief").html
     assert "Nav atrasts." not in brief
     assert "Kur ir vietas?" not in brief
 
 
-def test_links_lead_only_to_what_the_site_has_and_come_back(page: str, brief: str) -> None:
+def test_links_lead_only_to_what_the_site_has_and_come_back(made: Page, edition: Edition) -> None:
+    brief = make_page({"summary": executed(findings=FINDINGS)}, "zemgale", "lv", edition, "brief")
     whole = {f"{language}/{region}{end}" for language in ("lv", "en") for region in ("riga", "zemgale")
              for end in (".html", "-report.html", ".xlsx")}  # fmt: skip
-    for html, path in ((page, "lv/zemgale-report.html"), (brief, "lv/zemgale.html")):
-        assert linked(html, path, whole) == html
-        alone = linked(html, path, {path})
+    whole |= {*site.INDEXES.values(), site.INDICATORS}
+    for page, path in ((made, "lv/zemgale-report.html"), (brief, "lv/zemgale.html")):
+        assert page.linked(path, whole) == page
+        alone = page.linked(path, {path})
         own = path.removeprefix("lv/")
-        assert set(re.findall(r'data-page="[^"]*" href="([^"]*)"', alone)) == {own}
-        assert scan(alone) == ()
-        assert linked(alone, path, whole) == html
+        assert set(re.findall(r'data-page="[^"]*" href="([^"]*)"', alone.html)) == {own}
+        assert scan(alone.html) == ()
+        assert alone.linked(path, whole) == page

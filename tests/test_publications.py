@@ -20,7 +20,6 @@ from socsvc_analysis.publications import (
     REVISED,
     SHOWN,
     WITHDRAWN,
-    applied,
     as_published,
     changes,
     shown,
@@ -53,6 +52,15 @@ FIGURES = st.lists(
     max_size=4,
     unique_by=lambda row: row["id"],
 ).map(lambda rows: pd.DataFrame(rows, columns=list(SHOWN)).astype({"value": float}))
+
+
+def applied(before: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
+    """The figures that ``changed`` makes of those ``before``."""
+    kept = shown(before)
+    kept = kept[~kept["id"].isin(changed["id_before"])]
+    there = changed[changed["change"] != publications.WITHDRAWN]
+    added = there[[f"{name}_after" for name in publications.SHOWN]].set_axis(list(publications.SHOWN), axis=1)
+    return shown(pd.concat([kept, added]))
 
 
 def same(one: pd.DataFrame, other: pd.DataFrame) -> None:

@@ -23,7 +23,7 @@ from socsvc_analysis.sources import population as residents
 from socsvc_analysis.sources.catalogue import SOURCES
 from socsvc_analysis.sources.csp import MOST_CELLS
 from socsvc_analysis.sources.fetching import FetchReport, fetch, frames, new_observations, new_sources
-from socsvc_analysis.sources.snapshots import SIDECAR, keep, newest
+from socsvc_analysis.sources.snapshots import SIDECAR, keep, latest_snapshot
 from socsvc_analysis.sources.transport import stand_ins
 
 pytestmark = pytest.mark.slow
@@ -259,7 +259,7 @@ def test_the_break_of_the_series_is_noted_where_the_package_has_the_note(
 
 def test_women_and_men_are_told_apart_in_the_table(online: Fetching, tmp_path: Path, tables: Reference) -> None:
     online("population")
-    snapshot, _ = newest(tmp_path, "csp", "ird041")
+    snapshot, _ = latest_snapshot(tmp_path, "csp", "ird041")
     counted = residents.residents(snapshot, tables).set_index(["territory", "target_group", "sex", "period"])["value"]
     assert counted["LV", "older_people", "F", "2026-01-01"] == 525.0  # 35 x 15
 
@@ -536,7 +536,7 @@ def test_a_real_answer_takes_the_place_of_an_equal_rehearsed_one(tmp_path: Path)
     described = {"extension": "json", "request": None, "now": NOW, "licence": "", "title": ""}
     for url in ("http://127.0.0.1:1/x", "https://data.gov.lv/x"):
         keep(tmp_path, "demo", "answer", b"{}", url=url, **described)
-    assert newest(tmp_path, "demo", "answer")[0].recorded["url"] == "https://data.gov.lv/x"
+    assert latest_snapshot(tmp_path, "demo", "answer")[0].recorded["url"] == "https://data.gov.lv/x"
 
 
 @pytest.mark.parametrize(
@@ -564,5 +564,7 @@ def test_the_newest_file_of_data_is_found_however_its_format_is_written(written:
         described("Metadati", "2024-01-01", file),
         described("Datu apraksts", "2024-01-01", file),
     ]
-    found = datagov.newest({"success": True, "result": {"title": "x", "resources": files}}, datagov.MINISTRY[1])
+    found = datagov.latest_resource(
+        {"success": True, "result": {"title": "x", "resources": files}}, datagov.MINISTRY[1]
+    )
     assert (found.id, found.format) == ("Berni_2019", read)

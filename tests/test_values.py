@@ -13,6 +13,7 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators import latest_figure, levels
 from socsvc_analysis.indicators import values as arithmetic
 from socsvc_analysis.indicators.sums import latest_version, sum_observations, without_subtotals
+from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 
@@ -52,7 +53,7 @@ def test_the_newest_figure_is_the_latest_known_one() -> None:
     ],
 )
 def test_the_last_day_of_a_period(period: str, day: str) -> None:
-    assert arithmetic.last_day(period) == day
+    assert last_day(period) == day
 
 
 def test_a_missing_or_zero_denominator_gives_unknown(figures: pd.DataFrame) -> None:

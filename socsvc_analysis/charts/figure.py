@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial, wraps
 from inspect import Parameter, signature
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 from matplotlib import rcParams
@@ -232,7 +232,7 @@ def bar_chart(
     references: Iterable[ReferenceLine] = (),
     below: Iterable[Panel] = (),
     kind: str = "chart_kind_bars",
-    **told: object,
+    **told: Any,
 ) -> Chart:
     """A :func:`chart` of ``bars`` on one scale, with lines to compare with and what stands ``below`` them.
 
@@ -269,7 +269,8 @@ def in_either_language(draw: Callable[..., Shown]) -> Callable[..., Shown]:
     kept = [each.replace(default=None) if each.name == "words" else each for each in own.parameters.values()]
     language = Parameter("language", Parameter.KEYWORD_ONLY, default="lv", annotation="str")
     data = Parameter("data", Parameter.KEYWORD_ONLY, default=None, annotation="Dataset | None")
-    shown.__signature__ = own.replace(parameters=[*kept, language, data])
+    # What help() and inspect look at.
+    shown.__signature__ = own.replace(parameters=[*kept, language, data])  # type: ignore[attr-defined]
     return shown
 
 

@@ -137,12 +137,12 @@ def _walk(document: Document, name: str, value: object, above: tuple[str, ...]) 
                 document.passages.append(Passage(name, f"{key} {_text(each)}", " ".join(above)))
     elif isinstance(value, list):
         if value and all(isinstance(each, list) for each in value):
-            rows = [tuple(_text(cell) for cell in each) for each in value]
-            document.grids.append(Grid(name, rows[0], tuple(rows[1:]), " ".join(above)))
+            head, *rows = (tuple(_text(cell) for cell in each) for each in value)
+            document.grids.append(Grid(name, head, tuple(rows), " ".join(above)))
         elif value and all(isinstance(each, dict) for each in value):
             head = tuple(dict.fromkeys(str(key) for each in value for key in each))
-            rows = tuple(tuple(_text(each.get(key)) for key in head) for each in value)
-            document.grids.append(Grid(name, head, rows, " ".join(above)))
+            rows = [tuple(_text(each.get(key)) for key in head) for each in value]
+            document.grids.append(Grid(name, head, tuple(rows), " ".join(above)))
         for each in value:
             _walk(document, name, each, above)
     elif value is not None:

@@ -144,8 +144,8 @@ class _Look:
             findings = []
         places = sorted({place for _, place in self.told.values()})
         for finding in findings:
-            cell = guarded[int(finding.cell[""]) - len(shown) - extra.shape[0]]
-            members = release.finest.iloc[release.members(cell)]
+            cell = guarded[int(str(finding.cell[""])) - len(shown) - extra.shape[0]]
+            members = release.finest.iloc[release.members(int(cell))]
             same = {c: members[c].iloc[0] for c in release.design.columns if members[c].nunique() == 1}
             self._problem(", ".join(places), same, "can be worked out from the numbers together")
 
@@ -340,15 +340,17 @@ class _Look:
                 continue
             subject = self.subjects.cell(bar.said, "", len(bar.said))
             truth = int(self.parts[self.subjects.rows(subject)].sum())
-            sized.append((bar, subject, truth, self._guarded(subject) >= 0))
+            sized.append((bar, bar.length, subject, truth, self._guarded(subject) >= 0))
         # Shapes of one colour are one series; those of the background have a colour of their own.
         lines = {
-            _straight([(bar.length, truth) for bar, _, truth, is_hidden in sized if (bar.fill, is_hidden) == series])
-            for series in dict.fromkeys((bar.fill, is_hidden) for bar, _, _, is_hidden in sized)
+            _straight(
+                [(length, truth) for bar, length, _, truth, is_hidden in sized if (bar.fill, is_hidden) == series]
+            )
+            for series in dict.fromkeys((bar.fill, is_hidden) for bar, *_, is_hidden in sized)
         }
-        for start, scale in sorted(lines - {None}):
-            for bar, subject, truth, is_hidden in sized:
-                if is_hidden and abs((bar.length - start) / scale - truth) <= max(CLOSE, DRAWN / abs(scale)):
+        for start, scale in sorted(line for line in lines if line is not None):
+            for bar, length, subject, truth, is_hidden in sized:
+                if is_hidden and abs((length - start) / scale - truth) <= max(CLOSE, DRAWN / abs(scale)):
                     self._problem(bar.place, subject, "follows from the length of a bar or the place of a point")
 
     def _fills(self, bars: Sequence[Bar]) -> None:
@@ -380,7 +382,7 @@ def _straight(drawn: Sequence[tuple[float, int]]) -> tuple[float, float] | None:
     >>> _straight([(100.0, 10), (120.0, 20), (150.0, 35)])
     (80.0, 2.0)
     """
-    lengths, counts = (np.array(each, dtype=float) for each in zip(*drawn, strict=True)) if drawn else ([], [])
+    lengths, counts = np.array(drawn, dtype=float).reshape(-1, 2).T
     if len(set(counts)) < 2 or len(set(lengths)) < 2:
         return None
     some = counts > 0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.disclosure.audit import Finding, attacked, cells_in_words, statements_of
 from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.primary import THRESHOLD, primary, telling_lines
@@ -100,6 +102,7 @@ def protected(
     (1, 3, 4)
     """
     pieces, costs = [], []
+    groups: Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
     groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
     for values, some in groups:
         earlier = _Earlier(some, _of(out, dict(zip(by, values, strict=True))), [*by, COUNT])
@@ -156,6 +159,7 @@ def shown_again(
     True
     """
     pieces, costs = [], []
+    groups: Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
     groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
     for values, some in groups:
         release = release_of(some.drop(columns=list(by)), design)
@@ -169,7 +173,7 @@ def shown_again(
 def hidden_cells(release: Release, rows: pd.DataFrame) -> np.ndarray:
     """Which cells are hidden where ``rows`` are what is shown; what is not published counts as hidden."""
     hidden = ~release.is_published
-    for row in rows[rows[COUNT].isna()][list(release.design.columns)].to_dict("records"):
+    for row in records(rows[rows[COUNT].isna()][list(release.design.columns)]):
         subject = {column: value for column, value in row.items() if pd.notna(value)}
         cell = release.number(rows_with(release.finest, subject))
         if cell >= 0:
@@ -193,7 +197,7 @@ def audit(
     """
     columns = [column for column in release.finest.columns if column != COUNT]
     guarded = np.flatnonzero(~release.is_published & suppression.primary & suppression.hidden)
-    further = [_common(release, cell) for cell in guarded]
+    further = [_common(release, int(cell)) for cell in guarded]
     further += [{**subject, COUNT: int(release.parts[rows_with(release.finest, subject)].sum())} for subject in out]
     rows = pd.concat(
         [frame.reindex(columns=[*columns, COUNT]), pd.DataFrame(further, columns=[*columns, COUNT])], ignore_index=True
@@ -219,7 +223,7 @@ class _Earlier:
     beside: Sequence[str]
 
     @cached_property
-    def _subjects(self) -> list[tuple[dict[str, object], object]]:
+    def _subjects(self) -> list[tuple[dict[str, object], Any]]:
         columns = [column for column in self.rows.columns if column not in self.beside]
         unknown = [column for column in columns if column not in self.counts.columns]
         if unknown:
@@ -227,7 +231,7 @@ class _Earlier:
             raise DataError(Problem("release", said, column=column) for column in unknown)
         return [
             ({column: row[column] for column in columns if pd.notna(row[column])}, row[COUNT])
-            for row in self.rows.to_dict("records")
+            for row in records(self.rows)
         ]
 
     @property

@@ -87,7 +87,7 @@ class Release:
     @cached_property
     def is_wide(self) -> np.ndarray:
         """Whether a cell is put together from several holders: a region, the country."""
-        return ~self.known[:, 1:].any(axis=1) if self.holders else self.sizes > 1
+        return np.asarray(~self.known[:, 1:].any(axis=1) if self.holders else self.sizes > 1)
 
     def members(self, cell: int) -> np.ndarray:
         """The finest cells of which ``cell`` is the sum."""

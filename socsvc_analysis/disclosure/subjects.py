@@ -45,7 +45,7 @@ class Figure:
         >>> figures_in("2,14 %")[0].is_about(2.1428), figures_in("2,1 %")[0].is_about(2.2)
         (True, False)
         """
-        return abs(exact - self.value) <= 0.5 * 10**-self.decimals + 1e-9
+        return abs(exact - self.value) <= 0.5 * 10.0**-self.decimals + 1e-9
 
 
 def figures_in(text: str) -> list[Figure]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matplotlib import rcParams
 from matplotlib.patches import Rectangle
 
-from socsvc_analysis.drawing.canvas import Canvas, Plot
+from socsvc_analysis.drawing.canvas import Box, Canvas, Plot
 from socsvc_analysis.drawing.fills import DARK, MAIN, Fill, marker
-from socsvc_analysis.drawing.labels import Box
 from socsvc_analysis.drawing.letters import COMPACT, em, line_height, text_width, wrapped
 
 
@@ -92,11 +92,9 @@ class Bars:
         layout = _Layout(self, width)
         for at, line in enumerate(layout.heading):
             canvas.text(left, top + (at + 0.5) * line_height(), line, bold=True)
+        plot_left = left + layout.label_width
         plot = canvas.plot(
-            left + layout.label_width,
-            top,
-            layout.plot_width,
-            layout.height,
+            Box(plot_left, top, plot_left + layout.plot_width, top + layout.height),
             (0, layout.plot_width / layout.scale),
             (layout.height, 0),
         )
@@ -104,35 +102,25 @@ class Bars:
         for row in layout.rows:
             canvas.lines(left, top + row.heading_top, row.heading, bold=True)
             canvas.lines(left, top + row.lines_top, row.lines)
-            self._draw_row(plot, canvas, layout, row, left + layout.label_width, top, words)
+            self._draw_row(plot, canvas, layout, row, words)
         for start, end in layout.stretches():
             plot.line([0, 0], [start, end], color=rcParams["axes.edgecolor"], linewidth=1, cut=False)
         for reference, (x, y, lines) in zip(self.references, layout.reference_labels(), strict=True):
             canvas.lines(left + x, top + y, lines)
-            at = left + layout.label_width + reference.value * layout.scale
-            taken = sorted((box.top - top, box.bottom - top) for box in words if box.left < at < box.right)
-            for start, end in layout.stretches():
-                # The line steps aside where words stand.
-                for upper, lower in [*taken, (end, end)]:
-                    if start < upper and start < end:
-                        segment = [start, min(upper, end)]
-                        # Paper beneath the dashes, so that they are seen on dark bars too.
-                        paper = rcParams["figure.facecolor"]
-                        plot.line([reference.value] * 2, segment, color=paper, linewidth=3.5, cut=False)
-                        plot.line(
-                            [reference.value] * 2,
-                            segment,
-                            color=DARK,
-                            linestyle=reference.style,
-                            linewidth=1.5,
-                            cut=False,
-                        )
-                    start = max(start, lower)
+            where, _ = plot.pixel(reference.value, 0)
+            # The line steps aside where words stand.
+            taken = sorted((box.top - top, box.bottom - top) for box in words if box.left < where < box.right)
+            for segment in layout.segments(taken):
+                # Paper beneath the dashes, so that they are seen on dark bars too.
+                across, paper = [reference.value] * 2, rcParams["figure.facecolor"]
+                plot.line(across, segment, color=paper, linewidth=3.5, cut=False)
+                plot.line(across, segment, color=DARK, linestyle=reference.style, linewidth=1.5, cut=False)
 
-    def _draw_row(
-        self, plot: Plot, canvas: Canvas, layout: _Layout, row: Row, left: float, top: float, words: list[Box]
-    ) -> None:
+    @staticmethod
+    def _draw_row(plot: Plot, canvas: Canvas, layout: _Layout, row: Row, words: list[Box]) -> None:
+        """One bar with all that belongs to it; the place of its text is added to ``words``."""
         bar, thick, scale = row.bar, layout.thick, layout.scale
+        left, middle = plot.pixel(0, row.middle)
         end = bar.extent * scale
 
         def add(start: float, width: float, tall: float, fill: Fill, label: str) -> None:
@@ -151,8 +139,8 @@ class Bars:
             # Numbers could not be read on hatching; the table says them.
             legible = part.text and part.fill.style != "hatched"
             if legible and part.value * scale > text_width(part.text, size="small") + 0.6 * em():
-                middle = left + (start + part.value / 2) * scale
-                canvas.text(middle, top + row.middle, part.text, align="center", size="small", colour=part.fill.ink())
+                x = left + (start + part.value / 2) * scale
+                canvas.text(x, middle, part.text, align="center", size="small", colour=part.fill.ink())
             start += part.value
         if bar.outline < start:
             # The bar is longer than the outline, whose end shows inside it.
@@ -162,24 +150,18 @@ class Bars:
             plot.line([dot], [row.middle], cut=False, zorder=3, **marker(DARK, hollow=True))
         # An interval of a few pixels would only blot the point.
         if (bar.interval[1] - bar.interval[0]) * scale > 0.5 * em():
-            paper = rcParams["figure.facecolor"]
             # Paper beneath, so that the line is seen on a bar too.
-            for colour, more in ((paper, 2.0), (rcParams["text.color"], 0.0)):
-                style = {
-                    "color": colour,
-                    "linewidth": 1.5 + more,
-                    "markersize": 7 + more,
-                    "markeredgewidth": 1.5 + more,
-                }
-                plot.line(bar.interval, [row.middle] * 2, marker="|", cut=False, zorder=3, **style)
+            for colour, more in ((rcParams["figure.facecolor"], 2.0), (rcParams["text.color"], 0.0)):
+                wide = {"linewidth": 1.5 + more, "markersize": 7 + more, "markeredgewidth": 1.5 + more}
+                plot.line(bar.interval, [row.middle] * 2, marker="|", cut=False, zorder=3, color=colour, **wide)
         if not math.isnan(bar.point):
             sign = marker(MAIN, bar.hollow, bar.shape)
             plot.line([bar.point], [row.middle], cut=False, zorder=4, **sign)
         if bar.text and not layout.text_above:
             x = left + end + layout.gap(bar)
-            canvas.text(x, top + row.middle, bar.text)
+            canvas.text(x, middle, bar.text)
             half = line_height() / 2
-            words.append(Box(x - 4, top + row.middle - half, x + text_width(bar.text) + 4, top + row.middle + half))
+            words.append(Box(x - 4, middle - half, x + text_width(bar.text) + 4, middle + half))
 
 
 class _Layout:
@@ -239,6 +221,14 @@ class _Layout:
             else:
                 stretches.append((row.middle - reach, row.middle + reach))
         return stretches
+
+    def segments(self, taken: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+        """What is left of the stretches between the places that are taken, from top to bottom."""
+        for start, end in self.stretches():
+            for upper, lower in [*taken, (end, end)]:
+                if start < upper and start < end:
+                    yield start, min(upper, end)
+                start = max(start, lower)
 
     def _rows(self) -> tuple[list[Row], float]:
         line = line_height()

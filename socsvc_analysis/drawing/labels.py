@@ -5,28 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from socsvc_analysis.drawing.canvas import Canvas
+from socsvc_analysis.drawing.canvas import Box, Canvas
 from socsvc_analysis.drawing.letters import em, line_height, text_width
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle on the canvas that something occupies."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def meets(self, other: Box) -> bool:
-        """Whether the two overlap."""
-        return (
-            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
-        )
-
-    def meets_any(self, others: Iterable[Box]) -> bool:
-        """Whether one of the others overlaps."""
-        return any(map(self.meets, others))
 
 
 def apart(box: Box) -> Box:
@@ -36,11 +16,26 @@ def apart(box: Box) -> Box:
 
 @dataclass
 class LabelSpace:
-    """What is taken in a panel, and where a label finds a free place beside its point."""
+    """What is taken in a panel, and where a label finds a free place beside its point.
+
+    No label covers other ``words`` or points; it stands over ``things`` such as lines only where it must.
+    """
 
     bounds: Box
     words: list[Box] = field(default_factory=list)
     things: list[Box] = field(default_factory=list)
+
+    def avoid_point(self, x: float, y: float) -> None:
+        """A point is drawn here, which no label covers."""
+        self.words.append(Box(x - 4, y - 4, x + 4, y + 4))
+
+    def avoid_line(self, x: float, y: float) -> None:
+        """A line goes through here, over which labels stand only where they must."""
+        self.things.append(Box(x - 1.5, y - 1.5, x + 1.5, y + 1.5))
+
+    def avoid_level(self, left: float, y: float) -> None:
+        """A line across begins here and goes to the right end."""
+        self.things.append(Box(left, y - 1, self.bounds.right, y + 1))
 
     def label(
         self, canvas: Canvas, x: float, y: float, text: str, *, must: bool = True, size: str = "normal"

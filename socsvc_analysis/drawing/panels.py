@@ -27,7 +27,7 @@ def compose(figure: Figure, width: float, panels: Sequence[Panel], columns: int 
 
     ``width`` is in inches.  Legends take a whole row; a narrow picture has one column.
     """
-    columns = min(columns, sum(not isinstance(panel, Legend) for panel in panels))
+    columns = max(1, min(columns, sum(not isinstance(panel, Legend) for panel in panels)))
     columns = 1 if width * DOTS_PER_INCH < COMPACT * em() else columns
     gutter, margin, edge = 2 * em(), 0.4 * em(), 0.2 * em()
     whole = width * DOTS_PER_INCH - 2 * edge

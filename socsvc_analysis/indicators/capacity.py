@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from socsvc_analysis import observations
@@ -220,6 +222,17 @@ def places_by_municipality(data: Dataset) -> pd.DataFrame:
     located = _located(data, "today")
     # The figures are of different dates, so the sums are of none.
     return summed(located[located["placed"]].assign(period=""), ["territory"], data.reference)
+
+
+class Centre(NamedTuple):
+    """What pages say of a row of :func:`latest_centres`."""
+
+    service_type: str
+    target_group: str
+    unit: str
+    value: float
+    period: str
+    sources: tuple[str, ...]
 
 
 def latest_centres(centres: pd.DataFrame) -> pd.DataFrame:

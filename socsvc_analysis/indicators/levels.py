@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import tuples
 from socsvc_analysis.disclosure.figures import HIDDEN
-from socsvc_analysis.indicators.values import AT_LEAST, PARTIAL, last_day, ratio, summed
+from socsvc_analysis.indicators.values import AT_LEAST, PARTIAL, ratio, summed
 from socsvc_analysis.observations import worst_status
+from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
 
 COUNTED = ["units", "of_units"]
@@ -134,8 +136,8 @@ def _marked(counted: pd.DataFrame) -> pd.DataFrame:
             worst_status((status, AT_LEAST)) if partial else status
             for status, partial in zip(counted["status"], some, strict=True)
         ],
-        notes=[
+        notes=tuples(
             tuple(dict.fromkeys([*notes, PARTIAL])) if partial else notes
             for notes, partial in zip(counted["notes"], some, strict=True)
-        ],
+        ),
     )

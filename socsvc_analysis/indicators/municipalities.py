@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators import enough
@@ -74,7 +75,7 @@ def overview(data: Dataset) -> pd.DataFrame:
     return rows.assign(
         places_per_1000=rows["places"] / rows["residents"] * 1000,
         residents_on=on,
-        peers=[peers.get(code, ()) for code in rows["territory"]],
-        sources=[tuple(dict.fromkeys(cell)) for cell in sources],
-        hidden=list(hidden),
+        peers=tuples(peers.get(code, ()) for code in rows["territory"]),
+        sources=tuples(tuple(dict.fromkeys(cell)) for cell in sources),
+        hidden=tuples(hidden),
     )[["territory", "region", "kind", *NUMBERS, "residents_on", "peers", "sources", "hidden"]]

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.achievement import CHANGE_OF, SERIES, target_is_decrease, with_baseline
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import as_values, last_day, needed_per_year, year_of
+from socsvc_analysis.indicators.values import as_values, needed_per_year
 from socsvc_analysis.observations import worst_status
-from socsvc_analysis.reference import PRESENT, Reference
+from socsvc_analysis.periods import PRESENT, last_day, years_until
+from socsvc_analysis.reference import Reference
 from socsvc_analysis.statistics import Projection, prediction, projection
 from socsvc_analysis.tables import COMMITMENTS
 
@@ -137,15 +139,15 @@ def projection_to_target(data: Dataset) -> pd.DataFrame:
             worst_status([*each.loc[each["value"].notna(), "status"], own, target])
             for each, own, target in zip(groups, latest["status"], latest["status_due"], strict=True)
         ],
-        sources=[
+        sources=tuples(
             tuple(dict.fromkeys([*each["source"][::-1], *target]))
             for each, target in zip(groups, latest["sources_due"], strict=True)
-        ],
-        notes=[
+        ),
+        notes=tuples(
             tuple(dict.fromkeys([*own, *target]))
             for own, target in zip(values["notes"], latest["notes_due"], strict=True)
-        ],
-        **{name: told[name] for name in told},
+        ),
+        **{str(name): told[name] for name in told},
     )
 
 
@@ -189,7 +191,7 @@ def course(values: pd.DataFrame, reference: Reference, *, cumulative: bool = Tru
 def _onward(points: pd.DataFrame, due: pd.DataFrame) -> pd.DataFrame:
     """The line through the points since the last break to the day of the target; none where it leads to no year."""
     since = points[points["broken"].cumsum() == points["broken"].sum()]
-    series = pd.Series(since["value"].to_numpy(), index=[year_of(day) for day in since["day"]])
+    series = pd.Series(since["value"].to_numpy(), index=[years_until(day) for day in since["day"]])
     first, last, end = since["day"].iloc[0], since["day"].iloc[-1], due["on"].iloc[0]
     reached = _projected(
         series,
@@ -202,7 +204,7 @@ def _onward(points: pd.DataFrame, due: pd.DataFrame) -> pd.DataFrame:
     quarters = [day.date().isoformat() for day in pd.date_range(last, end, freq="QE")]
     days = pd.Series([first, *sorted({last, *quarters, end})])
     line, lower, upper = (
-        np.maximum(each, 0.0) for each in prediction(series, np.array([year_of(day) for day in days]))
+        np.maximum(each, 0.0) for each in prediction(series, np.array([years_until(day) for day in days]))
     )
     onward = due.loc[due.index.repeat(len(days))].assign(kind=ONWARD, period=days.to_numpy(), on=days.to_numpy())
     ahead = np.arange(len(days)) > 0
@@ -219,16 +221,16 @@ def _targets(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     committed = rows[rows["kind"].isin(COMMITMENTS)].assign(programme=lambda each: each["undertaking"])
     committed = observations.valid_version(committed, reference)
     committed = committed.assign(
-        sources=[(source,) for source in committed["source"]],
-        notes=[tuple(note.split()) for note in committed["note"]],
+        sources=tuples((source,) for source in committed["source"]),
+        notes=tuples(tuple(note.split()) for note in committed["note"]),
     )
     starts = rows.loc[rows["kind"] == "baseline", [*SERIES, "baseline", "baseline_source"]].drop_duplicates(SERIES)
     levels = committed[committed["measure"].isin(CHANGE_OF)].drop(columns=["baseline", "baseline_source"])
     levels = levels.assign(measure=levels["measure"].map(CHANGE_OF)).merge(starts, on=SERIES, validate="many_to_one")
     levels = levels.assign(
         value=levels["value"] + levels["baseline"],
-        sources=[(*own, base) for own, base in zip(levels["sources"], levels["baseline_source"], strict=True)],
-        notes=[(*own, "target_computed") for own in levels["notes"]],
+        sources=tuples((*own, base) for own, base in zip(levels["sources"], levels["baseline_source"], strict=True)),
+        notes=tuples((*own, "target_computed") for own in levels["notes"]),
     )
     everything = pd.concat([levels, committed], ignore_index=True).sort_values(["period", "kind"], kind="stable")
     kept = everything.drop_duplicates(SERIES, keep="last")
@@ -241,9 +243,9 @@ def _outlook(points: pd.DataFrame) -> Outlook:
     since = points[points["broken"].cumsum() == points["broken"].sum()]
     known = since[since["value"].notna()]
     target, due, falling, cumulative = points[["value_due", "due_day", "falling", "cumulative"]].iloc[0]
-    values = pd.Series(known["value"].to_numpy(), index=[year_of(day) for day in known["day"]])
+    values = pd.Series(known["value"].to_numpy(), index=[years_until(day) for day in known["day"]])
     found, reason = _projected(values, target, falling=falling, cumulative=cumulative)
-    growth = _growth(values, target, year_of(due)) if not cumulative and due != PRESENT else (np.nan, np.nan)
+    growth = _growth(values, target, years_until(due)) if not cumulative and due != PRESENT else (np.nan, np.nan)
     return Outlook(
         points=len(values),
         verdict=found.verdict,
@@ -291,7 +293,7 @@ def _growth(values: pd.Series, target: float, due: float) -> tuple[float, float]
 def _last_change(known: pd.DataFrame) -> float:
     if len(known) < 2:
         return np.nan
-    before, after = (year_of(day) for day in known["day"].iloc[-2:])
+    before, after = (years_until(day) for day in known["day"].iloc[-2:])
     return float(known["value"].diff().iloc[-1] / (after - before))
 
 

@@ -25,7 +25,8 @@ PER = {"percent": 100.0, "per_1000": 1000.0, "per_100000": 100_000.0, "EUR_per_p
 MONEY = ("EUR", "LVL")
 UNCOUNTED = (*MONEY, "EUR_per_day", "EUR_per_place", "EUR_per_person", "percent", "per_1000", "per_100000")
 """Units of what is no count of people or things."""
-BilingualText = Mapping[Literal["lv", "en"], str]
+BilingualText = Mapping[str, str]
+"""What is said in ``lv`` and in ``en``."""
 
 
 @dataclass(frozen=True)

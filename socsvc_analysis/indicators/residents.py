@@ -7,7 +7,7 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.levels import to_present_municipalities
-from socsvc_analysis.indicators.values import last_day
+from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import COUNTRY, Reference
 
 AGES = ("children", "adults", "older_people")

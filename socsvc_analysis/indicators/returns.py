@@ -173,11 +173,11 @@ def occupancy_rate(data: Dataset) -> pd.DataFrame:
     both = clients[same].merge(places[same].drop_duplicates(), on=same, validate="many_to_one").drop_duplicates()
     above, below = (rows.merge(both, on=same, validate="many_to_one") for rows in (clients, places))
     at = ["territory", "period"]
-    rates = ratio(*(sum_at_each_level(rows, ["period"], data.reference) for rows in (above, below)), on=at)
+    served, offered = (sum_at_each_level(rows, ["period"], data.reference) for rows in (above, below))
+    rates = ratio(served, offered, on=at)
     partly = repeat_at_each_level(hidden, data.reference)[at].drop_duplicates().assign(left_out=True)
-    return rates.merge(partly, on=at, how="left", validate="one_to_one").assign(
-        left_out=lambda rows: rows["left_out"].eq(True)
-    )
+    joined = rates.merge(partly, on=at, how="left", validate="one_to_one")
+    return joined.assign(left_out=joined["left_out"].eq(True))
 
 
 @indicator(

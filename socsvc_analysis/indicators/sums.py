@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from socsvc_analysis.codes import alike, of_each
+from socsvc_analysis.codes import alike, for_each_group, tuples
 from socsvc_analysis.indicators.values import COLUMNS, codes_in
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import Reference
@@ -74,9 +74,9 @@ def sum_observations(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     described = described.assign(
         numerator=total,
         value=total,
-        status=of_each(numbers, rows["status"], worst_status),
-        sources=of_each(numbers, rows["source"], codes_in),
-        notes=of_each(numbers, rows["note"], codes_in),
+        status=for_each_group(numbers, rows["status"], worst_status),
+        sources=tuples(for_each_group(numbers, rows["source"], codes_in)),
+        notes=tuples(for_each_group(numbers, rows["note"], codes_in)),
         denominator=float("nan"),
         lower=float("nan"),
         upper=float("nan"),

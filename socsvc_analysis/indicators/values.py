@@ -9,10 +9,11 @@ from functools import cache, partial
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import alike, by_code, of_each
+from socsvc_analysis.codes import alike, by_code, for_each_group, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.observations import worst_status
-from socsvc_analysis.reference import PRESENT, Reference
+from socsvc_analysis.periods import last_day, years_until
+from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.statistics import rate
 
@@ -74,8 +75,8 @@ def as_values(rows: pd.DataFrame, **extra: pd.Series) -> pd.DataFrame:
         denominator=float("nan"),
         lower=float("nan"),
         upper=float("nan"),
-        sources=[(source,) for source in rows["source"]],
-        notes=[tuple(cell.split()) for cell in rows["note"]],
+        sources=tuples((source,) for source in rows["source"]),
+        notes=tuples(tuple(cell.split()) for cell in rows["note"]),
         **extra,
     )[[*COLUMNS, *extra]].reset_index(drop=True)
 
@@ -116,7 +117,7 @@ def summed(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.Da
     lacking = sums["_partial"]
     return sums.assign(
         **{
-            column: of_each(numbers, counted[column], partial(_shared, otherwise=WHOLE.get(column, "")))
+            column: for_each_group(numbers, counted[column], partial(_shared, otherwise=WHOLE.get(column, "")))
             for column in DIMENSIONS
             if column not in by
         },
@@ -124,13 +125,13 @@ def summed(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.Da
         value=total,
         status=[
             worst_status((status, AT_LEAST)) if some else status
-            for status, some in zip(of_each(numbers, counted["status"], worst_status), lacking, strict=True)
+            for status, some in zip(for_each_group(numbers, counted["status"], worst_status), lacking, strict=True)
         ],
-        sources=of_each(numbers, counted["source"], codes_in),
-        notes=[
+        sources=tuples(for_each_group(numbers, counted["source"], codes_in)),
+        notes=tuples(
             (*notes, PARTIAL) if some else notes
-            for notes, some in zip(of_each(numbers, counted["note"], _common_notes), lacking, strict=True)
-        ],
+            for notes, some in zip(for_each_group(numbers, counted["note"], _common_notes), lacking, strict=True)
+        ),
         denominator=float("nan"),
         lower=float("nan"),
         upper=float("nan"),
@@ -171,7 +172,7 @@ def refuse_double_counting(rows: pd.DataFrame, by: Sequence[str], reference: Ref
                 "observations",
                 f"cannot be added up over {over}: {', '.join(sorted(cells[column].unique()))} "
                 f"(reference/measures.csv, column additive_{over})",
-                value=measure,
+                value=str(measure),
             )
             for measure, cells in rows[several & barred].groupby("measure")
         ]
@@ -189,7 +190,7 @@ def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str
 
     >>> rows = pd.DataFrame({"territory": ["A", "B"], "numerator": 12.0, "denominator": 0.0, "value": 12.0,
     ...                      "status": "normal", "sources": [("s",), ("s",)], "notes": [(), ()]})
-    >>> places = rows.assign(value=[10.0, 0.0], status="estimated", sources=[("t",), ("s",)])
+    >>> places = rows.assign(value=[10.0, 0.0], status="estimated", sources=tuples(("t",), ("s",)))
     >>> shares = ratio(rows, places, on=["territory"])
     >>> shares[["numerator", "denominator", "value", "status", "sources"]].values.tolist()
     [[12.0, 10.0, 120.0, 'estimated', ('s', 't')], [12.0, 0.0, nan, 'estimated', ('s',)]]
@@ -209,8 +210,8 @@ def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str
         denominator=joined["value_below"],
         value=(joined["value"] / joined["value_below"] * per).where(known),
         status=pd.Series(list(statuses), joined.index, dtype=str),
-        sources=_united(joined, "sources", missing),
-        notes=_united(joined, "notes", missing),
+        sources=tuples(_united(joined, "sources", missing)),
+        notes=tuples(_united(joined, "notes", missing)),
     )[list(numerators.columns)]
 
 
@@ -225,42 +226,6 @@ def with_poisson_limits(values: pd.DataFrame, per: float) -> pd.DataFrame:
     return values.assign(lower=limits.lower, upper=limits.upper)
 
 
-@cache
-def last_day(period: str) -> str:
-    """The last day of an ISO period, for comparison with the plan in force then.
-
-    >>> last_day("2021"), last_day("2021-02"), last_day("2021-12-31"), last_day("2018-03/2020-02"), last_day("")
-    ('2021-12-31', '2021-02-28', '2021-12-31', '2020-02-29', '9999-12-31')
-    """
-    if not period:
-        return PRESENT
-    return pd.Period(period.split("/")[-1]).end_time.date().isoformat()
-
-
-@cache
-def earliest_day(period: str) -> str:
-    """The first day on which a figure that counts up to a moment of the period can have been counted.
-
-    >>> earliest_day("2021"), earliest_day("2021-02"), earliest_day("2021-12-31"), earliest_day("2018-03/2020-02")
-    ('2021-01-01', '2021-02-01', '2021-12-31', '2020-02-01')
-    """
-    if not period:
-        return PRESENT
-    return pd.Period(period.split("/")[-1]).start_time.date().isoformat()
-
-
-def year_of(day: str) -> float:
-    """The day as a number of years in which the end of a year is a whole number.
-
-    >>> year_of("2022-12-31"), year_of("2021-06-30")
-    (2022.0, 2020.495890410959)
-    """
-    if day == PRESENT:
-        return math.nan
-    date = pd.Timestamp(day)
-    return date.year - 1 + date.day_of_year / (366 if date.is_leap_year else 365)
-
-
 def needed_per_year(value: float, target: float, on: str, due: str) -> float:
     """How many people a year lead from ``value`` on the day ``on`` to ``target`` on the day it is due.
 
@@ -271,7 +236,7 @@ def needed_per_year(value: float, target: float, on: str, due: str) -> float:
     >>> needed_per_year(166, 351, "2021-12-31", "2023-12-31"), needed_per_year(4615, 3916, "2018-12-31", "2023-12-31")
     (93.0, -140.0)
     """
-    years = year_of(due) - year_of(on)
+    years = years_until(due) - years_until(on)
     if not years > 0 or math.isnan(target - value):
         return math.nan
     each = (target - value) / years

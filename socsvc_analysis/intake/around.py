@@ -15,7 +15,8 @@ from socsvc_analysis.intake.columns import Columns, agree
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, SERVICE, SEX, UNIT, YEAR, Said
 from socsvc_analysis.intake.received import KEYS, ReceivedTable
-from socsvc_analysis.reference import PRESENT, AmbiguousTerritory, UnknownTerritory
+from socsvc_analysis.periods import PRESENT
+from socsvc_analysis.reference import AmbiguousTerritory, UnknownTerritory
 from socsvc_analysis.sentences import Sentence as sentence
 
 PAIR = re.compile(r"\s*([^:–]{2,40}?)\s*(?::|–|\s-\s)\s*(\S.*)", re.DOTALL)

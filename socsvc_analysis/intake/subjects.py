@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from socsvc_analysis.intake.headings import is_total
 from socsvc_analysis.intake.names import Names, names_of, normal
 from socsvc_analysis.intake.phrases import age_of
 from socsvc_analysis.intake.received import MeasureColumn, ReceivedTable
+from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
 from socsvc_analysis.schema import nearest
 from socsvc_analysis.sentences import Sentence as sentence
@@ -118,7 +118,7 @@ class Subjects:
         territory = read(
             ("territory", "period"),
             column.year,
-            lambda cells: self._territory(table, cells, period) if isinstance(period := cells["period"], str) else "",
+            lambda cells: self._territory(table, cells, on) if isinstance(on := cells["period"], str) else "",
         )
         measure = Column.constant(column.measure, len(rows)) if column.measure else code("measure", "", "")
         keys["measured"] = measure
@@ -211,7 +211,7 @@ class Subjects:
             return cell
         return self._once(
             ("territory", cell, table.territories_on or period, table.territory_kind),
-            lambda: self._placed(cell, table.territories_on or _last_day(period), table.territory_kind),
+            lambda: self._placed(cell, table.territories_on or last_day(period), table.territory_kind),
         )
 
     def _placed(self, cell: str, on: str, kind: str) -> str:
@@ -292,17 +292,6 @@ def _day(text: str) -> str:
         return dt.date(int(year), int(month), int(day)).isoformat()
     except ValueError:
         raise UnreadableCell(sentence("reason_calendar")) from None
-
-
-def _last_day(period: str) -> str:
-    """The last day of a year, month or day, when the territories of its figures are meant.
-
-    >>> _last_day("2021"), _last_day("2024-02"), _last_day("2021-06-30")
-    ('2021-12-31', '2024-02-29', '2021-06-30')
-    """
-    year, month, day = (*period.split("-"), "", "")[:3]
-    last = day or calendar.monthrange(int(year), int(month or 12))[1]
-    return f"{year}-{month or 12}-{last}"
 
 
 def _month(text: str) -> int:

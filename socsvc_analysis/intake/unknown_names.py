@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from socsvc_analysis.intake.headings import Headings
-from socsvc_analysis.reference import PRESENT, AmbiguousTerritory, Reference, UnknownTerritory
+from socsvc_analysis.periods import PRESENT
+from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.sentences import Sentence
 
@@ -48,7 +49,9 @@ def unknown_names(problems: Iterable[Problem], reference: Reference) -> tuple[Un
             key = (table, problem.value.strip())
             counts[key] += 1
             first.setdefault(key, problem)
-    headings = Headings(reference) if counts else None
+    if not counts:
+        return ()
+    headings = Headings(reference)
     return tuple(
         UnknownName(name, table, count, first[table, name], _lines(table, name, first[table, name], headings))
         for (table, name), count in counts.most_common()

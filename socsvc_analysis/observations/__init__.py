@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import alike, by_code, of_each, remembered
+from socsvc_analysis.codes import alike, by_code, for_each_group, remembered, tuples
 from socsvc_analysis.datapackage import INTERNAL, PUBLIC, Package, open_package
 from socsvc_analysis.disclosure import door
 from socsvc_analysis.once import once
+from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import (
     COUNTRY,
     COUNTRY_REGION,
-    PRESENT,
     Reference,
     present_municipalities,
     region_code,
@@ -87,7 +87,7 @@ def _checked(package: Package, reference: Reference) -> pd.DataFrame:
             Problem(
                 file,
                 "is not the code of a country, region or municipality",
-                row=at + 2,
+                row=int(at) + 2,
                 column="territory",
                 value=frame["territory"].iloc[at],
                 nearest=nearest(frame["territory"].iloc[at], territories),
@@ -97,8 +97,8 @@ def _checked(package: Package, reference: Reference) -> pd.DataFrame:
         frames.append(frame.assign(file=file))
     figures = pd.concat(frames, ignore_index=True)
     problems += [
-        Problem(row.file, "is used by more than one figure", column="id", value=row.id)
-        for row in figures[figures["id"].duplicated()].itertuples()
+        Problem(file, "is used by more than one figure", column="id", value=name)
+        for file, name in figures.loc[figures["id"].duplicated(), ["file", "id"]].itertuples(index=False, name=None)
     ]
     if problems:
         raise DataError(problems)
@@ -123,7 +123,9 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
         raise TypeError(f"select takes a frame first, as in select(data.figures, ...), not a {type(figures).__name__}")
     if unknown := [column for column in wanted if column not in figures]:
         said = f"is not a column (columns: {', '.join(map(str, figures.columns))})"
-        raise DataError([Problem("select", said, value=each, nearest=nearest(each, figures)) for each in unknown])
+        raise DataError(
+            [Problem("select", said, value=each, nearest=nearest(each, map(str, figures.columns))) for each in unknown]
+        )
     if "provider" in figures:
         wanted.setdefault("provider", "")
     chosen = np.ones(len(figures), dtype=bool)
@@ -286,6 +288,7 @@ def incomplete_municipalities(reference: Reference) -> set[str]:
     return {part for code in split["code"] for part in successors(code, municipalities=reference.municipalities)}
 
 
+@once
 def population(figures: pd.DataFrame, reference: Reference, on: str, target_group: str = "all") -> pd.DataFrame:
     """Usual residents on the date ``on`` of Latvia, today's regions and today's municipalities, or those of an age.
 
@@ -325,15 +328,15 @@ def population(figures: pd.DataFrame, reference: Reference, on: str, target_grou
     everywhere = pd.concat([stated, regional, municipal]).drop_duplicates("territory", keep="first")
     return everywhere.assign(
         complete=everywhere["value"].notna(),
-        sources=[tuple(sorted(residents["source"].unique()))] * len(everywhere),
-        notes=[tuple(sorted({note for cell in residents["note"] for note in cell.split()}))] * len(everywhere),
+        sources=tuples([tuple(sorted(residents["source"].unique()))] * len(everywhere)),
+        notes=tuples([tuple(sorted({note for cell in residents["note"] for note in cell.split()}))] * len(everywhere)),
     ).reset_index(drop=True)
 
 
 def _whole(units: pd.DataFrame, by: str) -> pd.DataFrame:
     """Value and status of all units together within ``by``."""
     groups = units.groupby(by)
-    values, statuses = groups["value"].sum(skipna=False), of_each(groups.ngroup(), units["status"], worst_status)
+    values, statuses = groups["value"].sum(skipna=False), for_each_group(groups.ngroup(), units["status"], worst_status)
     return pd.DataFrame({"value": values, "status": pd.Series(statuses, values.index, dtype=str)}).reset_index()
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.datapackage import PROFILE, content_hash
 from socsvc_analysis.files import csv_bytes
 from socsvc_analysis.indicators import REGISTRY, Indicator
@@ -97,13 +99,13 @@ def _values(known: Indicator, edition: Edition) -> pd.DataFrame:
         provider=values.get("provider", ""),
         programme=values.get("programme", ""),
         territory_lv=[words.place(code) for code in values["territory"]],
-        also=["; ".join(_said(row, extra)) for row in values.to_dict("records")],
+        also=["; ".join(_said(row, extra)) for row in records(values)],
         sources=values["sources"].map(" ".join),
         notes=values["notes"].map(" ".join),
     )
 
 
-def _said(row: Mapping[str, object], extra: list[str]) -> Iterator[str]:
+def _said(row: Mapping[str, Any], extra: list[str]) -> Iterator[str]:
     for name in extra:
         value = row[name]
         if not isinstance(value, tuple) and (value == "" or pd.isna(value)):
@@ -135,7 +137,7 @@ def _csv(frame: pd.DataFrame, fields: Mapping[str, tuple[str, str]]) -> bytes:
     return csv_bytes([list(cells), *zip(*cells.values(), strict=True)])
 
 
-def _plain(value: object) -> str:
+def _plain(value: Any) -> str:
     """A number in full, without decimals where there are none; empty where it is unknown."""
     if pd.isna(value):
         return ""

@@ -4,39 +4,43 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import jinja2
 import pandas as pd
 
 from socsvc_analysis.charts.tilemap import grid
+from socsvc_analysis.codes import named_rows
 from socsvc_analysis.indicators.clients import served_of_plan
 from socsvc_analysis.markup import Html, piece
+from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.publications import publication_of
-from socsvc_analysis.reference import COUNTRY_REGION, PRESENT
+from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.report.closing import closing
 from socsvc_analysis.report.masthead import masthead
 from socsvc_analysis.report.page import ICON, TEMPLATES, Edition, notices, style
+from socsvc_analysis.report.pages import Page, PageError, gap
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.report.shown import PageError, edition_of
-from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, ENDINGS, INDEXES, INDICATORS, SOURCES, Documents, place
+from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, ENDINGS, INDEXES, INDICATORS, SOURCES, place
 from socsvc_analysis.sections.changes import changes_sentence
 from socsvc_analysis.sections.standing import standing_lines
-from socsvc_analysis.wording import LANGUAGES, Words
+from socsvc_analysis.tables import LANGUAGES
+from socsvc_analysis.wording import Words
 
 SIDE, GAP = 60, 2
 """Side of a square of the map and the gap around it, in units of the picture."""
 
 
-def make_index(pages: Documents, edition: Edition, language: str, archive: Sequence[str] = ()) -> str:
-    """The index in ``language`` over ``pages``, the documents of the site.
+def make_index(documents: Mapping[str, str], edition: Edition, language: str, archive: Sequence[str] = ()) -> Page:
+    """The index in ``language`` over the ``documents`` of the site: the version of each one's data, by its path.
 
     ``archive`` are the versions that the archive of the site holds, the latest first.  Raises
-    :class:`~socsvc_analysis.report.shown.PageError` when the index may not be published.
+    :class:`~socsvc_analysis.report.pages.PageError` when the index may not be published.
     """
     words = edition.words(language)
     base = "" if INDEXES[language].count("/") == 0 else "../"
     served = served_of_plan(edition.data)
-    entries = [_entry(region, pages, served, edition, words) for region in edition.regions]
+    entries = [_entry(region, documents, served, edition, words) for region in edition.regions]
     other = next(each for each in LANGUAGES if each != language)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(str(TEMPLATES)), autoescape=True, undefined=jinja2.StrictUndefined
@@ -62,20 +66,20 @@ def make_index(pages: Documents, edition: Edition, language: str, archive: Seque
                 (DESCRIPTOR, "descriptor"),
             )
         ],
-        archive=[
-            (f"{base}archive/{version}/{INDEXES[language]}", _version(version, edition, words)) for version in archive
-        ],
+        archive=[(f"{version}/{INDEXES[language]}", _version(version, edition, words)) for version in archive],
         closing=closing(" ".join(line for each in entries for line in each["lines"]), words),
         version=edition.package.version,
         created=edition.package.created,
         licence=edition.licence,
         policy=CONTENT_POLICY,
+        gap=gap,
         icon=ICON,
         style=style(),
     )
-    if problems := scan(body):
+    page = Page.made(body + "\n", edition.package.version, edition.package.created)
+    if problems := scan(page.html):
         raise PageError(problems)
-    return body + "\n"
+    return page
 
 
 def tile_navigation(entries: Sequence[Mapping[str, object]], words: Words) -> Html | None:
@@ -88,7 +92,7 @@ def tile_navigation(entries: Sequence[Mapping[str, object]], words: Words) -> Ht
     tiles = tiles[tiles["region"].isin([each["region"] for each in entries])]
     if tiles.empty:
         return None
-    at = {(row.row, row.column): row.region for row in tiles.itertuples()}
+    at = {(row.row, row.column): row.region for row in named_rows(tiles, _Tile)}
     regions = []
     for number, entry in enumerate(entries, start=1):
         own = tiles[tiles["region"] == entry["region"]]
@@ -99,8 +103,8 @@ def tile_navigation(entries: Sequence[Mapping[str, object]], words: Words) -> Ht
                     "number": number,
                     "address": entry["href"] if entry["made"] else "",
                     "said": words.say("index_map_region", name=entry["name"], count=count),
-                    "tiles": [_tile(row, words) for row in own.itertuples()],
-                    "outline": "".join(_outline(row, at) for row in own.itertuples()),
+                    "tiles": [_square(row, words) for row in named_rows(own, _Tile)],
+                    "outline": "".join(_outline(row, at) for row in named_rows(own, _Tile)),
                 }
             )
     width, height = ((tiles[side].max() + 1) * SIDE + 2 * GAP for side in ("column", "row"))
@@ -109,7 +113,15 @@ def tile_navigation(entries: Sequence[Mapping[str, object]], words: Words) -> Ht
     )
 
 
-def _tile(row: tuple, words: Words) -> tuple[str, str, int, int]:
+class _Tile(NamedTuple):
+    row: int
+    column: int
+    region: str
+    municipality: str
+    label: str
+
+
+def _square(row: _Tile, words: Words) -> tuple[str, str, int, int]:
     """A square: its full name, what is written on it, and its upper left corner."""
     x, y = row.column * SIDE + GAP // 2, row.row * SIDE + GAP // 2
     return words.place(row.municipality), _fitting(row.label), x, y
@@ -129,7 +141,7 @@ SMALL_LETTERS, CAPITALS = 9, 8
 """Letters that fit on a square, small ones and capitals."""
 
 
-def _outline(row: tuple, regions: Mapping[tuple[int, int], str]) -> str:
+def _outline(row: _Tile, regions: Mapping[tuple[int, int], str]) -> str:
     """The sides of a square that border on another region, or on none."""
     x, y = row.column * SIDE, row.row * SIDE
     sides = (
@@ -143,13 +155,15 @@ def _outline(row: tuple, regions: Mapping[tuple[int, int], str]) -> str:
     )
 
 
-def _entry(region: str, pages: Documents, served: pd.DataFrame, edition: Edition, words: Words) -> dict[str, object]:
+def _entry(
+    region: str, documents: Mapping[str, str], served: pd.DataFrame, edition: Edition, words: Words
+) -> dict[str, Any]:
     """A region on the index: its name leads to its brief, or to its report where there is no brief."""
     paths = {document: place(document, region, words.language) for document in ENDINGS}
     folder = INDEXES[words.language].rpartition("/")[0]
-    links = {document: posixpath.relpath(path, folder) for document, path in paths.items() if path in pages}
+    links = {document: posixpath.relpath(path, folder) for document, path in paths.items() if path in documents}
     first = next((document for document in ("brief", "report") if document in links), "")
-    version = edition_of(pages[paths[first]].decode("utf-8"))[0] if first else ""
+    version = documents[paths[first]] if first else ""
     return {
         "region": region,
         "name": words.place(region),

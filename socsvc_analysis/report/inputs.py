@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import socsvc_analysis
 from socsvc_analysis import tables
@@ -66,7 +67,7 @@ def inputs_of(chapter: Path, parameters: Mapping[str, Scalar], package: Package)
     }
 
 
-def of_site(package: Package) -> str:
+def site_inputs_hash(package: Package) -> str:
     """A hash over all that index and downloads are made from."""
     descriptor = sha256(package.path.read_bytes())
     return sha256(f"{package.hash} {descriptor} {package.audience} {library_hash()} {versions()}".encode())
@@ -77,7 +78,7 @@ def hash_of(inputs: Inputs) -> str:
     return sha256(json.dumps(inputs, sort_keys=True).encode())
 
 
-def marked(notebook: dict, inputs: Inputs) -> str:
+def marked(notebook: dict[str, Any], inputs: Inputs) -> str:
     """``notebook`` as text, with a mark of what it was made from and a hash by which any later change is seen."""
     notebook["metadata"][MARK] = {"content": "0" * 64, "inputs": dict(inputs)}
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

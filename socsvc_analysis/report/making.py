@@ -17,7 +17,7 @@ from socsvc_analysis.report import site
 from socsvc_analysis.report.chapters import Chapter, Limits, Result
 from socsvc_analysis.report.inputs import Inputs
 from socsvc_analysis.report.nursery import AHEAD, FORKED
-from socsvc_analysis.report.shown import PageError
+from socsvc_analysis.report.pages import Document, PageError
 from socsvc_analysis.report.site import Documents, Key
 from socsvc_analysis.report.workers import Place
 
@@ -57,7 +57,7 @@ class ChapterRun:
             inputs=self.inputs,
             limits=self.limits,
             starter=_starter(place),
-            workplace=place.workplace and Path(place.workplace),
+            workplace=Path(place.workplace) if place.workplace else None,
         )
 
     def lost(self, why: str) -> Result:
@@ -71,8 +71,8 @@ class ChapterRun:
 class Made:
     """What a worker has made for the site, by path, or why it has not; ``what`` is a region's key, else a word."""
 
-    what: object
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    what: Key | str
+    files: Documents = field(default_factory=dict)
     problem: str = ""
 
 
@@ -97,8 +97,8 @@ class PagesMaking:
             for document, chapters in self.chapters.items()
         }
         try:
-            made = {
-                site.place(document, *self.key): make_page(chapters, *self.key, edition, document).encode("utf-8")
+            made: dict[str, Document] = {
+                site.place(document, *self.key): make_page(chapters, *self.key, edition, document)
                 for document, chapters in read.items()
             }
         except PageError as failure:
@@ -132,10 +132,10 @@ class DownloadsMaking:
 
 @dataclass(frozen=True)
 class IndexMaking:
-    """The index of the site in one language over its pages and the versions in its archive."""
+    """The index of the site in one language over its documents (see ``make_index``) and the versions in its archive."""
 
     language: str
-    pages: Documents
+    versions: Mapping[str, str]
     archived: tuple[str, ...]
     package: Package
 
@@ -143,8 +143,8 @@ class IndexMaking:
         """Make it."""
         from socsvc_analysis.report.index import make_index
 
-        html = make_index(self.pages, opened(self.package), self.language, self.archived)
-        return Made("index", {site.INDEXES[self.language]: html.encode("utf-8")})
+        page = make_index(self.versions, opened(self.package), self.language, self.archived)
+        return Made("index", {site.INDEXES[self.language]: page})
 
     def lost(self, why: str) -> Made:
         """The failure of the index."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from socsvc_analysis.datapackage import Package, content_hash
 from socsvc_analysis.files import write_whole
 from socsvc_analysis.report import site
-from socsvc_analysis.report.inputs import of_site, versions
+from socsvc_analysis.report.inputs import site_inputs_hash, versions
 from socsvc_analysis.report.site import Documents, Key, documents_of
 
 MADE, UNCHANGED, KEPT, FAILED = "made", "unchanged", "kept", "failed"
@@ -55,11 +55,11 @@ class Manifest:
         asked = [self.reports.get(key) for key in inputs]
         return (
             all(each and each.documents and each.inputs == inputs[each.region, each.language] for each in asked)
-            and bool(site.reusable(shown, of_site(package)))
+            and bool(site.reusable(shown, site_inputs_hash(package)))
             and site.hash_of(shown) == self.release
         )
 
-    def unaltered(self, key: Key, published: Documents) -> dict[str, bytes]:
+    def unaltered(self, key: Key, published: Documents) -> Documents:
         """The documents of ``key`` that are ``published``, when they are what the run before has made; else none."""
         own, report = documents_of(key, published), self.reports.get(key)
         return own if report and report.documents and hashes(own) == report.documents else {}
@@ -71,7 +71,7 @@ class Manifest:
 
 def hashes(documents: Documents) -> dict[str, str]:
     """The hash of each document."""
-    return {path: content_hash(content) for path, content in documents.items()}
+    return {path: content_hash(bytes(each)) for path, each in documents.items()}
 
 
 def write(path: Path, started: datetime, package: Package, release: str, reports: Sequence[Report]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
 
+from socsvc_analysis.codes import by_code
 from socsvc_analysis.completeness import next_due
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.markup import Html, piece
@@ -33,12 +35,12 @@ def masthead(
     rows = within_region(with_region(excluding(figures, measure=RESIDENTS), tables), region)
     issued = publication_of(version, tables)
     entries = [
-        ("masthead_region", tables.regions.set_index("region").at[region, f"long_{words.language}"], ""),
+        ("masthead_region", by_code(tables.regions, "region")[region][f"long_{words.language}"], ""),
         ("masthead_period", period_covered(rows, created, words), ""),
         ("masthead_version", words.say("masthead_version_said", version=version, date=words.date_long(created)), ""),
-        ("masthead_status", status_said(issued, words), ""),
-        ("masthead_next", next_said(created, tables, words), ""),
-        ("masthead_figures", reliability_said(rows, words), "quality"),
+        ("masthead_status", status_text(issued, words), ""),
+        ("masthead_next", next_text(created, tables, words), ""),
+        ("masthead_figures", reliability_text(rows, words), "quality"),
         ("masthead_changes", changed, "changes"),
     ]
     return _edition(entries if links else [(key, said, "") for key, said, _ in entries[1:]], words)
@@ -49,7 +51,7 @@ def short_masthead(package: Package, words: Words) -> Html:
     due = _due(package.created, words.tables)
     then = words.date_long(due["date"]) if due is not None else words.say("masthead_no_next")
     entries = [
-        ("masthead_status", status_said(publication_of(package.version, words.tables), words), ""),
+        ("masthead_status", status_text(publication_of(package.version, words.tables), words), ""),
         ("masthead_data", words.date_long(package.created), ""),
         ("masthead_next", then, ""),
     ]
@@ -79,14 +81,14 @@ def period_covered(rows: pd.DataFrame, created: str, words: Words) -> str:
     return words.date_long(first) if first == last else words.say("masthead_years", first=first, last=last)
 
 
-def status_said(issued: Publication | None, words: Words) -> str:
+def status_text(issued: Publication | None, words: Words) -> str:
     """Whether the version is published, and whether its figures may still change."""
     if issued is None:
         return words.say(f"masthead_state_{WORKING}")
     return words.say(f"masthead_state_{issued.state}", date=words.date_long(issued.date, "locative"))
 
 
-def next_said(created: str, tables: Reference, words: Words) -> str:
+def next_text(created: str, tables: Reference, words: Words) -> str:
     """What is expected next and by when, from the calendar and the day of the data; the clock is not asked."""
     first = _due(created, tables)
     if first is None:
@@ -102,8 +104,8 @@ def _due(created: str, tables: Reference) -> pd.Series | None:
     return None if due.empty else due.iloc[0]
 
 
-def reliability_said(rows: pd.DataFrame, words: Words) -> str:
+def reliability_text(rows: pd.DataFrame, words: Words) -> str:
     """How many figures the page rests on, and how many of them are less than reliable."""
     total = words.say("masthead_rests", n=len(rows), count=words.count("figures", len(rows)))
-    doubts = words.doubts(rows["status"].value_counts())
+    doubts = words.doubts(Counter(rows["status"].tolist()))
     return words.say("masthead_of_which", total=total, doubts=doubts) if doubts else total + "."

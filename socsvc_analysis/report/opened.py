@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
 
 import seaborn  # noqa: F401  notebooks may draw with it
 
@@ -34,11 +33,12 @@ def open_all(data: str = "", audience: str = "public") -> None:
     once.remember()
     with contextlib.suppress(Exception):
         opened = dataset.open_data(data, audience=audience)
-        publications.since_previous(opened.package, opened.reference)
+        if opened.package is not None:
+            publications.since_previous(opened.package, opened.reference)
         for indicator in indicators.REGISTRY.values():
-            if list(inspect.signature(indicator.function).parameters) == ["data"]:
-                with contextlib.suppress(Exception):
-                    indicator.function(opened)
+            for options in ({}, {"targets": True}):
+                with contextlib.suppress(Exception):  # one that has no targets, or asks for more, is not asked
+                    indicator.function(opened, **options)
         for language in LANGUAGES:
             words = wording.in_language(language, opened.reference)
             # Fonts are read and sentences are found when they are first needed.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pandas as pd
@@ -17,6 +18,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.markup import PAGE, piece
@@ -27,10 +29,11 @@ from socsvc_analysis.reference import Reference
 from socsvc_analysis.report import absences
 from socsvc_analysis.report.chapters import BRIEF, REPORT
 from socsvc_analysis.report.masthead import masthead, short_masthead
+from socsvc_analysis.report.pages import Page, PageError, gap
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.report.shown import PageError
 from socsvc_analysis.report.site import INDICATORS, place
-from socsvc_analysis.wording import LANGUAGES, Words, in_language
+from socsvc_analysis.tables import LANGUAGES
+from socsvc_analysis.wording import Words, in_language
 
 TEMPLATES = files("socsvc_analysis").joinpath("report/templates")
 ICON = (
@@ -93,7 +96,7 @@ def make_page(
     language: str,
     edition: Edition,
     document: str = REPORT,
-) -> str:
+) -> Page:
     """The page of ``region`` in ``language`` that is its ``document``: the brief, or the report.
 
     ``notebooks`` are the executed chapters (or their files) by name, in reading order.  Raises :class:`PageError` when
@@ -109,7 +112,7 @@ def make_page(
     if unknown := [code for code in cited if code not in known]:
         raise PageError([f"the source {code} is not in the table of sources" for code in unknown])
     top_and_end = _of_brief if document == BRIEF else _of_report
-    context = {
+    context: dict[str, Any] = {
         "document": document,
         "language": language,
         "other": next(each for each in LANGUAGES if each != language),
@@ -124,15 +127,17 @@ def make_page(
         "date": words.date_long(edition.package.created),
         "words": words,
         "policy": CONTENT_POLICY,
+        "gap": gap,
         "icon": ICON,
         **top_and_end(merged, chapters, region, edition, words),
     }
     context["other_words"] = edition.words(context["other"])
     html, _ = _exporter(document).from_notebook_node(merged, {"page": context})
-    html = re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"
-    if problems := scan(html):
+    html = "\n".join(line for line in html.strip().split("\n") if line.strip()) + "\n"
+    page = Page.made(html, edition.package.version, edition.package.created)
+    if problems := scan(page.html):
         raise PageError(problems)
-    return html
+    return page
 
 
 def _of_brief(
@@ -254,7 +259,7 @@ def _merged(chapters: Sequence[_Chapter]) -> tuple[NotebookNode, tuple[str, ...]
     return new_notebook(cells=cells), tuple(sorted(cited))
 
 
-def _fitting(data: Mapping[str, object], asked: bool) -> dict[str, object]:
+def _fitting(data: Mapping[str, Any], asked: bool) -> dict[str, object]:
     """What is shown of an output: a piece's headings follow those above it, what is no piece may be wide.
 
     A piece heads its parts with ``h4``, one below the question of its chapter; where none is asked, with ``h3``.
@@ -276,18 +281,18 @@ class _PageExporter(HTMLExporter):
     """nbconvert's HTML exporter with our template only, which escapes, and without its second reading of the page."""
 
     def __init__(self, document: str) -> None:
-        super().__init__(
+        super().__init__(  # type: ignore[no-untyped-call]  # nbconvert has no annotations
             template_name="documents",
             template_file=f"{document}.html.j2",
             extra_template_basedirs=[str(TEMPLATES)],
             exclude_input=True,
         )
         self.environment.autoescape = True
-        self.register_filter("prose", prose)
+        self.register_filter("prose", prose)  # type: ignore[no-untyped-call]
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict | None = None, **options: object
-    ) -> tuple[str, dict]:
+    def from_notebook_node(  # type: ignore[override]  # as all exporters with templates this one gives text
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
         return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 
 
@@ -316,11 +321,11 @@ def notices(edition: Edition, words: Words) -> list[str]:
     return said
 
 
-def _cited(reference: Reference, cited: Sequence[str]) -> list[dict[str, object]]:
-    return reference.sources[reference.sources["source"].isin(cited)].to_dict("records")
+def _cited(reference: Reference, cited: Sequence[str]) -> list[dict[str, Any]]:
+    return records(reference.sources[reference.sources["source"].isin(cited)])
 
 
-def _source(row: Mapping[str, object], words: Words) -> dict[str, object]:
+def _source(row: Mapping[str, Any], words: Words) -> dict[str, object]:
     """One entry of the list of sources, in words."""
     status = "" if row["url_status"] == "full" else f"_{row['url_status']}"
     key = "source_published_approximate" if row["published_approximate"] else "source_published"

@@ -10,10 +10,10 @@ from pathlib import Path
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.report import site
 from socsvc_analysis.report.chapters import Result
-from socsvc_analysis.report.inputs import of_site
+from socsvc_analysis.report.inputs import site_inputs_hash
 from socsvc_analysis.report.making import ChapterRun, DownloadsMaking, IndexMaking, Made, PagesMaking, opened
 from socsvc_analysis.report.manifest import FAILED, KEPT, MADE, UNCHANGED, Manifest, Report, hashes
-from socsvc_analysis.report.shown import kept, linked
+from socsvc_analysis.report.pages import Document, Page, linked
 from socsvc_analysis.report.site import Documents, Key, documents_of
 from socsvc_analysis.report.workers import Workers
 from socsvc_analysis.tables import LANGUAGES
@@ -38,7 +38,7 @@ class Production:
         self.results: dict[Key, list[Result]] = {}
         self.made: dict[Key, Documents] = {}
         self.refused: dict[Key, str] = {}
-        self.downloads: dict[str, bytes] = {}
+        self.downloads: dict[str, Document] = {}
 
     def run(
         self,
@@ -72,10 +72,11 @@ class Production:
         for run in runs:
             if not why[run.output]:
                 take(unchanged(run))
+        result: Result | Made
         for result in workers.results():
             if isinstance(result, Result):
                 take(result)
-            elif result.what == "downloads":
+            elif isinstance(result.what, str):  # the downloads
                 self._raise(result)
                 self.downloads = dict(result.files)
             elif result.problem:
@@ -92,8 +93,8 @@ class Production:
 
     def _reuse_or_make_downloads(self, workers: Workers) -> None:
         """Downloads of equal inputs are not made again."""
-        made_from = of_site(self.package)
-        self.downloads = site.reusable(self.shown, made_from)
+        made_from = site_inputs_hash(self.package)
+        self.downloads = dict(site.reusable(self.shown, made_from))
         if not self.downloads:
             workers.give(DownloadsMaking(self.package, made_from))
 
@@ -102,7 +103,7 @@ class Production:
 
         Their links lead only to what is there.
         """
-        stay: dict[str, bytes] = {}
+        stay: dict[str, Document] = {}
         for key in product(regions, LANGUAGES):
             if key not in self.made:
                 own = documents_of(key, self.published)
@@ -110,14 +111,13 @@ class Production:
         pages = dict(
             sorted((stay | {path: each for made in self.made.values() for path, each in made.items()}).items())
         )
-        there = {*pages, *site.INDEXES.values(), site.INDICATORS}
-        return each_page(pages, lambda html, path: linked(html, path, there))
+        return linked(pages, (*site.INDEXES.values(), site.INDICATORS))
 
     def _kept(self, documents: Documents, language: str) -> Documents:
         words = opened(self.package).words(language)
-        return each_page(documents, lambda html, _: kept(html, words))
+        return {path: each.kept(words) if isinstance(each, Page) else each for path, each in documents.items()}
 
-    def around(self, pages: Documents, workers: Workers) -> dict[str, bytes]:
+    def around(self, pages: Documents, workers: Workers) -> Documents:
         """What else the site holds: the index of each language, the downloads, earlier publications."""
         archived: dict[str, bytes] = {}
         versions: tuple[str, ...] = ()
@@ -127,9 +127,11 @@ class Production:
             edition = opened(self.package)
             archived = archive.kept(self.shown, edition)
             versions = tuple(archive.versions(archived, edition))
+        shown = {path: each.version if isinstance(each, Page) else "" for path, each in pages.items()}
         for language in LANGUAGES:
-            workers.give(IndexMaking(language, pages, versions, self.package))
-        indexes: dict[str, bytes] = {}
+            workers.give(IndexMaking(language, shown, versions, self.package))
+        indexes: dict[str, Document] = {}
+        result: Made
         for result in workers.results():
             self._raise(result)
             indexes |= result.files
@@ -166,14 +168,6 @@ def _by_document(chapters: Sequence[ChapterRun]) -> dict[str, dict[str, Path]]:
     for run in chapters:
         documents.setdefault(run.chapter.document, {})[run.chapter.name] = run.output
     return documents
-
-
-def each_page(documents: Documents, change: Callable[[str, str], str]) -> Documents:
-    """``documents`` with each page changed; ``change`` gets its HTML and its path."""
-    return {
-        path: change(content.decode("utf-8"), path).encode("utf-8") if path.endswith(".html") else content
-        for path, content in documents.items()
-    }
 
 
 def unchanged(run: ChapterRun) -> Result:

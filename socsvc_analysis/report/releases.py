@@ -12,9 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from socsvc_analysis.report import site
-from socsvc_analysis.report.production import each_page
+from socsvc_analysis.report.pages import Document, linked, recorded
 from socsvc_analysis.report.run import only_run
-from socsvc_analysis.report.shown import linked
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.tables import LANGUAGES
 
@@ -70,12 +69,13 @@ def bundle(output: Path, region: str, name: str = "site") -> bytes:
     """
     shown = site.contents_shown(output, name)
     keys = [(region, language) for language in LANGUAGES]
-    documents = {path: content for key in keys for path, content in site.documents_of(key, shown).items()}
+    published: dict[str, Document] = {**shown, **recorded(shown)}
+    documents = {path: each for key in keys for path, each in site.documents_of(key, published).items()}
     if not documents:
         regions = sorted({Path(path).stem for path in shown if path.startswith(f"{LANGUAGES[0]}/")})
         close = nearest(region, regions)
         raise DataError([Problem("region", "is not on the site; make its pages first", value=region, nearest=close)])
-    return _zipped(each_page(documents, lambda html, path: linked(html, path, documents)))
+    return _zipped({path: bytes(each) for path, each in linked(documents).items()})
 
 
 def _zipped(contents: Mapping[str, bytes]) -> bytes:
@@ -88,7 +88,7 @@ def _zipped(contents: Mapping[str, bytes]) -> bytes:
 
 def _data_version(folder: Path) -> str:
     try:
-        return json.loads((folder / site.DESCRIPTOR).read_text(encoding="utf-8"))["version"]
+        return str(json.loads((folder / site.DESCRIPTOR).read_text(encoding="utf-8"))["version"])
     except (OSError, ValueError, KeyError):
         return ""
 

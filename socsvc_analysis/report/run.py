@@ -29,7 +29,7 @@ from socsvc_analysis.report.chapters import (
     check_parameters,
     find_chapters,
 )
-from socsvc_analysis.report.inputs import hash_of, inputs_of, of_site, why_again
+from socsvc_analysis.report.inputs import hash_of, inputs_of, site_inputs_hash, why_again
 from socsvc_analysis.report.making import ChapterRun
 from socsvc_analysis.report.manifest import MADE, UNCHANGED, Manifest, Report, utc
 from socsvc_analysis.report.nursery import ENGINES, FASTEST, FORKED, Nursery
@@ -114,8 +114,7 @@ def make_reports(
         if reasons is not None:
             reasons(_counted(reason for reason in why.values() if reason))
         shown = site.contents_shown(output, name)
-        inputs = {key: sha256("".join(hash_of(run.inputs) for run in runs if run.key == key).encode()) for key in keys}
-        inputs = {key: sha256(f"{each} {package.version} {of_site(package)}".encode()) for key, each in inputs.items()}
+        inputs = _inputs_of_each(keys, runs, package)
         before = Manifest.read(record)
         if not any(why.values()) and before.stands(inputs, shown, package):
             for run in runs:
@@ -207,6 +206,13 @@ def _workers(jobs: int | None, engine: str | None, nursery: Nursery | None, pack
             nursery = nursery or stack.enter_context(Nursery(folder, package.path, package.audience))
             place = Place(str(folder), engine, nursery.address)
         yield stack.enter_context(Workers(jobs or os.cpu_count() or 1, place))
+
+
+def _inputs_of_each(keys: Sequence[Key], runs: Sequence[ChapterRun], package: Package) -> dict[Key, str]:
+    """A hash over all that the documents of each region and language depend on."""
+    around = f"{package.version} {site_inputs_hash(package)}"
+    chapters = {key: "".join(hash_of(run.inputs) for run in runs if run.key == key) for key in keys}
+    return {key: sha256(f"{sha256(each.encode())} {around}".encode()) for key, each in chapters.items()}
 
 
 def _tell(

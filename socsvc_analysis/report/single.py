@@ -9,25 +9,26 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
-from socsvc_analysis.chapter import PARAMETERS
 from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.parameters import PARAMETERS
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.report.chapters import REPORT
 from socsvc_analysis.report.engine import INJECTED, what_is_wrong
 from socsvc_analysis.report.inputs import MARK, is_read
 from socsvc_analysis.report.page import Edition, make_page
-from socsvc_analysis.report.shown import PageError, linked
+from socsvc_analysis.report.pages import PageError
 from socsvc_analysis.report.site import place
 
 
 class AsPage(Preprocessor):
     """Hands the page of the notebook to the template ``socsvc_page``, which prints it."""
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """The notebook as it is; ``resources`` get the page."""
         about = resources.get("metadata", {})
         resources["socsvc_page"] = single_page(nb, about.get("name") or "chapter", Path(about.get("path") or "."))
@@ -37,7 +38,7 @@ class AsPage(Preprocessor):
 def single_page(notebook: NotebookNode, name: str, folder: Path) -> str:
     """The page of one executed ``notebook`` that lies in ``folder`` and is called ``name``.
 
-    Raises :class:`~socsvc_analysis.report.shown.PageError` for a notebook that did not run to its end, that lacks a
+    Raises :class:`~socsvc_analysis.report.pages.PageError` for a notebook that did not run to its end, that lacks a
     parameter, or that was made from other data than those its parameter names.
     """
     given = parameters_of(notebook)
@@ -53,11 +54,11 @@ def single_page(notebook: NotebookNode, name: str, folder: Path) -> str:
         raise PageError([f"{name}.ipynb was made from other data ({', '.join(changed)}); run the notebook once more"])
     region, language, document = given["region"], given["language"], chapter.get("document", REPORT)
     edition = Edition(package, open_reference(package), package.audience)
-    html = make_page({name: notebook}, region, language, edition, document)
-    return linked(html, place(document, region, language), ())
+    page = make_page({name: notebook}, region, language, edition, document)
+    return page.linked(place(document, region, language), ()).html
 
 
-def parameters_of(notebook: NotebookNode) -> dict[str, object]:
+def parameters_of(notebook: NotebookNode) -> dict[str, Any]:
     """What the notebook was run with: its own parameters, and those that were given in their place.
 
     >>> from nbformat.v4 import new_code_cell, new_notebook
@@ -66,7 +67,7 @@ def parameters_of(notebook: NotebookNode) -> dict[str, object]:
     >>> parameters_of(new_notebook(cells=cells))
     {'region': 'zemgale'}
     """
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for cell in notebook.cells:
         if {"parameters", INJECTED} & set(cell.metadata.get("tags", [])):
             for each in ast.parse(cell.source).body:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from socsvc_analysis.datapackage import content_hash
 from socsvc_analysis.files import sha256, write_lasting
-from socsvc_analysis.report.scan import scan
+from socsvc_analysis.report.pages import RECORD, Document, Page, record, recorded
 from socsvc_analysis.tables import LANGUAGES
 
 RELEASES = ".releases"
@@ -33,7 +33,7 @@ ENDINGS = {"brief": ".html", "report": "-report.html", "workbook": ".xlsx"}
 
 Key = tuple[str, str]
 """Region and language."""
-Documents = Mapping[str, bytes]
+Documents = Mapping[str, Document]
 """Brief, report and workbook of any number of regions, by path below the site."""
 
 
@@ -46,29 +46,26 @@ def place(document: str, region: str, language: str) -> str:
     return f"{language}/{region}{ENDINGS[document]}"
 
 
-def documents_of(key: Key, documents: Documents) -> dict[str, bytes]:
+def documents_of(key: Key, documents: Documents) -> dict[str, Document]:
     """Those of ``documents`` that are of one region in one language."""
     places = [place(document, *key) for document in ENDINGS]
     return {path: documents[path] for path in places if path in documents}
 
 
-def published(output: Path, name: str) -> dict[str, bytes]:
-    """The documents of the site that is shown now.
+def published(output: Path, name: str) -> dict[str, Document]:
+    """The documents of the site that is shown now, as they were published.
 
-    A release's folder is named after its content; in one that no longer fits its name each page is looked at again,
-    and damaged ones are left out, as is what is no page.
+    A page that is not as the site's record says is left out.  A release's folder is named after its content; in one
+    that no longer fits its name nothing tells whether a workbook is sound, and they are left out, too.
     """
     contents = contents_shown(output, name)
     intact = (output / name).resolve().name.startswith(_title(name, contents))
+    documents: dict[str, Document] = {**(contents if intact else {}), **recorded(contents)}
     return {
-        path: content
-        for path, content in contents.items()
-        if path.split("/")[0] in LANGUAGES and path not in INDEXES.values() and (intact or _is_sound(path, content))
+        path: document
+        for path, document in sorted(documents.items())
+        if path.split("/")[0] in LANGUAGES and path not in INDEXES.values()
     }
-
-
-def _is_sound(path: str, content: bytes) -> bool:
-    return path.endswith(".html") and not scan(content.decode("utf-8", errors="replace"))
 
 
 def contents_shown(output: Path, name: str) -> dict[str, bytes]:
@@ -89,12 +86,15 @@ def reusable(shown: Mapping[str, bytes], made_from: str) -> dict[str, bytes]:
     return {path: shown[path] for path in (*paths, DESCRIPTOR)}
 
 
-def publish(contents: Mapping[str, bytes], output: Path, name: str = "site") -> str:
-    """Show the files ``contents``, by path below the site, at ``output/name``; returns the hash of the release.
+def publish(documents: Documents, output: Path, name: str = "site") -> str:
+    """Show the ``documents``, by path below the site, at ``output/name``; returns the hash of the release.
 
+    What is to be known of the pages among them goes along in a file of its own.
     The files are written to ``output/.releases``, and ``output/name`` becomes a link to them in one step.  Where links
     are not to be had, folders are renamed.  Whatever fails before that step leaves the old site as it was.
     """
+    pages = {path: each for path, each in sorted(documents.items()) if isinstance(each, Page)}
+    contents = {path: bytes(each) for path, each in documents.items()} | ({RECORD: record(pages)} if pages else {})
     contents = dict(sorted(contents.items()))
     release = hash_of(contents)
     releases = output / RELEASES

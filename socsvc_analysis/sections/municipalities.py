@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import records
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.markup import Column, Html, Table, absent, gathered, piece, together
 from socsvc_analysis.reference import COUNTRY_REGION
@@ -79,7 +82,7 @@ def municipality_profiles(overview: pd.DataFrame, *, region: str, words: Words) 
         return absent(words.say("municipality_profiles_elsewhere"))
     names = {code: words.place(code) for code in overview["territory"]}
     places = overview.set_index("territory")["places"]
-    rows = _within(overview, region, words).to_dict("records")
+    rows = records(_within(overview, region, words))
     return piece("profiles", profiles=[_profile(row, names, places, words) for row in rows], words=words)
 
 
@@ -90,7 +93,7 @@ def _within(overview: pd.DataFrame, region: str, words: Words) -> pd.DataFrame:
     return rows.sort_values("name", key=lambda names: names.map(order), ignore_index=True)
 
 
-def _profile(row: dict, names: dict[str, str], places: pd.Series, words: Words) -> dict[str, object]:
+def _profile(row: dict[str, Any], names: dict[str, str], places: pd.Series, words: Words) -> dict[str, object]:
     facts = [
         (
             words.say(f"municipality_{name}"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import tuples
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.levels import latest_reported
 from socsvc_analysis.markup import Column, Html, Table, absence, piece, together
@@ -53,10 +54,10 @@ def reported_clients(
         full=joined["full"].to_numpy(),
         rate=joined["value_rate"].to_numpy(),
         counted=[_date(on, words) for on in joined["residents_on"]],
-        sources=[
+        sources=tuples(
             tuple(dict.fromkeys((*of_clients, *(of_rate if isinstance(of_rate, tuple) else ()))))
             for of_clients, of_rate in zip(joined["sources"], joined["sources_rate"], strict=True)
-        ],
+        ),
     )
     note, caption = words.say("reported_clients_note"), words.say("reported_clients_caption")
     shown = Table(table, columns, words, caption, sources="sources", notes=(note,))

@@ -7,13 +7,13 @@ for by its short name, and of its files that fit a pattern the one changed last 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.sources.answers import CSV, WORKBOOK, Answer, FetchError, in_one_line
-from socsvc_analysis.sources.transport import Client
+from socsvc_analysis.sources.transport import Client, Parameters
 
 ACTIONS = "https://data.gov.lv/dati/api/3/action/"
 MOST_DATASETS = 1000
@@ -81,13 +81,13 @@ class Resource:
         return unquote(urlsplit(self.url).path.rpartition("/")[2])
 
 
-def newest(described: object, dataset: Dataset) -> Resource:
+def latest_resource(described: object, dataset: Dataset) -> Resource:
     """Of the files that fit ``dataset`` the one changed last; ``described`` is what ``package_show`` answers.
 
     >>> file = {"format": "CSV", "url": "https://data.gov.lv/dati/a/download/atvk2021_30062024.csv"}
     >>> former = {"id": "1", "name": "ATVK_2021_01072021", "last_modified": "2021-07-02T10:00:00", **file}
     >>> later = {"id": "2", "name": "ATVK_2021_30062024", "last_modified": "2024-07-01T10:00:00", **file}
-    >>> newest({"success": True, "result": {"title": "ATVK", "resources": [later, former]}}, TERRITORIES[1]).id
+    >>> latest_resource({"success": True, "result": {"title": "ATVK", "resources": [later, former]}}, TERRITORIES[1]).id
     '2'
     """
     result = _result(described, dataset.slug)
@@ -135,7 +135,7 @@ def format_of(written: str, url: str) -> str:
 
 def downloaded(client: Client, dataset: Dataset) -> tuple[Resource, Answer]:
     """The newest file of ``dataset``."""
-    resource = newest(client.get(ACTIONS + "package_show", {"id": dataset.slug}).json(), dataset)
+    resource = latest_resource(client.get(ACTIONS + "package_show", {"id": dataset.slug}).json(), dataset)
     return resource, client.get(resource.url, expect=READ_AS[resource.format])
 
 
@@ -147,7 +147,7 @@ def unread(client: Client, publisher: str, known: Collection[str]) -> list[str]:
     ]
     names: set[str] = set()
     for slug in slugs:
-        params = {"fq": f"organization:{slug}", "rows": MOST_DATASETS}
+        params: Parameters = {"fq": f"organization:{slug}", "rows": MOST_DATASETS}
         found = _result(client.get(ACTIONS + "package_search", params).json(), publisher)
         names |= {_text(each, "name") for each in _objects(found.get("results") if isinstance(found, dict) else None)}
     return sorted(names - set(known))
@@ -162,9 +162,9 @@ def _result(answered: object, name: str) -> object:
     return answered.get("result")
 
 
-def _objects(listed: object) -> list[dict]:
+def _objects(listed: object) -> list[dict[str, object]]:
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
-def _text(described: dict, key: str) -> str:
+def _text(described: Mapping[str, object], key: str) -> str:
     return str(described.get(key) or "")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from socsvc_analysis import journal
 from socsvc_analysis.files import sha256
@@ -29,13 +30,14 @@ class Snapshot:
     """One stored answer and what its sidecar records."""
 
     path: Path
-    recorded: dict
+    recorded: dict[str, Any]
     content: bytes = field(repr=False)  # the answer, as it was when its SHA-256 was compared
 
     @property
     def retrieved(self) -> str:
         """UTC date and time at which this answer came for the first time."""
-        return self.recorded["retrieved"]
+        retrieved: str = self.recorded["retrieved"]
+        return retrieved
 
     @property
     def current_on(self) -> str:
@@ -46,11 +48,12 @@ class Snapshot:
         """Days since the source last gave this answer."""
         return max(0, (today - date.fromisoformat(self.current_on[:10])).days)
 
-    def documents(self) -> list:
+    def documents(self) -> list[Any]:
         """The parsed answers: several where a request had to be split."""
         document = parsed(self.content, self.path.name)
         if isinstance(document, dict) and set(document) == {"answers"}:
-            return document["answers"]
+            answers: list[Any] = document["answers"]
+            return answers
         return [document]
 
 
@@ -86,7 +89,7 @@ def keep(
     """
     digest = sha256(content)
     stamp = now.astimezone(UTC).strftime(TIME)
-    before, _ = newest(folder, provider, name)
+    before, _ = latest_snapshot(folder, provider, name)
     if before and (before.recorded["sha256"], before.recorded["url"]) == (digest, url):
         snapshot = Snapshot(before.path, before.recorded | {"checked": stamp}, content)
     else:
@@ -108,11 +111,11 @@ def keep(
     if snapshot.retrieved == stamp:
         contents = {snapshot.path: content, **contents}
     with journal.changing(folder, wait=True):  # what has come through the network is not thrown away for a moment
-        journal.switch(folder, {path.relative_to(folder).as_posix(): each for path, each in contents.items()})
+        journal.replace_files(folder, {path.relative_to(folder).as_posix(): each for path, each in contents.items()})
     return snapshot
 
 
-def newest(folder: Path, provider: str, name: str) -> tuple[Snapshot | None, tuple[Problem, ...]]:
+def latest_snapshot(folder: Path, provider: str, name: str) -> tuple[Snapshot | None, tuple[Problem, ...]]:
     """The newest snapshot that is as it was recorded (None: there is none), and what is wrong with newer ones."""
     pattern = re.compile(re.escape(name) + r"-\d{4}-\d{2}-\d{2}-[0-9a-f]{8}\.[a-z]+" + re.escape(SIDECAR))
     place = folder / RAW_FOLDER / provider
@@ -151,5 +154,5 @@ def _opened(path: Path, sidecar: Path) -> Snapshot | Problem:
     return Snapshot(path, recorded, content)
 
 
-def _json(recorded: dict) -> bytes:
+def _json(recorded: dict[str, Any]) -> bytes:
     return (json.dumps(recorded, ensure_ascii=False, indent=1) + "\n").encode()

@@ -15,6 +15,8 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
+from socsvc_analysis.codes import records
+from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.schema import nearest
 from socsvc_analysis.sentences import Sentence
 from socsvc_analysis.territories.declension import forms, nominative
@@ -40,8 +42,6 @@ from socsvc_analysis.territories.lexicon import (
     words_in,
 )
 
-PRESENT = "9999-12-31"
-"""A day after every known change: what is in force on it is in force now."""
 ATVK = re.compile(r"(?:atvk)?(?:\s*kods)?[\s:]*(?:lv[\s_.-]?(?=\d{5}))?(\d{4,7}|\d{1,3}(?: \d{3}){1,2})(?:[.,]0+)?")
 ISO3166 = re.compile(r"(?:iso ?3166-2[\s:]*)?lv ?[-‐–—−] ?(\d{3}|[a-z]{3})")
 NUTS = re.compile(r"lv0(?:0[0-9a-z])?")
@@ -54,7 +54,6 @@ NOTE_OF_TIME = re.compile(
     r"(?:(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})\b|(?P<iso>\d{4}-\d\d-\d\d)\b)\.?(?: ?g\b\.?)?\)?"
 )
 PARTS = re.compile(r"[,;()/]+")
-
 
 AROUND_A_NAME = (NOVADS, CITY, OFFICE, PREPOSITIONS)
 
@@ -143,9 +142,9 @@ class Gazetteer:
                 tuple(row["successors"].split()),
                 row["iso3166_2"].casefold(),
             )
-            for row in municipalities.to_dict("records")
+            for row in records(municipalities)
         }
-        self.towns = {row["town"]: Town(**row) for row in towns.to_dict("records")}
+        self.towns = {row["town"]: Town(**row) for row in records(towns)}
         ended = [dt.date.fromisoformat(unit.until) + dt.timedelta(1) for unit in self.units.values() if unit.until]
         self.days = sorted({unit.since for unit in self.units.values()} | {day.isoformat() for day in ended})
         self.resolve = lru_cache(maxsize=100_000)(self._resolve)
