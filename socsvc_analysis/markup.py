@@ -22,6 +22,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from socsvc_analysis.codes import records
+from socsvc_analysis.disclosure import door
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.files import SPREADSHEETS, csv_bytes
 from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import Words
@@ -74,6 +76,8 @@ class Column:
     decimals: int = 0
     bar: bool = False
     """Whether each number has a bar in its cell, on one scale from zero to the largest of the column."""
+    status: str = ""
+    """The column of the frame that says the status of each number: one that is hidden is said to be not shown."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +111,9 @@ class Table:
 
     def _bodies(self) -> Iterator[tuple[str | None, list[SimpleNamespace]]]:
         """The rows as they stand under each heading; one body without a heading where rows have none."""
-        shown = [each.name for each in self.columns]
-        shown += [each for each in (self.heads, self.sources, self.status) if each]
-        cells = records(self.frame[list(dict.fromkeys(shown))])
+        shown = [each.name for each in self.columns] + [each.status for each in self.columns]
+        shown += [self.heads, self.sources, self.status]
+        cells = records(self.frame[list(dict.fromkeys(filter(None, shown)))])
         own = self.marked if self.marked is not None else repeat(False)
         largest = {each.name: self.frame[each.name].max() for each in self.columns if each.bar}
         rows = ((record, self._row(record, largest, marked)) for record, marked in zip(cells, own, strict=False))
@@ -124,7 +128,10 @@ class Table:
         return SimpleNamespace(
             own=own,
             first=said(record[first.name], first, self.words),
-            cells=[_cell(record[each.name], each, self.words, largest.get(each.name)) for each in others],
+            cells=[
+                _cell(_or_hidden(record[each.name], record.get(each.status)), each, self.words, largest.get(each.name))
+                for each in others
+            ],
             status=record[self.status] if self.status else "",
             sources=record[self.sources] if self.sources else (),
         )
@@ -136,7 +143,7 @@ class Table:
         if self.heads:
             shown = [Column(self.heads, words.say("chart_column_group")), *shown]
         columns = [(each.heading, each.unit, each.decimals) for each in shown]
-        cells: list[list[Datum]] = [[_datum(value, each) for value in self.frame[each.name]] for each in shown]
+        cells: list[list[Datum]] = [self._data_of(each) for each in shown]
         if self.status:
             columns.append((words.say("chart_column_status"), "text", 0))
             cells.append([words.say(f"status_{each}") if each in BADGED else "" for each in self.frame[self.status]])
@@ -150,6 +157,10 @@ class Table:
             "rows": [list(row) for row in zip(*cells, strict=True)],
             "notes": list(self.notes),
         }
+
+    def _data_of(self, column: Column) -> list[Datum]:
+        values = _values_of(self.frame, column)
+        return [self.words.not_shown if value is HIDDEN else _datum(value, column) for value in values]
 
 
 @dataclass(frozen=True)
@@ -217,6 +228,7 @@ def piece(macro: str, /, *, plain: str = "", **values: object) -> Html:
     >>> made.markup, made.plain
     ('<ul><li>one &amp; only</li><li>two</li></ul>', 'one & only two')
     """
+    door.pass_through()
     with _gathering() as gathered:
         markup = _macro(macro, **values)
     text = plain or " ".join(each for each in gathered.text if each)
@@ -298,8 +310,21 @@ def gathered(frame: pd.DataFrame, column: str) -> list[str]:
     return list(dict.fromkeys(code for cell in frame[column] for code in cell))
 
 
+def _values_of(frame: pd.DataFrame, column: Column) -> list[Any]:
+    """The values of a column, with those that are hidden told from those that nobody knows."""
+    statuses = frame[column.status] if column.status else repeat("")
+    return list(map(_or_hidden, frame[column.name].tolist(), statuses))
+
+
+def _or_hidden(value: Any, status: object) -> Any:
+    """The number, or that it is hidden; what is only unknown stays so."""
+    return HIDDEN if status == HIDDEN and pd.isna(value) else value
+
+
 def said(value: Any, column: Column, words: Words) -> str:
     """One cell as a reader sees it."""
+    if value is HIDDEN:
+        return words.not_shown
     if column.unit == "text":
         return str(value)
     shown = words.percent if column.unit == "percent" else words.number
@@ -356,16 +381,20 @@ def readable_csv(frame: pd.DataFrame, columns: Sequence[Column], words: Words) -
     >>> readable_csv(frame, columns, in_language("lv", None)).decode("utf-8-sig").splitlines()
     ['What;Rate', "'=1+1;2", 'two;2,1']
     """
+    door.pass_through()
     delimiter, point = SEPARATORS[words.language]
-    cells = (_cells(frame[each.name].tolist(), each, point) for each in columns)
+    cells = (_cells(_values_of(frame, each), each, point, words) for each in columns)
     rows = [[each.heading for each in columns], *zip(*cells, strict=True)]
     return csv_bytes(rows, delimiter=delimiter, encoding=SPREADSHEETS)
 
 
-def _cells(values: Sequence[Any], column: Column, point: str) -> Iterator[str]:
+def _cells(values: Iterable[Any], column: Column, point: str, words: Words) -> Iterator[str]:
     if column.unit == "text":
         return map(neutral, values)
-    return (_plain_number(value, _decimals(value, column)).replace(".", point) for value in values)
+    return (
+        words.not_shown if value is HIDDEN else _plain_number(value, _decimals(value, column)).replace(".", point)
+        for value in values
+    )
 
 
 def neutral(text: object) -> str:
@@ -393,9 +422,10 @@ def _plain_number(value: float, decimals: int) -> str:
 
 def _cell(value: Any, column: Column, words: Words, largest: float | None = None) -> tuple[str, str, str | None]:
     """What a cell says, its class, and the length of its bar in per cent; None where it has none."""
-    unknown = column.unit != "text" and pd.isna(value)
+    unknown = value is HIDDEN or (column.unit != "text" and pd.isna(value))
     bar = f"{value / largest * 100:.0f}" if largest and not unknown else None
-    return said(value, column, words), "unknown" if unknown else _css(column), bar
+    css = "unknown hidden" if value is HIDDEN else "unknown" if unknown else _css(column)
+    return said(value, column, words), css, bar
 
 
 def _css(column: Column) -> str:
