@@ -18,7 +18,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from socsvc_analysis import markup
-from socsvc_analysis.markup import MOST_LINKS, Column, Html, Table, neutral, piece, readable_csv, together
+from socsvc_analysis.columns import Column, neutral, readable_csv
+from socsvc_analysis.markup import MOST_LINKS, Html, Table, piece, together
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.wording import Words, in_language
