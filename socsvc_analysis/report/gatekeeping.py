@@ -15,6 +15,7 @@ from socsvc_analysis.disclosure.figures import BY, CELL, LEVELS, Shown
 from socsvc_analysis.disclosure.gate import Kept, gate
 from socsvc_analysis.disclosure.protection import hidden_cells
 from socsvc_analysis.disclosure.release import release_of
+from socsvc_analysis.indicators import REGISTRY
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.tables import LANGUAGES
 from socsvc_analysis.wording import in_language
@@ -38,8 +39,15 @@ def given_away(contents: Mapping[str, bytes], package: Package, shown: Shown) ->
         list(_kept(shown)),
         names=_names(shown.counts, reference),
         residents=_residents(shown.figures),
-        not_people=NOT_PEOPLE,
+        not_people=f"{NOT_PEOPLE}|{_other_indicators(shown.counts)}",
     )
+
+
+def _other_indicators(counts: pd.DataFrame) -> str:
+    """The codes of indicators, as downloads have them, into which no restricted measure enters."""
+    guarded = set(counts["measure"])
+    others = [name for name, known in REGISTRY.items() if not guarded & set(known.measures)]
+    return rf"\b(?:{'|'.join(others)})\b"
 
 
 def _kept(shown: Shown) -> Iterator[Kept]:
