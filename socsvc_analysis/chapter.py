@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package
 from socsvc_analysis.dataset import Dataset, open_data
@@ -49,7 +50,7 @@ def _run_so_far() -> list[str]:
     return list(shell.user_ns.get("In", ())) if shell is not None else []
 
 
-def _shell() -> object:
+def _shell() -> Any:
     """The kernel in which this runs; none in a program or a test."""
     return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
 
