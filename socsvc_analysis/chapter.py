@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package
 from socsvc_analysis.dataset import Dataset, open_data

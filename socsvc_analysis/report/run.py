@@ -126,7 +126,7 @@ def make_reports(
             pages = making.to_show(keys, all_regions)
             others = making.around(pages, workers)
         documents = {**others, **pages}
-        refuse_leaks({path: bytes(each) for path, each in documents.items()}, whole, package, output)
+        refuse_leaks(documents, whole, package, output)
         release = site.publish(documents, output, name)
         reports = tuple(making.report(key, inputs[key], pages) for key in keys)
         manifest.write(record, started, package, release, (*making.earlier(keys, pages), *reports))
