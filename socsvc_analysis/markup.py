@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby, repeat
 from types import SimpleNamespace
-from typing import Any, TypedDict
+from typing import Any, Protocol, TypedDict
 
 import jinja2
 import pandas as pd
@@ -180,6 +180,12 @@ class Html:
         return {"text/html": self.markup, "text/plain": self.plain, PAGE: self.beside()}
 
 
+class Shown(Protocol):
+    """Whatever a page can show: pieces, tables, charts."""
+
+    def __html__(self) -> str: ...
+
+
 @dataclass
 class _Gathered:
     """What has been said, shown and referred to in the piece that is being made."""
@@ -215,7 +221,7 @@ def piece(macro: str, /, *, plain: str = "", **values: object) -> Html:
     )
 
 
-def together(*parts: Html | Table) -> Html:
+def together(*parts: Shown) -> Html:
     """One piece made of several, one after the other.
 
     >>> together(piece("paragraph", sentence="12"), piece("paragraph", sentence="13")).markup
