@@ -399,8 +399,8 @@ def _straight(drawn: Sequence[tuple[float, int]]) -> tuple[float, float] | None:
     if len(set(counts)) < 3:
         return None
     # The line through most pairs: shapes that are something else do not bend it.
-    some = np.arange(0, len(counts), max(1, len(counts) // MOST_SHAPES))
-    apart, longer = (np.subtract.outer(each[some], each[some]) for each in (counts, lengths))
+    spread = slice(None, None, max(1, len(counts) // MOST_SHAPES))
+    apart, longer = (np.subtract.outer(each[spread], each[spread]) for each in (counts, lengths))
     scale = float(np.median(longer[apart != 0] / apart[apart != 0]))
     start = float(np.median(lengths - scale * counts))
     near = np.abs(lengths - start - scale * counts) <= 2 * DRAWN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -73,7 +73,7 @@ def with_released(values: pd.DataFrame, data: Dataset, measure: str, by: Sequenc
         sums[[*keys, *columns]].rename(columns=columns), on=keys, how="left", validate="one_to_one", indicator=True
     )
     there = (joined["_merge"] == "both").to_numpy()
-    taken = {
+    taken: dict[str, Iterable[object]] = {
         "value": joined["value_released"],
         "numerator": joined["value_released"],
         "status": joined["status_released"],
