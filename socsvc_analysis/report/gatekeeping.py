@@ -35,13 +35,21 @@ def given_away(contents: Mapping[str, bytes], package: Package, shown: Shown) ->
         return []
     protected = shown.protected
     reference = open_reference(package)
-    return gate(
+    found = gate(
         contents,
         list(_kept(protected, shown.counts)),
         names=_names(shown.counts, reference),
         residents=_residents(shown.figures),
         not_people=f"{NOT_PEOPLE}|{_other_indicators(shown.counts)}",
     )
+    cells = {code for column in CELL for code in shown.counts[column].unique()}
+    return [problem for problem in found if _is_plain(problem, cells)]
+
+
+def _is_plain(problem: str, cells: set[str]) -> bool:
+    """Whether a number is said as it is of a service or group; what else is found on pages of many measures, such as a
+    share that could be one of these people, is too often about something else."""
+    return " is shown: " in problem and any(f" {cell}" in problem for cell in cells)
 
 
 def _other_indicators(counts: pd.DataFrame) -> str:
