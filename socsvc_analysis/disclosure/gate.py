@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +17,7 @@ import pandas as pd
 import scipy.sparse as sparse
 
 from socsvc_analysis.disclosure.audit import Contradiction, Statements, attacked
+from socsvc_analysis.disclosure.contexts import Context
 from socsvc_analysis.disclosure.documents import Bar, Document, Grid, Passage, read
 from socsvc_analysis.disclosure.protection import Protected, hidden_cells
 from socsvc_analysis.disclosure.release import release_of
@@ -26,7 +27,15 @@ __all__ = ["Kept", "gate", "kept_of"]
 
 DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}){0,2}(?:/.*)?")
 """A cell that is a period and nothing else."""
-YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+YEAR = re.compile(
+    r"(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,2}\.[0-9]{1,2}\.(?:19|20)[0-9]{2}\b|"
+    r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])|\b[0-9]{1,2}\.?\s(?:jan|feb|mar|apr|mai|may|jūn|jun|jūl|jul|aug|sep|okt|oct|"
+    r"nov|dec)",
+    re.IGNORECASE,
+)
+"""Years and dates, whose figures are no counts."""
+PAIR = re.compile(r"\w+=[^;]*")
+"""One of several values that stand in one cell with their names."""
 BOUND = re.compile(
     r"[<≤>≥]\s*[0-9]|[0-9]\s*[–-]\s*[0-9]|mazāk|ne vairāk|līdz\s+[0-9]|vismaz|vairāk nekā|fewer than|less than|at most|"
     r"up to [0-9]|at least|more than|no more than|between [0-9]|robežās",
@@ -57,16 +66,23 @@ def gate(
     names: Mapping[str, Mapping[str, str]] | None = None,
     residents: Mapping[str, Sequence[float]] | None = None,
     not_people: str = "",
+    people: str = "",
+    open_numbers: Mapping[str, Collection[float]] | None = None,
 ) -> list[str]:
     """What in ``files`` (name and content) gives away what must be ``kept``; empty when all may be published.
 
     ``names`` are other words for the values of a column (``{"service": {"day care": "dienas aprūpe"}}``), ``residents``
     the populations by which counts of a place may be divided, ``not_people`` a pattern for words that say that numbers
     beside them do not count people, such as places or euros.
+
+    Files that tell of other things too, such as pages of many measures, need more: ``people`` is a pattern for words
+    that say that the numbers beside them are those that are kept, or are worked out from them.  Of other numbers only
+    those are found that are said as they are and are not among the ``open_numbers`` of their place.
     """
     found: list[str] = []
+    context = Context(not_people, people, open_numbers or {})
     documents = {name: read(name, content) for name, content in files.items()}
-    looks = [_Look(each, names or {}, residents or {}, not_people, kept) for each in kept]
+    looks = [_Look(each, names or {}, residents or {}, context, kept) for each in kept]
     for look in looks:
         for document in documents.values():
             look.at(document)
@@ -101,17 +117,17 @@ class _Look:
         kept: Kept,
         names: Mapping[str, Mapping[str, str]],
         residents: Mapping[str, Sequence[float]],
-        not_people: str,
+        context: Context,
         all_kept: Sequence[Kept],
     ) -> None:
         self.kept, self.subjects = kept, Subjects(kept, names)
         self.parts = kept.release.parts
         self.residents = residents
-        self.not_people = re.compile(not_people, re.IGNORECASE) if not_people else None
+        self.context = context
         self.periods = {each.period for each in all_kept if each.period}
         self.others = [(each, Subjects(each, names)) for each in all_kept if each is not kept]
         self._of_others: dict[str, bool] = {}
-        self._checked: dict[str, tuple[bool, bool]] = {}
+        self._of_the_period: dict[str, bool] = {}
         self.told: dict[bytes, tuple[np.ndarray, str]] = {}
         self.problems: list[str] = []
 
@@ -122,9 +138,10 @@ class _Look:
                 self._passage(passage)
         for grid in document.grids:
             self._grid(grid)
-        by_kind: dict[tuple[str, str], list[Bar]] = defaultdict(list)
+        by_kind: dict[tuple[str, str, str], list[Bar]] = defaultdict(list)
         for bar in document.bars:
-            by_kind[bar.place, bar.kind].append(bar)
+            if self.context.is_of_kept(bar.said, bar.about):
+                by_kind[bar.place, bar.about, bar.kind].append(bar)
         for bars in by_kind.values():
             self._bars(bars)
             self._fills(bars)
@@ -153,7 +170,9 @@ class _Look:
 
     def _is_of_the_period(self, text: str) -> bool:
         """Whether a text may be about the period of this release: it names it, or none."""
-        return self._known_of(text)[0]
+        if text not in self._of_the_period:
+            self._of_the_period[text] = self._names_the_period(text)
+        return self._of_the_period[text]
 
     def _is_dated(self, row: Sequence[str]) -> bool:
         """Whether a row has a date of its own, and that is of another year than the release."""
@@ -165,32 +184,21 @@ class _Look:
             self._of_others[text] = bool(OTHERS.search(text))
         return self._of_others[text]
 
-    def _counts_no_people(self, text: str) -> bool:
-        """Whether words say that the numbers beside them count something else, such as places or euros."""
-        return self._known_of(text)[1]
-
-    def _known_of(self, text: str) -> tuple[bool, bool]:
-        """Both, looked up once for each text: rows of a table have much the same words beside them."""
-        if text not in self._checked:
-            others = bool(self.not_people and self.not_people.search(text))
-            self._checked[text] = (self._names_the_period(text), others)
-        return self._checked[text]
-
     def _names_the_period(self, text: str) -> bool:
         named = {period for period in self.periods if re.search(rf"(?<!\w){re.escape(period)}(?!\w)", text)}
         return not named or self.kept.period in named
 
     def _passage(self, passage: Passage) -> None:
-        if self._counts_no_people(passage.said) or self._counts_no_people(passage.about):
-            return
-        self._spoken(passage)
+        is_of_kept = self.context.is_of_kept(passage.said, passage.about)
+        if is_of_kept is not False:
+            self._spoken(passage, is_certain=bool(is_of_kept) and not (passage.mixed and self.context.people))
 
-    def _spoken(self, passage: Passage) -> None:
+    def _spoken(self, passage: Passage, *, is_certain: bool) -> None:
         for figure in figures_in(self._bare(passage.said)):
             subject = self.subjects.cell(passage.said, passage.about, figure.at)
-            self._number(figure, subject, passage.place, passage.said)
+            self._number(figure, subject, passage, is_certain=is_certain)
         subject = self.subjects.cell(passage.said, passage.about, len(passage.said))
-        mentioned = self.subjects.mentions(passage.said)
+        mentioned = is_certain and self.subjects.mentions(passage.said)
         if mentioned and self._guarded(subject) >= 0 and (BOUND.search(passage.said) or RANK.search(passage.said)):
             self._problem(passage.place, subject, "has a bound or a rank")
 
@@ -198,7 +206,7 @@ class _Look:
         """The text without names and years, whose figures are no counts; what is left stands where it stood."""
         return YEAR.sub("    ", self.subjects.without_names(text))
 
-    def _number(self, figure: Figure, subject: Mapping[str, str], place: str, said: str) -> None:
+    def _number(self, figure: Figure, subject: Mapping[str, str], passage: Passage, *, is_certain: bool) -> None:
         if not subject and not figure.value:
             return
         rows = self.subjects.rows(subject)
@@ -206,13 +214,19 @@ class _Look:
             return
         truth = int(self.parts[rows].sum())
         if self._guarded(subject) >= 0:
-            way = self._way(figure, subject, truth, said)
+            if is_certain:
+                way = self._way(figure, subject, truth, passage.said)
+            else:
+                is_same = figure.is_plain and figure.value == truth
+                way = "is shown" if is_same and not self.context.is_open(figure, subject) else ""
             if way:
-                self._problem(place, subject, way)
+                self._problem(passage.place, subject, way)
+        elif not is_certain:
+            return
         elif not figure.unit and figure.value == truth:
-            self._tell(rows, place)
-        elif self._speaks_of_others(said):
-            self._number_of_the_others(figure, rows, place)
+            self._tell(rows, passage.place)
+        elif self._speaks_of_others(passage.said):
+            self._number_of_the_others(figure, rows, passage.place)
 
     def _way(self, figure: Figure, subject: Mapping[str, str], truth: int, said: str) -> str:
         """How a number near a hidden cell tells it; empty when it does not."""
@@ -229,7 +243,8 @@ class _Look:
             if figure.value == total - truth and self._speaks_of_others(said):
                 return "follows from the number of all others"
         for people in self._residents(subject):
-            if figure.decimals and any(figure.is_about(per * truth / people) for per in PER):
+            per = (100,) if figure.unit else PER if figure.decimals else ()
+            if any(figure.is_about(each * truth / people) for each in per):
                 return "follows from a rate"
         for other, subjects in self.others:
             if all(value in other.release.finest[column].to_numpy() for column, value in subject.items()):
@@ -270,18 +285,22 @@ class _Look:
             self._passage(Passage(grid.place, head, grid.about))
         for row in grid.rows:
             beside = " ".join(cell for cell in row if not figures_in(self._bare(cell)))
-            if not self._is_of_the_period(" ".join(row)) or self._counts_no_people(beside) or self._is_dated(row):
+            if not self._is_of_the_period(" ".join(row)) or self._is_dated(row):
                 continue
             for at, said in enumerate(row):
                 head = grid.head[at] if at < len(grid.head) else ""
-                about = f"{beside} {head} {grid.about}"
                 if not self._is_of_the_period(f"{head} {grid.about} {grid.place}"):
                     continue
-                if self._counts_no_people(head or grid.about) or self._counts_no_people(said):
+                is_of_kept = self.context.is_of_kept(said, head, beside, grid.about)
+                if is_of_kept is False:
                     continue
-                self._spoken(Passage(grid.place, said, about))
-                subject = self.subjects.cell(about, "", 0) if self.subjects.mentions(about) else {}
-                lines[at].append((subject, self.subjects.rows(subject), self._bare(said)))
+                about = f"{beside} {head} {grid.about}"
+                for piece in PAIR.findall(said) or [said]:
+                    if self.context.is_of_kept(piece, head, beside, grid.about) is not False:
+                        self._spoken(Passage(grid.place, piece, about), is_certain=bool(is_of_kept))
+                if is_of_kept:
+                    subject = self.subjects.cell(about, "", 0) if self.subjects.mentions(about) else {}
+                    lines[at].append((subject, self.subjects.rows(subject), self._bare(said)))
         for cells in lines.values():
             self._column(grid, cells)
 
