@@ -317,7 +317,7 @@ class _Reader(HTMLParser):
             self.document.bars.append(
                 Bar(self.name, words or self._beside(), float(found[1]), fill, about=self.heading)
             )
-        elif fill and words:
+        elif fill and words and tag != "text":  # the colour of writing is that of all writing
             self.document.bars.append(Bar(self.name, words, None, fill, about=self.heading))
         elif tag in ("meter", "progress") and words:
             self.document.bars.append(Bar(self.name, words, _number(given.get("value")), fill, about=self.heading))

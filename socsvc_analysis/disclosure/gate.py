@@ -19,6 +19,7 @@ import scipy.sparse as sparse
 from socsvc_analysis.disclosure.audit import Contradiction, Statements, attacked
 from socsvc_analysis.disclosure.contexts import Context
 from socsvc_analysis.disclosure.documents import Bar, Document, Grid, Passage, read
+from socsvc_analysis.disclosure.lengths import DRAWN, straight
 from socsvc_analysis.disclosure.protection import Protected, hidden_cells
 from socsvc_analysis.disclosure.release import release_of
 from socsvc_analysis.disclosure.subjects import Figure, Kept, Subjects, figures_in, in_order
@@ -27,13 +28,14 @@ __all__ = ["Kept", "gate", "kept_of"]
 
 DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}){0,2}(?:/.*)?")
 """A cell that is a period and nothing else."""
-YEAR = re.compile(
+NO_COUNT = re.compile(
     r"(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,2}\.[0-9]{1,2}\.(?:19|20)[0-9]{2}\b|"
     r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])|\b[0-9]{1,2}\.?\s(?:jan|feb|mar|apr|mai|may|jūn|jun|jūl|jul|aug|sep|okt|oct|"
-    r"nov|dec)",
+    r"nov|dec)|\b(?:per|uz|ar|times)\s1(?:0{1,3}|[.,\s]?000)(?:[.,\s]?000)*(?![0-9])",
     re.IGNORECASE,
 )
-"""Years and dates, whose figures are no counts."""
+"""Years and dates, and what a rate is per: figures that are no counts."""
+DIGIT = re.compile("[0-9]")
 PAIR = re.compile(r"\w+=[^;]*")
 """One of several values that stand in one cell with their names."""
 BOUND = re.compile(
@@ -53,10 +55,6 @@ NO_CHANCE = 6
 """Rows that do not stand in the order of their counts by chance; fewer do now and then."""
 CLOSE = 0.02
 """How near, in people, the length of a bar must come to a hidden number to tell it."""
-MOST_SHAPES = 300
-"""Shapes of one series through whose pairs a line is drawn; of more, some evenly taken."""
-DRAWN = 0.1
-"""How exactly pictures are drawn, in their own units."""
 
 
 def gate(
@@ -94,12 +92,13 @@ def gate(
 def kept_of(shown: Protected, counts: pd.DataFrame, by: str = "") -> list[Kept]:
     """What must be kept of ``counts`` where readers see ``shown``: one release for each value of ``by``.
 
-    >>> from socsvc_analysis.disclosure.design import design_of
-    >>> from socsvc_analysis.disclosure.protection import protected
-    >>> counts = pd.DataFrame({"place": list("abc"), "count": [2, 9, 20]})
-    >>> kept, = kept_of(protected(counts, design_of("place")), counts)
-    >>> gate({"a.csv": b"place,count\\na,2\\nc,20\\n"}, [kept])
-    ['a.csv: a hidden number is shown: a']
+        >>> from socsvc_analysis.disclosure.design import design_of
+        >>> from socsvc_analysis.disclosure.lengths import DRAWN, straight
+    from socsvc_analysis.disclosure.protection import protected
+        >>> counts = pd.DataFrame({"place": list("abc"), "count": [2, 9, 20]})
+        >>> kept, = kept_of(protected(counts, design_of("place")), counts)
+        >>> gate({"a.csv": b"place,count\\na,2\\nc,20\\n"}, [kept])
+        ['a.csv: a hidden number is shown: a']
     """
     found = []
     for period, some in counts.groupby(by, sort=True) if by else [("", counts)]:
@@ -128,6 +127,7 @@ class _Look:
         self.others = [(each, Subjects(each, names)) for each in all_kept if each is not kept]
         self._of_others: dict[str, bool] = {}
         self._of_the_period: dict[str, bool] = {}
+        self._figures_of: dict[str, list[Figure]] = {}
         self.told: dict[bytes, tuple[np.ndarray, str]] = {}
         self.problems: list[str] = []
 
@@ -194,17 +194,26 @@ class _Look:
             self._spoken(passage, is_certain=bool(is_of_kept) and not (passage.mixed and self.context.people))
 
     def _spoken(self, passage: Passage, *, is_certain: bool) -> None:
-        for figure in figures_in(self._bare(passage.said)):
+        for figure in self._figures(passage.said):
             subject = self.subjects.cell(passage.said, passage.about, figure.at)
             self._number(figure, subject, passage, is_certain=is_certain)
         subject = self.subjects.cell(passage.said, passage.about, len(passage.said))
         mentioned = is_certain and self.subjects.mentions(passage.said)
-        if mentioned and self._guarded(subject) >= 0 and (BOUND.search(passage.said) or RANK.search(passage.said)):
+        said = self._bare(passage.said) if mentioned else ""
+        if mentioned and self._guarded(subject) >= 0 and (BOUND.search(said) or RANK.search(said)):
             self._problem(passage.place, subject, "has a bound or a rank")
 
+    def _figures(self, text: str) -> list[Figure]:
+        """The numbers of a text that may be counts, looked up once for each text."""
+        if text not in self._figures_of:
+            self._figures_of[text] = figures_in(self._bare(text))
+        return self._figures_of[text]
+
     def _bare(self, text: str) -> str:
-        """The text without names and years, whose figures are no counts; what is left stands where it stood."""
-        return YEAR.sub("    ", self.subjects.without_names(text))
+        """The text without names, dates and the like, whose figures are no counts; the rest stands where it stood."""
+        if not DIGIT.search(text):
+            return text
+        return NO_COUNT.sub(lambda found: " " * len(found[0]), self.subjects.without_names(text))
 
     def _number(self, figure: Figure, subject: Mapping[str, str], passage: Passage, *, is_certain: bool) -> None:
         if not subject and not figure.value:
@@ -234,17 +243,19 @@ class _Look:
             return "is shown"
         for whole in self.subjects.wholes(subject):
             total = int(self.parts[self.subjects.rows(whole)].sum())
-            if not total:
-                continue
+            if not total or np.array_equal(self.subjects.rows(whole), self.subjects.rows(subject)):
+                continue  # all of itself: that says nothing
             share = 100 * truth / total
-            telling = figure.unit == "%" or figure.decimals > 0
-            if telling and (figure.is_about(share) or figure.is_about(100 - share) or figure.is_about(share / 100)):
+            as_percent = (figure.unit == "%" or figure.decimals) and self._narrows(figure, total / 100)
+            others = as_percent and figure.value != 100 and figure.is_about(100 - share)
+            as_part = figure.decimals and self._narrows(figure, total) and figure.is_about(share / 100)
+            if (as_percent and figure.is_about(share)) or others or as_part:
                 return "follows from a share"
             if figure.value == total - truth and self._speaks_of_others(said):
                 return "follows from the number of all others"
         for people in self._residents(subject):
             per = (100,) if figure.unit else PER if figure.decimals else ()
-            if any(figure.is_about(each * truth / people) for each in per):
+            if any(figure.is_about(each * truth / people) and self._narrows(figure, people / each) for each in per):
                 return "follows from a rate"
         for other, subjects in self.others:
             if all(value in other.release.finest[column].to_numpy() for column, value in subject.items()):
@@ -254,6 +265,11 @@ class _Look:
                 if before and figure.unit and figure.is_about(abs(100 * (truth / before - 1))):
                     return "follows from a change"
         return ""
+
+    def _narrows(self, figure: Figure, people: float) -> bool:
+        """Whether a number of which each whole is so many ``people`` says more than rounding hides."""
+        rounded = people * 10.0**-figure.decimals
+        return rounded < self.kept.threshold or figure.value * people + rounded / 2 < self.kept.threshold
 
     def _residents(self, subject: Mapping[str, str]) -> Iterator[float]:
         for value in subject.values():
@@ -284,9 +300,9 @@ class _Look:
         for head in grid.head:
             self._passage(Passage(grid.place, head, grid.about))
         for row in grid.rows:
-            beside = " ".join(cell for cell in row if not figures_in(self._bare(cell)))
-            if not self._is_of_the_period(" ".join(row)) or self._is_dated(row):
+            if self._is_dated(row) or not self._is_of_the_period(" ".join(row)):
                 continue
+            beside = " ".join(cell for cell in row if not self._figures(cell))
             for at, said in enumerate(row):
                 head = grid.head[at] if at < len(grid.head) else ""
                 if not self._is_of_the_period(f"{head} {grid.about} {grid.place}"):
@@ -295,10 +311,11 @@ class _Look:
                 if is_of_kept is False:
                     continue
                 about = f"{beside} {head} {grid.about}"
-                for piece in PAIR.findall(said) or [said]:
+                pairs = PAIR.findall(said)
+                for piece in pairs or [said]:
                     if self.context.is_of_kept(piece, head, beside, grid.about) is not False:
                         self._spoken(Passage(grid.place, piece, about), is_certain=bool(is_of_kept))
-                if is_of_kept:
+                if is_of_kept and not pairs:
                     subject = self.subjects.cell(about, "", 0) if self.subjects.mentions(about) else {}
                     lines[at].append((subject, self.subjects.rows(subject), self._bare(said)))
         for cells in lines.values():
@@ -310,6 +327,9 @@ class _Look:
         guarded = [self._guarded(subject) >= 0 for subject, _, _ in cells]
         right = sum(counts and not hidden for counts, hidden in zip(counted, guarded, strict=True))
         if right < 2:
+            return
+        said = sum(bool(figures_in(said)) and not hidden for (*_, said), hidden in zip(cells, guarded, strict=True))
+        if 2 * right < said:  # a column of several things, of which each has its own title
             return
         for (subject, _, said), hidden in zip(cells, guarded, strict=True):
             if hidden and figures_in(said):
@@ -369,9 +389,7 @@ class _Look:
             sized.append((bar, bar.length, subject, truth, self._guarded(subject) >= 0))
         # Shapes of one colour are one series; those of the background have a colour of their own.
         lines = {
-            _straight(
-                [(length, truth) for bar, length, _, truth, is_hidden in sized if (bar.fill, is_hidden) == series]
-            )
+            straight([(length, truth) for bar, length, _, truth, is_hidden in sized if (bar.fill, is_hidden) == series])
             for series in dict.fromkeys((bar.fill, is_hidden) for bar, *_, is_hidden in sized)
         }
         for start, scale in sorted(line for line in lines if line is not None):
@@ -382,6 +400,7 @@ class _Look:
     def _fills(self, bars: Sequence[Bar]) -> None:
         """Colours that go with counts must not be given to hidden cells."""
         coloured: dict[str, list[tuple[dict[str, str], bool]]] = defaultdict(list)
+        place = bars[0].place
         for bar in bars:
             if bar.fill and bar.length is None and self.subjects.mentions(bar.said):
                 subject = self.subjects.cell(bar.said, "", len(bar.said))
@@ -392,35 +411,9 @@ class _Look:
             if not all(hidden for _, hidden in each):
                 for subject, hidden in each:
                     if hidden:
-                        self._problem("a map or chart", subject, "is coloured as numbers that are shown")
+                        self._problem(place, subject, "is coloured as numbers that are shown")
 
     def _problem(self, place: str, subject: Mapping[str, str], way: str) -> None:
         cell = in_order(subject, self.kept.release.design.columns)
         period = f" ({self.kept.period})" if self.kept.period else ""
         self.problems.append(f"{place}: a hidden number {way}: {cell}{period}")
-
-
-def _straight(drawn: Sequence[tuple[float, int]]) -> tuple[float, float] | None:
-    """Where nothing is drawn and how long one person is, when lengths or places go with counts; else None.
-
-    >>> _straight([(30.0, 10), (60.0, 20), (75.1, 25)])
-    (0.0, 3.0)
-    >>> _straight([(100.0, 10), (120.0, 20), (150.0, 35)])
-    (80.0, 2.0)
-    """
-    lengths, counts = np.array(drawn, dtype=float).reshape(-1, 2).T
-    if len(set(counts)) < 2 or len(set(lengths)) < 2:
-        return None
-    some = counts > 0
-    scale = float(np.median(lengths[some] / counts[some]))
-    if scale > 0 and (np.abs(lengths - scale * counts) <= DRAWN + 0.01 * scale * counts).mean() > 0.5:
-        return 0.0, scale
-    if len(set(counts)) < 3:
-        return None
-    # The line through most pairs: shapes that are something else do not bend it.
-    spread = slice(None, None, max(1, len(counts) // MOST_SHAPES))
-    apart, longer = (np.subtract.outer(each[spread], each[spread]) for each in (counts, lengths))
-    scale = float(np.median(longer[apart != 0] / apart[apart != 0]))
-    start = float(np.median(lengths - scale * counts))
-    near = np.abs(lengths - start - scale * counts) <= 2 * DRAWN
-    return (start, scale) if abs(scale) > DRAWN / 10 and near.mean() > 0.5 and len(set(counts[near])) > 2 else None

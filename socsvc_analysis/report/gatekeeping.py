@@ -20,11 +20,12 @@ from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.tables import LANGUAGES
 from socsvc_analysis.wording import in_language
 
-PEOPLE = r"\bklient|\bclient|\bsaņēmēj|\brecipient|\bcilvēk|\bpersonas?\b|\bpersonu\b|\bpersons?\b|\bpeople\b"
-"""Words that say that the numbers beside them count people, or are worked out from such counts."""
+PEOPLE = r"\bklient|\bclient|\bsaņēmēj|\brecipient"
+"""Words that say that the numbers beside them count those who use services, or are worked out from such counts."""
 NOT_PEOPLE = (
     r"\bviet(?:as|u|ām|ās)\b|\bplaces?\b|\bEUR\b|\beiro\b|€|\biedzīvotāj|\bresidents?\b|\bpopulation\b|\bavot[sui]|"
-    r"\bsources?\b|\bdenominator\b|\bunits=|\bof_units="
+    r"\bsources?\b|\bdenominator\b|"
+    r"\b(?:units|of_units|broken|judged|points|at_most|unknown|year|earliest|latest)="
 )
 """Words that say that the numbers beside them count something else, such as places or money."""
 DIVISORS = ("population", "places")
