@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -48,3 +49,40 @@ def intervals(
 def open_rows(found: Sequence[tuple[int, float, float]], threshold: int = 5) -> list[int]:
     """Rows known too well: narrower than the threshold, or surely below it."""
     return [row for row, low, high in found if high - low < threshold - TINY or high < threshold - TINY]
+
+
+def told_by(files: Mapping[str, bytes], period: str) -> pd.DataFrame:
+    """What the downloads of a site say of clients in ``period``: territory, service, group and ``count``.
+
+    Numbers that rest on clients are turned back: a rate times its residents, a change from the year before.
+    """
+    said = []
+    table = pd.read_csv(io.BytesIO(files["data/indicators.csv"]), dtype=str, keep_default_na=False)
+    for row in table[table["sources"].str.contains("return_")].to_dict("records"):
+        cell = (row["territory"], row["service_type"], row["target_group"])
+        also = dict(pair.split("=", 1) for pair in row["also"].split("; ") if "=" in pair)
+        numbers = []
+        if row["indicator"] in ("reported_clients", "clients_per_1000", "occupancy_by_municipality"):
+            numbers = [(row["period"], row["numerator"])]
+            if row["indicator"] == "reported_clients":
+                numbers.append((row["period"], row["value"]))
+            elif row["value"] and row["denominator"]:
+                per = 1000 if row["indicator"] == "clients_per_1000" else 100
+                numbers.append((row["period"], round(float(row["value"]) * float(row["denominator"]) / per, 6)))
+        elif row["indicator"] == "change_to_previous_year" and also.get("measure") == "clients":
+            numbers = [
+                (row["period"], also.get("current", "")),
+                (str(int(row["period"]) - 1), also.get("previous", "")),
+            ]
+        said += [(*cell, float(number)) for when, number in numbers if when == period and number != ""]
+    changes = pd.read_csv(io.BytesIO(files["data/changes.csv"]), dtype=str, keep_default_na=False)
+    for side in ("before", "after"):
+        names = ["measure", "period", "territory", "service_type", "target_group", "value", "source"]
+        rows = changes[[f"{name}_{side}" for name in names]].set_axis(names, axis=1)
+        mine = rows["measure"].eq("clients") & rows["period"].eq(period) & rows["source"].str.contains("return_")
+        said += [
+            (row.territory, row.service_type, row.target_group, float(row.value))
+            for row in rows[mine].itertuples()
+            if row.value != ""
+        ]
+    return pd.DataFrame(said, columns=["territory", "service_type", "target_group", "count"]).drop_duplicates()

@@ -3,16 +3,23 @@
 The numbers are invented and marked so; only the names of municipalities and services are real.
 """
 
+# One leak is one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import io
 import json
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import attacker
+import openpyxl
 import pandas as pd
 import pytest
 import synthetic
@@ -25,6 +32,8 @@ from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.dataset import open_data
 from socsvc_analysis.intake.store import import_file
 from socsvc_analysis.reference import open_reference, present_municipalities
+from socsvc_analysis.report.downloads import downloads
+from socsvc_analysis.report.page import Edition
 from socsvc_analysis.report.public_data import HeldBack, public_package, refuse_leaks
 from socsvc_analysis.report.run import make_reports
 from socsvc_analysis.report.site import contents_shown
@@ -36,6 +45,8 @@ SERVICES = ("home_care", "shelter", "day_care_centre")
 GROUPS = ("children", "adults")
 PLACES = 12
 SMALL = "Jēkabpils novads"
+HIDDEN = "dati netiek rādīti"
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 COLUMNS = ["region", "municipality", "service_type", "target_group"]
 
 
@@ -125,6 +136,30 @@ def test_three_yearly_versions_together_tell_an_attacker_nothing(releases: Relea
     assert attacker.open_rows(attacker.intervals(finest, said, COLUMNS, own=insider)) == []
 
 
+@pytest.mark.parametrize("year", ["2023", "2024", "2025"])
+def test_the_files_of_three_yearly_sites_tell_an_attacker_nothing(
+    year: str, releases: Releases, site: dict[str, bytes]
+) -> None:
+    editions = [Edition(public, open_reference(public)) for public in releases.public[:-1]]
+    finished = [*(downloads(each, "") for each in editions), site]
+    said = pd.concat([attacker.told_by(files, year) for files in finished]).drop_duplicates()
+    finest = releases.counts[releases.counts["year"] == year].reset_index(drop=True)
+    codes = {"LV005": "latgale", "LV009": "zemgale"}
+    places = set(finest["municipality"])
+    said = said[said["territory"].isin([*places, *codes, "LV"])]
+    told = said.assign(
+        region=said["territory"].map(codes),
+        municipality=said["territory"].where(said["territory"].isin(places)),
+    )[[*COLUMNS, "count"]].replace("all", None)
+    assert len(told) > len(codes)
+    margins = [["municipality"], ["municipality", "service_type"], ["municipality", "target_group"], COLUMNS[1:]]
+    cells = pd.concat([finest.groupby(names, as_index=False)["count"].sum() for names in margins])
+    small = cells[cells["count"] < 5].assign(count=None, region=None)[[*COLUMNS, "count"]]
+    asked = pd.concat([told.astype({"count": object}), small.astype({"count": object})], ignore_index=True)
+    asked = asked.where(asked.notna(), None)
+    assert small.index.size and attacker.open_rows(attacker.intervals(finest, asked, COLUMNS)) == []
+
+
 def test_the_same_version_is_not_protected_anew(releases: Releases, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socsvc_analysis.disclosure.figures.released", lambda *_, **__: pytest.fail("protected again"))
     again = public_package(open_package(releases.project / "data"), releases.output)
@@ -135,7 +170,7 @@ def test_the_same_version_is_not_protected_anew(releases: Releases, monkeypatch:
 def site(releases: Releases, nursery: object) -> dict[str, bytes]:
     """The pages of Zemgale in Latvian, made of the last version."""
     summary = make_reports(
-        releases.project / "data", Path(__file__).parents[1] / "notebooks", releases.output,
+        releases.project / "data", NOTEBOOKS, releases.output,
         regions=["zemgale"], languages=["lv"], nursery=nursery,
     )  # fmt: skip
     assert summary.complete, summary.reports
@@ -143,8 +178,7 @@ def site(releases: Releases, nursery: object) -> dict[str, bytes]:
 
 
 def test_the_brief_and_the_report_show_what_may_be_shown(releases: Releases, site: dict[str, bytes]) -> None:
-    last = releases.counts[releases.counts["year"] == "2025"]
-    zemgale = int(last.loc[last["region"] == "zemgale", "count"].sum())
+    zemgale = of_zemgale(releases)
     for name in ("lv/zemgale.html", "lv/zemgale-report.html"):
         text = " ".join(re.sub("<[^>]+>", " ", site[name].decode()).split())
         assert re.search(rf"{SMALL} 2025\. gads dati netiek rādīti", text), name
@@ -154,13 +188,120 @@ def test_the_brief_and_the_report_show_what_may_be_shown(releases: Releases, sit
     assert people.loc[SMALL, ["value", "numerator", "status"]].tolist() == ["", "", "confidential"]
 
 
-def test_a_leak_in_a_finished_file_holds_the_site_back(releases: Releases, site: dict[str, bytes]) -> None:
+def row_of(cells: str) -> str:
+    """A row as tables of the finished pages have it."""
+    return f"<tr><th scope='row'>{SMALL}</th><td>2025. gads</td>{cells}</tr>"
+
+
+CLIENTS = "<table><caption>Klienti pašvaldību jaunākajās atskaitēs</caption><tr><th>Pašvaldība</th><th>Laiks</th>"
+RETURNS = "<th>Klienti</th><th>Noslodze</th><th>Klienti uz 1000 iedzīvotājiem</th></tr>"
+INDICATORS = "data/indicators.csv"
+
+
+def before_the_end(site: dict[str, bytes], name: str, piece: str) -> dict[str, bytes]:
+    """The finished page with a piece more."""
+    page = site[name].decode()
+    assert page.count("</main>") == 1
+    return {name: page.replace("</main>", f"{piece}</main>").encode()}
+
+
+def in_the_picture(site: dict[str, bytes], piece: str) -> dict[str, bytes]:
+    """The first SVG file with a piece more."""
+    name = next(name for name in sorted(site) if name.endswith(".svg"))
+    return {name: site[name].decode().replace("</svg>", f"{piece}</svg>").encode()}
+
+
+def in_the_download(site: dict[str, bytes], released: Releases, column: str, value: str) -> dict[str, bytes]:
+    """The table of indicators with the number of the small municipality filled in."""
+    rows = pd.read_csv(io.BytesIO(site[INDICATORS]), dtype=str, keep_default_na=False)
+    here = rows["indicator"].eq("reported_clients") & rows["territory_lv"].eq(SMALL) & rows["period"].eq("2025")
+    assert here.sum() == 1
+    rows.loc[here, column] = value
+    return {INDICATORS: rows.to_csv(index=False).encode()}
+
+
+def in_the_workbook(site: dict[str, bytes], cells: tuple[str, ...], state: str) -> dict[str, bytes]:
+    """The workbook with a sheet more."""
+    book = openpyxl.load_workbook(io.BytesIO(site["lv/zemgale.xlsx"]))
+    sheet = book.create_sheet("Klienti atskaitēs")
+    sheet.sheet_state = state
+    sheet.append(("Pašvaldība", "Laiks", "Klienti"))
+    sheet.append(cells)
+    stream = io.BytesIO()
+    book.save(stream)
+    return {"lv/zemgale.xlsx": stream.getvalue()}
+
+
+def residents(released: Releases) -> float:
+    """Those by which the clients of the small municipality are divided."""
+    figures = open_data(released.public[-1]).figures
+    here = figures["measure"].eq("population") & figures["territory"].eq(code_of(released)) & figures["value"].gt(0)
+    return float(figures[here].sort_values("period")["value"].iloc[-1])
+
+
+def code_of(released: Releases) -> str:
+    return str(released.counts.loc[released.counts["name"] == SMALL, "municipality"].iloc[0])
+
+
+def of_zemgale(released: Releases) -> int:
+    """All clients of the region in the last year."""
+    counts = released.counts
+    return int(counts.loc[counts["region"].eq("zemgale") & counts["year"].eq("2025"), "count"].sum())
+
+
+def linked(text: str) -> str:
+    return f"<a class='download' href='data:text/csv;base64,{base64.b64encode(text.encode()).decode()}'>CSV</a>"
+
+
+PAGE = "lv/zemgale-report.html"
+PLANTED: dict[str, Callable[[dict[str, bytes], Releases], dict[str, bytes]]] = {
+    "a cell of a table": lambda s, r: before_the_end(s, PAGE, CLIENTS + RETURNS + row_of("<td>3</td><td></td><td></td>")),
+    "a cell of a service": lambda s, r: before_the_end(s, "lv/zemgale.html", f"<table><tr><th>{SMALL}</th><td>patversme</td><td>pilngadīgie</td><td>2025</td><td>3</td></tr></table>"),
+    "a sentence": lambda s, r: before_the_end(s, PAGE, f"<p>2025. gadā {SMALL}: 3 klienti.</p>"),
+    "a sentence that does not say of whom": lambda s, r: before_the_end(s, PAGE, f"<p>{SMALL} 2025. gadā: 3.</p>"),
+    "a number in words": lambda s, r: before_the_end(s, PAGE, f"<p>2025. gadā {SMALL}: trīs klienti.</p>"),
+    "alternative text": lambda s, r: before_the_end(s, PAGE, f"<svg role='img' aria-label='Klienti, {SMALL}, 2025: 3'></svg>"),
+    "a title in a picture": lambda s, r: in_the_picture(s, f"<g><title>{SMALL}, 2025: 3 klienti</title></g>"),
+    "a label in a picture": lambda s, r: in_the_picture(s, f"<text x='1' y='2'>{SMALL} 2025: 3</text>"),
+    "a download in the page": lambda s, r: before_the_end(s, PAGE, linked(f"Pašvaldība;Laiks;Klienti\n{SMALL};2025;3\n")),
+    "the workbook": lambda s, r: in_the_workbook(s, (SMALL, "2025. gads", "3"), "visible"),
+    "a hidden sheet": lambda s, r: in_the_workbook(s, (SMALL, "2025. gads", "3"), "veryHidden"),
+    "the list of municipalities": lambda s, r: before_the_end(s, PAGE, f"<h4>{SMALL}</h4><dl><dt>Klienti jaunākajā atskaitē</dt><dd>3</dd></dl>"),
+    "a rate in the table of returns": lambda s, r: before_the_end(s, PAGE, CLIENTS + RETURNS + row_of(f"<td>{HIDDEN}</td><td></td><td>{3000 / residents(r):.3f}</td>".replace(".", ","))),
+    "a share of the region": lambda s, r: before_the_end(s, PAGE, f"<p>2025. gadā {SMALL} bija {100 * 3 / of_zemgale(r):.2f} % klientu Zemgalē.</p>"),
+    "the value of a download": lambda s, r: in_the_download(s, r, "value", "3"),
+    "the parts of a download": lambda s, r: in_the_download(s, r, "numerator", "3.0"),
+    "a remark of a download": lambda s, r: in_the_download(s, r, "also", "units=1; previous=3"),
+    "an upper bound": lambda s, r: before_the_end(s, PAGE, f"<p>2025. gadā {SMALL}: mazāk nekā 5 klienti</p>"),
+}  # fmt: skip
+
+
+def test_the_finished_site_passes(releases: Releases, site: dict[str, bytes]) -> None:
+    refuse_leaks(site, open_package(releases.project / "data"), releases.public[-1], releases.output)
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_a_leak_in_a_finished_file_holds_the_site_back(kind: str, releases: Releases, site: dict[str, bytes]) -> None:
     whole, public = open_package(releases.project / "data"), releases.public[-1]
-    refuse_leaks(site, whole, public, releases.output)
-    planted = {"lv/extra.html": f"<p>2025. gadā {SMALL}: 3 klienti (patversme)</p>".encode()}
-    with pytest.raises(HeldBack, match=r"^Nothing was published: lv/extra.html: a hidden number is shown") as held:
+    planted = PLANTED[kind](site, releases)
+    (name,) = planted
+    assert planted[name] != site[name]
+    with pytest.raises(HeldBack, match=rf"^Nothing was published: {name}") as held:
         refuse_leaks(planted, whole, public, releases.output)
-    assert "3" not in str(held.value).partition("is shown")[2].replace("2023", "").replace("0030", "")
+    for problem in str(held.value).removeprefix("Nothing was published: ").split("; "):
+        cells = problem.partition("a hidden number ")[2].replace(code_of(releases), "").replace("LV009", "")
+        assert cells and not re.search("[0-9]", cells.removesuffix(".").replace("(2025)", "")), problem
+
+
+def test_a_site_that_is_held_back_ends_with_its_own_code(releases: Releases, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stood before stands, and the code is not that of an ordinary failure."""
+    before = contents_shown(releases.output, "site")
+    leak = "lv/zemgale.html: a hidden number is shown: 0031000 (2025)"
+    monkeypatch.setattr("socsvc_analysis.report.gatekeeping.given_away", lambda *_: [leak])
+    folders = ["--data", releases.project / "data", "--output", releases.output, "--notebooks", NOTEBOOKS]
+    result = CliRunner().invoke(app, ["run", "-r", "zemgale", "-l", "lv", "--fresh", *map(str, folders)])
+    assert result.exit_code == 4, result.output
+    assert contents_shown(releases.output, "site") == before
 
 
 def test_the_owner_learns_how_many_numbers_are_hidden(releases: Releases, tmp_path: Path) -> None:

@@ -249,7 +249,7 @@ def chart(
         alt=words.say("chart_alt", kind=words.say(kind), finding=title, subject=subtitle.removesuffix(".")),
         draw=partial(compose, panels=[*above, *panels], columns=beside),
         data=(values if data is None else data).reset_index(drop=True),
-        columns=tuple(columns),
+        columns=tuple(_with_status(column, data) for column in columns),
         sources=tuple(sorted(gathered(values, "sources"))),
         notes=(*notes, *_status_notes(values["status"], words), *footnotes(gathered(values, "notes"), words)),
         words=words,
@@ -257,6 +257,12 @@ def chart(
         region=region,
         pictured=_compared(values, compared) >= FEWEST_COMPARED,
     )
+
+
+def _with_status(column: Column, data: pd.DataFrame | None) -> Column:
+    """A column of numbers says of a hidden one that it is not shown, not that nobody knows it."""
+    told = column.unit != "text" and not column.status and (data is None or "status" in data)
+    return replace(column, status="status") if told else column
 
 
 def bar_chart(

@@ -306,7 +306,9 @@ class _Reader(HTMLParser):
 
     def _shape(self, tag: str, given: dict[str, str], said: str) -> None:
         style = given.get("style", "")
-        fill = given.get("fill") or (found[1].strip() if (found := FILL.search(style)) else given.get("class", ""))
+        # Outside of pictures a class says what a piece of the page is, such as a question or its answer.
+        drawn = given.get("class", "") if tag == "svg" or self._in_picture() else ""
+        fill = given.get("fill") or (found[1].strip() if (found := FILL.search(style)) else drawn)
         words = " ".join([said, *(given.get(key, "") for key in SPOKEN), *_data(given)]).strip()
         box = _box(tag, given)
         if box is not None:

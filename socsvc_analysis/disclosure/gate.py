@@ -92,12 +92,12 @@ def gate(
 def kept_of(shown: Protected, counts: pd.DataFrame, by: str = "") -> list[Kept]:
     """What must be kept of ``counts`` where readers see ``shown``: one release for each value of ``by``.
 
-        >>> from socsvc_analysis.disclosure.design import design_of
-        >>> from socsvc_analysis.disclosure.protection import protected
-        >>> counts = pd.DataFrame({"place": list("abc"), "count": [2, 9, 20]})
-        >>> kept, = kept_of(protected(counts, design_of("place")), counts)
-        >>> gate({"a.csv": b"place,count\\na,2\\nc,20\\n"}, [kept])
-        ['a.csv: a hidden number is shown: a']
+    >>> from socsvc_analysis.disclosure.design import design_of
+    >>> from socsvc_analysis.disclosure.protection import protected
+    >>> counts = pd.DataFrame({"place": list("abc"), "count": [2, 9, 20]})
+    >>> kept, = kept_of(protected(counts, design_of("place")), counts)
+    >>> gate({"a.csv": b"place,count\\na,2\\nc,20\\n"}, [kept])
+    ['a.csv: a hidden number is shown: a']
     """
     found = []
     for period, some in counts.groupby(by, sort=True) if by else [("", counts)]:
