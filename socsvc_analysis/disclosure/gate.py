@@ -296,27 +296,24 @@ class _Look:
 
     def _grid(self, grid: Grid) -> None:
         lines: dict[int, list[tuple[dict[str, str], np.ndarray, str]]] = defaultdict(list)
-        for head in grid.head:
-            self._passage(Passage(grid.place, head, grid.about))
-        for row in grid.rows:
+        for number, row in enumerate((grid.head, *grid.rows)):
             if self._is_dated(row) or not self._is_of_the_period(" ".join(row)):
                 continue
             beside = " ".join(cell for cell in row if not self._figures(cell))
             for at, said in enumerate(row):
-                head = grid.head[at] if at < len(grid.head) else ""
+                # A table need not have a heading: what stands there is read as a row too.
+                head = grid.head[at] if number and at < len(grid.head) else ""
                 if not self._is_of_the_period(f"{head} {grid.about} {grid.place}"):
-                    continue
-                is_of_kept = self.context.is_of_kept(said, head, beside, grid.about)
-                if is_of_kept is False:
                     continue
                 about = f"{beside} {head} {grid.about}"
                 pairs = PAIR.findall(said)
                 for piece in pairs or [said]:
-                    if self.context.is_of_kept(piece, head, beside, grid.about) is not False:
+                    is_of_kept = self.context.is_of_kept(piece, head, beside, grid.about)
+                    if is_of_kept is not False:
                         self._spoken(Passage(grid.place, piece, about), is_certain=bool(is_of_kept))
-                if is_of_kept and not pairs:
-                    subject = self.subjects.cell(about, "", 0) if self.subjects.mentions(about) else {}
-                    lines[at].append((subject, self.subjects.rows(subject), self._bare(said)))
+                    if number and is_of_kept and not pairs:
+                        subject = self.subjects.cell(about, "", 0) if self.subjects.mentions(about) else {}
+                        lines[at].append((subject, self.subjects.rows(subject), self._bare(said)))
         for cells in lines.values():
             self._column(grid, cells)
 

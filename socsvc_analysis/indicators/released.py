@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.values import codes_in
+from socsvc_analysis.indicators.values import PARTIAL, codes_in
 
 LEVEL_OF_SUMS = ("municipality", "region", "country")
 
@@ -77,6 +77,8 @@ def with_released(values: pd.DataFrame, data: Dataset, measure: str, by: Sequenc
         "value": joined["value_released"],
         "numerator": joined["value_released"],
         "status": joined["status_released"],
+        # What was released is the whole sum, whatever of its parts is hidden.
+        "notes": [tuple(note for note in notes if note != PARTIAL) for notes in joined["notes"]],
         "sources": [codes_in([cell]) if isinstance(cell, str) else () for cell in joined["source_released"]],
     }
     changed = {name: pd.Series(list(new), index=values.index).where(there, values[name]) for name, new in taken.items()}
