@@ -14,6 +14,7 @@ from pathlib import PurePath
 from socsvc_analysis.intake.columns import Columns, agree
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, SERVICE, SEX, UNIT, YEAR, Said
+from socsvc_analysis.intake.qualifiers import LIMITING, MADE, may_change, other_numbers, part_of_year
 from socsvc_analysis.intake.received import KEYS, ReceivedTable
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import AmbiguousTerritory, UnknownTerritory
@@ -62,6 +63,9 @@ class Around:
         found: dict[str, str] = {}
         asked: list[tuple[str, str, int | None]] = []
         for where, row, text in self._texts(above):
+            if self._makes_others(text, told, columns):
+                asked.append((where, text, row))
+                continue
             said = self.headings.phrases.read(text)
             place = self._territory(text, said) if where != FILE else ""
             measures = {each.measure for each in columns.measures.values()}
@@ -79,7 +83,10 @@ class Around:
                 continue
             if must and where == ABOVE:
                 raise Unsaid(sentence("refusal_label", text=text), row)
-            asked += [(where, text, row) for role in ROLES if self._changes(said, role, told, columns)]
+            changes = any(self._changes(said, role, told, columns) for role in ROLES)
+            asked += [(where, text, row)] if changes else []
+            if not changes and (may_change(text) and not MADE.search(text)):
+                self.notes.append(sentence("note_said_around", text=text))
         for where, text, row in asked:
             if where != FILE:
                 raise Unsaid(sentence(ASKED[where], text=text), row)
@@ -105,8 +112,21 @@ class Around:
         told = self._told(columns)
         for row, text in texts:
             said = self.headings.phrases.read(text)
-            if any(self._changes(said, role, told, columns) for role in ROLES):
+            if may_change(text) or any(self._changes(said, role, told, columns) for role in ROLES):
                 yield row, sentence("note_said_below", text=text)
+
+    def is_changed_by(self, comment: str, columns: Columns) -> bool:
+        """Whether a comment on a cell says that its number is another than the table says.
+
+        A number may include what a comment only mentions, such as *t.sk. 2 bērni*; that is no change.
+        """
+        told = self._told(columns)
+        said = self.headings.phrases.read(comment)
+        roles = {role for role in ROLES if self._changes(said, role, told, columns)}
+        whole = not said.unread and not said.twice
+        return self._makes_others(comment, told, columns) or bool(
+            roles & {KIND, UNIT} or (roles and (whole or LIMITING.search(comment)))
+        )
 
     def contradicted(self, table: ReceivedTable) -> Iterable[str]:
         """What must be known of labels that say something else than every row of their table."""
@@ -182,6 +202,13 @@ class Around:
         unit, factor = unit_and_factor(code)
         own = [self.headings.units.get(each.measure, "") for each in columns.measures.values()]
         return factor != 1 or not all(agree(unit, each) for each in own)
+
+    def _makes_others(self, text: str, told: set[str], columns: Columns) -> bool:
+        """Whether a text says that the numbers are those of a part of a year, or no plain numbers."""
+        words = other_numbers(text)
+        if not words or MADE.search(text) or (part_of_year(text) and told & {"month", "date"}):
+            return False
+        return not any(words.casefold() in each.heading.casefold() for each in columns.measures.values())
 
     @staticmethod
     def _told(columns: Columns) -> set[str]:

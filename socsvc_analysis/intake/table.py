@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from socsvc_analysis.intake import numbers, text
+from socsvc_analysis.intake.around import Around
 from socsvc_analysis.intake.columns import Columns, agree
 from socsvc_analysis.intake.grid import Column, Grid, together
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
@@ -293,7 +294,26 @@ class TableReader(SheetReader):
         struck = {row for row, at in self.sheet.struck if at in used} if self.sheet.struck else set()
         said = sentence("reason_struck")
         problems |= {at: said for at, row in enumerate(kept.tolist()) if row in struck}
+        problems |= self._commented(kept, layout, used)
         return problems | {at: torn[row] for at, row in enumerate(kept.tolist()) if row in torn} if torn else problems
+
+    def _commented(self, kept: np.ndarray, layout: Layout, used: set[int]) -> dict[int, str]:
+        """Why rows with a comment that changes their numbers cannot be trusted; every other comment is told."""
+        reasons: dict[int, str] = {}
+        around = Around(self.file, self.sheet.name, self.headings)
+        places = {row: at for at, row in enumerate(kept.tolist())}
+        for (row, at), comment in sorted(self.sheet.comments.items()):
+            text = " ".join(comment.split())
+            heading = layout.headings[at] if at < len(layout.headings) else ""
+            if not text or not (row in places or layout.first <= row < layout.below):
+                continue
+            if at in used and around.is_changed_by(text, self.columns):
+                if row not in places:
+                    raise self._refused(sentence("refusal_comment", text=text), row + 1, heading)
+                reasons[places[row]] = sentence("reason_comment", text=text)
+            else:
+                self.problems.append(self._problem(sentence("note_comment", text=text), row + 1, heading))
+        return reasons
 
     def _style(self, column: Column, kept: np.ndarray, heading: str) -> numbers.Style:
         told = list(column.at(kept).told())
