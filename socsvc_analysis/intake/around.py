@@ -7,6 +7,7 @@ numbers are and stand in a sentence that is not understood as a whole are asked 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -35,6 +36,21 @@ TAKEN = {
 ASKED = {ABOVE: "refusal_said_above", SHEET: "refusal_said_in_sheet", FILE: "note_said_in_file"}
 
 
+TITLE = re.compile(
+    r"pārskat|atskait|tabul|dat[ui]|pielikum|pakalpojum|dienest|pašvald|dom[eē]|novad|nodaļ|form|report|table|annex|return"
+    r"|service|municipal|eksport|export",
+    re.IGNORECASE,
+)
+"""Words of titles, which need not be used."""
+MOST_WORDS = 3
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text alone above a table may be the name of a part that its numbers are about."""
+    words = text.split()
+    return len(words) <= MOST_WORDS and text[:1].isalpha() and not TITLE.search(text) and not MADE.search(text)
+
+
 class Unsaid(ValueError):
     """Words around a table that may change its numbers and that nobody understands as a whole."""
 
@@ -59,7 +75,8 @@ class Around:
 
         Raises :class:`Unsaid` for words that may change the numbers, and for any other where labels ``must`` be clear.
         """
-        told = self._told(columns)
+        told, above = self._told(columns), list(above)
+        alone = {row for row, times in Counter(row for row, _ in above).items() if times == 1}
         found: dict[str, str] = {}
         asked: list[tuple[str, str, int | None]] = []
         for where, row, text in self._texts(above):
@@ -71,6 +88,8 @@ class Around:
             measures = {each.measure for each in columns.measures.values()}
             named = said.get(COLUMN)
             whole = not said.unread and not said.twice and (not named or named in KEYS or measures == {named})
+            if said.unread and not place and not set(said.roles) - {COLUMN} and row in alone and _is_name(text):
+                self.notes.append(sentence("note_said_around", text=text))
             if place and (whole or self._is_place(said)):
                 self._take(found, told, "territory", place, where, text)
                 whole = True
@@ -158,12 +177,21 @@ class Around:
         for _, cell, beside in cells:
             pair = PAIR.fullmatch(cell)
             name, value = (pair[1], pair[2]) if pair else (cell.strip().rstrip(":"), beside)
-            if not pair and not cell.strip().endswith(":"):
-                continue
             key = self.headings.names.code(name)
+            if not pair and not cell.strip().endswith(":") and not self._is_of(key, beside):
+                continue
             if key in KEYS and key not in ("measure", "value") and value.strip():
                 found.setdefault(key, value.strip())
         return found
+
+    def _is_of(self, key: str, cell: str) -> bool:
+        """Whether the cell beside a label without a colon is what the label asks for, and no heading of a table."""
+        if not cell.strip() or key not in KEYS or self.headings.meaning(cell):
+            return False
+        if key == "territory":
+            return self.headings.is_territory(cell)
+        said = self.headings.phrases.read(cell)
+        return bool(said.get(key)) and not said.unread and not said.twice
 
     def _texts(self, above: Iterable[tuple[int, str]]) -> Iterable[tuple[str, int | None, str]]:
         for row, text in above:

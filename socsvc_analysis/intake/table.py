@@ -25,6 +25,12 @@ from socsvc_analysis.sentences import Sentence as sentence
 TIDY = "tidy"
 EPSILON = 0.005
 MOST_LEFT = 50
+SIGNED = re.compile(
+    r"\s*(?:sagatav|izpildīt|aizpild|vadītāj|direktor|atbildīg|paraksts|tālr|telefon|e-past|datums:?$|z\.?\s?v\."
+    r"|prepared|signed|director|telephone|phone|e-?mail)",
+    re.IGNORECASE,
+)
+"""How the lines below a table begin that say who filled it in."""
 """Texts beside a table that are looked at."""
 
 
@@ -161,6 +167,8 @@ class TableReader(SheetReader):
             header[0] = True
         measured = filled[list(columns.measures)].any(axis=0)
         keyed = filled[list(columns.keys)].any(axis=0) & (count > 1)
+        for row in np.flatnonzero(keyed & ~measured).tolist():
+            keyed[row] = not SIGNED.match(cells.columns[int(np.flatnonzero(filled[:, row])[0])][row])
         named = np.zeros(len(cells), dtype=bool)
         for at, column in enumerate(cells.columns):
             alone = np.flatnonzero(filled[at] & (count == 1) & ~measured)
