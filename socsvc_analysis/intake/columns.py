@@ -122,7 +122,6 @@ class _Found:
         if reasons:
             raise Unusable(reasons)
 
-
     def settle_unmatched(self, cells: Grid, headings: Headings) -> None:
         """Refuse a column nobody knows whose cells all change what the numbers beside them are; tell of some that do."""
         told = set(self.keys.values())
@@ -136,7 +135,9 @@ class _Found:
                 reasons.append((sentence("refusal_column_changes", words=", ".join(changing[:3])), heading))
             else:
                 doubted = dict.fromkeys((*changing, *filter(may_change, different)))
-                self.notes += [(sentence("note_cells_may_change", words=", ".join(doubted)), heading)] if doubted else []
+                self.notes += (
+                    [(sentence("note_cells_may_change", words=", ".join(doubted)), heading)] if doubted else []
+                )
         if reasons:
             raise Unusable(reasons)
 

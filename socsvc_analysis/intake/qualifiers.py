@@ -14,7 +14,10 @@ MONTH = (
     r"(?:janvār|februār|mart[sāau]|aprī[lļ]|maij|jūnij|jūlij|august[sāau]|septembr|oktobr|novembr|decembr"
     r"|january|february|march|april|june|july|august|september|october|november|december)\w*"
 )
-ORDINAL = r"(?:\b(?:[1-4]\.?|i{1,3}\.?|iv\.?|pirm\w+|otr\w+|treš\w+|ceturt\w+|first|second|third|fourth|[1-4](?:st|nd|rd|th))\s*)"
+ORDINAL = (
+    r"(?:\b(?:[1-4]\.?|i{1,3}\.?|iv\.?|pirm\w+|otr\w+|treš\w+|ceturt\w+|first|second|third|fourth"
+    r"|[1-4](?:st|nd|rd|th))\s*)"
+)
 SPAN = r"(?:pusgad\w*|pusg\.|ceturksn\w*|ceturkš\w*|cet\.|kvartāl\w*|semestr\w*|half(?:[ -]?year)?|quarter|semester)"
 YEAR = r"(?:19|20)\d\d\.?\s*(?:g\.|gad\w+)?"
 DAY = r"\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}\.?)?"

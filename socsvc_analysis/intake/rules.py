@@ -214,9 +214,9 @@ def _refuse_sheets_apart(received: Figures) -> None:
         return
     told = pd.factorize(np.array(names, dtype=object))[0][rows.table[received.row]]
     named = np.array(list(map(bool, names)), dtype=bool)[rows.table[received.row]]
-    frame = pd.DataFrame(
-        {"subject": received.subject, "number": received.numerals, "told": told, "row": received.row}
-    )[named].drop_duplicates(["subject", "number", "told"])
+    frame = pd.DataFrame({"subject": received.subject, "number": received.numerals, "told": told, "row": received.row})[
+        named
+    ].drop_duplicates(["subject", "number", "told"])
     apart = frame[frame.duplicated(["subject", "number"], keep=False)]
     if len(apart):
         first, second = apart.loc[apart["subject"] == apart["subject"].iloc[0], "row"].to_numpy()[:2].tolist()
