@@ -60,7 +60,7 @@ def _filled(data_version: str) -> Iterator[tuple[str, str]]:
 
 def _schedules(folder: Path, project: Path) -> list[Problem]:
     """A folder for each scheduler with its files; what a scheduler would misread is left out and returned."""
-    problems = {}
+    problems: dict[str, Problem] = {}
     for scheduler in Scheduler:
         try:
             made = schedule_for(scheduler, project)

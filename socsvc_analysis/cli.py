@@ -6,6 +6,7 @@ What goes wrong is said in sentences with the known values; a reader of these me
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import os
 import sys
@@ -25,6 +26,7 @@ from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
     BUSY,
     DATA_REFUSED,
+    HELD_BACK,
     SOME_FAILED,
     WRONG_USE,
     Data,
@@ -64,7 +66,8 @@ def speak_utf8(
 ) -> None:
     """Print the same letters whatever the terminal or the log thinks of them."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):  # a program that calls us may have put something else there
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 class Audience(StrEnum):
@@ -138,17 +141,20 @@ def run(
 
     What has not changed since the last run is not made again, and it is said why something is.  Results are printed;
     progress and problems go to the error stream.  Ends with 0 when every report was made, 1 when one was not, 2 for a
-    wrong option, 5 when the data cannot be used, 75 when another run is going, 130 when it was stopped.
+    wrong option, 4 when pages would tell a small number of people, 5 when the data cannot be used, 75 when another run
+    is going, 130 when it was stopped.
     """
     from socsvc_analysis.parameters import ParameterError
     from socsvc_analysis.report.chapters import Limits
-    from socsvc_analysis.report.run import RunBusy, RunError, make_reports
+    from socsvc_analysis.report.production import RunError
+    from socsvc_analysis.report.public_data import HeldBack
+    from socsvc_analysis.report.run import RunBusy, make_reports
     from socsvc_analysis.report.runlog import RunLog
     from socsvc_analysis.report.runlog import summary as as_one_object
 
     place, errors = here(), console_of(stderr=True)
     with (
-        sentences({ParameterError: WRONG_USE, RunBusy: BUSY, RunError: SOME_FAILED}),
+        sentences({ParameterError: WRONG_USE, RunBusy: BUSY, HeldBack: HELD_BACK, RunError: SOME_FAILED}),
         open(log_file or os.devnull, "a", encoding="utf-8") as stream,
         progress_bar(errors, quiet=quiet, verbose=verbose) as progress,
     ):
@@ -222,7 +228,7 @@ def check(
         package, problems = _package(path, record)
         if package is not None and not problems:
             problems = _problems_in(package)
-        if problems:
+        if package is None or problems:
             console_of(stderr=True).print(problem_table(problems))
             raise typer.Exit(DATA_REFUSED)
         reference = open_reference(package)

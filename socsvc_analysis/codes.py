@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, wraps
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
+import numpy as np
 import pandas as pd
 
 from socsvc_analysis.once import Same
 
 Made = TypeVar("Made")
+Row = TypeVar("Row", bound=NamedTuple)
 
 
 def remembered(function: Callable[..., Made]) -> Callable[..., Made]:
@@ -24,16 +26,45 @@ def remembered(function: Callable[..., Made]) -> Callable[..., Made]:
     return once
 
 
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Each row of ``table`` by the names of its columns, which are text; a cell is what the table's contract says.
+
+    >>> records(pd.DataFrame({"region": ["zemgale"], "code": ["LV009"]}))
+    [{'region': 'zemgale', 'code': 'LV009'}]
+    """
+    return cast(list[dict[str, Any]], table.to_dict("records"))  # pandas allows for names that are no text
+
+
+def named_rows(table: pd.DataFrame, kind: type[Row]) -> Iterator[Row]:
+    """Each row of ``table`` as a named tuple of ``kind``, whose fields are the columns that are asked for.
+
+    >>> class Region(NamedTuple):
+    ...     region: str
+    >>> [row.region for row in named_rows(pd.DataFrame({"code": ["LV009"], "region": ["zemgale"]}), Region)]
+    ['zemgale']
+    """
+    return map(kind._make, zip(*(table[name].tolist() for name in kind._fields), strict=True))
+
+
+def tuples(cells: Iterable[tuple[str, ...]]) -> np.ndarray:
+    """``cells`` as a column, which pandas would take for a table if they came as a list in some places.
+
+    >>> pd.DataFrame({"place": ["a", "b"]}).assign(notes=tuples([("estimated",), ()]))["notes"].tolist()
+    [('estimated',), ()]
+    """
+    return np.fromiter(cells, dtype=object)
+
+
 @remembered
-def by_code(table: pd.DataFrame, column: str) -> dict[str, dict[str, object]]:
+def by_code(table: pd.DataFrame, column: str) -> dict[str, dict[str, Any]]:
     """Each row of ``table`` by what stands in ``column``; the first where a code stands twice.
 
     >>> regions = pd.DataFrame({"region": ["zemgale", "latvija"], "code": ["LV009", "LV"]})
     >>> by_code(regions, "code")["LV"]
     {'region': 'latvija', 'code': 'LV'}
     """
-    rows: dict[str, dict[str, object]] = {}
-    for row in table.to_dict("records"):
+    rows: dict[str, dict[str, Any]] = {}
+    for row in records(table):
         rows.setdefault(row[column], row)
     return rows
 
@@ -56,12 +87,12 @@ def alike(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     >>> alike(pd.DataFrame({"place": ["a", "b", "a"], "year": ["2020", "2020", "2020"]}), ["place", "year"]).tolist()
     [0, 1, 0]
     """
-    numbers: dict[tuple, int] = {}
+    numbers: dict[tuple[Any, ...], int] = {}
     keys = zip(*(rows[column].tolist() for column in columns), strict=True)
     return pd.Series([numbers.setdefault(key, len(numbers)) for key in keys], index=rows.index, dtype=int)
 
 
-def for_each_group(groups: pd.Series, cells: pd.Series, made: Callable[[list], object]) -> list:
+def for_each_group(groups: pd.Series, cells: pd.Series, made: Callable[[list[Any]], Made]) -> list[Made]:
     """What ``made`` gives for the cells of each group, in the order of ``groups``: the number of each row's group.
 
     pandas would make a Series of each group first.
@@ -69,7 +100,7 @@ def for_each_group(groups: pd.Series, cells: pd.Series, made: Callable[[list], o
     >>> for_each_group(pd.Series([0, 1, 0]), pd.Series(["a", "b", "c"]), "".join)
     ['ac', 'b']
     """
-    together: dict[int, list] = {}
+    together: dict[int, list[Any]] = {}
     for group, cell in zip(groups.tolist(), cells.tolist(), strict=True):
         together.setdefault(group, []).append(cell)
     return [made(together[group]) for group in sorted(together)]

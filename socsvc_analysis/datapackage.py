@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from socsvc_analysis import journal, tables
-from socsvc_analysis.files import sha256, write_whole
+from socsvc_analysis.files import csv_bytes, sha256, write_whole
 from socsvc_analysis.project import DATA, here
 from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
 
@@ -28,8 +28,12 @@ if TYPE_CHECKING:  # slow to import, and a run in which nothing has changed only
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 AUDIENCES = PUBLIC, INTERNAL = ("public", "internal")
+PROTECTED = "protected"
+"""The access of a resource that was restricted, in the edition of the data that pages for the public are made from."""
 REQUIRED = ("name", "version", "created", "resources")
 RESOURCE_REQUIRED = ("name", "path", "access")
+Described = dict[str, Any]
+"""A part of a descriptor as JSON holds it: a Data Package may say more than we know of."""
 REMEMBERED = 2**20
 """Bytes up to which the rows of a file are kept for whoever opens the same file again."""
 
@@ -39,28 +43,35 @@ class Package:
     """An opened data package: the descriptor and where it lies."""
 
     path: Path
-    descriptor: dict
+    descriptor: Described
     audience: str = PUBLIC  # for whom it was opened
 
     @property
     def version(self) -> str:
         """Version of the data, as the descriptor says it."""
-        return self.descriptor["version"]
+        version: str = self.descriptor["version"]
+        return version
 
     @property
     def created(self) -> str:
         """ISO date on which this version of the data was sealed."""
-        return self.descriptor["created"][: len("2024-01-31")]
+        created: str = self.descriptor["created"]
+        return created[: len("2024-01-31")]
 
     @property
     def synthetic(self) -> bool:
         """Whether the numbers are invented; pages then say so."""
-        return self.descriptor.get("synthetic", False)
+        return bool(self.descriptor.get("synthetic", False))
 
     @property
     def restricted(self) -> tuple[str, ...]:
         """Names of the resources whose small numbers may not be shown to the public."""
-        return tuple(name for name in self.tables() if self._resource(name)["access"] == "restricted")
+        return tuple(name for name in self.tables() if self.resource(name)["access"] == "restricted")
+
+    @property
+    def protected(self) -> tuple[str, ...]:
+        """Names of the resources in which disclosure control has hidden what the public may not see."""
+        return tuple(name for name in self.tables() if self.resource(name)["access"] == PROTECTED)
 
     @property
     def hash(self) -> str:
@@ -84,7 +95,8 @@ class Package:
 
     def file(self, name: str) -> str:
         """The path of resource ``name`` as the descriptor says it, for messages."""
-        return self._resource(name)["path"]
+        path: str = self.resource(name)["path"]
+        return path
 
     def table(self, name: str) -> pd.DataFrame:
         """The rows of resource ``name``, verified against the descriptor and typed by its contract.
@@ -94,14 +106,16 @@ class Package:
         Raises :class:`~socsvc_analysis.schema.DataError` when the file is missing, differs from what the descriptor
         recorded, or breaks its contract.
         """
-        resource = self._resource(name)
+        resource = self.resource(name)
         content = read_verified(self.path.parent, resource)
         if len(content) > REMEMBERED:
             return _read(content, name, resource["path"])
         return _rows_of(content, name, resource["path"]).copy(deep=False)
 
-    def _resource(self, name: str) -> dict:
-        for each in self.descriptor["resources"]:
+    def resource(self, name: str) -> Described:
+        """What the descriptor says of resource ``name``; a name that it does not have is an error."""
+        resources: list[Described] = self.descriptor["resources"]
+        for each in resources:
             if each["name"] == name:
                 return each
         raise DataError(
@@ -130,7 +144,7 @@ def open_package(path: str | Path = DATA, audience: str = PUBLIC) -> Package:
     """The data package described at ``path`` (the file ``datapackage.json`` or its folder).
 
     Every file is verified at once, so that a change is seen before anything is computed.  For the ``public`` audience
-    :func:`~socsvc_analysis.observations.open_observations` leaves out what may not be shown of restricted resources; a
+    :func:`~socsvc_analysis.observations.open_observations` hides what may not be shown of restricted resources; a
     restricted reference table is refused, because its cells have no such rule.
     """
     if audience not in AUDIENCES:
@@ -142,7 +156,7 @@ def open_package(path: str | Path = DATA, audience: str = PUBLIC) -> Package:
     journal.recover(path.parent)
     descriptor = _described(path)
     package = Package(path, descriptor, audience)
-    problems = []
+    problems: list[Problem] = []
     for resource in descriptor["resources"]:
         try:
             read_verified(path.parent, resource)
@@ -159,7 +173,7 @@ def open_package(path: str | Path = DATA, audience: str = PUBLIC) -> Package:
     return package
 
 
-def _described(path: Path) -> dict:
+def _described(path: Path) -> Described:
     """The descriptor in ``path`` with all its parts, else :class:`DataError` naming what is missing."""
     try:
         descriptor = json.loads(path.read_text(encoding="utf-8"))
@@ -195,9 +209,9 @@ def _found(path: Path) -> Path:
     return here().data if path == Path(DATA) else path
 
 
-def read_verified(folder: Path, resource: dict) -> bytes:
+def read_verified(folder: Path, resource: Described) -> bytes:
     """The bytes of one resource, exactly as the descriptor recorded them, else :class:`DataError` with both hashes."""
-    file = folder / resource["path"]
+    file: Path = folder / resource["path"]
     if not file.resolve().is_relative_to(folder.resolve()):
         raise DataError([Problem(resource["path"], "lies outside the folder of the data package")])
     if not file.exists():
@@ -260,6 +274,27 @@ def cells(content: bytes, file: str) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(heading, map(list, columns), strict=True)), columns=heading, dtype=str)
 
 
+def rows_as_csv(frame: pd.DataFrame) -> bytes:
+    """Rows as files of a package hold them; what is written can be read.
+
+    >>> import pandas as pd
+    >>> rows_as_csv(pd.DataFrame({"place": ["Auce", "Bauska"], "value": [2.0, float("nan")]}))
+    b'place,value\\nAuce,2\\nBauska,\\n'
+    """
+    numbers = frame.select_dtypes("number").columns
+    text = frame.assign(**{name: frame[name].map(_number) for name in numbers})
+    content = csv_bytes([list(text), *text.itertuples(index=False)])
+    cells(content, "rows")
+    return content
+
+
+def _number(value: float) -> str:
+    """A number as data files write it: empty where it is unknown."""
+    if value != value:
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
 def seal(path: str | Path = DATA, version: str | None = None, created: str | None = None) -> Package:
     """Write the descriptor anew: sizes, hashes and schemas of the files as they are now.
 
@@ -298,12 +333,12 @@ def seal(path: str | Path = DATA, version: str | None = None, created: str | Non
 
 
 def described_anew(
-    descriptor: dict,
+    descriptor: Described,
     contents: Mapping[str, bytes],
     version: str | None = None,
     created: str | None = None,
     rows: Mapping[str, pd.DataFrame] | None = None,
-) -> dict:
+) -> Described:
     """``descriptor`` with sizes, hashes and schemas of ``contents`` (path to bytes); others stay as they are recorded.
 
     ``rows`` are the cells of those contents that the caller has written from a frame and that need not be read again.
@@ -330,12 +365,12 @@ def described_anew(
     }
 
 
-def descriptor_bytes(descriptor: dict) -> bytes:
+def descriptor_bytes(descriptor: Described) -> bytes:
     """A descriptor as it is written."""
     return (json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _computed(resource: dict, content: bytes, rows: Mapping[str, pd.DataFrame]) -> dict:
+def _computed(resource: Described, content: bytes, rows: Mapping[str, pd.DataFrame]) -> Described:
     """What a descriptor says of a file that can be computed from it; :class:`DataError` if it breaks its contract."""
     recorded = {"bytes": len(content), "hash": content_hash(content)}
     if _is_raw(resource):
@@ -353,8 +388,9 @@ def _computed(resource: dict, content: bytes, rows: Mapping[str, pd.DataFrame]) 
     }
 
 
-def _is_raw(resource: dict) -> bool:
-    return resource["path"].startswith(tables.RAW_FOLDER)
+def _is_raw(resource: Described) -> bool:
+    path: str = resource["path"]
+    return path.startswith(tables.RAW_FOLDER)
 
 
 def next_version(version: str, today: str) -> str:

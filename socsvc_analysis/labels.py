@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import pandas as pd
 
+from socsvc_analysis.codes import named_rows
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.tables import OBSERVATIONS
 from socsvc_analysis.wording import Words, inner
@@ -70,6 +72,20 @@ def _name_or_code(code: str, name: Callable[[str], str]) -> str:
         return code
 
 
+class _Told(NamedTuple):
+    provider: str
+    label: str
+    service_type: str
+    target_group: str
+
+
+class _Series(NamedTuple):
+    provider: str
+    measure: str
+    service_type: str
+    target_group: str
+
+
 def labelled(values: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Values with the words that charts write beside them.
 
@@ -87,9 +103,9 @@ def labelled(values: pd.DataFrame, words: Words) -> pd.DataFrame:
     if "version" in rows:
         rows["version_title"] = [words.title("plan_versions", code) if code else "" for code in rows["version"]]
     if "provider" in rows:
-        rows["provider_title"] = [_provider_title(row, words) for row in rows.itertuples()]
+        rows["provider_title"] = [_provider_title(row, words) for row in named_rows(rows, _Told)]
     if "provider" in rows and "measure" in rows:
-        rows["series"] = [_series_title(row, words) for row in rows.itertuples()]
+        rows["series"] = [_series_title(row, words) for row in named_rows(rows, _Series)]
         # Equal series of several places are told apart by the place.
         places = rows.groupby("series")["territory"].transform("nunique") > 1
         placed = [
@@ -114,21 +130,21 @@ def _payer(measure: str, words: Words) -> str:
     return inner(words.title("measures", measure))
 
 
-def _provider_title(row: tuple, words: Words) -> str:
+def _provider_title(row: _Told, words: Words) -> str:
     subject = words.title("providers", row.provider) if row.provider else row.label
     if row.target_group == "all":
         return subject
     return words.say("subject_and_group", subject=subject, group=_whom(row, words))
 
 
-def _whom(row: tuple, words: Words) -> str:
+def _whom(row: _Told, words: Words) -> str:
     """Who is counted: children in institutions are a part of the children in out-of-family care, not all of them."""
     if (row.service_type, row.target_group) == ("childrens_institution", "children_out_of_family"):
         return words.say("series_children_in_institutions")
     return words.short("target_groups", row.target_group)
 
 
-def _series_title(row: tuple, words: Words) -> str:
+def _series_title(row: _Series, words: Words) -> str:
     if row.provider:
         return words.title("providers", row.provider)
     subject = (

@@ -15,20 +15,51 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby, repeat
 from types import SimpleNamespace
+from typing import Any, TypedDict
 
 import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from socsvc_analysis.codes import records
+from socsvc_analysis.disclosure import door
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.files import SPREADSHEETS, csv_bytes
+from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import Words
 
+SVG = "image/svg+xml"
+EDITION = "<!--edition-->"
+"""Where a picture has room for the version of the data, which only the page that shows it knows."""
+SEPARATORS = {"lv": (";", ","), "en": (",", ".")}
+"""Between the cells of a CSV, and before decimals, as spreadsheets of a reader's country expect them."""
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 MOST_LINKS = 5
 """More sources than this are folded away, so that a sentence stays readable."""
 PAGE = "application/vnd.socsvc.page+json"
 """What a page must know of an output, beside its HTML in an executed notebook: see :meth:`Html.beside`."""
 BADGED = ("disputed", "provisional", "estimated")
+
+Datum = str | float | int | list[str] | None
+"""A cell of a table as JSON holds it."""
+
+
+class ColumnData(TypedDict):
+    """A column of a table as JSON holds it."""
+
+    heading: str
+    unit: str
+    decimals: int
+
+
+class TableData(TypedDict):
+    """A table as JSON holds it."""
+
+    title: str
+    subtitle: str
+    columns: list[ColumnData]
+    rows: list[list[Datum]]
+    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -45,6 +76,8 @@ class Column:
     decimals: int = 0
     bar: bool = False
     """Whether each number has a bar in its cell, on one scale from zero to the largest of the column."""
+    status: str = ""
+    """The column of the frame that says the status of each number: one that is hidden is said to be not shown."""
 
 
 @dataclass(frozen=True)
@@ -78,36 +111,39 @@ class Table:
 
     def _bodies(self) -> Iterator[tuple[str | None, list[SimpleNamespace]]]:
         """The rows as they stand under each heading; one body without a heading where rows have none."""
-        shown = [each.name for each in self.columns]
-        shown += [each for each in (self.heads, self.sources, self.status) if each]
-        records = self.frame[list(dict.fromkeys(shown))].to_dict("records")
+        shown = [each.name for each in self.columns] + [each.status for each in self.columns]
+        shown += [self.heads, self.sources, self.status]
+        cells = records(self.frame[list(dict.fromkeys(filter(None, shown)))])
         own = self.marked if self.marked is not None else repeat(False)
         largest = {each.name: self.frame[each.name].max() for each in self.columns if each.bar}
-        rows = ((record, self._row(record, largest, marked)) for record, marked in zip(records, own, strict=False))
+        rows = ((record, self._row(record, largest, marked)) for record, marked in zip(cells, own, strict=False))
         if not self.heads:
             yield None, [row for _, row in rows]
             return
         for above, group in groupby(rows, key=lambda each: each[0][self.heads]):
             yield above, [row for _, row in group]
 
-    def _row(self, record: Mapping[str, object], largest: Mapping[str, float], own: bool) -> SimpleNamespace:
+    def _row(self, record: Mapping[str, Any], largest: Mapping[str, float], own: bool) -> SimpleNamespace:
         first, *others = self.columns
         return SimpleNamespace(
             own=own,
             first=said(record[first.name], first, self.words),
-            cells=[_cell(record[each.name], each, self.words, largest.get(each.name)) for each in others],
+            cells=[
+                _cell(_or_hidden(record[each.name], record.get(each.status)), each, self.words, largest.get(each.name))
+                for each in others
+            ],
             status=record[self.status] if self.status else "",
             sources=record[self.sources] if self.sources else (),
         )
 
-    def data(self) -> dict[str, object]:
+    def data(self) -> TableData:
         """The table as JSON holds it: title, columns, rows of numbers and texts, None where a number is unknown."""
         words = self.words
         shown = list(self.columns)
         if self.heads:
             shown = [Column(self.heads, words.say("chart_column_group")), *shown]
         columns = [(each.heading, each.unit, each.decimals) for each in shown]
-        cells = [[_datum(value, each) for value in self.frame[each.name]] for each in shown]
+        cells: list[list[Datum]] = [self._data_of(each) for each in shown]
         if self.status:
             columns.append((words.say("chart_column_status"), "text", 0))
             cells.append([words.say(f"status_{each}") if each in BADGED else "" for each in self.frame[self.status]])
@@ -117,10 +153,14 @@ class Table:
         return {
             "title": self.caption,
             "subtitle": self.subtitle,
-            "columns": [dict(zip(("heading", "unit", "decimals"), each, strict=True)) for each in columns],
+            "columns": [{"heading": head, "unit": unit, "decimals": decimals} for head, unit, decimals in columns],
             "rows": [list(row) for row in zip(*cells, strict=True)],
             "notes": list(self.notes),
         }
+
+    def _data_of(self, column: Column) -> list[Datum]:
+        values = _values_of(self.frame, column)
+        return [self.words.not_shown if value is HIDDEN else _datum(value, column) for value in values]
 
 
 @dataclass(frozen=True)
@@ -135,6 +175,8 @@ class Html:
     tables: tuple[Table, ...] = ()
     sources: tuple[str, ...] = ()
     absent: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """Pictures to take out of the page, as SVG, by the names of their files."""
 
     def __str__(self) -> str:
         return self.markup
@@ -144,14 +186,16 @@ class Html:
         gathered.text.append(self.plain)
         gathered.tables += self.tables
         gathered.sources += self.sources
+        gathered.pictures |= self.pictures
         return self.markup
 
     def beside(self) -> dict[str, object]:
-        """What travels beside the HTML: codes of sources, data of tables, whether it only says what is absent."""
+        """What travels beside the HTML: codes of sources, tables, pictures, whether it only says what is absent."""
         return {
             "sources": list(self.sources),
             "tables": [table.data() for table in self.tables],
             "absent": self.absent,
+            "pictures": dict(self.pictures),
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
@@ -165,6 +209,7 @@ class _Gathered:
     text: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    pictures: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def current(cls) -> _Gathered:
@@ -183,10 +228,13 @@ def piece(macro: str, /, *, plain: str = "", **values: object) -> Html:
     >>> made.markup, made.plain
     ('<ul><li>one &amp; only</li><li>two</li></ul>', 'one & only two')
     """
+    door.pass_through()
     with _gathering() as gathered:
         markup = _macro(macro, **values)
     text = plain or " ".join(each for each in gathered.text if each)
-    return Html(str(markup), text, tuple(gathered.tables), tuple(dict.fromkeys(gathered.sources)))
+    return Html(
+        str(markup), text, tuple(gathered.tables), tuple(dict.fromkeys(gathered.sources)), pictures=gathered.pictures
+    )
 
 
 def together(*parts: Html | Table) -> Html:
@@ -219,7 +267,8 @@ def _gathering() -> Iterator[_Gathered]:
 
 
 def _macro(name: str, /, **values: object) -> Markup:
-    return getattr(_macros(), name)(**values)
+    made: Markup = getattr(_macros(), name)(**values)
+    return made
 
 
 @cache
@@ -261,44 +310,91 @@ def gathered(frame: pd.DataFrame, column: str) -> list[str]:
     return list(dict.fromkeys(code for cell in frame[column] for code in cell))
 
 
-def said(value: object, column: Column, words: Words) -> str:
+def _values_of(frame: pd.DataFrame, column: Column) -> list[Any]:
+    """The values of a column, with those that are hidden told from those that nobody knows."""
+    statuses = frame[column.status] if column.status else repeat("")
+    return list(map(_or_hidden, frame[column.name].tolist(), statuses))
+
+
+def _or_hidden(value: Any, status: object) -> Any:
+    """The number, or that it is hidden; what is only unknown stays so."""
+    return HIDDEN if status == HIDDEN and pd.isna(value) else value
+
+
+def said(value: Any, column: Column, words: Words) -> str:
     """One cell as a reader sees it."""
+    if value is HIDDEN:
+        return words.not_shown
     if column.unit == "text":
         return str(value)
-    if column.unit == "percent":
-        return words.percent(value, column.decimals)
+    shown = words.percent if column.unit == "percent" else words.number
+    return shown(value, _decimals(value, column))
+
+
+def _decimals(value: float, column: Column) -> int:
+    """How many decimals a number of the column bears."""
     # A small number that is no whole one would lose what matters: 1.8 of 2.0 are not 2 of 2.
     small = column.unit == "figures" and not pd.isna(value) and abs(value) < 10 and value % 1
-    return words.number(value, max(column.decimals, 1) if small else column.decimals)
+    return max(column.decimals, 1) if small else column.decimals
 
 
 def csv_link(frame: pd.DataFrame, columns: Sequence[Column], words: Words, name: str) -> Html:
     """A download of the rows that works without any server: a data link."""
-    return _download("text/csv", readable_csv(frame, columns), f"{name}.csv", words.say("download_csv"))
+    return _download("text/csv", readable_csv(frame, columns, words), f"{name}.csv", words.say("download_csv"))
 
 
 def svg_link(svg: str, words: Words, name: str) -> Html:
-    """A download of a picture that works without any server: a data link."""
-    return _download("image/svg+xml", svg.encode("utf-8"), f"{name}.svg", words.say("download_svg"))
+    """A download of a picture that works without any server, and a link to the same as PNG where the page has it."""
+    made = _download(SVG, svg.encode("utf-8"), f"{name}.svg", words.say("download_svg"))
+    return replace(made, pictures={name: svg})
+
+
+def picture_place(name: str, folder: str = "") -> str:
+    """Where the PNG of a picture is, seen from a page; a chart does not know in which folder its page keeps it.
+
+    >>> picture_place("zemgale-places-lv", "zemgale/brief/")
+    'pictures/zemgale/brief/zemgale-places-lv.png'
+    """
+    return f"pictures/{folder}{name}.png"
 
 
 def _download(kind: str, content: bytes, file: str, text: str) -> Html:
-    address = f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
-    return piece("download", address=address, file=file, text=text)
+    return piece("download", address=address_of(kind, content), file=file, text=text)
 
 
-def readable_csv(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
-    """The rows as CSV with the headings that readers know and plain numbers; UTF-8 with a mark for spreadsheets.
+def address_of(kind: str, content: bytes) -> str:
+    """The address of a link that holds what it hands out."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
-    Text that a spreadsheet would take for a formula is neutralised.
 
-    >>> columns = [Column("x", "What"), Column("n", "Places", "places")]
-    >>> print(readable_csv(pd.DataFrame({"x": ["=1+1"], "n": [2.0]}), columns).decode("utf-8-sig"), end="")
-    What,Places
-    '=1+1,2
+def readable_csv(frame: pd.DataFrame, columns: Sequence[Column], words: Words) -> bytes:
+    """The rows as CSV with the headings that readers know and numbers as exact as the page shows them.
+
+    UTF-8 with a mark for spreadsheets, and with the separators that those of the reader's country expect: Latvian ones
+    the semicolon and a decimal comma.  Text that a spreadsheet would take for a formula is neutralised.
+
+    >>> from socsvc_analysis.wording import in_language
+    >>> columns = [Column("x", "What"), Column("n", "Rate", "number", 1)]
+    >>> frame = pd.DataFrame({"x": ["=1+1", "two"], "n": [2.04, 2.06]})
+    >>> readable_csv(frame, columns, in_language("en", None)).decode("utf-8-sig").splitlines()
+    ['What,Rate', "'=1+1,2", 'two,2.1']
+    >>> readable_csv(frame, columns, in_language("lv", None)).decode("utf-8-sig").splitlines()
+    ['What;Rate', "'=1+1;2", 'two;2,1']
     """
-    cells = (map(neutral if each.unit == "text" else _plain_number, frame[each.name].tolist()) for each in columns)
-    return csv_bytes([[each.heading for each in columns], *zip(*cells, strict=True)], encoding=SPREADSHEETS)
+    door.pass_through()
+    delimiter, point = SEPARATORS[words.language]
+    cells = (_cells(_values_of(frame, each), each, point, words) for each in columns)
+    rows = [[each.heading for each in columns], *zip(*cells, strict=True)]
+    return csv_bytes(rows, delimiter=delimiter, encoding=SPREADSHEETS)
+
+
+def _cells(values: Iterable[Any], column: Column, point: str, words: Words) -> Iterator[str]:
+    if column.unit == "text":
+        return map(neutral, values)
+    return (
+        words.not_shown if value is HIDDEN else _plain_number(value, _decimals(value, column)).replace(".", point)
+        for value in values
+    )
 
 
 def neutral(text: object) -> str:
@@ -307,7 +403,7 @@ def neutral(text: object) -> str:
     return "'" + text if text.startswith(FORMULA_START) else text
 
 
-def _datum(value: object, column: Column) -> str | float | int | None:
+def _datum(value: Any, column: Column) -> str | float | int | None:
     """One cell as data: a text, or a number; None where it is unknown."""
     if column.unit == "text":
         return str(value)
@@ -316,15 +412,20 @@ def _datum(value: object, column: Column) -> str | float | int | None:
     return float(value) if value % 1 else int(value)
 
 
-def _plain_number(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.12g}" if value % 1 else f"{value:.0f}"
+def _plain_number(value: float, decimals: int) -> str:
+    """The number as it is shown, without separators and zeros at its end; empty where it is unknown."""
+    if pd.isna(value):
+        return ""
+    shown = f"{rounded(value, decimals):f}"
+    return shown.rstrip("0").removesuffix(".") if "." in shown else shown
 
 
-def _cell(value: object, column: Column, words: Words, largest: float | None = None) -> tuple[str, str, str | None]:
+def _cell(value: Any, column: Column, words: Words, largest: float | None = None) -> tuple[str, str, str | None]:
     """What a cell says, its class, and the length of its bar in per cent; None where it has none."""
-    unknown = column.unit != "text" and pd.isna(value)
+    unknown = value is HIDDEN or (column.unit != "text" and pd.isna(value))
     bar = f"{value / largest * 100:.0f}" if largest and not unknown else None
-    return said(value, column, words), "unknown" if unknown else _css(column), bar
+    css = "unknown hidden" if value is HIDDEN else "unknown" if unknown else _css(column)
+    return said(value, column, words), css, bar
 
 
 def _css(column: Column) -> str:

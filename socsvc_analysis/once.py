@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeGuard, TypeVar
 
 if TYPE_CHECKING:  # slow to import, and a command that opens no table needs none
     import pandas as pd
@@ -22,7 +22,7 @@ Answer = TypeVar("Answer")
 class _Memory:
     """What was asked and answered in this process; None while nothing is remembered."""
 
-    answers: dict[Hashable, Kept] | None = None
+    answers: dict[Hashable, Kept[Any]] | None = None
 
 
 def remember() -> None:
@@ -44,22 +44,23 @@ def once(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
         if answers is None:
             return function(*args, **kwargs)
         said = (*args, *kwargs.values())
-        question = (function, len(args), *kwargs, *map(_recognised, said))
+        question = (function, len(args), *map(str, kwargs), *map(_recognised, said))
         try:
             hash(question)
         except TypeError:  # about something that can be neither recognised nor kept
             return function(*args, **kwargs)
         if question not in answers or answers[question].changed():
             answers[question] = Kept(function(*args, **kwargs), said)
-        return answers[question].answer
+        kept: Kept[Answer] = answers[question]
+        return kept.answer
 
     return asked
 
 
-class Kept:
+class Kept(Generic[Answer]):
     """An answer with all that it rests on: what is kept is copied before it is changed, and no memory is used again."""
 
-    def __init__(self, answer: object, said: tuple[object, ...] = ()) -> None:
+    def __init__(self, answer: Answer, said: tuple[object, ...] = ()) -> None:
         self.answer = answer
         self.form = _recognised(answer)
         self.tables = [Same(frame) for frame in (*_frames(said), *_frames(answer))]
@@ -114,7 +115,7 @@ def _frames(value: object) -> Iterator[pd.DataFrame]:
             yield from _frames(getattr(value, field.name))
 
 
-def _is_frame(value: object) -> bool:
+def _is_frame(value: object) -> TypeGuard[pd.DataFrame]:
     import pandas as pd
 
     return isinstance(value, pd.DataFrame)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import by_code
+from socsvc_analysis.codes import by_code, tuples
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.once import once
 from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
@@ -51,7 +51,7 @@ COUNTRY = "LV"
 COUNTRY_REGION = "latvija"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reference:
     """All reference tables of a data package; each attribute is a frame whose rows are the things it is named after."""
 
@@ -82,6 +82,16 @@ class Reference:
     publications: pd.DataFrame
     calendar: pd.DataFrame
     contacts: pd.DataFrame
+
+    def __repr__(self) -> str:
+        rows = "; ".join(f"{name}: {count}" for name, count in self._about().items())
+        return f"<Reference: rows of each table, as in reference.regions: {rows}>"
+
+    def _repr_html_(self) -> str:
+        return pd.Series(self._about()).rename_axis("reference.…").to_frame("rows").to_html()
+
+    def _about(self) -> dict[str, int]:
+        return {each.name: len(getattr(self, each.name)) for each in tables.REFERENCE}
 
     def known(self) -> dict[str, pd.Series]:
         """The values that other tables may name, by ``"table.column"``."""
@@ -134,7 +144,8 @@ def region_code(region: str, regions: pd.DataFrame) -> str:
     if region not in known:
         said = f"is not a known region (known: {', '.join(known)})"
         raise DataError([Problem("region", said, value=region, nearest=nearest(region, known))])
-    return known[region]["code"]
+    code: str = known[region]["code"]
+    return code
 
 
 def acknowledged_today(reference: Reference) -> pd.DataFrame:
@@ -144,8 +155,8 @@ def acknowledged_today(reference: Reference) -> pd.DataFrame:
     would have one row for each part.
     """
     present = reference.municipalities.set_index("code")["name"]
-    codes = [
+    codes = tuples(
         successors(code, municipalities=reference.municipalities) for code in reference.acknowledgements["municipality"]
-    ]
+    )
     thanked = reference.acknowledgements.assign(successor=codes).explode("successor", ignore_index=True)
     return thanked.assign(successor_name=thanked["successor"].map(present))

@@ -65,7 +65,7 @@ def schedule_for(scheduler: Scheduler, folder: Path, at: str = "05:30", mail: st
     ]
     if mail and not re.fullmatch(r"[\w.+-]+@[\w.-]+", mail):
         problems.append(Problem("mail", "is not an address", value=mail))
-    if problems:
+    if time is None or problems:
         raise DataError(problems)
     names = SCHEDULERS[scheduler] | (TELLING if scheduler is Scheduler.systemd and mail else {})
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, trim_blocks=False)

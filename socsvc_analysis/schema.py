@@ -235,7 +235,11 @@ def typed(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
         article = {"number": "a number", "integer": "a whole number", "boolean": "yes or no"}[each.type]
         problems += [
             Problem(
-                file, f"is not {article}", row=at + HEADER_ROWS + 1, column=each.name, value=text[each.name].iloc[at]
+                file,
+                f"is not {article}",
+                row=int(at) + HEADER_ROWS + 1,
+                column=each.name,
+                value=text[each.name].iloc[at],
             )
             for at in wrong.to_numpy().nonzero()[0]
         ]
@@ -249,7 +253,9 @@ def _numbers(text: pd.Series, *, whole: bool) -> tuple[pd.Series, pd.Series]:
 
     codes, different = pd.factorize(text.to_numpy(object), use_na_sentinel=False)
     filled = different != ""
-    read = np.asarray(pd.to_numeric(np.where(filled, different, None), errors="coerce"))
+    given = np.asarray(different, dtype=object).copy()
+    given[~filled] = None
+    read = np.asarray(pd.to_numeric(given, errors="coerce"))
     known = np.isfinite(read.astype(float))  # an infinite number is none: it would pass every comparison that follows
     wrong = filled & ~known
     if whole:
@@ -285,21 +291,22 @@ def _problems_of(
 
     fields = {each.name: each for each in table.fields}
     problems: dict[tuple[object, object, object], Problem] = {}
-    for case in cases.itertuples():
-        at = None if pd.isna(case.index) else int(case.index)
+    columns = ["index", "check", "column", "failure_case"]
+    for index, check, name, failing in cases[columns].itertuples(index=False, name=None):
+        at = None if pd.isna(index) else int(index)
         row = None if at is None else at + HEADER_ROWS + 1
-        if "unique" in str(case.check):
-            same = " + ".join(str(frame.at[at, name]) for name in table.key)
+        if "unique" in str(check):
+            same = " + ".join(str(frame.at[at, key]) for key in table.key)
             problems[(row, "", "unique")] = Problem(
                 file, f"has the same {', '.join(table.key)} as an earlier row", row=row, value=same
             )
             continue
-        column = str(case.column)
+        column = str(name)
         if (row, column) in already:
             continue
-        value = "" if pd.isna(case.failure_case) else str(case.failure_case)
+        value = "" if pd.isna(failing) else str(failing)
         known = fields[column].one_of if column in fields else ()
-        said = "is empty" if str(case.check) == "not_nullable" else str(case.check)
+        said = "is empty" if str(check) == "not_nullable" else str(check)
         # A cell that breaks several rules is mended once: the first rule says what it lacks.
         problems.setdefault(
             (row, column, ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from socsvc_analysis.schema import DataError, Problem
 
@@ -45,9 +46,12 @@ def said_in(language: str, text: str) -> str:
 
 
 @cache
-def catalogue() -> dict[str, dict[str, object]]:
-    """All sentences of ``messages/*.toml`` by key; the same key in two files is an error."""
-    sentences: dict[str, dict[str, object]] = {}
+def catalogue() -> dict[str, dict[str, Any]]:
+    """All sentences of ``messages/*.toml`` by key; the same key in two files is an error.
+
+    What stands under a language is a text, or texts by plural form or case, or the names of the months.
+    """
+    sentences: dict[str, dict[str, Any]] = {}
     for file in sorted(files("socsvc_analysis").joinpath("messages").iterdir(), key=lambda each: each.name):
         if not file.name.endswith(".toml"):
             continue
@@ -59,8 +63,9 @@ def catalogue() -> dict[str, dict[str, object]]:
 
 
 def _filled(key: str, language: str, values: dict[str, object]) -> str:
-    pattern = catalogue()[key][language]
-    return pattern.format(**{name: said_in(language, each) for name, each in values.items()}) if values else pattern
+    pattern: str = catalogue()[key][language]
+    told = {name: said_in(language, each) if isinstance(each, str) else each for name, each in values.items()}
+    return pattern.format(**told) if told else pattern
 
 
 def _again(key: str, values: dict[str, object]) -> Sentence:

@@ -7,8 +7,9 @@ import io
 import zipfile
 
 import openpyxl
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 MADE = dt.datetime(2020, 1, 1)
@@ -18,7 +19,7 @@ WIDEST = 40
 HEAD = PatternFill("solid", fgColor="1F4E5F")
 
 
-def headed(cell: Cell) -> None:
+def headed(cell: Cell | MergedCell) -> None:
     """Make ``cell`` look as the heading of a column."""
     cell.font = Font(bold=True, color="FFFFFF")
     cell.fill = HEAD
@@ -30,7 +31,7 @@ def on_paper(sheet: Worksheet) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def same_bytes(book: openpyxl.Workbook) -> bytes:

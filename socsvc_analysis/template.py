@@ -53,7 +53,7 @@ def write(region: str, year: int, path: str | Path, reference: Reference) -> Pat
     words = in_language("lv", reference)
     lists = _lists(region, year, reference, words)
     book = openpyxl.Workbook()
-    _table(book.active, lists, year, words)
+    _table(book.worksheets[0], lists, year, words)
     _instructions(book.create_sheet(words.say("template_instructions")), region, year, reference, words)
     _list_sheet(book.create_sheet(words.say("template_lists")), lists, book)
     _checks(book.create_sheet(words.say("template_checks")), lists["Pašvaldība"], words)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
+from typing import Any, cast
 
 from babel import Locale
 from babel.numbers import format_decimal
@@ -38,6 +40,11 @@ class Words:
     def unknown(self) -> str:
         """What stands where a number is not known."""
         return self.say("unknown")
+
+    @property
+    def not_shown(self) -> str:
+        """What stands where a number is known and hidden, to protect people."""
+        return self.say("not_shown")
 
     def number(self, value: float, decimals: int = 0) -> str:
         """``value`` with the language's separators; an unknown number is said to be unknown.
@@ -109,7 +116,7 @@ class Words:
         # The noun agrees with the number shown: 0.6 without decimals is "1 place".
         return self.number(value, decimals) + NBSP + self.noun(noun, rounded(value, decimals))
 
-    def noun(self, noun: str, value: float) -> str:
+    def noun(self, noun: str, value: float | Decimal) -> str:
         """Only the noun of :meth:`count`."""
         return self.say("noun_" + noun, n=value)
 
@@ -204,8 +211,8 @@ class Words:
         if row is None:
             return self._municipality(place)
         if self.language == "en":
-            return row["locative_en"] if case == "locative" else row["name_en"]
-        return row["name_lv"] if case == "nominative" else row[f"{case}_lv"]
+            return str(row["locative_en"] if case == "locative" else row["name_en"])
+        return str(row["name_lv"] if case == "nominative" else row[f"{case}_lv"])
 
     def _municipality(self, code: str) -> str:
         name = self.title("municipalities", code)
@@ -224,11 +231,11 @@ class Words:
     def commitment(self, measure: str, kind: str) -> str:
         """What is planned or measured: a plan by its own name where the measure has one, else measure and kind."""
         row = by_code(self.tables.measures, "measure")[measure]
-        planned = row[f"plan_{self.language}"]
+        planned: str = row[f"plan_{self.language}"]
         if kind == "plan" and planned:
             return planned
         if kind == "budget":
-            return row[f"title_{self.language}"]
+            return str(row[f"title_{self.language}"])
         return self.say("measure_and_kind", measure=row[f"title_{self.language}"], kind=self.say("kind_" + kind))
 
     def short(self, table: str, code: str) -> str:
@@ -237,7 +244,8 @@ class Words:
 
     def note(self, code: str) -> str:
         """The footnote ``code``."""
-        return by_code(self.tables.notes, "note")[code][self.language]
+        note: str = by_code(self.tables.notes, "note")[code][self.language]
+        return note
 
     def source_number(self, code: str) -> int:
         """The number under which pages cite the source ``code``: its place in the table of sources."""
@@ -259,8 +267,11 @@ class Words:
         """
         wording = _entry(key, self.language)
         if isinstance(wording, dict):
-            wording = wording.get(_plural(self.language, values["n"]), wording["other"])
-        return wording.format(**values)
+            wording = wording.get(
+                _plural(self.language, cast(float, values["n"])), wording["other"]
+            )  # ``n`` is a number
+        said: str = wording.format(**values)
+        return said
 
     def doubts(self, statuses: Mapping[str, int]) -> str:
         """How many figures are less than reliable, as a sentence lists them; empty where all are.
@@ -297,7 +308,8 @@ class Words:
         rows = by_code(frame, frame.columns[0])
         if code not in rows:
             raise DataError([Problem(table, "has no such code", value=code, nearest=nearest(code, rows))])
-        return rows[code][column]
+        label: str = rows[code][column]
+        return label
 
 
 def in_language(language: str, tables: Reference | None) -> Words:
@@ -305,7 +317,7 @@ def in_language(language: str, tables: Reference | None) -> Words:
     if language not in LANGUAGES:
         said = f"is not a known language (known: {', '.join(LANGUAGES)})"
         raise DataError([Problem("language", said, value=language)])
-    return Words(language, tables)
+    return Words(language, cast(Reference, tables))  # without tables only numbers and sentences can be said
 
 
 def alphabetical(name: str) -> tuple[tuple[int, str], ...]:
@@ -331,7 +343,7 @@ def inner(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _entry(key: str, language: str) -> object:
+def _entry(key: str, language: str) -> Any:
     sentences = catalogue()
     if key not in sentences:
         raise DataError(
@@ -345,8 +357,10 @@ def _locale(language: str) -> Locale:
     return Locale(language, "GB" if language == "en" else None)
 
 
-def _plural(language: str, value: object) -> str:
-    return _locale(language).plural_form(abs(value))
+def _plural(language: str, value: float | Decimal) -> str:
+    size: float | Decimal = -value if value < 0 else value
+    form: str = _locale(language).plural_form(size)
+    return form
 
 
 def _is_unknown(value: float | None) -> bool:

@@ -37,6 +37,14 @@ settings.load_profile("suite")
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks at the real site is slow: to make it takes longer than all fast tests."""
+    for item in items:
+        if "real_site" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def package() -> Package:
     """The miniature Latvia: two regions, a reform, three years, each oddity of published figures once."""

@@ -182,7 +182,7 @@ def test_a_heading_that_a_region_uses_is_one_row(copy: Path) -> None:
 def test_a_chapter_is_one_notebook(copy: Path) -> None:
     shutil.rmtree(copy / "data")
     tiny.package(copy / "data")
-    chart = tiny.CHART.replace("places", "shelters")
+    chart = tiny.CHART.replace("places", "beds")
     tiny.notebook(copy / "notebooks" / "shelters.ipynb", chart=chart, order=45)
     tiny.notebook(copy / "notebooks" / "summary.ipynb", order=10, document="brief")
     socsvc(copy, "run", "--region", "zemgale", "--language", "lv", "--data", "data/datapackage.json", "--quiet")

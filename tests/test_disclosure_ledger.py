@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import attacker
@@ -29,6 +30,21 @@ def release(folder: Path, version: str, counts: pd.DataFrame, dimensions: str = 
     return released(folder, "clients", version, counts, design_of(dimensions), holder="municipality", by=["year"])
 
 
+@pytest.fixture(scope="module")
+def released_once(tmp_path_factory: pytest.TempPathFactory, counts: pd.DataFrame) -> tuple[Path, Protected]:
+    """A ledger with one version, and what was released: to protect the counts takes longer than all that follows."""
+    folder = tmp_path_factory.mktemp("ledger")
+    return folder, release(folder, "1", counts)
+
+
+@pytest.fixture
+def first(tmp_path: Path, released_once: tuple[Path, Protected]) -> Protected:
+    """What was released as version 1, whose ledger is in the folder of the test."""
+    ledger, made = released_once
+    shutil.copytree(ledger, tmp_path, dirs_exist_ok=True)
+    return made
+
+
 def revised(counts: pd.DataFrame) -> pd.DataFrame:
     """One large count of the newer year is mended."""
     at = counts.index[(counts["year"] == "2024") & (counts["count"] > 20)][0]
@@ -40,29 +56,28 @@ def hidden_in(made: Protected) -> set[tuple[str, ...]]:
     return set(map(tuple, rows.fillna("").to_numpy()))
 
 
-def test_the_same_version_is_shown_in_the_same_way_again(tmp_path: Path, counts: pd.DataFrame) -> None:
-    first = release(tmp_path, "1", counts)
+def test_the_same_version_is_shown_in_the_same_way_again(
+    tmp_path: Path, counts: pd.DataFrame, first: Protected
+) -> None:
     before = (tmp_path / "1" / "clients.json").read_bytes()
     again = release(tmp_path, "1", counts)
     pd.testing.assert_frame_equal(first.frame, again.frame)
     assert (tmp_path / "1" / "clients.json").read_bytes() == before
 
 
-def test_the_ledger_holds_no_hidden_number(tmp_path: Path, counts: pd.DataFrame) -> None:
-    made = release(tmp_path, "1", counts)
+def test_the_ledger_holds_no_hidden_number(tmp_path: Path, first: Protected) -> None:
     rows = earlier_rows(tmp_path, "clients")
-    assert rows["count"].isna().sum() == made.frame["count"].isna().sum() > 0
+    assert rows["count"].isna().sum() == first.frame["count"].isna().sum() > 0
     assert rows["count"].min() >= 5
 
 
-def test_what_was_hidden_stays_hidden_in_a_new_version(tmp_path: Path, counts: pd.DataFrame) -> None:
-    first = release(tmp_path, "1", counts)
+def test_what_was_hidden_stays_hidden_in_a_new_version(tmp_path: Path, counts: pd.DataFrame, first: Protected) -> None:
     second = release(tmp_path, "2", revised(counts))
     assert hidden_in(first) <= hidden_in(second)
 
 
-def test_two_versions_together_tell_an_attacker_nothing(tmp_path: Path, counts: pd.DataFrame) -> None:
-    first, changed = release(tmp_path, "1", counts), revised(counts)
+def test_two_versions_together_tell_an_attacker_nothing(tmp_path: Path, counts: pd.DataFrame, first: Protected) -> None:
+    changed = revised(counts)
     second = release(tmp_path, "2", changed)
     finest = changed[changed["year"] == "2024"].reset_index(drop=True)
     both = pd.concat([first.frame, second.frame])
@@ -78,6 +93,7 @@ def test_two_versions_together_tell_an_attacker_nothing(tmp_path: Path, counts: 
     assert attacker.open_rows(found) == []
 
 
+@pytest.mark.slow
 def test_another_design_of_what_is_out_is_attacked_with_it(tmp_path: Path, counts: pd.DataFrame) -> None:
     """New borders of the same year: rows of the former districts are out, rows of regions come."""
     number = counts["municipality"].str[-2:].astype(int)
@@ -107,8 +123,8 @@ def test_what_is_out_and_gives_something_away_stops_the_release(counts: pd.DataF
         protected(of_year, design, holder="municipality", by=["year"], out=pd.concat([out, total]))
 
 
+@pytest.mark.usefixtures("first")
 def test_a_version_cannot_be_released_with_other_numbers(tmp_path: Path, counts: pd.DataFrame) -> None:
-    release(tmp_path, "1", counts)
     with pytest.raises(DataError, match="a change of the data is a new version"):
         release(tmp_path, "1", revised(counts))
     for dimensions in ("municipality,service", "region,service"):
@@ -116,9 +132,9 @@ def test_a_version_cannot_be_released_with_other_numbers(tmp_path: Path, counts:
             release(tmp_path, "1", counts, dimensions)
 
 
+@pytest.mark.usefixtures("first")
 @pytest.mark.parametrize("text", ["", "{}", '{"columns": [], "rows": [], "sha256": "0"}'])
 def test_a_damaged_ledger_is_refused(tmp_path: Path, counts: pd.DataFrame, text: str) -> None:
-    release(tmp_path, "1", counts)
     (tmp_path / "1" / "clients.json").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match="is damaged"):
         release(tmp_path, "2", counts)

@@ -114,6 +114,7 @@ def test_protection_costs_little() -> None:
     assert protected(counts, design_of(DIMENSIONS, TWO_WAY), holder="municipality").costs[0].share < 0.2
 
 
+@pytest.mark.slow
 def test_the_audit_finds_a_cell_that_was_shown_by_mistake(small: Suppression) -> None:
     release = small.release
     others = np.flatnonzero(small.hidden & ~small.primary & release.is_published & (release.sizes > 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -32,14 +33,15 @@ LAYERS = (
     ("observations",),
     ("publications", "completeness", "dataset"),
     ("indicators",),
-    ("chapter",),
     ("markup",),
+    ("chapter",),
     ("sources",),
     ("spreadsheet",),
     ("intake",),
     ("template",),
     ("drawing",),
     ("sections", "charts"),
+    ("exploring",),
     ("report",),
     ("terminal",),
     ("scheduling",),
@@ -56,7 +58,6 @@ SHOWN = ("indicators", "drawing", "charts", "sections")
 """What answers a page's question is asked by a notebook, by the library, or by name as a registered indicator."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
-every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 
 
 def dotted(path: Path) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
     """Every part of the package that the module imports, wherever in the module: (line, part)."""
     own = dotted(path)
     folder = own if path.name == "__init__.py" else own[:-1]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         targets: list[tuple[str, ...]] = []
         if isinstance(node, ast.Import):
             targets = [tuple(alias.name.split(".")) for alias in node.names]
@@ -82,16 +83,17 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
                 yield node.lineno, target[1]
 
 
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def calls(path: Path, method: str) -> list[ast.Call]:
-    return [
-        node
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method
-    ]
+def calls(*methods: str) -> Iterator[tuple[Path, ast.Call]]:
+    """Every call of a method of one of these names, with its module."""
+    for path in MODULES:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in methods:
+                yield path, node
 
 
 def test_every_part_of_the_library_has_its_place() -> None:
@@ -99,13 +101,13 @@ def test_every_part_of_the_library_has_its_place() -> None:
     assert parts == set(LEVEL)
 
 
-@every_module
-def test_imports_point_only_to_what_comes_before(path: Path) -> None:
-    own = dotted(path)[:1]
+def test_imports_point_only_to_what_comes_before() -> None:
     wrong = [
-        f"line {line}: {part}"
+        f"{path}, line {line}: {part}"
+        for path in MODULES
         for line, part in imported(path)
-        if own and part != own[0] and LEVEL[part] >= LEVEL[own[0]]
+        for own in dotted(path)[:1]
+        if part != own and LEVEL[part] >= LEVEL[own]
     ]
     assert wrong == []
 
@@ -140,43 +142,42 @@ def test_imports_are_found_however_they_are_written(tmp_path: Path, monkeypatch:
     ]
 
 
-@every_module
-def test_modules_are_named_by_their_subject_and_small(path: Path) -> None:
-    assert not set(dotted(path)) & set(BANNED)
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+def test_modules_are_named_by_their_subject_and_small() -> None:
+    assert [path for path in MODULES if set(dotted(path)) & set(BANNED)] == []
+    assert [path for path in MODULES if len(path.read_text(encoding="utf-8").splitlines()) > MOST_LINES] == []
 
 
-def bodies(source: str) -> Iterator[tuple[str, int]]:
+def bodies(module: ast.Module) -> Iterator[tuple[str, int]]:
     """Each function of a module, and how many lines its body has without the docstring."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             yield node.name, node.end_lineno - body[0].lineno + 1 if body else 0
 
 
-@every_module
-def test_no_function_is_longer_than_a_screen(path: Path) -> None:
-    assert [name for name, lines in bodies(path.read_text(encoding="utf-8")) if lines > LONGEST_BODY] == []
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = [f"{path}: {name}" for path in MODULES for name, lines in bodies(tree_of(path)) if lines > LONGEST_BODY]
+    assert long == []
 
 
 def test_a_long_function_is_seen_whatever_its_docstring() -> None:
     long = 'def f(\n    a,\n):\n    """Says.\n\n    More.\n    """\n' + "    a += 1\n" * (LONGEST_BODY + 1)
-    assert list(bodies(long)) == [("f", LONGEST_BODY + 1)]
+    assert list(bodies(ast.parse(long))) == [("f", LONGEST_BODY + 1)]
 
 
 def test_whatever_computes_or_shows_is_asked_for() -> None:
     asked = set()
     notebooks = sorted((PACKAGE.parent / "notebooks").glob("*.ipynb"))
     cells = [cell.source for path in notebooks for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    for source in [*cells, *(path.read_text(encoding="utf-8") for path in MODULES)]:
-        for node in ast.walk(ast.parse(source)):
+    for module in [*map(ast.parse, cells), *map(tree_of, MODULES)]:
+        for node in ast.walk(module):
             asked |= {node.id} if isinstance(node, ast.Name) else set()
             asked |= {node.attr} if isinstance(node, ast.Attribute) else set()
     idle = [
         f"{'.'.join(dotted(path))}.{node.name}"
         for path in MODULES
         if dotted(path)[:1] and dotted(path)[0] in SHOWN
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in tree_of(path).body
         if isinstance(node, ast.FunctionDef)
         and not node.name.startswith("_")
         and node.name not in asked
@@ -186,28 +187,25 @@ def test_whatever_computes_or_shows_is_asked_for() -> None:
     assert idle == []
 
 
-@every_module
-def test_every_module_and_public_function_says_what_it_is(path: Path) -> None:
-    tree = tree_of(path)
-    assert ast.get_docstring(tree)
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    silent = [node.name for node in functions if not node.name.startswith("_") and not ast.get_docstring(node)]
+def test_every_module_and_public_function_says_what_it_is() -> None:
+    silent = [path for path in MODULES if not ast.get_docstring(tree_of(path))]
+    for path in MODULES:
+        functions = [node for node in tree_of(path).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        public = [node for node in functions if not node.name.startswith("_")]
+        silent += [f"{path}: {node.name}" for node in public if not ast.get_docstring(node)]
     assert silent == []
 
 
-@every_module
-def test_unknown_is_never_filled_with_zero(path: Path) -> None:
-    for method in ("fillna", "fill_null"):
-        for call in calls(path, method):
-            given = [*call.args, *(keyword.value for keyword in call.keywords)]
-            zeros = [each for each in given if isinstance(each, ast.Constant) and each.value in (0, 0.0)]
-            assert not zeros, f"line {call.lineno}"
+def test_unknown_is_never_filled_with_zero() -> None:
+    for path, call in calls("fillna", "fill_null"):
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        zeros = [each for each in given if isinstance(each, ast.Constant) and each.value in (0, 0.0)]
+        assert not zeros, f"{path}, line {call.lineno}"
 
 
-@every_module
-def test_every_join_says_what_it_expects(path: Path) -> None:
-    for call in calls(path, "merge"):
-        assert "validate" in {keyword.arg for keyword in call.keywords}, f"line {call.lineno}"
+def test_every_join_says_what_it_expects() -> None:
+    for path, call in calls("merge"):
+        assert "validate" in {keyword.arg for keyword in call.keywords}, f"{path}, line {call.lineno}"
 
 
 DRAWING = sorted((PACKAGE / "drawing").glob("*.py"))
@@ -227,10 +225,10 @@ def test_drawing_knows_nothing_of_the_subject() -> None:
     assert not libraries & {"pandas", "babel"}
 
 
-@every_module
-def test_no_module_uses_the_global_list_of_figures(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert "pyplot" not in re.sub(r'""".*?"""', "", text, flags=re.DOTALL)
+def test_no_module_uses_the_global_list_of_figures() -> None:
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        assert "pyplot" not in re.sub(r'""".*?"""', "", text, flags=re.DOTALL), path
 
 
 @pytest.mark.parametrize("path", [*DRAWING, *sorted((PACKAGE / "charts").glob("*.py"))], ids=lambda path: path.name)
@@ -241,12 +239,12 @@ def test_colours_stand_only_in_the_style_sheet(path: Path) -> None:
     assert [text for text in literals if re.search(r"#(?:[0-9a-fA-F]{3,4}){1,2}\b", text)] == []
 
 
-@every_module
-def test_nothing_is_left_to_do(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", text)
+def test_nothing_is_left_to_do() -> None:
+    for path in MODULES:
+        assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", path.read_text(encoding="utf-8")), path
     stubs = [
-        node.lineno
+        f"{path}, line {node.lineno}"
+        for path in MODULES
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node)
     ]
@@ -284,15 +282,15 @@ def reads_html(tree: ast.AST) -> list[str]:
     return found
 
 
-@every_module
-def test_html_is_made_and_never_read_back(path: Path) -> None:
-    name = path.relative_to(PACKAGE).as_posix()
-    if name in READERS or name.startswith("drawing/") or name == "charts/vector.py":
-        return  # pictures are SVG, which is written by hand, and escaped by hand
-    tree = tree_of(path)
-    if name == HEADINGS[0]:
-        tree.body = [each for each in tree.body if getattr(each, "name", "") != HEADINGS[1]]
-    assert reads_html(tree) == []
+def test_html_is_made_and_never_read_back() -> None:
+    for path in MODULES:
+        name = path.relative_to(PACKAGE).as_posix()
+        if name in READERS or name.startswith("drawing/") or name == "charts/vector.py":
+            continue  # pictures are SVG, which is written by hand, and escaped by hand
+        body = tree_of(path).body
+        if name == HEADINGS[0]:
+            body = [each for each in body if getattr(each, "name", "") != HEADINGS[1]]
+        assert reads_html(ast.Module(body, [])) == [], name
 
 
 def test_reading_html_is_seen_however_it_is_done() -> None:

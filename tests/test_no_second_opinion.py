@@ -45,6 +45,12 @@ STEP = re.compile(r"(?:[1-9]\d?0*(?:[,\s]000)*|20\d\d)(?:\s?%)?")
 """A step of a scale: at most two digits that are not zero, or a year."""
 
 
+# In this order a page is made once, and then looked at by both tests.
+every_page = pytest.mark.parametrize(
+    ("region", "language"), [(region, language) for region in REGIONS for language in LANGUAGES], scope="module"
+)
+
+
 @dataclass(frozen=True)
 class Shown:
     """A chart or a section, with the frames that it was made of."""
@@ -104,12 +110,12 @@ def near(number: float) -> float:
     return float(f"{float(number):.6g}")
 
 
-def written(number: float, language: str) -> Iterator[str]:
+@cache
+def written(number: float, language: str) -> frozenset[str]:
     """The ways in which a language may write a number: as it is or in millions, with up to two decimals."""
-    for scale in (1.0, 1e6):
-        for decimals in (0, 1, 2):
-            text = f"{abs(rounded(number / scale, decimals)):,}"
-            yield text if language == "en" else text.replace(",", NBSP).replace(".", ",")
+    scaled = [(number / scale, decimals) for scale in (1.0, 1e6) for decimals in (0, 1, 2)]
+    texts = [f"{abs(rounded(value, decimals)):,}" for value, decimals in scaled]
+    return frozenset(text if language == "en" else text.replace(",", NBSP).replace(".", ",") for text in texts)
 
 
 def told(frames: tuple[pd.DataFrame, ...], language: str) -> set[str]:
@@ -211,8 +217,8 @@ def sentences_of(result: Chart | Html) -> Iterator[str]:
             yield said
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.slow
+@every_page
 def test_every_number_of_a_table_is_one_that_was_given(region: str, language: str) -> None:
     shown = shown_for(region, language)
     assert sum(isinstance(each.result, Chart) for each in shown) >= 3
@@ -229,8 +235,8 @@ def test_every_number_of_a_table_is_one_that_was_given(region: str, language: st
     assert strange == {}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.slow
+@every_page
 def test_every_sentence_says_only_numbers_that_were_given(
     region: str, language: str, known_words: dict[str, tuple[re.Pattern[str], set[str]]], real_tables: Reference
 ) -> None:
@@ -240,7 +246,8 @@ def test_every_sentence_says_only_numbers_that_were_given(
         known = told(each.given, language) | standing
         if each.name.startswith("changes"):
             known |= set(map(str, changes_here(each.given[0], region, real_tables)))
-        for sentence in sentences_of(each.result):
+        # To look for the texts of all tables takes long.
+        for sentence in filter(re.compile(r"\d").search, sentences_of(each.result)):
             numbers = numbers_in(texts.sub(" ", sentence), language)
             if numbers - known:
                 strange[f"{each.name}: {sentence}"] = sorted(numbers - known)
@@ -255,6 +262,7 @@ def numbers_in(sentence: str, language: str) -> set[str]:
     return set(NUMBER[language].findall(sentence))
 
 
+@pytest.mark.slow
 def test_few_numbers_would_pass(known_words: dict[str, tuple[re.Pattern[str], set[str]]]) -> None:
     """A wrong number is nearly always found: of those with three digits a chart or sentence could say only a few."""
     shown = [each for each in shown_for("zemgale", "en") if not any("evidence" in frame for frame in each.given)]

@@ -74,17 +74,15 @@ every_style = pytest.mark.parametrize("style", STYLES)
 
 
 @every_style
-@pytest.mark.parametrize("after", AFTER_NOVADS)
-def test_every_novads_in_every_case(after: str, style: str) -> None:
-    for unit in NOVADI.itertuples():
+def test_every_novads_in_every_case(style: str) -> None:
+    for unit, after in itertools.product(NOVADI.itertuples(), AFTER_NOVADS):
         name = STYLES[style](f"{unit.name.removesuffix(' novads')} {after}")
         assert resolve_territory(name) == unit.code, name
 
 
 @every_style
-@pytest.mark.parametrize("after", AFTER_CITY)
-def test_every_city_in_every_case(after: str, style: str) -> None:
-    for unit in CITIES.itertuples():
+def test_every_city_in_every_case(style: str) -> None:
+    for unit, after in itertools.product(CITIES.itertuples(), AFTER_CITY):
         name = STYLES[style](f"{GENITIVES[unit.name]} {after}")
         assert resolve_territory(name) == unit.code, name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from socsvc_analysis.charts.texts import (
     status_mark,
     unknown_text,
 )
+from socsvc_analysis.codes import records
 from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
@@ -65,7 +67,7 @@ def balance_of_care(
         key,
         values,
         words,
-        [_bar(row, several, one, words) for row in rows.to_dict("records")],
+        [_bar(row, several, bool(one), words) for row in records(rows)],
         legend=entries,
         references=references,
         kind="chart_kind_stacked",
@@ -105,7 +107,7 @@ def _columns(setting: str, sampled: bool, targeted: bool, words: Words) -> tuple
     )
 
 
-def _bar(row: dict, several: dict[str, bool], one: bool, words: Words) -> Bar:
+def _bar(row: dict[str, Any], several: dict[str, bool], one: bool, words: Words) -> Bar:
     names = []
     if several["territory"]:
         names.append(words.place(row["territory"]))

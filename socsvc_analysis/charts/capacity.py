@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -29,6 +31,7 @@ from socsvc_analysis.charts.texts import (
     unit_text,
     unknown_text,
 )
+from socsvc_analysis.codes import records
 from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
@@ -77,7 +80,9 @@ def places_by_municipality(
         service=[words.title("service_types", code) for code in values["service_type"]],
         state=values["kind"].map(state_of),
     )
-    data = data.sort_values("territory", key=lambda codes: codes.map(ranked.index), kind="stable")
+    # What is not known stands at the end of the table.
+    place_in_order = {code: at for at, code in enumerate(ranked)}
+    data = data.sort_values("territory", key=lambda codes: codes.map(place_in_order), kind="stable")
     return bar_chart(
         key,
         values,
@@ -123,7 +128,7 @@ def planned_and_working(
             outline=row["denominator"],
             group=group,
         )
-        for row, group in zip(values.to_dict("records"), groups, strict=True)
+        for row, group in zip(records(values), groups, strict=True)
     ]
     data = values.assign(
         label=[
@@ -179,12 +184,12 @@ def state_care_centres(
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_centres_absent", region, words)
-    labels = pd.Series("", index=values.index)
+    labels: dict[Hashable, str] = {}
     for _, rows in values.groupby("unit"):
         repeated = rows.duplicated(["provider_title", "period"], keep=False)
         several = rows["period"].nunique() > 1
-        for at, row in rows.iterrows():
-            service = ", " + words.short("service_types", row["service_type"]) if repeated[at] else ""
+        for at, row, again in zip(rows.index, records(rows), repeated, strict=True):
+            service = ", " + words.short("service_types", row["service_type"]) if again else ""
             when = f" ({words.when(row['period'])})" if several else ""
             labels[at] = sentence_case(row["provider_title"]) + service + when
     # Places and people have two scales: the unit of which more is known is drawn, the other is in the table.
@@ -202,7 +207,9 @@ def state_care_centres(
         value=words.quantity(top["value"].iloc[0], unit),
     )
     others = [unit_text(each, words) for each in counts.index if each != unit]
-    data = values.assign(label=labels, unit_text=[unit_text(unit, words) for unit in values["unit"]])
+    data = values.assign(
+        label=[labels.get(at, "") for at in values.index], unit_text=[unit_text(unit, words) for unit in values["unit"]]
+    )
     return bar_chart(
         key,
         values,
@@ -258,7 +265,7 @@ def places_per_1000(
         ReferenceLine(
             row["value"], f"{words.place(row['territory'])}: {number_text(row['value'], row['status'], words, written)}"
         )
-        for row in whole.to_dict("records")
+        for row in records(whole)
     )
     # As the lists of places are not complete, nobody is ranked.
     shown = (whole if len(whole) else known).iloc[0]
@@ -293,7 +300,7 @@ def _places_bar(name: str, here: pd.DataFrame, total: float, words: Words) -> Ba
     parts = [
         Part(row[column], service_fill(row["group"], column == "opened", row["status"]), words.number(row[column]))
         for column in ("opened", "promised")
-        for row in here.to_dict("records")
+        for row in records(here)
         if row[column] > 0
     ]
     return Bar(name, tuple(parts), words.number(total) + status_mark(worst_status(here["status"])))
@@ -339,11 +346,11 @@ def _headings(values: pd.DataFrame, region: str, words: Words) -> list[str]:
             )
             if part
         )
-        for row in values.to_dict("records")
+        for row in records(values)
     ]
 
 
-def _of(row: dict, words: Words) -> str:
+def _of(row: dict[str, Any], words: Words) -> str:
     working, planned, status = row["numerator"], row["denominator"], row["status"]
     if math.isnan(planned):
         return number_text(working, status, words)

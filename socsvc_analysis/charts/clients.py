@@ -9,6 +9,7 @@ import pandas as pd
 from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, measured, status_fill
 from socsvc_analysis.charts.texts import in_table_order, is_country, leading, number_text, span
+from socsvc_analysis.codes import records
 from socsvc_analysis.drawing.bars import Bar, Part
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry, Legend
@@ -140,7 +141,7 @@ def served_by_service(
             number_text(row["value"], row["status"], words),
             group=sentence_case(words.title("target_groups", row["target_group"])) if several else "",
         )
-        for row in values.to_dict("records")
+        for row in records(values)
     ]
     top = leading(values, words)
     services = dict.fromkeys(words.short("service_types", code) for code in top["service_type"])
@@ -180,7 +181,7 @@ def _sums_of_services(values: pd.DataFrame, words: Words) -> list[str]:
             notes.append(
                 words.say(
                     "chart_by_service_more" if added > total.iloc[0] else "chart_by_service_less",
-                    group=sentence_case(words.title("target_groups", group)),
+                    group=sentence_case(words.title("target_groups", str(group))),
                     total=words.count("persons", total.iloc[0]),
                     added=words.number(added),
                 )
@@ -201,7 +202,8 @@ def served_by_municipality(
     values = in_order(values)
     latest = values["period"].iloc[-1]
     bars, ranking = {}, {}
-    for code, here in values.groupby("territory", sort=False):
+    for territory, here in values.groupby("territory", sort=False):
+        code = str(territory)
         now = here[(here["period"] == latest)].tail(1)
         value = now["value"].iloc[0] if len(now) else math.nan
         bars[code] = _municipality_bar(code, here, latest, words)

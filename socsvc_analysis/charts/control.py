@@ -10,6 +10,7 @@ import pandas as pd
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
 from socsvc_analysis.charts.texts import cell_unit, number_text, status_mark, unit_text, unknown_text
+from socsvc_analysis.codes import records
 from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.control import FEWEST, OUTSIDE, PATTERN, UNJUDGED, USUAL
@@ -53,7 +54,7 @@ def run_chart(
         period_text=[sentence_case(words.period(each)) for each in values["period"]],
         sign_text=[
             unknown_text(row["status"], words) if math.isnan(row["value"]) else words.say("chart_run_" + row["sign"])
-            for row in values.to_dict("records")
+            for row in records(values)
         ],
     )
     return chart(
@@ -100,7 +101,7 @@ def short_name(row: pd.Series, words: Words) -> str:
     return sentence_case(row["series"])
 
 
-def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, written: partial, words: Words) -> Lines:
+def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, written: partial[str], words: Words) -> Lines:
     last = len(known) - 1
     dated = known["period"].str.len().ne(4).any()
     breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])

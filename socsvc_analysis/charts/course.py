@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
 from socsvc_analysis.charts.texts import in_table_order, number_text, status_mark
+from socsvc_analysis.codes import named_rows
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.markup import Column
@@ -63,7 +65,7 @@ def reached_against_plan(
         data=known.assign(
             group=[sentence_case(words.title("target_groups", code)) for code in known["target_group"]],
             kind_text=[sentence_case(words.say("chart_kind_of_" + kind)) for kind in known["kind"]],
-            period_text=[_time(row, words) for row in known.itertuples()],
+            period_text=[_time(row, words) for row in named_rows(known, _Figure)],
         ),
         columns=(
             Column("group", words.say("chart_column_group")),
@@ -78,6 +80,17 @@ def reached_against_plan(
     )
 
 
+class _Figure(NamedTuple):
+    target_group: str
+    kind: str
+    period: str
+    since: str
+    until: str
+    value: float
+    share: float
+    status: str
+
+
 def _panel(
     actual: pd.DataFrame, plans: pd.DataFrame, group: str, *, between: tuple[float, float], ceiling: float, words: Words
 ) -> Lines:
@@ -90,7 +103,7 @@ def _panel(
             words.when(row.period),
             hollow=row.status in UNCERTAIN,
         )
-        for row in in_order(actual).itertuples()
+        for row in named_rows(in_order(actual), _Figure)
     )
     return Lines(
         (*traces, Trace(points)),
@@ -104,8 +117,8 @@ def _panel(
 
 def _steps(plans: pd.DataFrame, words: Words) -> list[Point]:
     """The two ends of each step; the number stands at its first."""
-    points = []
-    for row in plans.sort_values("since", kind="stable").itertuples():
+    points: list[Point] = []
+    for row in named_rows(plans.sort_values("since", kind="stable"), _Figure):
         text = words.say(f"chart_{row.kind}_value", value=number_text(row.value, row.status, words))
         first, last = decimal_year(row.since), decimal_year(row.until)
         # A plan that only confirms the number before it is not said twice.
@@ -119,7 +132,7 @@ def _steps(plans: pd.DataFrame, words: Words) -> list[Point]:
     return points
 
 
-def _time(row: tuple, words: Words) -> str:
+def _time(row: _Figure, words: Words) -> str:
     """When a figure was counted, or between which days a plan was in force."""
     if row.kind == "actual":
         return sentence_case(words.period(row.period))
@@ -129,7 +142,7 @@ def _time(row: tuple, words: Words) -> str:
 def _title(actual: pd.DataFrame, words: Words) -> str:
     """The newest share of the plan of each group; the number where no share is known."""
     shares = []
-    for row in actual.drop_duplicates("target_group", keep="last").itertuples():
+    for row in named_rows(actual.drop_duplicates("target_group", keep="last"), _Figure):
         share = words.percent(row.share) if pd.notna(row.share) else words.number(row.value)
         shares.append(words.say("chart_course_" + row.target_group, share=share + status_mark(row.status)))
     key = "chart_course_title" if actual["share"].notna().all() else "chart_course_title_numbers"

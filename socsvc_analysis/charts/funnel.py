@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.texts import is_country, rate_columns, rate_number, rate_subject, unknown_text
+from socsvc_analysis.codes import records
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.scatter import Curve, Dot, Scatter
 from socsvc_analysis.indicators.funnel import ALARM, ALERT, INSIDE, LIMITS, UNJUDGED, curves
@@ -56,7 +58,7 @@ def funnel_plot(
         words.number,
     )
     # What is not in the picture is in the table, as unknown.
-    told = [_verdict(row, words) for row in values.to_dict("records")]
+    told = [_verdict(row, words) for row in records(values)]
     data = values.assign(place=values["territory"].map(names), place_text=told)
     alphabet = words.ordered(names.values())
     return chart(
@@ -113,7 +115,7 @@ def _title(counted: pd.DataFrame, region: str, words: Words) -> str:
     )
 
 
-def _verdict(row: dict, words: Words) -> str:
+def _verdict(row: dict[str, Any], words: Words) -> str:
     """Where a municipality lies, in words, or why that is not known."""
     if row["place_in_funnel"] == UNJUDGED:
         return unknown_text(row["status"], words)
@@ -151,16 +153,14 @@ def _legend(judged: pd.DataFrame, common: str, region: str, words: Words) -> lis
 
 
 def _notes(
-    judged: pd.DataFrame, missing: pd.DataFrame, names: dict[str, str], written: partial, words: Words
+    judged: pd.DataFrame, missing: pd.DataFrame, names: dict[str, str], written: partial[str], words: Words
 ) -> list[str]:
     common = judged.iloc[0]
     notes = [words.say("chart_funnel_note_spread" if common["spread"] else "chart_funnel_note")]
     for each in (ALARM, ALERT):
         here = judged[judged["place_in_funnel"] == each].sort_values("value", ascending=False)
         if len(here):
-            listed = words.listed(
-                f"{names[row['territory']]} ({written(row['value'])})" for row in here.to_dict("records")
-            )
+            listed = words.listed(f"{names[row['territory']]} ({written(row['value'])})" for row in records(here))
             notes.append(words.say("chart_funnel_listed_" + each, names=listed))
     if common["spread"]:
         notes.insert(1, words.say("chart_funnel_overdispersed", phi=words.number(common["phi"], 1)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
 from socsvc_analysis.charts.palette import FUNDS, PLAN, measured
 from socsvc_analysis.charts.texts import status_mark, unknown_text
+from socsvc_analysis.codes import records
 from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
@@ -34,10 +36,10 @@ def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str =
     totals = projects["denominator"].sort_values(ascending=False, kind="stable")
     bars = [
         Bar(
-            sentence_case(label),
+            sentence_case(str(label)),
             tuple(
                 Part(row["share"], fund_fill(row["fund"]), words.percent(row["share"]))
-                for row in known[known["label"] == label].to_dict("records")
+                for row in records(known[known["label"] == label])
             ),
             words.money(total) + status_mark(worst_status(known.loc[known["label"] == label, "status"])),
         )
@@ -88,7 +90,7 @@ def absorption(values: pd.DataFrame, *, region: str, words: Words, key: str = "a
     values = values.sort_values("value", ascending=False, kind="stable", na_position="last")
     bars = [
         Bar(sentence_case(row["label"]), measured(row["value"], row["status"]), _spent_text(row, words))
-        for row in values.to_dict("records")
+        for row in records(values)
     ]
     top = values.iloc[0]
     title = words.say("chart_absorption_title", label=top["label"], share=words.percent(top["value"]))
@@ -116,7 +118,7 @@ def fund_fill(fund: str) -> Fill:
     return FUNDS.get(fund, Fill(PLAN, "hatched"))
 
 
-def _spent_text(row: dict, words: Words) -> str:
+def _spent_text(row: dict[str, Any], words: Words) -> str:
     if math.isnan(row["value"]):
         return unknown_text(row["status"], words)
     share = words.percent(row["value"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from socsvc_analysis.charts.texts import (
     unit_text,
     unknown_text,
 )
+from socsvc_analysis.codes import by_code, records
 from socsvc_analysis.drawing.bars import Bar, Bars, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
@@ -50,7 +52,7 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
             _share_text(row, words),
             group=sentence_case(words.title("target_groups", row["target_group"])) if places and groups else "",
         )
-        for row in values.to_dict("records")
+        for row in records(values)
     ]
     leaders = leading(values, words, words.percent)
     top = leaders.iloc[0] if places else values[values["value"].notna()].iloc[0]
@@ -106,7 +108,7 @@ def expected_by_now(
         key,
         known,
         words,
-        [_pace_panel(row, words) for row in known.to_dict("records")],
+        [_pace_panel(row, words) for row in records(known)],
         title=words.say(
             "chart_expected_title_" + first["verdict"],
             group=sentence_case(words.short("target_groups", first["target_group"])),
@@ -136,7 +138,7 @@ def expected_by_now(
     )
 
 
-def _pace_panel(row: dict, words: Words) -> Lines:
+def _pace_panel(row: dict[str, Any], words: Words) -> Lines:
     """The line from the start to the target, the number expected on it, and the number reached."""
     # A year is judged at its end: there the expected number lies on the line.
     now = decimal_year(row.get("on", row["period"]))
@@ -232,9 +234,9 @@ def _version_bars(known: pd.DataFrame, several: bool, words: Words) -> tuple[Bar
     """The issues of each group's plan; ``several`` groups have headings."""
     bars = []
     for group, here in known.groupby("target_group", sort=False):
-        heading = sentence_case(words.title("target_groups", group)) if several else ""
+        heading = sentence_case(words.title("target_groups", str(group))) if several else ""
         latest = here["order"].max()
-        for row in here.to_dict("records"):
+        for row in records(here):
             fill = status_fill(PLAN, row["status"])
             if fill.style == "solid" and row["order"] < latest:
                 fill = Fill(PLAN, "tint")
@@ -257,7 +259,7 @@ def _versions_title(known: pd.DataFrame, words: Words) -> str:
             first, last = sure["value"].iloc[0], sure["value"].iloc[-1]
             changes.append((abs(last - first) / max(first, 1), measure, group, first, last))
     _, measure, group, first, last = max(changes, key=lambda change: change[0])
-    unit = words.tables.measures.set_index("measure").at[measure, "unit"]
+    unit: str = by_code(words.tables.measures, "measure")[measure]["unit"]
     written = partial(words.money, currency=unit) if unit in MONEY else words.number
     several = known["target_group"].nunique() > 1
     subject = words.short("target_groups", group) if several else words.title("measures", measure)
@@ -269,7 +271,7 @@ def _versions_title(known: pd.DataFrame, words: Words) -> str:
     )
 
 
-def _share_text(row: dict, words: Words) -> str:
+def _share_text(row: dict[str, Any], words: Words) -> str:
     if math.isnan(row["value"]):
         return unknown_text(row["status"], words)
     share = words.percent(row["value"])
@@ -279,7 +281,7 @@ def _share_text(row: dict, words: Words) -> str:
     return words.say("chart_of_share", part=part, whole=whole, share=share) + status_mark(row["status"])
 
 
-def _gap_text(row: dict, words: Words) -> str:
+def _gap_text(row: dict[str, Any], words: Words) -> str:
     gap = row["gap"]
     side = "unsure" if math.isnan(gap) else "ahead" if gap > 0 else "behind" if gap < 0 else "even"
     text = words.say(

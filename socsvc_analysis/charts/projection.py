@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -11,6 +13,7 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_eit
 from socsvc_analysis.charts.palette import ACTUAL, PLAN
 from socsvc_analysis.charts.texts import by_region_order, in_table_order, number_text
 from socsvc_analysis.charts.years import PANELS, time_points
+from socsvc_analysis.codes import named_rows
 from socsvc_analysis.drawing.lines import Band, Level, Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.projection import ONWARD
@@ -38,16 +41,21 @@ def projection_to_target(
     same = ["territory", "target_group"]
     known = values[values["value"].notna()]
     known = by_region_order(in_table_order(known, "target_group", words.tables.target_groups), words)
-    panels, alone, findings, records = [], [], [], []
+    panels: list[Lines] = []
+    alone: list[Lines] = []
+    findings, rows_told = [], []
     several = known["territory"].nunique() > 1
-    for (territory, group), rows in known.groupby(same, sort=False):
+    series: Iterable[tuple[tuple[Any, ...], pd.DataFrame]] = known.groupby(same, sort=False)
+    for (territory, group), rows in series:
         actual, onward = in_order(rows[rows["kind"] == "actual"]), rows[rows["kind"] == ONWARD]
         due = rows[rows["kind"].isin(tables.COMMITMENTS)]
+        if due.empty:
+            continue  # there is nothing to reach
         target = due.iloc[0]
         names = ([words.place(territory)] if several else []) + [words.title("target_groups", group)]
         heading = sentence_case(", ".join(names))
         findings.append((territory, group, target))
-        records.append(_records(pd.concat([actual, onward.tail(1), due]), heading, target, words))
+        rows_told.append(_records(pd.concat([actual, onward.tail(1), due]), heading, target, words))
         (panels if len(actual) > 1 else alone).append(_panel(heading, actual, target, onward, words))
     if not panels:
         return absence("chart_projection_alone" if alone else "chart_projection_absent", region, words)
@@ -61,8 +69,7 @@ def projection_to_target(
     notes = [words.say("chart_projection_note")] if dashes else []
     if alone:
         # One figure shows no course.
-        names = words.listed(panel.heading for panel in alone)
-        notes.append(words.say("chart_projection_one", names=names))
+        notes.append(words.say("chart_projection_one", names=words.listed(panel.heading for panel in alone)))
     notes += [words.say("chart_projection_few")] if any(each[2]["verdict"] == "unknown" for each in findings) else []
     name = (f"{words.place(territory)}, " if several else "") + words.short("target_groups", group)
     gaps = {"aim": _aim(target, words), "group": sentence_case(name), **_years(target)}
@@ -77,7 +84,7 @@ def projection_to_target(
         kind="chart_kind_lines",
         legend=entries if dashes else (),
         beside=2,
-        data=pd.concat(records),
+        data=pd.concat(rows_told),
         columns=(
             Column("heading", words.say("chart_column_group")),
             Column("kind_text", words.say("chart_column_kind")),
@@ -89,12 +96,18 @@ def projection_to_target(
     )
 
 
+class _Ahead(NamedTuple):
+    on: str
+    lower: float
+    upper: float
+
+
 def _panel(heading: str, actual: pd.DataFrame, target: pd.Series, onward: pd.DataFrame, words: Words) -> Lines:
     traces = []
     bands: tuple[Band, ...] = ()
     if len(onward):
         sure = onward[onward["lower"].notna()]
-        bands = (Band(tuple((decimal_year(row.on), row.lower, row.upper) for row in sure.itertuples())),)
+        bands = (Band(tuple((decimal_year(row.on), row.lower, row.upper) for row in named_rows(sure, _Ahead))),)
         start, end = onward.iloc[0], onward.iloc[-1]
         text = words.say("chart_projection_value", value=words.number(end["value"]))
         ends = (Point(decimal_year(start["on"]), start["value"]), Point(decimal_year(end["on"]), end["value"], text))
@@ -102,8 +115,8 @@ def _panel(heading: str, actual: pd.DataFrame, target: pd.Series, onward: pd.Dat
     # A figure of a year stands where the projection takes it: at its end.
     traces.append(Trace(time_points(actual, words, at="on")))
     # The axis reaches to the year of the target.
-    end = Point(decimal_year(target["on"]), target["value"], when=target["period"][:4])
-    traces.append(Trace((end,), PLAN, dots=False))
+    goal = Point(decimal_year(target["on"]), target["value"], when=target["period"][:4])
+    traces.append(Trace((goal,), PLAN, dots=False))
     label = words.say(
         "chart_target_value" if target["kind"] == "target" else "chart_plan_value",
         value=number_text(target["value"], target["status"], words),
@@ -124,7 +137,7 @@ def _verdict(target: pd.Series) -> str:
     if target["verdict"] == "not at the present pace":
         return "never"
     if target["verdict"] != "at the present pace":
-        return target["verdict"]
+        return str(target["verdict"])
     if math.isnan(target["latest"]):
         return "earliest"
     return "range" if target["earliest"] < target["latest"] else "year"

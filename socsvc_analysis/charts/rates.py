@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from socsvc_analysis.charts.texts import (
     reference_code,
     unknown_text,
 )
+from socsvc_analysis.codes import records
 from socsvc_analysis.drawing.bars import Bar, ReferenceLine
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.registry import get_indicator
@@ -62,7 +64,7 @@ def rates_with_intervals(
     names = [words.place(code) for code in wholes]
     whole = words.say("chart_rates_country" if wholes[:1] == [COUNTRY] else "chart_rates_region")
     lines = tuple(
-        ReferenceLine(known.at[code, "value"], f"{name}: {written(known.at[code, 'value'])}", style)
+        ReferenceLine(known["value"][code], f"{name}: {written(known['value'][code])}", style)
         for code, name, style in zip(wholes, names, STYLES, strict=False)
     )
     legend = _legend(parts, lines, whole, words) if wholes else []
@@ -75,7 +77,7 @@ def rates_with_intervals(
         key,
         values,
         words,
-        [_row(row, bool(wholes), written, words) for row in parts.to_dict("records")],
+        [_row(row, bool(wholes), written, words) for row in records(parts)],
         legend=legend,
         references=lines,
         kind="chart_kind_intervals",
@@ -85,7 +87,7 @@ def rates_with_intervals(
         also=rate_subject(values, meaning, words),
         data=pd.concat([parts, values[values["territory"].isin(wholes)]]).assign(
             place=lambda rows: rows["territory"].map(words.place),
-            comparison_text=lambda rows: [_comparison_text(row, wholes, words) for row in rows.to_dict("records")],
+            comparison_text=lambda rows: [_comparison_text(row, wholes, words) for row in records(rows)],
         ),
         columns=(
             Column("place", words.say("chart_column_territory")),
@@ -107,7 +109,7 @@ def _legend(parts: pd.DataFrame, lines: tuple[ReferenceLine, ...], whole: str, w
     return [*entries, *(signs if len(signs) > 1 else ())]
 
 
-def _row(row: dict, compared: bool, written: partial, words: Words) -> Bar:
+def _row(row: dict[str, Any], compared: bool, written: partial[str], words: Words) -> Bar:
     text = number_text(row["value"], row["status"], words, written)
     limits = (row["lower"], row["upper"])
     if math.isnan(row["value"]):
@@ -125,7 +127,7 @@ def _row(row: dict, compared: bool, written: partial, words: Words) -> Bar:
     )
 
 
-def _title(parts: pd.DataFrame, whole: str, written: partial, words: Words, region: str) -> str:
+def _title(parts: pd.DataFrame, whole: str, written: partial[str], words: Words, region: str) -> str:
     known = parts[parts["value"].notna()]
     if not whole:
         top = known.iloc[0]
@@ -148,7 +150,7 @@ def _title(parts: pd.DataFrame, whole: str, written: partial, words: Words, regi
     )
 
 
-def _comparison_text(row: dict, wholes: list[str], words: Words) -> str:
+def _comparison_text(row: dict[str, Any], wholes: list[str], words: Words) -> str:
     """How a row compares, in words; nothing for what others are compared with."""
     if row["territory"] in wholes:
         return ""

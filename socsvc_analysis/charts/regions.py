@@ -17,6 +17,7 @@ from socsvc_analysis.charts.texts import (
     reference_code,
 )
 from socsvc_analysis.charts.years import time_points
+from socsvc_analysis.codes import records
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry, Note, Panel
 from socsvc_analysis.indicators.registry import UNCOUNTED, get_indicator
@@ -111,7 +112,7 @@ def _panel(
     country: pd.DataFrame,
     between: tuple[float, float],
     ceiling: float,
-    written: partial,
+    written: partial[str],
     whole: bool,
     words: Words,
 ) -> Panel:
@@ -120,7 +121,7 @@ def _panel(
         return Note(name, sentence_case(words.unknown))
     traces = []
     if len(country):
-        points = tuple(Point(decimal_year(row["period"]), row["value"]) for row in country.to_dict("records"))
+        points = tuple(Point(decimal_year(row["period"]), row["value"]) for row in records(country))
         traces.append(Trace(points, PLAN, dashed=True, dots=False))
     traces.append(Trace(time_points(rows, words, written), ACTUAL if own or whole else CONTEXT))
     return Lines(
@@ -134,7 +135,7 @@ def _panel(
 
 
 def _title(
-    known: pd.DataFrame, country: pd.DataFrame, own: str, written: partial, words: Words, everywhere: bool
+    known: pd.DataFrame, country: pd.DataFrame, own: str, written: partial[str], words: Words, everywhere: bool
 ) -> str:
     """The region's latest figure, against the country's where that is of the same year.
 

@@ -69,7 +69,7 @@ def leading(values: pd.DataFrame, words: Words, shown: Callable[[float], str] | 
 
 def unknown_text(status: str, words: Words) -> str:
     """Why there is no number: it is not known, or it is hidden to protect people."""
-    return words.say("chart_hidden") if status == "confidential" else words.unknown
+    return words.not_shown if status == "confidential" else words.unknown
 
 
 def unit_text(unit: str, words: Words) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL
 from socsvc_analysis.charts.texts import is_country, status_mark
+from socsvc_analysis.codes import records
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.tiles import Tile, Tiles
@@ -53,7 +54,7 @@ def tile_map(
     shades, entries = _classes(known["value"].map(partial(_shown, decimals=decimals)), written)
     shown = known.set_index("territory")
     tiles = []
-    for place in units.to_dict("records"):
+    for place in records(units):
         outside = not is_country(region) and place["region"] != region
         fill, text = Fill(style="empty" if outside else "void"), ""
         if place["municipality"] in shown.index:
@@ -119,7 +120,7 @@ def _shown(value: float, decimals: int) -> float:
     return float(rounded(value, decimals))
 
 
-def _classes(values: pd.Series, written: partial) -> tuple[dict[float, float], list[Entry]]:
+def _classes(values: pd.Series, written: partial[str]) -> tuple[dict[float, float], list[Entry]]:
     """For each value its shade, and the legend: up to five classes of about equally many municipalities."""
     distinct = values.nunique()
     count = min(distinct, len(STRENGTHS))

@@ -7,6 +7,7 @@ import pandas as pd
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.texts import is_country
+from socsvc_analysis.codes import records, tuples
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.spans import Span, Spans
@@ -76,11 +77,11 @@ def _timeline(rows: pd.DataFrame, words: Words, *, region: str, key: str, title:
             beside=row["national"],
             open_end=row["shape"] == "" and row["end"] == "",
         )
-        for row in rows.to_dict("records")
+        for row in records(rows)
     )
     return chart(
         key,
-        rows.assign(period=rows["start"], status="normal", notes=[()] * len(rows)),
+        rows.assign(period=rows["start"], status="normal", notes=tuples([()] * len(rows))),
         words,
         [Spans(spans)],
         title=title,

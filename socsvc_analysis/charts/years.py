@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from socsvc_analysis.charts.control import short_name
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured
 from socsvc_analysis.charts.texts import in_table_order, number_text, reference_code, status_mark, unit_text
+from socsvc_analysis.codes import records
 from socsvc_analysis.drawing.bars import Bar, Bars
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
@@ -51,13 +53,13 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
     plans = (
         known[known["kind"].isin(tables.COMMITMENTS)].sort_values("period").drop_duplicates("target_group", keep="last")
     )
-    plan_of = {row["target_group"]: row for row in plans.to_dict("records")}
+    plan_of = {row["target_group"]: row for row in records(plans)}
     single = actual["target_group"].is_unique
     panels: list[Panel]
     legend: list[Entry] = []
     if single:
         # One figure for each group is no line: bars in front of their plans.
-        rows = tuple(_single(row, plan_of.get(row["target_group"]), words) for row in actual.to_dict("records"))
+        rows = tuple(_single(row, plan_of.get(row["target_group"]), words) for row in records(actual))
         panels = [Bars(rows)]
         if any(row.outline > 0 for row in rows):
             reached = Entry(words.say("chart_reached"), Fill(ACTUAL))
@@ -183,7 +185,7 @@ def _series_name(row: pd.Series, known: pd.DataFrame, words: Words) -> str:
     if {"service_type", "target_group", "provider"} <= set(known.columns) and not row["provider"]:
         short = [short_name(each, words) for _, each in known.drop_duplicates("series").iterrows()]
         names += [name for name in [short_name(row, words)] if short.count(name) == 1]
-    return min(names, key=len)
+    return str(min(names, key=len))
 
 
 @in_either_language
@@ -208,7 +210,7 @@ def institutional_stock(
                 "chart_target_by", value=words.number(row["value"]), period=words.period(row["period"], "locative")
             ),
         )
-        for row in targets.to_dict("records")
+        for row in records(targets)
     )
     last = stock.iloc[-1]
     title = words.say(
@@ -221,7 +223,7 @@ def institutional_stock(
     # The axis reaches to the year of the target, so that readers see the time that is left.
     ends = [
         Point(decimal_year(row["period"]), row["value"], when=words.when(row["period"]))
-        for row in targets.to_dict("records")
+        for row in records(targets)
         if row["period"]
     ]
     traces = [Trace(time_points(stock, words))] + [Trace((end,), PLAN, dots=False) for end in ends]
@@ -246,7 +248,7 @@ def institutional_stock(
     )
 
 
-def _single(row: dict, plan: dict | None, words: Words) -> Bar:
+def _single(row: dict[str, Any], plan: dict[str, Any] | None, words: Words) -> Bar:
     label = f"{sentence_case(words.title('target_groups', row['target_group']))} ({words.when(row['period'])})"
     text = number_text(row["value"], row["status"], words)
     if plan is None:
@@ -255,8 +257,8 @@ def _single(row: dict, plan: dict | None, words: Words) -> Bar:
     return Bar(label, measured(row["value"], row["status"]), text, outline=plan["value"])
 
 
-def _over_time(rows: pd.DataFrame, plan: dict | None, words: Words) -> Lines:
-    levels = ()
+def _over_time(rows: pd.DataFrame, plan: dict[str, Any] | None, words: Words) -> Lines:
+    levels: tuple[Level, ...] = ()
     if plan is not None:
         text = words.say("chart_plan_value", value=number_text(plan["value"], plan["status"], words))
         levels = (Level(plan["value"], text),)
@@ -318,7 +320,9 @@ def _in_millions(words: Words, value: float, decimals: int = 0) -> str:
 
 
 def _latest(rows: pd.DataFrame) -> pd.Series:
-    return rows.loc[rows["period"].map(decimal_year).idxmax()]
+    years = rows["period"].map(decimal_year)
+    latest: pd.Series = rows[years == years.max()].iloc[0]
+    return latest
 
 
 def _with_texts(values: pd.DataFrame, words: Words) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pandas as pd
 import scipy.sparse as sparse
 from scipy.optimize import linprog
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.disclosure.primary import THRESHOLD
 
 __all__ = ["OUTSIDER", "Contradiction", "Finding", "Statements", "attacked", "statements_of"]
@@ -88,8 +89,7 @@ def statements_of(printed: pd.DataFrame, finest: pd.DataFrame, columns: Sequence
     shape = (len(printed), len(finest))
     sums = sparse.csr_matrix((np.ones(len(both)), (both["_row"], both["_finest"])), shape)
     labels = tuple(
-        {name: value for name, value in row.items() if pd.notna(value)}
-        for row in printed[list(columns)].to_dict("records")
+        {name: value for name, value in row.items() if pd.notna(value)} for row in records(printed[list(columns)])
     )
     return Statements(finest, sums, pd.to_numeric(printed[count]).to_numpy(float), labels)
 
@@ -133,7 +133,7 @@ def _distinct(statements: Statements) -> np.ndarray:
     for row in np.flatnonzero(np.isnan(statements.values)):
         key = sums.indices[sums.indptr[row] : sums.indptr[row + 1]].tobytes()
         if key:
-            seen.setdefault(key, row)
+            seen.setdefault(key, int(row))
     return np.array(sorted(seen.values()), dtype=np.int64)
 
 
@@ -168,7 +168,7 @@ class _Attack:
         for at in np.flatnonzero(bounds.open):
             for sign in (1.0, -1.0):
                 if bounds.open[at]:
-                    bounds.see(polytope.extreme(sign * self.targets[at].toarray().ravel()))
+                    bounds.see(polytope.extreme(sign * self.targets[int(at)].toarray().ravel()))
         return [
             Finding(self.statements.labels[self.hidden[at]], name, float(bounds.low[at]), float(bounds.high[at]))
             for at in np.flatnonzero(bounds.open)
@@ -185,7 +185,7 @@ class _Attack:
     def _by_holder(self, name: str, own: np.ndarray, bounds: _Bounds) -> list[Finding]:
         return self.findings(name, own, bounds) if bounds.open.any() else []
 
-    def _shared_rounds(self, holder: np.ndarray, own: Mapping[object, np.ndarray], bounds: Mapping) -> None:
+    def _shared_rounds(self, holder: np.ndarray, own: Mapping[str, np.ndarray], bounds: Mapping[str, _Bounds]) -> None:
         """Let half of the holders' cells vary: what is found speaks against each holder of the other half."""
         names = list(own)
         chance, stale = np.random.default_rng(len(names)), 0
@@ -195,7 +195,7 @@ class _Attack:
             still = [name for at, name in enumerate(names) if at not in moving]
             free = ~np.isin(holder, still)
             polytope = _Polytope(self, free)
-            wanted = sum(bounds[name].open.astype(float) for name in still)
+            wanted = np.sum([bounds[name].open for name in still], axis=0, dtype=float)
             signs = wanted * chance.choice([-1.0, 1.0], len(wanted))
             for sign in (1.0, -1.0):
                 point = polytope.extreme(sign * signs @ self.targets)
@@ -266,8 +266,11 @@ class _Polytope:
         """The table that fits in which ``objective`` is greatest."""
         point = self.known.copy()
         if len(self.free):
-            rows = {"A_eq": self.matrix, "b_eq": self.rest} if self.matrix.shape[0] else {}
-            found = linprog(-objective[self.free], **rows, bounds=(0, self.room), method="highs")
+            matrix, rest = (self.matrix, self.rest) if self.matrix.shape[0] else (None, None)
+            # The stubs do not know that the matrix may be sparse.
+            found = linprog(  # type: ignore[call-overload]
+                -objective[self.free], A_eq=matrix, b_eq=rest, bounds=(0, self.room), method="highs"
+            )
             self.is_possible &= found.x is not None
             if found.x is not None:
                 point[self.free] = found.x

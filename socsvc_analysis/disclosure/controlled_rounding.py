@@ -6,8 +6,9 @@ with more dimensions or levels that may be impossible, and then the least furthe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,6 +49,7 @@ def rounded_counts(counts: pd.DataFrame, design: Design, *, by: Sequence[str] = 
     [20, 0, 5, 15]
     """
     pieces, truths = [], []
+    groups: Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
     groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
     for values, some in groups:
         release = release_of(some[[*design.columns, COUNT]], design)

@@ -31,6 +31,8 @@ BLOCKS = frozenset(
     ]
 )
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+LONGEST = 1200
+"""Letters up to which the words of one element are taken to speak of one thing."""
 LENGTH = re.compile(r"(?:^|;)\s*(?:width|height|flex-basis|inline-size|block-size)\s*:\s*([0-9.]+)")
 FILL = re.compile(r"(?:^|;)\s*(?:fill|background(?:-color)?)\s*:\s*([^;]+)")
 DATA_LINK = re.compile(r"data:([a-z0-9.+/-]*)((?:;[^,;]*)*),(.*)", re.DOTALL | re.IGNORECASE)
@@ -135,12 +137,12 @@ def _walk(document: Document, name: str, value: object, above: tuple[str, ...]) 
                 document.passages.append(Passage(name, f"{key} {_text(each)}", " ".join(above)))
     elif isinstance(value, list):
         if value and all(isinstance(each, list) for each in value):
-            rows = [tuple(_text(cell) for cell in each) for each in value]
-            document.grids.append(Grid(name, rows[0], tuple(rows[1:]), " ".join(above)))
+            head, *rows = (tuple(_text(cell) for cell in each) for each in value)
+            document.grids.append(Grid(name, head, tuple(rows), " ".join(above)))
         elif value and all(isinstance(each, dict) for each in value):
             head = tuple(dict.fromkeys(str(key) for each in value for key in each))
-            rows = tuple(tuple(_text(each.get(key)) for key in head) for each in value)
-            document.grids.append(Grid(name, head, rows, " ".join(above)))
+            rows = [tuple(_text(each.get(key)) for key in head) for each in value]
+            document.grids.append(Grid(name, head, tuple(rows), " ".join(above)))
         for each in value:
             _walk(document, name, each, above)
     elif value is not None:
@@ -267,7 +269,8 @@ class _Reader(HTMLParser):
             if rows:
                 about = f"{self.heading} {caption}"
                 self.document.grids.append(Grid(self.name, rows[0], tuple(rows[1:]), about))
-        if ended.tag in BLOCKS and said and ended.tag not in ("td", "th"):
+        # What holds many blocks says nothing of its own: each block is a passage, with the heading above it.
+        if ended.tag in BLOCKS and said and ended.tag not in ("td", "th") and len(said) <= LONGEST:
             self.document.passages.append(Passage(self.name, said, self.heading))
         if ended.tag == "text" and said:
             self.texts.append((_number(ended.given.get("x")), _number(ended.given.get("y")), said))

@@ -42,6 +42,8 @@ NO_CHANCE = 6
 """Rows that do not stand in the order of their counts by chance; fewer do now and then."""
 CLOSE = 0.02
 """How near, in people, the length of a bar must come to a hidden number to tell it."""
+MOST_SHAPES = 300
+"""Shapes of one series through whose pairs a line is drawn; of more, some evenly taken."""
 DRAWN = 0.1
 """How exactly pictures are drawn, in their own units."""
 
@@ -106,13 +108,15 @@ class _Look:
         self.not_people = re.compile(not_people, re.IGNORECASE) if not_people else None
         self.periods = {each.period for each in all_kept if each.period}
         self.others = [(each, Subjects(each, names)) for each in all_kept if each is not kept]
+        self._of_others: dict[str, bool] = {}
+        self._checked: dict[str, tuple[bool, bool]] = {}
         self.told: dict[bytes, tuple[np.ndarray, str]] = {}
         self.problems: list[str] = []
 
     def at(self, document: Document) -> None:
         """Look at one document."""
         for passage in document.passages:
-            if self._is_of_the_period(f"{passage.said} {passage.about} {passage.place}"):
+            if all(map(self._is_of_the_period, (passage.said, passage.about, passage.place))):
                 self._passage(passage)
         for grid in document.grids:
             self._grid(grid)
@@ -140,19 +144,41 @@ class _Look:
             findings = []
         places = sorted({place for _, place in self.told.values()})
         for finding in findings:
-            cell = guarded[int(finding.cell[""]) - len(shown) - extra.shape[0]]
-            members = release.finest.iloc[release.members(cell)]
+            cell = guarded[int(str(finding.cell[""])) - len(shown) - extra.shape[0]]
+            members = release.finest.iloc[release.members(int(cell))]
             same = {c: members[c].iloc[0] for c in release.design.columns if members[c].nunique() == 1}
             self._problem(", ".join(places), same, "can be worked out from the numbers together")
 
     def _is_of_the_period(self, text: str) -> bool:
         """Whether a text may be about the period of this release: it names it, or none."""
+        return self._known_of(text)[0]
+
+    def _speaks_of_others(self, text: str) -> bool:
+        if text not in self._of_others:
+            self._of_others[text] = bool(OTHERS.search(text))
+        return self._of_others[text]
+
+    def _counts_no_people(self, text: str) -> bool:
+        """Whether words say that the numbers beside them count something else, such as places or euros."""
+        return self._known_of(text)[1]
+
+    def _known_of(self, text: str) -> tuple[bool, bool]:
+        """Both, looked up once for each text: rows of a table have much the same words beside them."""
+        if text not in self._checked:
+            others = bool(self.not_people and self.not_people.search(text))
+            self._checked[text] = (self._names_the_period(text), others)
+        return self._checked[text]
+
+    def _names_the_period(self, text: str) -> bool:
         named = {period for period in self.periods if re.search(rf"(?<!\w){re.escape(period)}(?!\w)", text)}
         return not named or self.kept.period in named
 
     def _passage(self, passage: Passage) -> None:
-        if self.not_people and self.not_people.search(f"{passage.said} {passage.about}"):
+        if self._counts_no_people(passage.said) or self._counts_no_people(passage.about):
             return
+        self._spoken(passage)
+
+    def _spoken(self, passage: Passage) -> None:
         for figure in figures_in(self._bare(passage.said)):
             subject = self.subjects.cell(passage.said, passage.about, figure.at)
             self._number(figure, subject, passage.place, passage.said)
@@ -178,7 +204,7 @@ class _Look:
                 self._problem(place, subject, way)
         elif not figure.unit and figure.value == truth:
             self._tell(rows, place)
-        elif OTHERS.search(said):
+        elif self._speaks_of_others(said):
             self._number_of_the_others(figure, rows, place)
 
     def _way(self, figure: Figure, subject: Mapping[str, str], truth: int, said: str) -> str:
@@ -193,7 +219,7 @@ class _Look:
             telling = figure.unit == "%" or figure.decimals > 0
             if telling and (figure.is_about(share) or figure.is_about(100 - share) or figure.is_about(share / 100)):
                 return "follows from a share"
-            if figure.value == total - truth and OTHERS.search(said):
+            if figure.value == total - truth and self._speaks_of_others(said):
                 return "follows from the number of all others"
         for people in self._residents(subject):
             if figure.decimals and any(figure.is_about(per * truth / people) for per in PER):
@@ -228,7 +254,7 @@ class _Look:
         """The hidden cell that is spoken of; -1 where it is none."""
         if not subject:
             return -1
-        cell = self.subjects.release.number(self.subjects.rows(subject))
+        cell = self.subjects.number(subject)
         return cell if cell >= 0 and self.subjects.guarded[cell] else -1
 
     def _grid(self, grid: Grid) -> None:
@@ -237,14 +263,16 @@ class _Look:
             self._passage(Passage(grid.place, head, grid.about))
         for row in grid.rows:
             beside = " ".join(cell for cell in row if not figures_in(self._bare(cell)))
+            if not self._is_of_the_period(" ".join(row)) or self._counts_no_people(beside):
+                continue
             for at, said in enumerate(row):
                 head = grid.head[at] if at < len(grid.head) else ""
                 about = f"{beside} {head} {grid.about}"
-                if not self._is_of_the_period(" ".join([*row, head, grid.about, grid.place])):
+                if not self._is_of_the_period(f"{head} {grid.about} {grid.place}"):
                     continue
-                if self.not_people and self.not_people.search(head or grid.about):
+                if self._counts_no_people(head or grid.about) or self._counts_no_people(said):
                     continue
-                self._passage(Passage(grid.place, said, about))
+                self._spoken(Passage(grid.place, said, about))
                 subject = self.subjects.cell(about, "", 0) if self.subjects.mentions(about) else {}
                 lines[at].append((subject, self.subjects.rows(subject), self._bare(said)))
         for cells in lines.values():
@@ -312,15 +340,17 @@ class _Look:
                 continue
             subject = self.subjects.cell(bar.said, "", len(bar.said))
             truth = int(self.parts[self.subjects.rows(subject)].sum())
-            sized.append((bar, subject, truth, self._guarded(subject) >= 0))
+            sized.append((bar, bar.length, subject, truth, self._guarded(subject) >= 0))
         # Shapes of one colour are one series; those of the background have a colour of their own.
         lines = {
-            _straight([(bar.length, truth) for bar, _, truth, is_hidden in sized if (bar.fill, is_hidden) == series])
-            for series in dict.fromkeys((bar.fill, is_hidden) for bar, _, _, is_hidden in sized)
+            _straight(
+                [(length, truth) for bar, length, _, truth, is_hidden in sized if (bar.fill, is_hidden) == series]
+            )
+            for series in dict.fromkeys((bar.fill, is_hidden) for bar, *_, is_hidden in sized)
         }
-        for start, scale in sorted(lines - {None}):
-            for bar, subject, truth, is_hidden in sized:
-                if is_hidden and abs((bar.length - start) / scale - truth) <= max(CLOSE, DRAWN / abs(scale)):
+        for start, scale in sorted(line for line in lines if line is not None):
+            for bar, length, subject, truth, is_hidden in sized:
+                if is_hidden and abs((length - start) / scale - truth) <= max(CLOSE, DRAWN / abs(scale)):
                     self._problem(bar.place, subject, "follows from the length of a bar or the place of a point")
 
     def _fills(self, bars: Sequence[Bar]) -> None:
@@ -352,7 +382,7 @@ def _straight(drawn: Sequence[tuple[float, int]]) -> tuple[float, float] | None:
     >>> _straight([(100.0, 10), (120.0, 20), (150.0, 35)])
     (80.0, 2.0)
     """
-    lengths, counts = (np.array(each, dtype=float) for each in zip(*drawn, strict=True)) if drawn else ([], [])
+    lengths, counts = np.array(drawn, dtype=float).reshape(-1, 2).T
     if len(set(counts)) < 2 or len(set(lengths)) < 2:
         return None
     some = counts > 0
@@ -362,8 +392,9 @@ def _straight(drawn: Sequence[tuple[float, int]]) -> tuple[float, float] | None:
     if len(set(counts)) < 3:
         return None
     # The line through most pairs: shapes that are something else do not bend it.
-    pairs = [(a, b) for a in range(len(counts)) for b in range(a) if counts[a] != counts[b]]
-    scale = float(np.median([(lengths[a] - lengths[b]) / (counts[a] - counts[b]) for a, b in pairs]))
+    some = np.arange(0, len(counts), max(1, len(counts) // MOST_SHAPES))
+    apart, longer = (np.subtract.outer(each[some], each[some]) for each in (counts, lengths))
+    scale = float(np.median(longer[apart != 0] / apart[apart != 0]))
     start = float(np.median(lengths - scale * counts))
     near = np.abs(lengths - start - scale * counts) <= 2 * DRAWN
     return (start, scale) if abs(scale) > DRAWN / 10 and near.mean() > 0.5 and len(set(counts[near])) > 2 else None

@@ -20,7 +20,7 @@ __all__ = ["Move", "cheapest_move"]
 TOUCH = 0.01
 """The cost of changing a finest cell by one: small moves before large ones."""
 EXACT = 1e-6
-QUICK = {"presolve": False}
+PRESOLVED = False
 """These programmes are so small that making them smaller takes longer than solving them."""
 MOST_NODES = 200
 """Branches that are looked at where whole numbers have to be asked for."""
@@ -110,7 +110,7 @@ def _solved(
     cost: np.ndarray, relations: LinearConstraint, most: np.ndarray, parts: np.ndarray, release: Release, size: int
 ) -> Move | None:
     count = len(parts)
-    found = milp(cost, constraints=relations, bounds=Bounds(0, most), options=QUICK)
+    found = milp(cost, constraints=relations, bounds=Bounds(0, most), options={"presolve": PRESOLVED})
     if found.x is None:
         return None
     change = found.x[:count] - found.x[count : 2 * count]
@@ -120,8 +120,13 @@ def _solved(
             break
     else:
         integral = np.concatenate([np.ones(2 * count), np.zeros(len(cost) - 2 * count)])
-        options = {"node_limit": MOST_NODES, "mip_rel_gap": 0.05}
-        found = milp(cost, constraints=relations, bounds=Bounds(0, most), integrality=integral, options=options)
+        found = milp(
+            cost,
+            constraints=relations,
+            bounds=Bounds(0, most),
+            integrality=integral,
+            options={"node_limit": MOST_NODES, "mip_rel_gap": 0.05},
+        )
         if found.x is None:
             return None
         whole = np.rint(found.x[:count] - found.x[count : 2 * count])

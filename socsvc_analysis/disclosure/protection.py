@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.disclosure.audit import Finding, attacked, cells_in_words, statements_of
 from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.primary import THRESHOLD, primary, telling_lines
@@ -100,18 +102,49 @@ def protected(
     (1, 3, 4)
     """
     pieces, costs = [], []
+    groups: Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
     groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
     for values, some in groups:
         earlier = _Earlier(some, _of(out, dict(zip(by, values, strict=True))), [*by, COUNT])
         release = release_of(some.drop(columns=list(by)), design, holder, earlier.shown)
-        suppression = suppressed(
-            release, threshold, shown=_marked(release, earlier.shown), hidden=_marked(release, earlier.hidden)
-        )
+        suppression = _as_before(release, earlier, threshold) or _anew(release, earlier, threshold)
         frame = shown_frame(release, suppression.hidden)
-        audit(release, suppression, frame, earlier.shown)
         pieces.append(frame.assign(**dict(zip(by, values, strict=True)))[[*by, *design.columns, COUNT]])
         costs.append(_cost(release, suppression.hidden, threshold))
     return Protected(pd.concat(pieces, ignore_index=True), design, threshold, tuple(costs), _KEY)
+
+
+def _anew(release: Release, earlier: _Earlier, threshold: int) -> Suppression:
+    """Look for what must be hidden, and attack the result."""
+    shown, hidden = _marked(release, earlier.shown), _marked(release, earlier.hidden)
+    suppression = suppressed(release, threshold, shown=shown, hidden=hidden)
+    audit(release, suppression, shown_frame(release, suppression.hidden), earlier.shown)
+    return suppression
+
+
+def _as_before(release: Release, earlier: _Earlier, threshold: int) -> Suppression | None:
+    """What is out already, where it still says all that would be shown and the attack finds nothing; else None.
+
+    A further year, or a correction elsewhere, leaves most releases as they were: they need not be looked for anew.
+    """
+    others = earlier.rows.columns.difference([*release.design.columns, *earlier.beside])
+    if earlier.rows.empty or earlier.rows[others].notna().any(axis=None):  # other borders are looked at anew
+        return None
+    hidden = hidden_cells(release, earlier.rows)
+    columns = [*release.design.columns, COUNT]
+    told = _as_rows(earlier.rows.reindex(columns=columns))
+    if not _as_rows(shown_frame(release, hidden)[columns]) <= told:
+        return None
+    found = Suppression(release, hidden, primary(release, threshold), threshold, (), np.empty(0, dtype=np.int64))
+    try:
+        audit(release, found, shown_frame(release, hidden), earlier.shown)
+    except Leak:
+        return None
+    return found
+
+
+def _as_rows(frame: pd.DataFrame) -> set[tuple[object, ...]]:
+    return {tuple(None if pd.isna(value) else value for value in row) for row in frame.to_numpy(object)}
 
 
 def shown_again(
@@ -126,10 +159,11 @@ def shown_again(
     True
     """
     pieces, costs = [], []
+    groups: Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
     groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
     for values, some in groups:
         release = release_of(some.drop(columns=list(by)), design)
-        hidden = hidden_cells(release, _of(recorded, dict(zip(by, values, strict=True)))) | primary(release, threshold)
+        hidden = hidden_cells(release, _of(recorded, dict(zip(by, values, strict=True))))
         frame = shown_frame(release, hidden).assign(**dict(zip(by, values, strict=True)))
         pieces.append(frame[[*by, *design.columns, COUNT]])
         costs.append(_cost(release, hidden, threshold))
@@ -139,7 +173,7 @@ def shown_again(
 def hidden_cells(release: Release, rows: pd.DataFrame) -> np.ndarray:
     """Which cells are hidden where ``rows`` are what is shown; what is not published counts as hidden."""
     hidden = ~release.is_published
-    for row in rows[rows[COUNT].isna()][list(release.design.columns)].to_dict("records"):
+    for row in records(rows[rows[COUNT].isna()][list(release.design.columns)]):
         subject = {column: value for column, value in row.items() if pd.notna(value)}
         cell = release.number(rows_with(release.finest, subject))
         if cell >= 0:
@@ -163,7 +197,7 @@ def audit(
     """
     columns = [column for column in release.finest.columns if column != COUNT]
     guarded = np.flatnonzero(~release.is_published & suppression.primary & suppression.hidden)
-    further = [_common(release, cell) for cell in guarded]
+    further = [_common(release, int(cell)) for cell in guarded]
     further += [{**subject, COUNT: int(release.parts[rows_with(release.finest, subject)].sum())} for subject in out]
     rows = pd.concat(
         [frame.reindex(columns=[*columns, COUNT]), pd.DataFrame(further, columns=[*columns, COUNT])], ignore_index=True
@@ -189,7 +223,7 @@ class _Earlier:
     beside: Sequence[str]
 
     @cached_property
-    def _subjects(self) -> list[tuple[dict[str, object], object]]:
+    def _subjects(self) -> list[tuple[dict[str, object], Any]]:
         columns = [column for column in self.rows.columns if column not in self.beside]
         unknown = [column for column in columns if column not in self.counts.columns]
         if unknown:
@@ -197,16 +231,16 @@ class _Earlier:
             raise DataError(Problem("release", said, column=column) for column in unknown)
         return [
             ({column: row[column] for column in columns if pd.notna(row[column])}, row[COUNT])
-            for row in self.rows.to_dict("records")
+            for row in records(self.rows)
         ]
 
     @property
     def shown(self) -> list[dict[str, object]]:
-        return [
-            subject
-            for subject, count in self._subjects
-            if pd.notna(count) and int(self.counts.loc[rows_with(self.counts, subject), COUNT].sum()) == int(count)
-        ]
+        return [subject for subject, count in self._subjects if pd.notna(count) and self._is_true(subject, int(count))]
+
+    def _is_true(self, subject: Mapping[str, object], count: int) -> bool:
+        rows = rows_with(self.counts, subject)
+        return bool(rows.any()) and int(self.counts.loc[rows, COUNT].sum()) == count
 
     @property
     def hidden(self) -> list[dict[str, object]]:

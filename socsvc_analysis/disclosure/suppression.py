@@ -98,7 +98,7 @@ class _Search:
     @property
     def guarded(self) -> np.ndarray:
         """Cells of which nobody may learn too much: the hidden ones, and small ones that are not published."""
-        return self.hidden & (self.release.is_published | self.primary)
+        return np.asarray(self.hidden & (self.release.is_published | self.primary))
 
     def protect_from_outsiders(self) -> None:
         """Hide until the outsider learns too much of no guarded cell."""

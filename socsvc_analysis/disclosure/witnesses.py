@@ -62,7 +62,7 @@ class Witnesses:
         """Cells by attackers: whether the attacker learns too much of the cell, were it hidden."""
         above, below = self.above[cells], self.below[cells]
         narrow = (above - below < self.threshold) | (self.release.counts[cells, None] + above < self.threshold)
-        return narrow & ~self.release.known[cells]
+        return np.asarray(narrow & ~self.release.known[cells])
 
     def without(self, cell: int) -> tuple[list[int], np.ndarray]:
         """Set aside the witnesses that a shown ``cell`` would refute; their numbers, and the cells they served."""

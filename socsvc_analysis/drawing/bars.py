@@ -107,9 +107,9 @@ class Bars:
             plot.line([0, 0], [start, end], color=rcParams["axes.edgecolor"], linewidth=1, cut=False)
         for reference, (x, y, lines) in zip(self.references, layout.reference_labels(), strict=True):
             canvas.lines(left + x, top + y, lines)
-            at, _ = plot.pixel(reference.value, 0)
+            where, _ = plot.pixel(reference.value, 0)
             # The line steps aside where words stand.
-            taken = sorted((box.top - top, box.bottom - top) for box in words if box.left < at < box.right)
+            taken = sorted((box.top - top, box.bottom - top) for box in words if box.left < where < box.right)
             for segment in layout.segments(taken):
                 # Paper beneath the dashes, so that they are seen on dark bars too.
                 across, paper = [reference.value] * 2, rcParams["figure.facecolor"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import methodcaller
+from typing import Any, TypeVar
 
 import numpy as np
 from matplotlib import rcParams
@@ -18,11 +19,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
-from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
+from matplotlib.transforms import Affine2D, Bbox, Transform, TransformedBbox
 
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.letters import letter_size, line_height
 from socsvc_analysis.drawing.svg import DOTS_PER_INCH, Pen
+
+Part = TypeVar("Part", bound=Artist)
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Plot(Artist):
         up = (y - self.ylim[0]) / (self.ylim[1] - self.ylim[0])
         return self.place.left + across * self.place.width, self.place.bottom - up * self.place.height
 
-    def line(self, xs: Sequence[float], ys: Sequence[float], *, cut: bool = True, **style: object) -> None:
+    def line(self, xs: Sequence[float], ys: Sequence[float], *, cut: bool = True, **style: Any) -> None:
         """A line or markers through places on the scales."""
         self.lines.append(self._add(Line2D(xs, ys, transform=self._scaled, **style), cut))
 
@@ -98,7 +101,7 @@ class Plot(Artist):
         patch.set_transform(self._scaled)
         self.patches.append(self._add(patch, cut=False))
 
-    def band(self, xs: Sequence[float], lower: Sequence[float], upper: Sequence[float], **style: object) -> None:
+    def band(self, xs: Sequence[float], lower: Sequence[float], upper: Sequence[float], **style: Any) -> None:
         """What lies between two lines."""
         edges = (np.asarray(each) for each in (xs, lower, upper))
         self._add(FillBetweenPolyCollection("x", *edges, transform=self._scaled, **style), cut=True)
@@ -110,8 +113,10 @@ class Plot(Artist):
         for part in sorted(self._parts, key=methodcaller("get_zorder")):
             part.draw(renderer)
 
-    def _add(self, part: Artist, cut: bool) -> Artist:
-        part.set_figure(self.get_figure())
+    def _add(self, part: Part, cut: bool) -> Part:
+        figure = self.get_figure()
+        if figure is not None:
+            part.set_figure(figure)
         if cut:
             part.set_clip_box(self._box)
         self._parts.append(part)
@@ -127,7 +132,7 @@ class Canvas:
 
     def plot(self, place: Box, xlim: tuple[float, float], ylim: tuple[float, float]) -> Plot:
         """Two scales with the given limits over the given place."""
-        return self.figure.add_artist(Plot(self, place, xlim, ylim))
+        return self._added(Plot(self, place, xlim, ylim))
 
     def text(
         self,
@@ -142,7 +147,7 @@ class Canvas:
     ) -> Label:
         """One line of words whose middle is at height ``y``."""
         letters = letter_size(size)
-        return self.figure.add_artist(
+        return self._added(
             Label(
                 x,
                 # Letters stand on their baseline a third of their size below the middle of the line.
@@ -158,7 +163,7 @@ class Canvas:
             )
         )
 
-    def lines(self, x: float, top: float, lines: Sequence[str], **how: object) -> float:
+    def lines(self, x: float, top: float, lines: Sequence[str], **how: Any) -> float:
         """Lines of words below ``top``; where they end.  Each is its own text, so that any font keeps its side."""
         for line in lines:
             self.text(x, top + line_height() / 2, line, **how)
@@ -168,12 +173,16 @@ class Canvas:
     def box(self, x: float, y: float, width: float, height: float, fill: Fill) -> Rectangle:
         """A rectangle with its upper left corner at ``x``, ``y``."""
         patch = Rectangle((x, self.height - y - height), width, height, transform=self.pixels(), **fill.patch())
-        return self.figure.add_artist(patch)
+        return self._added(patch)
 
-    def stroke(self, xs: Sequence[float], ys: Sequence[float], **how: object) -> Line2D:
+    def stroke(self, xs: Sequence[float], ys: Sequence[float], **how: Any) -> Line2D:
         """A line or markers through the given places."""
-        return self.figure.add_artist(Line2D(xs, [self.height - y for y in ys], transform=self.pixels(), **how))
+        return self._added(Line2D(xs, [self.height - y for y in ys], transform=self.pixels(), **how))
 
-    def pixels(self) -> Affine2D:
+    def _added(self, artist: Part) -> Part:
+        self.figure.add_artist(artist)
+        return artist
+
+    def pixels(self) -> Transform:
         """What leads from pixels above the lower left corner to the picture."""
         return Affine2D().scale(1 / DOTS_PER_INCH) + self.figure.dpi_scale_trans

@@ -6,6 +6,7 @@ Colours are named by their place in the cycle of ``house.mplstyle``; a meaning n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib import rcParams
 from matplotlib.colors import to_rgb
@@ -33,7 +34,7 @@ class Fill:
     style: str = "solid"
     strength: float = 1.0
 
-    def patch(self) -> dict[str, object]:
+    def patch(self) -> dict[str, Any]:
         """The keywords for a matplotlib patch, inside the house style."""
         if self.style == "outline":
             return {"facecolor": "none", "edgecolor": self.colour, "linestyle": (0, (4, 2))}
@@ -52,17 +53,18 @@ class Fill:
     def ink(self) -> str:
         """The colour of letters that can be read on this fill: dark, or white on a dark fill."""
         if self.style == "solid" and _luminance(shade(self.colour, self.strength)) < 0.18:
-            return rcParams["figure.facecolor"]
-        return rcParams["xtick.color" if self.style == "empty" else "text.color"]
+            return str(rcParams["figure.facecolor"])
+        return str(rcParams["xtick.color" if self.style == "empty" else "text.color"])
 
 
 def shade(colour: str, strength: float) -> tuple[float, float, float]:
     """``colour`` as it fills on paper at ``strength`` from 0 (paper) to 1 (the colour itself)."""
     colour, strength = (DARK, strength * PALENESS) if colour == PALE else (colour, strength)
-    return tuple(
+    red, green, blue = (
         strength * pure + (1 - strength) * paper
         for pure, paper in zip(to_rgb(colour), to_rgb(rcParams["figure.facecolor"]), strict=True)
     )
+    return red, green, blue
 
 
 def ink(colour: str) -> str | tuple[float, float, float]:
@@ -76,7 +78,7 @@ def _luminance(colour: tuple[float, float, float]) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def marker(colour: str, hollow: bool, shape: str = "o") -> dict[str, object]:
+def marker(colour: str, hollow: bool, shape: str = "o") -> dict[str, Any]:
     """The keywords for a point of the given shape, filled or hollow."""
     return {
         "marker": shape,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from socsvc_analysis.drawing.canvas import Box, Canvas, Plot
 from socsvc_analysis.drawing.fills import DARK, MAIN, ink, marker, shade
@@ -68,7 +69,7 @@ class Lines:
     heading: str = ""
     sentence: str = ""
     levels: tuple[Level, ...] = ()
-    number: Callable[[float, int], str] = format
+    number: Callable[[float, int], str] = lambda value, decimals: f"{value:.{decimals}f}"
     tall: float = 13.0
     gap: tuple[float, float, float] | None = None  # when, from, to: the distance between two points
     bands: tuple[Band, ...] = ()
@@ -127,7 +128,7 @@ class Lines:
 
     @staticmethod
     def _draw_trace(plot: Plot, trace: Trace, space: LabelSpace) -> None:
-        style = {"linestyle": "--", "linewidth": 1.5} if trace.dashed else {"linestyle": "-"}
+        style: dict[str, Any] = {"linestyle": "--", "linewidth": 1.5} if trace.dashed else {"linestyle": "-"}
         for here, there in pairwise(trace.points):
             if there.anew or there.at - here.at > trace.longest:
                 continue

@@ -14,6 +14,9 @@ from socsvc_analysis.drawing.labels import LabelSpace
 from socsvc_analysis.drawing.letters import em, line_height, text_width, wrapped
 from socsvc_analysis.drawing.scales import draw_steps, gutter, numbered, round_steps, thinned
 
+Pixel = Callable[[float, float], tuple[float, float]]
+"""Where a place on the two scales lies in the picture."""
+
 WIDE_RANGE = 20
 """From this ratio of the largest to the smallest the scale across is logarithmic."""
 STEPS = (1, 2, 5)

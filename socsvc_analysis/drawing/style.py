@@ -5,9 +5,13 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 from matplotlib import rcParams
+
+if TYPE_CHECKING:  # older releases of matplotlib do not have it
+    from matplotlib.typing import RcKeyType
 
 STYLE = str(files("socsvc_analysis.drawing").joinpath("house.mplstyle"))
 
@@ -19,6 +23,6 @@ def in_house_style() -> AbstractContextManager[None]:
 
 
 @cache
-def _house_style() -> dict[str, object]:
+def _house_style() -> dict[RcKeyType, Any]:
     """All that can be set: matplotlib's own defaults, and the house's over them; which files are written stays."""
     return {name: value for name, value in matplotlib.rc_params_from_file(STYLE).items() if name != "backend"}

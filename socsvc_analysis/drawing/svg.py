@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -18,6 +19,7 @@ from matplotlib.font_manager import weight_dict
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
+from matplotlib.typing import ColorType
 
 from socsvc_analysis.files import sha256
 
@@ -72,7 +74,7 @@ class Pen(RendererBase):
         self.marks: list[Mark] = []
         self.markers: dict[tuple[str, str], int] = {}
         self.clips: dict[tuple[float, float, float, float], int] = {}
-        self.hatches: dict[tuple, int] = {}
+        self.hatches: dict[tuple[str, str | None, str, float], int] = {}
 
     def get_canvas_width_height(self) -> tuple[float, float]:
         return self.width, self.height
@@ -81,7 +83,7 @@ class Pen(RendererBase):
         return True
 
     def draw_path(
-        self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: tuple | None = None
+        self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: ColorType | None = None
     ) -> None:
         """A line or a shape."""
         # Lines end where the picture does; a shape keeps its form.
@@ -102,7 +104,7 @@ class Pen(RendererBase):
         marker_trans: Transform,
         path: Path,
         trans: Transform,
-        rgbFace: tuple | None = None,
+        rgbFace: ColorType | None = None,
     ) -> None:
         """The same shape at several places: it is written once, where it is used first."""
         shape = _steps(marker_path, _then(marker_trans, Affine2D().scale(1, -1)))
@@ -122,7 +124,7 @@ class Pen(RendererBase):
     def draw_label(self, label: Text) -> None:
         """Words on one line, anchored at the side by which they were placed, so that any font keeps them there."""
         x, y = label.get_transform().transform(label.get_position())
-        weight = weight_dict.get(label.get_fontweight(), label.get_fontweight())
+        weight = weight_dict.get(str(label.get_fontweight()), label.get_fontweight())
         look = (
             f"{f'font-weight:{weight};' if weight != weight_dict['normal'] else ''}"
             f"font-size:{label.get_fontsize():g}px;text-anchor:{ANCHORS[label.get_horizontalalignment()]};"
@@ -149,7 +151,7 @@ class Pen(RendererBase):
         )
         return sheet + "".join(tags)
 
-    def _look(self, gc: GraphicsContextBase, face: tuple | None) -> str:
+    def _look(self, gc: GraphicsContextBase, face: ColorType | None) -> str:
         """Fill and line; the fill is left to the hatch where there is one."""
         fill = "" if gc.get_hatch() is not None else "fill:none" if face is None else f"fill:{to_hex(face)}"
         return ";".join(each for each in (fill, _stroke(gc)) if each)
@@ -161,11 +163,12 @@ class Pen(RendererBase):
         x, y, width, height = within.bounds
         return self.clips.setdefault((x, self.height - (y + height), width, height), len(self.clips))
 
-    def _hatch(self, gc: GraphicsContextBase, face: tuple | None) -> int | None:
-        if gc.get_hatch() is None:
+    def _hatch(self, gc: GraphicsContextBase, face: ColorType | None) -> int | None:
+        pattern = gc.get_hatch()
+        if pattern is None:
             return None
         colours = None if face is None else to_hex(face), to_hex(gc.get_hatch_color())
-        key = (gc.get_hatch(), *colours, gc.get_hatch_linewidth())
+        key = (pattern, *colours, gc.get_hatch_linewidth())
         return self.hatches.setdefault(key, len(self.hatches))
 
     def _clips_defined(self, ids: list[int]) -> Iterable[Mark]:
@@ -208,7 +211,10 @@ def _stroke(gc: GraphicsContextBase) -> str:
     offset, dashes = gc.get_dashes()
     parts = []
     if dashes is not None:
-        parts += [f"stroke-dasharray:{','.join(map(_plain, dashes))}", f"stroke-dashoffset:{_plain(offset)}"]
+        parts += [
+            f"stroke-dasharray:{','.join(map(_plain, np.asarray(dashes, dtype=float).tolist()))}",
+            f"stroke-dashoffset:{_plain(offset)}",
+        ]
     if gc.get_linewidth():
         parts.append(f"stroke:{to_hex(gc.get_rgb())}")
         if gc.get_linewidth() != 1:
@@ -227,9 +233,9 @@ def _steps(path: Path, transform: Transform, within: tuple[float, float, float, 
     'M1.2 7H2V9.5z'
     """
     path = path.cleaned(transform, remove_nans=True, clip=within, simplify=False, curves=True)
-    places = [(_tenth(x), _tenth(y)) for x, y in path.vertices.tolist()]
+    places = [(_tenth(x), _tenth(y)) for x, y in np.asarray(path.vertices).tolist()]
     steps, at, (x, y) = [], 0, ("", "")
-    codes = path.codes.tolist()
+    codes = np.asarray(path.codes).tolist()
     while codes[at] != Path.STOP:
         if codes[at] == Path.CLOSEPOLY:
             steps.append("z")

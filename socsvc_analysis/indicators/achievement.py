@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import DEINSTITUTIONALISATION, as_values, di_observations, di_programmes, ratio
@@ -76,7 +77,9 @@ def target_is_decrease(rows: pd.DataFrame, target: pd.Series, start: pd.Series, 
     [True, False, True]
     """
     services = reference.service_types
-    institutions = services.loc[services[["service_type", "parent"]].eq(LONG_TERM).any(axis=1), "service_type"]
+    institutions = services.loc[
+        services["service_type"].eq(LONG_TERM) | services["parent"].eq(LONG_TERM), "service_type"
+    ]
     fewer = rows["measure"].isin(FEWER_IS_BETTER) | rows["service_type"].isin(institutions)
     return (target < start).where(start.notna() & target.notna(), fewer)
 
@@ -173,10 +176,10 @@ def achievement(data: Dataset) -> pd.DataFrame:
     values = ratio(reached, as_values(committed, pair=reached["pair"]), on=["pair"])
     based = pairs["baseline_source"].fillna("")
     return values.assign(
-        sources=[
+        sources=tuples(
             tuple(dict.fromkeys([*cited, *([base] if base else [])]))
             for cited, base in zip(values["sources"], based, strict=True)
-        ]
+        )
     ).drop(columns="pair")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from socsvc_analysis import observations
@@ -41,6 +43,7 @@ CENTRE_MEASURES = ("places", "clients")
     polarity="higher is better",
     measures=("places",),
     source="",
+    adds_up=("target_group",),
 )
 def places(data: Dataset, composition: str = "today") -> pd.DataFrame:
     """Places of ERDF measure 9.3.1.1 by today's municipality, service and kind (plan, capacity).
@@ -96,6 +99,7 @@ def places_by_region(data: Dataset, composition: str = "today") -> pd.DataFrame:
     polarity="higher is better",
     measures=("places", "population"),
     source="OECD, long-term care beds per 1,000 population",
+    adds_up=("service_type", "target_group"),
 )
 def places_per_1000(data: Dataset, on: str = "") -> pd.DataFrame:
     """Places of ERDF measure 9.3.1.1 per 1,000 usual residents on the date ``on`` (empty: the last count).
@@ -220,6 +224,17 @@ def places_by_municipality(data: Dataset) -> pd.DataFrame:
     located = _located(data, "today")
     # The figures are of different dates, so the sums are of none.
     return summed(located[located["placed"]].assign(period=""), ["territory"], data.reference)
+
+
+class Centre(NamedTuple):
+    """What pages say of a row of :func:`latest_centres`."""
+
+    service_type: str
+    target_group: str
+    unit: str
+    value: float
+    period: str
+    sources: tuple[str, ...]
 
 
 def latest_centres(centres: pd.DataFrame) -> pd.DataFrame:

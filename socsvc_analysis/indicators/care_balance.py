@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.levels import ratio_at_each_level, sum_at_each_level
 from socsvc_analysis.indicators.registry import indicator
@@ -149,10 +150,10 @@ def children_in_family_care(data: Dataset, *, targets: bool = False) -> pd.DataF
         numerator=joined["value_families"].to_numpy(),
         denominator=joined["value"].to_numpy(),
         value=(joined["value_families"] / joined["value"].where(joined["value"] > 0) * 100).to_numpy(),
-        sources=[
+        sources=tuples(
             tuple(sorted({*whole_from.split(), *part_from.split()}))
             for whole_from, part_from in zip(joined["source"], joined["source_families"], strict=True)
-        ],
+        ),
     )
     printed = as_values(
         observations.select(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import residents_for
@@ -93,10 +94,10 @@ def served_of_plan(data: Dataset) -> pd.DataFrame:
     return joined.assign(
         value=joined["value"].fillna(joined["value_printed"]),
         # Who printed the percentage is cited beside who counted the people.
-        sources=[
+        sources=tuples(
             tuple(dict.fromkeys([*counted, *(printed if is_taken else ())]))
             for counted, printed, is_taken in zip(joined["sources"], joined["sources_printed"], taken, strict=True)
-        ],
+        ),
     ).drop(columns=["value_printed", "sources_printed"])
 
 
@@ -359,7 +360,8 @@ def served_by_municipality(data: Dataset) -> pd.DataFrame:
     rows = di_observations(data, measure="persons_served", kind="actual", target_group=GROUPS)
     rows = observations.with_region(rows[observations.is_municipality(rows["territory"])], data.reference)
     units = data.reference.municipalities.set_index("code")
-    same = units.loc[units["succession"] == "same territory", "successors"].to_dict()
+    kept = units.loc[units["succession"] == "same territory", "successors"]
+    same: dict[str, str] = dict(zip(kept.index, kept, strict=True))
     lasting = pd.Series([_lasting(code, same) for code in rows["territory"]], index=rows.index, dtype=str)
     rows = rows.assign(territory=lasting)
     return as_values(rows, region=rows["region"])

@@ -87,7 +87,6 @@ def _direction(recent: pd.DataFrame) -> str:
     value, lower, upper = (_yearly(recent, column) for column in ("value", "lower", "upper"))
     if value.tail(FEWEST).isna().any():
         return "gap"
-    if lower.isna().any() and recent["unit"].iloc[0] not in UNCOUNTED:
-        lower, upper = count_interval(value)
-    found = trend(value, lower, upper).direction
+    unlimited = lower.isna().any() and recent["unit"].iloc[0] not in UNCOUNTED
+    found = trend(value, *(count_interval(value) if unlimited else (lower, upper))).direction
     return {"increasing": "rises", "decreasing": "falls", "no change": "steady"}.get(found, "unknown")

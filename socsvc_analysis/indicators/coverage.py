@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import for_each_group
+from socsvc_analysis.codes import for_each_group, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.capacity import ERDF, OPENED, places_by_municipality
 from socsvc_analysis.indicators.levels import to_present_municipalities
@@ -261,7 +261,7 @@ def _described(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         )
         .reset_index()
         .assign(
-            notes=lambda values: [()] * len(values),
+            notes=lambda values: tuples([()] * len(values)),
             target_group="all",
             kind="actual",
             version="",
@@ -291,6 +291,6 @@ def _residents(data: Dataset) -> pd.DataFrame:
 def _united(rows: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """All sources of each territory's rows."""
     return {
-        territory: tuple(sorted({code for codes in cells for code in codes}))
+        str(territory): tuple(sorted({code for codes in cells for code in codes}))
         for territory, cells in rows.groupby("territory")["sources"]
     }

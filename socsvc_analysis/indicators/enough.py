@@ -84,4 +84,5 @@ def for_peers(similar: pd.DataFrame) -> pd.DataFrame:
     >>> for_peers(pd.DataFrame({"peer": ["a", "b"], "distance": [np.log(1.5), np.log(7)]}))["peer"].tolist()
     ['a']
     """
-    return similar[similar["distance"] <= np.log(ALIKE)].reset_index(drop=True)
+    near: pd.DataFrame = similar[similar["distance"] <= np.log(ALIKE)]
+    return near.reset_index(drop=True)

@@ -105,7 +105,7 @@ def _distances(counts: np.ndarray, people: np.ndarray, baseline: float, chance: 
     if chance == "proportion":
         error = np.sqrt(baseline * (1 - baseline) / people)
         return (counts / people - baseline) / error if 0 < baseline < 1 else np.zeros(len(counts))
-    return 2 * (np.sqrt(counts) - np.sqrt(people * baseline))
+    return np.asarray(2 * (np.sqrt(counts) - np.sqrt(people * baseline)))
 
 
 def _places(shares: np.ndarray, limits: FunnelLimits) -> np.ndarray:

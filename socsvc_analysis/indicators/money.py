@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.sums import sum_observations, without_subtotals
@@ -127,10 +128,10 @@ def funding_split(data: Dataset) -> pd.DataFrame:
         denominator=everything["value_total"].to_numpy(),
         value=shares,
         european=of_union.groupby([everything[name] for name in project]).transform("sum", min_count=1),
-        sources=[
+        sources=tuples(
             tuple(sorted({part, total}))
             for part, total in zip(everything["source"], everything["source_total"], strict=True)
-        ],
+        ),
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 
 from socsvc_analysis import observations, statistics
@@ -83,13 +86,16 @@ def performance_verdict(data: Dataset) -> pd.DataFrame:
     ]
     reached = reached.assign(day=reached["period"].map(last_day), due_day=reached["due"].map(last_day))
     committed = committed.assign(day=committed["period"].map(last_day))
+    together: Iterable[tuple[tuple[Any, ...], pd.DataFrame]] = committed.groupby(
+        ["territory", "kind", "day"], sort=True
+    )
     verdicts = [
         _verdict(
             as_values(commitments),
             day,
             reached[reached["territory"].eq(territory) & reached["commitment"].eq(kind) & reached["due_day"].eq(day)],
         )
-        for (territory, kind, day), commitments in committed.groupby(["territory", "kind", "day"], sort=True)
+        for (territory, kind, day), commitments in together
     ]
     lacking = rows[~rows["territory"].isin(milestones["territory"]) & ~observations.is_municipality(rows["territory"])]
     verdicts += [

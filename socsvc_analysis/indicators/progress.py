@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
 import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import by_code, named_rows, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.clients import served
 from socsvc_analysis.indicators.registry import indicator
@@ -39,15 +43,13 @@ def measure_period(reference: Reference) -> tuple[str, str]:
     >>> measure_period(SimpleNamespace(programmes=pd.DataFrame(row)))
     ('2015-07-01', '2023-12-31')
     """
-    programmes = reference.programmes.set_index("programme")
-    dates = programmes[["start", "end"]].reindex([DEINSTITUTIONALISATION], fill_value="").loc[DEINSTITUTIONALISATION]
-    if not all(dates):
+    row = by_code(reference.programmes, "programme").get(DEINSTITUTIONALISATION, {})
+    dates: dict[str, str] = {name: row.get(name, "") for name in ("start", "end")}
+    lacking = [name for name, day in dates.items() if not day]
+    if lacking:
         said = "needs the first and the last day of the measure: without them no pace towards its target can be told"
-        raise DataError(
-            [Problem("programmes", said, column=dates.index[dates.eq("")][0], value=DEINSTITUTIONALISATION)]
-        )
-    start, end = dates
-    return pd.Period(start).start_time.date().isoformat(), last_day(end)
+        raise DataError([Problem("programmes", said, column=lacking[0], value=DEINSTITUTIONALISATION)])
+    return pd.Period(dates["start"]).start_time.date().isoformat(), last_day(dates["end"])
 
 
 @indicator(
@@ -97,11 +99,9 @@ def pace_to_target(data: Dataset) -> pd.DataFrame:
     )
     joined = ratio(actual, commitments, on=["territory", "target_group"])
     joined = joined[joined["denominator"].notna()].reset_index(drop=True)
+    served_rows = list(named_rows(joined, _Served))
     earliest, paces = (
-        [
-            pace(0.0, row.numerator, row.denominator, start=start, on=day(row.period), end=end)
-            for row in joined.itertuples()
-        ]
+        [pace(0.0, row.numerator, row.denominator, start=start, on=day(row.period), end=end) for row in served_rows]
         for day in (earliest_day, last_day)
     )
     return joined.assign(
@@ -111,18 +111,29 @@ def pace_to_target(data: Dataset) -> pd.DataFrame:
         end=end,
         on=[last_day(period) for period in joined["period"]],
         target=joined["denominator"],
-        expected=[each.expected for each in paces],
-        expected_from=[each.expected for each in earliest],
+        expected=_numbers(each.expected for each in paces),
+        expected_from=_numbers(each.expected for each in earliest),
         required_per_year=[
             # Nothing more is needed once the target is reached, whatever time is left.
             0.0
             if row.numerator >= row.denominator
             else needed_per_year(row.numerator, row.denominator, last_day(row.period), end)
-            for row in joined.itertuples()
+            for row in served_rows
         ],
-        share_of_time=[each.share_of_time * 100 for each in paces],
-        pace=[each.ratio for each in paces],
+        share_of_time=_numbers(each.share_of_time * 100 for each in paces),
+        pace=_numbers(each.ratio for each in paces),
     ).pipe(with_verdict)
+
+
+class _Served(NamedTuple):
+    numerator: float
+    denominator: float
+    period: str
+
+
+def _numbers(each: Iterable[Any]) -> np.ndarray:
+    """Single numbers as a column."""
+    return np.array(list(each), dtype=float)
 
 
 def with_verdict(paces: pd.DataFrame) -> pd.DataFrame:
@@ -192,10 +203,10 @@ def institutional_reduction(data: Dataset, *, targets: bool = False) -> pd.DataF
     )
     goals = as_values(planned.assign(value=planned["value"] + planned["value_base"]))
     goals = goals.assign(
-        notes=[(*own, "target_computed") for own in goals["notes"]],
-        sources=[
+        notes=tuples((*own, "target_computed") for own in goals["notes"]),
+        sources=tuples(
             tuple(sorted({*own, base})) for own, base in zip(goals["sources"], planned["source_base"], strict=True)
-        ],
+        ),
     )
     series = pd.concat([as_values(stock), goals], ignore_index=True).sort_values("period", ignore_index=True)
     first, goal = series.loc[series["kind"] == "baseline", "value"].min(), goals["value"].min()

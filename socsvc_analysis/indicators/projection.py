@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.achievement import CHANGE_OF, SERIES, target_is_decrease, with_baseline
 from socsvc_analysis.indicators.registry import indicator
@@ -138,15 +139,15 @@ def projection_to_target(data: Dataset) -> pd.DataFrame:
             worst_status([*each.loc[each["value"].notna(), "status"], own, target])
             for each, own, target in zip(groups, latest["status"], latest["status_due"], strict=True)
         ],
-        sources=[
+        sources=tuples(
             tuple(dict.fromkeys([*each["source"][::-1], *target]))
             for each, target in zip(groups, latest["sources_due"], strict=True)
-        ],
-        notes=[
+        ),
+        notes=tuples(
             tuple(dict.fromkeys([*own, *target]))
             for own, target in zip(values["notes"], latest["notes_due"], strict=True)
-        ],
-        **{name: told[name] for name in told},
+        ),
+        **{str(name): told[name] for name in told},
     )
 
 
@@ -220,16 +221,16 @@ def _targets(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     committed = rows[rows["kind"].isin(COMMITMENTS)].assign(programme=lambda each: each["undertaking"])
     committed = observations.valid_version(committed, reference)
     committed = committed.assign(
-        sources=[(source,) for source in committed["source"]],
-        notes=[tuple(note.split()) for note in committed["note"]],
+        sources=tuples((source,) for source in committed["source"]),
+        notes=tuples(tuple(note.split()) for note in committed["note"]),
     )
     starts = rows.loc[rows["kind"] == "baseline", [*SERIES, "baseline", "baseline_source"]].drop_duplicates(SERIES)
     levels = committed[committed["measure"].isin(CHANGE_OF)].drop(columns=["baseline", "baseline_source"])
     levels = levels.assign(measure=levels["measure"].map(CHANGE_OF)).merge(starts, on=SERIES, validate="many_to_one")
     levels = levels.assign(
         value=levels["value"] + levels["baseline"],
-        sources=[(*own, base) for own, base in zip(levels["sources"], levels["baseline_source"], strict=True)],
-        notes=[(*own, "target_computed") for own in levels["notes"]],
+        sources=tuples((*own, base) for own, base in zip(levels["sources"], levels["baseline_source"], strict=True)),
+        notes=tuples((*own, "target_computed") for own in levels["notes"]),
     )
     everything = pd.concat([levels, committed], ignore_index=True).sort_values(["period", "kind"], kind="stable")
     kept = everything.drop_duplicates(SERIES, keep="last")

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import for_each_group, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.capacity import working_of_planned
 from socsvc_analysis.indicators.clients import path_to_service, served, served_of_plan
 from socsvc_analysis.indicators.progress import measure_period
-from socsvc_analysis.indicators.values import FT, GRT, as_values, for_each_group, last_target, latest_figure
+from socsvc_analysis.indicators.values import FT, GRT, as_values, last_target, latest_figure
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import earliest_day, last_day
 from socsvc_analysis.reference import Reference
@@ -44,7 +45,8 @@ def standing(data: Dataset) -> pd.DataFrame:
     regions = data.reference.regions.sort_values("order")["code"]
     same = ["territory", "target_group"]
     rows = pd.DataFrame([(code, group) for code in regions for group in JUDGED], columns=same)
-    known = latest_figure(served_of_plan(data)[lambda all_: all_["numerator"].notna() | all_["value"].notna()])
+    reached = served_of_plan(data)
+    known = latest_figure(reached[reached["numerator"].notna() | reached["value"].notna()])
     known = known.assign(day=pd.Series([last_day(period) for period in known["period"]], known.index, dtype=str))
     committed = served(data)
     committed = committed[committed["kind"].isin(COMMITMENTS)]
@@ -66,14 +68,14 @@ def standing(data: Dataset) -> pd.DataFrame:
         outcome=outcome,
         planned=rows["value_planned"],
         planned_due=[last_day(each) if each else "" for each in _text(rows["period_planned"], "")],
-        planned_sources=_filled(rows["sources_planned"]),
+        planned_sources=tuples(_filled(rows["sources_planned"])),
         later_plan=rows["value_planned"].notna()
         & rows["denominator"].notna()
         & (rows["value_planned"] != rows["denominator"]),
         end=end,
         final=[not none and day >= end for none, day in zip(nothing, rows["day"], strict=True)],
-        sources=_filled(rows["sources"]),
-        notes=_filled(rows["notes"]),
+        sources=tuples(_filled(rows["sources"])),
+        notes=tuples(_filled(rows["notes"])),
         approximate=[APPROXIMATE in notes for notes in _filled(rows["notes"])],
     ).drop(columns=["day", "value_planned", "period_planned", "sources_planned"])
 
@@ -132,8 +134,10 @@ def places_in_operation(data: Dataset) -> pd.DataFrame:
         value=sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0) * 100,
         period=for_each_group(numbers, both["period"], lambda cells: max(cells, key=last_day)),
         status=for_each_group(numbers, both["status"], worst_status),
-        sources=for_each_group(
-            numbers, both["sources"], lambda cells: tuple(dict.fromkeys(code for c in cells for code in c))
+        sources=tuples(
+            for_each_group(
+                numbers, both["sources"], lambda cells: tuple(dict.fromkeys(code for c in cells for code in c))
+            )
         ),
     )
 

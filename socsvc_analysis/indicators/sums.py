@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from socsvc_analysis.codes import alike, for_each_group
+from socsvc_analysis.codes import alike, for_each_group, tuples
 from socsvc_analysis.indicators.values import COLUMNS, codes_in
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import Reference
@@ -75,8 +75,8 @@ def sum_observations(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         numerator=total,
         value=total,
         status=for_each_group(numbers, rows["status"], worst_status),
-        sources=for_each_group(numbers, rows["source"], codes_in),
-        notes=for_each_group(numbers, rows["note"], codes_in),
+        sources=tuples(for_each_group(numbers, rows["source"], codes_in)),
+        notes=tuples(for_each_group(numbers, rows["note"], codes_in)),
         denominator=float("nan"),
         lower=float("nan"),
         upper=float("nan"),

@@ -9,7 +9,7 @@ from functools import cache, partial
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import alike, by_code, for_each_group
+from socsvc_analysis.codes import alike, by_code, for_each_group, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import last_day, years_until
@@ -75,8 +75,8 @@ def as_values(rows: pd.DataFrame, **extra: pd.Series) -> pd.DataFrame:
         denominator=float("nan"),
         lower=float("nan"),
         upper=float("nan"),
-        sources=[(source,) for source in rows["source"]],
-        notes=[tuple(cell.split()) for cell in rows["note"]],
+        sources=tuples((source,) for source in rows["source"]),
+        notes=tuples(tuple(cell.split()) for cell in rows["note"]),
         **extra,
     )[[*COLUMNS, *extra]].reset_index(drop=True)
 
@@ -127,11 +127,11 @@ def summed(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.Da
             worst_status((status, AT_LEAST)) if some else status
             for status, some in zip(for_each_group(numbers, counted["status"], worst_status), lacking, strict=True)
         ],
-        sources=for_each_group(numbers, counted["source"], codes_in),
-        notes=[
+        sources=tuples(for_each_group(numbers, counted["source"], codes_in)),
+        notes=tuples(
             (*notes, PARTIAL) if some else notes
             for notes, some in zip(for_each_group(numbers, counted["note"], _common_notes), lacking, strict=True)
-        ],
+        ),
         denominator=float("nan"),
         lower=float("nan"),
         upper=float("nan"),
@@ -172,7 +172,7 @@ def refuse_double_counting(rows: pd.DataFrame, by: Sequence[str], reference: Ref
                 "observations",
                 f"cannot be added up over {over}: {', '.join(sorted(cells[column].unique()))} "
                 f"(reference/measures.csv, column additive_{over})",
-                value=measure,
+                value=str(measure),
             )
             for measure, cells in rows[several & barred].groupby("measure")
         ]
@@ -190,7 +190,7 @@ def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str
 
     >>> rows = pd.DataFrame({"territory": ["A", "B"], "numerator": 12.0, "denominator": 0.0, "value": 12.0,
     ...                      "status": "normal", "sources": [("s",), ("s",)], "notes": [(), ()]})
-    >>> places = rows.assign(value=[10.0, 0.0], status="estimated", sources=[("t",), ("s",)])
+    >>> places = rows.assign(value=[10.0, 0.0], status="estimated", sources=tuples([("t",), ("s",)]))
     >>> shares = ratio(rows, places, on=["territory"])
     >>> shares[["numerator", "denominator", "value", "status", "sources"]].values.tolist()
     [[12.0, 10.0, 120.0, 'estimated', ('s', 't')], [12.0, 0.0, nan, 'estimated', ('s',)]]
@@ -210,8 +210,8 @@ def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str
         denominator=joined["value_below"],
         value=(joined["value"] / joined["value_below"] * per).where(known),
         status=pd.Series(list(statuses), joined.index, dtype=str),
-        sources=_united(joined, "sources", missing),
-        notes=_united(joined, "notes", missing),
+        sources=tuples(_united(joined, "sources", missing)),
+        notes=tuples(_united(joined, "notes", missing)),
     )[list(numerators.columns)]
 
 

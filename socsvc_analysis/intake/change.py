@@ -127,18 +127,20 @@ class Change:
         gone = self.earlier[self.withdrawn]
         self._revise(new[replaced], self.earlier.iloc[self.former[replaced]])
         self._revise(gone.assign(id=f"{self.prefix}0", value="", source=self.source), gone)
-        kept = ~self.withdrawn
+        kept = np.asarray(~self.withdrawn)
         kept[self.former[replaced]] = False
         for resource in RECEIVED.values():
-            mine, kept = kept[: len(self.rows[resource])], kept[len(self.rows[resource]) :]
-            self.rows[resource] = self.rows[resource][mine].reset_index(drop=True)
+            staying, kept = kept[: len(self.rows[resource])], kept[len(self.rows[resource]) :]
+            self.rows[resource] = self.rows[resource][staying].reset_index(drop=True)
         self._add(RECEIVED[self.received.access], new)
 
     def _figures(self, accepted: pd.DataFrame) -> pd.DataFrame:
         """The accepted figures as rows of observations; they get their names when they are taken."""
         codes, values = pd.factorize(accepted["value"])
         texts = np.array([*map(number_text, values), ""], dtype=object)  # the last one where there is no number
-        said = {name: accepted[name] for name in tables.OBSERVATIONS.columns if name in accepted}
+        said: dict[str, pd.Series | np.ndarray | str] = {
+            name: accepted[name] for name in tables.OBSERVATIONS.columns if name in accepted
+        }
         said |= {"id": "", "value": texts[codes], "source": self.source, "evidence": "received"}
         return pd.DataFrame(said, index=accepted.index)[list(tables.OBSERVATIONS.columns)].astype(str)
 

@@ -123,7 +123,7 @@ class _Found:
             raise Unusable(reasons)
 
     def settle_unmatched(self, cells: Grid, headings: Headings) -> None:
-        """Refuse a column nobody knows whose cells all change what the numbers beside them are; tell of some that do."""
+        """Refuse a column nobody knows whose cells all change the numbers beside them; tell of some that do."""
         told = set(self.keys.values())
         reasons = []
         for at, heading in self.unmatched.items():

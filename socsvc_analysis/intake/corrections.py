@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
 import pandas as pd
 
+from socsvc_analysis.codes import named_rows
 from socsvc_analysis.intake import numbers
 from socsvc_analysis.intake.received import ReceivedRow, ReceivedTable
 from socsvc_analysis.schema import DataError, Problem, nearest
@@ -47,12 +50,11 @@ def corrected(tables: Iterable[ReceivedTable], corrections: pd.DataFrame, sha256
         ]
         places = dict(zip(table.rows.row.tolist(), range(len(table.rows)), strict=True)) if len(meant) else {}
         mended: dict[int, ReceivedRow] = {}
-        for each in meant.itertuples():
-            at = places.get(int(each.row))
-            row = mended.get(at, table.rows[at]) if at is not None else None
-            wrong = _mismatch(table, row, each.row, each.column, each.expect)
-            if wrong:
-                problems.append(wrong)
+        for each in named_rows(meant, _Correction):
+            at = places.get(int(each.row), -1)
+            row = _meant(table, mended.get(at, table.rows[at]) if at >= 0 else None, each)
+            if isinstance(row, Problem):
+                problems.append(row)
                 continue
             cell = (table.sheet, row.row, each.column)
             if each.value.strip() == each.expect.strip():
@@ -66,17 +68,25 @@ def corrected(tables: Iterable[ReceivedTable], corrections: pd.DataFrame, sha256
     return Corrected(tuple(changed), reasons, frozenset(confirmed))
 
 
-def _mismatch(table: ReceivedTable, row: ReceivedRow | None, number: int, column: str, expect: str) -> Problem | None:
-    at = {"sheet": table.sheet, "row": int(number), "column": column}
+class _Correction(NamedTuple):
+    row: int
+    column: str
+    expect: str
+    value: str
+    reason: str
+
+
+def _meant(table: ReceivedTable, row: ReceivedRow | None, correction: _Correction) -> ReceivedRow | Problem:
+    """The row that a correction is meant for, or why it is not."""
+    column, expect = correction.column, correction.expect
+    problem = partial(Problem, table.file, sheet=table.sheet, row=int(correction.row), column=column)
     if row is None:
-        return Problem(table.file, sentence("correction_no_row"), **at)
+        return problem(sentence("correction_no_row"))
     if column not in row.cells:
-        said = sentence("correction_no_column")
-        return Problem(table.file, said, **at, nearest=nearest(column, row.cells))
+        return problem(sentence("correction_no_column"), nearest=nearest(column, row.cells))
     if row.cells[column].strip() != expect.strip():
-        said = sentence("correction_mismatch", expect=repr(expect))
-        return Problem(table.file, said, **at, value=row.cells[column])
-    return None
+        return problem(sentence("correction_mismatch", expect=repr(expect)), value=row.cells[column])
+    return row
 
 
 def _with(row: ReceivedRow, table: ReceivedTable, column: str, value: str) -> ReceivedRow:

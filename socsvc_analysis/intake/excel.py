@@ -17,7 +17,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import python_calamine
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -119,7 +119,7 @@ def _with_styles(part: bytes) -> list[bytes]:
 
 def _shown_otherwise(book: openpyxl.Workbook, styles: Iterable[bytes]) -> set[int]:
     """The styles in which a number may not be shown as itself: dates, percentages, codes with zeros in front."""
-    used = {int(PLACE.match(cell)[1]) for cell in styles}
+    used = {int(_row_of(cell)) for cell in styles}
     plainly = {
         row - BELOW
         for sheet in book.worksheets
@@ -142,6 +142,13 @@ def _others(part: bytes, styles: set[int]) -> list[bytes]:
     return [cell for kind in kinds for cell in re.findall(rb'<c r="[^>/]*' + kind + rb".*?</c>", cells, re.DOTALL)]
 
 
+def _row_of(cell: bytes) -> bytes:
+    """The row that a cell says it stands in."""
+    place = PLACE.match(cell)
+    assert place  # the expressions that find cells begin as this one does
+    return place[1]
+
+
 def _thinned(parts: dict[str, bytes], cells: dict[str, list[bytes]]) -> bytes:
     """The workbook with only these cells, and the hidden rows, in its sheets."""
     made = io.BytesIO()
@@ -150,7 +157,7 @@ def _thinned(parts: dict[str, bytes], cells: dict[str, list[bytes]]) -> bytes:
             if name in cells:
                 begin, end = part.find(BEGIN) + len(BEGIN), part.rfind(END)
                 rows = [row.rstrip(b"/>") + b"/>" for row in HIDDEN.findall(part, begin, end)]
-                rows += [b'<row r="%s">%s</row>' % (PLACE.match(cell)[1], cell) for cell in cells[name]]
+                rows += [b'<row r="%s">%s</row>' % (_row_of(cell), cell) for cell in cells[name]]
                 part = part[:begin] + b"".join(rows) + part[end:]
             archive.writestr(name, part)
     return made.getvalue()
@@ -165,9 +172,9 @@ def _joined(path: Path, others: Sheet, sheet: python_calamine.CalamineSheet) -> 
     for at, column in enumerate(others.rows.columns):
         replaced[at] = {row: column[row] for row in np.flatnonzero(column.where(bool)).tolist()}
     for top, left, bottom, right in others.merged:
-        for column in range(left, min(right + 1, width)):
-            covered = range(top + (column == left), min(bottom + 1, height))
-            replaced[column].update(dict.fromkeys(covered, ""))
+        for across in range(left, min(right + 1, width)):
+            covered = range(top + (across == left), min(bottom + 1, height))
+            replaced[across].update(dict.fromkeys(covered, ""))
     plainly = list(zip(*rows, strict=True))
     columns = []
     for at in range(width):
@@ -259,10 +266,10 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bo
 def _hidden_columns(sheet: Worksheet, width: int) -> Iterable[int]:
     for about in sheet.column_dimensions.values():
         if about.hidden and about.min:
-            yield from range(about.min - 1, min(about.max, width))
+            yield from range(about.min - 1, min(about.max or about.min, width))
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: Cell | MergedCell) -> str:
     """A cell as a person sees it, as far as that says what it is: percentages, money, years, codes with zeros."""
     value, shape = cell.value, cell.number_format or ""
     if isinstance(value, CellRichText):

@@ -60,7 +60,7 @@ class Rows:
 
     def of_table(self, row: int) -> ReceivedTable:
         """The table of a row."""
-        return self.tables[self.table[row]]
+        return self.tables[int(self.table[row])]
 
     def number(self, row: int) -> int:
         """The number of a row as the spreadsheet shows it."""
@@ -70,7 +70,8 @@ class Rows:
         """The numbers of rows as the spreadsheet shows them."""
         shown = [each.rows.row for each in self.tables]
         begins = np.cumsum([0, *map(len, shown)])
-        return np.concatenate([np.zeros(0, dtype=np.int64), *shown])[begins[self.table[rows]] + self.at[rows]]
+        together = np.concatenate([np.zeros(0, dtype=np.int64), *shown])
+        return np.asarray(together[begins[self.table[rows]] + self.at[rows]])
 
     def sheets(self, rows: np.ndarray) -> list[str]:
         """The sheet of each of these rows."""
@@ -135,11 +136,11 @@ class Figures:
 
     def says(self, name: str, holds: Callable[[str], bool]) -> np.ndarray:
         """Whether a field of each subject is as asked for."""
-        return np.array([bool(holds(word)) for word in self.words[name]], dtype=bool)[self.codes[name]]
+        return np.array([bool(holds(word)) for word in self.words[name]], dtype=bool).take(self.codes[name])
 
     def told(self, name: str, answers: Mapping[str, float], otherwise: float) -> np.ndarray:
         """What ``answers`` say of a field of each subject."""
-        return np.array([answers.get(word, otherwise) for word in self.words[name]], dtype=float)[self.codes[name]]
+        return np.array([answers.get(word, otherwise) for word in self.words[name]], dtype=float).take(self.codes[name])
 
     def same(self, names: Iterable[str]) -> np.ndarray:
         """A number for each figure, equal where these fields of the subject are."""
@@ -150,7 +151,7 @@ class Figures:
         """A number for each figure, equal where the values and what is said of them are."""
         found: dict[tuple[float | None, str], int] = {}
         said = [found.setdefault((each.value, each.status), len(found)) for each in self.numbers]
-        return np.array(said, dtype=np.int64)[self.number]
+        return np.array(said, dtype=np.int64).take(self.number)
 
     def cell(self, figure: int) -> tuple[str, int, str]:
         """Where a figure stands: sheet, row and heading."""
@@ -167,6 +168,11 @@ class Figures:
         self.rows.note(self.row[figures], told)
 
 
+def always(said: str) -> Callable[[object], str]:
+    """What gives ``said`` of whatever it is asked."""
+    return lambda _: said
+
+
 @dataclass
 class _Read:
     """One column of numbers of a table: the cells, what each is about, and which make figures."""
@@ -177,7 +183,7 @@ class _Read:
 
     def repeats(self, other: _Read) -> np.ndarray:
         """The rows in which this column says the same thing as another one."""
-        same = self.usable & other.usable
+        same: np.ndarray = self.usable & other.usable
         for name in FIELDS:
             same = same & (self.codes[name] == other.codes[name])
         return same
@@ -268,7 +274,7 @@ class _Making:
                 if other.measure == column.measure or not (other.measure and column.measure):
                     repeated = new.repeats(before)
                     said = sentence("reason_same_column")
-                    reading.note(column, numbers, repeated & possible, lambda _, said=said: said)
+                    reading.note(column, numbers, repeated & possible, always(said))
                     before.usable &= ~repeated
             read.append(new)
         nothing = sentence("reason_no_number")
@@ -279,7 +285,7 @@ class _Making:
         """A field of subjects as numbers of its words; what was not read counts as nothing."""
         words = self.words[name]
         codes = [words.setdefault(word if isinstance(word, str) else "", len(words)) for word in said.values]
-        return np.array(codes, dtype=np.int64)[said.codes]
+        return np.array(codes, dtype=np.int64).take(said.codes)
 
     def _keep(self, table: ReceivedTable, mine: np.ndarray, read: Sequence[_Read]) -> None:
         for number, each in enumerate(read):

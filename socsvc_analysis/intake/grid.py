@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 
-class Column(Sequence):
+class Column(Sequence[Any]):
     """The values of one column: the different ones, and for each row which of them it has.
 
     >>> column = Column.of(["a", "b", "a"])
@@ -21,12 +21,12 @@ class Column(Sequence):
     (['a', 'b'], [0, 1, 0], 'a', 'A')
     """
 
-    def __init__(self, values: list, codes: np.ndarray) -> None:
+    def __init__(self, values: list[Any], codes: np.ndarray) -> None:
         self.values = values
         self.codes = codes
 
     @classmethod
-    def of(cls, cells: Sequence) -> Column:
+    def of(cls, cells: Sequence[Any]) -> Column:
         """The column of ``cells``; a number of a workbook and a text of the same letters are two values."""
         told = np.empty(len(cells), dtype=object)
         told[:] = [cell if type(cell) is str else (type(cell), cell) for cell in cells]
@@ -41,10 +41,10 @@ class Column(Sequence):
     def __len__(self) -> int:
         return len(self.codes)
 
-    def __getitem__(self, at: int) -> Any:
-        return self.values[self.codes[at]]
+    def __getitem__(self, at: int | slice) -> Any:
+        return list(self)[at] if isinstance(at, slice) else self.values[self.codes[at]]
 
-    def __iter__(self) -> Iterator:
+    def __iter__(self) -> Iterator[Any]:
         return map(self.values.__getitem__, self.codes.tolist())
 
     def map(self, function: Callable[[Any], Any]) -> Column:
@@ -56,7 +56,7 @@ class Column(Sequence):
 
     def where(self, function: Callable[[Any], Any]) -> np.ndarray:
         """Whether ``function`` holds for the value of each row."""
-        return np.array([bool(answer) for answer in self.map(function).values], dtype=bool)[self.codes]
+        return np.array([bool(answer) for answer in self.map(function).values], dtype=bool).take(self.codes)
 
     def at(self, rows: np.ndarray | slice) -> Column:
         """The column of these rows: numbers, a mask or a slice."""
@@ -94,7 +94,7 @@ def together(columns: Sequence[Column], length: int) -> Column:
     return Column(list(beside), codes)
 
 
-class Grid(Sequence):
+class Grid(Sequence[Any]):
     """Rows of text cells, all of one width, kept by column.
 
     >>> grid = Grid.of([["a", "1"], ["b"]])

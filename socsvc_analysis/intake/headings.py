@@ -88,7 +88,7 @@ def unit_and_factor(code: str) -> tuple[str, float]:
 
 def _names_of_regions(regions: pd.DataFrame) -> Names:
     """What regions are called where they stand among municipalities: *Zemgale*, *Zemgales reģions*."""
-    said = {}
+    said: dict[str, str] = {}
     for column in ("code", "region", "name_lv", "long_lv", "name_en", "long_en"):
         said |= {normal(name): code for name, code in zip(regions[column], regions["region"], strict=True)}
     for kind in ("reģions", "plānošanas reģions"):
@@ -156,7 +156,7 @@ class Headings:
     def region_of(self, cell: str) -> str:
         """The region of the municipality that a cell names; "" when that is not clear."""
         try:
-            return self._region_of.get(self.gazetteer.resolve(cell, PRESENT, ""), "")
+            return str(self._region_of.get(self.gazetteer.resolve(cell, PRESENT, ""), ""))
         except (AmbiguousTerritory, UnknownTerritory):
             return ""
 

@@ -80,11 +80,11 @@ def _joined(headings: Iterable[tuple[str, ...]], first: int, sheet: Sheet) -> tu
                     rows[row - first][column] = sheet.rows[top][left]
     if depth > 1 and not any(first <= top < first + depth and right > left for top, left, _, right in sheet.merged):
         _spread(rows)
-    headings = []
-    for column in zip(*rows, strict=True):
-        parts = [" ".join(cell.split()) for cell in column if cell.strip()]
-        headings.append(JOINT.join(part for part, _ in _distinct(parts)))
-    return _unique(headings)
+    joined = []
+    for cells in zip(*rows, strict=True):
+        parts = [" ".join(cell.split()) for cell in cells if cell.strip()]
+        joined.append(JOINT.join(part for part, _ in _distinct(parts)))
+    return _unique(joined)
 
 
 def _spread(rows: list[list[str]]) -> None:
@@ -131,9 +131,9 @@ def blocks(sheet: Sheet, layout: Layout) -> list[Block]:
     """
     begins: list[tuple[int, int, tuple[tuple[int, str, str], ...]]] = []  # first label, header, labels
     for at in _repeats(sheet, layout):
-        first, labels = labels_above(sheet.rows.__getitem__, layout.below, at)
-        if labels:
-            begins.append((first, at, tuple(labels)))
+        first, found = labels_above(sheet.rows.__getitem__, layout.below, at)
+        if found:
+            begins.append((first, at, tuple(found)))
     ends = [first for first, _, _ in begins] + [len(sheet.rows)]
     above = tuple(_cells_above(sheet, layout.first))
     made = [Block(layout, layout.below, ends[0], above, must=False)]

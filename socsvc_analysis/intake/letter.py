@@ -79,6 +79,7 @@ class Letter:
 
     @property
     def _stage(self) -> Path:
+        assert self.folder is not None  # without one nothing is made ready
         return self.folder.with_name(f".{self.folder.name}")
 
 
@@ -114,7 +115,8 @@ def neutral(cell: str) -> str:
 
 
 def _csv(rejected: pd.DataFrame) -> bytes:
-    rows = [rejected.columns, *rejected.astype(object).where(rejected.notna(), "").itertuples(index=False)]
+    told = rejected.astype(object).where(rejected.notna(), "")
+    rows = [tuple(rejected.columns), *told.itertuples(index=False, name=None)]
     cells = [[neutral(str(cell)) for cell in row] for row in rows]
     return csv_bytes(cells, ending="\r\n", encoding=SPREADSHEETS)
 

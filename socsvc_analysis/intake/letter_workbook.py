@@ -5,12 +5,15 @@ It is a return itself: mended and sent back it is read like any other, and its c
 
 from __future__ import annotations
 
+from typing import Any
+
 import openpyxl
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.intake.numbers import Exact
 from socsvc_analysis.intake.received import UNNAMED, ReceivedTable
 from socsvc_analysis.intake.result import ImportResult
@@ -37,7 +40,7 @@ def book(file: str, result: ImportResult) -> bytes:
     """The workbook about the rejected rows of ``file``; the same rows give the same bytes."""
     latvian, english = (in_language(language, None) for language in ("lv", "en"))
     made = openpyxl.Workbook()
-    _about(made.active, file, result, (latvian, english))
+    _about(made.worksheets[0], file, result, (latvian, english))
     frame, wrong = result.rejected.frame, result.rejected.wrong
     tables = result.rejected.rows.tables
     of_table = result.rejected.rows.table[result.rejected.numbers]
@@ -45,7 +48,8 @@ def book(file: str, result: ImportResult) -> bytes:
         mine = [at for at, each in enumerate(of_table.tolist()) if each == number]
         if mine:
             sheet = made.create_sheet(_title(table.sheet or latvian.say("template_table"), made))
-            _fill(sheet, table, [(frame.iloc[at].to_dict(), wrong[at]) for at in mine], (latvian, english))
+            rows = zip(records(frame.iloc[mine]), (wrong[at] for at in mine), strict=True)
+            _fill(sheet, table, list(rows), (latvian, english))
     made.move_sheet(made.worksheets[0], len(made.worksheets) - 1)
     made.active = 0
     made.properties.creator = "socsvc_analysis"
@@ -62,7 +66,7 @@ def _title(name: str, made: openpyxl.Workbook) -> str:
 def _fill(
     sheet: Worksheet,
     table: ReceivedTable,
-    rows: list[tuple[dict[str, object], frozenset[str]]],
+    rows: list[tuple[dict[str, Any], frozenset[str]]],
     languages: tuple[Words, Words],
 ) -> None:
     latvian, english = languages
@@ -94,7 +98,7 @@ def _fill(
     on_paper(sheet)
 
 
-def _put(cell: Cell, value: object) -> None:
+def _put(cell: Cell | MergedCell, value: object) -> None:
     """A cell as received: a number of the sender's workbook stays one, a text stays the text it was."""
     if isinstance(value, Exact):
         cell.value = int(value.number) if value.number.is_integer() else value.number
@@ -102,7 +106,7 @@ def _put(cell: Cell, value: object) -> None:
         _text(cell, str(value))
 
 
-def _text(cell: Cell, text: str) -> None:
+def _text(cell: Cell | MergedCell, text: str) -> None:
     """A text that no program takes for a formula."""
     cell.value = "".join(each for each in text if each >= " " or each in "\n\t")
     cell.data_type = "s"

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.received import KEYS
@@ -92,17 +93,17 @@ def mappings(folder: Path, reference: Reference) -> tuple[Mapping, ...]:
     return tuple(found)
 
 
-def _mapping(name: str, described: dict) -> Mapping:
+def _mapping(name: str, described: dict[str, Any]) -> Mapping:
     columns = tuple(
         Column(**{**each, "heading": each["heading"] if described.get("expressions") else re.escape(each["heading"])})
         for each in described.get("columns", ())
     )
-    said = {key: tuple(value) if isinstance(value, list) else value for key, value in described.items()}
+    said: dict[str, Any] = {key: tuple(part) if isinstance(part, list) else part for key, part in described.items()}
     said.pop("expressions", None)
-    return Mapping(**{**said, "name": name, "columns": columns})
+    return Mapping(**said | {"name": name, "columns": columns})
 
 
-def _mistakes(file: str, described: dict, reference: Reference) -> Iterable[Problem]:
+def _mistakes(file: str, described: dict[str, Any], reference: Reference) -> Iterable[Problem]:
     known = {each.name for each in fields(Mapping)} - {"name"} | {"expressions"}
     for key in described:
         if key not in known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import xlrd
+from xlrd.biffh import XLRDError
 from xlrd.sheet import Cell
 
 from socsvc_analysis.intake.formats import as_shown, date_as_shown
@@ -23,7 +24,7 @@ def sheets(path: Path, content: bytes) -> tuple[Sheet, ...]:
             return tuple(_of(path, book, sheet) for sheet in book.sheets())
     except DataError:
         raise
-    except xlrd.XLRDError as failure:
+    except XLRDError as failure:
         if PROTECTED in str(failure).lower():
             raise refused(path, sentence("refusal_password")) from None
         raise refused(path, sentence("refusal_damaged", failure=type(failure).__name__)) from None
@@ -71,12 +72,13 @@ def _text(book: xlrd.Book, cell: Cell) -> str:
     if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
         return ""
     if cell.ctype == xlrd.XL_CELL_ERROR:
-        return xlrd.error_text_from_code.get(cell.value, "#ERROR!")
+        return str(xlrd.error_text_from_code.get(int(cell.value), "#ERROR!"))
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return str(bool(cell.value)).upper()
     if cell.ctype == xlrd.XL_CELL_TEXT:
-        return cell.value
-    shape = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+        return str(cell.value)
+    number = float(cell.value)
+    shape = book.format_map[book.xf_list[cell.xf_index].format_key].format_str if cell.xf_index is not None else ""
     if cell.ctype == xlrd.XL_CELL_DATE:
-        return date_as_shown(xlrd.xldate_as_datetime(cell.value, book.datemode), shape)
-    return as_shown(cell.value, shape)
+        return date_as_shown(xlrd.xldate_as_datetime(number, book.datemode), shape)
+    return as_shown(number, shape)

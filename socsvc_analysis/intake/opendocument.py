@@ -64,23 +64,23 @@ def _of(sheet: ElementTree.Element, raised: set[str | None], struck: set[str | N
         times = _count(row, "table:number-rows-repeated")
         if row.get(_name("table:visibility"), "visible") != "visible":
             found.hidden_rows.update(range(at, at + min(times, MOST_REPEATED)))
-        column = 0
+        across = 0
         for cell in row:
             wide, high = _count(cell, "table:number-columns-spanned"), _count(cell, "table:number-rows-spanned")
             if wide > 1 or high > 1:
-                found.merged.append((at, column, at + high - 1, column + wide - 1))
-            across = _count(cell, "table:number-columns-repeated")
+                found.merged.append((at, across, at + high - 1, across + wide - 1))
+            repeated = _count(cell, "table:number-columns-repeated")
             comment = cell.find("office:annotation", NAMESPACES)
             if comment is not None:
                 lines = ("".join(line.itertext()) for line in comment.findall(".//text:p", NAMESPACES))
-                found.comments[at, column] = "\n".join(lines)
+                found.comments[at, across] = "\n".join(lines)
                 cell.remove(comment)
             told = _told(cell, raised)
             places = (
                 [
-                    (at + down, column + right)
+                    (at + down, across + right)
                     for down in range(min(times, MOST_REPEATED))
-                    for right in range(min(across, MOST_REPEATED))
+                    for right in range(min(repeated, MOST_REPEATED))
                 ]
                 if told is not None or cell.get(_name("table:style-name")) in struck
                 else []
@@ -89,7 +89,7 @@ def _of(sheet: ElementTree.Element, raised: set[str | None], struck: set[str | N
                 found.texts.update(dict.fromkeys(places, told))
             if cell.get(_name("table:style-name")) in struck and "".join(cell.itertext()).strip():
                 found.struck.update(places)
-            column += across
+            across += repeated
         at += times
     return found
 

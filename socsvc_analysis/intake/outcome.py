@@ -136,7 +136,7 @@ def reported(
         result.rows_accepted,
         result.rows_rejected,
         result.rows_duplicate,
-        values.to_dict(),
+        {str(measure): value for measure, value in values.items()},
         result.problems,
         tuple(map(str, result.warnings)),
         unchanged=bool(since),

@@ -7,14 +7,14 @@ do not.  Where the whole is printed too it stands, and the parts must add up to 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
 
-from socsvc_analysis.intake.figures import FIELDS, Figures
+from socsvc_analysis.intake.figures import FIELDS, Figures, always
 from socsvc_analysis.intake.received import PARTS, Number
 from socsvc_analysis.sentences import Sentence as sentence
 
@@ -81,11 +81,12 @@ def _of_branch(found: dict[tuple[str, str], float | None]) -> float | None:
     ages = {age for sex, age in found if age and not sex}
     both = {each for each in found if all(each)}
     sums, reasons = [], []
-    for asked in (
+    ways: tuple[Callable[[], float | None], ...] = (
         lambda: _by_sex(found, sexes),
         lambda: _by_age(found, ages, ""),
         lambda: _crossed(found, both),
-    ):
+    )
+    for asked in ways:
         try:
             sums.append(asked())
         except Incomplete as incomplete:
@@ -153,8 +154,9 @@ def _span(age: str) -> tuple[int, int]:
 
 
 def _sum(values: Iterable[float | None]) -> float | None:
-    known = list(values)
-    return None if None in known else sum(known)
+    given = list(values)
+    known = [value for value in given if value is not None]
+    return sum(known) if len(known) == len(given) else None
 
 
 class Breakdowns:
@@ -178,12 +180,12 @@ class Breakdowns:
             if len(unsound):
                 said = sentence("reason_part_rejected", row=rows.number(int(unsound[0])))
                 sound = at[rows.sound[self.figures.row[at]]]
-                self.figures.note(sound, lambda _, said=said: said)
+                self.figures.note(sound, always(said))
                 continue
             try:
                 whole_of(self._parts(group))
             except Incomplete as incomplete:
-                self.figures.note(at, lambda _, said=incomplete.reason: said)
+                self.figures.note(at, always(incomplete.reason))
 
     def values(self) -> np.ndarray:
         """The value of each figure, or of the number that it is part of: what can be compared with other returns."""

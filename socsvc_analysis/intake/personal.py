@@ -165,7 +165,7 @@ def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
                 continue
             personal = bool if _asks(heading) else _is_name if ONE.fullmatch(heading) else None
             below = sheet.rows.columns[at].at(slice(row + 1, None))
-            if personal and below.where(lambda under, personal=personal: personal(under.strip())).any():
+            if personal and below.map(str.strip).where(personal).any():
                 yield row, at
 
 

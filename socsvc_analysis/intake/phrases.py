@@ -7,7 +7,7 @@ sex, an age.  The words that belong to no known phrase are left over, and whoeve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -44,6 +44,11 @@ LONGEST = 12
 """Words of the longest phrase that is looked for."""
 MOST_WORDS = 40
 """A text of more words is prose."""
+
+Roles = dict[str, list[str]]
+"""The codes that were read, by role."""
+Cut = tuple[int, int, int, tuple[bool, ...], tuple[tuple[str, str], ...]]
+"""A way to cut a text: words left over, rank of the column, number of phrases; which words are used; role and code."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,9 @@ class Phrases:
         return Said({role: codes[0] for role, codes in roles.items()}, left, bool(several), several)
 
     @staticmethod
-    def _without(pattern: re.Pattern[str], text: str, role: str, read: object, roles: dict[str, list[str]]) -> str:
+    def _without(
+        pattern: re.Pattern[str], text: str, role: str, read: Callable[[re.Match[str]], str], roles: Roles
+    ) -> str:
         for found in pattern.finditer(text):
             roles.setdefault(role, []).append(read(found))
         return pattern.sub(" ", text)
@@ -107,10 +114,10 @@ class Phrases:
     def _best(self, words: tuple[str, ...]) -> tuple[tuple[bool, ...], int, int, tuple[tuple[str, str], ...]]:
         """The best cut of ``words``: which are used, and the roles of its phrases in order."""
         # From the end on: the best cuts of the rest, one for each set of columns that are named in it.
-        best: list[dict[frozenset[str], tuple]] = [{} for _ in range(len(words) + 1)]
+        best: list[dict[frozenset[str], Cut]] = [{} for _ in range(len(words) + 1)]
         best[len(words)] = {frozenset(): (0, 0, 0, (), ())}
         for at in range(len(words) - 1, -1, -1):
-            options: dict[frozenset[str], tuple] = {}
+            options: dict[frozenset[str], Cut] = {}
             for columns, (left, columns_said, count, used, cut) in best[at + 1].items():
                 _offer(options, columns, (left + 1, columns_said, count, (False, *used), cut))
             for length in range(1, min(LONGEST, len(words) - at) + 1):
@@ -134,7 +141,7 @@ class Phrases:
         return known or {}
 
 
-def _offer(options: dict[frozenset[str], tuple], key: frozenset[str], made: tuple) -> None:
+def _offer(options: dict[frozenset[str], Cut], key: frozenset[str], made: Cut) -> None:
     if key not in options or made[:3] < options[key][:3]:
         options[key] = made
 

@@ -59,7 +59,9 @@ def tables_of(
     sheets: Iterable[Sheet], file: str, headings: Headings, known: tuple[Mapping, ...]
 ) -> tuple[ReceivedTable, ...]:
     """The tables of sheets that were opened already."""
-    tables, passed_over, problems = [], [], []
+    tables: list[ReceivedTable] = []
+    passed_over: list[Problem] = []
+    problems: list[Problem] = []
     for sheet in sheets:
         if not any(any(row) for row in sheet.rows):
             continue
@@ -98,11 +100,11 @@ class _Reader(SheetReader):
             reader = self._reader(layout, columns, len(self.sheet.rows), layout.below)
             defaults = self._with_year(dict(mapping.defaults), layout, columns)
             return [self._told(reader, reader.read(defaults, mapping))]
-        layout = found(self._layouts, self._score)
-        if layout is None:
+        best = found(self._layouts, self._score)
+        if best is None:
             self._refuse_half_known()
             return []
-        layout = self._with_units(layout)
+        layout = self._with_units(best)
         columns = self._columns(layout, None)
         read = []
         around = Around(self.file, self.sheet.name, self.headings)

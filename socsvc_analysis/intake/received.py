@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import overload
 
 import numpy as np
 
@@ -78,7 +79,7 @@ class ReceivedRow:
 
 
 @dataclass(frozen=True)
-class ReceivedRows(Sequence):
+class ReceivedRows(Sequence[ReceivedRow]):
     """The rows of a table, kept by column; each is made when it is asked for."""
 
     row: np.ndarray  # as ReceivedRow has them, one for each row
@@ -92,7 +93,13 @@ class ReceivedRows(Sequence):
     def __len__(self) -> int:
         return len(self.row)
 
-    def __getitem__(self, at: int) -> ReceivedRow:
+    @overload
+    def __getitem__(self, at: int) -> ReceivedRow: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[ReceivedRow]: ...
+    def __getitem__(self, at: int | slice) -> ReceivedRow | list[ReceivedRow]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
         if not 0 <= at < len(self):
             raise IndexError(at)
         cells = {heading: column[at] for heading, column in self.cells.items()}

@@ -19,7 +19,7 @@ from socsvc_analysis.sentences import PROGRAM_LANGUAGE, Sentence, said_in
 LATVIAN = "lv"
 
 
-class Spelled(Sequence):
+class Spelled(Sequence[Any]):
     """What is spelled out when the first of it is asked for: tens of thousands of reasons take a while."""
 
     def __init__(self, spelled: Callable[[], Iterable[Any]]) -> None:

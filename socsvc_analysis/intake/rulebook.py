@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from socsvc_analysis.intake.received import KEYS
@@ -17,7 +19,7 @@ CHECKS = ("reason_", "refusal_", "personal_")
 WARNINGS = ("note_",)
 
 
-def rules(year: int, reference: Reference, language: str) -> dict[str, object]:
+def rules(year: int, reference: Reference, language: str) -> dict[str, Any]:
     """Everything that a return for ``year`` may say, and every check, in ``language``.
 
     ``columns`` are the headings that are understood, by what they mean; ``values`` the codes and titles of what may
@@ -55,9 +57,11 @@ def rules(year: int, reference: Reference, language: str) -> dict[str, object]:
 def _headings(reference: Reference) -> dict[str, list[str]]:
     """The headings that are understood, by key or measure."""
     table = reference.column_names
-    found = table.groupby("column", sort=False)["heading"].agg(list).to_dict()
+    found = table.groupby("column", sort=False)["heading"].agg(list)
     first = [key for key in KEYS if key in found]
-    return {column: found[column] for column in (*first, *(each for each in found if each not in first))}
+    return {
+        column: found[column] for column in (*first, *(each for each in map(str, found.index) if each not in first))
+    }
 
 
 def _titles(table: pd.DataFrame, code: str, language: str) -> dict[str, str]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from socsvc_analysis.intake.corrections import Corrected, corrected
-from socsvc_analysis.intake.figures import FIELDS, Figures, Rows, figures_of
+from socsvc_analysis.intake.figures import FIELDS, Figures, Rows, Told, figures_of
+from socsvc_analysis.intake.grid import Column
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.parts import Breakdowns, added_up
 from socsvc_analysis.intake.plausibility import unlikely
@@ -115,7 +116,8 @@ def _check_sizes(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray
     now = restated(residents, reference)
     now = now[~now["territory"].isin(incomplete_municipalities(reference))]
     counted = pd.concat([residents, now.groupby(["territory", "period"], as_index=False)["value"].sum()])
-    most = received.told("territory", counted.groupby("territory")["value"].max().to_dict(), LARGEST)
+    largest = counted.groupby("territory")["value"].max()
+    most = received.told("territory", {str(code): most for code, most in largest.items()}, LARGEST)
     unlimited = received.says("measure", lambda measure: measure.startswith(UNLIMITED))
 
     def said(figure: int) -> str:
@@ -274,9 +276,12 @@ def _check_totals(rows: Rows, reference: Reference, warnings: list[Problem]) -> 
             said = sentence("reason_total", row=problem.row, problem=problem.problem)
             mine = np.flatnonzero(rows.table == number)
             numbers = table.rows.numbers[problem.column].at(rows.at[mine])
-            rows.note(
-                mine, lambda at, said=said, column=problem.column, numbers=numbers: (said, column, numbers[at].text, "")
-            )
+            rows.note(mine, _told_of(said, problem.column, numbers))
+
+
+def _told_of(said: str, column: str, numbers: Column) -> Callable[[int], Told]:
+    """What notes ``said`` against the numbers of a column."""
+    return lambda at: (said, column, numbers[at].text, "")
 
 
 def _without_duplicates(received: Figures) -> Figures:

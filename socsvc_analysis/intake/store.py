@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from socsvc_analysis import journal, tables
+from socsvc_analysis.codes import records
 from socsvc_analysis.datapackage import INTERNAL, Package, cells, described_anew, descriptor_bytes, open_package
 from socsvc_analysis.files import csv_bytes, sha256
 from socsvc_analysis.intake.change import Change, ReceivedFile, number_text, short_name
@@ -111,7 +112,8 @@ def _import(path: Path, file: ReceivedFile, package: Package, letter: Letter, to
         letter.discard()
         settled = "refusal_unsettled" if isinstance(failure, journal.Unsettled) else "refusal_not_kept"
         return refused(path, [Problem(path.name, sentence(settled, failure=failure.strerror or failure))])
-    folder, more = letter.folder if result.rows_rejected else None, ()
+    folder = letter.folder if result.rows_rejected else None
+    more: tuple[Problem, ...] = ()
     try:
         letter.deliver()
     except OSError as failure:
@@ -166,7 +168,7 @@ def keep_observations(
         count = 0
         coming = [
             {name: number_text(row[name]) if name == "value" else row[name] for name in tables.OBSERVATIONS.columns}
-            for row in figures.to_dict("records")
+            for row in records(figures)
         ]
         cited = list(sources)
         whose = {row["source"] for row in cited}
@@ -178,9 +180,13 @@ def keep_observations(
         )
         if strange:
             raise DataError(strange)
-        for name, rows, key in ((resource, coming, "id"), ("sources", cited, "source")):
+        changes: tuple[tuple[str, Sequence[Mapping[str, str]], str], ...]
+        changes = ((resource, coming, "id"), ("sources", cited, "source"))
+        for name, rows, key in changes:
             path = package.file(name)
-            kept = {row[key]: row for row in cells((folder / path).read_bytes(), path).to_dict("records")}
+            kept: dict[str, Mapping[str, str]] = {
+                row[key]: row for row in records(cells((folder / path).read_bytes(), path))
+            }
             new = {row[key]: row for row in rows if kept.get(row[key]) != row}
             said = {row[key] for row in rows}
             gone = [each for each, row in kept.items() if row["source"] in whose and each not in said]

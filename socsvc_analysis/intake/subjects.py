@@ -122,7 +122,7 @@ class Subjects:
         territory = read(
             ("territory", "period"),
             column.year,
-            lambda cells: self._territory(table, cells, period) if isinstance(period := cells["period"], str) else "",
+            lambda cells: self._territory(table, cells, on) if isinstance(on := cells["period"], str) else "",
         )
         measure = Column.constant(column.measure, len(rows)) if column.measure else code("measure", "", "")
         keys["measured"] = measure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -146,7 +147,7 @@ class TableReader(SheetReader):
         if stop:
             beyond = ~cells.nowhere(rows, lambda cell: bool(cell) and normal(cell).startswith(stop))
             rows = rows[np.cumsum(beyond) == 0]
-        kept = rows[self._are_rows(cells.at(rows), layout, columns)]
+        kept: np.ndarray = rows[self._are_rows(cells.at(rows), layout, columns)]
         if mapping is None:
             # A row of headings has no cell that begins with a digit.
             for at in kept[cells.nowhere(kept, lambda cell: cell.strip()[:1].isdigit())].tolist():
@@ -162,7 +163,7 @@ class TableReader(SheetReader):
         for at, column in enumerate(cells.columns):
             asked = np.flatnonzero(header & filled[at])
             heading = layout.headings[at].casefold()
-            header[asked] = column.at(asked).where(lambda cell, heading=heading: normal(cell) in heading)
+            header[asked] = column.at(asked).map(normal).where(heading.__contains__)
         if len(cells) and _numbers_the_columns([cell for cell in cells[0] if cell.strip()]):
             header[0] = True
         measured = filled[list(columns.measures)].any(axis=0)
@@ -173,8 +174,8 @@ class TableReader(SheetReader):
         for at, column in enumerate(cells.columns):
             alone = np.flatnonzero(filled[at] & (count == 1) & ~measured)
             place = columns.keys.get(at) == "territory"
-            named[alone] = column.at(alone).where(lambda cell, place=place: self._is_row_alone(cell, layout, place))
-        kept = ~header & (measured | keyed | named)
+            named[alone] = column.at(alone).where(partial(self._is_row_alone, layout=layout, place=place))
+        kept: np.ndarray = ~header & (measured | keyed | named)
         for row in np.flatnonzero(~kept & (count == 1))[:MOST_LEFT].tolist():
             at = int(np.flatnonzero(filled[:, row])[0])
             self.left.append((int(self.rows[row]) + 1, cells.columns[at][row]))
@@ -197,10 +198,10 @@ class TableReader(SheetReader):
             if key in keys:
                 # A code and a name may both say the municipality.
                 both = together([keys[key], told], len(cells))
-                joint = ", " if key == "territory" else ""
-                told = both.map(
-                    lambda pair, joint=joint: joint.join(filter(None, pair)) if joint else pair[1] or pair[0]
-                )
+                if key == "territory":
+                    told = both.map(lambda pair: ", ".join(filter(None, pair)))
+                else:
+                    told = both.map(lambda pair: pair[1] or pair[0])
             keys[key] = told
         return keys
 
@@ -223,15 +224,16 @@ class TableReader(SheetReader):
             read[column.heading] = cells.columns[at].map(number)
             if units and not column.unit:
                 both = together([read[column.heading], units[0]], len(cells))
-                read[column.heading] = both.map(lambda pair, unit=unit: self._in_unit(*pair, unit))
+                read[column.heading] = both.map(partial(self._in_unit, own=unit))
         for at, beside in columns.special.items():
             heading = columns.measures[at].heading
             both = together([read[heading], cells.columns[beside]], len(cells))
             read[heading] = both.map(lambda pair: numbers.with_special(*pair))
         return read
 
-    def _in_unit(self, number: Number, written: str, own: str) -> Number:
+    def _in_unit(self, pair: tuple[Number, str], own: str) -> Number:
         """A number with the unit that stands in its row."""
+        number, written = pair
         if number.value is None or not written.strip():
             return number
         code = self.headings.unit(written)
@@ -272,11 +274,11 @@ class TableReader(SheetReader):
         found = []
         for at in sums.tolist():
             whole = regions[at] == COUNTRY_REGION
-            mine = own.where(lambda each, at=at, whole=whole: each and (whole or each == regions[at]))
+            mine = own.where(bool if whole else regions[at].__eq__)
             for key, column in keys.items():
                 said = normal(column[at])
                 if key != "territory" and said:  # of the same year and service, where it says one
-                    mine &= column.where(lambda cell, said=said: normal(cell) == said)
+                    mine &= column.map(normal).where(said.__eq__)
             if self._adds_up(at, counted & mine, numbers):
                 found.append(at)
         return np.array(found, dtype=np.intp)
@@ -294,7 +296,7 @@ class TableReader(SheetReader):
     ) -> dict[int, str]:
         """Why a row as a whole cannot be trusted, by position among the kept ones."""
         count = filled[[at for at, heading in enumerate(layout.headings) if not heading]].sum(axis=0)
-        problems = {
+        problems: dict[int, str] = {
             at: sentence("reason_beyond_one") if count[at] == 1 else sentence("reason_beyond", count=count[at])
             for at in np.flatnonzero(count).tolist()
         }
@@ -340,7 +342,7 @@ class TableReader(SheetReader):
             at = next((at for at, each in enumerate(layout.headings) if normal(each) == normal(heading)), None)
             if at is not None:
                 asked = re.compile(wanted, re.IGNORECASE)
-                passed |= ~cells.columns[at].where(lambda cell, asked=asked: asked.fullmatch(cell.strip()))
+                passed |= ~cells.columns[at].map(str.strip).where(asked.fullmatch)
         if mapping.known_programmes:
             known = np.zeros(len(cells), dtype=bool)
             for at, key in columns.keys.items():

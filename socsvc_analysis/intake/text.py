@@ -107,7 +107,7 @@ def _at_once(text: str, known: Callable[[str], bool]) -> Grid | None:
         return None
     if not _is_plainly_quoted(text, chosen[0]):
         return None
-    width = max(map(len, heads[chosen[0]]))
+    width = max(map(len, heads[chosen[0]] or ()))
     try:
         read = pd.read_csv(
             io.BytesIO(text.encode()),
@@ -142,7 +142,7 @@ def _is_plainly_quoted(text: str, delimiter: str) -> bool:
         return True
     side = rf"[^{re.escape(delimiter)}\r\n]"
     cell = re.compile(rf'"(?<!{side}")[^"\r\n]*(?:""[^"\r\n]*)*"(?!{side})')
-    return sum(each.count('"') for each in cell.findall(text)) == text.count('"')
+    return bool(sum(each.count('"') for each in cell.findall(text)) == text.count('"'))
 
 
 def _rows(text: str, file: str, known: Callable[[str], bool]) -> list[list[str]]:

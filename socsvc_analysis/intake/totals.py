@@ -10,6 +10,7 @@ import pandas as pd
 from socsvc_analysis.intake.grid import Column, together
 from socsvc_analysis.intake.received import ReceivedRows, ReceivedTable
 from socsvc_analysis.schema import Problem
+from socsvc_analysis.sentences import Sentence
 from socsvc_analysis.sentences import Sentence as sentence
 
 EPSILON = 0.005
@@ -44,34 +45,38 @@ def wrong_totals(
             parts = list(_parts(table.rows, at))
             if not parts:
                 continue
-            said = _against(number.value, [(numbers.at(rows), rows) for rows in parts], table.rows, repeats)
+            wrong = _against(number.value, [(numbers.at(rows), rows) for rows in parts], table.rows, repeats)
             above = before.get(column.heading)
-            if said and above is not None and abs(number.value - above - sum_of(table, column.heading, at)) < EPSILON:
+            if wrong is None:
                 continue
-            if said:
-                problem = Problem(table.file, said, table.sheet, row, column.heading, number.text)
-                unknown = any(numbers.at(rows).where(lambda part: part.value is None).any() for rows in parts)
-                (unchecked if unknown and said.key == "note_total_unknown" else problems).append(problem)
+            if above is not None and abs(number.value - above - sum_of(table, column.heading, at)) < EPSILON:
+                continue
+            problem = Problem(table.file, wrong, table.sheet, row, column.heading, number.text)
+            unknown = any(numbers.at(rows).where(lambda part: part.value is None).any() for rows in parts)
+            (unchecked if unknown and wrong.key == "note_total_unknown" else problems).append(problem)
     return problems, unchecked
 
 
 def sum_of(table: ReceivedTable, heading: str, until: int | None = None) -> float:
     """What the known numbers of a column add up to, those of totals apart, down to row ``until``."""
     counted = np.flatnonzero(~table.rows.total[:until])
-    return sum(number.value for number in table.rows.numbers[heading].at(counted) if number.value is not None)
+    total: float = sum(number.value for number in table.rows.numbers[heading].at(counted) if number.value is not None)
+    return total
 
 
-def _against(total: float, parts: Sequence[tuple[Column, np.ndarray]], rows: ReceivedRows, repeats: bool) -> str:
-    """Why a total does not fit any of the sets of rows that it may add up; "" when it fits one."""
+def _against(
+    total: float, parts: Sequence[tuple[Column, np.ndarray]], rows: ReceivedRows, repeats: bool
+) -> Sentence | None:
+    """Why a total does not fit any of the sets of rows that it may add up; None when it fits one."""
     sums = []
     for numbers, positions in parts:
         known = [number.value for number in numbers if number.value is not None]
         if abs(total - sum(known)) < EPSILON or abs(total - _sum_of_different(numbers, positions, rows)) < EPSILON:
-            return ""
+            return None
         if len(known) < len(numbers) and total >= sum(known) - EPSILON:
             return sentence("note_total_unknown")
         if repeats and known and max(known) - EPSILON <= total <= sum(known):
-            return ""
+            return None
         sums.append(sum(known))
     return sentence("reason_total_wrong", sum=f"{sums[0]:.10g}")
 
@@ -80,7 +85,8 @@ def _sum_of_different(numbers: Column, positions: np.ndarray, rows: ReceivedRows
     """The sum in which rows that say the same in every cell count once."""
     stripped = [Column.of([cell.strip() for cell in column.at(positions)]) for column in rows.cells.values()]
     once = dict(zip(together(stripped, len(positions)).codes.tolist(), numbers, strict=True))
-    return sum(number.value for number in once.values() if number.value is not None)
+    different: float = sum(number.value for number in once.values() if number.value is not None)
+    return different
 
 
 def _parts(rows: ReceivedRows, at: int) -> Iterable[np.ndarray]:
@@ -99,7 +105,7 @@ def _parts(rows: ReceivedRows, at: int) -> Iterable[np.ndarray]:
         yield since
     territories = rows.keys.get("territory")
     territory = territories[at] if territories is not None else ""
-    if territory:
+    if territories is not None and territory:
         own = above[territories.at(above).where(lambda each: each == territory)]
         if len(own):
             yield own

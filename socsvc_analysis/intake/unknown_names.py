@@ -49,7 +49,9 @@ def unknown_names(problems: Iterable[Problem], reference: Reference) -> tuple[Un
             key = (table, problem.value.strip())
             counts[key] += 1
             first.setdefault(key, problem)
-    headings = Headings(reference) if counts else None
+    if not counts:
+        return ()
+    headings = Headings(reference)
     return tuple(
         UnknownName(name, table, count, first[table, name], _lines(table, name, first[table, name], headings))
         for (table, name), count in counts.most_common()

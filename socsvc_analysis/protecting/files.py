@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.release import COUNT
 from socsvc_analysis.files import csv_bytes
@@ -72,7 +74,8 @@ def published_rows(paths: Sequence[Path], layout: Layout) -> pd.DataFrame:
 
     A file may lack columns of the dimensions: it is then a table of totals over them.
     """
-    pieces, problems = [], []
+    pieces: list[pd.DataFrame] = []
+    problems: list[Problem] = []
     for path in paths:
         try:
             pieces.append(_published(path, layout))
@@ -87,7 +90,7 @@ def published_rows(paths: Sequence[Path], layout: Layout) -> pd.DataFrame:
     if len(twice):
         raise DataError(
             Problem(row["file"], TWICE, row=row["row"], value=_said(row, columns, layout.total))
-            for row in twice.to_dict("records")
+            for row in records(twice)
         )
     return together
 
@@ -117,7 +120,7 @@ def _published(path: Path, layout: Layout) -> pd.DataFrame:
     for column in layout.design.columns:
         if column not in frame:
             frame[column] = None
-    return frame.assign(**{COUNT: counts, "file": path.name, "row": text["row"]})
+    return frame.assign(file=path.name, row=text["row"], **{COUNT: counts})
 
 
 def _read(path: Path, layout: Layout, needed: Sequence[str]) -> tuple[pd.DataFrame, str]:
@@ -230,5 +233,5 @@ def _wrong_totals(totals: pd.DataFrame, finest: pd.DataFrame, layout: Layout, fi
     return problems
 
 
-def _said(row: Mapping[str, object], columns: Sequence[str], total: str) -> str:
+def _said(row: Mapping[str, Any], columns: Sequence[str], total: str) -> str:
     return ", ".join(total if pd.isna(row[column]) else str(row[column]) for column in columns)

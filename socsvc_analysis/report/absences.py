@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -55,7 +56,7 @@ def _asks(cell: NotebookNode) -> bool:
     return cell.cell_type == "markdown" and bool(re.search(r"^## ", cell.source, re.MULTILINE))
 
 
-def _shown(cell: NotebookNode) -> list[dict]:
+def _shown(cell: NotebookNode) -> list[dict[str, Any]]:
     """The outputs of a result that a page shows."""
     return [output.data for output in cell.outputs if output.get("data", {}).get("text/html")]
 

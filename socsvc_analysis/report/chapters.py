@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from socsvc_analysis.parameters import PARAMETERS, Known, ParameterError, Scalar, assigned, problems_of
 
@@ -79,7 +80,7 @@ def check_parameters(chapter: Chapter, parameters: Mapping[str, Scalar], known: 
     return dict(parameters)
 
 
-def _declared(notebook: dict) -> tuple[str, ...]:
+def _declared(notebook: dict[str, Any]) -> tuple[str, ...]:
     """The names that the cell tagged ``parameters`` assigns, in order."""
     for cell in notebook["cells"]:
         if "parameters" in cell.get("metadata", {}).get("tags", []):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -15,6 +16,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.datapackage import PROFILE, content_hash
 from socsvc_analysis.files import csv_bytes
 from socsvc_analysis.indicators import REGISTRY, Indicator
@@ -104,13 +106,13 @@ def _values(known: Indicator, edition: Edition) -> pd.DataFrame:
         provider=values.get("provider", ""),
         programme=values.get("programme", ""),
         territory_lv=[words.place(code) for code in values["territory"]],
-        also=["; ".join(_said(row, extra)) for row in values.to_dict("records")],
+        also=["; ".join(_said(row, extra)) for row in records(values)],
         sources=values["sources"].map(" ".join),
         notes=values["notes"].map(" ".join),
     )
 
 
-def _said(row: Mapping[str, object], extra: list[str]) -> Iterator[str]:
+def _said(row: Mapping[str, Any], extra: list[str]) -> Iterator[str]:
     for name in extra:
         value = row[name]
         if not isinstance(value, tuple) and (value == "" or pd.isna(value)):
@@ -172,7 +174,7 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2].partition(".")[0]
 
 
-def _plain(value: object) -> str:
+def _plain(value: Any) -> str:
     """A number in full, without decimals where there are none; empty where it is unknown."""
     if pd.isna(value):
         return ""

@@ -77,7 +77,7 @@ def execute(
         cell, reason = watch.cell, _one_line(f"the kernel could not be used: {failure}")
     region, language = str(parameters["region"]), str(parameters["language"])
     problem = None
-    if reason:
+    if reason or ran is None:
         problem = f"{region} ({language}), {notebook.name}, cell {cell or 'none'}: {reason}"
     else:
         write_whole(output, marked(_cleaned(ran, parameters, folder), inputs).encode())
@@ -129,7 +129,8 @@ class _Watch:
 
 
 def _read(path: Path) -> NotebookNode:
-    return nbformat.read(path, as_version=4)
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    return notebook
 
 
 def _cleaned(ran: NotebookNode, parameters: Mapping[str, Scalar], folder: Path) -> NotebookNode:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import jinja2
 import pandas as pd
 
 from socsvc_analysis.charts.tilemap import grid
+from socsvc_analysis.codes import named_rows
 from socsvc_analysis.indicators.clients import served_of_plan
 from socsvc_analysis.markup import Html, piece
 from socsvc_analysis.periods import PRESENT
@@ -22,7 +24,8 @@ from socsvc_analysis.report.scan import CONTENT_POLICY, scan
 from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, ENDINGS, INDEXES, INDICATORS, SOURCES, WORKBOOK, place
 from socsvc_analysis.sections.changes import changes_sentence
 from socsvc_analysis.sections.standing import standing_lines
-from socsvc_analysis.wording import LANGUAGES, Words
+from socsvc_analysis.tables import LANGUAGES
+from socsvc_analysis.wording import Words
 
 SIDE, GAP = 60, 2
 """Side of a square of the map and the gap around it, in units of the picture."""
@@ -90,7 +93,7 @@ def tile_navigation(entries: Sequence[Mapping[str, object]], words: Words) -> Ht
     tiles = tiles[tiles["region"].isin([each["region"] for each in entries])]
     if tiles.empty:
         return None
-    at = {(row.row, row.column): row.region for row in tiles.itertuples()}
+    at = {(row.row, row.column): row.region for row in named_rows(tiles, _Tile)}
     regions = []
     for number, entry in enumerate(entries, start=1):
         own = tiles[tiles["region"] == entry["region"]]
@@ -101,8 +104,8 @@ def tile_navigation(entries: Sequence[Mapping[str, object]], words: Words) -> Ht
                     "number": number,
                     "address": entry["href"] if entry["made"] else "",
                     "said": words.say("index_map_region", name=entry["name"], count=count),
-                    "tiles": [_tile(row, words) for row in own.itertuples()],
-                    "outline": "".join(_outline(row, at) for row in own.itertuples()),
+                    "tiles": [_square(row, words) for row in named_rows(own, _Tile)],
+                    "outline": "".join(_outline(row, at) for row in named_rows(own, _Tile)),
                 }
             )
     width, height = ((tiles[side].max() + 1) * SIDE + 2 * GAP for side in ("column", "row"))
@@ -111,7 +114,15 @@ def tile_navigation(entries: Sequence[Mapping[str, object]], words: Words) -> Ht
     )
 
 
-def _tile(row: tuple, words: Words) -> tuple[str, str, int, int]:
+class _Tile(NamedTuple):
+    row: int
+    column: int
+    region: str
+    municipality: str
+    label: str
+
+
+def _square(row: _Tile, words: Words) -> tuple[str, str, int, int]:
     """A square: its full name, what is written on it, and its upper left corner."""
     x, y = row.column * SIDE + GAP // 2, row.row * SIDE + GAP // 2
     return words.place(row.municipality), _fitting(row.label), x, y
@@ -131,7 +142,7 @@ SMALL_LETTERS, CAPITALS = 9, 8
 """Letters that fit on a square, small ones and capitals."""
 
 
-def _outline(row: tuple, regions: Mapping[tuple[int, int], str]) -> str:
+def _outline(row: _Tile, regions: Mapping[tuple[int, int], str]) -> str:
     """The sides of a square that border on another region, or on none."""
     x, y = row.column * SIDE, row.row * SIDE
     sides = (
@@ -147,7 +158,7 @@ def _outline(row: tuple, regions: Mapping[tuple[int, int], str]) -> str:
 
 def _entry(
     region: str, documents: Mapping[str, str], served: pd.DataFrame, edition: Edition, words: Words
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """A region on the index: its name leads to its brief, or to its report where there is no brief."""
     paths = {document: place(document, region, words.language) for document in ENDINGS}
     folder = INDEXES[words.language].rpartition("/")[0]

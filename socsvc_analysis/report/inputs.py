@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import socsvc_analysis
 from socsvc_analysis import tables
@@ -37,6 +38,7 @@ VERSIONS_OF = (
     "pandas",
     "pandera",
     "papermill",
+    "resvg_py",
     "scipy",
     "seaborn",
     "statsmodels",
@@ -77,7 +79,7 @@ def hash_of(inputs: Inputs) -> str:
     return sha256(json.dumps(inputs, sort_keys=True).encode())
 
 
-def marked(notebook: dict, inputs: Inputs) -> str:
+def marked(notebook: dict[str, Any], inputs: Inputs) -> str:
     """``notebook`` as text, with a mark of what it was made from and a hash by which any later change is seen."""
     notebook["metadata"][MARK] = {"content": "0" * 64, "inputs": dict(inputs)}
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

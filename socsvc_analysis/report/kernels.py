@@ -18,9 +18,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import zmq
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -28,6 +31,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from socsvc_analysis.report import nursery
 
 Request = Mapping[str, object]
+Message = dict[str, Any]
 Process = subprocess.Popen[bytes] | nursery.Forked
 Starter = Callable[[Request], Process]
 """Gives the process of a kernel: ``argv`` and ``env`` and ``cwd`` of the request as jupyter_client would start it."""
@@ -55,6 +59,7 @@ class Ahead:
     def __call__(self, request: Request) -> subprocess.Popen[bytes]:
         """The interpreter that is ready, as the kernel of ``request``."""
         process, self._next = self._next, nursery.ahead()
+        assert process.stdin is not None  # a pipe was asked for
         process.stdin.write(json.dumps(request).encode() + b"\n")
         process.stdin.flush()
         return process
@@ -63,7 +68,8 @@ class Ahead:
         """End the interpreter that nobody has asked for."""
         self._next.kill()
         self._next.wait()
-        self._next.stdin.close()
+        if self._next.stdin is not None:
+            self._next.stdin.close()
 
 
 def manager(scratch: str, starter: Starter | None) -> type[AsyncKernelManager]:
@@ -101,11 +107,13 @@ def manager(scratch: str, starter: Starter | None) -> type[AsyncKernelManager]:
 class _Client(AsyncKernelClient):
     """As jupyter_client's own without its fixed waits: the kernel itself says when what it shows will be heard."""
 
-    def start_channels(self, **channels: bool) -> None:
+    def start_channels(
+        self, shell: bool = True, iopub: bool = True, stdin: bool = True, hb: bool = True, control: bool = True
+    ) -> None:
         # The kernel opens its sockets while this connects to them; ZeroMQ by itself would try again after 100 ms.
         self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECTING)
         # A heartbeat is for kernels on other machines; whether this one lives its process tells.
-        super().start_channels(**{**channels, "hb": False})
+        super().start_channels(shell, iopub, stdin, hb=False, control=control)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers and what it shows arrives; RuntimeError when it dies or takes too long."""
@@ -119,10 +127,10 @@ class _Client(AsyncKernelClient):
             lambda said: _answers(said, asked) and said["content"].get("execution_state") == "idle",
         )
 
-    async def _heard(self, channel: object, end: float, wanted: Callable[[dict], bool]) -> dict:
+    async def _heard(self, channel: AsyncZMQSocketChannel, end: float, wanted: Callable[[Message], bool]) -> Message:
         while True:
             try:
-                said = await channel.get_msg(timeout=LISTENING)
+                said: Message = await channel.get_msg(timeout=LISTENING)
             except queue.Empty:
                 if not await self._async_is_alive():
                     raise RuntimeError("the kernel died before it was ready") from None
@@ -133,8 +141,8 @@ class _Client(AsyncKernelClient):
                     return said
 
 
-def _answers(said: dict, asked: str) -> bool:
-    return said["parent_header"].get("msg_id") == asked
+def _answers(said: Message, asked: str) -> bool:
+    return bool(said["parent_header"].get("msg_id") == asked)
 
 
 class _Provisioner(LocalProvisioner):
@@ -144,14 +152,15 @@ class _Provisioner(LocalProvisioner):
         super().__init__(kernel_id="", **options)
         self._starter = starter
 
-    async def launch_kernel(self, cmd: list[str], **options: object) -> dict[str, object]:
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         # The command is: the interpreter, -m, the launcher, and what the launcher is given.
         request = {"argv": cmd[3:], "env": options["env"], "cwd": os.fspath(options.get("cwd") or os.getcwd())}
         try:
-            self.process = self._starter(request)
+            process = self._starter(request)
         except OSError:  # a nursery that was killed makes a run slower, not wrong
             return await super().launch_kernel(cmd, **options)
-        self.pid = self.pgid = self.process.pid
+        self.process = process  # type: ignore[assignment]  # a forked one has all that is asked of a process
+        self.pid = self.pgid = process.pid
         return self.connection_info
 
     async def kill(self, restart: bool = False) -> None:
@@ -186,14 +195,14 @@ class SocsvcEngine:
         """As papermill's own engine."""
         from papermill.utils import nb_kernel_name
 
-        return nb_kernel_name(nb, name)
+        return str(nb_kernel_name(nb, name))
 
     @staticmethod
     def nb_language(nb: object, language: str | None = None) -> str:
         """As papermill's own engine."""
         from papermill.utils import nb_language
 
-        return nb_language(nb, language)
+        return str(nb_language(nb, language))
 
 
 def _own_starter() -> Starter:

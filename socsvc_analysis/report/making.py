@@ -17,7 +17,7 @@ from socsvc_analysis.report import site
 from socsvc_analysis.report.chapters import Chapter, Limits, Result
 from socsvc_analysis.report.inputs import Inputs
 from socsvc_analysis.report.nursery import AHEAD, FORKED
-from socsvc_analysis.report.pages import PageError
+from socsvc_analysis.report.pages import Document, PageError
 from socsvc_analysis.report.site import Documents, Key
 from socsvc_analysis.report.workers import Place
 
@@ -57,7 +57,7 @@ class ChapterRun:
             inputs=self.inputs,
             limits=self.limits,
             starter=_starter(place),
-            workplace=place.workplace and Path(place.workplace),
+            workplace=Path(place.workplace) if place.workplace else None,
         )
 
     def lost(self, why: str) -> Result:
@@ -71,7 +71,7 @@ class ChapterRun:
 class Made:
     """What a worker has made for the site, by path, or why it has not; ``what`` is a region's key, else a word."""
 
-    what: object
+    what: Key | str
     files: Documents = field(default_factory=dict)
     problem: str = ""
 
@@ -89,6 +89,7 @@ class PagesMaking:
         import nbformat
 
         from socsvc_analysis.report.page import make_page
+        from socsvc_analysis.report.pictures import picture_files, pictures_in
         from socsvc_analysis.report.workbook import make_workbook
 
         edition = opened(self.package)
@@ -96,11 +97,12 @@ class PagesMaking:
             document: {name: nbformat.read(path, as_version=4) for name, path in chapters.items()}
             for document, chapters in self.chapters.items()
         }
+        made: dict[str, Document] = {}
         try:
-            made = {
-                site.place(document, *self.key): make_page(chapters, *self.key, edition, document)
-                for document, chapters in read.items()
-            }
+            for document, chapters in read.items():
+                made[site.place(document, *self.key)] = make_page(chapters, *self.key, edition, document)
+                pictures = pictures_in(chapters.values(), self.package, edition.words(self.key[1]))
+                made |= picture_files(pictures, f"{site.pictures(*self.key)}{document}/")
         except PageError as failure:
             return self.lost("; ".join(failure.problems[:PROBLEMS_SAID]))
         notebooks = {name: notebook for chapters in read.values() for name, notebook in chapters.items()}

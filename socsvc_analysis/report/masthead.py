@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
 
+from socsvc_analysis.codes import by_code
 from socsvc_analysis.completeness import next_due
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.markup import Html, piece
@@ -33,7 +35,7 @@ def masthead(
     rows = within_region(with_region(excluding(figures, measure=RESIDENTS), tables), region)
     issued = publication_of(version, tables)
     entries = [
-        ("masthead_region", tables.regions.set_index("region").at[region, f"long_{words.language}"], ""),
+        ("masthead_region", by_code(tables.regions, "region")[region][f"long_{words.language}"], ""),
         ("masthead_period", period_covered(rows, created, words), ""),
         ("masthead_version", words.say("masthead_version_said", version=version, date=words.date_long(created)), ""),
         ("masthead_status", status_text(issued, words), ""),
@@ -105,5 +107,5 @@ def _due(created: str, tables: Reference) -> pd.Series | None:
 def reliability_text(rows: pd.DataFrame, words: Words) -> str:
     """How many figures the page rests on, and how many of them are less than reliable."""
     total = words.say("masthead_rests", n=len(rows), count=words.count("figures", len(rows)))
-    doubts = words.doubts(rows["status"].value_counts())
+    doubts = words.doubts(Counter(rows["status"].tolist()))
     return words.say("masthead_of_which", total=total, doubts=doubts) if doubts else total + "."

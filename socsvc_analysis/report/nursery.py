@@ -27,7 +27,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from socsvc_analysis.report.workplace import workplace
 
@@ -104,7 +104,8 @@ class Nursery:
         return self
 
     def __exit__(self, *reason: object) -> None:
-        self._process.stdin.close()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         try:
             self._process.wait(GOODBYE)
         except subprocess.TimeoutExpired:
@@ -148,7 +149,8 @@ class Forked:
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait until the kernel is gone; :class:`subprocess.TimeoutExpired` when it takes longer than ``timeout``."""
-        if self.poll() is None:
+        code = self.poll()
+        if code is None:
             self.connection.settimeout(timeout)
             try:
                 self.connection.recv(1)
@@ -157,8 +159,8 @@ class Forked:
             except OSError:
                 pass
             self.connection.close()
-            self.returncode = self.KILLED
-        return self.returncode
+            code = self.returncode = self.KILLED
+        return code
 
     def send_signal(self, number: int) -> None:
         """Send a signal to the kernel if it lives."""
@@ -280,7 +282,7 @@ def _absent(module: str) -> Iterator[None]:
     if module in sys.modules:
         yield
         return
-    sys.modules[module] = None
+    sys.modules[module] = None  # type: ignore[assignment]  # the way to say that there is no such module
     try:
         yield
     finally:
@@ -309,7 +311,7 @@ def _leave_home() -> None:
     importlib.import_module("numpy").random.seed()
 
 
-def _be_worker(connection: socket.socket, request: Mapping[str, object]) -> None:
+def _be_worker(connection: socket.socket, request: Mapping[str, Any]) -> None:
     """Turn this process into a worker at the place that the request names; does not come back."""
     from multiprocessing.connection import Connection
 
@@ -323,7 +325,7 @@ def _be_worker(connection: socket.socket, request: Mapping[str, object]) -> None
         os._exit(code)
 
 
-def _be_kernel(lifeline: BinaryIO, request: Mapping[str, object]) -> None:
+def _be_kernel(lifeline: BinaryIO, request: Mapping[str, Any]) -> None:
     """Turn this process into a kernel, as if it had been started so; does not come back."""
     code = 1
     try:
@@ -342,7 +344,7 @@ def _be_kernel(lifeline: BinaryIO, request: Mapping[str, object]) -> None:
 def _launch(argv: Sequence[str]) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
-    sys.argv = [importlib.import_module("ipykernel_launcher").__file__, *argv]
+    sys.argv = [str(importlib.import_module("ipykernel_launcher").__file__), *argv]
     # Stock kernels have a parent that listens to their log; this one would print how to connect to it.
     # Nobody goes back in the history of a kernel that runs one notebook, and to begin a record of it takes time.
     IPKernelApp.launch_instance(argv=[*argv, "--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False"])

@@ -33,7 +33,8 @@ def open_all(data: str = "", audience: str = "public") -> None:
     once.remember()
     with contextlib.suppress(Exception):
         opened = dataset.open_data(data, audience=audience)
-        publications.since_previous(opened.package, opened.reference)
+        if opened.package is not None:
+            publications.since_previous(opened.package, opened.reference)
         for indicator in indicators.REGISTRY.values():
             for options in ({}, {"targets": True}):
                 with contextlib.suppress(Exception):  # one that has no targets, or asks for more, is not asked

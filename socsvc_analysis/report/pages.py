@@ -12,11 +12,13 @@ import posixpath
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from socsvc_analysis.files import sha256
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from socsvc_analysis.markup import Html
     from socsvc_analysis.wording import Words
 
@@ -112,7 +114,7 @@ Document = Page | bytes
 """A page, or a workbook as it is."""
 
 
-def gap(kind: str, text: str = "", target: str = "", leading: str = "") -> Html:
+def gap(kind: str, text: str = "", target: str = "", leading: str = "") -> Markup:
     """The mark of a gap, for templates: a page that is made of it has the gap there."""
     from markupsafe import Markup
 
@@ -154,7 +156,7 @@ def _places(page: Page) -> list[list[object]]:
     return places
 
 
-def _page(html: str, said: Mapping) -> Page:
+def _page(html: str, said: Mapping[str, Any]) -> Page:
     """The page that ``html`` is, by what was recorded of it."""
     end, between, gaps = 0, [], []
     for at, length, kind, target, leading in said["gaps"]:

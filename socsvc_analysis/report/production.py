@@ -38,7 +38,7 @@ class Production:
         self.results: dict[Key, list[Result]] = {}
         self.made: dict[Key, Documents] = {}
         self.refused: dict[Key, str] = {}
-        self.downloads: dict[str, bytes] = {}
+        self.downloads: dict[str, Document] = {}
 
     def run(
         self,
@@ -72,10 +72,11 @@ class Production:
         for run in runs:
             if not why[run.output]:
                 take(unchanged(run))
+        result: Result | Made
         for result in workers.results():
             if isinstance(result, Result):
                 take(result)
-            elif result.what == "downloads":
+            elif isinstance(result.what, str):  # the downloads
                 self._raise(result)
                 self.downloads = dict(result.files)
             elif result.problem:
@@ -93,7 +94,7 @@ class Production:
     def _reuse_or_make_downloads(self, workers: Workers) -> None:
         """Downloads of equal inputs are not made again."""
         made_from = site_inputs_hash(self.package)
-        self.downloads = site.reusable(self.shown, made_from)
+        self.downloads = dict(site.reusable(self.shown, made_from))
         if not self.downloads:
             workers.give(DownloadsMaking(self.package, made_from))
 
@@ -130,6 +131,7 @@ class Production:
         for language in LANGUAGES:
             workers.give(IndexMaking(language, shown, versions, self.package))
         indexes: dict[str, Document] = {}
+        result: Made
         for result in workers.results():
             self._raise(result)
             indexes |= result.files

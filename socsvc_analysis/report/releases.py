@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from socsvc_analysis.report import site
-from socsvc_analysis.report.pages import linked, recorded
+from socsvc_analysis.report.pages import Document, linked, recorded
 from socsvc_analysis.report.run import only_run
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.tables import LANGUAGES
@@ -69,10 +69,12 @@ def bundle(output: Path, region: str, name: str = "site") -> bytes:
     """
     shown = site.contents_shown(output, name)
     keys = [(region, language) for language in LANGUAGES]
-    published = {**shown, **recorded(shown)}
+    published: dict[str, Document] = {**shown, **recorded(shown)}
     documents = {path: each for key in keys for path, each in site.documents_of(key, published).items()}
     if not documents:
-        regions = sorted({Path(path).stem for path in shown if path.startswith(f"{LANGUAGES[0]}/")})
+        regions = sorted(
+            {Path(path).stem for path in shown if path.startswith(f"{LANGUAGES[0]}/") and path.endswith(".html")}
+        )
         close = nearest(region, regions)
         raise DataError([Problem("region", "is not on the site; make its pages first", value=region, nearest=close)])
     return _zipped({path: bytes(each) for path, each in linked(documents).items()})
@@ -88,7 +90,7 @@ def _zipped(contents: Mapping[str, bytes]) -> bytes:
 
 def _data_version(folder: Path) -> str:
     try:
-        return json.loads((folder / site.DESCRIPTOR).read_text(encoding="utf-8"))["version"]
+        return str(json.loads((folder / site.DESCRIPTOR).read_text(encoding="utf-8"))["version"])
     except (OSError, ValueError, KeyError):
         return ""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
@@ -27,7 +28,7 @@ from socsvc_analysis.report.site import place
 class AsPage(Preprocessor):
     """Hands the page of the notebook to the template ``socsvc_page``, which prints it."""
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """The notebook as it is; ``resources`` get the page."""
         about = resources.get("metadata", {})
         resources["socsvc_page"] = single_page(nb, about.get("name") or "chapter", Path(about.get("path") or "."))
@@ -57,7 +58,7 @@ def single_page(notebook: NotebookNode, name: str, folder: Path) -> str:
     return page.linked(place(document, region, language), ()).html
 
 
-def parameters_of(notebook: NotebookNode) -> dict[str, object]:
+def parameters_of(notebook: NotebookNode) -> dict[str, Any]:
     """What the notebook was run with: its own parameters, and those that were given in their place.
 
     >>> from nbformat.v4 import new_code_cell, new_notebook
@@ -66,7 +67,7 @@ def parameters_of(notebook: NotebookNode) -> dict[str, object]:
     >>> parameters_of(new_notebook(cells=cells))
     {'region': 'zemgale'}
     """
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for cell in notebook.cells:
         if {"parameters", INJECTED} & set(cell.metadata.get("tags", [])):
             for each in ast.parse(cell.source).body:

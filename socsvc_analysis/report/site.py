@@ -49,9 +49,19 @@ def place(document: str, region: str, language: str) -> str:
 
 
 def documents_of(key: Key, documents: Documents) -> dict[str, Document]:
-    """Those of ``documents`` that are of one region in one language."""
-    places = [place(document, *key) for document in ENDINGS]
-    return {path: documents[path] for path in places if path in documents}
+    """Those of ``documents`` that are of one region in one language, its pictures among them."""
+    places, folder = [place(document, *key) for document in ENDINGS], pictures(*key)
+    own = {path: documents[path] for path in places if path in documents}
+    return own | {path: content for path, content in documents.items() if path.startswith(folder)}
+
+
+def pictures(region: str, language: str) -> str:
+    """The folder of the pictures of a region below the site.
+
+    >>> pictures("zemgale", "lv")
+    'lv/pictures/zemgale/'
+    """
+    return f"{language}/pictures/{region}/"
 
 
 def published(output: Path, name: str) -> dict[str, Document]:
@@ -62,7 +72,7 @@ def published(output: Path, name: str) -> dict[str, Document]:
     """
     contents = contents_shown(output, name)
     intact = (output / name).resolve().name.startswith(_title(name, contents))
-    documents = {**(contents if intact else {}), **recorded(contents)}
+    documents: dict[str, Document] = {**(contents if intact else {}), **recorded(contents)}
     return {
         path: document
         for path, document in sorted(documents.items())

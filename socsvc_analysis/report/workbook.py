@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import openpyxl
 from nbformat import NotebookNode
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from socsvc_analysis.markup import PAGE, neutral
+from socsvc_analysis.codes import records
+from socsvc_analysis.markup import PAGE, ColumnData, Datum, TableData, neutral
 from socsvc_analysis.publications import publication_of
 from socsvc_analysis.report.masthead import status_text
 from socsvc_analysis.report.page import Edition, notices, titles_of
@@ -41,7 +43,7 @@ class _Sheet:
 
     number: int
     chapter: str
-    table: Mapping[str, object]
+    table: TableData
 
     @property
     def name(self) -> str:
@@ -69,7 +71,7 @@ def make_workbook(notebooks: Mapping[str, NotebookNode], region: str, language: 
     book.properties.creator = "socsvc_analysis"
     book.properties.title = words.say("workbook_title", place=words.place(region))
     book.properties.language = language
-    contents = book.active
+    contents = book.worksheets[0]
     contents.title = words.say("workbook_contents")
     for each in sheets:
         _table_sheet(book.create_sheet(each.name), each.table, contents.title, said, words)
@@ -93,13 +95,13 @@ def _sheets(notebooks: Mapping[str, NotebookNode], words: Words) -> Iterator[_Sh
         yield _Sheet(len(seen) + 1, words.say("closing_heading"), terms)
 
 
-def _tables(notebook: NotebookNode) -> Iterator[Mapping[str, object]]:
+def _tables(notebook: NotebookNode) -> Iterator[TableData]:
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             yield from output.get("data", {}).get(PAGE, {}).get("tables", ())
 
 
-def _table_sheet(sheet: Worksheet, table: Mapping[str, object], home: str, said: Sequence[str], words: Words) -> None:
+def _table_sheet(sheet: Worksheet, table: TableData, home: str, said: Sequence[str], words: Words) -> None:
     """Title, what is measured, the way back; then the headings, which stay in sight, the rows, and the notes."""
     sheet["A1"] = neutral(table["title"])
     sheet["A1"].font = Font(bold=True, size=13)
@@ -115,7 +117,7 @@ def _table_sheet(sheet: Worksheet, table: Mapping[str, object], home: str, said:
     for row, values in enumerate(table["rows"], start=first + 1):
         for at, (value, column) in enumerate(zip(values, columns, strict=True), start=1):
             _fill(sheet.cell(row, at), value, column, words)
-    sheet.freeze_panes = sheet.cell(first + 1, 2)
+    sheet.freeze_panes = sheet.cell(first + 1, 2).coordinate
     last = first + len(table["rows"])
     sheet.auto_filter.ref = f"A{first}:{get_column_letter(len(columns))}{last}"
     if table["notes"]:
@@ -126,10 +128,10 @@ def _table_sheet(sheet: Worksheet, table: Mapping[str, object], home: str, said:
     on_paper(sheet)
 
 
-def _fill(cell: Cell, value: object, column: Mapping[str, object], words: Words) -> None:
+def _fill(cell: Cell | MergedCell, value: Datum, column: ColumnData, words: Words) -> None:
     """One cell: a number as a number, a percentage as Excel has them, what is unknown as the pages say it."""
     cell.alignment = Alignment(wrap_text=column["unit"] in ("text", "sources"), vertical="top")
-    if column["unit"] == "sources":
+    if isinstance(value, list):  # of sources
         cell.value = ", ".join(str(number) for number in sorted(words.source_number(code) for code in value))
     elif value is None:
         cell.value, cell.font = words.unknown, QUIET
@@ -150,7 +152,7 @@ def _format(value: float, decimals: int) -> str:
     return "0." + "0" * shown if shown else "0"
 
 
-def _sources(sheets: Sequence[_Sheet], words: Words) -> dict[str, object]:
+def _sources(sheets: Sequence[_Sheet], words: Words) -> TableData:
     """What the tables cite, as a table of its own."""
     cited = {
         code
@@ -158,7 +160,7 @@ def _sources(sheets: Sequence[_Sheet], words: Words) -> dict[str, object]:
         for at, column in enumerate(each.table["columns"])
         if column["unit"] == "sources"
         for row in each.table["rows"]
-        for code in row[at]
+        for code in cast(list[str], row[at])  # which is what such a column has
     }
     listed = words.tables.sources
     heads = ("number", "source_title", "source_publisher", "source_published", "source_url")
@@ -171,7 +173,7 @@ def _sources(sheets: Sequence[_Sheet], words: Words) -> dict[str, object]:
         ],
         "rows": [
             [words.source_number(row["source"]), row["title"], row["publisher"], row["published"], row["url"]]
-            for row in listed[listed["source"].isin(cited)].to_dict("records")
+            for row in records(listed[listed["source"].isin(cited)])
         ],
         "notes": [],
     }
@@ -182,7 +184,7 @@ def _contents(
     title: str,
     said: Sequence[str],
     sheets: Sequence[_Sheet],
-    sources: Mapping[str, object],
+    sources: TableData,
     words: Words,
 ) -> None:
     sheet["A1"] = title
@@ -200,15 +202,15 @@ def _contents(
     _leads(sheet.cell(first + len(sheets) + 1, 2, sources["title"]), sources["title"])
     for letter, width in zip("ABC", (6, 90, 30), strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = sheet.cell(first + 1, 1)
+    sheet.freeze_panes = sheet.cell(first + 1, 1).coordinate
     on_paper(sheet)
 
 
-def _leads(cell: Cell, name: str) -> None:
+def _leads(cell: Cell | MergedCell, name: str) -> None:
     """Make ``cell`` a link to the sheet ``name``."""
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1")
     cell.font = LINK
-    cell.alignment = Alignment(wrap_text=cell.column > 1, vertical="top")
+    cell.alignment = Alignment(wrap_text=not cell.coordinate.startswith("A"), vertical="top")
 
 
 def _name(title: str) -> str:
@@ -224,7 +226,7 @@ def _name(title: str) -> str:
     return whole or bare[:LONGEST_NAME]
 
 
-def _width(at: int, table: Mapping[str, object]) -> float:
+def _width(at: int, table: TableData) -> float:
     """The width of a column: the longest of its texts, within limits; longer texts take several lines."""
     column = table["columns"][at]
     longest = max((len(_said(row[at])) for row in table["rows"]), default=0) if column["unit"] != "sources" else 0

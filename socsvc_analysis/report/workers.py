@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection, wait
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from socsvc_analysis.report import nursery
 
@@ -69,7 +69,7 @@ class Workers:
         """Have ``work`` done when a process is free."""
         self._waiting.append((work, 1))
 
-    def results(self) -> Iterator[object]:
+    def results(self) -> Iterator[Any]:
         """What comes of each work, as it comes, until none is left."""
         while self._waiting or self._going:
             while self._waiting and len(self._going) < self._count:
@@ -77,7 +77,7 @@ class Workers:
                 self._going[connection] = self._waiting.popleft()
                 with contextlib.suppress(OSError):  # when it has died, which is seen below
                     connection.send(self._going[connection][0])
-            for connection in wait(list(self._going)):
+            for connection in cast(list[Connection], wait(list(self._going))):  # only connections are waited for
                 work, tries = self._going.pop(connection)
                 try:
                     result = connection.recv()

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.markup import Column, Html, Table, absent, piece, together
 from socsvc_analysis.publications import NEW, REVISED, SHOWN, WITHDRAWN, Publication
 from socsvc_analysis.reference import COUNTRY_REGION
@@ -163,7 +164,7 @@ def _listed(rows: list[SimpleNamespace], caption: str, words: Words) -> Table:
 def _side(rows: pd.DataFrame, side: str) -> list[SimpleNamespace]:
     """One side of the changes, as figures."""
     figures = rows[[f"{name}_{side}" for name in SHOWN]].set_axis(list(SHOWN), axis=1)
-    return [SimpleNamespace(**row) for row in figures.to_dict("records")]
+    return [SimpleNamespace(**row) for row in records(figures)]
 
 
 def _said(row: SimpleNamespace, changed: tuple[str, ...], words: Words) -> str:

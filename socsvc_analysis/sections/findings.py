@@ -5,12 +5,15 @@ Every sentence carries the sources of its numbers.  A chapter that has no number
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
-from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, latest_centres, working_in_all_services
+from socsvc_analysis.codes import named_rows
+from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, Centre, latest_centres, working_in_all_services
 from socsvc_analysis.indicators.values import FT, GRT, latest_figure, with_known_number
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
@@ -105,6 +108,39 @@ def progress_findings(
     )
 
 
+class _Participating(NamedTuple):
+    value: float
+    period: str
+    merged: bool
+    sources: tuple[str, ...]
+
+
+class _Share(NamedTuple):
+    numerator: float
+    denominator: float
+    value: float
+    period: str
+    sources: tuple[str, ...]
+
+
+class _Pace(NamedTuple):
+    verdict: str
+    target_group: str
+    period: str
+    expected: float
+    expected_from: float
+    value: float
+    required_per_year: float
+    target: float
+    sources: tuple[str, ...]
+
+
+class _Leaving(NamedTuple):
+    target_group: str
+    value: float
+    sources: tuple[str, ...]
+
+
 def programme_findings(participation: pd.DataFrame, *, region: str, words: Words) -> Html:
     """Which programmes there are, and how many municipalities took part, as the indicator of this name gives it."""
     language, programmes = words.language, words.tables.programmes
@@ -114,7 +150,7 @@ def programme_findings(participation: pd.DataFrame, *, region: str, words: Words
     listing = words.say("finding_programmes", place=words.place(region, "locative"), names=names)
     sentences = [Sentence(listing, [code for code in featured["source"] if code])] if names else []
     newest_first = for_region(participation, region, words.tables)
-    for at, row in enumerate(newest_first.itertuples()):
+    for at, row in enumerate(named_rows(newest_first, _Participating)):
         key = "" if not at else "_before_merging" if row.merged else "_before"
         said = words.say(
             "finding_participating" + key,
@@ -133,7 +169,7 @@ def quality_findings(figures: pd.DataFrame, disagreements: pd.DataFrame, *, regi
     Both frames are observations with ``region``.
     """
     rows = within_region(figures, region)
-    statuses = rows["status"].value_counts()
+    statuses = Counter(rows["status"].tolist())
     disputed = within_region(disagreements, region)
     sentences = [
         Sentence(
@@ -225,7 +261,7 @@ def _places(places: pd.DataFrame, region: str, words: Words) -> Iterator[Sentenc
 
 
 def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
-    for row in working_in_all_services(working).itertuples():
+    for row in named_rows(working_in_all_services(working), _Share):
         text = words.say(
             "finding_working",
             n=row.denominator,
@@ -239,7 +275,7 @@ def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sente
 
 
 def _centres(centres: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
-    for row in latest_centres(centres).itertuples():
+    for row in named_rows(latest_centres(centres), Centre):
         values = {"place": words.place(region, "locative"), "date": words.date_long(row.period, "locative")}
         if row.service_type == STATE_CARE and row.unit == "places":
             group = words.title("target_groups", row.target_group)
@@ -260,12 +296,12 @@ def _assessed(path: pd.DataFrame, words: Words) -> Iterator[Sentence]:
         key = "finding_assessed_planned"
         values = {"group": _group(group, words)}
         if "persons_assessed_plan" in known:
-            plan = steps.at["persons_assessed_plan", "value"]
+            plan = steps["value"]["persons_assessed_plan"]
             values["plan"] = words.number(plan) if len(known) == 2 else words.count("persons_dative", plan)
         if "persons_assessed" in known:
             key = "finding_assessed" if len(known) == 2 else "finding_assessed_only"
-            values["assessed"] = words.count("persons_dative", steps.at["persons_assessed", "value"])
-            values["period"] = words.period(steps.at["persons_assessed", "period"])
+            values["assessed"] = words.count("persons_dative", steps["value"]["persons_assessed"])
+            values["period"] = words.period(steps["period"]["persons_assessed"])
         yield Sentence(words.say(key, **values), gathered(steps.loc[sorted(known)], "sources"))
 
 
@@ -276,7 +312,7 @@ def _growth(served: pd.DataFrame, words: Words) -> Iterator[Sentence]:
         first, last = rows.iloc[0], rows.iloc[-1]
         text = words.say(
             "finding_growth",
-            group=_group(group, words),
+            group=_group(str(group), words),
             first=words.number(first["numerator"]),
             last=words.number(last["numerator"]),
             first_period=words.date_long(first["period"][:4], "genitive"),
@@ -293,7 +329,7 @@ def _sum_of_services(by_service: pd.DataFrame, words: Words) -> Iterator[Sentenc
             continue
         text = words.say(
             "finding_sum_of_services",
-            group=_group(group, words),
+            group=_group(str(group), words),
             sum=words.number(rows["value"].sum()),
             unique=words.number(rows["unique_total"].iloc[0]),
         )
@@ -301,7 +337,7 @@ def _sum_of_services(by_service: pd.DataFrame, words: Words) -> Iterator[Sentenc
 
 
 def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    for row in paces.itertuples():
+    for row in named_rows(paces, _Pace):
         text = words.say(
             f"finding_pace_{row.verdict}",
             group=_group(row.target_group, words),
@@ -321,18 +357,18 @@ def _stock(stock: pd.DataFrame, words: Words) -> Iterator[Sentence]:
         return
     text = words.say(
         "finding_stock",
-        baseline=words.number(by_kind.at["baseline", "value"]),
-        baseline_period=words.date_long(by_kind.at["baseline", "period"], "locative"),
-        latest=words.number(by_kind.at["actual", "value"]),
-        period=words.date_long(by_kind.at["actual", "period"], "locative"),
-        target=words.number(by_kind.at["target", "value"]),
-        share=words.percent(by_kind.at["actual", "achieved"]),
+        baseline=words.number(by_kind["value"]["baseline"]),
+        baseline_period=words.date_long(by_kind["period"]["baseline"], "locative"),
+        latest=words.number(by_kind["value"]["actual"]),
+        period=words.date_long(by_kind["period"]["actual"], "locative"),
+        target=words.number(by_kind["value"]["target"]),
+        share=words.percent(by_kind["achieved"]["actual"]),
     )
     yield Sentence(text, gathered(stock, "sources"))
 
 
 def _leaving(leaving: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    for row in leaving.itertuples():
+    for row in named_rows(leaving, _Leaving):
         text = words.say(
             "finding_leaving", group=_group(row.target_group, words), count=words.count("persons", row.value)
         )
@@ -347,8 +383,8 @@ def _changed_plans(versions: pd.DataFrame, words: Words) -> Iterator[Sentence]:
             continue
         text = words.say(
             "finding_plan_changed",
-            measure=words.commitment(measure, "plan"),
-            group=words.title("target_groups", group),
+            measure=words.commitment(str(measure), "plan"),
+            group=words.title("target_groups", str(group)),
             first=_amount(first, words),
             last=_amount(last, words),
         )
@@ -356,7 +392,7 @@ def _changed_plans(versions: pd.DataFrame, words: Words) -> Iterator[Sentence]:
 
 
 def _absorption(absorption: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    for row in absorption[absorption["value"].notna()].itertuples():
+    for row in named_rows(absorption[absorption["value"].notna()], _Share):
         text = words.say(
             "finding_absorption",
             spent=words.money(row.numerator),

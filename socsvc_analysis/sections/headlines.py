@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
-from socsvc_analysis.indicators.capacity import STATE_CARE, latest_centres
+from socsvc_analysis.codes import named_rows, tuples
+from socsvc_analysis.indicators.capacity import STATE_CARE, Centre, latest_centres
 from socsvc_analysis.indicators.standing import APPROXIMATE, JUDGED
 from socsvc_analysis.indicators.values import latest_figure, with_known_number
 from socsvc_analysis.markup import Column, Html, Table, piece
@@ -59,6 +61,34 @@ def headlines(
     return piece("cards", cards=cards, words=words)
 
 
+class _Standing(NamedTuple):
+    target_group: str
+    numerator: float
+    denominator: float
+    value: float
+    period: str
+    approximate: bool
+    planned: float
+    planned_due: str
+    planned_sources: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+class _Share(NamedTuple):
+    numerator: float
+    denominator: float
+    value: float
+    period: str
+    sources: tuple[str, ...]
+
+
+class _Count(NamedTuple):
+    target_group: str
+    value: float
+    period: str
+    sources: tuple[str, ...]
+
+
 def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
     """What every region and Latvia reached of the plan then in force, both groups in one table; the own row is marked.
 
@@ -69,8 +99,8 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
         place=standing["territory"].map(words.place),
         group=[sentence_case(words.title("target_groups", code)) for code in standing["target_group"]],
         denominator=standing["denominator"].fillna(standing["planned"].where(standing["numerator"].isna())),
-        time=[_dated(row, words) if row.period else words.unknown for row in standing.itertuples()],
-        sources=[row.sources if row.sources else row.planned_sources for row in standing.itertuples()],
+        time=[_dated(row, words) if row.period else words.unknown for row in named_rows(standing, _Standing)],
+        sources=tuples(row.sources if row.sources else row.planned_sources for row in named_rows(standing, _Standing)),
     )
     order = {code: at for at, code in enumerate(regions["code"])}
     groups = {code: at for at, code in enumerate(JUDGED)}
@@ -98,14 +128,14 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
     return piece("compact", table=table, note=note)
 
 
-def _dated(row: tuple, words: Words) -> str:
+def _dated(row: _Standing, words: Words) -> str:
     """The date of a figure in a narrow column; a sign stands before one that is approximate."""
     said = words.when(row.period)
     return words.say("when_approximate_short", date=said) if row.approximate else said
 
 
 def _served(standing: pd.DataFrame, words: Words, region: str) -> Iterator[Card]:
-    for row in standing.itertuples():
+    for row in named_rows(standing, _Standing):
         title = words.title("target_groups", row.target_group)
         if pd.notna(row.numerator):
             yield _served_card(row, title, words, region)
@@ -114,7 +144,7 @@ def _served(standing: pd.DataFrame, words: Words, region: str) -> Iterator[Card]
             yield Card(words.say("card_planned", group=title), words.number(row.planned), context, row.planned_sources)
 
 
-def _served_card(row: tuple, title: str, words: Words, region: str) -> Card:
+def _served_card(row: _Standing, title: str, words: Words, region: str) -> Card:
     number = words.number(row.numerator)
     values = {"share": words.percent(row.value), "period": date_text(row.period, row.approximate, words)}
     if row.numerator > row.denominator and region != COUNTRY_REGION:
@@ -129,7 +159,7 @@ def _served_card(row: tuple, title: str, words: Words, region: str) -> Card:
 
 
 def _operation(operation: pd.DataFrame, words: Words) -> Iterator[Card]:
-    for row in operation.itertuples():
+    for row in named_rows(operation, _Share):
         number = words.say("card_of", part=words.number(row.numerator), whole=words.number(row.denominator))
         context = words.say("card_operation_context", share=words.percent(row.value), period=words.when(row.period))
         yield Card(words.say("card_operation"), number, context, row.sources)
@@ -137,13 +167,13 @@ def _operation(operation: pd.DataFrame, words: Words) -> Iterator[Card]:
 
 def _families(families: pd.DataFrame, words: Words) -> Iterator[Card]:
     known = families[(families["kind"] == "actual") & families["value"].notna()]
-    for row in latest_figure(known).itertuples():
+    for row in named_rows(latest_figure(known), _Share):
         yield Card(words.say("card_families"), words.percent(row.value), words.when(row.period), row.sources)
 
 
 def _stock(stock: pd.DataFrame, words: Words) -> Iterator[Card]:
     known = stock[(stock["kind"] == "actual") & (stock["period"] != "")]
-    for row in latest_figure(known).itertuples():
+    for row in named_rows(latest_figure(known), _Count):
         label = words.say("card_institution_stock", group=words.title("target_groups", row.target_group))
         yield Card(label, words.number(row.value), words.when(row.period), row.sources)
 
@@ -166,7 +196,7 @@ def _assessed(standing: pd.DataFrame, path: pd.DataFrame, words: Words) -> Itera
 
 
 def _centres(centres: pd.DataFrame, words: Words) -> Iterator[Card]:
-    for row in latest_centres(centres).itertuples():
+    for row in named_rows(latest_centres(centres), Centre):
         if row.service_type == STATE_CARE and row.unit == "places":
             label = words.say("card_centre_places", group=words.title("target_groups", row.target_group))
         elif row.service_type == "childrens_institution":

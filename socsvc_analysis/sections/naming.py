@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import NamedTuple
+
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.tables import COMMITMENTS
 from socsvc_analysis.wording import Words
@@ -10,7 +13,18 @@ WHOLE = ("all", "all_di")
 """Groups that need no name: everybody meant."""
 
 
-def named(row: object, words: Words) -> str:
+class Figure(NamedTuple):
+    """What tells a figure from others."""
+
+    measure: str
+    kind: str
+    service_type: str
+    target_group: str
+    version: str
+    territory: str
+
+
+def named(row: Figure | SimpleNamespace, words: Words) -> str:
     """The figure of ``row`` (attributes of an observation) in words.
 
     A code that the tables no longer know stands as it is: a figure that was withdrawn may name one.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from socsvc_analysis.codes import named_rows, records, tuples
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.indicators.values import as_values
 from socsvc_analysis.markup import Column, Html, Table, absence, footnotes, piece, together
@@ -35,7 +37,7 @@ def programme_cards(figures: pd.DataFrame, *, region: str, words: Words) -> Html
     featured = programmes[programmes["featured"] & here].sort_values(
         "regions", key=lambda cells: cells == COUNTRY_REGION, kind="stable"
     )
-    return together(*(_card(row, figures, region, words) for row in featured.itertuples()))
+    return together(*(_card(row, figures, region, words) for row in records(featured)))
 
 
 def acknowledged(*, region: str, words: Words) -> Html:
@@ -49,7 +51,7 @@ def acknowledged(*, region: str, words: Words) -> Html:
     thanked = thanked.assign(
         then=thanked["municipality"].map(named),
         now=thanked["successor"].map(named),
-        sources=[(source,) for source in thanked["source"]],
+        sources=tuples((source,) for source in thanked["source"]),
     )
     columns = (
         Column("then", words.say("acknowledged_then")),
@@ -59,7 +61,7 @@ def acknowledged(*, region: str, words: Words) -> Html:
     notes = footnotes((note for cell in thanked["note"] for note in cell.split()), words)
     statements = words.tables.statements
     said = statements[(statements["subject"] == ACKNOWLEDGED) & statements["region"].isin(set(thanked["region"]))]
-    thanks = [piece("paragraph", sentence=_stated(row, words)) for row in said.itertuples()]
+    thanks = [piece("paragraph", sentence=_stated(row, words)) for row in records(said)]
     return together(table, *thanks, piece("notes", sentences=notes))
 
 
@@ -75,7 +77,7 @@ def service_catalogue(*, region: str, words: Words) -> Html:
             "sources": [(source,) if source else () for source in services["fund_source"]],
         }
     )
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("service", words.say("column_service")),
         Column("setting", words.say("column_setting")),
         Column("fund", words.say("column_fund")),
@@ -89,16 +91,16 @@ def service_catalogue(*, region: str, words: Words) -> Html:
     return piece("folded", summary=caption, inner=table)
 
 
-def _card(programme: tuple, figures: pd.DataFrame, region: str, words: Words) -> Html:
+def _card(programme: dict[str, Any], figures: pd.DataFrame, region: str, words: Words) -> Html:
     language = words.language
     tables = words.tables
-    code = programme.programme
-    groups = [words.title("target_groups", each) for each in programme.target_groups.split()]
+    code: str = programme["programme"]
+    groups = [words.title("target_groups", each) for each in programme["target_groups"].split()]
     partners = tables.programme_partners[tables.programme_partners["programme"] == code]
     sites = tables.programme_sites[tables.programme_sites["programme"] == code]
     facts = [
-        ("programme_period", _span(programme.start, programme.end, words)),
-        ("programme_lead", getattr(programme, f"lead_{language}")),
+        ("programme_period", _span(programme["start"], programme["end"], words)),
+        ("programme_lead", programme[f"lead_{language}"]),
         ("programme_groups", words.listed(groups) if groups else ""),
         ("programme_money", _figures(figures, code, region, words)),
         ("programme_sites", _sites(sites, words)),
@@ -108,10 +110,23 @@ def _card(programme: tuple, figures: pd.DataFrame, region: str, words: Words) ->
     return piece(
         "programme",
         code=code,
-        title=getattr(programme, f"title_{language}"),
-        summary=_sourced(getattr(programme, f"summary_{language}"), [programme.source], words),
+        title=programme[f"title_{language}"],
+        summary=_sourced(programme[f"summary_{language}"], [programme["source"]], words),
         facts=[(words.say(key), said) for key, said in facts if said],
     )
+
+
+class _Figure(NamedTuple):
+    measure: str
+    kind: str
+    target_group: str
+    value: float
+    unit: str
+    version: str
+    period: str
+    status: str
+    sources: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -> Html | None:
@@ -123,14 +138,15 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
     # The version in force, with every source that speaks of it: the loser of a disagreement stays visible.
     current = valid_version(rows, words.tables)[list(IDENTITY)].drop_duplicates()
     rows = rows.reset_index().merge(current, on=list(IDENTITY), how="inner", validate="many_to_one").set_index("index")
-    items, notes = [], []
+    items: list[Html] = []
+    notes: list[str] = []
     # Money first, then people.
     rows = rows.sort_values(
         "measure",
         key=lambda measures: ~measures.map(words.tables.measures.set_index("measure")["unit"]).isin(MONEY),
         kind="stable",
     )
-    for row in as_values(rows, measure=rows["measure"], unit=units[rows.index]).itertuples():
+    for row in named_rows(as_values(rows, measure=rows["measure"], unit=units[rows.index]), _Figure):
         planned = row.kind in (*COMMITMENTS, "budget")
         subject = words.commitment(row.measure, row.kind) if planned else words.title("measures", row.measure)
         if row.target_group not in ("all", "all_di"):
@@ -145,8 +161,8 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
         details = "; ".join(each for each in (due, version) if each)
         issue = f" – {details}" if details else ""
         notes += row.notes
-        said = {"subject": subject, "amount": amount, "issue": issue, "status": row.status}
-        items.append(piece("programme_figure", **said, sources=row.sources, words=words))
+        told = {"subject": subject, "amount": amount, "issue": issue}
+        items.append(piece("programme_figure", **told, status=row.status, sources=row.sources, words=words))
     if not items:
         return None
     return together(piece("listing", items=items), piece("notes", sentences=footnotes(notes, words)))
@@ -165,8 +181,7 @@ def _claimed(programme: str, region: str, words: Words) -> tuple[str, ...]:
 
 def _sites(sites: pd.DataFrame, words: Words) -> Html | None:
     items = [
-        _sourced(f"{row.site}: {getattr(row, f'what_{words.language}')}", [row.source], words)
-        for row in sites.itertuples()
+        _sourced(f"{row['site']}: {row[f'what_{words.language}']}", [row["source"]], words) for row in records(sites)
     ]
     return piece("listing", items=items) if items else None
 
@@ -174,14 +189,14 @@ def _sites(sites: pd.DataFrame, words: Words) -> Html | None:
 def _statements(statements: pd.DataFrame, words: Words) -> list[tuple[str, Html]]:
     """What is said of a programme, by subject: the message that names the subject, and a list."""
     return [
-        (f"statement_{subject}", piece("listing", items=[_stated(row, words) for row in said.itertuples()]))
+        (f"statement_{subject}", piece("listing", items=[_stated(row, words) for row in records(said)]))
         for subject in SUBJECTS
         if subject != ACKNOWLEDGED and len(said := statements[statements["subject"] == subject])
     ]
 
 
-def _stated(statement: tuple, words: Words) -> Html:
-    return _sourced(getattr(statement, f"text_{words.language}"), [statement.source], words)
+def _stated(statement: dict[str, Any], words: Words) -> Html:
+    return _sourced(statement[f"text_{words.language}"], [statement["source"]], words)
 
 
 def _sourced(text: str, sources: Iterable[str], words: Words) -> Html:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from socsvc_analysis.codes import named_rows, tuples
 from socsvc_analysis.markup import Column, Html, Table, absence, absent, footnotes, piece, together
 from socsvc_analysis.observations import within_region
 from socsvc_analysis.reference import COUNTRY_REGION, successors
-from socsvc_analysis.sections.naming import named
+from socsvc_analysis.sections.naming import Figure, named
 from socsvc_analysis.tables import EVIDENCE
 from socsvc_analysis.wording import Words
 
@@ -114,7 +115,7 @@ def uncoded(statements: pd.DataFrame, *, words: Words) -> Html:
     table = statements.assign(
         statement=statements[f"statement_{words.language}"],
         why=statements[f"reason_{words.language}"],
-        sources=[(source,) for source in statements["source"]],
+        sources=tuples((source,) for source in statements["source"]),
     )
     columns = (
         Column("statement", words.say("column_printed")),
@@ -176,7 +177,7 @@ def _described(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     units = rows["measure"].map(words.tables.measures.set_index("measure")["unit"])
     return pd.DataFrame(
         {
-            "figure": [named(row, words) for row in rows.itertuples()],
+            "figure": [named(row, words) for row in named_rows(rows, Figure)],
             "time": [words.period(period) for period in rows["period"]],
             "said": [
                 words.quantity(value, unit, decimals=2 if unit == "EUR" and value % 1 else 0)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
+from socsvc_analysis.codes import named_rows
 from socsvc_analysis.indicators.enough import few
 from socsvc_analysis.indicators.registry import PER, Indicator, get_indicator
 from socsvc_analysis.markup import Column, Html, Table, absence, piece, together
@@ -30,15 +33,15 @@ def value_table(
     unit = "percent" if known.unit == "percent" else "figures"
     places = DECIMALS.get(known.unit, 0) if decimals is None else decimals
     told = _told(rows, known, words)
-    same = [name for name in told if told[name].nunique() == 1]
-    columns = [Column(name, words.say(f"values_{name}")) for name in told if name not in same]
+    same = [name for name in map(str, told) if told[name].nunique() == 1]
+    columns = [Column(name, words.say(f"values_{name}")) for name in map(str, told) if name not in same]
     if not columns:
         columns, same = [Column("territory", words.say("values_territory"))], same[1:]
     if "period" in told and "period" not in same:
         told["period"] = [words.when(period) for period in rows["period"]]
     if known.unit in PER and rows["denominator"].notna().any():
         columns += [
-            Column("numerator", _heading(known.numerator(words.language)), "figures"),
+            Column("numerator", _heading(known.numerator(words.language)), "figures", status="status"),
             Column("denominator", _heading(known.denominator(words.language)), "figures"),
         ]
     if "unknown" in rows:
@@ -49,23 +52,31 @@ def value_table(
             words.say("card_of", part=words.number(row.numerator), whole=words.number(row.denominator))
             if numbers
             else words.percent(row.value, places)
-            for row, numbers in zip(rows.itertuples(), small, strict=True)
+            for row, numbers in zip(named_rows(rows, _Value), small, strict=True)
         ]
         columns.append(Column("shown", _value_heading(known, words)))
     else:
-        columns.append(Column("value", _value_heading(known, words), unit, places))
+        columns.append(Column("value", _value_heading(known, words), unit, places, status="status"))
     if rows["lower"].notna().any():
-        told["interval"] = [_interval(row.lower, row.upper, unit, places, words) for row in rows.itertuples()]
+        told["interval"] = [_interval(row.lower, row.upper, unit, places, words) for row in named_rows(rows, _Value)]
         columns.append(Column("interval", words.say("values_interval")))
     title = ", ".join([known.title(words.language), *(_in_title(name, told[name].iloc[0]) for name in same)])
-    shown = pd.concat([rows.drop(columns=[name for name in told if name in rows]), told], axis=1)
+    all_told = pd.concat([rows.drop(columns=[name for name in told if name in rows]), told], axis=1)
     caveat = known.caveat(words.language)
-    table = Table(shown, columns, words, title, sources="sources", status="status", notes=(caveat,))
+    table = Table(all_told, columns, words, title, sources="sources", status="status", notes=(caveat,))
     shown: Html | Table = table
     if len(rows) > FOLDED:
         summary = words.say("values_folded", what=title, n=len(rows), count=words.number(len(rows)))
         shown = piece("folded", summary=summary, inner=table)
     return together(shown, piece("notes", sentences=[caveat]))
+
+
+class _Value(NamedTuple):
+    numerator: float
+    denominator: float
+    value: float
+    lower: float
+    upper: float
 
 
 def _heading(definition: str) -> str:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
+from socsvc_analysis.codes import named_rows
 from socsvc_analysis.markup import Html, piece, together
 from socsvc_analysis.observations import for_region
 from socsvc_analysis.wording import Words, sentence_case
+
+
+class _Verdict(NamedTuple):
+    verdict: str
+    reason: str
+    due: str
+    value: float
+    sources: tuple[str, ...]
 
 
 def verdicts(values: pd.DataFrame, *, region: str, words: Words) -> Html:
@@ -16,7 +27,7 @@ def verdicts(values: pd.DataFrame, *, region: str, words: Words) -> Html:
     """
     rows = for_region(values, region, words.tables)
     items = []
-    for row in rows.itertuples():
+    for row in named_rows(rows, _Verdict):
         key = f"verdict_{row.verdict.replace(' ', '_')}" + (f"_{row.reason}" if row.reason else "")
         said = words.say(
             key,

@@ -134,7 +134,7 @@ def _comparison(table: eurostat.Table) -> SnapshotSpec:
         table.code,
         f"Eurostat: {table.title}",
         "CC BY 4.0",
-        lambda client, reference: FetchResult((eurostat.asked(client, table, reference.regions["code"]),)),
+        lambda client, reference: FetchResult((eurostat.asked(client, table, reference.regions["code"].tolist()),)),
         lambda snapshot, reference: eurostat.frame(snapshot.documents()[0], table.code),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Hashable
 
 import pandas as pd
 
@@ -81,9 +82,11 @@ def municipalities(content: bytes, file: str) -> pd.DataFrame:
             continue
         unit = {ours: row[column] for ours, column in at.items()}
         for ours in ("valid_from", "valid_to"):
-            if (date := iso_date(unit[ours])) is None:
+            date = iso_date(unit[ours])
+            if date is None:
                 problems.append(Problem(file, "is not a date", row=number, column=heading[at[ours]], value=unit[ours]))
-            unit[ours] = date
+            else:
+                unit[ours] = date
         listed = row[heading.index(SUCCESSORS)] if SUCCESSORS in heading else ""
         units.append({**unit, "code": _code(unit["code"]), "successors": " ".join(sorted(map(_code, _listed(listed))))})
     if not units:
@@ -98,16 +101,18 @@ def differences(found: pd.DataFrame, reference: Reference, on: str) -> list[str]
     theirs = _valid(found, on)
     ours = _valid(reference.municipalities, on)
     last = found.sort_values("valid_from").drop_duplicates("code", keep="last").set_index("code")
+    followed = dict(zip(last.index, zip(last["valid_to"], last["successors"], strict=True), strict=True))
     said = [
         f"New in the classifier: {unit['name']} ({code}), since {unit['valid_from']}."
         for code, unit in theirs.iterrows()
         if code not in ours.index
     ]
+    anew: dict[Hashable, pd.Series] = dict(theirs.iterrows())
     for code, unit in ours.iterrows():
-        if code in theirs.index:
-            said += _changed(unit, theirs.loc[code], reference)
+        if code in anew:
+            said += _changed(unit, anew[code], reference)
         elif code in last.index:
-            ended, into = last.loc[code, ["valid_to", "successors"]]
+            ended, into = followed[code]
             said.append(
                 f"Ended in the classifier: {unit['name']} ({code}), on {ended}; followed by {into or 'nothing'}."
             )

@@ -16,7 +16,7 @@ import pandas as pd
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sources.answers import Answer, DownError, FetchError
 from socsvc_analysis.sources.jsonstat import Dimension, decoded, dimensions
-from socsvc_analysis.sources.transport import Client
+from socsvc_analysis.sources.transport import Client, Json
 
 CONFIG = "https://api.stat.gov.lv/api/v2/config"
 V2 = "https://api.stat.gov.lv/api/v2/tables/{table}"
@@ -89,7 +89,7 @@ def _through_version_2(
     described = dimensions(client.get(f"{address}/metadata", {"lang": "lv"}).json(), table.code)
     answers = []
     for part in parts(_complete(choose(described), described, table), _most_cells(client)):
-        body = {"selection": [{"variableCode": each, "valueCodes": list(codes)} for each, codes in part.items()]}
+        body: Json = {"selection": [{"variableCode": each, "valueCodes": list(codes)} for each, codes in part.items()]}
         # Without outputFormat the answer is a px file.
         answer = client.post(f"{address}/data", {"lang": "lv", "outputFormat": "json-stat2"}, body)
         answers.append(_as_asked(answer, part, table))
@@ -115,7 +115,9 @@ def _through_version_1(
     described = _version_1_dimensions(client.get(address).json(), table)
     answers = []
     for part in parts(_complete(choose(described), described, table)):
-        query = [{"code": each, "selection": {"filter": "item", "values": list(codes)}} for each, codes in part.items()]
+        query: Json = [
+            {"code": each, "selection": {"filter": "item", "values": list(codes)}} for each, codes in part.items()
+        ]
         answer = client.post(address, None, {"query": query, "response": {"format": "json-stat2"}})
         answers.append(_as_asked(answer, part, table))
     return tuple(answers)

@@ -7,13 +7,13 @@ for by its short name, and of its files that fit a pattern the one changed last 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.sources.answers import CSV, WORKBOOK, Answer, FetchError, in_one_line
-from socsvc_analysis.sources.transport import Client
+from socsvc_analysis.sources.transport import Client, Parameters
 
 ACTIONS = "https://data.gov.lv/dati/api/3/action/"
 MOST_DATASETS = 1000
@@ -147,7 +147,7 @@ def unread(client: Client, publisher: str, known: Collection[str]) -> list[str]:
     ]
     names: set[str] = set()
     for slug in slugs:
-        params = {"fq": f"organization:{slug}", "rows": MOST_DATASETS}
+        params: Parameters = {"fq": f"organization:{slug}", "rows": MOST_DATASETS}
         found = _result(client.get(ACTIONS + "package_search", params).json(), publisher)
         names |= {_text(each, "name") for each in _objects(found.get("results") if isinstance(found, dict) else None)}
     return sorted(names - set(known))
@@ -162,9 +162,9 @@ def _result(answered: object, name: str) -> object:
     return answered.get("result")
 
 
-def _objects(listed: object) -> list[dict]:
+def _objects(listed: object) -> list[dict[str, object]]:
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
-def _text(described: dict, key: str) -> str:
+def _text(described: Mapping[str, object], key: str) -> str:
     return str(described.get(key) or "")

@@ -40,7 +40,12 @@ TABLES = (
 
 def asked(client: Client, table: Table, regions: Sequence[str]) -> Answer:
     """The whole of ``table`` for ``regions`` (NUTS codes), in which each region has a number."""
-    params = {"format": "JSON", "lang": "EN", **table.selection, "geo": tuple(dict.fromkeys(regions))}
+    params: dict[str, Sequence[str]] = {
+        "format": "JSON",
+        "lang": "EN",
+        **table.selection,
+        "geo": tuple(dict.fromkeys(regions)),
+    }
     answer = client.get(ADDRESS.format(code=table.code), params)
     try:
         known = frame(answer.json(), table.code).dropna(subset="value")

@@ -95,7 +95,7 @@ def fetch(
         warnings.append(f"Answered by a stand-in, not by the source; do not publish: {', '.join(rehearsed)}.")
     warnings += [f"{each.name} is {each.age_days} days old." for each in fetched if each.age_days > OLD_AFTER_DAYS]
     warnings += [said for wanted, snapshot, _ in found for said in _remarks(wanted, snapshot, reference, today)]
-    if any(each.fresh for each in fetched):
+    if client and any(each.fresh for each in fetched):
         warnings += _news(source, client)
     message = _message(what, fetched, online)
     if files := [snapshot.path.as_posix() for wanted, snapshot, _ in found if not wanted.read]:
@@ -118,14 +118,17 @@ def frames(what: str, folder: str | Path, reference: Reference | None = None) ->
 
 def new_observations(what: str, folder: str | Path, reference: Reference | None = None) -> pd.DataFrame:
     """The observations in the newest snapshots of ``what``; none where it gives files or context."""
-    found = frames(what, folder, reference).values() if source_named(what).cited else ()
-    return pd.concat([pd.DataFrame(columns=list(tables.OBSERVATIONS.columns)).astype({"value": float}), *found])
+    found = list(frames(what, folder, reference).values()) if source_named(what).cited else []
+    none: pd.DataFrame = pd.DataFrame(columns=list(tables.OBSERVATIONS.columns)).astype({"value": float})
+    return pd.concat([none, *found])
 
 
 def new_sources(what: str, folder: str | Path) -> list[dict[str, str]]:
     """The rows of ``sources`` that :func:`new_observations` names, as the cells of the CSV file."""
     source = source_named(what)
-    found = [latest_snapshot(Path(folder), source.provider, wanted.name)[0] for wanted in source.wanted if source.cited]
+    if source.cited is None:
+        return []
+    found = [latest_snapshot(Path(folder), source.provider, wanted.name)[0] for wanted in source.wanted]
     return [source.cited(snapshot) for snapshot in found if snapshot]
 
 
@@ -139,6 +142,7 @@ def _asked(
     warnings: list[str],
 ) -> Snapshot | None:
     """The answer of the source, kept; None, and a warning, when it gave none that can be used."""
+    read = wanted.read
     try:
         got = wanted.ask(client, reference)
         posted = [each.request for each in got.answers if each.request is not None]
@@ -153,7 +157,7 @@ def _asked(
             now=client.now(),
             licence=got.licence or wanted.licence,
             title=wanted.title,
-            check=(lambda candidate: wanted.read(candidate, reference)) if wanted.read else None,
+            check=(lambda candidate: read(candidate, reference)) if read else None,
         )
     except DataError as failure:
         said = "; ".join(map(str, failure.problems[:MOST_SAID]))

@@ -12,6 +12,7 @@ import math
 import re
 import sys
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -47,7 +48,7 @@ def dimensions(document: object, name: str) -> tuple[Dimension, ...]:
         raise _broken(name, "is not a JSON-stat data set: id and size must be lists and dimension an object")
     if len(ids) != len(sizes) or len(set(ids)) != len(ids) or {VALUE, STATUS} & set(ids):
         raise _broken(name, "has dimensions that are repeated, unsized or named like its values")
-    roles = document.get("role") if isinstance(document.get("role"), dict) else {}
+    roles = _object(document.get("role"))
     role_of = {each: role for role, members in roles.items() if _is_list_of_text(members) for each in members}
     found = []
     for each, size in zip(ids, sizes, strict=True):
@@ -57,7 +58,7 @@ def dimensions(document: object, name: str) -> tuple[Dimension, ...]:
         codes = _codes(category, each, name)
         if len(codes) != size:
             raise _broken(name, f"has a dimension that claims {size} categories and lists {len(codes)}", each)
-        labels = category.get("label") if isinstance(category.get("label"), dict) else {}
+        labels = _object(category.get("label"))
         found.append(Dimension(each, codes, {code: str(text) for code, text in labels.items()}, role_of.get(each, "")))
     return tuple(found)
 
@@ -76,6 +77,7 @@ def decoded(document: object, name: str) -> pd.DataFrame:
     count = math.prod(len(axis.codes) for axis in axes)
     if count > MOST_CELLS:
         raise _broken(name, f"claims {count} cells; at most {MOST_CELLS} are read")
+    document = _object(document)
     if VALUE not in document:
         raise _broken(name, "has no values: it describes a table but does not hold it")
     values = _spread(document[VALUE], count, name, VALUE)
@@ -91,6 +93,10 @@ def decoded(document: object, name: str) -> pd.DataFrame:
     return frame
 
 
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _is_list_of_text(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
@@ -100,20 +106,21 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
-def _codes(category: dict, dimension: str, name: str) -> tuple[str, ...]:
+def _codes(category: dict[str, Any], dimension: str, name: str) -> tuple[str, ...]:
     index = category.get("index")
     if index is None and isinstance(category.get("label"), dict) and len(category["label"]) == 1:
         index = list(category["label"])  # the standard lets a single category go without an index
     if isinstance(index, dict):
+        number = index
         if sorted(map(str, index.values())) != sorted(map(str, range(len(index)))):
             raise _broken(name, "has a dimension whose categories are not numbered from 0 without gaps", dimension)
-        index = sorted(index, key=lambda code: int(index[code]))
+        index = sorted(index, key=lambda code: int(number[code]))
     if not isinstance(index, list) or len(set(map(str, index))) != len(index):
         raise _broken(name, "has a dimension whose categories are repeated or not listed", dimension)
     return tuple(map(str, index))
 
 
-def _spread(given: object, count: int, name: str, part: str) -> list:
+def _spread(given: object, count: int, name: str, part: str) -> list[Any]:
     """A list of ``count`` entries, whichever way it was written."""
     if isinstance(given, list):
         if len(given) != count:
@@ -124,7 +131,7 @@ def _spread(given: object, count: int, name: str, part: str) -> list:
     wrong = [key for key in given if not (CELL.fullmatch(key) and int(key) < count)]
     if wrong:
         raise _broken(name, f"has entries in {part} that belong to no cell", value=wrong[0])
-    spread: list = [None] * count
+    spread: list[Any] = [None] * count
     for key, each in given.items():
         spread[int(key)] = each
     return spread

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sources.answers import Answer, FetchError
-from socsvc_analysis.sources.transport import Client
+from socsvc_analysis.sources.transport import Client, Parameters
 
 ADDRESS = "https://cohesiondata.ec.europa.eu/resource/{id}.json"
 PAGE = 1000
@@ -70,7 +70,7 @@ def asked(client: Client, dataset: Dataset) -> tuple[Answer, ...]:
     while rows == PAGE:
         if len(pages) == MOST_PAGES:
             raise FetchError([Problem(dataset.id, f"has more than {MOST_PAGES * PAGE} rows; not read")])
-        params = {"$where": dataset.where, "$order": ":id", "$limit": PAGE, "$offset": PAGE * len(pages)}
+        params: Parameters = {"$where": dataset.where, "$order": ":id", "$limit": PAGE, "$offset": PAGE * len(pages)}
         answer = client.get(ADDRESS.format(id=dataset.id), params)
         rows = len(_rows(answer.json(), dataset))
         pages.append(answer)
@@ -105,13 +105,13 @@ def frame(documents: Sequence[object], dataset: Dataset) -> pd.DataFrame:
     )
 
 
-def _rows(document: object, dataset: Dataset) -> list[dict]:
+def _rows(document: object, dataset: Dataset) -> list[dict[str, object]]:
     if not isinstance(document, list) or not all(isinstance(row, dict) for row in document):
         raise FetchError([Problem(dataset.id, "was not answered with rows")])
     return document
 
 
-def _text(row: dict, column: str) -> str:
+def _text(row: Mapping[str, object], column: str) -> str:
     value = row.get(column)
     if value is None:
         return ""

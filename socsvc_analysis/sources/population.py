@@ -131,17 +131,16 @@ def residents(snapshot: Snapshot, reference: Reference) -> pd.DataFrame:
     exists = [unit in units[period] for unit, period in zip(frame["territory"], frame["period"], strict=True)]
     frame = frame[exists]
     same = ["territory", "sex", "period"]
-    return pd.concat(
-        [
-            frame[frame["age"].isin(codes)]
-            .groupby(same, sort=True)
-            .agg(value=("value", sum_or_unknown), status=("status", worst_status))
-            .reset_index()
-            .assign(target_group=group)
-            for group, codes in {ALL: (TOTAL,), **_ages(frame["age"].unique())}.items()
-        ],
-        ignore_index=True,
-    )[["territory", "target_group", "sex", "period", "value", "status"]]
+    counted: list[pd.DataFrame] = [
+        frame[frame["age"].isin(codes)]
+        .groupby(same, sort=True)
+        .agg(value=("value", sum_or_unknown), status=("status", worst_status))
+        .reset_index()
+        .assign(target_group=group)
+        for group, codes in {ALL: (TOTAL,), **_ages(frame["age"].unique().tolist())}.items()
+    ]
+    columns = ["territory", "target_group", "sex", "period", "value", "status"]
+    return pd.concat(counted, ignore_index=True)[columns]
 
 
 def observations_of(snapshot: Snapshot, reference: Reference) -> pd.DataFrame:
@@ -179,7 +178,7 @@ def uncounted(figures: pd.DataFrame, reference: Reference) -> list[str]:
     for period in sorted(figures["period"].unique()):
         there = set(known.loc[known["period"] == period, "territory"])
         units = present_municipalities(reference.municipalities, period)
-        if missing := [each.name for each in units[~units["code"].isin(there)].itertuples()]:
+        if missing := units.loc[~units["code"].isin(there), "name"].tolist():
             said.append(f"Residents on {period} are not known for {', '.join(missing)}.")
     if ageless := [group for group in GROUPS if group not in set(figures["target_group"])]:
         said.append(f"The table {TABLE.code} has no ages that make up: {', '.join(ageless)}.")
@@ -238,7 +237,8 @@ def _first(year: str) -> str:
 
 def _since(reference: Reference) -> str:
     """From when on most of the present municipalities exist: the day of the reform."""
-    return present_municipalities(reference.municipalities)["valid_from"].mode().min()
+    since: str = present_municipalities(reference.municipalities)["valid_from"].mode().min()
+    return since
 
 
 def _units(reference: Reference, on: str) -> frozenset[str]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from socsvc_analysis import journal
 from socsvc_analysis.files import sha256
@@ -29,13 +30,14 @@ class Snapshot:
     """One stored answer and what its sidecar records."""
 
     path: Path
-    recorded: dict
+    recorded: dict[str, Any]
     content: bytes = field(repr=False)  # the answer, as it was when its SHA-256 was compared
 
     @property
     def retrieved(self) -> str:
         """UTC date and time at which this answer came for the first time."""
-        return self.recorded["retrieved"]
+        retrieved: str = self.recorded["retrieved"]
+        return retrieved
 
     @property
     def current_on(self) -> str:
@@ -46,11 +48,12 @@ class Snapshot:
         """Days since the source last gave this answer."""
         return max(0, (today - date.fromisoformat(self.current_on[:10])).days)
 
-    def documents(self) -> list:
+    def documents(self) -> list[Any]:
         """The parsed answers: several where a request had to be split."""
         document = parsed(self.content, self.path.name)
         if isinstance(document, dict) and set(document) == {"answers"}:
-            return document["answers"]
+            answers: list[Any] = document["answers"]
+            return answers
         return [document]
 
 
@@ -151,5 +154,5 @@ def _opened(path: Path, sidecar: Path) -> Snapshot | Problem:
     return Snapshot(path, recorded, content)
 
 
-def _json(recorded: dict) -> bytes:
+def _json(recorded: dict[str, Any]) -> bytes:
     return (json.dumps(recorded, ensure_ascii=False, indent=1) + "\n").encode()

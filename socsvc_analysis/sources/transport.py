@@ -11,9 +11,11 @@ import ipaddress
 import socket
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from http import HTTPStatus
 from threading import Lock
+from typing import Any, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -40,6 +42,7 @@ USER_AGENT = f"socsvc_analysis/{__version__}"
 MOST_BYTES = 50_000_000
 SECONDS, SECONDS_TO_CONNECT = 30.0, 10.0
 RETRIES = 3
+LAST_TRY = tenacity.stop_after_attempt(RETRIES + 1)
 MOST_REDIRECTS = 3
 CALLS, WINDOW = 30, 10.0
 """The Central Statistical Bureau allows 30 calls in 10 seconds; what it allows is kept to everywhere."""
@@ -47,7 +50,9 @@ LONGEST_WAIT = 60.0
 """A source that asks for more patience than this is not asked again in this run."""
 BACK_OFF = tenacity.wait_exponential_jitter(max=LONGEST_WAIT)
 PART = 1 << 16
-DIRECTLY = dict.fromkeys(("http", "https", "all"))
+Parameters: TypeAlias = Mapping[str, int | Sequence[str]]
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+DIRECTLY = dict.fromkeys(("http", "https", "all"), "")
 """No proxy, whatever the environment says: what stands in for a source is on this machine."""
 
 
@@ -70,7 +75,7 @@ class Client:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         seconds: float = SECONDS,
         most_bytes: int = MOST_BYTES,
-        resolve: Callable[..., list] = socket.getaddrinfo,
+        resolve: Callable[..., list[Any]] = socket.getaddrinfo,
     ) -> None:
         self._hosts, self._stand_ins = frozenset(hosts), dict(stand_ins or {})
         self._sleep, self._clock, self._now, self._resolve = sleep, clock, now, resolve
@@ -86,20 +91,20 @@ class Client:
         """The time by which answers are dated."""
         return self._now()
 
-    def get(self, url: str, params: Mapping[str, object] | None = None, *, expect: str = JSON) -> Answer:
+    def get(self, url: str, params: Parameters | None = None, *, expect: str = JSON) -> Answer:
         """What ``url`` answers; ``expect`` is one of FORMATS and checked."""
         return self._with_retries("GET", url, params, None, expect)
 
-    def post(self, url: str, params: Mapping[str, object] | None, body: object) -> Answer:
+    def post(self, url: str, params: Parameters | None, body: Json) -> Answer:
         """What ``url`` answers to ``body``, sent as JSON; the answer must be JSON."""
         return self._with_retries("POST", url, params, body, JSON)
 
-    def _with_retries(self, method: str, url: str, params: object, body: object, expect: str) -> Answer:
+    def _with_retries(self, method: str, url: str, params: Parameters | None, body: Json, expect: str) -> Answer:
         if expect not in FORMATS:
             raise ValueError(f"{expect!r} is not one of: {', '.join(FORMATS)}")
         attempts = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(RETRIES + 1) | _asked_to_wait_too_long,
-            wait=lambda state: max(BACK_OFF(state), state.outcome.exception().wait),
+            stop=lambda state: LAST_TRY(state) or _wait_asked_for(state) > LONGEST_WAIT,
+            wait=lambda state: max(BACK_OFF(state), _wait_asked_for(state)),
             retry=tenacity.retry_if_exception_type(PassingError),
             sleep=self._sleep,
             reraise=True,
@@ -117,7 +122,7 @@ class Client:
         # Who really answered is what the snapshot and the citation must say.
         return Answer(self._stood_in(full, host), body, content)
 
-    def _once(self, method: str, url: str, host: str, body: object, expect: str) -> bytes:
+    def _once(self, method: str, url: str, host: str, body: Json, expect: str) -> bytes:
         for _ in range(MOST_REDIRECTS + 1):
             address = self._address(url, host)
             self._keep_pace()
@@ -210,7 +215,7 @@ class Client:
         if status == requests.codes.too_many_requests:
             asked = f" and asks to wait {wait:.0f} seconds" if wait else ""
             return DownError([Problem(host, f"has had too many calls (status 429){asked}")], status, wait or WINDOW)
-        if status >= requests.codes.server_error:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return DownError([Problem(host, f"has trouble of its own (status {status}){said}")], status, wait)
         if status == requests.codes.not_found:
             return FetchError([Problem(host, f"does not have what was asked for (status 404){said}")], status)
@@ -281,8 +286,10 @@ def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedReque
     return request
 
 
-def _asked_to_wait_too_long(state: tenacity.RetryCallState) -> bool:
-    return state.outcome.exception().wait > LONGEST_WAIT
+def _wait_asked_for(state: tenacity.RetryCallState) -> float:
+    """Seconds that the source asked to wait after its last answer."""
+    failure = state.outcome.exception() if state.outcome else None
+    return failure.wait if isinstance(failure, PassingError) else 0.0
 
 
 def _redirected(url: str, response: requests.Response, method: str, host: str) -> str:

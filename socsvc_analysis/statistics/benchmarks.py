@@ -10,7 +10,7 @@ from socsvc_analysis.statistics import polarity as polarities
 from socsvc_analysis.statistics.funnel import LEVELS, FunnelLimits, refuse_baseline
 from socsvc_analysis.statistics.intervals import count_interval, proportion_interval
 from socsvc_analysis.statistics.polarity import Result
-from socsvc_analysis.statistics.shapes import Numbers, broadcast, in_shape_of, raise_where
+from socsvc_analysis.statistics.shapes import Numbers, as_floats, broadcast, in_shape_of, raise_where
 
 POSITIONS = ("below 99.8 %", "below 95 %", "within", "above 95 %", "above 99.8 %")
 """Where a place lies in a funnel, from below to above."""
@@ -35,7 +35,7 @@ def benchmark_limits_proportion(total: Numbers, baseline: Numbers) -> FunnelLimi
     people, centre = broadcast(total, baseline)
     refuse_baseline(centre)
     limits = (limit for level in LEVELS for limit in proportion_interval(people * centre, people, level))
-    return FunnelLimits(*(in_shape_of(limit, total, baseline) for limit in limits))
+    return FunnelLimits(*(in_shape_of(as_floats(limit), total, baseline) for limit in limits))
 
 
 def benchmark_limits_rate(population: Numbers, baseline: Numbers, per: float = 100_000) -> FunnelLimits:

@@ -33,8 +33,7 @@ def compare(
     ['better', 'unknown', 'unknown']
     """
     words = polarities.words(polarity)
-    ranged = isinstance(reference, tuple) and len(reference) == 2
-    ends = reference if ranged else (reference, reference)
+    ends = reference if isinstance(reference, tuple) and len(reference) == 2 else (reference, reference)
     limits = (value, value) if lower is None and upper is None else (lower, upper)
     _, low, high, least, most = broadcast(value, *limits, *ends)
     raise_where(high < low, "an upper limit is below its lower one", low, high)

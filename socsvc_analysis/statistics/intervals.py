@@ -60,7 +60,7 @@ def _exact(counts: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarra
     # statsmodels.stats.rates.confint_poisson has the same limits, but 0 as lower limit of an unknown count.
     tail = (1 - confidence) / 2
     lower = np.where(counts == 0, 0.0, stats.chi2.ppf(tail, 2 * counts) / 2)
-    return lower, stats.chi2.isf(tail, 2 * counts + 2) / 2
+    return lower, np.asarray(stats.chi2.isf(tail, 2 * counts + 2) / 2)
 
 
 def _byar(counts: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -115,7 +115,7 @@ def growth(baseline: Dated, latest: Dated, target: Dated) -> Growth:
     return Growth(*(in_shape_of(each, *values) for each in (actual, required, _over(actual, required))))
 
 
-def _parted(given: tuple, times: tuple[When, ...]) -> tuple[tuple[When, ...], tuple[Numbers, ...]]:
+def _parted(given: tuple[Any, ...], times: tuple[When, ...]) -> tuple[tuple[When, ...], tuple[Numbers, ...]]:
     """Times and values as two sequences, given as pairs or apart."""
     timed = any(time is not None for time in times)
     pairs = [isinstance(each, tuple) or (isinstance(each, list) and len(each) == 2 and not timed) for each in given]
@@ -123,7 +123,7 @@ def _parted(given: tuple, times: tuple[When, ...]) -> tuple[tuple[When, ...], tu
         return times, given
     if not all(pairs) or timed:
         raise ValueError("each value is a pair of time and value, or none is and start, on and end say the times")
-    return tuple(zip(*given, strict=True))
+    return tuple(time for time, _ in given), tuple(value for _, value in given)
 
 
 def _on_one_scale(times: tuple[When, ...]) -> tuple[list[float], float]:
@@ -131,7 +131,7 @@ def _on_one_scale(times: tuple[When, ...]) -> tuple[list[float], float]:
     known = [time for time in times if not pd.isna(time)]
     days = [isinstance(time, str | dt.date) for time in known]
     if not any(days):
-        return [np.nan if pd.isna(time) else float(time) for time in times], 1.0
+        return [np.nan if pd.isna(time) or isinstance(time, str | dt.date) else float(time) for time in times], 1.0
     if not all(days):
         raise ValueError(f"times are all years or all days, not {', '.join(map(str, known))}")
     return [np.nan if pd.isna(time) else float(pd.Timestamp(time).toordinal()) for time in times], DAYS_PER_YEAR

@@ -112,7 +112,7 @@ def _years(index: pd.Index) -> np.ndarray:
         index = index.to_timestamp()
     if not isinstance(index, pd.DatetimeIndex):
         try:
-            return as_floats(index)
+            return as_floats(index.to_numpy())
         except ValueError:
             index = pd.DatetimeIndex(pd.to_datetime(index, format="ISO8601"))
     return (index.year + (index.day_of_year - 1) / (365 + index.is_leap_year)).to_numpy(dtype=float)
@@ -134,4 +134,5 @@ def _met(years: np.ndarray, values: np.ndarray, goal: float, confidence: float) 
     root = np.sqrt(max(0.0, gap**2 * fanning + fixed * certain))
     earliest = (gap**2 - fixed) / (slope * gap + root) if gap > 0 else last
     latest = (slope * gap + root) / certain if certain > 0 else np.inf
-    return tuple(float(middle + max(each, last)) for each in (gap / slope, earliest, latest))
+    line, lower, upper = (float(middle + max(each, last)) for each in (gap / slope, earliest, latest))
+    return line, lower, upper

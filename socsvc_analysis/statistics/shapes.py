@@ -11,7 +11,7 @@ Numbers = float | Sequence[float] | np.ndarray | pd.Series
 """One number or many; None, NaN and NA are unknown."""
 
 
-def as_floats(numbers: Numbers) -> np.ndarray:
+def as_floats(numbers: Numbers | pd.DataFrame | None) -> np.ndarray:
     """The numbers as floats; what is unknown is NaN.  Raises ValueError for text that is no number.
 
     >>> as_floats([1, None, pd.NA])
@@ -26,7 +26,7 @@ def as_floats(numbers: Numbers) -> np.ndarray:
     return known.to_numpy(dtype=float).reshape(given.shape)
 
 
-def broadcast(*numbers: Numbers) -> list[np.ndarray]:
+def broadcast(*numbers: Numbers | pd.DataFrame | None) -> list[np.ndarray]:
     """The numbers as floats of one shape, single ones repeated.
 
     Numbers belong together by their place, so Series must have the same index and nothing may be shorter than the
@@ -45,7 +45,7 @@ def broadcast(*numbers: Numbers) -> list[np.ndarray]:
     return [np.array(each) for each in np.broadcast_arrays(*arrays)]
 
 
-def _labels(numbers: Numbers | pd.DataFrame) -> pd.Index | None:
+def _labels(numbers: Numbers | pd.DataFrame | None) -> pd.Index | None:
     if isinstance(numbers, pd.DataFrame):
         return numbers.columns
     return numbers.index if isinstance(numbers, pd.Series) else None

@@ -86,8 +86,10 @@ def judge_direction(direction: str, polarity: str) -> Judgement:
     'no judgement'
     """
     better = polarities.sign(polarity)
-    if direction in ("no change", "cannot be calculated"):
-        return direction
+    if direction == "no change":
+        return "no change"
+    if direction == "cannot be calculated":
+        return "cannot be calculated"
     if direction not in ("increasing", "decreasing"):
         raise ValueError(
             f"direction {direction!r} is not one of: increasing, decreasing, no change, cannot be calculated"

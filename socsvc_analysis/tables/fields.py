@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict, Unpack
+
 from socsvc_analysis.schema import Field
 
 DATE = r"\d{4}-\d{2}-\d{2}"
@@ -17,12 +19,22 @@ COMMITMENTS = ("plan", "milestone", "target")
 """Kinds that say what is to be reached, not what was."""
 
 
-def text(name: str, description: str, **constraints: object) -> Field:
+class Constraints(TypedDict, total=False):
+    """What may be said of a column beside its name: see :class:`~socsvc_analysis.schema.Field`."""
+
+    type: str
+    one_of: tuple[str, ...]
+    pattern: str
+    refers_to: str
+    many: bool
+
+
+def text(name: str, description: str, **constraints: Unpack[Constraints]) -> Field:
     """A column of text that is never empty."""
     return Field(name, description, **constraints)
 
 
-def optional(name: str, description: str, **constraints: object) -> Field:
+def optional(name: str, description: str, **constraints: Unpack[Constraints]) -> Field:
     """A column of text that may be empty."""
     return Field(name, description, required=False, **constraints)
 

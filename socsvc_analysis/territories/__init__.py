@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache, lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -183,7 +184,7 @@ def _own(table: str) -> pd.DataFrame:
     return open_package(origin() / DATA, INTERNAL).table(table)
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     """A cell as text; an empty one is empty, whatever stands for it."""
     return value if isinstance(value, str) else ("" if pd.isna(value) else str(value))
 
@@ -194,7 +195,7 @@ def _day(on: str | dt.date | None) -> str:
     return on.isoformat()[:10] if isinstance(on, dt.date) else dt.date.fromisoformat(on).isoformat()
 
 
-def _unit(code: str, municipalities: pd.DataFrame) -> dict[str, object]:
+def _unit(code: str, municipalities: pd.DataFrame) -> dict[str, str]:
     units = by_code(municipalities, "code")
     if code not in units:
         said = "is not a known ATVK code"

@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.schema import nearest
 from socsvc_analysis.sentences import Sentence
@@ -53,7 +54,6 @@ NOTE_OF_TIME = re.compile(
     r"(?:(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})\b|(?P<iso>\d{4}-\d\d-\d\d)\b)\.?(?: ?g\b\.?)?\)?"
 )
 PARTS = re.compile(r"[,;()/]+")
-
 
 AROUND_A_NAME = (NOVADS, CITY, OFFICE, PREPOSITIONS)
 
@@ -142,9 +142,9 @@ class Gazetteer:
                 tuple(row["successors"].split()),
                 row["iso3166_2"].casefold(),
             )
-            for row in municipalities.to_dict("records")
+            for row in records(municipalities)
         }
-        self.towns = {row["town"]: Town(**row) for row in towns.to_dict("records")}
+        self.towns = {row["town"]: Town(**row) for row in records(towns)}
         ended = [dt.date.fromisoformat(unit.until) + dt.timedelta(1) for unit in self.units.values() if unit.until]
         self.days = sorted({unit.since for unit in self.units.values()} | {day.isoformat() for day in ended})
         self.resolve = lru_cache(maxsize=100_000)(self._resolve)

@@ -72,7 +72,7 @@ def territories_in(text: str, gazetteer: Gazetteer, on: str) -> tuple[str, ...]:
         ]
     wrong = [each for each in found if not isinstance(each, str)]
     if not wrong:
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(each for each in found if isinstance(each, str)))
     if len(segments) == 1:
         raise wrong[0]
     unknown = [each for each in wrong if isinstance(each, UnknownTerritory)]
@@ -80,7 +80,8 @@ def territories_in(text: str, gazetteer: Gazetteer, on: str) -> tuple[str, ...]:
         said = "; ".join(f"{each.name!r} {each.reason}" for each in wrong)
         nearest = " / ".join(dict.fromkeys(each.nearest for each in unknown if each.nearest))
         raise UnknownTerritory(text, f"names what is no municipality: {said}", nearest)
-    raise AmbiguousTerritory(text, wrong[0].candidates, "is not clear: " + "; ".join(map(str, wrong)))
+    unclear = next(each for each in wrong if isinstance(each, AmbiguousTerritory))
+    raise AmbiguousTerritory(text, unclear.candidates, "is not clear: " + "; ".join(map(str, wrong)))
 
 
 def _without_heading(text: str, gazetteer: Gazetteer, on: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from every_page import Opened, page_names
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -33,9 +33,12 @@ HOW_TO = "Chromium is not installed: apt-get install chromium, or name one in th
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes ``name`` is run for each page of the site."""
+    """A test that takes ``name`` is run for each page of the site, or for those that its module names ``PAGES``.
+
+    All tests of a page follow each other, so that those which only look at it find it loaded.
+    """
     if "name" in metafunc.fixturenames:
-        metafunc.parametrize("name", page_names())
+        metafunc.parametrize("name", getattr(metafunc.module, "PAGES", page_names()), scope="session")
 
 
 @pytest.fixture(scope="session")
@@ -82,13 +85,15 @@ def opened(windows: Windows, real_site: Path) -> Opened:
 
 @pytest.fixture(scope="session")
 def seen(browser: Browser, real_site: Path) -> Iterator[Opened]:
-    """A page of the site as on a wide screen, opened once and only looked at by all tests that change nothing."""
+    """A page of the site for tests that only look at it: loaded once, with the width and the media of each test."""
     context = browser.new_context(viewport={"width": 1100, "height": 900}, offline=True)
+    page = context.new_page()
 
-    @cache
-    def look_at(name: str) -> Page:
-        page = context.new_page()
-        page.goto((real_site / name).as_uri())
+    def look_at(name: str, width: int = 1100, media: str = "null", forced_colors: str = "none") -> Page:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(media=media, forced_colors=forced_colors)
+        if page.url != (real_site / name).as_uri():
+            page.goto((real_site / name).as_uri())
         return page
 
     yield look_at
@@ -96,8 +101,22 @@ def seen(browser: Browser, real_site: Path) -> Iterator[Opened]:
 
 
 @pytest.fixture(scope="session")
-def without_scripts(browser: Browser) -> Iterator[BrowserContext]:
-    """Where no page can run a script, nor is kept from asking others."""
+def printed(seen: Opened, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The PDF that a page is printed to; it is printed once."""
+    folder = tmp_path_factory.mktemp("printed")
+
+    def print_once(name: str) -> Path:
+        file = folder / f"{name.replace('/', '-')}.pdf"
+        if not file.exists():
+            seen(name, media="print").pdf(path=file, prefer_css_page_size=True)
+        return file
+
+    return print_once
+
+
+@pytest.fixture(scope="session")
+def without_scripts(browser: Browser) -> Iterator[Page]:
+    """A window in which no page can run a script, nor is kept from asking others."""
     context = browser.new_context(java_script_enabled=False)
-    yield context
+    yield context.new_page()
     context.close()

@@ -30,5 +30,5 @@ def names_of(document: str) -> list[str]:
 
 
 def page_names() -> list[str]:
-    """The pages of the site by their address below its folder, the indexes last."""
-    return [*names_of("report"), *names_of("brief"), *INDEXES]
+    """The pages of the site by their address below its folder: briefs, reports, indexes."""
+    return [*names_of("brief"), *names_of("report"), *INDEXES]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ SCREEN = 900
 FIRST_NUMBER = 500
 """How many pixels from the top the first number ends at most, on a telephone."""
 
-brief = pytest.mark.parametrize("brief", names_of("brief"))
+PAGES = names_of("brief")
 
 # Texts that a reader sees without opening anything, each with where its first digit ends; the skip link is not seen.
 SEEN = """
@@ -38,35 +39,30 @@ SEEN = """
 """
 
 
-@brief
-def test_a_brief_is_short(opened: Opened, brief: str) -> None:
-    page = opened(brief, width=1280)
+def test_a_brief_is_short(seen: Opened, name: str) -> None:
+    page = seen(name, width=1280)
     words = [word for each in page.evaluate(SEEN) for word in each["text"].split() if re.search(r"\w", word)]
     assert len(words) <= MOST_WORDS
 
 
-@brief
-def test_a_brief_has_few_pictures(opened: Opened, brief: str) -> None:
-    assert opened(brief, width=1280).locator("figure").count() <= MOST_PICTURES
+def test_a_brief_has_few_pictures(seen: Opened, name: str) -> None:
+    assert seen(name, width=1280).locator("figure").count() <= MOST_PICTURES
 
 
-@brief
-def test_a_brief_is_few_screens_high(opened: Opened, brief: str) -> None:
-    page = opened(brief, width=1280)
+def test_a_brief_is_few_screens_high(seen: Opened, name: str) -> None:
+    page = seen(name, width=1280)
     assert page.evaluate("document.documentElement.scrollHeight") <= MOST_SCREENS * SCREEN
 
 
-@brief
-def test_the_first_number_of_a_brief_is_on_the_first_screen_of_a_telephone(opened: Opened, brief: str) -> None:
-    page = opened(brief, width=360)
+def test_the_first_number_of_a_brief_is_on_the_first_screen_of_a_telephone(seen: Opened, name: str) -> None:
+    page = seen(name, width=360)
     assert next(each["digit"] for each in page.evaluate(SEEN) if each["main"] and each["digit"]) <= FIRST_NUMBER
 
 
-@brief
-def test_a_brief_leads_to_its_report_its_workbook_and_its_twin(opened: Opened, brief: str) -> None:
-    page = opened(brief)
+def test_a_brief_leads_to_its_report_its_workbook_and_its_twin(seen: Opened, name: str) -> None:
+    page = seen(name)
     there = page.locator("a[data-page]").evaluate_all("all => all.map(each => each.getAttribute('href'))")
-    region = Path(brief).stem
+    region = Path(name).stem
     assert {f"{region}-report.html", f"{region}.xlsx"} <= set(there)
     assert page.locator(".language a").get_attribute("href").endswith(f"/{region}.html")
     others = page.locator(".regions a").evaluate_all("all => all.map(each => each.getAttribute('href'))")
@@ -74,15 +70,11 @@ def test_a_brief_leads_to_its_report_its_workbook_and_its_twin(opened: Opened, b
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
-@brief
 def test_a_brief_is_few_sheets_of_paper_and_what_is_folded_is_not_printed(
-    opened: Opened, brief: str, tmp_path: Path
+    seen: Opened, printed: Callable[[str], Path], name: str
 ) -> None:
-    page = opened(brief)
-    page.emulate_media(media="print")
+    page = seen(name, media="print")
     folded = page.locator("details:not([open]) > :not(summary)")
     assert folded.evaluate_all("all => all.filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 80))") == []
-    file = tmp_path / "brief.pdf"
-    page.pdf(path=file, prefer_css_page_size=True)
-    said = subprocess.run(["pdfinfo", file], capture_output=True, check=True, encoding="utf-8").stdout
+    said = subprocess.run(["pdfinfo", printed(name)], capture_output=True, check=True, encoding="utf-8").stdout
     assert int(re.search(r"Pages:\s+(\d+)", said)[1]) <= MOST_SHEETS

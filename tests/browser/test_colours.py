@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from every_page import Opened, page_names
+from every_page import Opened, names_of
 from test_access import judged
 
 MEANINGFUL = ".page-header, .contents, .findings, .method, .page-footer, .absence"
@@ -24,8 +24,8 @@ def test_the_dark_page_can_be_read(opened: Opened, name: str) -> None:
     assert judged(page, runOnly=["color-contrast"]) == []
 
 
-def test_with_forced_colours_everything_is_told_apart(opened: Opened, name: str) -> None:
-    page = opened(name, forced_colors="active")
+def test_with_forced_colours_everything_is_told_apart(seen: Opened, name: str) -> None:
+    page = seen(name, forced_colors="active")
     bare = page.evaluate(
         "wanted => [...document.querySelectorAll(wanted)]"
         ".filter(e => getComputedStyle(e).borderTopStyle === 'none').map(e => e.className)",
@@ -51,7 +51,7 @@ def test_with_forced_colours_everything_is_told_apart(opened: Opened, name: str)
 
 @pytest.mark.parametrize(("wish", "behaviour"), [("reduce", "auto"), ("no-preference", "smooth")])
 def test_who_wants_no_motion_gets_none(opened: Opened, wish: str, behaviour: str) -> None:
-    page = opened(page_names()[0], reduced_motion=wish)
+    page = opened(names_of("report")[0], reduced_motion=wish)
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == behaviour
     moving = page.evaluate(
         "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e);"

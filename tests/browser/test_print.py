@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,8 @@ FOOT = 800
 WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>')
 
 
-def test_what_must_stay_together_does(opened: Opened, name: str) -> None:
-    page = opened(name, width=700)
-    page.emulate_media(media="print")
+def test_what_must_stay_together_does(seen: Opened, name: str) -> None:
+    page = seen(name, width=700, media="print")
     together = page.evaluate(
         "[...document.querySelectorAll('figure, tr, .card, .sources li, .timeline li')]"
         ".filter(e => getComputedStyle(e).breakInside !== 'avoid').map(e => e.outerHTML.slice(0, 80))"
@@ -35,7 +35,7 @@ def test_what_must_stay_together_does(opened: Opened, name: str) -> None:
         " && getComputedStyle(e).breakAfter !== 'avoid').map(e => e.outerHTML.slice(0, 80))"
     )
     assert apart == []
-    for hidden in (".skip", ".regions", ".contents", ".chart-more"):
+    for hidden in (".skip", ".regions", ".contents", ".chart-more", ".anchor"):
         assert not page.locator(hidden).first.is_visible(), hidden
 
 
@@ -43,17 +43,15 @@ def test_what_must_stay_together_does(opened: Opened, name: str) -> None:
     shutil.which("pdftotext") is None and not os.environ.get("CI"),
     reason="pdftotext is not installed: apt-get install poppler-utils",
 )
-def test_on_paper_nothing_is_cut(opened: Opened, name: str, tmp_path: Path) -> None:
-    page = opened(name)
-    page.emulate_media(media="print")
+def test_on_paper_nothing_is_cut(seen: Opened, printed: Callable[[str], Path], name: str) -> None:
+    page = seen(name, media="print")
     titles = page.evaluate(
         "[...document.querySelectorAll('h1, h2, h3, h4.chart-title')].filter(e => e.checkVisibility())"
         ".map(e => e.textContent)"
     )
     assert len(titles) > 3
-    file = tmp_path / "page.pdf"
-    page.pdf(path=file, prefer_css_page_size=True)
-    said = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, check=True, encoding="utf-8").stdout
+    command = ["pdftotext", "-bbox", printed(name), "-"]
+    said = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout
     sheets = re.split(r"<page ", said)[1:]
     assert len(sheets) <= MOST_SHEETS
     ends = [max(float(bottom) for *_, bottom, _ in WORD.findall(sheet) if float(bottom) < FOOT) for sheet in sheets]

@@ -6,6 +6,8 @@ import base64
 import csv
 import io
 import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
@@ -13,7 +15,7 @@ from xml.etree import ElementTree
 import html5lib
 import pytest
 from every_page import Opened, names_of, page_names
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page
 
 from socsvc_analysis.markup import FORMULA_START
 from socsvc_analysis.report.scan import scan
@@ -22,28 +24,41 @@ LARGEST = 600_000
 """Bytes of a page; it must still be fit to be sent by e-mail."""
 
 
-def test_a_page_asks_nobody_and_complains_of_nothing(
-    without_scripts: BrowserContext, real_site: Path, name: str
-) -> None:
+@pytest.fixture
+def overheard(without_scripts: Page) -> Iterator[tuple[list[str], list[str]]]:
+    """What a page asks for, and what it complains of."""
     asked, said = [], []
-    page = without_scripts.new_page()
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto((real_site / name).as_uri(), wait_until="networkidle")
-    assert [url for url in asked if not url.startswith("data:")] == [(real_site / name).as_uri()]
-    assert said == []
+    listeners = {
+        "request": lambda request: asked.append(request.url),
+        "console": lambda message: said.append(message.text),
+        "pageerror": lambda error: said.append(str(error)),
+    }
+    for event, listener in listeners.items():
+        without_scripts.on(event, listener)
+    yield asked, said
+    for event, listener in listeners.items():
+        without_scripts.remove_listener(event, listener)
+
+
+def test_a_page_asks_nobody_and_complains_of_nothing(
+    without_scripts: Page, overheard: tuple[list[str], list[str]], real_site: Path, name: str
+) -> None:
+    page, (asked, said) = without_scripts, overheard
+    page.goto((real_site / name).as_uri())
     # Everything is there without a script: the text, the pictures, the tables behind "Table".
     assert page.locator("main").inner_text().strip()
-    assert all(box["width"] > 0 for box in map(lambda each: each.bounding_box(), page.locator(".chart-wide svg").all()))
+    widths = page.locator(".chart-wide svg").evaluate_all("all => all.map(e => e.getBoundingClientRect().width)")
+    assert all(width > 0 for width in widths)
     for folded in page.locator("details.chart-data:has(table) > summary").all()[:2]:
         folded.click()
         assert folded.locator("xpath=../div[@role='region']/table").is_visible()
-    page.close()
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if not url.startswith("data:")] == [(real_site / name).as_uri()]
+    assert said == []
 
 
 def test_the_policy_of_a_page_stops_scripts_and_requests(opened: Opened) -> None:
-    page = opened(page_names()[0])
+    page = opened(names_of("report")[0])
     said, came = [], []
     page.on("console", lambda message: said.append(message.text))
     page.on("response", lambda response: came.append(response.url))
@@ -65,13 +80,29 @@ def test_a_page_is_small_sound_and_strict_html(real_site: Path, name: str) -> No
     assert scan(text) == ()
 
 
+class Addresses(HTMLParser):
+    """The ids and links of a page that is strict HTML."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        self.ids |= {said["id"]} if said.get("id") else set()
+        self.links += [said["href"]] if tag in ("a", "link") else []
+
+
 def test_every_link_inside_the_site_leads_somewhere(real_site: Path) -> None:
     ids: dict[Path, set[str]] = {}
     links: list[tuple[Path, str]] = []
     for file in (real_site / each for each in page_names()):
-        tree = html5lib.parse(file.read_text(encoding="utf-8"), namespaceHTMLElements=False)
-        ids[file] = {element.get("id") for element in tree.iter() if element.get("id")}
-        links += [(file, element.get("href")) for element in tree.iter() if element.tag in ("a", "link")]
+        page = Addresses(file.read_text(encoding="utf-8"))
+        ids[file] = page.ids
+        links += [(file, href) for href in page.links]
     inside = [(file, href) for file, href in links if not re.match(r"(https?|mailto|data):", href)]
     assert len(inside) > 100
     for file, href in inside:
@@ -83,7 +114,7 @@ def test_every_link_inside_the_site_leads_somewhere(real_site: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "svg"])
 def test_downloads_work_without_any_server(opened: Opened, tmp_path: Path, kind: str) -> None:
-    page = opened(page_names()[0])
+    page = opened(names_of("report")[0])
     link = page.locator(f'a.download[download$=".{kind}"]').first
     link.evaluate("each => each.closest('details')?.setAttribute('open', '')")
     with page.expect_download() as caught:

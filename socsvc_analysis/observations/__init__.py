@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import alike, by_code, for_each_group, remembered
-from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.codes import alike, by_code, for_each_group, remembered, tuples
+from socsvc_analysis.datapackage import INTERNAL, PUBLIC, Package, open_package
+from socsvc_analysis.disclosure import door
 from socsvc_analysis.once import once
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import (
@@ -45,15 +46,34 @@ EVIDENCE_RANK = {"verbatim": 0, "received": 0, "transcribed": 1, "parsed": 2}
 WORST_FIRST = sorted(STATUS_RANK, key=STATUS_RANK.__getitem__, reverse=True)
 
 
-@once
 def open_observations(package: Package | str | Path, reference: Reference) -> pd.DataFrame:
     """All observations of ``package``, checked against their contract and against the reference tables.
 
-    Rows come from every file in ``observations/``; ``file`` says which.  Of a package opened for the public the
-    :func:`withheld` rows are left out.  Raises :class:`~socsvc_analysis.schema.DataError` with every broken cell.
+    Rows come from every file in ``observations/``; ``file`` says which.  Of a package opened for the public, numbers of
+    people from restricted files are hidden (see :mod:`~socsvc_analysis.observations.audience`): their rows stay without
+    the number.  Raises :class:`~socsvc_analysis.schema.DataError` with every broken cell.
     """
     if not isinstance(package, Package):
         package = open_package(package)
+    # The one module that knows both: what it needs of this one must be there first.
+    from socsvc_analysis.observations.audience import for_public, restricted
+
+    figures = unprotected(package, reference)
+    if not package.restricted or not restricted(figures, package, reference).any():
+        return figures
+    if package.audience == PUBLIC:
+        return for_public(package, reference).figures
+    door.unprotected(package.file(name) for name in package.restricted)
+    return figures
+
+
+def unprotected(package: Package, reference: Reference) -> pd.DataFrame:
+    """All observations with every number, whoever the package was opened for: only for what shows none of them."""
+    return _checked(Package(package.path, package.descriptor, INTERNAL), reference)
+
+
+@once
+def _checked(package: Package, reference: Reference) -> pd.DataFrame:
     known = reference.known()
     territories = reference.territories()
     frames, problems = [], []
@@ -67,7 +87,7 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
             Problem(
                 file,
                 "is not the code of a country, region or municipality",
-                row=at + 2,
+                row=int(at) + 2,
                 column="territory",
                 value=frame["territory"].iloc[at],
                 nearest=nearest(frame["territory"].iloc[at], territories),
@@ -77,29 +97,12 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
         frames.append(frame.assign(file=file))
     figures = pd.concat(frames, ignore_index=True)
     problems += [
-        Problem(row.file, "is used by more than one figure", column="id", value=row.id)
-        for row in figures[figures["id"].duplicated()].itertuples()
+        Problem(file, "is used by more than one figure", column="id", value=name)
+        for file, name in figures.loc[figures["id"].duplicated(), ["file", "id"]].itertuples(index=False, name=None)
     ]
     if problems:
         raise DataError(problems)
-    if package.audience == "public":
-        return figures[~withheld(figures, package, reference)].reset_index(drop=True)
     return figures
-
-
-OPEN_UNITS = ("places", "posts", "institutions", "branches", "municipalities", "partners", "sites", "services", "EUR")
-"""Units that count no people: their small numbers tell nothing about a person."""
-
-
-def withheld(figures: pd.DataFrame, package: Package, reference: Reference) -> pd.Series:
-    """Whether each row may not be shown to the public: it tells of people and its file is restricted.
-
-    Nothing about people is shown from such a file, whole or in part, because sums and rates would give small numbers
-    back; places, institutions and money are shown.
-    """
-    restricted = figures["file"].isin([package.file(name) for name in package.restricted])
-    units = figures["measure"].map(reference.measures.set_index("measure")["unit"])
-    return restricted & ~units.isin(OPEN_UNITS)
 
 
 def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:
@@ -120,7 +123,9 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
         raise TypeError(f"select takes a frame first, as in select(data.figures, ...), not a {type(figures).__name__}")
     if unknown := [column for column in wanted if column not in figures]:
         said = f"is not a column (columns: {', '.join(map(str, figures.columns))})"
-        raise DataError([Problem("select", said, value=each, nearest=nearest(each, figures)) for each in unknown])
+        raise DataError(
+            [Problem("select", said, value=each, nearest=nearest(each, map(str, figures.columns))) for each in unknown]
+        )
     if "provider" in figures:
         wanted.setdefault("provider", "")
     chosen = np.ones(len(figures), dtype=bool)
@@ -323,8 +328,8 @@ def population(figures: pd.DataFrame, reference: Reference, on: str, target_grou
     everywhere = pd.concat([stated, regional, municipal]).drop_duplicates("territory", keep="first")
     return everywhere.assign(
         complete=everywhere["value"].notna(),
-        sources=[tuple(sorted(residents["source"].unique()))] * len(everywhere),
-        notes=[tuple(sorted({note for cell in residents["note"] for note in cell.split()}))] * len(everywhere),
+        sources=tuples([tuple(sorted(residents["source"].unique()))] * len(everywhere)),
+        notes=tuples([tuple(sorted({note for cell in residents["note"] for note in cell.split()}))] * len(everywhere)),
     ).reset_index(drop=True)
 
 
