@@ -256,8 +256,8 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bo
         hidden_columns=frozenset(_hidden_columns(shown, width)),
         struck=frozenset((cell.row - 1, cell.column - 1) for cell in filled if cell.has_style and cell.font.strike),
         comments={
-            (cell.row - 1, cell.column - 1): THREAD.sub("", cell.comment.text)
-            for cell in shown._cells.values()
+            (row - 1, column - 1): THREAD.sub("", cell.comment.text)
+            for (row, column), cell in shown._cells.items()
             if cell.comment is not None
         },
     )
