@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package
 from socsvc_analysis.dataset import Dataset, open_data
@@ -14,6 +15,9 @@ from socsvc_analysis.parameters import PARAMETERS, injected, problems_of
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.tables import LANGUAGES
 from socsvc_analysis.wording import Words, in_language
+
+if TYPE_CHECKING:  # a kernel has it; the command line goes without
+    from IPython.core.interactiveshell import InteractiveShell
 
 
 def open_chapter(
@@ -60,9 +64,10 @@ def beside_a_notebook(words: Words) -> Html:
     return piece("beside_a_notebook", other=other, summary=words.say("chapter_sources"), sources=sources)
 
 
-def _shell() -> object:
+def _shell() -> InteractiveShell | None:
     """The kernel in which this runs; None outside one."""
-    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    shell: InteractiveShell | None = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return shell
 
 
 def _run_so_far() -> list[str]:

@@ -84,7 +84,7 @@ def with_dates(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(first_day=first, last_day=last, date=last)
 
 
-def _days(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+def _days(period: str) -> tuple[pd.Timestamp | pd.api.typing.NaTType, pd.Timestamp | pd.api.typing.NaTType]:
     if not period:
         return pd.NaT, pd.NaT
     first, _, last = period.partition("/")

@@ -11,11 +11,13 @@ import pytest
 from packages import MINI
 
 from socsvc_analysis import datapackage
+from socsvc_analysis.columns import Column, readable_csv
 from socsvc_analysis.datapackage import open_package
 from socsvc_analysis.dataset import open_data
 from socsvc_analysis.disclosure import door
 from socsvc_analysis.disclosure.protection import UnprotectedError
-from socsvc_analysis.markup import Column, piece, readable_csv
+from socsvc_analysis.markup import piece
+from socsvc_analysis.wording import in_language
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def test_nothing_passes_beside_numbers_that_were_opened_as_they_are(restricted: 
     with pytest.raises(UnprotectedError, match=r"published_figures.csv was opened .* audience = 'internal'"):
         piece("paragraph", sentence="12")
     with pytest.raises(UnprotectedError):
-        readable_csv(pd.DataFrame({"n": [3.0]}), [Column("n", "Clients", "persons")])
+        readable_csv(pd.DataFrame({"n": [3.0]}), [Column("n", "Clients", "persons")], in_language("en", None))
 
 
 def test_an_internal_page_shows_everything(restricted: Path) -> None:

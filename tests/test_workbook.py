@@ -20,8 +20,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from socsvc_analysis.columns import Column
 from socsvc_analysis.datapackage import open_package
-from socsvc_analysis.markup import Column, Html, Table, together
+from socsvc_analysis.markup import Html, Table, together
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.report import site
 from socsvc_analysis.report.page import Edition

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -18,10 +20,10 @@ from socsvc_analysis.charts.figure import (
 from socsvc_analysis.charts.palette import measured
 from socsvc_analysis.charts.texts import cell_unit, leading, number_text, rate_columns, rate_number, unit_text
 from socsvc_analysis.charts.years import time_points
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar
 from socsvc_analysis.drawing.lines import Lines, Trace
 from socsvc_analysis.indicators.registry import PER, get_indicator
-from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -61,7 +63,7 @@ def chosen_values(
     # Of what was added up over services or groups a common code says nothing; one that was chosen is that of all.
     names = names.drop(columns=[name for name in known.adds_up if names[name].nunique() > 1])
     apart = _apart(names.drop(columns=["period", "version"] if over_time else []))
-    labels = names[apart].agg(lambda parts: ", ".join(part for part in parts if part), axis=1).map(sentence_case)
+    labels = names[apart].apply(lambda parts: ", ".join(part for part in parts if part), axis=1).map(sentence_case)
     rows = pd.concat([rows, names.add_suffix("_named")], axis=1).assign(label=labels)
     columns = [Column(f"{name}_named", words.say(NAMED[name])) for name in NAMED if names.get(name, labels).any()]
     columns = [each for each in columns if each.name in rows]
@@ -69,7 +71,7 @@ def chosen_values(
         columns += rate_columns(known, words, DECIMALS.get(known.unit, 0))[:2]
     columns.append(Column("value", words.say("chart_column_value"), cell_unit(known.unit), said.keywords["decimals"]))
     regions = words.tables.regions["code"]
-    told = {
+    told: dict[str, Any] = {
         "title": _title(rows, said, over_time, words),
         "measure": known.title(words.language),
         "region": region,
@@ -92,7 +94,7 @@ def chosen_values(
 
 def _names(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     """What each code of the rows is called, in columns that have codes."""
-    called = {
+    called: dict[str, Callable[[str], str]] = {
         "territory": words.place,
         "measure": partial(words.title, "measures"),
         "programme": partial(words.short, "programmes"),
@@ -115,7 +117,7 @@ def _apart(names: pd.DataFrame) -> list[str]:
     ['territory', 'group']
     """
     apart, told = ["territory"], 0
-    for name in names:
+    for name in map(str, names):
         count = len(names[[*apart, name]].drop_duplicates())
         if count > max(told, len(names[apart].drop_duplicates())):
             apart = list(dict.fromkeys([*apart, name]))
@@ -123,7 +125,7 @@ def _apart(names: pd.DataFrame) -> list[str]:
     return apart if names["territory"].nunique() > 1 or len(apart) == 1 else apart[1:]
 
 
-def _bar(row: dict, said: partial, words: Words) -> Bar:
+def _bar(row: dict[Hashable, Any], said: Callable[[float], str], words: Words) -> Bar:
     return Bar(
         row["label"], measured(row["value"], row["status"]), number_text(row["value"], row["status"], words, said)
     )
@@ -135,7 +137,7 @@ def _longest(rows: pd.DataFrame) -> list[str]:
     return list(sizes.index[:MOST_LINES])
 
 
-def _title(rows: pd.DataFrame, said: partial, over_time: bool, words: Words) -> str:
+def _title(rows: pd.DataFrame, said: Callable[[float], str], over_time: bool, words: Words) -> str:
     if over_time:
         line = in_order(rows[rows["label"] == _longest(rows)[0]])
         first, last = line.iloc[0], line.iloc[-1]

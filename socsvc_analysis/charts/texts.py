@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
+from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.registry import UNCOUNTED, Indicator
-from socsvc_analysis.markup import Column
 from socsvc_analysis.reference import COUNTRY_REGION, region_code
 from socsvc_analysis.wording import Words
 

@@ -160,11 +160,13 @@ def protected_figures(
     known = given.figures["value"].notna()
     if parts.empty:
         return _shown(given, given.restricted & known, _no_sums(), parts, None)
-    how = {"holder": HOLDER, "by": BY, "threshold": threshold}
+    known_out = given.known_already
     if ledger is None:
-        made = protected(parts, design, out=given.known_already, **how)
+        made = protected(parts, design, holder=HOLDER, by=BY, threshold=threshold, out=known_out)
     else:
-        made = released(ledger, DATASET, version, parts, design, known=given.known_already, **how)
+        made = released(
+            ledger, DATASET, version, parts, design, holder=HOLDER, by=BY, threshold=threshold, known=known_out
+        )
     cells = _cells(made)
     answers = _rows_shown(given, cells)
     hidden = given.restricted & known & ~answers.reindex(given.figures.index, fill_value=False)
@@ -184,7 +186,7 @@ def _parts(table: pd.DataFrame, wider: Mapping[str, frozenset[str]]) -> Iterator
         # Pages add up services and never show the total beside them.
         rows = rows[rows["service_type"] != TOTAL]
     for service, some in rows.groupby("service_type", sort=True):
-        name = UNDIVIDED if service == TOTAL else service
+        name = UNDIVIDED if service == TOTAL else str(service)
         groups = some[some["target_group"] != TOTAL]
         totals = some.loc[some["target_group"] == TOTAL, "value"]
         rest = int(totals.iloc[0] - groups["value"].sum()) if len(totals) else 0

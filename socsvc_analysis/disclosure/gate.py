@@ -24,6 +24,8 @@ from socsvc_analysis.disclosure.subjects import Figure, Kept, Subjects, figures_
 
 __all__ = ["Kept", "gate", "kept_of"]
 
+DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}){0,2}(?:/.*)?")
+"""A cell that is a period and nothing else."""
 YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 BOUND = re.compile(
     r"[<≤>≥]\s*[0-9]|[0-9]\s*[–-]\s*[0-9]|mazāk|ne vairāk|līdz\s+[0-9]|vismaz|vairāk nekā|fewer than|less than|at most|"
@@ -153,6 +155,11 @@ class _Look:
         """Whether a text may be about the period of this release: it names it, or none."""
         return self._known_of(text)[0]
 
+    def _is_dated(self, row: Sequence[str]) -> bool:
+        """Whether a row has a date of its own, and that is of another year than the release."""
+        dates = [cell for cell in row if DATE.fullmatch(cell.strip())]
+        return bool(self.kept.period and dates) and not any(date.startswith(self.kept.period[:4]) for date in dates)
+
     def _speaks_of_others(self, text: str) -> bool:
         if text not in self._of_others:
             self._of_others[text] = bool(OTHERS.search(text))
@@ -263,7 +270,7 @@ class _Look:
             self._passage(Passage(grid.place, head, grid.about))
         for row in grid.rows:
             beside = " ".join(cell for cell in row if not figures_in(self._bare(cell)))
-            if not self._is_of_the_period(" ".join(row)) or self._counts_no_people(beside):
+            if not self._is_of_the_period(" ".join(row)) or self._counts_no_people(beside) or self._is_dated(row):
                 continue
             for at, said in enumerate(row):
                 head = grid.head[at] if at < len(grid.head) else ""
@@ -392,8 +399,8 @@ def _straight(drawn: Sequence[tuple[float, int]]) -> tuple[float, float] | None:
     if len(set(counts)) < 3:
         return None
     # The line through most pairs: shapes that are something else do not bend it.
-    some = np.arange(0, len(counts), max(1, len(counts) // MOST_SHAPES))
-    apart, longer = (np.subtract.outer(each[some], each[some]) for each in (counts, lengths))
+    spread = slice(None, None, max(1, len(counts) // MOST_SHAPES))
+    apart, longer = (np.subtract.outer(each[spread], each[spread]) for each in (counts, lengths))
     scale = float(np.median(longer[apart != 0] / apart[apart != 0]))
     start = float(np.median(lengths - scale * counts))
     near = np.abs(lengths - start - scale * counts) <= 2 * DRAWN

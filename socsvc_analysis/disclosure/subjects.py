@@ -54,7 +54,7 @@ def figures_in(text: str) -> list[Figure]:
     >>> [(each.value, each.decimals, each.unit) for each in figures_in("1 040 no 2,5 % un trīs ●●")]
     [(1040.0, 0, ''), (2.5, 1, '%'), (3.0, 0, ''), (2.0, 0, '')]
     """
-    found = []
+    found: list[Figure] = []
     if not ANY.search(text):
         return found
     text = REFERENCE.sub(lambda match: " " * len(match[0]), text)
@@ -132,7 +132,7 @@ class Subjects:
         end = 0
         for word in WORD.finditer(plain):
             for name in self._beginning.get(word[0], ()):
-                at = word.start() - WORD.search(name).start()
+                at = word.start() - name.index(word[0])
                 after = plain[at + len(name) : at + len(name) + 1]
                 if at >= end and plain.startswith(name, at) and not after.isalnum():
                     yield at, name

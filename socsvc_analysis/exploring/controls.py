@@ -13,7 +13,7 @@ from socsvc_analysis.exploring.choice import COMPARISONS, LATEST, TIME
 from socsvc_analysis.exploring.returns import checked_return
 from socsvc_analysis.exploring.tables import interactive, library
 from socsvc_analysis.indicators import REGISTRY, compute
-from socsvc_analysis.markup import Html, Table, piece, together
+from socsvc_analysis.markup import Html, Shown, Table, piece, together
 from socsvc_analysis.wording import alphabetical, sentence_case
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ class Controls:
             self.dropped.value = ""
 
     def _check(self, name: str, content: bytes) -> None:
-        package = self.explorer.dataset.package.path
+        package = self.explorer.package.path
         self.checked.value = _markup(checked_return(name, content, package, self.words))
 
     def _make_page(self) -> None:
@@ -210,7 +210,7 @@ def _displayed(markup: str) -> dict[str, object]:
     return {"output_type": "display_data", "data": {"text/html": markup, "text/plain": ""}, "metadata": {}}
 
 
-def _markup(part: object) -> str:
+def _markup(part: Shown) -> str:
     return str(part.__html__())
 
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from socsvc_analysis import once
-from socsvc_analysis.chapter import PARAMETERS, open_chapter
+from socsvc_analysis.chapter import open_chapter
 from socsvc_analysis.charts import Absence, Chart
+from socsvc_analysis.datapackage import Package
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.exploring import shown
 from socsvc_analysis.exploring.choice import NAMES, Choice, Chosen
 from socsvc_analysis.markup import Html, Table, piece, together
+from socsvc_analysis.parameters import PARAMETERS
 from socsvc_analysis.wording import Words
 
 if TYPE_CHECKING:  # needs ipywidgets, which only those who explore have
@@ -64,6 +66,13 @@ class Explorer:
         self.chosen = Chosen(self.dataset, self.chosen.fitting())
 
     @property
+    def package(self) -> Package:
+        """Where the data come from, and for whom they were opened."""
+        if self.dataset.package is None:
+            raise TypeError("data without a package cannot be explored: open them with open_explorer(data=...)")
+        return self.dataset.package
+
+    @property
     def choice(self) -> Choice:
         """What is chosen now."""
         return self.chosen.choice
@@ -106,19 +115,19 @@ class Explorer:
     @property
     def parameters(self) -> tuple[str, str]:
         """The choice as a call of papermill, and as a file of parameters."""
-        package = self.dataset.package
+        package = self.package
         given = {"language": self.words.language, "audience": package.audience, "data": str(package.path)}
         return shown.command_of(self.choice, given), shown.yaml_of(self.choice, given)
 
     def page_command(self) -> list[str]:
         """The call that makes the documents of the region in the language."""
         asked = ["--region", self.choice.region, "--language", self.words.language]
-        return ["socsvc", "run", *asked, "--audience", self.dataset.package.audience]
+        return ["socsvc", "run", *asked, "--audience", self.package.audience]
 
     def make_page(self) -> tuple[Path | None, str]:
         """Make the documents of the region now: where the brief is, or None and what went wrong."""
-        project = self.dataset.package.path.resolve().parents[1]
-        given = [*self.page_command()[1:], "--quiet", "--data", str(self.dataset.package.path.resolve())]
+        project = self.package.path.resolve().parents[1]
+        given = [*self.page_command()[1:], "--quiet", "--data", str(self.package.path.resolve())]
         folders = ["--output", str(project / "outputs")]
         if (project / "notebooks").is_dir():
             folders += ["--notebooks", str(project / "notebooks")]
@@ -155,7 +164,8 @@ class Explorer:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         if any(name in os.environ for name in AT_A_NOTEBOOK):
-            return self.controls.box._repr_mimebundle_()
+            bundle: dict[str, object] = self.controls.box._repr_mimebundle_()
+            return bundle
         return {"text/html": str(self.printed()), "text/plain": repr(self)}
 
 

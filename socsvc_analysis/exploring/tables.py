@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
-from socsvc_analysis.markup import Table, said
+from socsvc_analysis.columns import cell_text, values_of
+from socsvc_analysis.markup import Table
 from socsvc_analysis.wording import Words
 
 ROWS = 10
@@ -17,10 +19,12 @@ GAPS = {"first": "table_first", "previous": "table_previous", "next": "table_nex
 @cache
 def library() -> tuple[str, ...]:
     """What a notebook must have shown once before its tables: the library itself, from the package and no server."""
-    import itables.javascript as tables
+    from itables import options
+    from itables.javascript import generate_init_offline_itables_html
+    from itables.utils import read_package_file
 
-    first = tables.read_package_file("html/init_datatables.html")
-    return first, tables.generate_init_offline_itables_html(tables.opt.dt_bundle)
+    first = read_package_file("html/init_datatables.html")
+    return first, generate_init_offline_itables_html(options.dt_bundle)
 
 
 def interactive(table: Table) -> str:
@@ -32,7 +36,10 @@ def interactive(table: Table) -> str:
 
     itables.options.warn_on_unexpected_option_type = False  # DataTables takes names of pages, which itables doubts
     words = table.words
-    columns = {each.heading: [said(value, each, words) for value in table.frame[each.name]] for each in table.columns}
+    columns = {
+        each.heading: [cell_text(value, each, words) for value in values_of(table.frame, each)]
+        for each in table.columns
+    }
     if table.sources:
         columns[words.say("source_column")] = [_numbered(codes, words) for codes in table.frame[table.sources]]
     return itables.to_html_datatable(
@@ -62,8 +69,8 @@ def _numbered(codes: tuple[str, ...], words: Words) -> str:
     return " ".join(f"[{number}]" for number in sorted({words.source_number(code) for code in codes}))
 
 
-def _texts(words: Words) -> dict[str, object]:
-    """What the controls of a table say."""
+def _texts(words: Words) -> dict[str, Any]:
+    """What the controls of a table say; itables declares texts alone, though those of paging are a group."""
     return {
         "search": words.say("table_search"),
         "emptyTable": words.say("table_none"),

@@ -152,7 +152,7 @@ def compute(name: str, data: Dataset, *, region: str = "", **wanted: str | tuple
     return with_dates(select(values.assign(**_single(before)), **after).reset_index(drop=True))
 
 
-def _narrowed(data: Dataset, wanted: Mapping[str, str | Iterable[str]]) -> Dataset:
+def _narrowed(data: Dataset, wanted: Mapping[str, str | tuple[str, ...] | list[str]]) -> Dataset:
     """The data with only the figures of the wanted codes; residents, by whom rates are divided, are all there."""
     figures = data.figures
     residents = figures["measure"].isin(RESIDENTS)

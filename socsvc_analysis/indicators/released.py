@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -43,9 +43,15 @@ def released_rows(rows: pd.DataFrame, data: Dataset, measure: str) -> pd.DataFra
 def _of_municipalities(data: Dataset, measure: str) -> pd.DataFrame:
     if data.sums is None:
         return data.figures[:0]
-    rows = data.sums[(data.sums["measure"] == measure) & (data.sums["level"] == "territory")]
+    rows = _of_returns(data.sums, measure)
+    rows = rows[rows["level"] == "territory"]
     described = {name: "" for name in data.figures.columns if name not in rows}
     return rows.assign(**described | {"evidence": "received"})
+
+
+def _of_returns(sums: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """What was reported as it is; a plan of the same is another number."""
+    return sums[(sums["measure"] == measure) & (sums["kind"] == "actual") & (sums["version"] == "")]
 
 
 def with_released(values: pd.DataFrame, data: Dataset, measure: str, by: Sequence[str] = ("period",)) -> pd.DataFrame:
@@ -55,7 +61,8 @@ def with_released(values: pd.DataFrame, data: Dataset, measure: str, by: Sequenc
     """
     if data.sums is None or values.empty:
         return values
-    sums = data.sums[(data.sums["measure"] == measure) & data.sums["level"].isin(LEVEL_OF_SUMS)]
+    sums = _of_returns(data.sums, measure)
+    sums = sums[sums["level"].isin(LEVEL_OF_SUMS)]
     for column in ("service_type", "target_group"):
         if column not in by:
             sums = sums[sums[column] == "all"]
@@ -66,7 +73,7 @@ def with_released(values: pd.DataFrame, data: Dataset, measure: str, by: Sequenc
         sums[[*keys, *columns]].rename(columns=columns), on=keys, how="left", validate="one_to_one", indicator=True
     )
     there = (joined["_merge"] == "both").to_numpy()
-    taken = {
+    taken: dict[str, Iterable[object]] = {
         "value": joined["value_released"],
         "numerator": joined["value_released"],
         "status": joined["status_released"],

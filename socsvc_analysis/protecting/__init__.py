@@ -216,12 +216,14 @@ def hidden(
 
 def _owned(found: pd.DataFrame, title: str) -> Table:
     """What is hidden, one line for each measure and period."""
+    from socsvc_analysis.codes import records
+
     headings = ("measure", "period", "numbers", "hidden: fewer than 5", "hidden with them", "per cent of safe ones")
     table = Table(*headings, "per cent of people by service", title=title, box=None, pad_edge=False)
-    for row in found.itertuples():
-        share = 100 * row.others / row.safe if row.safe else 0.0
-        numbers = (str(row.published), str(row.small), str(row.others), f"{share:.1f}", f"{100 * row.people:.1f}")
-        table.add_row(row.measure, row.period, *numbers)
+    for row in records(found):
+        share = 100 * row["others"] / row["safe"] if row["safe"] else 0.0
+        counts = [str(row[name]) for name in ("published", "small", "others")]
+        table.add_row(row["measure"], row["period"], *counts, f"{share:.1f}", f"{100 * row['people']:.1f}")
     return table
 
 

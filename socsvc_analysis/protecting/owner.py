@@ -24,7 +24,7 @@ def what_is_hidden(shown: Shown) -> pd.DataFrame:
     rows = []
     groups = shown.counts.groupby(list(BY), sort=True)
     for (about, counts), cost in zip(groups, shown.protected.costs, strict=True):
-        named = dict(zip(BY, about, strict=True))
+        named = dict(zip(BY, map(str, about), strict=True))
         rows.append(
             {
                 **{name: named[name] for name in COLUMNS[:2]},

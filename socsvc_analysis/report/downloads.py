@@ -17,10 +17,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
 from socsvc_analysis.codes import records
+from socsvc_analysis.columns import neutral
 from socsvc_analysis.datapackage import PROFILE, content_hash
 from socsvc_analysis.files import csv_bytes
 from socsvc_analysis.indicators import REGISTRY, Indicator
-from socsvc_analysis.markup import neutral
 from socsvc_analysis.observations import with_region
 from socsvc_analysis.report.page import Edition
 from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, INDICATORS, SOURCES, WORKBOOK

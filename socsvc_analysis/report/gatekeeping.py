@@ -13,8 +13,9 @@ import pandas as pd
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.disclosure.figures import BY, CELL, LEVELS, Shown
 from socsvc_analysis.disclosure.gate import Kept, gate
-from socsvc_analysis.disclosure.protection import hidden_cells
+from socsvc_analysis.disclosure.protection import Protected, hidden_cells
 from socsvc_analysis.disclosure.release import release_of
+from socsvc_analysis.indicators import REGISTRY
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.tables import LANGUAGES
 from socsvc_analysis.wording import in_language
@@ -32,26 +33,42 @@ def given_away(contents: Mapping[str, bytes], package: Package, shown: Shown) ->
     """
     if shown.protected is None:
         return []
+    protected = shown.protected
     reference = open_reference(package)
-    return gate(
+    found = gate(
         contents,
-        list(_kept(shown)),
+        list(_kept(protected, shown.counts)),
         names=_names(shown.counts, reference),
         residents=_residents(shown.figures),
-        not_people=NOT_PEOPLE,
+        not_people=f"{NOT_PEOPLE}|{_other_indicators(shown.counts)}",
     )
+    cells = {code for column in CELL for code in shown.counts[column].unique()}
+    return [problem for problem in found if _is_plain(problem, cells)]
 
 
-def _kept(shown: Shown) -> Iterator[Kept]:
+def _is_plain(problem: str, cells: set[str]) -> bool:
+    """Whether a number is said as it is of a service or group; what else is found on pages of many measures, such as a
+    share that could be one of these people, is too often about something else."""
+    return " is shown: " in problem and any(f" {cell}" in problem for cell in cells)
+
+
+def _other_indicators(counts: pd.DataFrame) -> str:
+    """The codes of indicators, as downloads have them, into which no restricted measure enters."""
+    guarded = set(counts["measure"])
+    others = [name for name, known in REGISTRY.items() if not guarded & set(known.measures)]
+    return rf"\b(?:{'|'.join(others)})\b"
+
+
+def _kept(protected: Protected, true: pd.DataFrame) -> Iterator[Kept]:
     """Each release with what of it is hidden."""
-    frame = shown.protected.frame
-    for about, counts in shown.counts.groupby(list(BY), sort=True):
-        release = release_of(counts.drop(columns=list(BY)), shown.protected.design)
+    frame = protected.frame
+    for about, counts in true.groupby(list(BY), sort=True):
+        release = release_of(counts.drop(columns=list(BY)), protected.design)
         same = pd.Series(True, index=frame.index)
         for name, value in zip(BY, about, strict=True):
             same &= frame[name] == value
-        period = about[BY.index("period")]
-        yield Kept(release, hidden_cells(release, frame[same]), shown.protected.threshold, period)
+        period = str(about[BY.index("period")])
+        yield Kept(release, hidden_cells(release, frame[same]), protected.threshold, period)
 
 
 def _names(counts: pd.DataFrame, reference: Reference) -> dict[str, dict[str, str]]:
@@ -76,4 +93,4 @@ def _residents(figures: pd.DataFrame) -> dict[str, list[float]]:
     """The residents by which clients of a territory are divided."""
     rows = figures[(figures["measure"] == "population") & figures["value"].gt(0)]
     latest = rows.sort_values("period").drop_duplicates(["territory", "target_group"], keep="last")
-    return latest.groupby("territory")["value"].agg(list).to_dict()
+    return {str(code): list(rows["value"]) for code, rows in latest.groupby("territory")}

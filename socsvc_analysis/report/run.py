@@ -125,8 +125,9 @@ def make_reports(
             making.run(runs, why, inputs, workers, lambda result: _tell(progress, result, chapters, runs))
             pages = making.to_show(keys, all_regions)
             others = making.around(pages, workers)
-        refuse_leaks({**others, **pages}, whole, package, output)
-        release = site.publish({**others, **pages}, output, name)
+        documents = {**others, **pages}
+        refuse_leaks(documents, whole, package, output)
+        release = site.publish(documents, output, name)
         reports = tuple(making.report(key, inputs[key], pages) for key in keys)
         manifest.write(record, started, package, release, (*making.earlier(keys, pages), *reports))
     return Summary(output / name / "index.html", reports)

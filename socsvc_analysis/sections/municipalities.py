@@ -8,8 +8,9 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.codes import records
+from socsvc_analysis.columns import Column
 from socsvc_analysis.disclosure.figures import HIDDEN
-from socsvc_analysis.markup import Column, Html, Table, absent, gathered, piece, together
+from socsvc_analysis.markup import Html, Table, absent, gathered, piece, together
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.findings import Sentence, listed
 from socsvc_analysis.wording import Words

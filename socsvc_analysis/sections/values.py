@@ -7,9 +7,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis.codes import named_rows
+from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.enough import few
 from socsvc_analysis.indicators.registry import PER, Indicator, get_indicator
-from socsvc_analysis.markup import Column, Html, Table, absence, piece, together
+from socsvc_analysis.markup import Html, Table, absence, piece, together
 from socsvc_analysis.wording import Words, inner, sentence_case
 
 FOLDED = 6
