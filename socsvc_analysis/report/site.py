@@ -21,6 +21,8 @@ DESCRIPTOR = "datapackage.json"
 """What describes the downloads of a site."""
 INDICATORS, CHANGES, SOURCES = "data/indicators.csv", "data/changes.csv", "data/sources.csv"
 """The downloads of a site."""
+WORKBOOK = "data/indicators.xlsx"
+"""The same tables for Excel."""
 INDEXES = {"lv": "index.html", "en": "en/index.html"}
 """Where the index of each language lies below the site; the Latvian one is what opens first."""
 ARCHIVE = "archive/"
