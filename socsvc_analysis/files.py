@@ -48,7 +48,7 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as failure:
-        if failure.filename is None:
+        if failure.errno is not None and failure.filename is None:
             failure.filename = str(path)
         raise
 
