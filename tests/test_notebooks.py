@@ -308,9 +308,10 @@ def test_what_jupyterlab_saves_never_reaches_git(tmp_path: Path) -> None:
             cell.metadata["execution"] = {"iopub.execute_input": "2026-01-01T00:00:00Z"}
             cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="a secret number: 3")]
         nbformat.write(notebook, path)
-    assert git("status", "--porcelain") == ""
+    assert git("diff") == ""
     git("add", "-A")
     assert git("diff", "--cached") == ""
+    assert git("status", "--porcelain") == ""
     code(notebook)[-1].source += "  # changed"
     nbformat.write(notebook, path)
     git("add", "-A")
