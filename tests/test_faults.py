@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import multiprocessing
 import os
 import random
 import shutil
@@ -29,7 +30,7 @@ from socsvc_analysis.report import run as runs
 from socsvc_analysis.report.chapters import Limits
 from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.report.run import Summary, make_reports
-from socsvc_analysis.report.workers import Place, Workers
+from socsvc_analysis.report.workers import Place, Workers, _outcome
 from socsvc_analysis.schema import DataError
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +49,12 @@ def project(tmp_path: Path) -> Path:
     tiny.package(folder / "data")
     tiny.notebook(folder / "notebooks" / "capacity.ipynb")
     return folder
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits until the disk has written: these tests kill processes, not machines."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture
@@ -97,6 +104,7 @@ def steps_of_publishing(output: Path) -> int:
 
 
 @posix
+@pytest.mark.usefixtures("unhurried")
 def test_publishing_that_is_killed_at_any_step_leaves_the_old_site_or_the_new(tmp_path: Path) -> None:
     count = steps_of_publishing(tmp_path / "count")
     assert count > 10
@@ -119,6 +127,7 @@ def test_publishing_that_is_killed_at_any_step_leaves_the_old_site_or_the_new(tm
     assert seen == {b"old", b"new"}
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_publishing_without_room_or_right_leaves_the_old_site_and_nothing_else(tmp_path: Path) -> None:
     count = steps_of_publishing(tmp_path / "count")
     for at in range(1, count + 1):
@@ -183,14 +192,15 @@ class OnAFullDisk:
         return why
 
 
-@pytest.mark.slow
-def test_the_first_file_without_room_ends_the_run_and_is_named(nursery: Nursery | None) -> None:
-    place = Place(address=nursery.address if nursery else "")
-    with Workers(1, place) as workers:
-        workers.give(OnAFullDisk("lapa.html"))
-        workers.give(OnAFullDisk("never.html"))
-        with pytest.raises(OSError, match=r"No space left on device: 'lapa.html'"):
-            list(workers.results())
+def test_the_first_file_without_room_ends_the_run_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = multiprocessing.Pipe()
+    monkeypatch.setattr(Workers, "_started", lambda workers: ours)
+    workers = Workers(1, Place())
+    for file in ("lapa.html", "never.html"):
+        workers.give(OnAFullDisk(file))
+    theirs.send(_outcome(OnAFullDisk("lapa.html"), Place()))
+    with pytest.raises(OSError, match=r"No space left on device: 'lapa.html'"):
+        list(workers.results())
 
 
 @pytest.mark.slow
