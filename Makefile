@@ -2,9 +2,11 @@
 # make test     the types of the code and all tests
 # make check    for daily work, within a minute: the style of the code, its types and the fast tests
 # make bench    how fast it is beside other ways: benchmarks/RESULTS.md
-# make lab      JupyterLab with the notebooks
-# make lock     write requirements.txt anew from pyproject.toml
+# make lab      JupyterLab with the notebooks, explore.ipynb first; more for it: make lab ARGS="--port=9000 --no-browser"
+# make package  the wheel and the sdist: dist/
+# make lock     write requirements.txt and its parts anew from pyproject.toml
 # make clean    remove what was made (keeps .venv)
+# make help     this list
 #
 # The first call makes .venv from a Python 3.11 or later; name another with: make PYTHON=/path/to/python3 report
 
@@ -16,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # On at most four processors: each has to import the libraries first.
 TESTS := $(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: report test check bench lab lock clean
+.PHONY: report test check bench lab package lock clean help
 .DELETE_ON_ERROR:
 
 report: .venv/ready
@@ -35,13 +37,26 @@ check: .venv/ready
 bench: .venv/ready
 	@$(RUN) -m benchmarks
 
+# Git then keeps notebooks without their results (.gitconfig); a copy without git needs that not.
 lab: .venv/ready
-	@$(RUN) -m jupyterlab --notebook-dir=notebooks
+	@git config --local include.path ../.gitconfig 2>/dev/null || true
+	@$(RUN) -m jupyterlab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/explore.ipynb \
+	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.news_url=None $(ARGS)
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+package: .venv/ready
+	@$(RUN) -m hatchling build -d dist
 
 # Only for maintainers: needs uv and a package index. Everything is pinned with hashes; no address of an index is kept.
+# requirements.txt has all; a server, and a desk to explore at, need less of the same versions.
+COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-annotate --no-header --quiet
 lock:
-	$(UV) pip compile pyproject.toml --extra lab --extra dev --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-annotate --no-header --quiet -o requirements.txt
+	$(COMPILE) --extra lab --extra dev -o requirements.txt
+	$(COMPILE) --constraints requirements.txt -o .ci/requirements-server.txt
+	$(COMPILE) --constraints requirements.txt --extra lab -o .ci/requirements-lab.txt
 
 clean:
 	rm -rf outputs .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build

@@ -5,13 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package
 from socsvc_analysis.dataset import Dataset, open_data
+from socsvc_analysis.disclosure import door
+from socsvc_analysis.markup import Html, piece
 from socsvc_analysis.parameters import PARAMETERS, injected, problems_of
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.tables import LANGUAGES
 from socsvc_analysis.wording import Words, in_language
+
+if TYPE_CHECKING:  # a kernel has it; the command line goes without
+    from IPython.core.interactiveshell import InteractiveShell
 
 
 def open_chapter(
@@ -36,15 +42,37 @@ def open_chapter(
     problems += problems_of({"region": region}, {"region": _regions(package)})
     if problems:
         raise DataError(problems)
+    if _shell() is not None:
+        door.begin(audience)
     dataset = open_data(package)
-    return dataset, in_language(language, dataset.reference)
+    words = in_language(language, dataset.reference)
+    if _shell() is not None:
+        sys.modules["IPython"].display.display(beside_a_notebook(words))
+    return dataset, words
+
+
+def beside_a_notebook(words: Words) -> Html:
+    """What a notebook needs where no page is made of it: one language, and the sources that its numbers refer to.
+
+    nbconvert hides the cells of the other language; a page has a list of its own and leaves this out.
+    """
+    [other] = {*LANGUAGES} - {words.language}
+    sources = [
+        (number, ", ".join(part for part in (row["title"], row["publisher"]) if part), row["url"])
+        for number, row in enumerate(words.tables.sources.to_dict("records"), start=1)
+    ]
+    return piece("beside_a_notebook", other=other, summary=words.say("chapter_sources"), sources=sources)
+
+
+def _shell() -> InteractiveShell | None:
+    """The kernel in which this runs; None outside one."""
+    shell: InteractiveShell | None = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return shell
 
 
 def _run_so_far() -> list[str]:
     """The cells that have been run in this kernel; none outside one."""
-    if "IPython" not in sys.modules:
-        return []
-    shell = sys.modules["IPython"].get_ipython()
+    shell = _shell()
     return list(shell.user_ns.get("In", ())) if shell is not None else []
 
 

@@ -27,6 +27,7 @@ from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
     BUSY,
     DATA_REFUSED,
+    HELD_BACK,
     SOME_FAILED,
     WRONG_USE,
     Data,
@@ -147,18 +148,20 @@ def run(
 
     What has not changed since the last run is not made again, and it is said why something is.  Results are printed;
     progress and problems go to the error stream.  Ends with 0 when every report was made, 1 when one was not, 2 for a
-    wrong option, 5 when the data cannot be used, 75 when another run is going, 130 when it was stopped.
+    wrong option, 4 when pages would tell a small number of people, 5 when the data cannot be used, 75 when another run
+    is going, 130 when it was stopped.
     """
     from socsvc_analysis.parameters import ParameterError
     from socsvc_analysis.report.chapters import Limits
     from socsvc_analysis.report.production import RunError
+    from socsvc_analysis.report.public_data import HeldBack
     from socsvc_analysis.report.run import RunBusy, make_reports
     from socsvc_analysis.report.runlog import RunLog
     from socsvc_analysis.report.runlog import summary as as_one_object
 
     place, errors = here(), console_of(stderr=True)
     with (
-        sentences({ParameterError: WRONG_USE, RunBusy: BUSY, RunError: SOME_FAILED}),
+        sentences({ParameterError: WRONG_USE, RunBusy: BUSY, HeldBack: HELD_BACK, RunError: SOME_FAILED}),
         open(log_file or os.devnull, "a", encoding="utf-8") as stream,
         progress_bar(errors, quiet=quiet, verbose=verbose) as progress,
     ):

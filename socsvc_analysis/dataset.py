@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.labels import with_names
 from socsvc_analysis.observations import chosen, open_observations, select
+from socsvc_analysis.observations.audience import open_sums
+from socsvc_analysis.periods import with_dates
 from socsvc_analysis.project import here
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem, nearest
@@ -29,13 +32,15 @@ class Dataset:
 
     ``figures`` are the observations that were chosen where sources disagree, one row for each figure; ``published``
     are all of them (by default there are no others).  ``package`` says where they come from; none where they were made
-    by hand.
+    by hand.  Of data opened for the public a restricted number that must not be shown is in none of them (its row has
+    the status ``confidential``), and ``sums`` are the sums of such numbers that may be shown, by level.
     """
 
     figures: pd.DataFrame
     reference: Reference
     published: pd.DataFrame = None  # type: ignore[assignment]  # the figures, where it is not given
     package: Package | None = None
+    sums: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         if self.published is None:
@@ -57,15 +62,19 @@ class Dataset:
           select, column service_type: 'day_care' is not a known code; nearest known: day_centre
         """
         found = select(self.figures, **wanted)
+        self.refuse_unknown(wanted)
+        return with_dates(found)
+
+    def refuse_unknown(self, wanted: Mapping[str, str | Iterable[str]], asked: str = "select") -> None:
+        """Raise DataError, with the nearest known, for codes that a column of figures cannot have; ``asked`` is who."""
         if problems := [
-            Problem("select", "is not a known code", column=column, value=value, nearest=nearest(value, codes))
+            Problem(asked, "is not a known code", column=column, value=value, nearest=nearest(value, codes))
             for column, values in wanted.items()
             if (codes := self._codes(column))
             for value in ([values] if isinstance(values, str) else values)
             if value and value not in codes
         ]:
             raise DataError(problems)
-        return found
 
     def labelled(self, values: pd.DataFrame, language: str = "en") -> pd.DataFrame:
         """Values of an indicator, or figures, with readable columns: the name of each code right after it.
@@ -82,19 +91,33 @@ class Dataset:
 
     def _codes(self, column: str) -> set[str]:
         """The codes that a column of figures may have; none where it may have any text."""
-        field = next(each for each in tables.OBSERVATIONS.fields if each.name == column)
+        field = next((each for each in tables.OBSERVATIONS.fields if each.name == column), None)
+        if field is None:
+            return set()
         if field.name == "territory":
             return self.reference.territories()
         return set(self.reference.known()[field.refers_to]) if field.refers_to else set(field.one_of or ())
 
     def __repr__(self) -> str:
-        rows = f"{len(self.figures):,} figures"
-        if self.package is None:
-            return f"<Dataset: {rows}>"
-        return (
-            f"<Dataset: {rows}, version {self.package.version} of {self.package.created}, for the audience "
-            f"{self.package.audience}. Indicators: socsvc_analysis.indicators.compute(name, data)>"
-        )
+        return f"<Dataset: {'; '.join(f'{what}: {said}' for what, said in self._about().items())}>"
+
+    def _repr_html_(self) -> str:
+        return pd.Series(self._about()).to_frame().to_html(header=False)
+
+    def _about(self) -> dict[str, str]:
+        """What this is, how much of it there is, and how to go on."""
+        opened = {}
+        if self.package is not None:
+            opened = {
+                "version": f"{self.package.version} of {self.package.created}",
+                "audience": self.package.audience,
+                "file": str(self.package.path),
+            }
+        return {
+            "figures": f"{len(self.figures):,} rows of {self.figures['measure'].nunique()} measures",
+            **opened,
+            "go on": "data.select(measure=...), socsvc_analysis.indicators.compute(name, data), data.reference",
+        }
 
 
 def open_data(path: str | Path | Package | None = None, *, audience: str = "public") -> Dataset:
@@ -107,4 +130,4 @@ def open_data(path: str | Path | Package | None = None, *, audience: str = "publ
     package = path if isinstance(path, Package) else open_package(path or here().data, audience)
     reference = open_reference(package)
     published = open_observations(package, reference)
-    return Dataset(chosen(published, reference), reference, published, package)
+    return Dataset(chosen(published, reference), reference, published, package, open_sums(package, reference))

@@ -15,17 +15,21 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby, repeat
 from types import SimpleNamespace
-from typing import Any, TypedDict
+from typing import Any, Protocol, TypedDict
 
 import jinja2
 import pandas as pd
 from markupsafe import Markup
 
 from socsvc_analysis.codes import records
-from socsvc_analysis.files import SPREADSHEETS, csv_bytes
+from socsvc_analysis.columns import Column, cell_text, datum, or_hidden, readable_csv, values_of
+from socsvc_analysis.disclosure import door
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.wording import Words
 
-FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+SVG = "image/svg+xml"
+EDITION = "<!--edition-->"
+"""Where a picture has room for the version of the data, which only the page that shows it knows."""
 MOST_LINKS = 5
 """More sources than this are folded away, so that a sentence stays readable."""
 PAGE = "application/vnd.socsvc.page+json"
@@ -52,22 +56,6 @@ class TableData(TypedDict):
     columns: list[ColumnData]
     rows: list[list[Datum]]
     notes: list[str]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table for readers: which column of the frame, its heading, and how its cells are said.
-
-    ``unit`` is ``text``, or a unit of :meth:`~socsvc_analysis.wording.Words.quantity`; the heading names the unit, so
-    cells hold the bare number, except per cent.
-    """
-
-    name: str
-    heading: str
-    unit: str = "text"
-    decimals: int = 0
-    bar: bool = False
-    """Whether each number has a bar in its cell, on one scale from zero to the largest of the column."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +89,9 @@ class Table:
 
     def _bodies(self) -> Iterator[tuple[str | None, list[SimpleNamespace]]]:
         """The rows as they stand under each heading; one body without a heading where rows have none."""
-        shown = [each.name for each in self.columns]
-        shown += [each for each in (self.heads, self.sources, self.status) if each]
-        cells = records(self.frame[list(dict.fromkeys(shown))])
+        shown = [each.name for each in self.columns] + [each.status for each in self.columns]
+        shown += [self.heads, self.sources, self.status]
+        cells = records(self.frame[list(dict.fromkeys(filter(None, shown)))])
         own = self.marked if self.marked is not None else repeat(False)
         largest = {each.name: self.frame[each.name].max() for each in self.columns if each.bar}
         rows = ((record, self._row(record, largest, marked)) for record, marked in zip(cells, own, strict=False))
@@ -117,8 +105,11 @@ class Table:
         first, *others = self.columns
         return SimpleNamespace(
             own=own,
-            first=said(record[first.name], first, self.words),
-            cells=[_cell(record[each.name], each, self.words, largest.get(each.name)) for each in others],
+            first=cell_text(record[first.name], first, self.words),
+            cells=[
+                _cell(or_hidden(record[each.name], record.get(each.status)), each, self.words, largest.get(each.name))
+                for each in others
+            ],
             status=record[self.status] if self.status else "",
             sources=record[self.sources] if self.sources else (),
         )
@@ -130,7 +121,7 @@ class Table:
         if self.heads:
             shown = [Column(self.heads, words.say("chart_column_group")), *shown]
         columns = [(each.heading, each.unit, each.decimals) for each in shown]
-        cells: list[list[Datum]] = [[_datum(value, each) for value in self.frame[each.name]] for each in shown]
+        cells: list[list[Datum]] = [self._data_of(each) for each in shown]
         if self.status:
             columns.append((words.say("chart_column_status"), "text", 0))
             cells.append([words.say(f"status_{each}") if each in BADGED else "" for each in self.frame[self.status]])
@@ -145,6 +136,10 @@ class Table:
             "notes": list(self.notes),
         }
 
+    def _data_of(self, column: Column) -> list[Datum]:
+        values = values_of(self.frame, column)
+        return [self.words.not_shown if value is HIDDEN else datum(value, column) for value in values]
+
 
 @dataclass(frozen=True)
 class Html:
@@ -158,6 +153,8 @@ class Html:
     tables: tuple[Table, ...] = ()
     sources: tuple[str, ...] = ()
     absent: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """Pictures to take out of the page, as SVG, by the names of their files."""
 
     def __str__(self) -> str:
         return self.markup
@@ -167,18 +164,26 @@ class Html:
         gathered.text.append(self.plain)
         gathered.tables += self.tables
         gathered.sources += self.sources
+        gathered.pictures |= self.pictures
         return self.markup
 
     def beside(self) -> dict[str, object]:
-        """What travels beside the HTML: codes of sources, data of tables, whether it only says what is absent."""
+        """What travels beside the HTML: codes of sources, tables, pictures, whether it only says what is absent."""
         return {
             "sources": list(self.sources),
             "tables": [table.data() for table in self.tables],
             "absent": self.absent,
+            "pictures": dict(self.pictures),
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         return {"text/html": self.markup, "text/plain": self.plain, PAGE: self.beside()}
+
+
+class Shown(Protocol):
+    """Whatever a page can show: pieces, tables, charts."""
+
+    def __html__(self) -> str: ...
 
 
 @dataclass
@@ -188,6 +193,7 @@ class _Gathered:
     text: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    pictures: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def current(cls) -> _Gathered:
@@ -206,13 +212,16 @@ def piece(macro: str, /, *, plain: str = "", **values: object) -> Html:
     >>> made.markup, made.plain
     ('<ul><li>one &amp; only</li><li>two</li></ul>', 'one & only two')
     """
+    door.pass_through()
     with _gathering() as gathered:
         markup = _macro(macro, **values)
     text = plain or " ".join(each for each in gathered.text if each)
-    return Html(str(markup), text, tuple(gathered.tables), tuple(dict.fromkeys(gathered.sources)))
+    return Html(
+        str(markup), text, tuple(gathered.tables), tuple(dict.fromkeys(gathered.sources)), pictures=gathered.pictures
+    )
 
 
-def together(*parts: Html | Table) -> Html:
+def together(*parts: Shown) -> Html:
     """One piece made of several, one after the other.
 
     >>> together(piece("paragraph", sentence="12"), piece("paragraph", sentence="13")).markup
@@ -285,70 +294,41 @@ def gathered(frame: pd.DataFrame, column: str) -> list[str]:
     return list(dict.fromkeys(code for cell in frame[column] for code in cell))
 
 
-def said(value: Any, column: Column, words: Words) -> str:
-    """One cell as a reader sees it."""
-    if column.unit == "text":
-        return str(value)
-    if column.unit == "percent":
-        return words.percent(value, column.decimals)
-    # A small number that is no whole one would lose what matters: 1.8 of 2.0 are not 2 of 2.
-    small = column.unit == "figures" and not pd.isna(value) and abs(value) < 10 and value % 1
-    return words.number(value, max(column.decimals, 1) if small else column.decimals)
-
-
 def csv_link(frame: pd.DataFrame, columns: Sequence[Column], words: Words, name: str) -> Html:
     """A download of the rows that works without any server: a data link."""
-    return _download("text/csv", readable_csv(frame, columns), f"{name}.csv", words.say("download_csv"))
+    return _download("text/csv", readable_csv(frame, columns, words), f"{name}.csv", words.say("download_csv"))
 
 
 def svg_link(svg: str, words: Words, name: str) -> Html:
-    """A download of a picture that works without any server: a data link."""
-    return _download("image/svg+xml", svg.encode("utf-8"), f"{name}.svg", words.say("download_svg"))
+    """A download of a picture that works without any server, and a link to the same as PNG where the page has it."""
+    made = _download(SVG, svg.encode("utf-8"), f"{name}.svg", words.say("download_svg"))
+    return replace(made, pictures={name: svg})
+
+
+def picture_place(name: str, folder: str = "") -> str:
+    """Where the PNG of a picture is, seen from a page; a chart does not know in which folder its page keeps it.
+
+    >>> picture_place("zemgale-places-lv", "zemgale/brief/")
+    'pictures/zemgale/brief/zemgale-places-lv.png'
+    """
+    return f"pictures/{folder}{name}.png"
 
 
 def _download(kind: str, content: bytes, file: str, text: str) -> Html:
-    address = f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
-    return piece("download", address=address, file=file, text=text)
+    return piece("download", address=address_of(kind, content), file=file, text=text)
 
 
-def readable_csv(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
-    """The rows as CSV with the headings that readers know and plain numbers; UTF-8 with a mark for spreadsheets.
-
-    Text that a spreadsheet would take for a formula is neutralised.
-
-    >>> columns = [Column("x", "What"), Column("n", "Places", "places")]
-    >>> print(readable_csv(pd.DataFrame({"x": ["=1+1"], "n": [2.0]}), columns).decode("utf-8-sig"), end="")
-    What,Places
-    '=1+1,2
-    """
-    cells = (map(neutral if each.unit == "text" else _plain_number, frame[each.name].tolist()) for each in columns)
-    return csv_bytes([[each.heading for each in columns], *zip(*cells, strict=True)], encoding=SPREADSHEETS)
-
-
-def neutral(text: object) -> str:
-    """Text that no spreadsheet runs as a formula."""
-    text = str(text)
-    return "'" + text if text.startswith(FORMULA_START) else text
-
-
-def _datum(value: Any, column: Column) -> str | float | int | None:
-    """One cell as data: a text, or a number; None where it is unknown."""
-    if column.unit == "text":
-        return str(value)
-    if pd.isna(value):
-        return None
-    return float(value) if value % 1 else int(value)
-
-
-def _plain_number(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.12g}" if value % 1 else f"{value:.0f}"
+def address_of(kind: str, content: bytes) -> str:
+    """The address of a link that holds what it hands out."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def _cell(value: Any, column: Column, words: Words, largest: float | None = None) -> tuple[str, str, str | None]:
     """What a cell says, its class, and the length of its bar in per cent; None where it has none."""
-    unknown = column.unit != "text" and pd.isna(value)
+    unknown = value is HIDDEN or (column.unit != "text" and pd.isna(value))
     bar = f"{value / largest * 100:.0f}" if largest and not unknown else None
-    return said(value, column, words), "unknown" if unknown else _css(column), bar
+    css = "unknown hidden" if value is HIDDEN else "unknown" if unknown else _css(column)
+    return cell_text(value, column, words), css, bar
 
 
 def _css(column: Column) -> str:

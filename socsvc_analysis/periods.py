@@ -68,3 +68,24 @@ def in_order(rows: pd.DataFrame) -> pd.DataFrame:
         key=lambda periods: periods.map(lambda each: decimal_year(each) if each else -math.inf),
         kind="stable",
     )
+
+
+def with_dates(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the first and the last day of their ``period`` as dates, and ``date``, the last day, for plotting.
+
+    >>> dated = with_dates(pd.DataFrame({"period": ["2021", "2018-03/2020-02", ""]}))
+    >>> dated["first_day"].dt.strftime("%d.%m.%Y").tolist()[:2], dated["date"].dt.strftime("%d.%m.%Y").tolist()[:2]
+    (['01.01.2021', '01.03.2018'], ['31.12.2021', '29.02.2020'])
+    >>> dated["date"].isna().tolist()
+    [False, False, True]
+    """
+    days = {period: _days(period) for period in rows["period"].unique()}
+    first, last = (pd.to_datetime(rows["period"].map(lambda each, at=at: days[each][at])) for at in (0, 1))
+    return rows.assign(first_day=first, last_day=last, date=last)
+
+
+def _days(period: str) -> tuple[pd.Timestamp | pd.api.typing.NaTType, pd.Timestamp | pd.api.typing.NaTType]:
+    if not period:
+        return pd.NaT, pd.NaT
+    first, _, last = period.partition("/")
+    return pd.Period(first).start_time, pd.Period(last or first).end_time.normalize()

@@ -51,7 +51,7 @@ COUNTRY = "LV"
 COUNTRY_REGION = "latvija"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reference:
     """All reference tables of a data package; each attribute is a frame whose rows are the things it is named after."""
 
@@ -82,6 +82,16 @@ class Reference:
     publications: pd.DataFrame
     calendar: pd.DataFrame
     contacts: pd.DataFrame
+
+    def __repr__(self) -> str:
+        rows = "; ".join(f"{name}: {count}" for name, count in self._about().items())
+        return f"<Reference: rows of each table, as in reference.regions: {rows}>"
+
+    def _repr_html_(self) -> str:
+        return pd.Series(self._about()).rename_axis("reference.…").to_frame("rows").to_html()
+
+    def _about(self) -> dict[str, int]:
+        return {each.name: len(getattr(self, each.name)) for each in tables.REFERENCE}
 
     def known(self) -> dict[str, pd.Series]:
         """The values that other tables may name, by ``"table.column"``."""

@@ -167,6 +167,13 @@ def examples(tables: Tables) -> dict[str, tuple]:
         [rated(each, 40.0 + 3 * at, 9000.0) for at, each in enumerate(code[:40])] + [rated("LV", 7e3, 1e6)]
     )
     return {
+        "chosen": (charts.chosen_values, rates, "zemgale", {"indicator": "clients_per_1000"}),
+        "chosen_lines": (
+            charts.chosen_values,
+            latgale.assign(target_group=CHILDREN),
+            "latgale",
+            {"indicator": "served_by_service", "over_time": True},
+        ),
         "funnel": (
             charts.funnel_plot,
             funnelled(places(tables, 0.5, 100, {10: 1.7, 30: 0.6}, source)),

@@ -23,6 +23,7 @@ from matplotlib.text import Text
 
 from socsvc_analysis import charts, indicators
 from socsvc_analysis.charts.clients import STEPS
+from socsvc_analysis.charts.credit import credit
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart
 from socsvc_analysis.charts.palette import service_fill
 from socsvc_analysis.indicators.clients import with_losses
@@ -375,6 +376,7 @@ NAMES = (
     ),
     *("funnel", "funnel_rate", "funnel_spread", "intervals", "one_interval", "forty_intervals"),
     *("family", "balance", "one_balance", "projection", "projections", "run", "run_gap", "run_few"),
+    *("chosen", "chosen_lines"),
     *("regions", "regions_counts", "path_kept", "course", "one_figure"),
 )
 WITHOUT_VALUES = {"event_timeline", "programme_timeline"}
@@ -451,7 +453,8 @@ def test_a_chart_is_a_whole_figure_for_a_page(
     Balanced().feed(html)
     for part in (
         f'<figure class="chart" id="{chart.key}" aria-labelledby="{chart.key}-title">',
-        f'<header><h4 class="chart-title" id="{chart.key}-title">',
+        f'<header><h4 class="chart-title"><span id="{chart.key}-title">',
+        f'<a class="anchor" href="#{chart.key}"',
         '<p class="chart-subtitle">',
         "<figcaption>",
         'class="chart-source"',
@@ -483,10 +486,11 @@ def test_a_picture_to_download_is_a_whole_file(name: str, cases: dict[str, tuple
     chart = made(cases, name, words_of("lv", tables))
     root = ElementTree.fromstring(chart.picture())
     _, top, width, height = map(float, root.get("viewBox").split())
-    words = [each for each in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert " ".join(each.text for each in words).startswith(chart.title)
-    assert chart.subtitle in " ".join(each.text for each in words)
-    assert top < 0 and top + height == pytest.approx(72 * chart.figure().get_figheight(), abs=0.2)
+    said = " ".join(each.text for each in root.iter("{http://www.w3.org/2000/svg}text") if each.text)
+    assert said.startswith(chart.title)
+    assert chart.subtitle in said
+    assert all(note in said for note in chart.notes) and credit(chart.sources, words_of("lv", tables)) in said
+    assert top < 0 and top + height > 72 * chart.figure().get_figheight()
     assert (float(root.get("width")), float(root.get("height"))) == (width, height)
 
 
@@ -636,7 +640,7 @@ def test_a_hidden_number_is_not_called_unknown(tables: Tables) -> None:
         [{"target_group": ADULTS, "value": NAN, "status": "confidential"}, {"target_group": CHILDREN, "value": 5}]
     )
     figure = charts.share_of_plan(rows, region="zemgale", words=words_of("lv", tables)).figure()
-    assert "netiek rādīts" in said(figure) and "nav datu" not in said(figure)
+    assert "dati netiek rādīti" in said(figure) and "nav datu" not in said(figure)
 
 
 def test_services_do_not_add_up_to_persons(cases: dict[str, tuple], tables: Tables) -> None:

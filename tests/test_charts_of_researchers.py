@@ -24,6 +24,7 @@ REGIONS = ("zemgale", "latgale", "riga", "latvija")
 OF_TABLES = ("event_timeline", "programme_timeline")
 """Charts of reference tables: there are no values to give."""
 MEANING = {
+    "chosen_values": "places_per_1000",
     "funnel_plot": "served_per_1000",
     "rates_with_intervals": "served_per_1000",
     "regions_small_multiples": "served_of_plan",
@@ -88,6 +89,7 @@ VALUES: dict[str, Callable[[Dataset, str, str], pd.DataFrame]] = {
     "balance_of_care": lambda data, region, _: indicators.care_balance.shares_of_region(
         indicators.care_balance.balance_of_care(data), region, data.reference
     ),
+    "chosen_values": lambda data, region, _: indicators.compute("places_per_1000", data, region=region),
     "expected_by_now": lambda data, region, _: of(data, region, indicators.progress.pace_to_target(data)),
     "funding_split": funding,
     "funnel_plot": lambda data, *_: funnel(data),
@@ -179,3 +181,17 @@ def test_help_says_what_may_be_asked() -> None:
         parameters = inspect.signature(getattr(charts, name)).parameters
         assert parameters["words"].default is None
         assert (parameters["language"].default, parameters["data"].default) == ("lv", None)
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["the first", "the second"])
+@pytest.mark.parametrize("name", VALUES)
+def test_a_chart_goes_without_the_values_that_nobody_knows(name: str, first: int, data: Dataset) -> None:
+    """Every second value is unknown: the chart shows the others, or says that there are too few."""
+    values = VALUES[name](data, "latvija", "en").copy()
+    unknown = pd.Series(range(len(values)), values.index) % 2 == first
+    values["value"] = values["value"].mask(unknown)
+    values["status"] = values["status"].mask(unknown, "missing")
+    more = {"indicator": MEANING[name]} if name in MEANING else {}
+    result = getattr(charts, name)(values, region="latvija", language="en", data=data, **more)
+    text = result.html().plain if isinstance(result, Chart) else result.plain
+    assert text and "nan" not in text.split()

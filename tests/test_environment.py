@@ -18,9 +18,18 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from socsvc_analysis import __version__
+
 ROOT = Path(__file__).parents[1]
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "playwright-python": "playwright"}
-COME_WITH = {"zmq": "pyzmq", "numpy": "pandas", "packaging": "pytest", "urllib3": "requests", "yaml": "jupyterlab"}
+COME_WITH = {
+    "zmq": "pyzmq",
+    "ipython": "ipykernel",
+    "numpy": "pandas",
+    "packaging": "pytest",
+    "urllib3": "requests",
+    "yaml": "papermill",
+}
 """Imported packages that a declared one always brings along."""
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+)")
 
@@ -41,24 +50,47 @@ def declared() -> dict[str, SpecifierSet]:
     return {canonicalize_name(each.name): each.specifier for each in requirements}
 
 
-def lock_entries() -> list[str]:
-    """The entries of requirements.txt, each with its continuation lines."""
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8").replace("\\\n", " ")
+ALL, SERVER, LAB = LOCKS = ("requirements.txt", ".ci/requirements-server.txt", ".ci/requirements-lab.txt")
+NOT_ON_A_SERVER = {"jupyterlab", "notebook", "ipywidgets", "itables", "pytest", "playwright", "ruff", "hatchling"}
+
+
+def lock_entries(lock: str) -> list[str]:
+    """The entries of a lock, each with its continuation lines."""
+    text = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", " ")
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-def test_every_declared_package_is_locked_within_its_bounds() -> None:
-    locked: dict[str, list[Version]] = {}
-    for entry in lock_entries():
+def locked(lock: str) -> dict[str, list[Version]]:
+    """The versions of each package in a lock; there may be several, for several Pythons."""
+    versions: dict[str, list[Version]] = {}
+    for entry in lock_entries(lock):
         name, version = PINNED.match(entry).groups()
-        locked.setdefault(canonicalize_name(name), []).append(Version(version))
+        versions.setdefault(canonicalize_name(name), []).append(Version(version))
+    return versions
+
+
+def test_every_declared_package_is_locked_within_its_bounds() -> None:
+    versions = locked(ALL)
     for name, bounds in declared().items():
-        assert locked.get(name), f"{name} is not in requirements.txt"
-        assert all(version in bounds for version in locked[name]), f"{name} {locked[name]} is not {bounds}"
+        assert versions.get(name), f"{name} is not in {ALL}"
+        assert all(version in bounds for version in versions[name]), f"{name} {versions[name]} is not {bounds}"
 
 
-def test_every_locked_package_has_a_hash_and_nothing_says_where_it_comes_from() -> None:
-    for entry in lock_entries():
+def test_a_server_gets_what_runs_need_and_a_desk_to_explore_at_more_of_the_same() -> None:
+    said = project()["project"]
+    to_run = {canonicalize_name(Requirement(line).name) for line in said["dependencies"]}
+    to_explore = {canonicalize_name(Requirement(line).name) for line in said["optional-dependencies"]["lab"]}
+    versions, server, lab = map(locked, LOCKS)
+    assert to_run <= set(server) < set(lab) < set(versions)
+    assert to_explore <= set(lab) and not to_explore & set(server)
+    assert not NOT_ON_A_SERVER & set(server)
+    for part in (server, lab):
+        assert {name: versions[name] for name in part} == part
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_a_hash_and_nothing_says_where_it_comes_from(lock: str) -> None:
+    for entry in lock_entries(lock):
         assert PINNED.match(entry), f"not pinned: {entry[:60]}"
         assert "--hash=sha256:" in entry, f"no hash: {entry[:60]}"
         assert "://" not in entry
@@ -67,7 +99,7 @@ def test_every_locked_package_has_a_hash_and_nothing_says_where_it_comes_from() 
 
 
 def test_no_file_of_the_build_names_an_index() -> None:
-    for name in ("Makefile", ".ci/run", "pyproject.toml", "requirements.txt", "environment.yml"):
+    for name in ("Makefile", ".ci/run", "pyproject.toml", *LOCKS, "environment.yml"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert not re.search(r"--(extra-)?index-url[ =]|--find-links|pypi\.org|trusted-host", text), name
 
@@ -103,6 +135,16 @@ def test_every_part_names_the_same_oldest_python() -> None:
     assert f"sys.version_info < ({oldest.replace('.', ', ')})" in makefile
     assert f"--python-version {oldest}" in makefile
     assert f"Python {oldest} or later" in makefile
+
+
+def test_every_part_names_the_same_version_and_pythons() -> None:
+    said = project()["project"]
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"] == said["version"]
+    assert said["version"] == __version__
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8"))
+    tried = workflow["jobs"]["check"]["strategy"]["matrix"]["python"]
+    assert {f"Programming Language :: Python :: {each}" for each in tried} < set(said["classifiers"])
+    assert {"run": ".ci/run"} in workflow["jobs"]["check"]["steps"]
 
 
 def test_the_package_holds_what_it_reads() -> None:

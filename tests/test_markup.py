@@ -17,11 +17,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from socsvc_analysis import markup
-from socsvc_analysis.markup import MOST_LINKS, Column, Html, Table, neutral, piece, readable_csv, together
+from socsvc_analysis import columns, markup
+from socsvc_analysis.columns import Column, neutral, readable_csv
+from socsvc_analysis.markup import MOST_LINKS, Html, Table, piece, together
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
-from socsvc_analysis.wording import Words
+from socsvc_analysis.wording import Words, in_language
 
 ATTACK = '<script>alert("x")</script>&\'"><img src=x onerror=y>'
 COLUMNS = (Column("name", "Nosaukums"), Column("places", "Vietas", "places"), Column("share", "Daļa", "percent", 1))
@@ -44,8 +45,8 @@ def rows(*cells: tuple[str, float, float]) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=["name", "places", "share"])
 
 
-def read_back(content: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+def read_back(content: bytes, delimiter: str = ",") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter))
 
 
 @given(TEXT)
@@ -118,27 +119,37 @@ def test_a_plain_status_has_no_badge(words: Words, status: str) -> None:
     assert piece("badge", status=status, words=words).markup == ""
 
 
+@pytest.mark.parametrize(("language", "delimiter", "point"), [("lv", ";", ","), ("en", ",", ".")])
 @given(st.lists(st.tuples(TEXT, NUMBER, NUMBER), max_size=5))
 @example([("valsts budžets", 123_456_789.12, 0.1)])
-def test_a_download_keeps_every_number_and_neutralises_every_formula(cells: list[tuple]) -> None:
+def test_a_download_says_what_the_page_says_and_neutralises_every_formula(
+    language: str, delimiter: str, point: str, cells: list[tuple]
+) -> None:
     frame = pd.DataFrame(cells, columns=["name", "places", "share"]).astype({"places": float, "share": float})
-    content = readable_csv(frame, COLUMNS)
+    words = in_language(language, None)
+    content = readable_csv(frame, COLUMNS, words)
     assert content.startswith(b"\xef\xbb\xbf")
-    heading, *lines = read_back(content)
+    heading, *lines = read_back(content, delimiter)
     assert heading == ["Nosaukums", "Vietas", "Daļa"]
     assert len(lines) == len(cells)
     for (name, *numbers), (said, *figures) in zip(cells, lines, strict=True):
         assert said == neutral(name)
-        assert not said.startswith(markup.FORMULA_START)
+        assert not said.startswith(columns.FORMULA_START)
         assert said.removeprefix("'") == name.removeprefix("'")
-        for number, figure in zip(numbers, figures, strict=True):
-            assert figure == "" if number is None else float(figure) == number
+        for number, figure, column in zip(numbers, figures, COLUMNS[1:], strict=True):
+            if number is None:
+                assert figure == ""
+            else:
+                shown = words.number(float(figure.replace(point, ".")), column.decimals)
+                assert shown == words.number(number, column.decimals)
+                assert len(figure.partition(point)[2]) <= column.decimals
 
 
-def test_negative_numbers_stay_numbers(words: Words) -> None:
-    content = readable_csv(rows(("-5 vietas", -5.0, -0.25)), COLUMNS)
-    assert read_back(content)[1] == ["'-5 vietas", "-5", "-0.25"]
-    assert read_back(readable_csv(rows(("x", 0.0, float("nan"))), COLUMNS))[1] == ["x", "0", ""]
+def test_negative_numbers_stay_numbers() -> None:
+    words = in_language("en", None)
+    content = readable_csv(rows(("-5 vietas", -5.0, -0.25)), COLUMNS, words)
+    assert read_back(content)[1] == ["'-5 vietas", "-5", "-0.3"]
+    assert read_back(readable_csv(rows(("x", 0.0, float("nan"))), COLUMNS, words))[1] == ["x", "0", ""]
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
@@ -150,7 +161,8 @@ def test_formulas_are_neutralised(formula: str) -> None:
 def test_a_download_link_holds_the_rows(words: Words) -> None:
     (link,) = parsed(markup.csv_link(rows(("Ķekava", 3.0, 1.0)), COLUMNS, words, name="vietas").markup)
     content = base64.b64decode(link.get("href").removeprefix("data:text/csv;base64,"))
-    assert read_back(content) == [["Nosaukums", "Vietas", "Daļa"], ["Ķekava", "3", "1"]]
+    delimiter = ";" if words.language == "lv" else ","
+    assert read_back(content, delimiter) == [["Nosaukums", "Vietas", "Daļa"], ["Ķekava", "3", "1"]]
     assert link.text == words.say("download_csv")
 
 
@@ -194,7 +206,7 @@ def test_a_piece_shows_itself_as_html_and_text_with_what_a_page_must_know() -> N
     assert Html("<p>x</p>", "x", sources=("letter",))._repr_mimebundle_() == {
         "text/html": "<p>x</p>",
         "text/plain": "x",
-        markup.PAGE: {"sources": ["letter"], "tables": [], "absent": False},
+        markup.PAGE: {"sources": ["letter"], "tables": [], "absent": False, "pictures": {}},
     }
 
 

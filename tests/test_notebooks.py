@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -269,3 +272,60 @@ def test_every_indicator_that_a_chapter_shows_is_defined_in_its_method_note(path
                 defined.add(node.value)
     assert called <= defined
     assert defined <= set(REGISTRY)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_what_jupyterlab_saves_never_reaches_git(tmp_path: Path) -> None:
+    """``make lab`` includes .gitconfig in the settings of the clone: results and traces of a run are left out."""
+
+    def git(*asked: str) -> str:
+        identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        return subprocess.run(
+            ["git", *identity, *asked], cwd=clone, capture_output=True, text=True, check=True
+        ).stdout  # fmt: skip
+
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+    clone = origin
+    (origin / "notebooks").mkdir(parents=True)
+    for name in (".gitattributes", ".gitconfig", "notebooks/changes.ipynb", "notebooks/explore.ipynb"):
+        shutil.copy(FOLDER.parent / name, origin / name)
+    git("init", "-q", "-b", "main")
+    git("add", ".gitattributes", ".gitconfig", "notebooks")
+    git("commit", "-q", "-m", "as it is")
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", str(origin), str(clone)], check=True)
+    (clone / ".venv").symlink_to(sys.prefix)
+    (clone / ".git" / "info" / "exclude").write_text(".venv\n")
+    git("config", "--local", "include.path", "../.gitconfig")
+    for name in ("changes", "explore"):
+        path = clone / "notebooks" / f"{name}.ipynb"
+        notebook = read(path)
+        notebook.metadata["widgets"] = {"state": {}}
+        notebook.metadata.language_info.update(version="3.13.1", file_extension=".py", mimetype="text/x-python")
+        for at, cell in enumerate(code(notebook)):
+            cell.execution_count = at + 1
+            cell.metadata["execution"] = {"iopub.execute_input": "2026-01-01T00:00:00Z"}
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="a secret number: 3")]
+        nbformat.write(notebook, path)
+    assert git("status", "--porcelain") == ""
+    git("add", "-A")
+    assert git("diff", "--cached") == ""
+    code(notebook)[-1].source += "  # changed"
+    nbformat.write(notebook, path)
+    git("add", "-A")
+    changed = [line for line in git("diff", "--cached", "-U0").splitlines() if re.match(r"[+-][^+-]", line)]
+    assert [line[0] for line in changed] == ["-", "+"]
+    assert "# changed" in changed[1]
+
+
+def test_make_lab_keeps_results_out_of_git_and_passes_on_what_it_is_given() -> None:
+    root = FOLDER.parent
+    said = subprocess.run(
+        ["make", "-n", "lab", "ARGS=--port=9000"], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert "git config --local include.path ../.gitconfig" in said.stdout
+    assert "--port=9000" in said.stdout
+    listed = subprocess.run(["make", "-s", "help"], cwd=root, capture_output=True, text=True, check=True).stdout
+    targets = re.search(r"^\.PHONY: (.*)$", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[1].split()
+    assert {line.split()[1] for line in listed.splitlines()} == set(targets)

@@ -397,6 +397,14 @@ def test_a_brief_gathers_nothing_that_is_absent(edition: Edition) -> None:
     assert "Kur ir vietas?" not in brief
 
 
+def test_each_heading_of_a_chapter_has_a_link_of_its_own(made: Page, edition: Edition) -> None:
+    label = edition.words("lv").say("heading_link")
+    prose = re.findall(r'<div class="prose" id="([^"]*)">\s*<h[23]>[^<]* (<a [^>]*></a>)', made.html)
+    assert prose
+    for anchor, link in prose:
+        assert link == f'<a class="anchor" href="#{anchor}" aria-label="{label}" hidden></a>'
+
+
 def test_links_lead_only_to_what_the_site_has_and_come_back(made: Page, edition: Edition) -> None:
     brief = make_page({"summary": executed(findings=FINDINGS)}, "zemgale", "lv", edition, "brief")
     whole = {f"{language}/{region}{end}" for language in ("lv", "en") for region in ("riga", "zemgale")

@@ -14,6 +14,7 @@ from socsvc_analysis.charts.capacity import (
     planned_and_working,
     state_care_centres,
 )
+from socsvc_analysis.charts.chosen import chosen_values
 from socsvc_analysis.charts.clients import (
     path_to_service,
     served_by_municipality,
@@ -41,6 +42,7 @@ __all__ = [
     "Chart",
     "absorption",
     "balance_of_care",
+    "chosen_values",
     "event_timeline",
     "expected_by_now",
     "funding_split",

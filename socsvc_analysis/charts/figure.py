@@ -12,15 +12,29 @@ import pandas as pd
 from matplotlib import rcParams
 from matplotlib.figure import Figure
 
+from socsvc_analysis.charts.credit import credit
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.charts.texts import span, status_mark
+from socsvc_analysis.columns import Column
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.drawing.bars import Bar, Bars, ReferenceLine
 from socsvc_analysis.drawing.letters import letter_size, line_height, wrapped
 from socsvc_analysis.drawing.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.drawing.style import in_house_style
 from socsvc_analysis.drawing.svg import contents, opening
-from socsvc_analysis.markup import BADGED, Column, Html, Table, absent, csv_link, footnotes, gathered, piece, svg_link
+from socsvc_analysis.markup import (
+    BADGED,
+    EDITION,
+    Html,
+    Table,
+    absent,
+    csv_link,
+    footnotes,
+    gathered,
+    picture_place,
+    piece,
+    svg_link,
+)
 from socsvc_analysis.project import here
 from socsvc_analysis.reference import open_reference, region_code
 from socsvc_analysis.wording import Words, in_language, sentence_case
@@ -93,28 +107,45 @@ class Chart:
         )
 
     def picture(self) -> str:
-        """The wide picture as a file of its own: on white, with title and subtitle above it."""
+        """The wide picture as a file of its own: on white, with title and subtitle above it, notes and sources below.
+
+        Whoever shows it replaces :data:`~socsvc_analysis.markup.EDITION` by the version of the data.
+        """
         body, width, height = self._wide
-        top, lines = 0.0, []
+        above = self._written([(self.title, True, "normal"), (self.subtitle, False, "small")], width)
+        under = [(text, False, "small") for text in (*self.notes, credit(self.sources, self.words))]
+        below = self._written(under, width)
         with in_house_style():
-            for text, bold, size in ((self.title, True, "normal"), (self.subtitle, False, "small")):
-                for line in wrapped(text, width - 2 * line_height(), bold, size):
-                    top += line_height()
-                    lines.append((top, line, letter_size(size), "bold" if bold else "normal"))
-            above, ground = top + line_height(), rcParams["figure.facecolor"]
+            line, ground, letters = line_height(), rcParams["figure.facecolor"], letter_size("small")
+        top = (len(above) + 1) * line
+        end = height + line * (len(below) + 1.5)
         made = piece(
             "picture_file",
-            opening=f'{opening(self.alt, -above, width, height + above)} width="{width:g}" '
-            f'height="{height + above:.1f}">',
+            opening=f'{opening(self.alt, -top, width, top + end)} width="{width:g}" height="{top + end:.1f}">',
             title=self.title,
             width=f"{width:g}",
-            height=f"{height:g}",
-            top=f"{-above:.1f}",
+            height=f"{end:.1f}",
+            top=f"{-top:.1f}",
             ground=ground,
-            lines=[(f"{y - above:.1f}", line, f"{size:g}", weight) for y, line, size, weight in lines],
+            lines=[
+                (f"{(at + 1) * line - start:.1f}", text, f"{size:g}", weight)
+                for lines, start in ((above, top), (below, -height))
+                for at, (text, size, weight) in enumerate(lines)
+            ],
+            edition=(f"{height + line * (len(below) + 1):.1f}", f"{letters:g}", EDITION),
             body=body,
         )
         return made.markup
+
+    @staticmethod
+    def _written(texts: Sequence[tuple[str, bool, str]], width: float) -> list[tuple[str, float, str]]:
+        """Texts, bold or not and of a size, in lines that fit ``width``: text, size in pixels and weight."""
+        with in_house_style():
+            return [
+                (line, letter_size(size), "bold" if bold else "normal")
+                for text, bold, size in texts
+                for line in wrapped(text, width - 2 * line_height(), bold, size)
+            ]
 
     def html(self) -> Html:
         """The whole ``<figure>``."""
@@ -130,6 +161,11 @@ class Chart:
     def svg_link(self) -> Html:
         """The picture as a file to download."""
         return svg_link(self.picture(), self.words, self._file_name())
+
+    @property
+    def png(self) -> str:
+        """The picture as PNG, as pages name it before they know where it is."""
+        return picture_place(self._file_name())
 
     @property
     def table(self) -> Table:

@@ -43,6 +43,7 @@ CENTRE_MEASURES = ("places", "clients")
     polarity="higher is better",
     measures=("places",),
     source="",
+    adds_up=("target_group",),
 )
 def places(data: Dataset, composition: str = "today") -> pd.DataFrame:
     """Places of ERDF measure 9.3.1.1 by today's municipality, service and kind (plan, capacity).
@@ -98,6 +99,7 @@ def places_by_region(data: Dataset, composition: str = "today") -> pd.DataFrame:
     polarity="higher is better",
     measures=("places", "population"),
     source="OECD, long-term care beds per 1,000 population",
+    adds_up=("service_type", "target_group"),
 )
 def places_per_1000(data: Dataset, on: str = "") -> pd.DataFrame:
     """Places of ERDF measure 9.3.1.1 per 1,000 usual residents on the date ``on`` (empty: the last count).

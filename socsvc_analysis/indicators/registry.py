@@ -6,15 +6,16 @@ it, and it is listed, tested and defined in the method notes of the pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, ParamSpec
 
 import pandas as pd
 
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.observations import select, with_region
+from socsvc_analysis.observations import RESIDENTS, select, with_region
 from socsvc_analysis.once import once
+from socsvc_analysis.periods import with_dates
 from socsvc_analysis.reference import region_code
 from socsvc_analysis.schema import DataError, Problem, nearest
 
@@ -46,6 +47,8 @@ class Indicator:
     source: str
     """Publication the method is taken from; empty: our own."""
     function: Callable[..., pd.DataFrame]
+    adds_up: tuple[str, ...] = ()
+    """Dimensions over which it adds up: a wanted code of them chooses the figures before they are added."""
 
     def title(self, language: str) -> str:
         return self.titles[language]
@@ -81,6 +84,7 @@ def indicator(
     polarity: Polarity,
     measures: tuple[str, ...],
     source: str,
+    adds_up: tuple[str, ...] = (),
 ) -> Callable[[Callable[Arguments, pd.DataFrame]], Callable[Arguments, pd.DataFrame]]:
     """Register the decorated function as an indicator whose answers are computed :func:`~socsvc_analysis.once.once`."""
 
@@ -90,7 +94,18 @@ def indicator(
             raise ValueError(f"there is an indicator {name} already")
         asked = once(function)
         REGISTRY[name] = Indicator(
-            name, title, definition, caveat, numerator, denominator or {}, unit, polarity, measures, source, asked
+            name,
+            title,
+            definition,
+            caveat,
+            numerator,
+            denominator or {},
+            unit,
+            polarity,
+            measures,
+            source,
+            asked,
+            adds_up,
         )
         return asked
 
@@ -114,7 +129,10 @@ def get_indicator(name: str) -> Indicator:
 def compute(name: str, data: Dataset, *, region: str = "", **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:
     """The values of the indicator ``name``: of one region with its municipalities, and with the ``wanted`` codes.
 
-    Raises :class:`~socsvc_analysis.schema.DataError` for an unknown indicator, region or column, with the nearest.
+    ``wanted`` are dimensions, such as ``service_type``, ``target_group``, ``territory`` or ``period``.  Where the
+    indicator adds up over one, the figures are chosen before they are added: places of one service per 1,000 residents.
+    ``first_day``, ``last_day`` and ``date`` (the last day, for plotting) stand beside ``period``.  Raises
+    :class:`~socsvc_analysis.schema.DataError` for an unknown indicator, region, column or code, with the nearest.
 
     >>> from socsvc_analysis.dataset import open_data
     >>> from socsvc_analysis.indicators import compute
@@ -122,9 +140,28 @@ def compute(name: str, data: Dataset, *, region: str = "", **wanted: str | tuple
     >>> served[served["period"] == "2021"][["numerator", "denominator"]].values.tolist()
     [[166.0, 249.0]]
     """
-    values = get_indicator(name).function(data)
+    known = get_indicator(name)
+    data.refuse_unknown(wanted, name)
+    before = {dimension: codes for dimension, codes in wanted.items() if dimension in known.adds_up}
+    values = known.function(_narrowed(data, before) if before else data)
     if region:
         code = region_code(region, data.reference.regions)
         located = with_region(values.drop(columns="region", errors="ignore"), data.reference)
         values = values[((located["region"] == region) | (located["territory"] == code)).to_numpy()]
-    return select(values, **wanted).reset_index(drop=True)
+    after = {dimension: codes for dimension, codes in wanted.items() if dimension not in before}
+    return with_dates(select(values.assign(**_single(before)), **after).reset_index(drop=True))
+
+
+def _narrowed(data: Dataset, wanted: Mapping[str, str | tuple[str, ...] | list[str]]) -> Dataset:
+    """The data with only the figures of the wanted codes; residents, by whom rates are divided, are all there."""
+    figures = data.figures
+    residents = figures["measure"].isin(RESIDENTS)
+    provider = {"provider": list(figures["provider"].unique())}
+    kept = select(figures, **{**provider, **wanted}).index
+    return data.with_figures(figures[residents | figures.index.isin(kept)])
+
+
+def _single(wanted: Mapping[str, str | Iterable[str]]) -> dict[str, str]:
+    """The dimensions of which one code was chosen: it is that of every value."""
+    codes = {dimension: [each] if isinstance(each, str) else list(each) for dimension, each in wanted.items()}
+    return {dimension: each[0] for dimension, each in codes.items() if len(each) == 1}

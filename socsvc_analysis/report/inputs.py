@@ -38,6 +38,7 @@ VERSIONS_OF = (
     "pandas",
     "pandera",
     "papermill",
+    "resvg_py",
     "scipy",
     "seaborn",
     "statsmodels",

@@ -92,6 +92,7 @@ class PagesMaking:
         import nbformat
 
         from socsvc_analysis.report.page import make_page
+        from socsvc_analysis.report.pictures import picture_files, pictures_in
         from socsvc_analysis.report.workbook import make_workbook
 
         edition = opened(self.package)
@@ -99,11 +100,12 @@ class PagesMaking:
             document: {name: nbformat.read(path, as_version=4) for name, path in chapters.items()}
             for document, chapters in self.chapters.items()
         }
+        made: dict[str, Document] = {}
         try:
-            made: dict[str, Document] = {
-                site.place(document, *self.key): make_page(chapters, *self.key, edition, document)
-                for document, chapters in read.items()
-            }
+            for document, chapters in read.items():
+                made[site.place(document, *self.key)] = make_page(chapters, *self.key, edition, document)
+                pictures = pictures_in(chapters.values(), self.package, edition.words(self.key[1]))
+                made |= picture_files(pictures, f"{site.pictures(*self.key)}{document}/")
         except PageError as failure:
             return self.lost("; ".join(failure.problems[:PROBLEMS_SAID]))
         notebooks = {name: notebook for chapters in read.values() for name, notebook in chapters.items()}

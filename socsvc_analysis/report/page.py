@@ -21,14 +21,16 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from socsvc_analysis.codes import records
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.markup import PAGE, piece
+from socsvc_analysis.markup import PAGE, SVG, address_of, picture_place, piece
 from socsvc_analysis.observations import chosen, open_observations
+from socsvc_analysis.observations.audience import open_sums
 from socsvc_analysis.publications import Publication, since_previous
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.report import absences
 from socsvc_analysis.report.chapters import BRIEF, REPORT
 from socsvc_analysis.report.masthead import masthead, short_masthead
-from socsvc_analysis.report.pages import Page, PageError, gap
+from socsvc_analysis.report.pages import LINK, Page, PageError, gap
+from socsvc_analysis.report.pictures import with_edition
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
 from socsvc_analysis.report.site import INDICATORS, place
 from socsvc_analysis.tables import LANGUAGES
@@ -65,7 +67,7 @@ class Edition:
     @cached_property
     def data(self) -> Dataset:
         """What indicators are computed from."""
-        return Dataset(self.chosen, self.reference, self.figures, self.package)
+        return Dataset(self.chosen, self.reference, self.figures, self.package, open_sums(self.package, self.reference))
 
     @cached_property
     def figures(self) -> pd.DataFrame:
@@ -106,7 +108,7 @@ def make_page(
         _Chapter(name, nbformat.read(each, as_version=4) if isinstance(each, Path) else each, words)
         for name, each in notebooks.items()
     ]
-    merged, cited = _merged(chapters)
+    merged, cited = _merged(chapters, _Pictures(f"{region}/{document}/", edition.package, words))
     known = set(edition.reference.sources["source"])
     if unknown := [code for code in cited if code not in known]:
         raise PageError([f"the source {code} is not in the table of sources" for code in unknown])
@@ -126,6 +128,7 @@ def make_page(
         "date": words.date_long(edition.package.created),
         "words": words,
         "policy": CONTENT_POLICY,
+        "heading_link": lambda anchor: piece("heading_link", anchor=anchor, words=words),
         "gap": gap,
         "icon": ICON,
         **top_and_end(merged, chapters, region, edition, words),
@@ -234,7 +237,7 @@ class _Chapter:
         return cell.cell_type == "code" and cell.id not in HIDDEN_CELLS and not HIDDEN_CELLS & set(tags)
 
 
-def _merged(chapters: Sequence[_Chapter]) -> tuple[NotebookNode, tuple[str, ...]]:
+def _merged(chapters: Sequence[_Chapter], pictures: _Pictures) -> tuple[NotebookNode, tuple[str, ...]]:
     """All chapters as one notebook for the template, and the codes of the sources they refer to."""
     cells: list[NotebookNode] = []
     cited: set[str] = set()
@@ -250,7 +253,7 @@ def _merged(chapters: Sequence[_Chapter]) -> tuple[NotebookNode, tuple[str, ...]
             for output in cell.outputs:
                 if not output.get("data", {}).get("text/html"):
                     continue
-                result = new_output("display_data", _fitting(output.data, asked))
+                result = new_output("display_data", _fitting(output.data, asked, pictures))
                 cited.update(output.data.get(PAGE, {}).get("sources", ()))
                 place["piece"] = PAGE in output.data
                 cells.append(new_code_cell(id=f"{anchor}-{len(cells)}", outputs=[result], metadata={"page": place}))
@@ -258,7 +261,7 @@ def _merged(chapters: Sequence[_Chapter]) -> tuple[NotebookNode, tuple[str, ...]
     return new_notebook(cells=cells), tuple(sorted(cited))
 
 
-def _fitting(data: Mapping[str, Any], asked: bool) -> dict[str, object]:
+def _fitting(data: Mapping[str, Any], asked: bool, pictures: _Pictures) -> dict[str, object]:
     """What is shown of an output: a piece's headings follow those above it, what is no piece may be wide.
 
     A piece heads its parts with ``h4``, one below the question of its chapter; where none is asked, with ``h3``.
@@ -266,14 +269,38 @@ def _fitting(data: Mapping[str, Any], asked: bool) -> dict[str, object]:
     html = data["text/html"]
     if PAGE in data and not asked:
         html = html.replace("<h4", "<h3").replace("</h4>", "</h3>")
+    html = pictures.placed(html, data.get(PAGE, {}).get("pictures", {}))
     return {"text/html": html, "text/plain": data.get("text/plain", "")}
 
 
+@dataclass(frozen=True)
+class _Pictures:
+    """What a page knows of the pictures to be taken out of it: where they are as files, and which data they show."""
+
+    folder: str
+    package: Package
+    words: Words
+
+    def placed(self, html: str, pictures: Mapping[str, str]) -> str:
+        """``html`` with its links to ``pictures``, SVG by name, as they are on this page."""
+        for name, svg in pictures.items():
+            dated = with_edition(svg, self.package, self.words)
+            html = html.replace(address_of(SVG, svg.encode("utf-8")), address_of(SVG, dated.encode("utf-8")))
+            place = picture_place(name, self.folder)
+            link = gap(LINK, "", place, f' href="{place}"')
+            html = html.replace(f'data-page="{picture_place(name)}"', f'data-page="{place}"{link}')
+        return html
+
+
 class _Prose(IPythonRenderer):
-    """Markdown whose headings are one level below the page's own."""
+    """Markdown whose headings are one level below the page's own and end with ``link``, where there is one."""
+
+    def __init__(self, link: str) -> None:
+        super().__init__(escape=False)
+        self.own_link = f" {link}" if link else ""
 
     def heading(self, text: str, level: int, **attributes: object) -> str:
-        return f"<h{level + 1}>{text}</h{level + 1}>\n"
+        return f"<h{level + 1}>{text}{self.own_link}</h{level + 1}>\n"
 
 
 class _PageExporter(HTMLExporter):
@@ -301,13 +328,13 @@ def _exporter(document: str) -> _PageExporter:
     return _PageExporter(document)
 
 
-def prose(source: str) -> Markup:
-    """Markdown as HTML, with its headings one level below the page's.
+def prose(source: str, link: object = "") -> Markup:
+    """Markdown as HTML, with its headings one level below the page's; ``link`` is that of its headings.
 
     >>> prose("# Places\\n\\nWhat there is.")
     Markup('<h2>Places</h2>\\n<p>What there is.</p>\\n')
     """
-    return Markup(MarkdownWithMath(renderer=_Prose(escape=False)).render(source))
+    return Markup(MarkdownWithMath(renderer=_Prose(str(link))).render(source))
 
 
 def notices(edition: Edition, words: Words) -> list[str]:

@@ -72,7 +72,9 @@ def bundle(output: Path, region: str, name: str = "site") -> bytes:
     published: dict[str, Document] = {**shown, **recorded(shown)}
     documents = {path: each for key in keys for path, each in site.documents_of(key, published).items()}
     if not documents:
-        regions = sorted({Path(path).stem for path in shown if path.startswith(f"{LANGUAGES[0]}/")})
+        regions = sorted(
+            {Path(path).stem for path in shown if path.startswith(f"{LANGUAGES[0]}/") and path.endswith(".html")}
+        )
         close = nearest(region, regions)
         raise DataError([Problem("region", "is not on the site; make its pages first", value=region, nearest=close)])
     return _zipped({path: bytes(each) for path, each in linked(documents).items()})

@@ -37,6 +37,7 @@ from socsvc_analysis.report.making import ChapterRun
 from socsvc_analysis.report.manifest import MADE, UNCHANGED, Manifest, Report, utc
 from socsvc_analysis.report.nursery import ENGINES, FASTEST, FORKED, Nursery
 from socsvc_analysis.report.production import Production, RunError, unchanged
+from socsvc_analysis.report.public_data import public_package, refuse_leaks
 from socsvc_analysis.report.site import Key
 from socsvc_analysis.report.workers import Place, Workers
 from socsvc_analysis.report.workplace import workplace
@@ -93,6 +94,7 @@ def make_reports(
     chapters are run and how many for each reason.
 
     Raises :class:`~socsvc_analysis.schema.DataError` for data that cannot be used or may not be published,
+    :class:`~socsvc_analysis.report.public_data.HeldBack` where a small number could be worked out of what is shown,
     :class:`~socsvc_analysis.parameters.ParameterError` for an unknown region, language, audience or engine,
     :class:`RunBusy` when another run is going, and :class:`RunError` when there is nothing to run.
     """
@@ -115,6 +117,7 @@ def make_reports(
         output.mkdir(parents=True, exist_ok=True)
         with only_run(output):
             going.begun(package)
+            whole, package = package, public_package(package, output)
             runs = _runs(chapters, keys, package, all_regions, notebooks, executed, limits)
             why = {run.output: "it was asked for" if fresh else why_again(run.output, run.inputs) for run in runs}
             if reasons is not None:
@@ -133,7 +136,9 @@ def make_reports(
                     making.run(runs, why, inputs, workers, lambda result: _tell(progress, result, chapters, runs))
                     pages = making.to_show(keys, all_regions)
                     others = making.around(pages, workers)
-                release = site.publish({**others, **pages}, output, name)
+                documents = {**others, **pages}
+                refuse_leaks(documents, whole, package, output)
+                release = site.publish(documents, output, name)
                 reports = tuple(making.report(key, inputs[key], pages) for key in keys)
                 manifest.write(record, started, package, release, (*making.earlier(keys, pages), *reports))
             going.done(reports)

@@ -21,6 +21,8 @@ DESCRIPTOR = "datapackage.json"
 """What describes the downloads of a site."""
 INDICATORS, CHANGES, SOURCES = "data/indicators.csv", "data/changes.csv", "data/sources.csv"
 """The downloads of a site."""
+WORKBOOK = "data/indicators.xlsx"
+"""The same tables for Excel."""
 INDEXES = {"lv": "index.html", "en": "en/index.html"}
 """Where the index of each language lies below the site; the Latvian one is what opens first."""
 ARCHIVE = "archive/"
@@ -47,9 +49,19 @@ def place(document: str, region: str, language: str) -> str:
 
 
 def documents_of(key: Key, documents: Documents) -> dict[str, Document]:
-    """Those of ``documents`` that are of one region in one language."""
-    places = [place(document, *key) for document in ENDINGS]
-    return {path: documents[path] for path in places if path in documents}
+    """Those of ``documents`` that are of one region in one language, its pictures among them."""
+    places, folder = [place(document, *key) for document in ENDINGS], pictures(*key)
+    own = {path: documents[path] for path in places if path in documents}
+    return own | {path: content for path, content in documents.items() if path.startswith(folder)}
+
+
+def pictures(region: str, language: str) -> str:
+    """The folder of the pictures of a region below the site.
+
+    >>> pictures("zemgale", "lv")
+    'lv/pictures/zemgale/'
+    """
+    return f"{language}/pictures/{region}/"
 
 
 def published(output: Path, name: str) -> dict[str, Document]:

@@ -118,7 +118,7 @@ def test_tables_and_pictures_say_what_they_are(seen: Opened, name: str) -> None:
         assert table["caption"] and table["heads"] and table["rows"] and table["level"], table
     figures = page.evaluate(
         """[...document.querySelectorAll('figure')].map(f => ({
-            title: f.querySelector('.chart-title').textContent,
+            title: f.querySelector('.chart-title > span').textContent,
             alts: [...f.querySelectorAll('svg')].map(s => s.getAttribute('aria-label')),
             subtitle: f.querySelector('.chart-subtitle').textContent,
             table: f.querySelectorAll('table caption').length,
@@ -127,7 +127,7 @@ def test_tables_and_pictures_say_what_they_are(seen: Opened, name: str) -> None:
     )
     for figure in figures:
         # Too few values for a picture: the table stands in its place.
-        links = ["csv", "svg"] if figure["alts"] else ["csv"]
+        links = ["csv", "png", "svg"] if figure["alts"] else ["csv"]
         assert figure["table"] == 1 and sorted(figure["links"]) == links, figure
         for alt in figure["alts"]:
             # Kind of chart, finding, subject.

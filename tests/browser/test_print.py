@@ -35,7 +35,7 @@ def test_what_must_stay_together_does(seen: Opened, name: str) -> None:
         " && getComputedStyle(e).breakAfter !== 'avoid').map(e => e.outerHTML.slice(0, 80))"
     )
     assert apart == []
-    for hidden in (".skip", ".regions", ".contents", ".chart-more"):
+    for hidden in (".skip", ".regions", ".contents", ".chart-more", ".anchor"):
         assert not page.locator(hidden).first.is_visible(), hidden
 
 

@@ -1,0 +1,103 @@
+"""What a researcher meets first: one handle that says what it is, indicators by name, dates, and names to complete."""
+
+from __future__ import annotations
+
+import os
+import pydoc
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from IPython.core.completer import IPCompleter
+from IPython.core.interactiveshell import InteractiveShell
+from packages import MINI
+from reported import with_returns
+
+import socsvc_analysis as socsvc
+from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.indicators import REGISTRY, compute
+from socsvc_analysis.schema import DataError
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    return socsvc.open_data(ROOT / "data")
+
+
+def test_a_service_is_chosen_before_places_are_added_up(data: Dataset) -> None:
+    """Bauska: 76 places in five services, 30 of them in day care; 30 for 40,006 residents are 0.75 per 1,000."""
+    everything = compute("places_per_1000", data, territory="0025000")
+    [day_care] = compute("places_per_1000", data, territory="0025000", service_type="day_care_centre").to_dict(
+        "records"
+    )
+    assert everything["numerator"].tolist() == [76]
+    assert (day_care["numerator"], day_care["denominator"]) == (30, 40_006)
+    assert day_care["value"] == pytest.approx(30 / 40_006 * 1000)
+    assert day_care["service_type"] == "day_care_centre"
+
+
+@pytest.mark.parametrize("name", [name for name, each in REGISTRY.items() if "service_type" in each.adds_up])
+def test_the_numbers_of_services_add_up_to_those_of_all(data: Dataset, name: str) -> None:
+    """In the real data for places; in the miniature for what municipalities report."""
+    mini = socsvc.open_data(MINI)
+    data = data if name == "places_per_1000" else mini.with_figures(with_returns(mini.figures))
+    assert len(compute(name, data))
+    codes = [code for code in data.reference.service_types["service_type"] if code != "all"]
+    parts = pd.concat([compute(name, data, service_type=code) for code in [*codes, "all"]])
+    same = ["territory", "period", "target_group"] if name == "clients_per_1000" else ["territory", "period"]
+    together = parts.groupby(same)["numerator"].sum().sort_index()
+    pd.testing.assert_series_equal(together, compute(name, data).groupby(same)["numerator"].sum().sort_index())
+
+
+def test_an_unknown_code_or_dimension_is_an_error_with_the_nearest(data: Dataset) -> None:
+    with pytest.raises(DataError, match="'day_care_center' is not a known code; nearest known: day_care_centre"):
+        compute("places_per_1000", data, service_type="day_care_center")
+    with pytest.raises(DataError, match=r"'servicetype' is not a column .*nearest known: service_type"):
+        compute("places_per_1000", data, servicetype="day_care_centre")
+
+
+def test_periods_are_dates_beside_the_printed_text(data: Dataset) -> None:
+    served = compute("served_of_plan", data, region="zemgale")
+    at = served[served["period"] == "2021"].iloc[0]
+    assert (at["first_day"], at["last_day"]) == (pd.Timestamp("2021-01-01"), pd.Timestamp("2021-12-31"))
+    assert at["date"] == at["last_day"]
+    assert pd.api.types.is_datetime64_any_dtype(data.select(measure="persons_served")["date"])
+
+
+def test_data_and_reference_say_what_they_are_and_how_to_go_on(data: Dataset) -> None:
+    said = repr(data)
+    assert f"{len(data.figures):,} rows" in said
+    assert data.package.version in said
+    assert "compute(name, data)" in said
+    assert "<table" in data._repr_html_()
+    assert "regions: 6" in repr(data.reference)
+    assert len(repr(data.reference)) < 1000
+
+
+def test_completion_offers_what_is_for_users() -> None:
+    assert set(socsvc.__all__) <= set(dir(socsvc))
+    assert [name for name in dir(socsvc) if not name.startswith("_")] == sorted(socsvc.__all__)
+    completer = IPCompleter(shell=InteractiveShell.instance(), namespace={"socsvc": socsvc}, use_jedi=False)
+    with pytest.warns(PendingDeprecationWarning):
+        _, offered = completer.complete("socsvc.")
+    assert {each.removeprefix("socsvc").strip(".") for each in offered if "._" not in each} == set(socsvc.__all__)
+
+
+@pytest.mark.parametrize("thing", [socsvc, socsvc.open_data, compute, Dataset.select, Dataset.labelled])
+def test_help_leads_on(thing: object) -> None:
+    text = pydoc.render_doc(thing, renderer=pydoc.plaintext)
+    assert "compute" in text or "open_data" in text or "data" in text
+    assert len(text.splitlines()) > 5
+
+
+def test_it_works_from_any_folder(tmp_path: Path) -> None:
+    asked = "import socsvc_analysis as s; print(len(s.indicators.compute('places', s.open_data(), region='zemgale')))"
+    ran = subprocess.run(
+        [sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert int(ran.stdout) > 0
