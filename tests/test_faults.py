@@ -14,7 +14,7 @@ import sys
 import time
 from collections import namedtuple
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +27,9 @@ from socsvc_analysis import datapackage, files
 from socsvc_analysis.cli import app
 from socsvc_analysis.report import history, site, status
 from socsvc_analysis.report import run as runs
-from socsvc_analysis.report.chapters import Limits
+from socsvc_analysis.report.chapters import Limits, find_chapters
+from socsvc_analysis.report.engine import _Watch
+from socsvc_analysis.report.making import ChapterRun
 from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.report.run import Summary, make_reports
 from socsvc_analysis.report.workers import Place, Workers, _outcome
@@ -203,15 +205,14 @@ def test_the_first_file_without_room_ends_the_run_and_is_named(monkeypatch: pyte
         list(workers.results())
 
 
-@pytest.mark.slow
-def test_a_run_that_takes_too_long_publishes_what_is_whole(project: Path, run_all: Callable[..., Summary]) -> None:
-    slow = "[Html('<p>12</p>'), __import__('time').sleep(60 if region == 'riga' else 0)][0]"
-    tiny.notebook(project / "notebooks" / "capacity.ipynb", chart=slow)
-    started = time.monotonic()
-    summary = run_all(limits=Limits(run=8))
-    assert time.monotonic() - started < 50
-    assert statuses(summary) == ["failed", "made"]
-    assert summary.reports[0].problems[0].endswith("the run took longer than 8 seconds")
+def test_no_notebook_is_begun_and_none_goes_on_when_the_run_takes_too_long(project: Path) -> None:
+    limits = replace(Limits(run=8).begun(), ends=time.monotonic() - 1)
+    chapter = find_chapters(project / "notebooks")[0]
+    late = ChapterRun(chapter, {"region": "riga", "language": "lv"}, project / "a.ipynb", {}, project, limits)
+    assert str(late.done(Place()).problem).endswith("the run took longer than 8 seconds")
+    watch = _Watch(limits)
+    assert watch(tiny.cells()[2]) == 0.1
+    assert watch.exceeded() == "the run took longer than 8 seconds"
 
 
 @pytest.mark.slow
