@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import multiprocessing
 import os
 import random
 import shutil
@@ -13,7 +14,7 @@ import sys
 import time
 from collections import namedtuple
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -26,10 +27,12 @@ from socsvc_analysis import datapackage, files
 from socsvc_analysis.cli import app
 from socsvc_analysis.report import history, site, status
 from socsvc_analysis.report import run as runs
-from socsvc_analysis.report.chapters import Limits
+from socsvc_analysis.report.chapters import Limits, find_chapters
+from socsvc_analysis.report.engine import _Watch
+from socsvc_analysis.report.making import ChapterRun
 from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.report.run import Summary, make_reports
-from socsvc_analysis.report.workers import Place, Workers
+from socsvc_analysis.report.workers import Place, Workers, _outcome
 from socsvc_analysis.schema import DataError
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +51,12 @@ def project(tmp_path: Path) -> Path:
     tiny.package(folder / "data")
     tiny.notebook(folder / "notebooks" / "capacity.ipynb")
     return folder
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits until the disk has written: these tests kill processes, not machines."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture
@@ -97,6 +106,7 @@ def steps_of_publishing(output: Path) -> int:
 
 
 @posix
+@pytest.mark.usefixtures("unhurried")
 def test_publishing_that_is_killed_at_any_step_leaves_the_old_site_or_the_new(tmp_path: Path) -> None:
     count = steps_of_publishing(tmp_path / "count")
     assert count > 10
@@ -119,6 +129,7 @@ def test_publishing_that_is_killed_at_any_step_leaves_the_old_site_or_the_new(tm
     assert seen == {b"old", b"new"}
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_publishing_without_room_or_right_leaves_the_old_site_and_nothing_else(tmp_path: Path) -> None:
     count = steps_of_publishing(tmp_path / "count")
     for at in range(1, count + 1):
@@ -183,25 +194,25 @@ class OnAFullDisk:
         return why
 
 
-@pytest.mark.slow
-def test_the_first_file_without_room_ends_the_run_and_is_named(nursery: Nursery | None) -> None:
-    place = Place(address=nursery.address if nursery else "")
-    with Workers(1, place) as workers:
-        workers.give(OnAFullDisk("lapa.html"))
-        workers.give(OnAFullDisk("never.html"))
-        with pytest.raises(OSError, match=r"No space left on device: 'lapa.html'"):
-            list(workers.results())
+def test_the_first_file_without_room_ends_the_run_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = multiprocessing.Pipe()
+    monkeypatch.setattr(Workers, "_started", lambda workers: ours)
+    workers = Workers(1, Place())
+    for file in ("lapa.html", "never.html"):
+        workers.give(OnAFullDisk(file))
+    theirs.send(_outcome(OnAFullDisk("lapa.html"), Place()))
+    with pytest.raises(OSError, match=r"No space left on device: 'lapa.html'"):
+        list(workers.results())
 
 
-@pytest.mark.slow
-def test_a_run_that_takes_too_long_publishes_what_is_whole(project: Path, run_all: Callable[..., Summary]) -> None:
-    slow = "[Html('<p>12</p>'), __import__('time').sleep(60 if region == 'riga' else 0)][0]"
-    tiny.notebook(project / "notebooks" / "capacity.ipynb", chart=slow)
-    started = time.monotonic()
-    summary = run_all(limits=Limits(run=8))
-    assert time.monotonic() - started < 50
-    assert statuses(summary) == ["failed", "made"]
-    assert summary.reports[0].problems[0].endswith("the run took longer than 8 seconds")
+def test_no_notebook_is_begun_and_none_goes_on_when_the_run_takes_too_long(project: Path) -> None:
+    limits = replace(Limits(run=8).begun(), ends=time.monotonic() - 1)
+    chapter = find_chapters(project / "notebooks")[0]
+    late = ChapterRun(chapter, {"region": "riga", "language": "lv"}, project / "a.ipynb", {}, project, limits)
+    assert str(late.done(Place()).problem).endswith("the run took longer than 8 seconds")
+    watch = _Watch(limits)
+    assert watch(tiny.cells()[2]) == 0.1
+    assert watch.exceeded() == "the run took longer than 8 seconds"
 
 
 @pytest.mark.slow

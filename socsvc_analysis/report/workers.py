@@ -119,12 +119,17 @@ def work(connection: Connection, place: Place) -> None:
     threading.Thread(target=_listen, args=(connection, given), daemon=True).start()
     with contextlib.suppress(BrokenPipeError):
         while (wanted := given.get()) is not None:
-            try:
-                result = wanted.done(place)
-            except Exception as failure:
-                full = isinstance(failure, OSError) and failure.errno in FULL
-                result = failure if full else wanted.lost(" ".join(f"{type(failure).__name__}: {failure}".split()))
-            connection.send(result)
+            connection.send(_outcome(wanted, place))
+
+
+def _outcome(wanted: Work, place: Place) -> object:
+    """What comes of ``wanted``; the failure itself where there is no room on the disk, for it ends the run."""
+    try:
+        return wanted.done(place)
+    except Exception as failure:
+        if isinstance(failure, OSError) and failure.errno in FULL:
+            return failure
+        return wanted.lost(" ".join(f"{type(failure).__name__}: {failure}".split()))
 
 
 def _listen(connection: Connection, given: queue.SimpleQueue[Work | None]) -> None:
