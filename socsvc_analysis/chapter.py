@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package
 from socsvc_analysis.dataset import Dataset, open_data
+from socsvc_analysis.disclosure import door
 from socsvc_analysis.markup import Html, piece
 from socsvc_analysis.parameters import PARAMETERS, injected, problems_of
 from socsvc_analysis.schema import DataError
@@ -41,6 +42,8 @@ def open_chapter(
     problems += problems_of({"region": region}, {"region": _regions(package)})
     if problems:
         raise DataError(problems)
+    if _shell() is not None:
+        door.begin(audience)
     dataset = open_data(package)
     words = in_language(language, dataset.reference)
     if _shell() is not None:

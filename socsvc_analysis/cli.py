@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
     BUSY,
     DATA_REFUSED,
+    HELD_BACK,
     SOME_FAILED,
     WRONG_USE,
     Data,
@@ -129,6 +131,12 @@ def run(
     ] = None,
     cell_limit: Annotated[float, typer.Option(min=1, help="Seconds that one cell of a notebook may take.")] = 120,
     notebook_limit: Annotated[float, typer.Option(min=1, help="Seconds that one notebook may take.")] = 300,
+    run_limit: Annotated[
+        float | None,
+        typer.Option(
+            min=1, help="Seconds after which no notebook goes on: what is whole is published.", show_default=False
+        ),
+    ] = None,
     log_file: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Add a line of JSON for each chapter to this file.")
     ] = None,
@@ -140,18 +148,20 @@ def run(
 
     What has not changed since the last run is not made again, and it is said why something is.  Results are printed;
     progress and problems go to the error stream.  Ends with 0 when every report was made, 1 when one was not, 2 for a
-    wrong option, 5 when the data cannot be used, 75 when another run is going, 130 when it was stopped.
+    wrong option, 4 when pages would tell a small number of people, 5 when the data cannot be used, 75 when another run
+    is going, 130 when it was stopped.
     """
     from socsvc_analysis.parameters import ParameterError
     from socsvc_analysis.report.chapters import Limits
     from socsvc_analysis.report.production import RunError
+    from socsvc_analysis.report.public_data import HeldBack
     from socsvc_analysis.report.run import RunBusy, make_reports
     from socsvc_analysis.report.runlog import RunLog
     from socsvc_analysis.report.runlog import summary as as_one_object
 
     place, errors = here(), console_of(stderr=True)
     with (
-        sentences({ParameterError: WRONG_USE, RunBusy: BUSY, RunError: SOME_FAILED}),
+        sentences({ParameterError: WRONG_USE, RunBusy: BUSY, HeldBack: HELD_BACK, RunError: SOME_FAILED}),
         open(log_file or os.devnull, "a", encoding="utf-8") as stream,
         progress_bar(errors, quiet=quiet, verbose=verbose) as progress,
     ):
@@ -171,7 +181,7 @@ def run(
             jobs=jobs,
             fresh=fresh,
             engine=engine.value if engine else None,
-            limits=Limits(cell_limit, notebook_limit),
+            limits=Limits(cell_limit, notebook_limit, run=run_limit or math.inf),
             progress=told,
             reasons=None if quiet else lambda counts: say_why(counts, errors),
         )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from socsvc_analysis.datapackage import Package
-from socsvc_analysis.observations import is_municipality, open_observations, restated
+from socsvc_analysis.datapackage import INTERNAL, Package
+from socsvc_analysis.observations import is_municipality, restated, unprotected
 from socsvc_analysis.reference import Reference, open_reference, present_municipalities
 
 IN_TIME, LATE, MISSING = "in time", "late", "missing"
@@ -49,9 +49,8 @@ def returns_received(package: Package) -> pd.DataFrame:
 
     Rows ``municipality year received``; a return that a later one corrected keeps its own day.
     """
-    whole = Package(package.path, package.descriptor, "internal")
-    reference = open_reference(whole)
-    figures = open_observations(whole, reference)
+    reference = open_reference(Package(package.path, package.descriptor, INTERNAL))
+    figures = unprotected(package, reference)
     rows = figures[figures["source"].str.startswith(RETURN_SOURCE) & is_municipality(figures["territory"])]
     rows = restated(rows, reference)
     files = reference.received_files.set_index(reference.received_files["sha256"].str[:8])["imported"]

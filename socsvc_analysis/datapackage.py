@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from socsvc_analysis import journal, tables
-from socsvc_analysis.files import sha256, write_whole
+from socsvc_analysis.files import csv_bytes, sha256, write_whole
 from socsvc_analysis.project import DATA, here
 from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # slow to import, and a run in which nothing has changed only
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 AUDIENCES = PUBLIC, INTERNAL = ("public", "internal")
+PROTECTED = "protected"
+"""The access of a resource that was restricted, in the edition of the data that pages for the public are made from."""
 REQUIRED = ("name", "version", "created", "resources")
 RESOURCE_REQUIRED = ("name", "path", "access")
 Described = dict[str, Any]
@@ -64,7 +66,12 @@ class Package:
     @property
     def restricted(self) -> tuple[str, ...]:
         """Names of the resources whose small numbers may not be shown to the public."""
-        return tuple(name for name in self.tables() if self._resource(name)["access"] == "restricted")
+        return tuple(name for name in self.tables() if self.resource(name)["access"] == "restricted")
+
+    @property
+    def protected(self) -> tuple[str, ...]:
+        """Names of the resources in which disclosure control has hidden what the public may not see."""
+        return tuple(name for name in self.tables() if self.resource(name)["access"] == PROTECTED)
 
     @property
     def hash(self) -> str:
@@ -88,7 +95,7 @@ class Package:
 
     def file(self, name: str) -> str:
         """The path of resource ``name`` as the descriptor says it, for messages."""
-        path: str = self._resource(name)["path"]
+        path: str = self.resource(name)["path"]
         return path
 
     def table(self, name: str) -> pd.DataFrame:
@@ -99,13 +106,14 @@ class Package:
         Raises :class:`~socsvc_analysis.schema.DataError` when the file is missing, differs from what the descriptor
         recorded, or breaks its contract.
         """
-        resource = self._resource(name)
+        resource = self.resource(name)
         content = read_verified(self.path.parent, resource)
         if len(content) > REMEMBERED:
             return _read(content, name, resource["path"])
         return _rows_of(content, name, resource["path"]).copy(deep=False)
 
-    def _resource(self, name: str) -> Described:
+    def resource(self, name: str) -> Described:
+        """What the descriptor says of resource ``name``; a name that it does not have is an error."""
         resources: list[Described] = self.descriptor["resources"]
         for each in resources:
             if each["name"] == name:
@@ -136,7 +144,7 @@ def open_package(path: str | Path = DATA, audience: str = PUBLIC) -> Package:
     """The data package described at ``path`` (the file ``datapackage.json`` or its folder).
 
     Every file is verified at once, so that a change is seen before anything is computed.  For the ``public`` audience
-    :func:`~socsvc_analysis.observations.open_observations` leaves out what may not be shown of restricted resources; a
+    :func:`~socsvc_analysis.observations.open_observations` hides what may not be shown of restricted resources; a
     restricted reference table is refused, because its cells have no such rule.
     """
     if audience not in AUDIENCES:
@@ -264,6 +272,27 @@ def cells(content: bytes, file: str) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(dict(zip(heading, map(list, columns), strict=True)), columns=heading, dtype=str)
+
+
+def rows_as_csv(frame: pd.DataFrame) -> bytes:
+    """Rows as files of a package hold them; what is written can be read.
+
+    >>> import pandas as pd
+    >>> rows_as_csv(pd.DataFrame({"place": ["Auce", "Bauska"], "value": [2.0, float("nan")]}))
+    b'place,value\\nAuce,2\\nBauska,\\n'
+    """
+    numbers = frame.select_dtypes("number").columns
+    text = frame.assign(**{name: frame[name].map(_number) for name in numbers})
+    content = csv_bytes([list(text), *text.itertuples(index=False)])
+    cells(content, "rows")
+    return content
+
+
+def _number(value: float) -> str:
+    """A number as data files write it: empty where it is unknown."""
+    if value != value:
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
 def seal(path: str | Path = DATA, version: str | None = None, created: str | None = None) -> Package:

@@ -18,6 +18,7 @@ from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.labels import with_names
 from socsvc_analysis.observations import chosen, open_observations, select
+from socsvc_analysis.observations.audience import open_sums
 from socsvc_analysis.periods import with_dates
 from socsvc_analysis.project import here
 from socsvc_analysis.reference import Reference, open_reference
@@ -31,13 +32,15 @@ class Dataset:
 
     ``figures`` are the observations that were chosen where sources disagree, one row for each figure; ``published``
     are all of them (by default there are no others).  ``package`` says where they come from; none where they were made
-    by hand.
+    by hand.  Of data opened for the public a restricted number that must not be shown is in none of them (its row has
+    the status ``confidential``), and ``sums`` are the sums of such numbers that may be shown, by level.
     """
 
     figures: pd.DataFrame
     reference: Reference
     published: pd.DataFrame = None  # type: ignore[assignment]  # the figures, where it is not given
     package: Package | None = None
+    sums: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         if self.published is None:
@@ -127,4 +130,4 @@ def open_data(path: str | Path | Package | None = None, *, audience: str = "publ
     package = path if isinstance(path, Package) else open_package(path or here().data, audience)
     reference = open_reference(package)
     published = open_observations(package, reference)
-    return Dataset(chosen(published, reference), reference, published, package)
+    return Dataset(chosen(published, reference), reference, published, package, open_sums(package, reference))

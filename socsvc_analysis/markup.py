@@ -22,16 +22,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from socsvc_analysis.codes import records
-from socsvc_analysis.files import SPREADSHEETS, csv_bytes
-from socsvc_analysis.rounding import rounded
+from socsvc_analysis.columns import Column, cell_text, datum, or_hidden, readable_csv, values_of
+from socsvc_analysis.disclosure import door
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.wording import Words
 
 SVG = "image/svg+xml"
 EDITION = "<!--edition-->"
 """Where a picture has room for the version of the data, which only the page that shows it knows."""
-SEPARATORS = {"lv": (";", ","), "en": (",", ".")}
-"""Between the cells of a CSV, and before decimals, as spreadsheets of a reader's country expect them."""
-FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 MOST_LINKS = 5
 """More sources than this are folded away, so that a sentence stays readable."""
 PAGE = "application/vnd.socsvc.page+json"
@@ -58,22 +56,6 @@ class TableData(TypedDict):
     columns: list[ColumnData]
     rows: list[list[Datum]]
     notes: list[str]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table for readers: which column of the frame, its heading, and how its cells are said.
-
-    ``unit`` is ``text``, or a unit of :meth:`~socsvc_analysis.wording.Words.quantity`; the heading names the unit, so
-    cells hold the bare number, except per cent.
-    """
-
-    name: str
-    heading: str
-    unit: str = "text"
-    decimals: int = 0
-    bar: bool = False
-    """Whether each number has a bar in its cell, on one scale from zero to the largest of the column."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +89,9 @@ class Table:
 
     def _bodies(self) -> Iterator[tuple[str | None, list[SimpleNamespace]]]:
         """The rows as they stand under each heading; one body without a heading where rows have none."""
-        shown = [each.name for each in self.columns]
-        shown += [each for each in (self.heads, self.sources, self.status) if each]
-        cells = records(self.frame[list(dict.fromkeys(shown))])
+        shown = [each.name for each in self.columns] + [each.status for each in self.columns]
+        shown += [self.heads, self.sources, self.status]
+        cells = records(self.frame[list(dict.fromkeys(filter(None, shown)))])
         own = self.marked if self.marked is not None else repeat(False)
         largest = {each.name: self.frame[each.name].max() for each in self.columns if each.bar}
         rows = ((record, self._row(record, largest, marked)) for record, marked in zip(cells, own, strict=False))
@@ -123,8 +105,11 @@ class Table:
         first, *others = self.columns
         return SimpleNamespace(
             own=own,
-            first=said(record[first.name], first, self.words),
-            cells=[_cell(record[each.name], each, self.words, largest.get(each.name)) for each in others],
+            first=cell_text(record[first.name], first, self.words),
+            cells=[
+                _cell(or_hidden(record[each.name], record.get(each.status)), each, self.words, largest.get(each.name))
+                for each in others
+            ],
             status=record[self.status] if self.status else "",
             sources=record[self.sources] if self.sources else (),
         )
@@ -136,7 +121,7 @@ class Table:
         if self.heads:
             shown = [Column(self.heads, words.say("chart_column_group")), *shown]
         columns = [(each.heading, each.unit, each.decimals) for each in shown]
-        cells: list[list[Datum]] = [[_datum(value, each) for value in self.frame[each.name]] for each in shown]
+        cells: list[list[Datum]] = [self._data_of(each) for each in shown]
         if self.status:
             columns.append((words.say("chart_column_status"), "text", 0))
             cells.append([words.say(f"status_{each}") if each in BADGED else "" for each in self.frame[self.status]])
@@ -150,6 +135,10 @@ class Table:
             "rows": [list(row) for row in zip(*cells, strict=True)],
             "notes": list(self.notes),
         }
+
+    def _data_of(self, column: Column) -> list[Datum]:
+        values = values_of(self.frame, column)
+        return [self.words.not_shown if value is HIDDEN else datum(value, column) for value in values]
 
 
 @dataclass(frozen=True)
@@ -223,6 +212,7 @@ def piece(macro: str, /, *, plain: str = "", **values: object) -> Html:
     >>> made.markup, made.plain
     ('<ul><li>one &amp; only</li><li>two</li></ul>', 'one & only two')
     """
+    door.pass_through()
     with _gathering() as gathered:
         markup = _macro(macro, **values)
     text = plain or " ".join(each for each in gathered.text if each)
@@ -304,21 +294,6 @@ def gathered(frame: pd.DataFrame, column: str) -> list[str]:
     return list(dict.fromkeys(code for cell in frame[column] for code in cell))
 
 
-def said(value: Any, column: Column, words: Words) -> str:
-    """One cell as a reader sees it."""
-    if column.unit == "text":
-        return str(value)
-    shown = words.percent if column.unit == "percent" else words.number
-    return shown(value, _decimals(value, column))
-
-
-def _decimals(value: float, column: Column) -> int:
-    """How many decimals a number of the column bears."""
-    # A small number that is no whole one would lose what matters: 1.8 of 2.0 are not 2 of 2.
-    small = column.unit == "figures" and not pd.isna(value) and abs(value) < 10 and value % 1
-    return max(column.decimals, 1) if small else column.decimals
-
-
 def csv_link(frame: pd.DataFrame, columns: Sequence[Column], words: Words, name: str) -> Html:
     """A download of the rows that works without any server: a data link."""
     return _download("text/csv", readable_csv(frame, columns, words), f"{name}.csv", words.say("download_csv"))
@@ -348,60 +323,12 @@ def address_of(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def readable_csv(frame: pd.DataFrame, columns: Sequence[Column], words: Words) -> bytes:
-    """The rows as CSV with the headings that readers know and numbers as exact as the page shows them.
-
-    UTF-8 with a mark for spreadsheets, and with the separators that those of the reader's country expect: Latvian ones
-    the semicolon and a decimal comma.  Text that a spreadsheet would take for a formula is neutralised.
-
-    >>> from socsvc_analysis.wording import in_language
-    >>> columns = [Column("x", "What"), Column("n", "Rate", "number", 1)]
-    >>> frame = pd.DataFrame({"x": ["=1+1", "two"], "n": [2.04, 2.06]})
-    >>> readable_csv(frame, columns, in_language("en", None)).decode("utf-8-sig").splitlines()
-    ['What,Rate', "'=1+1,2", 'two,2.1']
-    >>> readable_csv(frame, columns, in_language("lv", None)).decode("utf-8-sig").splitlines()
-    ['What;Rate', "'=1+1;2", 'two;2,1']
-    """
-    delimiter, point = SEPARATORS[words.language]
-    cells = (_cells(frame[each.name].tolist(), each, point) for each in columns)
-    rows = [[each.heading for each in columns], *zip(*cells, strict=True)]
-    return csv_bytes(rows, delimiter=delimiter, encoding=SPREADSHEETS)
-
-
-def _cells(values: Sequence[Any], column: Column, point: str) -> Iterator[str]:
-    if column.unit == "text":
-        return map(neutral, values)
-    return (_plain_number(value, _decimals(value, column)).replace(".", point) for value in values)
-
-
-def neutral(text: object) -> str:
-    """Text that no spreadsheet runs as a formula."""
-    text = str(text)
-    return "'" + text if text.startswith(FORMULA_START) else text
-
-
-def _datum(value: Any, column: Column) -> str | float | int | None:
-    """One cell as data: a text, or a number; None where it is unknown."""
-    if column.unit == "text":
-        return str(value)
-    if pd.isna(value):
-        return None
-    return float(value) if value % 1 else int(value)
-
-
-def _plain_number(value: float, decimals: int) -> str:
-    """The number as it is shown, without separators and zeros at its end; empty where it is unknown."""
-    if pd.isna(value):
-        return ""
-    shown = f"{rounded(value, decimals):f}"
-    return shown.rstrip("0").removesuffix(".") if "." in shown else shown
-
-
 def _cell(value: Any, column: Column, words: Words, largest: float | None = None) -> tuple[str, str, str | None]:
     """What a cell says, its class, and the length of its bar in per cent; None where it has none."""
-    unknown = column.unit != "text" and pd.isna(value)
+    unknown = value is HIDDEN or (column.unit != "text" and pd.isna(value))
     bar = f"{value / largest * 100:.0f}" if largest and not unknown else None
-    return said(value, column, words), "unknown" if unknown else _css(column), bar
+    css = "unknown hidden" if value is HIDDEN else "unknown" if unknown else _css(column)
+    return cell_text(value, column, words), css, bar
 
 
 def _css(column: Column) -> str:

@@ -20,13 +20,13 @@ from socsvc_analysis.datapackage import (
     INTERNAL,
     Described,
     Package,
-    cells,
     described_anew,
     descriptor_bytes,
     open_package,
+    rows_as_csv,
 )
-from socsvc_analysis.files import csv_bytes
-from socsvc_analysis.observations import IDENTITY, open_observations
+from socsvc_analysis.observations import IDENTITY, unprotected
+from socsvc_analysis.observations.audience import restricted
 from socsvc_analysis.once import once
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem, unknown_references
@@ -189,7 +189,7 @@ def publish(path: Path, state: str, *, today: dt.date, note_lv: str = "", note_e
         else:
             states = with_publication(states, edition, figures)
             listed = pd.concat([listed, pd.DataFrame([row])], ignore_index=True)
-        contents = {package.file("publications"): _csv(listed), _states_file(package): _csv(states)}
+        contents = {package.file("publications"): rows_as_csv(listed), _states_file(package): rows_as_csv(states)}
         descriptor = _with_states(package)
         described = described_anew(descriptor, contents, version=edition, created=descriptor["created"])
         journal.replace_files(package.path.parent, {**contents, package.path.name: descriptor_bytes(described)})
@@ -210,7 +210,7 @@ def _subjects(rows: pd.DataFrame, side: str) -> pd.Series:
 
 def _restricted(before: pd.DataFrame, now: pd.DataFrame, package: Package, reference: Reference) -> pd.Series:
     """Whether each figure of a publication is one that the public may not see any more, under its id or another."""
-    whole = open_observations(Package(package.path, package.descriptor, "internal"), reference)
+    whole = unprotected(package, reference)
     hidden = whole[~whole["id"].isin(now["id"])]
     spoken = set(map(tuple, hidden[list(IDENTITY)].to_numpy()))
     subjects = pd.Series([row in spoken for row in map(tuple, before[list(IDENTITY)].to_numpy())], index=before.index)
@@ -218,8 +218,9 @@ def _restricted(before: pd.DataFrame, now: pd.DataFrame, package: Package, refer
 
 
 def _public_figures(package: Package, reference: Reference) -> pd.DataFrame:
-    public = Package(package.path, package.descriptor, "public")
-    return open_observations(public, reference)
+    """The open figures: what is shown of restricted ones may be hidden when more is out, so it is never recorded."""
+    figures = unprotected(package, reference)
+    return figures[~restricted(figures, package, reference)].reset_index(drop=True)
 
 
 def _publication(row: pd.Series) -> Publication:
@@ -243,18 +244,3 @@ def _with_states(package: Package) -> Described:
         "access": "open",
     }
     return {**package.descriptor, "resources": [*package.descriptor["resources"], entry]}
-
-
-def _csv(frame: pd.DataFrame) -> bytes:
-    numbers = frame.select_dtypes("number").columns
-    text = frame.assign(**{name: frame[name].map(_number) for name in numbers})
-    content = csv_bytes([list(text), *text.itertuples(index=False)])
-    cells(content, "publications")  # what is written can be read
-    return content
-
-
-def _number(value: float) -> str:
-    """A number as data files write it: empty where it is unknown."""
-    if pd.isna(value):
-        return ""
-    return str(int(value)) if float(value).is_integer() else repr(float(value))

@@ -41,6 +41,11 @@ class Words:
         """What stands where a number is not known."""
         return self.say("unknown")
 
+    @property
+    def not_shown(self) -> str:
+        """What stands where a number is known and hidden, to protect people."""
+        return self.say("not_shown")
+
     def number(self, value: float, decimals: int = 0) -> str:
         """``value`` with the language's separators; an unknown number is said to be unknown.
 

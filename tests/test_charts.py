@@ -640,7 +640,7 @@ def test_a_hidden_number_is_not_called_unknown(tables: Tables) -> None:
         [{"target_group": ADULTS, "value": NAN, "status": "confidential"}, {"target_group": CHILDREN, "value": 5}]
     )
     figure = charts.share_of_plan(rows, region="zemgale", words=words_of("lv", tables)).figure()
-    assert "netiek rādīts" in said(figure) and "nav datu" not in said(figure)
+    assert "dati netiek rādīti" in said(figure) and "nav datu" not in said(figure)
 
 
 def test_services_do_not_add_up_to_persons(cases: dict[str, tuple], tables: Tables) -> None:

@@ -24,6 +24,7 @@ REGIONS = ("zemgale", "latgale", "riga", "latvija")
 OF_TABLES = ("event_timeline", "programme_timeline")
 """Charts of reference tables: there are no values to give."""
 MEANING = {
+    "chosen_values": "places_per_1000",
     "funnel_plot": "served_per_1000",
     "rates_with_intervals": "served_per_1000",
     "regions_small_multiples": "served_of_plan",
@@ -88,6 +89,7 @@ VALUES: dict[str, Callable[[Dataset, str, str], pd.DataFrame]] = {
     "balance_of_care": lambda data, region, _: indicators.care_balance.shares_of_region(
         indicators.care_balance.balance_of_care(data), region, data.reference
     ),
+    "chosen_values": lambda data, region, _: indicators.compute("places_per_1000", data, region=region),
     "expected_by_now": lambda data, region, _: of(data, region, indicators.progress.pace_to_target(data)),
     "funding_split": funding,
     "funnel_plot": lambda data, *_: funnel(data),

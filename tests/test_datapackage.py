@@ -17,7 +17,8 @@ from packages import MINI
 from socsvc_analysis import datapackage
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.datapackage import Package, cells, open_package, seal
-from socsvc_analysis.observations import OPEN_UNITS, open_observations
+from socsvc_analysis.observations import open_observations
+from socsvc_analysis.observations.audience import OPEN_UNITS
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.schema import DataError
 
@@ -205,19 +206,20 @@ def test_a_restricted_reference_table_is_refused_to_the_public(copy: Path) -> No
     assert said.startswith("reference/providers.csv: is restricted")
 
 
-def test_restricted_figures_about_people_are_left_out_for_the_public(copy: Path) -> None:
+def test_restricted_figures_about_people_are_hidden_from_the_public(copy: Path) -> None:
     restrict(copy, "published_figures")
     everything, public = (open_package(copy, audience) for audience in ("internal", "public"))
     reference = open_reference(public)
     every, shown = open_observations(everything, reference), open_observations(public, reference)
-    units = reference.measures.set_index("measure")["unit"]
-    left_out = every[~every["id"].isin(shown["id"])]
-    assert set(left_out["file"]) == {"observations/published_figures.csv"}
-    assert not set(left_out["measure"].map(units)) & set(OPEN_UNITS)
-    of_file = shown["file"] == "observations/published_figures.csv"
-    assert set(shown.loc[of_file, "measure"].map(units)) <= set(OPEN_UNITS)
-    assert len(shown) + len(left_out) == len(every)
-    assert "persons" in set(left_out["measure"].map(units))
+    units = every["measure"].map(reference.measures.set_index("measure")["unit"])
+    assert shown["id"].tolist() == every["id"].tolist()  # that there is a figure tells of nobody
+    hidden = shown["value"].isna() & every["value"].notna()
+    assert hidden.any()
+    assert set(shown.loc[hidden, "status"]) == {"confidential"}
+    assert set(shown.loc[hidden, "file"]) == {"observations/published_figures.csv"}
+    assert not set(units[hidden]) & set(OPEN_UNITS)
+    people = every["file"].eq("observations/published_figures.csv") & ~units.isin(OPEN_UNITS)
+    assert not (shown.loc[people, "value"] < 5).any()
 
 
 def test_equal_data_have_an_equal_hash(package: Package, copy: Path) -> None:

@@ -89,15 +89,19 @@ def test_an_import_becomes_figures_that_can_be_opened(project: Path) -> None:
     assert entry["raw"] in {each["path"] for each in package.descriptor["resources"]}
 
 
-def test_restricted_people_stay_off_public_pages(project: Path) -> None:
+def test_restricted_people_are_hidden_on_public_pages(project: Path) -> None:
     take(project, write(project, "a.csv", *GOOD))
     package = open_package(project / "data", audience="public")
     figures = open_observations(package, open_reference(package))
-    assert set(figures.loc[figures["evidence"] == "received", "measure"]) == {"places"}
+    mine = figures[figures["evidence"] == "received"].set_index("measure")
+    assert mine.loc[["places"], "value"].notna().all()
+    assert set(mine.loc[mine["value"].isna(), "status"]) <= {"confidential"}
+    assert not (mine.loc[["clients"], "value"] < 5).any()
     take(project, write(project, "b.csv", "Tukuma novads,home_care,all,2025,5,6"), access="open")
     package = open_package(project / "data", audience="public")
     figures = open_observations(package, open_reference(package))
-    assert figures.loc[figures["evidence"] == "received", "measure"].tolist().count("clients") == 1
+    opened = figures[figures["file"].str.endswith("received_open.csv") & figures["measure"].eq("clients")]
+    assert opened["value"].tolist() == [5.0]
 
 
 def test_importing_twice_changes_no_byte(project: Path) -> None:

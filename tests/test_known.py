@@ -193,7 +193,8 @@ def brief(region: str, language: str) -> str:
         exec(compile(ast.Module(before, []), cell.id, "exec"), names)
         if isinstance(last, ast.Expr) and "hide-from-page" not in tags:
             result = eval(compile(ast.Expression(last.value), cell.id, "eval"), names)
-            shown.append(result._repr_mimebundle_()["text/html"])
+            if result is not None:
+                shown.append(result._repr_mimebundle_()["text/html"])
         else:
             exec(compile(ast.Module([last], []), cell.id, "exec"), names)
         if cell.id == "parameters":

@@ -33,6 +33,7 @@ LAYERS = (
     ("observations",),
     ("publications", "completeness", "dataset"),
     ("indicators",),
+    ("columns",),
     ("markup",),
     ("chapter",),
     ("sources",),

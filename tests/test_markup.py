@@ -17,8 +17,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from socsvc_analysis import markup
-from socsvc_analysis.markup import MOST_LINKS, Column, Html, Table, neutral, piece, readable_csv, together
+from socsvc_analysis import columns, markup
+from socsvc_analysis.columns import Column, neutral, readable_csv
+from socsvc_analysis.markup import MOST_LINKS, Html, Table, piece, together
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.wording import Words, in_language
@@ -133,7 +134,7 @@ def test_a_download_says_what_the_page_says_and_neutralises_every_formula(
     assert len(lines) == len(cells)
     for (name, *numbers), (said, *figures) in zip(cells, lines, strict=True):
         assert said == neutral(name)
-        assert not said.startswith(markup.FORMULA_START)
+        assert not said.startswith(columns.FORMULA_START)
         assert said.removeprefix("'") == name.removeprefix("'")
         for number, figure, column in zip(numbers, figures, COLUMNS[1:], strict=True):
             if number is None:

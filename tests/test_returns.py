@@ -15,7 +15,7 @@ from packages import DATA
 
 from socsvc_analysis import indicators, sections, wording
 from socsvc_analysis.datapackage import Package, open_package
-from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.dataset import Dataset, open_data
 from socsvc_analysis.intake.store import import_file
 from socsvc_analysis.markup import piece
 from socsvc_analysis.observations import chosen, open_observations
@@ -112,11 +112,20 @@ def test_clients_are_compared_with_the_last_known_residents(folder: Path) -> Non
     assert zemgale["denominator"] == rates.loc["0025000", "denominator"] + rates.loc["0028000", "denominator"]
 
 
-def test_the_public_sees_places_and_no_people(folder: Path) -> None:
+def test_the_public_sees_places_and_no_small_number(folder: Path) -> None:
+    data, whole = (open_data(folder, audience=audience) for audience in ("public", "internal"))
+    assert len(indicators.returns.reported_places(data)) == 6
+    at = ["territory", "period"]
+    people, true = (indicators.returns.reported_clients(each).set_index(at).sort_index() for each in (data, whole))
+    assert set(people.index) == set(true.index)
+    known = people["value"].notna()
+    assert known.any()
+    assert (people["value"] == true["value"])[known].all()
+    assert set(people.loc[~known, "status"]) <= {"confidential"}
+    assert (people["units"] == true["units"]).all()  # what is not shown was reported all the same
+    given = data.figures[(data.figures["evidence"] == "received") & (data.figures["measure"] == "clients")]
+    assert not (given["value"] < 5).any()
     figures, reference, _ = opened(folder, "public")
-    assert len(indicators.returns.reported_places(Dataset(figures, reference))) == 6
-    assert indicators.returns.reported_clients(Dataset(figures, reference)).empty
-    assert indicators.returns.occupancy_rate(Dataset(figures, reference)).empty
     words = wording.in_language("lv", reference)
     places = indicators.returns.reported_places(Dataset(figures, reference))
     shown = sections.reported_places(places, region="zemgale", words=words).markup

@@ -18,10 +18,10 @@ from socsvc_analysis.charts.texts import (
     unknown_text,
 )
 from socsvc_analysis.codes import records
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
-from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, sentence_case
 

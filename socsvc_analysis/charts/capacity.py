@@ -32,11 +32,11 @@ from socsvc_analysis.charts.texts import (
     unknown_text,
 )
 from socsvc_analysis.codes import records
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.capacity import working_in_all_services
-from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case

@@ -10,10 +10,10 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, measured, status_fill
 from socsvc_analysis.charts.texts import in_table_order, is_country, leading, number_text, span
 from socsvc_analysis.codes import records
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Part
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry, Legend
-from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, inner, sentence_case
 

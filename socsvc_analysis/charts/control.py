@@ -11,10 +11,10 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_eit
 from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
 from socsvc_analysis.charts.texts import cell_unit, number_text, status_mark, unit_text, unknown_text
 from socsvc_analysis.codes import records
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.control import FEWEST, OUTSIDE, PATTERN, UNJUDGED, USUAL
-from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import decimal_year
 from socsvc_analysis.wording import Words, sentence_case

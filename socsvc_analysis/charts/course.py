@@ -12,9 +12,9 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_eit
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
 from socsvc_analysis.charts.texts import in_table_order, number_text, status_mark
 from socsvc_analysis.codes import named_rows
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
-from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.wording import Words, sentence_case
 

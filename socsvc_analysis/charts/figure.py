@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from socsvc_analysis.charts.credit import credit
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.charts.texts import span, status_mark
+from socsvc_analysis.columns import Column
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.drawing.bars import Bar, Bars, ReferenceLine
 from socsvc_analysis.drawing.letters import letter_size, line_height, wrapped
@@ -24,7 +25,6 @@ from socsvc_analysis.drawing.svg import contents, opening
 from socsvc_analysis.markup import (
     BADGED,
     EDITION,
-    Column,
     Html,
     Table,
     absent,

@@ -11,11 +11,11 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_eit
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.texts import is_country, rate_columns, rate_number, rate_subject, unknown_text
 from socsvc_analysis.codes import records
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.scatter import Curve, Dot, Scatter
 from socsvc_analysis.indicators.funnel import ALARM, ALERT, INSIDE, LIMITS, UNJUDGED, curves
 from socsvc_analysis.indicators.registry import get_indicator
-from socsvc_analysis.markup import Column
 from socsvc_analysis.wording import Words
 
 UNSURE = 10

@@ -11,10 +11,10 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in
 from socsvc_analysis.charts.palette import FUNDS, PLAN, measured
 from socsvc_analysis.charts.texts import status_mark, unknown_text
 from socsvc_analysis.codes import records
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
-from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.wording import Words, sentence_case
 

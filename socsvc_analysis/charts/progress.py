@@ -20,12 +20,12 @@ from socsvc_analysis.charts.texts import (
     unknown_text,
 )
 from socsvc_analysis.codes import by_code, records
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Bars, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.registry import MONEY
-from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import decimal_year
 from socsvc_analysis.wording import Words, sentence_case
 

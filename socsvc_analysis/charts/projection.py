@@ -14,10 +14,10 @@ from socsvc_analysis.charts.palette import ACTUAL, PLAN
 from socsvc_analysis.charts.texts import by_region_order, in_table_order, number_text
 from socsvc_analysis.charts.years import PANELS, time_points
 from socsvc_analysis.codes import named_rows
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.lines import Band, Level, Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.projection import ONWARD
-from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.wording import Words, sentence_case
 

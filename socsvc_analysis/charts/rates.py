@@ -20,10 +20,10 @@ from socsvc_analysis.charts.texts import (
     unknown_text,
 )
 from socsvc_analysis.codes import records
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, ReferenceLine
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators.registry import get_indicator
-from socsvc_analysis.markup import Column
 from socsvc_analysis.observations import is_municipality
 from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words

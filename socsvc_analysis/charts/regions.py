@@ -18,10 +18,10 @@ from socsvc_analysis.charts.texts import (
 )
 from socsvc_analysis.charts.years import time_points
 from socsvc_analysis.codes import records
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry, Note, Panel
 from socsvc_analysis.indicators.registry import UNCOUNTED, get_indicator
-from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case

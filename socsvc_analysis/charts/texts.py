@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
+from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.registry import UNCOUNTED, Indicator
-from socsvc_analysis.markup import Column
 from socsvc_analysis.reference import COUNTRY_REGION, region_code
 from socsvc_analysis.wording import Words
 
@@ -69,7 +69,7 @@ def leading(values: pd.DataFrame, words: Words, shown: Callable[[float], str] | 
 
 def unknown_text(status: str, words: Words) -> str:
     """Why there is no number: it is not known, or it is hidden to protect people."""
-    return words.say("chart_hidden") if status == "confidential" else words.unknown
+    return words.not_shown if status == "confidential" else words.unknown
 
 
 def unit_text(unit: str, words: Words) -> str:

@@ -10,10 +10,10 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_eit
 from socsvc_analysis.charts.palette import ACTUAL
 from socsvc_analysis.charts.texts import is_country, status_mark
 from socsvc_analysis.codes import records
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.tiles import Tile, Tiles
-from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import successors
 from socsvc_analysis.rounding import rounded

@@ -8,10 +8,10 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_eit
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.texts import is_country
 from socsvc_analysis.codes import records, tuples
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.spans import Span, Spans
-from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import decimal_year, last_day
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case

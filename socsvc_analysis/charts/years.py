@@ -15,13 +15,13 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_eit
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured
 from socsvc_analysis.charts.texts import in_table_order, number_text, reference_code, status_mark, unit_text
 from socsvc_analysis.codes import records
+from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Bars
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry, Panel
 from socsvc_analysis.indicators.control import since_break
 from socsvc_analysis.indicators.registry import MONEY
-from socsvc_analysis.markup import Column
 from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import Words, sentence_case

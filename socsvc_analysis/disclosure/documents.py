@@ -31,6 +31,8 @@ BLOCKS = frozenset(
     ]
 )
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+LONGEST = 1200
+"""Letters up to which the words of one element are taken to speak of one thing."""
 LENGTH = re.compile(r"(?:^|;)\s*(?:width|height|flex-basis|inline-size|block-size)\s*:\s*([0-9.]+)")
 FILL = re.compile(r"(?:^|;)\s*(?:fill|background(?:-color)?)\s*:\s*([^;]+)")
 DATA_LINK = re.compile(r"data:([a-z0-9.+/-]*)((?:;[^,;]*)*),(.*)", re.DOTALL | re.IGNORECASE)
@@ -267,7 +269,8 @@ class _Reader(HTMLParser):
             if rows:
                 about = f"{self.heading} {caption}"
                 self.document.grids.append(Grid(self.name, rows[0], tuple(rows[1:]), about))
-        if ended.tag in BLOCKS and said and ended.tag not in ("td", "th"):
+        # What holds many blocks says nothing of its own: each block is a passage, with the heading above it.
+        if ended.tag in BLOCKS and said and ended.tag not in ("td", "th") and len(said) <= LONGEST:
             self.document.passages.append(Passage(self.name, said, self.heading))
         if ended.tag == "text" and said:
             self.texts.append((_number(ended.given.get("x")), _number(ended.given.get("y")), said))

@@ -1,130 +1,288 @@
-"""Restricted figures about people, row by row: which may be shown to the public beside each other.
+"""Restricted figures about people: what of them, and of their sums, may be shown to the public beside each other.
 
-A return gives a municipality's numbers by service and group, some of them as totals.  Only these rows are published,
-and what is summed from them later is summed from rows that are shown; so a number can be worked out only from others of
-the same municipality, measure and period.
+All returns of one measure and period are one release: what municipalities report, by service and group, and the sums
+over services, groups, regions and the country.  They are protected together, so that neither a sum nor a page of
+another region gives a hidden number back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sparse
 
-from socsvc_analysis.codes import records
-from socsvc_analysis.disclosure.audit import Statements, attacked
-from socsvc_analysis.disclosure.design import Design
+from socsvc_analysis.disclosure.design import Design, design_of
+from socsvc_analysis.disclosure.ledger import released
 from socsvc_analysis.disclosure.primary import THRESHOLD
-from socsvc_analysis.disclosure.protection import Leak
-from socsvc_analysis.disclosure.release import COUNT, Release
-from socsvc_analysis.disclosure.suppression import suppressed
+from socsvc_analysis.disclosure.protection import Protected, UnprotectedError, protected
+from socsvc_analysis.disclosure.release import COUNT
+from socsvc_analysis.schema import DataError, Problem, nearest
 
-__all__ = ["protected_figures"]
+__all__ = ["BY", "DEFAULT_DESIGN", "DESIGNS", "HIDDEN", "Given", "Shown", "design_named", "protected_figures"]
 
+HIDDEN = "confidential"
+"""The status of a number that is known and not shown."""
 TOTAL = "all"
-SAME_TABLE = ["measure", "territory", "provider", "programme", "period", "kind", "version"]
-CELL = ["service_type", "target_group"]
+UNDIVIDED, REST = "not by service", "not by group"
+"""What is counted without a service, and what the total of a service holds beyond the groups that are named."""
+BY = ("measure", "kind", "version", "period", "table")
+"""What each release is about; ``table`` tells totals from parts where a measure does not add up over services."""
+LEVELS = ("region", "municipality", "territory")
+CELL = ("service_type", "target_group")
+DIMENSIONS = ">".join(LEVELS) + "," + ",".join(CELL)
+HOLDER = "municipality"
+DATASET = "returns"
+DEFAULT_DESIGN = "two_way"
+DESIGNS = {
+    DEFAULT_DESIGN: ",".join(f"{level}*{column}" for level in LEVELS[1:] for column in CELL),
+    "totals": ",".join(LEVELS[1:]),
+    "cross": "",
+}
+"""Which tables of municipalities are published; regions and the country are published in full with each of them."""
+RELIABILITY = ("normal", "provisional", "estimated", "disputed")
+_KEY = object()
+
+
+def design_named(name: str, file: str) -> Design:
+    """The design of that name; ``file`` says it.
+
+    >>> len(design_named("totals", "datapackage.json").tables) < len(design_named("cross", "datapackage.json").tables)
+    True
+    """
+    if name not in DESIGNS:
+        said = f"is not a known design (known: {', '.join(DESIGNS)})"
+        raise DataError([Problem(file, said, column="design", value=name, nearest=nearest(name, DESIGNS))])
+    return design_of(DIMENSIONS, DESIGNS[name])
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """Figures, some of which are restricted, and what must be known of them to protect them."""
+
+    figures: pd.DataFrame
+    restricted: pd.Series
+    """Rows that tell of people and may not be shown as they are."""
+    counted: pd.Series
+    """Rows that count people in a whole territory, restricted or not, one for each subject: they make up the sums."""
+    places: pd.DataFrame
+    """For each territory by code its ``municipality`` and ``region`` today, both as codes."""
+    wider: Mapping[str, frozenset[str]]
+    """For each service and group those that contain it, without itself and without ``all``."""
+    measures: pd.DataFrame
+    """For each measure by code ``additive_service`` and ``additive_territory``."""
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The rows that are counted, of the measures and periods in which something is restricted."""
+        rows = self.figures[self.counted & self.figures["territory"].isin(self.places.index)]
+        rows = rows[(rows["value"] >= 0) & (rows["value"] % 1 == 0)]
+        rows = rows.assign(table=self._table(rows))
+        guarded = rows.loc[self.restricted.reindex(rows.index), list(BY)].drop_duplicates()
+        return rows.reset_index().merge(guarded, on=list(BY), validate="many_to_one").set_index("index")
+
+    @cached_property
+    def parts(self) -> pd.DataFrame:
+        """The finest counts: ``BY``, ``LEVELS``, ``CELL`` and ``count``, one row each."""
+        groups = self.rows.groupby([*BY, "territory"], sort=True)
+        found = [(*key, *part) for key, table in groups for part in _parts(table, self.wider)]
+        parts = pd.DataFrame(found, columns=[*BY, "territory", *CELL, COUNT])
+        where = self.places.rename_axis("territory").reset_index()
+        return parts.merge(where, on="territory", validate="many_to_one")[[*BY, *LEVELS, *CELL, COUNT]]
+
+    @cached_property
+    def known_already(self) -> pd.DataFrame:
+        """Open figures about the same measures and periods, as rows of an earlier release."""
+        rows = self.figures[~self.restricted & (self.figures["provider"] == "") & (self.figures["programme"] == "")]
+        rows = rows[rows["value"].notna() & (rows["value"] % 1 == 0)]
+        rows = rows.assign(table=self._table(rows))
+        rows = rows.merge(self.parts[list(BY)].drop_duplicates(), on=list(BY), validate="many_to_one")
+        regions = set(self.places["region"])
+        code = rows["territory"]
+        return pd.DataFrame(
+            {
+                **{name: rows[name] for name in BY},
+                "region": code.where(code.isin(regions)),
+                "municipality": None,
+                "territory": code.where(code.isin(self.places.index)),
+                **{name: rows[name].where(rows[name] != TOTAL) for name in CELL},
+                COUNT: rows["value"].astype("Int64"),
+            }
+        )
+
+    def _table(self, rows: pd.DataFrame) -> pd.Series:
+        adds_up = rows["measure"].map(self.measures["additive_service"]).astype(bool)
+        return (rows["service_type"] == TOTAL).map({True: "whole", False: "parts"}).mask(adds_up, "").astype(object)
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """Figures as the public may see them.  Only :func:`protected_figures` makes one.
+
+    ``figures`` are all rows that were given; a number that is not shown is missing and has the status
+    ``confidential``.  ``sums`` are the counts of the same returns at every level that is published, with ``level``
+    (territory, municipality, region, country), likewise.
+    """
+
+    figures: pd.DataFrame
+    sums: pd.DataFrame
+    counts: pd.DataFrame = field(repr=False)
+    """The true counts, for the gate and for the owner of the data; never for a page."""
+    protected: Protected | None = None
+    key: object = field(repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self.key is not _KEY:
+            raise UnprotectedError("figures for the public are made by disclosure.figures.protected_figures only")
 
 
 def protected_figures(
-    figures: pd.DataFrame, restricted: pd.Series, rates: pd.Series | None = None, threshold: int = THRESHOLD
-) -> pd.DataFrame:
-    """The figures with restricted numbers hidden where they are small, or give a small one away.
+    given: Given,
+    design: Design,
+    threshold: int = THRESHOLD,
+    *,
+    ledger: Path | None = None,
+    version: str = "",
+) -> Shown:
+    """The figures with restricted numbers hidden where they are small, or would give a small one away.
 
-    ``restricted`` marks rows that tell of people and may not be shown as they are; those that are also marked in
-    ``rates`` count nobody themselves (per cent, per residents) and are all hidden, because a rate gives its count back.
-    A hidden row stays, without its value and with the status ``confidential``: that there is a return tells of nobody.
-    What can be read as no count (a fraction, a number below zero) is hidden; what is not known stays unknown.
-
-    >>> row = {"measure": "clients", "territory": "0025000", "provider": "", "programme": "", "period": "2024",
-    ...        "kind": "actual", "version": "", "status": "normal", "target_group": "all"}
-    >>> figures = pd.DataFrame([row | {"service_type": service, "value": value}
-    ...                         for service, value in {"all": 30.0, "shelter": 3.0, "home_care": 27.0}.items()])
-    >>> protected_figures(figures, pd.Series(True, index=figures.index))["value"].tolist()
-    [30.0, nan, nan]
+    Of restricted rows those are shown that the design publishes and that protection does not hide.  What counts nobody
+    (a rate, a number below zero), counts for an institution or programme, for a whole region or twice, and a number
+    that its own parts contradict, is not shown: it says nothing of its own that could be protected.  A hidden row
+    stays: that there is a return tells of nobody.  ``ledger`` is the folder of what is out already, in which this
+    ``version`` is recorded.  Raises :class:`~socsvc_analysis.disclosure.protection.Leak` when the attack on the result
+    finds anything.
     """
-    known = figures["value"].notna()
-    hidden = restricted & known & (False if rates is None else rates)
-    people = figures[restricted & known & ~hidden]
-    for _, table in people.groupby(SAME_TABLE, sort=True):
-        is_count = (table["value"] >= 0) & (table["value"] % 1 == 0)
-        hidden[table.index[~is_count]] = True
-        hidden |= _hidden_in(table[is_count], threshold).reindex(hidden.index, fill_value=False)
-    return figures.assign(value=figures["value"].mask(hidden), status=figures["status"].mask(hidden, "confidential"))
-
-
-def _hidden_in(table: pd.DataFrame, threshold: int) -> pd.Series:
-    """Which rows of one municipality's table are hidden; rows that say the same cell are hidden together."""
-    cells = table.groupby(CELL, sort=True)["value"].agg(["first", "min", "nunique"]).reset_index()
-    release = _release(cells)
-    forced = (cells["min"] < threshold).to_numpy()
-    if (cells["nunique"] > 1).any():
-        # Two sources that disagree add up in no one way: nothing beside a small number is safe.
-        found = np.full(len(cells), bool(forced.any()))
-    elif release is None:
-        found = np.full(len(cells), bool(forced.any()))
+    parts = given.parts
+    known = given.figures["value"].notna()
+    if parts.empty:
+        return _shown(given, given.restricted & known, _no_sums(), parts, None)
+    known_out = given.known_already
+    if ledger is None:
+        made = protected(parts, design, holder=HOLDER, by=BY, threshold=threshold, out=known_out)
     else:
-        result = suppressed(release, threshold)
-        found = result.hidden[release.printed["cell"].to_numpy()]
-        _attack(release, found, threshold)
-    hidden = cells.assign(hidden=found)[[*CELL, "hidden"]]
-    return table[CELL].merge(hidden, on=CELL, how="left", validate="many_to_one").set_axis(table.index)["hidden"]
+        made = released(
+            ledger, DATASET, version, parts, design, holder=HOLDER, by=BY, threshold=threshold, known=known_out
+        )
+    cells = _cells(made)
+    answers = _rows_shown(given, cells)
+    hidden = given.restricted & known & ~answers.reindex(given.figures.index, fill_value=False)
+    return _shown(given, hidden, _sums(given, cells), parts, made)
 
 
-def _release(cells: pd.DataFrame) -> Release | None:
-    """The cells as sums of finest ones: those that are given, and what totals hold beyond them; None where totals do
-    not hold their parts."""
-    finest = cells[(cells[CELL] != TOTAL).all(axis=1)][[*CELL, "first"]].rename(columns={"first": COUNT})
-    rests = pd.DataFrame(list(_rests(cells, finest)), columns=[*CELL, COUNT])
-    parts = pd.concat([finest, rests[rests[COUNT] != 0]], ignore_index=True).astype({COUNT: "int64"})
-    if (parts[COUNT] < 0).any() or parts.empty:
-        return None
-    rows = [_parts_of(parts, row) for row in records(cells[CELL])]
-    sets = {each.tobytes(): each for each in rows}
-    published = len(sets)
-    # What a total holds beyond its parts is printed nowhere and must not be worked out either.
-    sets |= {alone.tobytes(): alone for alone in np.eye(len(parts), dtype=bool) if alone.tobytes() not in sets}
-    number = {key: at for at, key in enumerate(sets)}
-    sums = sparse.csr_matrix(np.array(list(sets.values()), dtype=float))
-    printed = cells[CELL].assign(cell=[number[each.tobytes()] for each in rows])
-    if not np.array_equal(sums[printed["cell"].to_numpy()] @ parts[COUNT].to_numpy(), cells["first"].to_numpy()):
-        return None
-    nobody, here = np.full(len(parts), -1), np.zeros(len(parts), dtype=np.int64)
-    return Release(Design((), ()), parts, printed, sums, np.arange(len(sets)) < published, (), nobody, here)
+def _shown(given: Given, hidden: pd.Series, sums: pd.DataFrame, counts: pd.DataFrame, made: Protected | None) -> Shown:
+    figures = given.figures
+    masked = figures.assign(value=figures["value"].mask(hidden), status=figures["status"].mask(hidden, HIDDEN))
+    return Shown(masked, sums, counts, made, _KEY)
 
 
-def _rests(cells: pd.DataFrame, finest: pd.DataFrame) -> Iterator[tuple[str, str, float]]:
-    """What each total holds beyond the parts that are given: a finest cell of its own."""
-    totals = cells[(cells[CELL] == TOTAL).any(axis=1)]
-    spoken = finest[COUNT].sum()
-    for service, group, value in totals[[*CELL, "first"]].itertuples(index=False):
-        if TOTAL in (service, group) and (service, group) != (TOTAL, TOTAL):
-            column, name = (CELL[0], service) if group == TOTAL else (CELL[1], group)
-            rest = value - finest.loc[finest[column] == name, COUNT].sum()
-            spoken += rest
-            yield (service if service != TOTAL else "", group if group != TOTAL else "", rest)
-    for value in totals[(totals[CELL] == TOTAL).all(axis=1)]["first"]:
-        yield "", "", value - spoken
+def _parts(table: pd.DataFrame, wider: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str, int]]:
+    """The finest counts of one territory's table: (service, group, count)."""
+    rows = table[~_contained(table["service_type"], wider) & ~_contained(table["target_group"], wider)]
+    if (rows["service_type"] != TOTAL).any():
+        # Pages add up services and never show the total beside them.
+        rows = rows[rows["service_type"] != TOTAL]
+    for service, some in rows.groupby("service_type", sort=True):
+        name = UNDIVIDED if service == TOTAL else str(service)
+        groups = some[some["target_group"] != TOTAL]
+        totals = some.loc[some["target_group"] == TOTAL, "value"]
+        rest = int(totals.iloc[0] - groups["value"].sum()) if len(totals) else 0
+        if rest < 0:  # groups that overlap, or a mistake: the total is what pages use
+            groups, rest = groups[:0], int(totals.iloc[0])
+        for group, value in zip(groups["target_group"], groups["value"], strict=True):
+            yield name, group, int(value)
+        if rest or (len(totals) and groups.empty):
+            yield name, REST, rest
 
 
-def _parts_of(parts: pd.DataFrame, row: dict[str, str]) -> np.ndarray:
-    marked = np.ones(len(parts), dtype=bool)
-    for column, value in row.items():
-        if value != TOTAL:
-            marked &= (parts[column] == value).to_numpy()
-    return marked
+def _contained(codes: pd.Series, wider: Mapping[str, frozenset[str]]) -> pd.Series:
+    """Which codes another one of the table contains: children with a disability among children."""
+    given = set(codes)
+    return codes.map(lambda code: bool(wider.get(code, frozenset()) & given)).astype(bool)
 
 
-def _attack(release: Release, hidden: np.ndarray, threshold: int) -> None:
-    """The attack on what would be shown, by its own way; raises :class:`Leak`."""
-    printed = release.printed["cell"].to_numpy()
-    silent = np.flatnonzero(~release.is_published & (release.counts < threshold))
-    rows = np.concatenate([printed, silent])
-    values = np.where(hidden, np.nan, release.counts[printed].astype(float))
-    values = np.concatenate([values, np.full(len(silent), np.nan)])
-    labels = (*records(release.printed[CELL]), *({CELL[0]: "not named"} for _ in silent))
-    findings = attacked(Statements(release.finest, release.sums[rows], values, labels), threshold)
-    if findings:
-        raise Leak(findings)
+def _cells(made: Protected) -> pd.DataFrame:
+    """The printed rows with ``level`` and ``code``, and ``all`` for what a total runs over."""
+    frame = made.frame
+    named = [frame[name].notna() for name in reversed(LEVELS)]
+    level = np.select(named, LEVELS[::-1], "country")
+    code = np.select(named, [frame[name] for name in reversed(LEVELS)], "LV")
+    whole = {name: frame[name].where(frame[name].notna(), TOTAL) for name in CELL}
+    return frame.assign(level=level, code=code, **whole)
+
+
+def _rows_shown(given: Given, cells: pd.DataFrame) -> pd.Series:
+    """Which of the rows that are counted may be shown as they are; by index of the figures."""
+    own = cells[cells["level"] == "territory"]
+    published = {key: count for key, count in zip(_keys(own, "code"), own[COUNT], strict=True)}
+    parts = given.parts
+    by_service, by_group = (parts.groupby([*BY, "territory", name])[COUNT].transform("size").eq(1) for name in CELL)
+    for part, alone, alike in zip(parts.itertuples(index=False), by_service, by_group, strict=True):
+        where, cell = (*(getattr(part, name) for name in BY), part.territory), (part.service_type, part.target_group)
+        # What was counted for one group only, or in one service only, is one number with the total.
+        total = (part.service_type, TOTAL) if alone else (TOTAL, part.target_group) if alike else cell
+        published.setdefault((*where, *cell), published.get((*where, *total)))
+    rows = given.rows.assign(service_type=given.rows["service_type"].replace(TOTAL, UNDIVIDED))
+    answers = [published.get(key) for key in _keys(rows, "territory")]
+    # A row that the release did not use (a total beside its parts) says another number than the cell of its name.
+    same = [
+        answer is not None and pd.notna(answer) and answer == value
+        for answer, value in zip(answers, rows["value"], strict=True)
+    ]
+    return pd.Series(same, index=rows.index, dtype=bool)
+
+
+def _keys(rows: pd.DataFrame, code: str) -> Iterator[tuple[object, ...]]:
+    return map(tuple, rows[[*BY, code, *CELL]].to_numpy(object))
+
+
+def _sums(given: Given, cells: pd.DataFrame) -> pd.DataFrame:
+    """The released counts as readers may see them, each with the sources it rests on."""
+    named = cells[~cells["service_type"].isin([UNDIVIDED]) & ~cells["target_group"].isin([REST])]
+    additive = given.measures["additive_territory"]
+    named = named[named["measure"].map(additive).astype(bool) | named["level"].eq("territory")]
+    # Where services do not add up, their sum is printed nowhere; what was reported for all of them is.
+    whole = named["service_type"] == TOTAL
+    named = named[(named["table"] == "") | (whole == (named["table"] == "whole"))]
+    rests = _resting(given)
+    joined = named.merge(rests, on=[*BY, "level", "code"], how="left", validate="many_to_one")
+    hidden = joined[COUNT].isna()
+    return joined.assign(
+        territory=joined["code"],
+        value=joined[COUNT].astype("Float64").to_numpy(float, na_value=np.nan),
+        status=joined["status"].mask(hidden, HIDDEN),
+    )[list(_no_sums().columns)].reset_index(drop=True)
+
+
+def _resting(given: Given) -> pd.DataFrame:
+    """For each level and code the sources of its rows and the least reliable of their statuses."""
+    where = given.places.loc[given.rows["territory"]]
+    frames = []
+    for level in (*LEVELS, "country"):
+        code = (
+            "LV"
+            if level == "country"
+            else given.rows["territory"].to_numpy()
+            if level == "territory"
+            else where[level].to_numpy()
+        )
+        groups = given.rows.assign(level=level, code=code).groupby([*BY, "level", "code"], sort=True)
+        frames.append(groups.agg(source=("source", _joined), status=("status", _least_reliable)).reset_index())
+    return pd.concat(frames, ignore_index=True)
+
+
+def _joined(cells: pd.Series) -> str:
+    return " ".join(sorted({code for cell in cells for code in cell.split()}))
+
+
+def _least_reliable(statuses: pd.Series) -> str:
+    known = [RELIABILITY.index(each) for each in statuses if each in RELIABILITY]
+    return RELIABILITY[max(known, default=0)]
+
+
+def _no_sums() -> pd.DataFrame:
+    names = ("measure", "kind", "version", "period", "level", "territory", *CELL, "value", "status", "source")
+    return pd.DataFrame({name: pd.Series(dtype=float if name == "value" else str) for name in names})

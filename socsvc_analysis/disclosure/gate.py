@@ -24,6 +24,8 @@ from socsvc_analysis.disclosure.subjects import Figure, Kept, Subjects, figures_
 
 __all__ = ["Kept", "gate", "kept_of"]
 
+DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}){0,2}(?:/.*)?")
+"""A cell that is a period and nothing else."""
 YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 BOUND = re.compile(
     r"[<≤>≥]\s*[0-9]|[0-9]\s*[–-]\s*[0-9]|mazāk|ne vairāk|līdz\s+[0-9]|vismaz|vairāk nekā|fewer than|less than|at most|"
@@ -42,6 +44,8 @@ NO_CHANCE = 6
 """Rows that do not stand in the order of their counts by chance; fewer do now and then."""
 CLOSE = 0.02
 """How near, in people, the length of a bar must come to a hidden number to tell it."""
+MOST_SHAPES = 300
+"""Shapes of one series through whose pairs a line is drawn; of more, some evenly taken."""
 DRAWN = 0.1
 """How exactly pictures are drawn, in their own units."""
 
@@ -106,13 +110,15 @@ class _Look:
         self.not_people = re.compile(not_people, re.IGNORECASE) if not_people else None
         self.periods = {each.period for each in all_kept if each.period}
         self.others = [(each, Subjects(each, names)) for each in all_kept if each is not kept]
+        self._of_others: dict[str, bool] = {}
+        self._checked: dict[str, tuple[bool, bool]] = {}
         self.told: dict[bytes, tuple[np.ndarray, str]] = {}
         self.problems: list[str] = []
 
     def at(self, document: Document) -> None:
         """Look at one document."""
         for passage in document.passages:
-            if self._is_of_the_period(f"{passage.said} {passage.about} {passage.place}"):
+            if all(map(self._is_of_the_period, (passage.said, passage.about, passage.place))):
                 self._passage(passage)
         for grid in document.grids:
             self._grid(grid)
@@ -147,12 +153,39 @@ class _Look:
 
     def _is_of_the_period(self, text: str) -> bool:
         """Whether a text may be about the period of this release: it names it, or none."""
+        return self._known_of(text)[0]
+
+    def _is_dated(self, row: Sequence[str]) -> bool:
+        """Whether a row has a date of its own, and that is of another year than the release."""
+        dates = [cell for cell in row if DATE.fullmatch(cell.strip())]
+        return bool(self.kept.period and dates) and not any(date.startswith(self.kept.period[:4]) for date in dates)
+
+    def _speaks_of_others(self, text: str) -> bool:
+        if text not in self._of_others:
+            self._of_others[text] = bool(OTHERS.search(text))
+        return self._of_others[text]
+
+    def _counts_no_people(self, text: str) -> bool:
+        """Whether words say that the numbers beside them count something else, such as places or euros."""
+        return self._known_of(text)[1]
+
+    def _known_of(self, text: str) -> tuple[bool, bool]:
+        """Both, looked up once for each text: rows of a table have much the same words beside them."""
+        if text not in self._checked:
+            others = bool(self.not_people and self.not_people.search(text))
+            self._checked[text] = (self._names_the_period(text), others)
+        return self._checked[text]
+
+    def _names_the_period(self, text: str) -> bool:
         named = {period for period in self.periods if re.search(rf"(?<!\w){re.escape(period)}(?!\w)", text)}
         return not named or self.kept.period in named
 
     def _passage(self, passage: Passage) -> None:
-        if self.not_people and self.not_people.search(f"{passage.said} {passage.about}"):
+        if self._counts_no_people(passage.said) or self._counts_no_people(passage.about):
             return
+        self._spoken(passage)
+
+    def _spoken(self, passage: Passage) -> None:
         for figure in figures_in(self._bare(passage.said)):
             subject = self.subjects.cell(passage.said, passage.about, figure.at)
             self._number(figure, subject, passage.place, passage.said)
@@ -178,7 +211,7 @@ class _Look:
                 self._problem(place, subject, way)
         elif not figure.unit and figure.value == truth:
             self._tell(rows, place)
-        elif OTHERS.search(said):
+        elif self._speaks_of_others(said):
             self._number_of_the_others(figure, rows, place)
 
     def _way(self, figure: Figure, subject: Mapping[str, str], truth: int, said: str) -> str:
@@ -193,7 +226,7 @@ class _Look:
             telling = figure.unit == "%" or figure.decimals > 0
             if telling and (figure.is_about(share) or figure.is_about(100 - share) or figure.is_about(share / 100)):
                 return "follows from a share"
-            if figure.value == total - truth and OTHERS.search(said):
+            if figure.value == total - truth and self._speaks_of_others(said):
                 return "follows from the number of all others"
         for people in self._residents(subject):
             if figure.decimals and any(figure.is_about(per * truth / people) for per in PER):
@@ -228,7 +261,7 @@ class _Look:
         """The hidden cell that is spoken of; -1 where it is none."""
         if not subject:
             return -1
-        cell = self.subjects.release.number(self.subjects.rows(subject))
+        cell = self.subjects.number(subject)
         return cell if cell >= 0 and self.subjects.guarded[cell] else -1
 
     def _grid(self, grid: Grid) -> None:
@@ -237,14 +270,16 @@ class _Look:
             self._passage(Passage(grid.place, head, grid.about))
         for row in grid.rows:
             beside = " ".join(cell for cell in row if not figures_in(self._bare(cell)))
+            if not self._is_of_the_period(" ".join(row)) or self._counts_no_people(beside) or self._is_dated(row):
+                continue
             for at, said in enumerate(row):
                 head = grid.head[at] if at < len(grid.head) else ""
                 about = f"{beside} {head} {grid.about}"
-                if not self._is_of_the_period(" ".join([*row, head, grid.about, grid.place])):
+                if not self._is_of_the_period(f"{head} {grid.about} {grid.place}"):
                     continue
-                if self.not_people and self.not_people.search(head or grid.about):
+                if self._counts_no_people(head or grid.about) or self._counts_no_people(said):
                     continue
-                self._passage(Passage(grid.place, said, about))
+                self._spoken(Passage(grid.place, said, about))
                 subject = self.subjects.cell(about, "", 0) if self.subjects.mentions(about) else {}
                 lines[at].append((subject, self.subjects.rows(subject), self._bare(said)))
         for cells in lines.values():
@@ -364,8 +399,9 @@ def _straight(drawn: Sequence[tuple[float, int]]) -> tuple[float, float] | None:
     if len(set(counts)) < 3:
         return None
     # The line through most pairs: shapes that are something else do not bend it.
-    pairs = [(a, b) for a in range(len(counts)) for b in range(a) if counts[a] != counts[b]]
-    scale = float(np.median([(lengths[a] - lengths[b]) / (counts[a] - counts[b]) for a, b in pairs]))
+    spread = slice(None, None, max(1, len(counts) // MOST_SHAPES))
+    apart, longer = (np.subtract.outer(each[spread], each[spread]) for each in (counts, lengths))
+    scale = float(np.median(longer[apart != 0] / apart[apart != 0]))
     start = float(np.median(lengths - scale * counts))
     near = np.abs(lengths - start - scale * counts) <= 2 * DRAWN
     return (start, scale) if abs(scale) > DRAWN / 10 and near.mean() > 0.5 and len(set(counts[near])) > 2 else None

@@ -35,10 +35,12 @@ def released(
     holder: str = "",
     by: Sequence[str] = (),
     threshold: int = THRESHOLD,
+    known: pd.DataFrame | None = None,
 ) -> Protected:
     """The protected counts of ``version``: as the ledger in ``folder`` has them, else protected now and recorded.
 
-    Every earlier version of ``dataset`` in the ledger is taken as out.  Raises
+    Every earlier version of ``dataset`` in the ledger is taken as out, and so are the rows of ``known``, which readers
+    have from elsewhere.  Raises
     :class:`~socsvc_analysis.schema.DataError` when the ledger is damaged, or says of this version what the counts do
     not; :class:`~socsvc_analysis.disclosure.protection.Leak` when what is out gives something away.
     """
@@ -51,8 +53,9 @@ def released(
             said = "was released with other numbers or another design; a change of the data is a new version"
             raise DataError([Problem(file.name, said, value=version)])
         return made
-    out = earlier_rows(folder, dataset, version)
-    made = protected(counts, design, holder=holder, by=by, threshold=threshold, out=out if len(out) else None)
+    frames = [each for each in (earlier_rows(folder, dataset, version), known) if each is not None and len(each)]
+    out = pd.concat(frames, ignore_index=True).drop_duplicates() if frames else None
+    made = protected(counts, design, holder=holder, by=by, threshold=threshold, out=out)
     _write(file, dataset, version, made.frame)
     return made
 

@@ -107,14 +107,44 @@ def protected(
     for values, some in groups:
         earlier = _Earlier(some, _of(out, dict(zip(by, values, strict=True))), [*by, COUNT])
         release = release_of(some.drop(columns=list(by)), design, holder, earlier.shown)
-        suppression = suppressed(
-            release, threshold, shown=_marked(release, earlier.shown), hidden=_marked(release, earlier.hidden)
-        )
+        suppression = _as_before(release, earlier, threshold) or _anew(release, earlier, threshold)
         frame = shown_frame(release, suppression.hidden)
-        audit(release, suppression, frame, earlier.shown)
         pieces.append(frame.assign(**dict(zip(by, values, strict=True)))[[*by, *design.columns, COUNT]])
         costs.append(_cost(release, suppression.hidden, threshold))
     return Protected(pd.concat(pieces, ignore_index=True), design, threshold, tuple(costs), _KEY)
+
+
+def _anew(release: Release, earlier: _Earlier, threshold: int) -> Suppression:
+    """Look for what must be hidden, and attack the result."""
+    shown, hidden = _marked(release, earlier.shown), _marked(release, earlier.hidden)
+    suppression = suppressed(release, threshold, shown=shown, hidden=hidden)
+    audit(release, suppression, shown_frame(release, suppression.hidden), earlier.shown)
+    return suppression
+
+
+def _as_before(release: Release, earlier: _Earlier, threshold: int) -> Suppression | None:
+    """What is out already, where it still says all that would be shown and the attack finds nothing; else None.
+
+    A further year, or a correction elsewhere, leaves most releases as they were: they need not be looked for anew.
+    """
+    others = earlier.rows.columns.difference([*release.design.columns, *earlier.beside])
+    if earlier.rows.empty or earlier.rows[others].notna().any(axis=None):  # other borders are looked at anew
+        return None
+    hidden = hidden_cells(release, earlier.rows)
+    columns = [*release.design.columns, COUNT]
+    told = _as_rows(earlier.rows.reindex(columns=columns))
+    if not _as_rows(shown_frame(release, hidden)[columns]) <= told:
+        return None
+    found = Suppression(release, hidden, primary(release, threshold), threshold, (), np.empty(0, dtype=np.int64))
+    try:
+        audit(release, found, shown_frame(release, hidden), earlier.shown)
+    except Leak:
+        return None
+    return found
+
+
+def _as_rows(frame: pd.DataFrame) -> set[tuple[object, ...]]:
+    return {tuple(None if pd.isna(value) else value for value in row) for row in frame.to_numpy(object)}
 
 
 def shown_again(
@@ -133,7 +163,7 @@ def shown_again(
     groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
     for values, some in groups:
         release = release_of(some.drop(columns=list(by)), design)
-        hidden = hidden_cells(release, _of(recorded, dict(zip(by, values, strict=True)))) | primary(release, threshold)
+        hidden = hidden_cells(release, _of(recorded, dict(zip(by, values, strict=True))))
         frame = shown_frame(release, hidden).assign(**dict(zip(by, values, strict=True)))
         pieces.append(frame[[*by, *design.columns, COUNT]])
         costs.append(_cost(release, hidden, threshold))
@@ -206,11 +236,11 @@ class _Earlier:
 
     @property
     def shown(self) -> list[dict[str, object]]:
-        return [
-            subject
-            for subject, count in self._subjects
-            if pd.notna(count) and int(self.counts.loc[rows_with(self.counts, subject), COUNT].sum()) == int(count)
-        ]
+        return [subject for subject, count in self._subjects if pd.notna(count) and self._is_true(subject, int(count))]
+
+    def _is_true(self, subject: Mapping[str, object], count: int) -> bool:
+        rows = rows_with(self.counts, subject)
+        return bool(rows.any()) and int(self.counts.loc[rows, COUNT].sum()) == count
 
     @property
     def hidden(self) -> list[dict[str, object]]:

@@ -168,8 +168,9 @@ def _above(frame: pd.DataFrame, design: Design, table: Sequence[str], rows: np.n
     """In which regions a municipality lies: the levels above the columns of a table that all ``rows`` share."""
     found = {}
     for dimension in design.dimensions:
-        if any(column in table for column in dimension.columns):
-            for column in dimension.above:
+        named = [at for at, column in enumerate(dimension.columns) if column in table]
+        if named:
+            for column in dimension.columns[: named[-1]]:
                 values = frame[column].to_numpy()[rows]
                 if column not in table and (values == values[0]).all():
                     found[column] = values[0]
@@ -183,6 +184,8 @@ def _coded(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, Sequence[str]]
 
 def _areas(frame: pd.DataFrame, design: Design, holder: str) -> np.ndarray:
     for dimension in design.dimensions:
-        if dimension.above and holder in ("", *dimension.columns):
-            return _coded(frame, dimension.above[-1])[0]
+        # Holders must have neighbours: an area is what lies above them.
+        above = dimension.columns[: dimension.columns.index(holder)] if holder in dimension.columns else dimension.above
+        if above and holder in ("", *dimension.columns):
+            return _coded(frame, above[-1])[0]
     return np.zeros(len(frame), dtype=np.int64)

@@ -24,6 +24,8 @@ IN_WORDS = {
     4: "četri|četras|četriem|četrām|four",
 }
 SPELT = [(number, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)) for number, words in IN_WORDS.items()]
+ANY = re.compile("[0-9█■▮●•○◼▇|]|" + "|".join(IN_WORDS.values()), re.IGNORECASE)
+WORD = re.compile(r"\w+")
 TALLY = re.compile(r"([█■▮●•○◼▇|])(?:\s?\1)*")
 
 
@@ -52,7 +54,9 @@ def figures_in(text: str) -> list[Figure]:
     >>> [(each.value, each.decimals, each.unit) for each in figures_in("1 040 no 2,5 % un trīs ●●")]
     [(1040.0, 0, ''), (2.5, 1, '%'), (3.0, 0, ''), (2.0, 0, '')]
     """
-    found = []
+    found: list[Figure] = []
+    if not ANY.search(text):
+        return found
     text = REFERENCE.sub(lambda match: " " * len(match[0]), text)
     for match in FIGURE.finditer(text):
         found += [
@@ -94,29 +98,53 @@ class Subjects:
 
     def __init__(self, kept: Kept, names: Mapping[str, Mapping[str, str]]) -> None:
         self.kept, self.release = kept, kept.release
+        self._sums: dict[tuple[tuple[str, str], ...], np.ndarray] = {}
+        self._cells: dict[tuple[tuple[str, str], ...], int] = {}
+        self._mentioned: dict[str, list[tuple[int, str, str]]] = {}
         columns = self.release.design.columns
+        # A municipality and the territory that reported for it have one name and are two levels.
+        printed = {(column, value) for column in columns for value in self.release.finest[column].unique()}
         self.values: dict[str, tuple[str, str]] = {}
         for column in columns:
             for value in self.release.finest[column].unique():
                 self.values[_plain(str(value))] = (column, value)
         for column, words in names.items():
             self.values.update({_plain(word): (column, value) for word, value in words.items() if column in columns})
-        longest = sorted(self.values, key=lambda word: (-len(word), word))
-        self.words = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest)) + r")(?!\w)")
+        self._beginning: dict[str, list[str]] = {}
+        for name in sorted(self.values, key=lambda name: (-len(name), name)):
+            if found := WORD.search(name):
+                self._beginning.setdefault(found[0], []).append(name)
         self._rows = {
             (column, value): (self.release.finest[column] == value).to_numpy()
-            for column, value in set(self.values.values())
+            for column, value in {*self.values.values(), *printed}
         }
         guarded = kept.hidden & (self.release.is_published | (self.release.counts < kept.threshold))
         self.guarded = guarded
 
     def mentions(self, text: str) -> list[tuple[int, str, str]]:
         """(position, column, value) of every name in the text."""
-        return [(match.start(), *self.values[match[0]]) for match in self.words.finditer(_plain(text))]
+        if text not in self._mentioned:
+            self._mentioned[text] = [(at, *self.values[name]) for at, name in self._names_in(_plain(text))]
+        return self._mentioned[text]
+
+    def _names_in(self, plain: str) -> Iterator[tuple[int, str]]:
+        """Where each name stands; the longest where several begin with the same word."""
+        end = 0
+        for word in WORD.finditer(plain):
+            for name in self._beginning.get(word[0], ()):
+                at = word.start() - name.index(word[0])
+                after = plain[at + len(name) : at + len(name) + 1]
+                if at >= end and plain.startswith(name, at) and not after.isalnum():
+                    yield at, name
+                    end = at + len(name)
+                    break
 
     def without_names(self, text: str) -> str:
         """The text with its names blanked out, so that a number in a name is none."""
-        return self.words.sub(lambda match: " " * len(match[0]), _plain(text))
+        plain = _plain(text)
+        for at, name in self._names_in(plain):
+            plain = plain[:at] + " " * len(name) + plain[at + len(name) :]
+        return plain
 
     def cell(self, said: str, about: str, at: int) -> dict[str, str]:
         """The values that a number at ``at`` of ``said`` is about: the nearest names before it, then after, then those
@@ -149,6 +177,19 @@ class Subjects:
 
     def rows(self, subject: Mapping[str, str]) -> np.ndarray:
         """The finest cells of which ``subject`` is the sum, marked."""
+        key = tuple(sorted(subject.items()))
+        if key not in self._sums:
+            self._sums[key] = self._marked(subject)
+        return self._sums[key]
+
+    def number(self, subject: Mapping[str, str]) -> int:
+        """The cell that ``subject`` is; -1 where it is none."""
+        key = tuple(sorted(subject.items()))
+        if key not in self._cells:
+            self._cells[key] = self.release.number(self.rows(subject))
+        return self._cells[key]
+
+    def _marked(self, subject: Mapping[str, str]) -> np.ndarray:
         marked = np.ones(len(self.release.finest), dtype=bool)
         for column, value in subject.items():
             marked &= self._rows[column, value]

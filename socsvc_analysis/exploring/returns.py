@@ -8,9 +8,10 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from socsvc_analysis.columns import Column
 from socsvc_analysis.intake.outcome import FILE_REFUSED, ImportReport
 from socsvc_analysis.intake.store import import_file
-from socsvc_analysis.markup import Column, Html, Table, piece, together
+from socsvc_analysis.markup import Html, Table, piece, together
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.sentences import said_in
 from socsvc_analysis.wording import Words

@@ -8,9 +8,10 @@ import pandas as pd
 
 from socsvc_analysis import charts
 from socsvc_analysis.charts import Absence, Chart
+from socsvc_analysis.columns import Column
 from socsvc_analysis.exploring.choice import TIME, Choice, Chosen
 from socsvc_analysis.indicators import get_indicator
-from socsvc_analysis.markup import Column, Html, Table, absence, piece, together
+from socsvc_analysis.markup import Html, Table, absence, piece, together
 from socsvc_analysis.wording import Words, sentence_case
 
 NOTEBOOK = "notebooks/explore.ipynb"

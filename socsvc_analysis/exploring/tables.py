@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from socsvc_analysis.markup import Table, said
+from socsvc_analysis.columns import cell_text, values_of
+from socsvc_analysis.markup import Table
 from socsvc_analysis.wording import Words
 
 ROWS = 10
@@ -33,7 +34,10 @@ def interactive(table: Table) -> str:
 
     itables.options.warn_on_unexpected_option_type = False  # DataTables takes names of pages, which itables doubts
     words = table.words
-    columns = {each.heading: [said(value, each, words) for value in table.frame[each.name]] for each in table.columns}
+    columns = {
+        each.heading: [cell_text(value, each, words) for value in values_of(table.frame, each)]
+        for each in table.columns
+    }
     if table.sources:
         columns[words.say("source_column")] = [_numbered(codes, words) for codes in table.frame[table.sources]]
     return itables.to_html_datatable(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.codes import tuples
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.values import AT_LEAST, PARTIAL, ratio, summed
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import last_day
@@ -60,7 +61,8 @@ def sum_at_each_level(rows: pd.DataFrame, by: Sequence[str], reference: Referenc
     sums = summed(everywhere, keys, reference).assign(**whole)
     if sums.empty:
         return sums.assign(**{name: pd.Series(dtype=float) for name in COUNTED})
-    known = everywhere[everywhere["value"].notna()]
+    # A number that is not shown was reported all the same.
+    known = everywhere[everywhere["value"].notna() | everywhere["status"].eq(HIDDEN)]
     units = known.groupby(keys, dropna=False)["unit"].nunique().rename("units").reset_index()
     counted = sums.merge(units, on=keys, how="left", validate="one_to_one")
     # No municipality with a number is a count of none, not an unknown count.
@@ -71,20 +73,26 @@ def sum_at_each_level(rows: pd.DataFrame, by: Sequence[str], reference: Referenc
 
 
 def ratio_at_each_level(
-    above: pd.DataFrame, below: pd.DataFrame, by: Sequence[str], reference: Reference, per: float
+    above: pd.DataFrame,
+    below: pd.DataFrame,
+    by: Sequence[str],
+    reference: Reference,
+    per: float,
+    released: Callable[[pd.DataFrame], pd.DataFrame] = lambda sums: sums,
 ) -> pd.DataFrame:
     """Divide sums of ``above`` by sums of ``below`` at each level, over the municipalities that have both.
 
     Both are municipal observations; ``by`` names columns beside the territory.  A municipality that lacks either number
     counts in neither, so that a region is never divided by residents of municipalities that did not report.
+    ``released`` puts what was released in the place of sums of which parts are hidden.
     """
     same = ["territory", *by]
-    both = above.loc[above["value"].notna(), same].drop_duplicates()
+    both = above.loc[above["value"].notna() | above["status"].eq(HIDDEN), same].drop_duplicates()
     both = both.merge(below.loc[below["value"].notna(), same].drop_duplicates(), on=same, validate="one_to_one")
     numerators, denominators = (
         sum_at_each_level(rows.merge(both, on=same, validate="many_to_one"), by, reference) for rows in (above, below)
     )
-    return ratio(numerators, denominators, on=["territory", *by], per=per)
+    return ratio(released(numerators), denominators, on=["territory", *by], per=per)
 
 
 def latest_reported(values: pd.DataFrame) -> pd.DataFrame:

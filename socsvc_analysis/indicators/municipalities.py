@@ -7,6 +7,7 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators import enough
 from socsvc_analysis.indicators.benchmarks import similar_municipalities
 from socsvc_analysis.indicators.capacity import places_by_municipality
@@ -39,7 +40,8 @@ def overview(data: Dataset) -> pd.DataFrame:
     Returns rows ``territory region kind`` with :data:`NUMBERS`: usual residents on the last date ``residents_on`` all
     were counted; places co-financed by the ERDF, planned and opened, and per 1,000 residents; types of community
     service known; people served as last published, by group; of the latest return places, clients, clients per 1,000
-    residents and occupancy (per cent).  ``peers`` are the codes of similar municipalities, ``sources`` all sources.
+    residents and occupancy (per cent).  ``peers`` are the codes of similar municipalities, ``sources`` all sources,
+    ``hidden`` the numbers that are known and not shown.
     A number that is not published is unknown, never zero.
     """
     units = present_municipalities(data.reference.municipalities)
@@ -58,19 +60,22 @@ def overview(data: Dataset) -> pd.DataFrame:
         "clients_per_1000": latest_reported(clients_per_1000(data).query("target_group == 'all'")),
         "occupancy": latest_reported(occupancy_rate(data)),
     }
-    sources = pd.Series([()] * len(rows), index=rows.index)
+    sources = hidden = pd.Series([()] * len(rows), index=rows.index)
     for name, values in known.items():
-        found = values[["territory", "value", "sources"]].rename(columns={"value": name})
+        found = values[["territory", "value", "status", "sources"]].rename(columns={"value": name})
         rows = rows.merge(found, on="territory", how="left", validate="one_to_one")
         cells = [
             cell if isinstance(cell, tuple) and pd.notna(number) else ()
             for cell, number in zip(rows.pop("sources"), rows[name], strict=True)
         ]
         sources = sources + pd.Series(cells, index=sources.index)
+        not_shown = [(name,) if status == HIDDEN else () for status in rows.pop("status")]
+        hidden = hidden + pd.Series(not_shown, index=hidden.index)
     peers = enough.for_peers(similar_municipalities(residents, data.reference)).groupby("territory")["peer"].agg(tuple)
     return rows.assign(
         places_per_1000=rows["places"] / rows["residents"] * 1000,
         residents_on=on,
         peers=tuples(peers.get(code, ()) for code in rows["territory"]),
         sources=tuples(tuple(dict.fromkeys(cell)) for cell in sources),
-    )[["territory", "region", "kind", *NUMBERS, "residents_on", "peers", "sources"]]
+        hidden=tuples(hidden),
+    )[["territory", "region", "kind", *NUMBERS, "residents_on", "peers", "sources", "hidden"]]

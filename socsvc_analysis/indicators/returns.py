@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from socsvc_analysis.codes import alike
 from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.levels import (
     ratio_at_each_level,
     repeat_at_each_level,
@@ -13,6 +16,7 @@ from socsvc_analysis.indicators.levels import (
     to_present_municipalities,
 )
 from socsvc_analysis.indicators.registry import indicator
+from socsvc_analysis.indicators.released import released_groups, released_rows, released_services, with_released
 from socsvc_analysis.indicators.residents import AGES, residents_for
 from socsvc_analysis.indicators.values import ratio, with_poisson_limits
 
@@ -74,7 +78,7 @@ def reported_clients(data: Dataset) -> pd.DataFrame:
 
     Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.sum_at_each_level`.
     """
-    return sum_at_each_level(reported(data, "clients"), ["period"], data.reference)
+    return with_released(sum_at_each_level(reported(data, "clients"), ["period"], data.reference), data, "clients")
 
 
 @indicator(
@@ -100,7 +104,7 @@ def people_waiting(data: Dataset) -> pd.DataFrame:
 
     Extra columns ``region units of_units``.
     """
-    return sum_at_each_level(reported(data, "waiting"), ["period"], data.reference)
+    return with_released(sum_at_each_level(reported(data, "waiting"), ["period"], data.reference), data, "waiting")
 
 
 @indicator(
@@ -163,15 +167,22 @@ def service_providers(data: Dataset) -> pd.DataFrame:
 def occupancy_rate(data: Dataset) -> pd.DataFrame:
     """Clients over places of the services for which both are reported, at every level, in per cent (never capped).
 
-    Extra columns ``region units of_units``.  12 clients in 10 places of a shelter, and home care without places: 120 %.
+    Extra columns ``region units of_units left_out``: whether services are left out whose clients are not shown.  12
+    clients in 10 places of a shelter, and home care without places: 120 %.
     """
     same = ["territory", "service_type", "target_group", "period"]
     clients, places = (reported(data, measure) for measure in ("clients", "places"))
+    places = _of_the_same_groups(places, clients, data)
+    hidden = clients[clients["status"].eq(HIDDEN)].merge(places[same], on=same, validate="many_to_many")
     clients, places = (rows[rows["value"].notna()] for rows in (clients, places))
     both = clients[same].merge(places[same].drop_duplicates(), on=same, validate="many_to_one").drop_duplicates()
     above, below = (rows.merge(both, on=same, validate="many_to_one") for rows in (clients, places))
+    at = ["territory", "period"]
     served, offered = (sum_at_each_level(rows, ["period"], data.reference) for rows in (above, below))
-    return ratio(served, offered, on=["territory", "period"])
+    rates = ratio(served, offered, on=at)
+    partly = repeat_at_each_level(hidden, data.reference)[at].drop_duplicates().assign(left_out=True)
+    joined = rates.merge(partly, on=at, how="left", validate="one_to_one")
+    return joined.assign(left_out=joined["left_out"].eq(True))
 
 
 @indicator(
@@ -209,16 +220,41 @@ def clients_per_1000(data: Dataset) -> pd.DataFrame:
     date on which the residents were counted (the earliest of several).
     """
     rows = reported(data, "clients")
-    ages = rows[rows["target_group"].isin(AGES)]
+    groups = released_groups(data, "clients")
+    groups = rows if groups.empty else to_present_municipalities(groups, data.reference)
+    ages = groups[groups["target_group"].isin(AGES)]
     clients = pd.concat([rows.assign(target_group="all"), ages], ignore_index=True)
     residents = residents_for(clients, data)
-    rates = ratio_at_each_level(clients, residents, ["target_group", "period"], data.reference, per=1000)
+    by = ["target_group", "period"]
+    released = partial(with_released, data=data, measure="clients", by=by)
+    rates = ratio_at_each_level(clients, residents, by, data.reference, per=1000, released=released)
     same = ["territory", "target_group", "period"]
     counted = (
         repeat_at_each_level(residents, data.reference).groupby(same, as_index=False).agg(residents_on=("on", "min"))
     )
     rates = rates.merge(counted, on=same, how="left", validate="one_to_one")
     return with_poisson_limits(rates, per=1000)
+
+
+def _of_the_same_groups(places: pd.DataFrame, clients: pd.DataFrame, data: Dataset) -> pd.DataFrame:
+    """``places``, those of a service added up over groups where its clients are released for all groups together.
+
+    They are added up only where places and clients were reported for the same groups.
+    """
+    if released_services(data, "clients").empty:
+        return places
+    same = ["territory", "service_type", "period"]
+    given = data.figures[(data.figures["evidence"] == "received") & (data.figures["measure"] == "clients")]
+    asked = _groups(given, same).to_frame("asked").join(_groups(places, same).rename("there"))
+    alike_ = asked[asked["asked"] == asked["there"]].reset_index()[same]
+    whole = clients.loc[clients["target_group"] == "all", same].drop_duplicates()
+    added = whole.merge(alike_, on=same, validate="one_to_one")
+    marked = places.merge(added, on=same, how="left", validate="many_to_one", indicator=True)
+    return places.assign(target_group=places["target_group"].mask((marked["_merge"] == "both").to_numpy(), "all"))
+
+
+def _groups(rows: pd.DataFrame, same: list[str]) -> pd.Series:
+    return rows.groupby(same)["target_group"].agg(lambda cells: tuple(sorted(set(cells))))
 
 
 def reported(data: Dataset, measure: str) -> pd.DataFrame:
@@ -229,7 +265,7 @@ def reported(data: Dataset, measure: str) -> pd.DataFrame:
         & (data.figures["programme"] == "")
         & data.figures["kind"].isin(["actual", "capacity"])
     ]
-    rows = to_present_municipalities(rows, data.reference)
+    rows = to_present_municipalities(released_rows(rows, data, measure), data.reference)
     rows = _without_parts(rows, "target_group", ["territory", "provider", "service_type", "period"], keep_whole=True)
     return _without_parts(rows, "service_type", ["territory", "provider", "period"], keep_whole=False)
 

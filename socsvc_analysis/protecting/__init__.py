@@ -13,8 +13,18 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from socsvc_analysis.schema import DataError
-from socsvc_analysis.terminal import SOME_FAILED, WRONG_USE, console_of, problem_table, say, sentences, visible
+from socsvc_analysis.project import here
+from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.terminal import (
+    SOME_FAILED,
+    WRONG_USE,
+    Data,
+    console_of,
+    problem_table,
+    say,
+    sentences,
+    visible,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,8 +67,9 @@ Publish = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    """Give ``app`` the two commands."""
+    """Give ``app`` the three commands."""
     app.command()(protect)
+    app.command()(hidden)
     app.command()(audit)
 
 
@@ -157,6 +168,63 @@ def audit(
     numbers = "1 number" if found == 1 else f"{found} numbers"
     say(f"{numbers} can be worked out from what is published.")
     raise typer.Exit(SOME_FAILED)
+
+
+def hidden(
+    data: Data = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Where the site and its releases are.  [default: outputs]", show_default=False)
+    ] = None,
+    designs: Annotated[
+        bool, typer.Option("--designs", help="Also what other designs would hide; takes as long as protecting anew.")
+    ] = False,
+    page: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Also write it as a page, for the owner of the data only.")
+    ] = None,
+) -> None:
+    """What public pages hide of restricted returns and why, for the owner of the data: how many numbers, never which.
+
+    As it was released where this version of the data was; the page must not lie in the site.  Ends with 0.
+    """
+    from rich.console import Console
+
+    from socsvc_analysis.datapackage import PUBLIC, open_package
+    from socsvc_analysis.disclosure.protection import Leak
+    from socsvc_analysis.protecting import owner
+    from socsvc_analysis.report.public_data import RELEASES
+
+    place = here()
+    output = output or place.outputs
+    with sentences({Leak: SOME_FAILED}):
+        if page is not None and page.resolve().is_relative_to((output / "site").resolve()):
+            raise DataError([Problem("--page", "lies in the site, which everybody may read", value=str(page))])
+        package = open_package(data or place.data, PUBLIC)
+        released = (output / RELEASES / package.version / "returns.json").is_file()
+        found, given = owner.for_owner(package, output / RELEASES if released else None)
+        console = Console(record=True, width=console_of().width)
+        if found.empty:
+            console.print("Nothing in these data is restricted, or no number of people is: nothing is hidden.")
+        else:
+            console.print(_owned(found, "as released" if released else "not released yet"))
+        if designs and not found.empty:
+            for name, costs in owner.by_design(given, package):
+                console.print(_owned(costs, f"design {name}"))
+            console.print('The design is named in datapackage.json: "design" of the restricted files.')
+    if page is not None:
+        page.write_text(console.export_html(inline_styles=True), encoding="utf-8")
+
+
+def _owned(found: pd.DataFrame, title: str) -> Table:
+    """What is hidden, one line for each measure and period."""
+    from socsvc_analysis.codes import records
+
+    headings = ("measure", "period", "numbers", "hidden: fewer than 5", "hidden with them", "per cent of safe ones")
+    table = Table(*headings, "per cent of people by service", title=title, box=None, pad_edge=False)
+    for row in records(found):
+        share = 100 * row["others"] / row["safe"] if row["safe"] else 0.0
+        counts = [str(row[name]) for name in ("published", "small", "others")]
+        table.add_row(row["measure"], row["period"], *counts, f"{share:.1f}", f"{100 * row['people']:.1f}")
+    return table
 
 
 def _layout(count: str, dims: str, by: str, total: str, mark: str, publish: str) -> Layout:

@@ -23,6 +23,7 @@ from socsvc_analysis.datapackage import Package
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.markup import PAGE, SVG, address_of, picture_place, piece
 from socsvc_analysis.observations import chosen, open_observations
+from socsvc_analysis.observations.audience import open_sums
 from socsvc_analysis.publications import Publication, since_previous
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.report import absences
@@ -66,7 +67,7 @@ class Edition:
     @cached_property
     def data(self) -> Dataset:
         """What indicators are computed from."""
-        return Dataset(self.chosen, self.reference, self.figures, self.package)
+        return Dataset(self.chosen, self.reference, self.figures, self.package, open_sums(self.package, self.reference))
 
     @cached_property
     def figures(self) -> pd.DataFrame:

@@ -20,7 +20,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from socsvc_analysis.codes import records
-from socsvc_analysis.markup import PAGE, ColumnData, Datum, TableData, neutral
+from socsvc_analysis.columns import neutral
+from socsvc_analysis.markup import PAGE, ColumnData, Datum, TableData
 from socsvc_analysis.publications import publication_of
 from socsvc_analysis.report.masthead import status_text
 from socsvc_analysis.report.page import Edition, notices, titles_of

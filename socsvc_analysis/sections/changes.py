@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pandas as pd
 
 from socsvc_analysis.codes import records
-from socsvc_analysis.markup import Column, Html, Table, absent, piece, together
+from socsvc_analysis.columns import Column
+from socsvc_analysis.markup import Html, Table, absent, piece, together
 from socsvc_analysis.publications import NEW, REVISED, SHOWN, WITHDRAWN, Publication
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.naming import named

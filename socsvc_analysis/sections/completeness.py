@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pandas as pd
 
+from socsvc_analysis.columns import Column
 from socsvc_analysis.completeness import IN_TIME, LATE, MISSING, completeness, year_expected
-from socsvc_analysis.markup import Column, Html, Table, absent, piece, together
+from socsvc_analysis.markup import Html, Table, absent, piece, together
 from socsvc_analysis.observations import within_region
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words

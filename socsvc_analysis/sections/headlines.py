@@ -9,10 +9,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis.codes import named_rows, tuples
+from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.capacity import STATE_CARE, Centre, latest_centres
 from socsvc_analysis.indicators.standing import APPROXIMATE, JUDGED
 from socsvc_analysis.indicators.values import latest_figure, with_known_number
-from socsvc_analysis.markup import Column, Html, Table, piece
+from socsvc_analysis.markup import Html, Table, piece
 from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.known import date_text

@@ -8,8 +8,9 @@ from functools import cache
 
 import pandas as pd
 
+from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.registry import get_indicator
-from socsvc_analysis.markup import Column, Html, Table, piece
+from socsvc_analysis.markup import Html, Table, piece
 from socsvc_analysis.wording import Words, alphabetical
 
 ENDINGS = {"lv": re.compile(r"(?:[aāeēiīouū]+[sšm]?|[sš])$"), "en": re.compile(r"(?:ies|s|y)$")}

@@ -8,7 +8,9 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.codes import records
-from socsvc_analysis.markup import Column, Html, Table, absent, gathered, piece, together
+from socsvc_analysis.columns import Column
+from socsvc_analysis.disclosure.figures import HIDDEN
+from socsvc_analysis.markup import Html, Table, absent, gathered, piece, together
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.findings import Sentence, listed
 from socsvc_analysis.wording import Words
@@ -52,7 +54,9 @@ def municipality_table(overview: pd.DataFrame, *, region: str, words: Words) -> 
     ``overview`` comes from :func:`~socsvc_analysis.indicators.municipalities.overview`.
     """
     rows = _within(overview, region, words)
-    known = [(name, unit, decimals) for name, unit, decimals in COMPARED if rows[name].notna().any()]
+    statuses = {name: [HIDDEN if name in hidden else "" for hidden in rows["hidden"]] for name, _, _ in COMPARED}
+    known = [each for each in COMPARED if rows[each[0]].notna().any() or HIDDEN in statuses[each[0]]]
+    rows = rows.assign(**{f"{name}_status": cells for name, cells in statuses.items()})
     if words.language != "lv":  # the one place where an English page has the Latvian name
         latvian = words.tables.municipalities.set_index("code")["name"]
         rows = rows.assign(latvian=rows["territory"].map(latvian))
@@ -60,7 +64,7 @@ def municipality_table(overview: pd.DataFrame, *, region: str, words: Words) -> 
         Column("name", words.say("reported_municipality")),
         *([Column("latvian", words.say("reported_municipality_latvian"))] if "latvian" in rows else []),
         *(
-            Column(name, words.say(f"municipality_{name}"), unit, decimals, bar=name in BARS)
+            Column(name, words.say(f"municipality_{name}"), unit, decimals, name in BARS, f"{name}_status")
             for name, unit, decimals in known
         ),
     )
@@ -92,9 +96,12 @@ def _within(overview: pd.DataFrame, region: str, words: Words) -> pd.DataFrame:
 
 def _profile(row: dict[str, Any], names: dict[str, str], places: pd.Series, words: Words) -> dict[str, object]:
     facts = [
-        (words.say(f"municipality_{name}"), _said(row[name], unit, decimals, words))
+        (
+            words.say(f"municipality_{name}"),
+            words.not_shown if name in row["hidden"] else _said(row[name], unit, decimals, words),
+        )
         for name, unit, decimals in COMPARED
-        if pd.notna(row[name]) or name in ("residents", "places")
+        if pd.notna(row[name]) or name in ("residents", "places", *row["hidden"])
     ]
     alike = [
         words.say("municipality_peer", name=names[code], places=_said(places[code], "places", 0, words))

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from socsvc_analysis.codes import named_rows, records, tuples
+from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.indicators.values import as_values
-from socsvc_analysis.markup import Column, Html, Table, absence, footnotes, piece, together
+from socsvc_analysis.markup import Html, Table, absence, footnotes, piece, together
 from socsvc_analysis.observations import IDENTITY, select, valid_version
 from socsvc_analysis.reference import COUNTRY_REGION, acknowledged_today, region_code
 from socsvc_analysis.tables import COMMITMENTS, SUBJECTS

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis.codes import named_rows, tuples
-from socsvc_analysis.markup import Column, Html, Table, absence, absent, footnotes, piece, together
+from socsvc_analysis.columns import Column
+from socsvc_analysis.markup import Html, Table, absence, absent, footnotes, piece, together
 from socsvc_analysis.observations import within_region
 from socsvc_analysis.reference import COUNTRY_REGION, successors
 from socsvc_analysis.sections.naming import Figure, named

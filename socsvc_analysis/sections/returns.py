@@ -6,8 +6,11 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.codes import tuples
+from socsvc_analysis.columns import Column
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.levels import latest_reported
-from socsvc_analysis.markup import Column, Html, Table, absence, piece, together
+from socsvc_analysis.markup import Html, Table, absence, piece, together
+from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
 
 
@@ -35,17 +38,19 @@ def reported_clients(
     if rows.empty:
         return absence("reported_clients_none", region, words, "locative")
     same = ["territory", "period"]
-    full = occupancy[[*same, "value"]].rename(columns={"value": "full"})
+    full = occupancy[[*same, "value", "status", "left_out"]]
+    full = full.rename(columns={"value": "full", "status": "full_status"})
     rate = client_rates.loc[client_rates["target_group"] == "all", [*same, "value", "residents_on", "sources"]]
     joined = rows.merge(full, on=same, how="left", validate="one_to_one")
     joined = joined.merge(rate, on=same, how="left", validate="one_to_one", suffixes=("", "_rate"))
     columns = (
         *_where(words),
-        Column("clients", words.say("reported_clients"), "figures"),
-        Column("full", words.say("reported_occupancy"), "percent"),
+        Column("clients", words.say("reported_clients"), "figures", status="status"),
+        Column("full", words.say("reported_occupancy"), "percent", status="full_status"),
         *_rate(words),
     )
     table = _placed(joined, words).assign(
+        full_status=joined["full_status"].fillna(joined["status"]).to_numpy(),
         clients=joined["value"].to_numpy(),
         full=joined["full"].to_numpy(),
         rate=joined["value_rate"].to_numpy(),
@@ -57,7 +62,29 @@ def reported_clients(
     )
     note, caption = words.say("reported_clients_note"), words.say("reported_clients_caption")
     shown = Table(table, columns, words, caption, sources="sources", notes=(note,))
-    return together(shown, piece("notes", sentences=[note]), *_by_age(_of(client_rates, region), words))
+    partly = [words.say("returns_occupancy_note")] if joined["left_out"].eq(True).any() else []
+    sentences = [note, *partly, *_hidden_note(table, words)]
+    return together(shown, piece("notes", sentences=sentences), *_by_age(_of(client_rates, region), words))
+
+
+def returns_in_brief(reported_people: pd.DataFrame, *, region: str, words: Words) -> Html | None:
+    """Clients of the latest returns: of a region by municipality, of the country by region; None without returns."""
+    rows = _of(reported_people, region)
+    if region == COUNTRY_REGION:
+        rows = rows[rows["of_units"] > 1].reset_index(drop=True)
+    if rows.empty:
+        return None
+    columns = (*_where(words), Column("clients", words.say("reported_clients"), "figures", status="status"))
+    table = _placed(rows, words).assign(clients=rows["value"].to_numpy())
+    note = words.say("returns_in_brief_note")
+    shown = Table(table, columns, words, words.say("returns_in_brief_caption"), sources="sources", notes=(note,))
+    return together(shown, piece("notes", sentences=[note, *_hidden_note(table, words)]))
+
+
+def _hidden_note(table: pd.DataFrame, words: Words) -> list[str]:
+    """What it means that a number is not shown; nothing where all are."""
+    hidden = (table["status"] == HIDDEN).any()
+    return [words.say("returns_hidden_note", hidden=words.not_shown)] if hidden else []
 
 
 def _by_age(rates: pd.DataFrame, words: Words) -> list[Table]:
@@ -68,7 +95,7 @@ def _by_age(rates: pd.DataFrame, words: Words) -> list[Table]:
     columns = (
         *_where(words),
         Column("group", words.say("chart_column_group")),
-        Column("clients", words.say("reported_clients"), "figures"),
+        Column("clients", words.say("reported_clients"), "figures", status="status"),
         Column("residents", words.say("reported_residents_of_age"), "figures"),
         *_rate(words),
     )
@@ -84,7 +111,7 @@ def _by_age(rates: pd.DataFrame, words: Words) -> list[Table]:
 
 def _rate(words: Words) -> tuple[Column, Column]:
     return (
-        Column("rate", words.say("reported_rate"), "figures", 1),
+        Column("rate", words.say("reported_rate"), "figures", 1, status="status"),
         Column("counted", words.say("reported_residents_on")),
     )
 
@@ -114,5 +141,6 @@ def _placed(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
             ],
             "time": [words.period(period) for period in rows["period"]],
             "sources": rows["sources"].to_list(),
+            "status": rows["status"].to_list(),
         }
     )

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis.codes import named_rows
+from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.enough import few
 from socsvc_analysis.indicators.registry import PER, Indicator, get_indicator
-from socsvc_analysis.markup import Column, Html, Table, absence, piece, together
+from socsvc_analysis.markup import Html, Table, absence, piece, together
 from socsvc_analysis.wording import Words, inner, sentence_case
 
 FOLDED = 6
@@ -41,7 +42,7 @@ def value_table(
         told["period"] = [words.when(period) for period in rows["period"]]
     if known.unit in PER and rows["denominator"].notna().any():
         columns += [
-            Column("numerator", _heading(known.numerator(words.language)), "figures"),
+            Column("numerator", _heading(known.numerator(words.language)), "figures", status="status"),
             Column("denominator", _heading(known.denominator(words.language)), "figures"),
         ]
     if "unknown" in rows:
@@ -56,7 +57,7 @@ def value_table(
         ]
         columns.append(Column("shown", _value_heading(known, words)))
     else:
-        columns.append(Column("value", _value_heading(known, words), unit, places))
+        columns.append(Column("value", _value_heading(known, words), unit, places, status="status"))
     if rows["lower"].notna().any():
         told["interval"] = [_interval(row.lower, row.upper, unit, places, words) for row in named_rows(rows, _Value)]
         columns.append(Column("interval", words.say("values_interval")))

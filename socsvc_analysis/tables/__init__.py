@@ -6,7 +6,7 @@ from socsvc_analysis.schema import Table
 from socsvc_analysis.tables.editions import EDITIONS, PUBLISHED
 from socsvc_analysis.tables.facts import FACTS, SUBJECTS
 from socsvc_analysis.tables.fields import COMMITMENTS, EVIDENCE, KINDS, PERIOD, STATUSES
-from socsvc_analysis.tables.figures import OBSERVATIONS, UNCODED
+from socsvc_analysis.tables.figures import OBSERVATIONS, RELEASED, UNCODED
 from socsvc_analysis.tables.returns import RETURNS
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "RAW_FOLDER",
     "RECORDS",
     "REFERENCE",
+    "RELEASED",
     "STATUSES",
     "SUBJECTS",
     "UNCODED",
@@ -39,7 +40,7 @@ INTAKE = ("column_names", "value_names", "corrections")
 """Tables that only the reading of received files needs: no page depends on them."""
 RAW_FOLDER = "raw/"
 """Files as received: recorded and verified, never read as tables."""
-BY_NAME = {each.name: each for each in (*REFERENCE, UNCODED, PUBLISHED)}
+BY_NAME = {each.name: each for each in (*REFERENCE, UNCODED, PUBLISHED, RELEASED)}
 
 
 def contract_for(resource: str) -> Table:

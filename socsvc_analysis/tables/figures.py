@@ -28,6 +28,25 @@ OBSERVATIONS = Table(
     key=("id",),
 )
 
+RELEASED = Table(
+    "released_sums",
+    "Sums of restricted figures as the public may see them",
+    (
+        text("level", "Whose number it is", one_of=("territory", "municipality", "region", "country")),
+        text("territory", "LV, NUTS 2024 code of the planning region, or ATVK code"),
+        text("measure", "What was measured", refers_to="measures.measure"),
+        text("service_type", "Kind of service; all: all services", refers_to="service_types.service_type"),
+        text("target_group", "Whom it concerns; all: all groups", refers_to="target_groups.target_group"),
+        optional("period", "Date, month, year or interval, ISO 8601", pattern=PERIOD),
+        text("kind", "What the number is", one_of=KINDS),
+        optional("version", "Issue of a plan that has changed", refers_to="plan_versions.version"),
+        Field("value", "The number of people; empty: not shown", "number", required=False),
+        text("status", "How far the number can be relied on (SDMX observation status)", one_of=STATUSES),
+        text("source", "What it rests on", refers_to="sources.source", many=True),
+    ),
+    key=("level", "territory", "measure", "service_type", "target_group", "period", "kind", "version"),
+)
+
 UNCODED = Table(
     "uncoded_figures",
     "Published statements that are not a number of something, with the reason",

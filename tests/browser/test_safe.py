@@ -17,7 +17,7 @@ import pytest
 from every_page import Opened, names_of, page_names
 from playwright.sync_api import Page
 
-from socsvc_analysis.markup import FORMULA_START
+from socsvc_analysis.columns import FORMULA_START
 from socsvc_analysis.report.scan import scan
 
 LARGEST = 600_000

@@ -13,7 +13,8 @@ import pandas as pd
 
 from socsvc_analysis import tables
 from socsvc_analysis.codes import alike, by_code, for_each_group, remembered, tuples
-from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.datapackage import INTERNAL, PUBLIC, Package, open_package
+from socsvc_analysis.disclosure import door
 from socsvc_analysis.once import once
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import (
@@ -45,15 +46,34 @@ EVIDENCE_RANK = {"verbatim": 0, "received": 0, "transcribed": 1, "parsed": 2}
 WORST_FIRST = sorted(STATUS_RANK, key=STATUS_RANK.__getitem__, reverse=True)
 
 
-@once
 def open_observations(package: Package | str | Path, reference: Reference) -> pd.DataFrame:
     """All observations of ``package``, checked against their contract and against the reference tables.
 
-    Rows come from every file in ``observations/``; ``file`` says which.  Of a package opened for the public the
-    :func:`withheld` rows are left out.  Raises :class:`~socsvc_analysis.schema.DataError` with every broken cell.
+    Rows come from every file in ``observations/``; ``file`` says which.  Of a package opened for the public, numbers of
+    people from restricted files are hidden (see :mod:`~socsvc_analysis.observations.audience`): their rows stay without
+    the number.  Raises :class:`~socsvc_analysis.schema.DataError` with every broken cell.
     """
     if not isinstance(package, Package):
         package = open_package(package)
+    # The one module that knows both: what it needs of this one must be there first.
+    from socsvc_analysis.observations.audience import for_public, restricted
+
+    figures = unprotected(package, reference)
+    if not package.restricted or not restricted(figures, package, reference).any():
+        return figures
+    if package.audience == PUBLIC:
+        return for_public(package, reference).figures
+    door.unprotected(package.file(name) for name in package.restricted)
+    return figures
+
+
+def unprotected(package: Package, reference: Reference) -> pd.DataFrame:
+    """All observations with every number, whoever the package was opened for: only for what shows none of them."""
+    return _checked(Package(package.path, package.descriptor, INTERNAL), reference)
+
+
+@once
+def _checked(package: Package, reference: Reference) -> pd.DataFrame:
     known = reference.known()
     territories = reference.territories()
     frames, problems = [], []
@@ -82,24 +102,7 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
     ]
     if problems:
         raise DataError(problems)
-    if package.audience == "public":
-        return figures[~withheld(figures, package, reference)].reset_index(drop=True)
     return figures
-
-
-OPEN_UNITS = ("places", "posts", "institutions", "branches", "municipalities", "partners", "sites", "services", "EUR")
-"""Units that count no people: their small numbers tell nothing about a person."""
-
-
-def withheld(figures: pd.DataFrame, package: Package, reference: Reference) -> pd.Series:
-    """Whether each row may not be shown to the public: it tells of people and its file is restricted.
-
-    Nothing about people is shown from such a file, whole or in part, because sums and rates would give small numbers
-    back; places, institutions and money are shown.
-    """
-    restricted = figures["file"].isin([package.file(name) for name in package.restricted])
-    units = figures["measure"].map(reference.measures.set_index("measure")["unit"])
-    return restricted & ~units.isin(OPEN_UNITS)
 
 
 def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:

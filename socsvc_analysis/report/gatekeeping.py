@@ -1,0 +1,96 @@
+"""Before a site is shown: its finished files are read as a reader gets them, and attacked.
+
+Only where something is restricted.  What is looked for are the numbers that protection has hidden, in whatever way the
+files tell them; whoever finds any stops the site from being published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from socsvc_analysis.datapackage import Package
+from socsvc_analysis.disclosure.figures import BY, CELL, LEVELS, Shown
+from socsvc_analysis.disclosure.gate import Kept, gate
+from socsvc_analysis.disclosure.protection import Protected, hidden_cells
+from socsvc_analysis.disclosure.release import release_of
+from socsvc_analysis.indicators import REGISTRY
+from socsvc_analysis.reference import Reference, open_reference
+from socsvc_analysis.tables import LANGUAGES
+from socsvc_analysis.wording import in_language
+
+NOT_PEOPLE = r"\bviet(?:as|u|ām|ās)\b|\bplaces?\b|\bEUR\b|\beiro\b|€"
+"""Words that say that the numbers beside them count places or money."""
+CASES = ("nominative", "genitive", "dative", "locative")
+MOST_SAID = 10
+
+
+def given_away(contents: Mapping[str, bytes], package: Package, shown: Shown) -> list[str]:
+    """What in the files of a site gives a hidden number of ``package`` away: sentences with files and cells, no values.
+
+    ``shown`` is what the public may see of it.
+    """
+    if shown.protected is None:
+        return []
+    protected = shown.protected
+    reference = open_reference(package)
+    found = gate(
+        contents,
+        list(_kept(protected, shown.counts)),
+        names=_names(shown.counts, reference),
+        residents=_residents(shown.figures),
+        not_people=f"{NOT_PEOPLE}|{_other_indicators(shown.counts)}",
+    )
+    cells = {code for column in CELL for code in shown.counts[column].unique()}
+    return [problem for problem in found if _is_plain(problem, cells)]
+
+
+def _is_plain(problem: str, cells: set[str]) -> bool:
+    """Whether a number is said as it is of a service or group; what else is found on pages of many measures, such as a
+    share that could be one of these people, is too often about something else."""
+    return " is shown: " in problem and any(f" {cell}" in problem for cell in cells)
+
+
+def _other_indicators(counts: pd.DataFrame) -> str:
+    """The codes of indicators, as downloads have them, into which no restricted measure enters."""
+    guarded = set(counts["measure"])
+    others = [name for name, known in REGISTRY.items() if not guarded & set(known.measures)]
+    return rf"\b(?:{'|'.join(others)})\b"
+
+
+def _kept(protected: Protected, true: pd.DataFrame) -> Iterator[Kept]:
+    """Each release with what of it is hidden."""
+    frame = protected.frame
+    for about, counts in true.groupby(list(BY), sort=True):
+        release = release_of(counts.drop(columns=list(BY)), protected.design)
+        same = pd.Series(True, index=frame.index)
+        for name, value in zip(BY, about, strict=True):
+            same &= frame[name] == value
+        period = str(about[BY.index("period")])
+        yield Kept(release, hidden_cells(release, frame[same]), protected.threshold, period)
+
+
+def _names(counts: pd.DataFrame, reference: Reference) -> dict[str, dict[str, str]]:
+    """What pages call each territory, service and group, in both languages and every case."""
+    names: dict[str, dict[str, str]] = {}
+    tables = {"service_type": "service_types", "target_group": "target_groups"}
+    for language in LANGUAGES:
+        words = in_language(language, reference)
+        for column in LEVELS:
+            named = names.setdefault(column, {})
+            for code in counts[column].unique():
+                named |= {words.place(code, case): code for case in CASES}
+        for column in CELL:
+            known = getattr(reference, tables[column]).set_index(column)
+            named = names.setdefault(column, {})
+            for code in counts.loc[counts[column].isin(known.index), column].unique():
+                named |= {words.title(tables[column], code): code, words.short(tables[column], code): code}
+    return names
+
+
+def _residents(figures: pd.DataFrame) -> dict[str, list[float]]:
+    """The residents by which clients of a territory are divided."""
+    rows = figures[(figures["measure"] == "population") & figures["value"].gt(0)]
+    latest = rows.sort_values("period").drop_duplicates(["territory", "target_group"], keep="last")
+    return {str(code): list(rows["value"]) for code, rows in latest.groupby("territory")}
