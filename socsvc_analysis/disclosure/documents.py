@@ -31,6 +31,8 @@ BLOCKS = frozenset(
     ]
 )
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+INLINE = frozenset(["span", "a", "button", "label", "time", "data", "meter", "progress", "text", "title", "desc"])
+"""What stands in the line of a sentence; any other piece inside a piece tells of something of its own."""
 LONGEST = 1200
 """Letters up to which the words of one element are taken to speak of one thing."""
 LENGTH = re.compile(r"(?:^|;)\s*(?:width|height|flex-basis|inline-size|block-size)\s*:\s*([0-9.]+)")
@@ -45,6 +47,8 @@ class Passage:
     place: str
     said: str
     about: str = ""
+    mixed: bool = False
+    """Whether it holds several pieces, each of which is a passage of its own and may tell of something else."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class Bar:
     fill: str = ""
     kind: str = "style"
     """What is told: width or height of a shape, x or y of its far end, or the size in a style."""
+    about: str = ""
+    """The heading above it and what the picture is called."""
 
 
 @dataclass
@@ -196,6 +202,7 @@ class _Open:
     tag: str
     given: dict[str, str]
     said: list[str] = field(default_factory=list)
+    mixed: bool = False
 
 
 class _Reader(HTMLParser):
@@ -206,10 +213,12 @@ class _Reader(HTMLParser):
         self.name, self.document = name, Document()
         self.open: list[_Open] = []
         self.heading = ""
+        self.term = ""  # what the definition after it is of
         self.rows: list[list[list[str]]] = []  # of each open table
         self.captions: list[str] = []
         self.texts: list[tuple[float, float, str]] = []
         self.shapes: list[tuple[float, float, float, float, str, str]] = []
+        self.called: list[str] = []  # what the picture is called
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {key: value or "" for key, value in attrs}
@@ -244,22 +253,32 @@ class _Reader(HTMLParser):
         self.document.passages.append(Passage(self.name, data, self._beside()))
 
     def finish(self) -> None:
-        """Close what is open, and pair shapes with the words at their height or above them."""
+        """Close what is open."""
         while self.open:
             self._end(self.open.pop())
+        self._picture()
+
+    def _picture(self) -> None:
+        """Pair the shapes of a picture with the words at their height or above them."""
+        about = " ".join([self.heading, *self.called])
         for left, top, wide, high, fill, said in self.shapes:
             flat = [text for x, y, text in self.texts if top - 2 <= y <= top + high + 6]  # words stand on a line
             upright = [text for x, y, text in self.texts if left - 3 <= x <= left + wide + 3]
             ends = ((flat, left + wide, "x"), (upright, top, "y"))
             for words, length, kind in ((flat, wide, "width"), (upright, high, "height"), *ends):
-                self.document.bars += [Bar(self.name, f"{said} {each}", length, fill, kind) for each in words]
+                self.document.bars += [Bar(self.name, f"{said} {each}", length, fill, kind, about) for each in words]
                 if said:
-                    self.document.bars.append(Bar(self.name, said, length, fill, kind))
+                    self.document.bars.append(Bar(self.name, said, length, fill, kind, about))
+        self.texts, self.shapes, self.called = [], [], []
 
     def _end(self, ended: _Open) -> None:
         said = " ".join("".join(ended.said).split())
-        if ended.tag in ("h1", "h2", "h3", "h4", "title"):
-            self.heading = said
+        if ended.tag in ("title", "desc", "svg") and self._in_picture(ended):
+            self.called += [said] if ended.tag != "svg" else [ended.given.get("aria-label", "")]
+        elif ended.tag in ("h1", "h2", "h3", "h4", "title", "header"):
+            self.heading = said  # a header is a heading with what stands below it
+        elif ended.tag == "dt":
+            self.term = said
         elif ended.tag == "caption" and self.captions:
             self.captions[-1] = said
         elif ended.tag in ("td", "th") and self.rows and self.rows[-1]:
@@ -271,10 +290,19 @@ class _Reader(HTMLParser):
                 self.document.grids.append(Grid(self.name, rows[0], tuple(rows[1:]), about))
         # What holds many blocks says nothing of its own: each block is a passage, with the heading above it.
         if ended.tag in BLOCKS and said and ended.tag not in ("td", "th") and len(said) <= LONGEST:
-            self.document.passages.append(Passage(self.name, said, self.heading))
+            about = " ".join([self.heading, *self.called, *([self.term] if ended.tag == "dd" else [])])
+            self.document.passages.append(Passage(self.name, said, about, ended.mixed))
+        if ended.tag in BLOCKS - INLINE:
+            for each in self.open:
+                each.mixed = True
         if ended.tag == "text" and said:
             self.texts.append((_number(ended.given.get("x")), _number(ended.given.get("y")), said))
         self._shape(ended.tag, ended.given, said)
+        if ended.tag == "svg" and not self._in_picture():
+            self._picture()
+
+    def _in_picture(self, ended: _Open | None = None) -> bool:
+        return any(each.tag == "svg" for each in [*self.open, *([ended] if ended else [])])
 
     def _shape(self, tag: str, given: dict[str, str], said: str) -> None:
         style = given.get("style", "")
@@ -284,13 +312,15 @@ class _Reader(HTMLParser):
         if box is not None:
             self.shapes.append((*box, fill, words))
         elif tag == "path" and words:
-            self.document.bars.append(Bar(self.name, words, None, fill))
+            self.document.bars.append(Bar(self.name, words, None, fill, about=self.heading))
         elif tag not in ("svg", "g") and (found := LENGTH.search(style)):
-            self.document.bars.append(Bar(self.name, words or self._beside(), float(found[1]), fill))
-        elif fill and words:
-            self.document.bars.append(Bar(self.name, words, None, fill))
+            self.document.bars.append(
+                Bar(self.name, words or self._beside(), float(found[1]), fill, about=self.heading)
+            )
+        elif fill and words and tag != "text":  # the colour of writing is that of all writing
+            self.document.bars.append(Bar(self.name, words, None, fill, about=self.heading))
         elif tag in ("meter", "progress") and words:
-            self.document.bars.append(Bar(self.name, words, _number(given.get("value")), fill))
+            self.document.bars.append(Bar(self.name, words, _number(given.get("value")), fill, about=self.heading))
 
     def _attributes(self, tag: str, given: dict[str, str]) -> None:
         for key, value in given.items():

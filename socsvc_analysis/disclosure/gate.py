@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +17,9 @@ import pandas as pd
 import scipy.sparse as sparse
 
 from socsvc_analysis.disclosure.audit import Contradiction, Statements, attacked
+from socsvc_analysis.disclosure.contexts import Context
 from socsvc_analysis.disclosure.documents import Bar, Document, Grid, Passage, read
+from socsvc_analysis.disclosure.lengths import DRAWN, straight
 from socsvc_analysis.disclosure.protection import Protected, hidden_cells
 from socsvc_analysis.disclosure.release import release_of
 from socsvc_analysis.disclosure.subjects import Figure, Kept, Subjects, figures_in, in_order
@@ -26,7 +28,16 @@ __all__ = ["Kept", "gate", "kept_of"]
 
 DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}){0,2}(?:/.*)?")
 """A cell that is a period and nothing else."""
-YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+NO_COUNT = re.compile(
+    r"(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,2}\.[0-9]{1,2}\.(?:19|20)[0-9]{2}\b|"
+    r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])|\b[0-9]{1,2}\.?\s(?:jan|feb|mar|apr|mai|may|jūn|jun|jūl|jul|aug|sep|okt|oct|"
+    r"nov|dec)|\b(?:per|uz|ar|times)\s1(?:0{1,3}|[.,\s]?000)(?:[.,\s]?000)*(?![0-9])",
+    re.IGNORECASE,
+)
+"""Years and dates, and what a rate is per: figures that are no counts."""
+DIGIT = re.compile("[0-9]")
+PAIR = re.compile(r"\w+=[^;]*")
+"""One of several values that stand in one cell with their names."""
 BOUND = re.compile(
     r"[<≤>≥]\s*[0-9]|[0-9]\s*[–-]\s*[0-9]|mazāk|ne vairāk|līdz\s+[0-9]|vismaz|vairāk nekā|fewer than|less than|at most|"
     r"up to [0-9]|at least|more than|no more than|between [0-9]|robežās",
@@ -44,10 +55,6 @@ NO_CHANCE = 6
 """Rows that do not stand in the order of their counts by chance; fewer do now and then."""
 CLOSE = 0.02
 """How near, in people, the length of a bar must come to a hidden number to tell it."""
-MOST_SHAPES = 300
-"""Shapes of one series through whose pairs a line is drawn; of more, some evenly taken."""
-DRAWN = 0.1
-"""How exactly pictures are drawn, in their own units."""
 
 
 def gate(
@@ -57,16 +64,23 @@ def gate(
     names: Mapping[str, Mapping[str, str]] | None = None,
     residents: Mapping[str, Sequence[float]] | None = None,
     not_people: str = "",
+    people: str = "",
+    open_numbers: Mapping[str, Collection[float]] | None = None,
 ) -> list[str]:
     """What in ``files`` (name and content) gives away what must be ``kept``; empty when all may be published.
 
     ``names`` are other words for the values of a column (``{"service": {"day care": "dienas aprūpe"}}``), ``residents``
     the populations by which counts of a place may be divided, ``not_people`` a pattern for words that say that numbers
     beside them do not count people, such as places or euros.
+
+    Files that tell of other things too, such as pages of many measures, need more: ``people`` is a pattern for words
+    that say that the numbers beside them are those that are kept, or are worked out from them.  Of other numbers only
+    those are found that are said as they are and are not among the ``open_numbers`` of their place.
     """
     found: list[str] = []
+    context = Context(not_people, people, open_numbers or {})
     documents = {name: read(name, content) for name, content in files.items()}
-    looks = [_Look(each, names or {}, residents or {}, not_people, kept) for each in kept]
+    looks = [_Look(each, names or {}, residents or {}, context, kept) for each in kept]
     for look in looks:
         for document in documents.values():
             look.at(document)
@@ -78,12 +92,13 @@ def gate(
 def kept_of(shown: Protected, counts: pd.DataFrame, by: str = "") -> list[Kept]:
     """What must be kept of ``counts`` where readers see ``shown``: one release for each value of ``by``.
 
-    >>> from socsvc_analysis.disclosure.design import design_of
-    >>> from socsvc_analysis.disclosure.protection import protected
-    >>> counts = pd.DataFrame({"place": list("abc"), "count": [2, 9, 20]})
-    >>> kept, = kept_of(protected(counts, design_of("place")), counts)
-    >>> gate({"a.csv": b"place,count\\na,2\\nc,20\\n"}, [kept])
-    ['a.csv: a hidden number is shown: a']
+        >>> from socsvc_analysis.disclosure.design import design_of
+        >>> from socsvc_analysis.disclosure.lengths import DRAWN, straight
+    from socsvc_analysis.disclosure.protection import protected
+        >>> counts = pd.DataFrame({"place": list("abc"), "count": [2, 9, 20]})
+        >>> kept, = kept_of(protected(counts, design_of("place")), counts)
+        >>> gate({"a.csv": b"place,count\\na,2\\nc,20\\n"}, [kept])
+        ['a.csv: a hidden number is shown: a']
     """
     found = []
     for period, some in counts.groupby(by, sort=True) if by else [("", counts)]:
@@ -101,17 +116,18 @@ class _Look:
         kept: Kept,
         names: Mapping[str, Mapping[str, str]],
         residents: Mapping[str, Sequence[float]],
-        not_people: str,
+        context: Context,
         all_kept: Sequence[Kept],
     ) -> None:
         self.kept, self.subjects = kept, Subjects(kept, names)
         self.parts = kept.release.parts
         self.residents = residents
-        self.not_people = re.compile(not_people, re.IGNORECASE) if not_people else None
+        self.context = context
         self.periods = {each.period for each in all_kept if each.period}
         self.others = [(each, Subjects(each, names)) for each in all_kept if each is not kept]
         self._of_others: dict[str, bool] = {}
-        self._checked: dict[str, tuple[bool, bool]] = {}
+        self._of_the_period: dict[str, bool] = {}
+        self._figures_of: dict[str, list[Figure]] = {}
         self.told: dict[bytes, tuple[np.ndarray, str]] = {}
         self.problems: list[str] = []
 
@@ -122,9 +138,10 @@ class _Look:
                 self._passage(passage)
         for grid in document.grids:
             self._grid(grid)
-        by_kind: dict[tuple[str, str], list[Bar]] = defaultdict(list)
+        by_kind: dict[tuple[str, str, str], list[Bar]] = defaultdict(list)
         for bar in document.bars:
-            by_kind[bar.place, bar.kind].append(bar)
+            if self.context.is_of_kept(bar.said, bar.about):
+                by_kind[bar.place, bar.about, bar.kind].append(bar)
         for bars in by_kind.values():
             self._bars(bars)
             self._fills(bars)
@@ -153,7 +170,9 @@ class _Look:
 
     def _is_of_the_period(self, text: str) -> bool:
         """Whether a text may be about the period of this release: it names it, or none."""
-        return self._known_of(text)[0]
+        if text not in self._of_the_period:
+            self._of_the_period[text] = self._names_the_period(text)
+        return self._of_the_period[text]
 
     def _is_dated(self, row: Sequence[str]) -> bool:
         """Whether a row has a date of its own, and that is of another year than the release."""
@@ -165,40 +184,38 @@ class _Look:
             self._of_others[text] = bool(OTHERS.search(text))
         return self._of_others[text]
 
-    def _counts_no_people(self, text: str) -> bool:
-        """Whether words say that the numbers beside them count something else, such as places or euros."""
-        return self._known_of(text)[1]
-
-    def _known_of(self, text: str) -> tuple[bool, bool]:
-        """Both, looked up once for each text: rows of a table have much the same words beside them."""
-        if text not in self._checked:
-            others = bool(self.not_people and self.not_people.search(text))
-            self._checked[text] = (self._names_the_period(text), others)
-        return self._checked[text]
-
     def _names_the_period(self, text: str) -> bool:
         named = {period for period in self.periods if re.search(rf"(?<!\w){re.escape(period)}(?!\w)", text)}
         return not named or self.kept.period in named
 
     def _passage(self, passage: Passage) -> None:
-        if self._counts_no_people(passage.said) or self._counts_no_people(passage.about):
-            return
-        self._spoken(passage)
+        is_of_kept = self.context.is_of_kept(passage.said, passage.about)
+        if is_of_kept is not False:
+            self._spoken(passage, is_certain=bool(is_of_kept) and not (passage.mixed and self.context.people))
 
-    def _spoken(self, passage: Passage) -> None:
-        for figure in figures_in(self._bare(passage.said)):
+    def _spoken(self, passage: Passage, *, is_certain: bool) -> None:
+        for figure in self._figures(passage.said):
             subject = self.subjects.cell(passage.said, passage.about, figure.at)
-            self._number(figure, subject, passage.place, passage.said)
+            self._number(figure, subject, passage, is_certain=is_certain)
         subject = self.subjects.cell(passage.said, passage.about, len(passage.said))
-        mentioned = self.subjects.mentions(passage.said)
-        if mentioned and self._guarded(subject) >= 0 and (BOUND.search(passage.said) or RANK.search(passage.said)):
+        mentioned = is_certain and self.subjects.mentions(passage.said)
+        said = self._bare(passage.said) if mentioned else ""
+        if mentioned and self._guarded(subject) >= 0 and (BOUND.search(said) or RANK.search(said)):
             self._problem(passage.place, subject, "has a bound or a rank")
 
-    def _bare(self, text: str) -> str:
-        """The text without names and years, whose figures are no counts; what is left stands where it stood."""
-        return YEAR.sub("    ", self.subjects.without_names(text))
+    def _figures(self, text: str) -> list[Figure]:
+        """The numbers of a text that may be counts, looked up once for each text."""
+        if text not in self._figures_of:
+            self._figures_of[text] = figures_in(self._bare(text))
+        return self._figures_of[text]
 
-    def _number(self, figure: Figure, subject: Mapping[str, str], place: str, said: str) -> None:
+    def _bare(self, text: str) -> str:
+        """The text without names, dates and the like, whose figures are no counts; the rest stands where it stood."""
+        if not DIGIT.search(text):
+            return text
+        return NO_COUNT.sub(lambda found: " " * len(found[0]), self.subjects.without_names(text))
+
+    def _number(self, figure: Figure, subject: Mapping[str, str], passage: Passage, *, is_certain: bool) -> None:
         if not subject and not figure.value:
             return
         rows = self.subjects.rows(subject)
@@ -206,13 +223,19 @@ class _Look:
             return
         truth = int(self.parts[rows].sum())
         if self._guarded(subject) >= 0:
-            way = self._way(figure, subject, truth, said)
+            if is_certain:
+                way = self._way(figure, subject, truth, passage.said)
+            else:
+                is_same = figure.is_plain and figure.value == truth
+                way = "is shown" if is_same and not self.context.is_open(figure, subject) else ""
             if way:
-                self._problem(place, subject, way)
+                self._problem(passage.place, subject, way)
+        elif not is_certain:
+            return
         elif not figure.unit and figure.value == truth:
-            self._tell(rows, place)
-        elif self._speaks_of_others(said):
-            self._number_of_the_others(figure, rows, place)
+            self._tell(rows, passage.place)
+        elif self._speaks_of_others(passage.said):
+            self._number_of_the_others(figure, rows, passage.place)
 
     def _way(self, figure: Figure, subject: Mapping[str, str], truth: int, said: str) -> str:
         """How a number near a hidden cell tells it; empty when it does not."""
@@ -220,16 +243,19 @@ class _Look:
             return "is shown"
         for whole in self.subjects.wholes(subject):
             total = int(self.parts[self.subjects.rows(whole)].sum())
-            if not total:
-                continue
+            if not total or np.array_equal(self.subjects.rows(whole), self.subjects.rows(subject)):
+                continue  # all of itself: that says nothing
             share = 100 * truth / total
-            telling = figure.unit == "%" or figure.decimals > 0
-            if telling and (figure.is_about(share) or figure.is_about(100 - share) or figure.is_about(share / 100)):
+            as_percent = (figure.unit == "%" or figure.decimals) and self._narrows(figure, total / 100)
+            others = as_percent and figure.value != 100 and figure.is_about(100 - share)
+            as_part = figure.decimals and self._narrows(figure, total) and figure.is_about(share / 100)
+            if (as_percent and figure.is_about(share)) or others or as_part:
                 return "follows from a share"
             if figure.value == total - truth and self._speaks_of_others(said):
                 return "follows from the number of all others"
         for people in self._residents(subject):
-            if figure.decimals and any(figure.is_about(per * truth / people) for per in PER):
+            per = (100,) if figure.unit else PER if figure.decimals else ()
+            if any(figure.is_about(each * truth / people) and self._narrows(figure, people / each) for each in per):
                 return "follows from a rate"
         for other, subjects in self.others:
             if all(value in other.release.finest[column].to_numpy() for column, value in subject.items()):
@@ -239,6 +265,11 @@ class _Look:
                 if before and figure.unit and figure.is_about(abs(100 * (truth / before - 1))):
                     return "follows from a change"
         return ""
+
+    def _narrows(self, figure: Figure, people: float) -> bool:
+        """Whether a number of which each whole is so many ``people`` says more than rounding hides."""
+        rounded = people * 10.0**-figure.decimals
+        return rounded < self.kept.threshold or figure.value * people + rounded / 2 < self.kept.threshold
 
     def _residents(self, subject: Mapping[str, str]) -> Iterator[float]:
         for value in subject.values():
@@ -269,19 +300,24 @@ class _Look:
         for head in grid.head:
             self._passage(Passage(grid.place, head, grid.about))
         for row in grid.rows:
-            beside = " ".join(cell for cell in row if not figures_in(self._bare(cell)))
-            if not self._is_of_the_period(" ".join(row)) or self._counts_no_people(beside) or self._is_dated(row):
+            if self._is_dated(row) or not self._is_of_the_period(" ".join(row)):
                 continue
+            beside = " ".join(cell for cell in row if not self._figures(cell))
             for at, said in enumerate(row):
                 head = grid.head[at] if at < len(grid.head) else ""
-                about = f"{beside} {head} {grid.about}"
                 if not self._is_of_the_period(f"{head} {grid.about} {grid.place}"):
                     continue
-                if self._counts_no_people(head or grid.about) or self._counts_no_people(said):
+                is_of_kept = self.context.is_of_kept(said, head, beside, grid.about)
+                if is_of_kept is False:
                     continue
-                self._spoken(Passage(grid.place, said, about))
-                subject = self.subjects.cell(about, "", 0) if self.subjects.mentions(about) else {}
-                lines[at].append((subject, self.subjects.rows(subject), self._bare(said)))
+                about = f"{beside} {head} {grid.about}"
+                pairs = PAIR.findall(said)
+                for piece in pairs or [said]:
+                    if self.context.is_of_kept(piece, head, beside, grid.about) is not False:
+                        self._spoken(Passage(grid.place, piece, about), is_certain=bool(is_of_kept))
+                if is_of_kept and not pairs:
+                    subject = self.subjects.cell(about, "", 0) if self.subjects.mentions(about) else {}
+                    lines[at].append((subject, self.subjects.rows(subject), self._bare(said)))
         for cells in lines.values():
             self._column(grid, cells)
 
@@ -291,6 +327,9 @@ class _Look:
         guarded = [self._guarded(subject) >= 0 for subject, _, _ in cells]
         right = sum(counts and not hidden for counts, hidden in zip(counted, guarded, strict=True))
         if right < 2:
+            return
+        said = sum(bool(figures_in(said)) and not hidden for (*_, said), hidden in zip(cells, guarded, strict=True))
+        if 2 * right < said:  # a column of several things, of which each has its own title
             return
         for (subject, _, said), hidden in zip(cells, guarded, strict=True):
             if hidden and figures_in(said):
@@ -350,9 +389,7 @@ class _Look:
             sized.append((bar, bar.length, subject, truth, self._guarded(subject) >= 0))
         # Shapes of one colour are one series; those of the background have a colour of their own.
         lines = {
-            _straight(
-                [(length, truth) for bar, length, _, truth, is_hidden in sized if (bar.fill, is_hidden) == series]
-            )
+            straight([(length, truth) for bar, length, _, truth, is_hidden in sized if (bar.fill, is_hidden) == series])
             for series in dict.fromkeys((bar.fill, is_hidden) for bar, *_, is_hidden in sized)
         }
         for start, scale in sorted(line for line in lines if line is not None):
@@ -363,6 +400,7 @@ class _Look:
     def _fills(self, bars: Sequence[Bar]) -> None:
         """Colours that go with counts must not be given to hidden cells."""
         coloured: dict[str, list[tuple[dict[str, str], bool]]] = defaultdict(list)
+        place = bars[0].place
         for bar in bars:
             if bar.fill and bar.length is None and self.subjects.mentions(bar.said):
                 subject = self.subjects.cell(bar.said, "", len(bar.said))
@@ -373,35 +411,9 @@ class _Look:
             if not all(hidden for _, hidden in each):
                 for subject, hidden in each:
                     if hidden:
-                        self._problem("a map or chart", subject, "is coloured as numbers that are shown")
+                        self._problem(place, subject, "is coloured as numbers that are shown")
 
     def _problem(self, place: str, subject: Mapping[str, str], way: str) -> None:
         cell = in_order(subject, self.kept.release.design.columns)
         period = f" ({self.kept.period})" if self.kept.period else ""
         self.problems.append(f"{place}: a hidden number {way}: {cell}{period}")
-
-
-def _straight(drawn: Sequence[tuple[float, int]]) -> tuple[float, float] | None:
-    """Where nothing is drawn and how long one person is, when lengths or places go with counts; else None.
-
-    >>> _straight([(30.0, 10), (60.0, 20), (75.1, 25)])
-    (0.0, 3.0)
-    >>> _straight([(100.0, 10), (120.0, 20), (150.0, 35)])
-    (80.0, 2.0)
-    """
-    lengths, counts = np.array(drawn, dtype=float).reshape(-1, 2).T
-    if len(set(counts)) < 2 or len(set(lengths)) < 2:
-        return None
-    some = counts > 0
-    scale = float(np.median(lengths[some] / counts[some]))
-    if scale > 0 and (np.abs(lengths - scale * counts) <= DRAWN + 0.01 * scale * counts).mean() > 0.5:
-        return 0.0, scale
-    if len(set(counts)) < 3:
-        return None
-    # The line through most pairs: shapes that are something else do not bend it.
-    spread = slice(None, None, max(1, len(counts) // MOST_SHAPES))
-    apart, longer = (np.subtract.outer(each[spread], each[spread]) for each in (counts, lengths))
-    scale = float(np.median(longer[apart != 0] / apart[apart != 0]))
-    start = float(np.median(lengths - scale * counts))
-    near = np.abs(lengths - start - scale * counts) <= 2 * DRAWN
-    return (start, scale) if abs(scale) > DRAWN / 10 and near.mean() > 0.5 and len(set(counts[near])) > 2 else None

@@ -39,6 +39,11 @@ class Figure:
     signed: bool
     at: int
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a whole number and nothing else."""
+        return not self.unit and not self.decimals and not self.signed
+
     def is_about(self, exact: float) -> bool:
         """Whether ``exact``, rounded as this number is, gives this number.
 

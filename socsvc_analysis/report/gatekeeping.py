@@ -6,7 +6,7 @@ files tell them; whoever finds any stops the site from being published.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
@@ -20,8 +20,15 @@ from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.tables import LANGUAGES
 from socsvc_analysis.wording import in_language
 
-NOT_PEOPLE = r"\bviet(?:as|u|ām|ās)\b|\bplaces?\b|\bEUR\b|\beiro\b|€"
-"""Words that say that the numbers beside them count places or money."""
+PEOPLE = r"\bklient|\bclient|\bsaņēmēj|\brecipient"
+"""Words that say that the numbers beside them count those who use services, or are worked out from such counts."""
+NOT_PEOPLE = (
+    r"\bviet(?:as|u|ām|ās)\b|\bplaces?\b|\bEUR\b|\beiro\b|€|\biedzīvotāj|\bresidents?\b|\bpopulation\b|\bavot[sui]|"
+    r"\bsources?\b|\bdenominator\b|"
+    r"\b(?:units|of_units|broken|judged|points|at_most|unknown|year|earliest|latest)="
+)
+"""Words that say that the numbers beside them count something else, such as places or money."""
+DIVISORS = ("population", "places")
 CASES = ("nominative", "genitive", "dative", "locative")
 MOST_SAID = 10
 
@@ -35,28 +42,31 @@ def given_away(contents: Mapping[str, bytes], package: Package, shown: Shown) ->
         return []
     protected = shown.protected
     reference = open_reference(package)
-    found = gate(
+    return gate(
         contents,
         list(_kept(protected, shown.counts)),
         names=_names(shown.counts, reference),
-        residents=_residents(shown.figures),
+        residents=_divisors(shown.figures),
         not_people=f"{NOT_PEOPLE}|{_other_indicators(shown.counts)}",
+        people=f"{PEOPLE}|{_own_indicators(shown.counts)}",
+        open_numbers=_open_numbers(shown),
     )
-    cells = {code for column in CELL for code in shown.counts[column].unique()}
-    return [problem for problem in found if _is_plain(problem, cells)]
 
 
-def _is_plain(problem: str, cells: set[str]) -> bool:
-    """Whether a number is said as it is of a service or group; what else is found on pages of many measures, such as a
-    share that could be one of these people, is too often about something else."""
-    return " is shown: " in problem and any(f" {cell}" in problem for cell in cells)
+def _own_indicators(counts: pd.DataFrame) -> str:
+    """The codes of measures and indicators, as downloads have them, that count these people or rest on their counts."""
+    guarded = set(counts["measure"])
+    return _any_of([*guarded, *(name for name, known in REGISTRY.items() if guarded & set(known.measures))])
 
 
 def _other_indicators(counts: pd.DataFrame) -> str:
-    """The codes of indicators, as downloads have them, into which no restricted measure enters."""
+    """The codes of indicators into which no restricted measure enters."""
     guarded = set(counts["measure"])
-    others = [name for name, known in REGISTRY.items() if not guarded & set(known.measures)]
-    return rf"\b(?:{'|'.join(others)})\b"
+    return _any_of(name for name, known in REGISTRY.items() if not guarded & set(known.measures))
+
+
+def _any_of(codes: Iterable[str]) -> str:
+    return rf"\b(?:{'|'.join(sorted(codes))})\b"
 
 
 def _kept(protected: Protected, true: pd.DataFrame) -> Iterator[Kept]:
@@ -89,8 +99,13 @@ def _names(counts: pd.DataFrame, reference: Reference) -> dict[str, dict[str, st
     return names
 
 
-def _residents(figures: pd.DataFrame) -> dict[str, list[float]]:
-    """The residents by which clients of a territory are divided."""
-    rows = figures[(figures["measure"] == "population") & figures["value"].gt(0)]
-    latest = rows.sort_values("period").drop_duplicates(["territory", "target_group"], keep="last")
-    return {str(code): list(rows["value"]) for code, rows in latest.groupby("territory")}
+def _divisors(figures: pd.DataFrame) -> dict[str, list[float]]:
+    """The residents and places of a territory, by which its clients are divided."""
+    rows = figures[figures["measure"].isin(DIVISORS) & figures["value"].gt(0)]
+    return {str(code): sorted(set(values)) for code, values in rows.groupby("territory")["value"]}
+
+
+def _open_numbers(shown: Shown) -> dict[str, frozenset[float]]:
+    """All numbers that the public may see of each territory."""
+    rows = pd.concat([each[["territory", "value"]] for each in (shown.figures, shown.sums)]).dropna()
+    return {str(code): frozenset(values) for code, values in rows.groupby("territory")["value"]}
