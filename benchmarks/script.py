@@ -11,13 +11,13 @@ import nbformat
 from nbformat.v4 import new_output
 
 from benchmarks.ways import DATA, Job, jobs, run_cells
-from socsvc_analysis.datapackage import open_package
+from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.report import opened, site
 from socsvc_analysis.report.downloads import downloads
 from socsvc_analysis.report.index import make_index
+from socsvc_analysis.report.making import PagesMaking
 from socsvc_analysis.report.making import opened as edition_of
-from socsvc_analysis.report.page import make_page
-from socsvc_analysis.report.workbook import make_workbook
+from socsvc_analysis.report.workers import Place
 from socsvc_analysis.tables import LANGUAGES
 
 
@@ -48,20 +48,19 @@ def main(folder: Path, workers: int, keys: list[tuple[str, str]]) -> None:
         (folder / path).write_bytes(content)
 
 
-def _report(key: tuple[str, str], folder: Path, package: object) -> None:
-    documents: dict[str, dict[str, nbformat.NotebookNode]] = {}
+def _report(key: tuple[str, str], folder: Path, package: Package) -> None:
+    documents: dict[str, dict[str, Path]] = {}
     for job in jobs([key]):
-        notebook = _executed(job)
-        documents.setdefault(job.chapter.document, {})[job.chapter.name] = notebook
         path = job.output(folder)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(nbformat.writes(notebook), encoding="utf-8")
-    edition = edition_of(package)
-    for document, chapters in documents.items():
-        page = make_page(chapters, *key, edition, document)
-        (folder / site.place(document, *key)).write_bytes(bytes(page))
-    notebooks = {name: notebook for chapters in documents.values() for name, notebook in chapters.items()}
-    (folder / site.place("workbook", *key)).write_bytes(make_workbook(notebooks, *key, edition))
+        path.write_text(nbformat.writes(_executed(job)), encoding="utf-8")
+        documents.setdefault(job.chapter.document, {})[job.chapter.name] = path
+    made = PagesMaking(key, documents, package).done(Place())
+    if made.problem:
+        raise SystemExit(made.problem)
+    for path, content in made.files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(bytes(content))
 
 
 def _executed(job: Job) -> nbformat.NotebookNode:

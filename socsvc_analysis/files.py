@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 import os
@@ -12,6 +13,10 @@ from pathlib import Path
 
 SPREADSHEETS = "utf-8-sig"
 """UTF-8 with the mark by which spreadsheets know it."""
+
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC})
+"""What the system says when there is no room for a file: on the disk, or for its owner."""
 
 
 class Held(OSError):
@@ -37,9 +42,31 @@ def held(path: Path, wait: bool = False) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """The system does not say for which file there was no room; here it is added."""
+    try:
+        yield
+    except OSError as failure:
+        if failure.errno is not None and failure.filename is None:
+            failure.filename = str(path)
+        raise
+
+
+def add_line(path: Path, line: str) -> None:
+    """Add a line to a file in one step, so that lines of several processes stay whole.
+
+    It begins a line of its own where the one before it was cut off.
+    """
+    with _named(path), path.open("ab+", buffering=0) as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(end - 1, 0))
+        file.write((("" if file.read(1) in (b"", b"\n") else "\n") + line + "\n").encode())
+
+
 def write_lasting(path: Path, content: bytes) -> None:
     """Write a file so that it survives a loss of power."""
-    with path.open("wb") as file:
+    with _named(path), path.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -53,8 +80,9 @@ def write_whole(path: Path, content: bytes, lasting: bool = False) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        (write_lasting if lasting else Path.write_bytes)(unfinished, content)
-        os.replace(unfinished, path)
+        with _named(path):
+            (write_lasting if lasting else Path.write_bytes)(unfinished, content)
+            os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
 

@@ -14,6 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 MADE = dt.datetime(2020, 1, 1)
 """Written in place of the time of making, so that the same content has the same bytes."""
+WIDEST = 40
+"""Letters of the widest column."""
 HEAD = PatternFill("solid", fgColor="1F4E5F")
 
 

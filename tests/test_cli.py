@@ -67,8 +67,8 @@ def test_run_ends_with_1_when_a_region_failed_and_makes_the_others(project: Path
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--region", "zemgal"], "'zemgal' is not a known region; known: riga, zemgale"),
-        (["--language", "de"], "'de' is not a known language; known: lv, en"),
+        (["--region", "zemgal"], "'zemgal' is not a known region (known: riga, zemgale); nearest known: zemgale"),
+        (["--language", "de"], "'de' is not a known language (known: lv, en)"),
         (["--audience", "everyone"], "'everyone' is not one of 'public', 'internal'"),
         (["--jobs", "0"], "Invalid value for '--jobs'"),
     ],
@@ -143,9 +143,9 @@ def test_the_values_of_an_indicator_are_printed_for_programs() -> None:
 
 def test_the_library_leads_on_from_its_name() -> None:
     data = socsvc_analysis.open_data()
-    assert "figures, version" in repr(data)
+    assert f"version: {data.package.version}" in repr(data)
     assert socsvc_analysis.indicators.compute("places", data, region="riga").shape[0] > 0
-    with pytest.raises(AttributeError, match="it has: open_data, charts, indicators"):
+    with pytest.raises(AttributeError, match="it has: open_data, charts, exploring, indicators"):
         getattr(socsvc_analysis, "places")  # noqa: B009  a name that is asked for
 
 

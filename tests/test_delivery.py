@@ -124,7 +124,13 @@ def test_the_workflow_runs_what_the_readme_says() -> None:
 
 
 def test_the_files_of_airflow_and_jupyter_can_be_read() -> None:
-    ast.parse(schedule_for(Scheduler.airflow, FOLDER)["socsvc_run.py"])
+    calls = {
+        node.func.id: {each.arg for each in node.keywords}
+        for node in ast.walk(ast.parse(schedule_for(Scheduler.airflow, FOLDER)["socsvc_run.py"]))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert calls["DAG"] == {"dag_id", "schedule", "start_date", "catchup", "max_active_runs"}
+    assert {"cwd", "bash_command", "skip_on_exit_code", "execution_timeout"} < calls["BashOperator"]
     job = json.loads(schedule_for(Scheduler.jupyter, FOLDER)["socsvc.json"])
     assert job["schedule"] == "30 5 * * *"
     assert set(job["parameters"]) == {"region", "language", "audience", "data"}

@@ -175,6 +175,11 @@ def test_the_hash_of_a_text_is_the_same_in_every_run(run: Callable[..., Result],
         ("import sys; sys.exit(0)", "ended the notebook early"),
         ("import time; time.sleep(60)", "the cell took longer than 1 seconds"),
         (
+            "import signal\nfor each in (signal.SIGINT, signal.SIGTERM):\n    signal.signal(each, signal.SIG_IGN)\n"
+            "while True:  # no sleep: it hears nothing\n    pass",
+            "the cell took longer than 1 seconds",
+        ),
+        (
             "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 31, 1 << 31))\nb = bytearray(1 << 32)",
             "MemoryError",
         ),

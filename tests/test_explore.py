@@ -11,6 +11,7 @@ from packages import DATA as FOLDER
 
 from socsvc_analysis.exploring import NAMES, Choice, Chosen, Explorer, open_explorer
 from socsvc_analysis.exploring.returns import checked_return
+from socsvc_analysis.exploring.tables import interactive, library
 from socsvc_analysis.indicators import REGISTRY
 from socsvc_analysis.markup import Table
 from socsvc_analysis.observations import is_municipality
@@ -115,6 +116,11 @@ def test_a_return_is_checked_in_the_language_and_nothing_is_kept(explorer: Explo
     refused = checked_return("x.csv", "vārds,personas kods\nAnna,161175-19997\n".encode(), DATA, explorer.words)
     assert "netiktu pieņemta" in refused.plain
     assert "161175" not in refused.plain
+
+
+def test_tables_ask_no_server(explorer: Explorer) -> None:
+    explorer.choose(region="zemgale", indicator="places_per_1000", comparison="municipalities")
+    assert "unpkg" not in interactive(explorer.table) + library()
 
 
 def test_the_widgets_follow_what_is_chosen(explorer: Explorer) -> None:

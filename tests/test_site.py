@@ -12,6 +12,7 @@ from pathlib import Path
 
 import frictionless
 import html5lib
+import openpyxl
 import pandas as pd
 import pytest
 from packages import MINI
@@ -244,6 +245,19 @@ def test_every_value_of_every_indicator_is_there(edition: Edition, files: dict[s
     cited = {source for row in rows for source in row["sources"].split()}
     assert cited <= {row["source"] for row in csv.DictReader(io.StringIO(files["data/sources.csv"].decode()))}
     assert any(row["target_group"] == FT for row in rows)
+
+
+def test_the_workbook_beside_says_what_the_csv_files_say(files: dict[str, bytes]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(files["data/indicators.xlsx"]), read_only=True)
+    assert book.sheetnames == ["indicators", "changes", "sources"]
+    for name in book.sheetnames:
+        rows = list(csv.reader(io.StringIO(files[f"data/{name}.csv"].decode())))
+        shown = list(book[name].iter_rows(values_only=True))
+        assert len(rows) == len(shown)
+        for row, cells in zip(rows, shown, strict=True):
+            for written, cell in zip(row, cells, strict=True):
+                same = written == (cell or "") if isinstance(cell, str | None) else float(written) == cell
+                assert same, (name, written, cell)
 
 
 def test_no_cell_runs_as_a_formula(edition: Edition) -> None:

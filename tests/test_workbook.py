@@ -20,7 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from socsvc_analysis.columns import Column
+from socsvc_analysis.columns import SEPARATORS, Column
 from socsvc_analysis.datapackage import open_package
 from socsvc_analysis.markup import Html, Table, together
 from socsvc_analysis.reference import open_reference
@@ -174,18 +174,19 @@ def test_every_table_of_the_pages_has_its_sheet_with_the_numbers_of_the_csv(
         captions = {"".join(each.itertext()) for each in tree.iter("caption")}
         assert captions <= set(sheets)
         for figure in tree.iter("figure"):
-            title = "".join(figure.find(".//h4").itertext())
+            title = "".join(figure.find(".//h4").itertext()).strip()
             for link in figure.iter("a"):
                 if (link.get("download") or "").endswith(".csv"):
                     text = base64.b64decode(link.get("href").partition(",")[2]).decode("utf-8-sig")
-                    rows = list(csv.reader(io.StringIO(text, newline="")))
+                    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=SEPARATORS[language][0]))
                     assert any(_agree(sheet, rows) for sheet in sheets[title]), title
                     compared += 1
     assert compared > 5
 
 
 def _agree(sheet: Worksheet, rows: list[list[str]]) -> bool:
-    """Whether a sheet has all texts and numbers of a CSV file; sources are numbers here and codes there."""
+    """Whether a sheet has all texts of a CSV file and its numbers, which are rounded there as the page shows them;
+    sources are numbers here and codes there."""
     shown = sheet[sheet.auto_filter.ref]
     return len(shown) == len(rows) and all(
         len(cells) == len(row) and all(map(_same, cells[:-1], row[:-1])) for cells, row in zip(shown, rows, strict=True)
@@ -195,5 +196,7 @@ def _agree(sheet: Worksheet, rows: list[list[str]]) -> bool:
 def _same(cell: Cell, text: str) -> bool:
     if isinstance(cell.value, int | float):
         scale = 100 if cell.number_format.endswith("%") else 1
-        return text != "" and cell.value * scale == pytest.approx(float(text), rel=1e-9)
+        shown = text.replace(",", ".")
+        exact = len(shown.partition(".")[2])
+        return text != "" and abs(cell.value * scale - float(shown)) <= 0.5000001 * 10**-exact
     return text in ("", cell.value or "")

@@ -42,7 +42,7 @@ class Controls:
         sides[1].children = [*sides[1].children, hint]
         above = widgets.HBox(sides, layout=widgets.Layout(flex_flow="row wrap", grid_gap="1rem"))
         titled = [_titled(self.words.say(f"explore_{name}"), getattr(self, name)) for name in ("table", "definition")]
-        self.box = widgets.VBox([_output(*library()), above, self.chart, *titled, self.folded])
+        self.box = widgets.VBox([_output(library()), above, self.chart, *titled, self.folded])
         self._refresh()
 
     def _names(self) -> tuple[str, ...]:

@@ -17,14 +17,12 @@ GAPS = {"first": "table_first", "previous": "table_previous", "next": "table_nex
 
 
 @cache
-def library() -> tuple[str, ...]:
+def library() -> str:
     """What a notebook must have shown once before its tables: the library itself, from the package and no server."""
     from itables import options
     from itables.javascript import generate_init_offline_itables_html
-    from itables.utils import read_package_file
 
-    first = read_package_file("html/init_datatables.html")
-    return first, generate_init_offline_itables_html(options.dt_bundle)
+    return generate_init_offline_itables_html(options.dt_bundle)
 
 
 def interactive(table: Table) -> str:

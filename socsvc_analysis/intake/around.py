@@ -7,6 +7,7 @@ numbers are and stand in a sentence that is not understood as a whole are asked 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -14,6 +15,7 @@ from pathlib import PurePath
 from socsvc_analysis.intake.columns import Columns, agree
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, SERVICE, SEX, UNIT, YEAR, Said
+from socsvc_analysis.intake.qualifiers import LIMITING, MADE, may_change, other_numbers, part_of_year
 from socsvc_analysis.intake.received import KEYS, ReceivedTable
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import AmbiguousTerritory, UnknownTerritory
@@ -32,6 +34,21 @@ TAKEN = {
     FILE: "note_taken_from_file",
 }
 ASKED = {ABOVE: "refusal_said_above", SHEET: "refusal_said_in_sheet", FILE: "note_said_in_file"}
+
+
+TITLE = re.compile(
+    r"pārskat|atskait|tabul|dat[ui]|pielikum|pakalpojum|dienest|pašvald|dom[eē]|novad|nodaļ|form|report|table|annex|return"
+    r"|service|municipal|eksport|export",
+    re.IGNORECASE,
+)
+"""Words of titles, which need not be used."""
+MOST_WORDS = 3
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text alone above a table may be the name of a part that its numbers are about."""
+    words = text.split()
+    return len(words) <= MOST_WORDS and text[:1].isalpha() and not TITLE.search(text) and not MADE.search(text)
 
 
 class Unsaid(ValueError):
@@ -58,15 +75,21 @@ class Around:
 
         Raises :class:`Unsaid` for words that may change the numbers, and for any other where labels ``must`` be clear.
         """
-        told = self._told(columns)
+        told, above = self._told(columns), list(above)
+        alone = {row for row, times in Counter(row for row, _ in above).items() if times == 1}
         found: dict[str, str] = {}
         asked: list[tuple[str, str, int | None]] = []
         for where, row, text in self._texts(above):
+            if self._makes_others(text, told, columns):
+                asked.append((where, text, row))
+                continue
             said = self.headings.phrases.read(text)
             place = self._territory(text, said) if where != FILE else ""
             measures = {each.measure for each in columns.measures.values()}
             named = said.get(COLUMN)
             whole = not said.unread and not said.twice and (not named or named in KEYS or measures == {named})
+            if said.unread and not place and not set(said.roles) - {COLUMN} and row in alone and _is_name(text):
+                self.notes.append(sentence("note_said_around", text=text))
             if place and (whole or self._is_place(said)):
                 self._take(found, told, "territory", place, where, text)
                 whole = True
@@ -79,7 +102,10 @@ class Around:
                 continue
             if must and where == ABOVE:
                 raise Unsaid(sentence("refusal_label", text=text), row)
-            asked += [(where, text, row) for role in ROLES if self._changes(said, role, told, columns)]
+            changes = any(self._changes(said, role, told, columns) for role in ROLES)
+            asked += [(where, text, row)] if changes else []
+            if not changes and (may_change(text) and not MADE.search(text)):
+                self.notes.append(sentence("note_said_around", text=text))
         for where, text, row in asked:
             if where != FILE:
                 raise Unsaid(sentence(ASKED[where], text=text), row)
@@ -105,8 +131,21 @@ class Around:
         told = self._told(columns)
         for row, text in texts:
             said = self.headings.phrases.read(text)
-            if any(self._changes(said, role, told, columns) for role in ROLES):
+            if may_change(text) or any(self._changes(said, role, told, columns) for role in ROLES):
                 yield row, sentence("note_said_below", text=text)
+
+    def is_changed_by(self, comment: str, columns: Columns) -> bool:
+        """Whether a comment on a cell says that its number is another than the table says.
+
+        A number may include what a comment only mentions, such as *t.sk. 2 bērni*; that is no change.
+        """
+        told = self._told(columns)
+        said = self.headings.phrases.read(comment)
+        roles = {role for role in ROLES if self._changes(said, role, told, columns)}
+        whole = not said.unread and not said.twice
+        return self._makes_others(comment, told, columns) or bool(
+            roles & {KIND, UNIT} or (roles and (whole or LIMITING.search(comment)))
+        )
 
     def contradicted(self, table: ReceivedTable) -> Iterable[str]:
         """What must be known of labels that say something else than every row of their table."""
@@ -138,12 +177,21 @@ class Around:
         for _, cell, beside in cells:
             pair = PAIR.fullmatch(cell)
             name, value = (pair[1], pair[2]) if pair else (cell.strip().rstrip(":"), beside)
-            if not pair and not cell.strip().endswith(":"):
-                continue
             key = self.headings.names.code(name)
+            if not pair and not cell.strip().endswith(":") and not self._is_of(key, beside):
+                continue
             if key in KEYS and key not in ("measure", "value") and value.strip():
                 found.setdefault(key, value.strip())
         return found
+
+    def _is_of(self, key: str, cell: str) -> bool:
+        """Whether the cell beside a label without a colon is what the label asks for, and no heading of a table."""
+        if not cell.strip() or key not in KEYS or self.headings.meaning(cell):
+            return False
+        if key == "territory":
+            return self.headings.is_territory(cell)
+        said = self.headings.phrases.read(cell)
+        return bool(said.get(key)) and not said.unread and not said.twice
 
     def _texts(self, above: Iterable[tuple[int, str]]) -> Iterable[tuple[str, int | None, str]]:
         for row, text in above:
@@ -182,6 +230,13 @@ class Around:
         unit, factor = unit_and_factor(code)
         own = [self.headings.units.get(each.measure, "") for each in columns.measures.values()]
         return factor != 1 or not all(agree(unit, each) for each in own)
+
+    def _makes_others(self, text: str, told: set[str], columns: Columns) -> bool:
+        """Whether a text says that the numbers are those of a part of a year, or no plain numbers."""
+        words = other_numbers(text)
+        if not words or MADE.search(text) or (part_of_year(text) and told & {"month", "date"}):
+            return False
+        return not any(words.casefold() in each.heading.casefold() for each in columns.measures.values())
 
     @staticmethod
     def _told(columns: Columns) -> set[str]:

@@ -9,16 +9,23 @@ from dataclasses import dataclass, field
 
 from socsvc_analysis.intake.grid import Column as GridColumn
 from socsvc_analysis.intake.grid import Grid
-from socsvc_analysis.intake.headings import IGNORED, IN_HEADING, Headings, Meaning, unit_and_factor
+from socsvc_analysis.intake.headings import IGNORED, IN_HEADING, Headings, Meaning, is_total, unit_and_factor
 from socsvc_analysis.intake.layout import Layout
 from socsvc_analysis.intake.mapping import Column, Mapping
 from socsvc_analysis.intake.names import normal
+from socsvc_analysis.intake.phrases import GROUP, KIND, SERVICE, SEX, UNIT, age_of
+from socsvc_analysis.intake.qualifiers import TIME_OF_YEAR, may_change, other_numbers, part_of_year
 from socsvc_analysis.intake.received import KEYS, MeasureColumn
 from socsvc_analysis.sentences import Sentence as sentence
 
 BY_CELLS = ("kind", "unit", "sex")
 """Keys that a column can be by its cells, whatever its heading."""
 MONEY = ("EUR", "LVL")
+QUALIFYING = (KIND, UNIT, SEX, SERVICE, GROUP)
+USUAL = ("actual", "capacity", "all", "count", "persons")
+"""What a cell may say without changing a number."""
+MOST_CELLS, MOST_WORDS = 200, 8
+"""Different cells of an unknown column that are looked at, and words of one that is no prose."""
 RATES = ("percent", "per_")
 FROM_HEADING = "heading"
 """What a mapping writes for the year that stands in the heading: ``heading``, or ``heading-01-01``."""
@@ -64,13 +71,17 @@ def by_meaning(layout: Layout, headings: Headings, cells: Grid) -> Columns:
         found.said.setdefault(meaning, heading)
         if meaning.column in KEYS:
             found.keys[at] = meaning.column
-            if meaning.unread:
-                found.notes.append((sentence("note_brackets", words=" ".join(meaning.unread)), heading))
+            words = " ".join(meaning.unread)
+            if part_of_year(words):
+                raise Unusable([(sentence("refusal_column_changes", words=words), heading)])
+            if words:
+                found.notes.append((sentence("note_brackets", words=words), heading))
         elif meaning.unread:
             found.unread[at] = meaning
         else:
             found.measures[at] = _measured(heading, meaning, headings)
     found.settle_unread(layout, cells)
+    found.settle_unmatched(cells, headings)
     keys, measures = _with_values(layout, found.keys, found.measures)
     return Columns(keys, measures, unmatched=found.unmatched, notes=tuple(found.notes))
 
@@ -110,6 +121,36 @@ class _Found:
                 reasons.append((sentence("refusal_unread", words=words, measure=meaning.column), heading))
         if reasons:
             raise Unusable(reasons)
+
+    def settle_unmatched(self, cells: Grid, headings: Headings) -> None:
+        """Refuse a column nobody knows whose cells all change the numbers beside them; tell of some that do."""
+        told = set(self.keys.values())
+        reasons = []
+        for at, heading in self.unmatched.items():
+            different = [cell for _, cell in cells.columns[at].told() if cell.strip()][:MOST_CELLS]
+            changing = [cell for cell in different if _changes(cell, headings, told)]
+            if TIME_OF_YEAR.search(heading) and not told & {"month", "date"}:
+                changing = different
+            if changing and len(changing) == len(different):
+                reasons.append((sentence("refusal_column_changes", words=", ".join(changing[:3])), heading))
+            else:
+                doubted = dict.fromkeys((*changing, *filter(may_change, different)))
+                self.notes += (
+                    [(sentence("note_cells_may_change", words=", ".join(doubted)), heading)] if doubted else []
+                )
+        if reasons:
+            raise Unusable(reasons)
+
+
+def _changes(cell: str, headings: Headings, told: set[str]) -> bool:
+    """Whether a cell of an unknown column says something that the numbers beside it would have to be told by."""
+    if len(cell.split()) > MOST_WORDS or headings.is_territory(cell) or is_total(cell):
+        return False
+    if part_of_year(cell):
+        return not told & {"month", "date"}
+    said = headings.phrases.read(cell)
+    qualified = any(said.get(role) and said.get(role) not in USUAL and role not in told for role in QUALIFYING)
+    return bool(other_numbers(cell) or age_of(cell) or (qualified and (may_change(cell) or not said.unread)))
 
 
 def _is_number(cell: str) -> bool:

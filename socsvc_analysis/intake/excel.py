@@ -43,6 +43,8 @@ FAR = re.compile(rb'<c r="[A-Z]{2}')
 STYLE = re.compile(rb' s="(\d+)"')
 PLACE = re.compile(rb'<c r="[A-Z]+(\d+)"')
 HIDDEN = re.compile(rb'<row r="[^>]* hidden="[^>]*>')
+THREAD = re.compile(r"^\[[^\]]*\].*?(?:Comment|Komentārs):\s*", re.DOTALL)
+"""What Excel writes before a comment of a thread, for programs that know none."""
 BEGIN, END = b"<sheetData>", b"</sheetData>"
 BELOW = 1_000_000
 """A row below every table that is read."""
@@ -253,6 +255,11 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bo
         frozenset(at - 1 for at, row in shown.row_dimensions.items() if row.hidden),
         hidden_columns=frozenset(_hidden_columns(shown, width)),
         struck=frozenset((cell.row - 1, cell.column - 1) for cell in filled if cell.has_style and cell.font.strike),
+        comments={
+            (row - 1, column - 1): THREAD.sub("", cell.comment.text)
+            for (row, column), cell in shown._cells.items()
+            if cell.comment is not None
+        },
     )
 
 

@@ -39,8 +39,9 @@ IN_HEADING = re.compile(r"(?<![\w.])((?:19|20)\d\d)(?:\.?\s*(?:g\.|gad[suāa]|ye
 """The year in a heading of a mapping."""
 BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 TOTAL = re.compile(
-    r"(?:(?:gala|kopējā|vispārējā)?\s*(?:kop[āa]|pavisam|summa|kopsumma|starpsumma|kopskaits|kopskaitā|kopējais skaits)"
-    r"|grand total|total|subtotal|sub-total|overall|sum)\b"
+    r"(?:(?:gala|gada|kopējā|vispārējā)?\s*(?:kop[āa]|pavisam|summa|s u m m a|kopsumma|starpsumma|apakšsumma"
+    r"|kopsavilkums|kopskaits|kopskaitā|kopējais)"
+    r"|vis(?:i|as|os|ās) (?:novad|pašvaldīb|valstspilsēt)\w*|grand total|total|subtotal|sub-total|overall|sum)\b"
     r"|(?:.*\b)?(?:kop[āa]|pavisam)(?: kop[āa])?\s*:?$|^(?:Σ|∑)",
     re.IGNORECASE,
 )
@@ -160,9 +161,10 @@ class Headings:
             return ""
 
     def unit_word(self, code: str) -> str:
-        """A word for a unit that senders use themselves."""
-        spelled = self.phrases.names[UNIT].spelled
-        return next((word for word, meant in spelled.items() if meant == code and word != normal(code)), code)
+        """A word for a unit that senders use themselves: a whole one, and not the beginning of another."""
+        words = [word for word, meant in self.phrases.names[UNIT].spelled.items() if meant == code]
+        whole = [word for word in words if not any(other != word and other.startswith(word) for other in words)]
+        return next((word for word in whole if word != normal(code)), code)
 
     def is_value(self, cell: str) -> bool:
         """Whether a cell names a service or a group."""

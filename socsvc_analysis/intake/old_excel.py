@@ -64,6 +64,7 @@ def _of(path: Path, book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
         frozenset(row for row, about in sheet.rowinfo_map.items() if about.hidden),
         hidden_columns=frozenset(at for at, about in sheet.colinfo_map.items() if about.hidden and at < sheet.ncols),
         struck=struck,
+        comments={at: note.text for at, note in sheet.cell_note_map.items()},
     )
 
 

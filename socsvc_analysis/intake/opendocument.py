@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
+from socsvc_analysis.intake.formats import date_of_text
 from socsvc_analysis.intake.numbers import Exact
 
 NAMESPACES = {
@@ -34,6 +35,7 @@ class Beside:
     hidden_columns: set[int] = field(default_factory=set)
     struck: set[tuple[int, int]] = field(default_factory=set)
     texts: dict[tuple[int, int], str] = field(default_factory=dict)  # cells that say more than their value
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def beside(content: bytes) -> dict[str, Beside]:
@@ -68,6 +70,11 @@ def _of(sheet: ElementTree.Element, raised: set[str | None], struck: set[str | N
             if wide > 1 or high > 1:
                 found.merged.append((at, across, at + high - 1, across + wide - 1))
             repeated = _count(cell, "table:number-columns-repeated")
+            comment = cell.find("office:annotation", NAMESPACES)
+            if comment is not None:
+                lines = ("".join(line.itertext()) for line in comment.findall(".//text:p", NAMESPACES))
+                found.comments[at, across] = "\n".join(lines)
+                cell.remove(comment)
             told = _told(cell, raised)
             places = (
                 [
@@ -98,7 +105,7 @@ def _told(cell: ElementTree.Element, raised: set[str | None]) -> str | None:
     ):
         return shown if shown.startswith("#") else f"#{shown or 'ERR'}"
     if kind == "date":
-        return shown.rstrip(".") if re.fullmatch(r"(?:19|20)\d\d\.?", shown) else None
+        return date_of_text(cell.get(_name("office:date-value"), ""), shown)
     if kind not in NUMERIC:
         return None
     try:

@@ -20,7 +20,7 @@ COLUMN, SERVICE, GROUP, KIND, UNIT, YEAR, SEX, AGE, FILLER = (
     *("column", "service_type", "target_group", "kind", "unit", "year", "sex", "age", "filler"),
 )
 """What a phrase can be; a filler, such as *kopā* or *gada beigās*, says nothing that is not meant anyway."""
-WORD = re.compile(r"\d+\+|\w+|[%€]")
+WORD = re.compile(r"\d+\+|\w+|\+/-|[%€$£‰±≈~∆≥≤<>]")
 YEARS = r"(?:\s*(?:gad\w*|g\.|years?))?"
 DATE = re.compile(
     r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)\b\.?(?:\s?g(?:ads|ada|adā|\.)?\b)?"

@@ -21,6 +21,7 @@ from socsvc_analysis.intake.headings import IGNORED, Headings
 from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found, layouts, sections
 from socsvc_analysis.intake.mapping import Mapping, mappings
 from socsvc_analysis.intake.names import normal
+from socsvc_analysis.intake.qualifiers import MADE
 from socsvc_analysis.intake.received import KEYS, ReceivedTable
 from socsvc_analysis.intake.table import SheetReader, TableReader
 from socsvc_analysis.intake.workbook import Sheet
@@ -171,8 +172,8 @@ class _Reader(SheetReader):
         told = {*columns.keys.values(), *defaults}
         if told & {"year", "date"} or all(each.year for each in columns.measures.values()):
             return defaults
-        cells = (cell for row in self.sheet.rows[: layout.first] for cell in row)
-        above = " ".join(cell for cell in cells if not LEGAL.search(cell))
+        rows = (row for row in self.sheet.rows[: layout.first] if not any(map(MADE.search, row)))
+        above = " ".join(cell for row in rows for cell in row if not LEGAL.search(cell))
         for where, written in (
             ("note_year_from_above", above),
             ("note_year_from_sheet", self.sheet.name),

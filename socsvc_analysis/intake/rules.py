@@ -7,6 +7,7 @@ not at all.  A file with data about persons, or with more than half of its rows 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -42,6 +43,14 @@ OF_RETURNS = ("measure", "territory", "provider", "service_type", "target_group"
 """What a number and the one of the previous return have in common."""
 
 
+SAYS_NOTHING = re.compile(
+    r"\b(?:lapa|sheet|list[es]?|tabula|table|dati|data|kopija|copy|of|kopsavilkum\w*|apkopojum\w*|kopā|vis[ia]|summary"
+    r"|total|all|atskaite|pārskats|return|report)\b|[\W\d_]+",
+    re.IGNORECASE,
+)
+"""Words and signs in the name of a sheet that tell it from no other."""
+
+
 class Refused(DataError):
     """A file of which nothing is taken; ``result`` says what became of its rows: all are rejected."""
 
@@ -74,6 +83,7 @@ def apply_rules(
         raise DataError([Problem(file, sentence("refusal_no_rows")), *warnings])
     confirmed = _confirmed(received, mended)
     _refuse_unknown_breakdowns(received)
+    _refuse_sheets_apart(received)
     breakdowns = Breakdowns(received)
     whole = replace(received, values=breakdowns.values())
     _check_sizes(whole, figures, confirmed, reference)
@@ -193,6 +203,28 @@ def _refuse_unknown_breakdowns(received: Figures) -> None:
                 problems.append(Problem(table.file, said, table.sheet, column=heading))
     if problems:
         raise DataError(problems)
+
+
+def _refuse_sheets_apart(received: Figures) -> None:
+    """Raise :class:`DataError` where sheets of different names say equal numbers of the same thing.
+
+    They may be one number twice, or those of two branches; the sheets of a summary and of copies are no question.
+    """
+    rows = received.rows
+    names = [SAYS_NOTHING.sub("", normal(table.sheet)).strip() for table in rows.tables]
+    if len(set(filter(None, names))) < 2:
+        return
+    told = pd.factorize(np.array(names, dtype=object))[0][rows.table[received.row]]
+    named = np.array(list(map(bool, names)), dtype=bool)[rows.table[received.row]]
+    frame = pd.DataFrame({"subject": received.subject, "number": received.numerals, "told": told, "row": received.row})[
+        named
+    ].drop_duplicates(["subject", "number", "told"])
+    apart = frame[frame.duplicated(["subject", "number"], keep=False)]
+    if len(apart):
+        first, second = apart.loc[apart["subject"] == apart["subject"].iloc[0], "row"].to_numpy()[:2].tolist()
+        table, place = rows.of_table(first), rows.place(second, first)
+        said = sentence("refusal_sheets_apart", row=rows.number(first), other=place)
+        raise DataError([Problem(table.file, said, table.sheet)])
 
 
 def _check_jumps(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray) -> None:

@@ -14,6 +14,7 @@ from socsvc_analysis.intake.grid import Column, together
 from socsvc_analysis.intake.headings import is_total
 from socsvc_analysis.intake.names import Names, names_of, normal
 from socsvc_analysis.intake.phrases import age_of
+from socsvc_analysis.intake.qualifiers import part_of_year
 from socsvc_analysis.intake.received import MeasureColumn, ReceivedTable
 from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
@@ -23,6 +24,9 @@ from socsvc_analysis.tables import KINDS
 from socsvc_analysis.territories import gazetteer_of
 
 FIRST_YEAR = 1990
+MONTH_OF_YEAR = re.compile(
+    r"((?:19|20)\d\d)(?:-|\.?\s*(?:g\.|gada|year)?\s+)(\d\d|[^\W\d]{3,})|(\d\d|[^\W\d]{3,})(?:\.|\s+)((?:19|20)\d\d)\.?"
+)
 YEAR = re.compile(r"(\d{4})(?:[.,]0+)?(?:\s*\.?\s*(?:g|gads|gadā|gada|year)\.?)?", re.IGNORECASE)
 DAY = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?)(?:[ T]00:00(?::00)?)?")
 MONTHS = ("janv", "febr", "mart", "apr", "mai", "jūn", "jūl", "aug", "sept", "okt", "nov", "dec")
@@ -240,6 +244,9 @@ class Subjects:
             if day.endswith("-01-01") and not of_heading:
                 raise UnreadableCell(sentence("reason_year_or_day", year=day[:4]))
             return self._past(day)
+        month = _month_of_year(text) if not said["month"] and not of_heading else ""
+        if month:
+            return self._past(month)
         year = _year(text)
         return self._past(f"{year}-{_month(said['month']):02}" if said["month"] else year)
 
@@ -276,8 +283,23 @@ def _called(reference: Reference) -> pd.DataFrame:
     return pd.concat([headings.rename(columns={"heading": "name", "column": "code"}), own])[["name", "code"]]
 
 
+def _month_of_year(text: str) -> str:
+    """The month that a cell says together with its year; "" when it says none.
+
+    >>> _month_of_year("2025-06"), _month_of_year("2025. gada jūnijs"), _month_of_year("2025. gads")
+    ('2025-06', '2025-06', '')
+    """
+    found = MONTH_OF_YEAR.fullmatch(text.strip())
+    try:
+        return f"{found[1] or found[4]}-{_month(found[2] or found[3]):02}" if found else ""
+    except UnreadableCell:
+        return ""
+
+
 def _year(text: str) -> str:
     found = YEAR.fullmatch(text.strip())
+    if not found and part_of_year(text):
+        raise UnreadableCell(sentence("reason_part_of_year"))
     if not found:
         raise UnreadableCell(sentence("reason_year"))
     return found[1]

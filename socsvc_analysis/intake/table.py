@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from socsvc_analysis.intake import numbers, text
+from socsvc_analysis.intake.around import Around
 from socsvc_analysis.intake.columns import Columns, agree
 from socsvc_analysis.intake.grid import Column, Grid, together
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
@@ -25,6 +26,12 @@ from socsvc_analysis.sentences import Sentence as sentence
 TIDY = "tidy"
 EPSILON = 0.005
 MOST_LEFT = 50
+SIGNED = re.compile(
+    r"\s*(?:sagatav|izpildīt|aizpild|vadītāj|direktor|atbildīg|paraksts|tālr|telefon|e-past|datums:?$|z\.?\s?v\."
+    r"|prepared|signed|director|telephone|phone|e-?mail)",
+    re.IGNORECASE,
+)
+"""How the lines below a table begin that say who filled it in."""
 """Texts beside a table that are looked at."""
 
 
@@ -161,6 +168,8 @@ class TableReader(SheetReader):
             header[0] = True
         measured = filled[list(columns.measures)].any(axis=0)
         keyed = filled[list(columns.keys)].any(axis=0) & (count > 1)
+        for row in np.flatnonzero(keyed & ~measured).tolist():
+            keyed[row] = not SIGNED.match(cells.columns[int(np.flatnonzero(filled[:, row])[0])][row])
         named = np.zeros(len(cells), dtype=bool)
         for at, column in enumerate(cells.columns):
             alone = np.flatnonzero(filled[at] & (count == 1) & ~measured)
@@ -295,7 +304,26 @@ class TableReader(SheetReader):
         struck = {row for row, at in self.sheet.struck if at in used} if self.sheet.struck else set()
         said = sentence("reason_struck")
         problems |= {at: said for at, row in enumerate(kept.tolist()) if row in struck}
+        problems |= self._commented(kept, layout, used)
         return problems | {at: torn[row] for at, row in enumerate(kept.tolist()) if row in torn} if torn else problems
+
+    def _commented(self, kept: np.ndarray, layout: Layout, used: set[int]) -> dict[int, str]:
+        """Why rows with a comment that changes their numbers cannot be trusted; every other comment is told."""
+        reasons: dict[int, str] = {}
+        around = Around(self.file, self.sheet.name, self.headings)
+        places = {row: at for at, row in enumerate(kept.tolist())}
+        for (row, at), comment in sorted(self.sheet.comments.items()):
+            text = " ".join(comment.split())
+            heading = layout.headings[at] if at < len(layout.headings) else ""
+            if not text or not (row in places or layout.first <= row < layout.below):
+                continue
+            if at in used and around.is_changed_by(text, self.columns):
+                if row not in places:
+                    raise self._refused(sentence("refusal_comment", text=text), row + 1, heading)
+                reasons[places[row]] = sentence("reason_comment", text=text)
+            else:
+                self.problems.append(self._problem(sentence("note_comment", text=text), row + 1, heading))
+        return reasons
 
     def _style(self, column: Column, kept: np.ndarray, heading: str) -> numbers.Style:
         told = list(column.at(kept).told())

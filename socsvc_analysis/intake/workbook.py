@@ -11,8 +11,8 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from socsvc_analysis.intake import makers, signed, text
@@ -55,6 +55,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()  # from 0
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()  # row and column of the cells that are struck out
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)  # by row and column, those on cells
     beside: tuple[str, ...] = ()  # texts of the file that are no cells: comments, text boxes, headers, properties
 
     def __post_init__(self) -> None:
@@ -214,6 +215,7 @@ def _completed(sheet: Sheet, more: Beside) -> Sheet:
         hidden_rows=frozenset(more.hidden_rows),
         hidden_columns=frozenset(at for at in more.hidden_columns if at < sheet.rows.width),
         struck=frozenset(more.struck),
+        comments=more.comments,
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +33,12 @@ class Limits:
     cell: float = 120
     notebook: float = 300
     start: float = 60
+    run: float = math.inf  # for the notebooks of all regions together
+    ends: float = math.inf  # when the run has taken that long, by the clock that is never set
+
+    def begun(self) -> Limits:
+        """These limits for a run that begins now."""
+        return replace(self, ends=time.monotonic() + self.run)
 
 
 @dataclass(frozen=True)

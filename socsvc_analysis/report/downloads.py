@@ -10,7 +10,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import openpyxl
 import pandas as pd
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
 
 from socsvc_analysis.codes import records
 from socsvc_analysis.columns import neutral
@@ -19,8 +23,9 @@ from socsvc_analysis.files import csv_bytes
 from socsvc_analysis.indicators import REGISTRY, Indicator
 from socsvc_analysis.observations import with_region
 from socsvc_analysis.report.page import Edition
-from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, INDICATORS, SOURCES
+from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, INDICATORS, SOURCES, WORKBOOK
 from socsvc_analysis.schema import DataError
+from socsvc_analysis.spreadsheet import WIDEST, headed, same_bytes
 
 FIELDS = {
     "indicator": ("string", "Code of the indicator"),
@@ -69,6 +74,8 @@ def downloads(edition: Edition, inputs: str) -> dict[str, bytes]:
     }
     contents = {path: _csv(frame, fields) for path, (frame, fields, _) in tables.items()}
     resources = [_resource(path, contents[path], fields, title) for path, (_, fields, title) in tables.items()]
+    contents[WORKBOOK] = _workbook(tables)
+    resources.append(_file(WORKBOOK, contents[WORKBOOK], "The same tables as a workbook"))
     return {**contents, DESCRIPTOR: _descriptor(edition, resources, inputs)}
 
 
@@ -137,6 +144,36 @@ def _csv(frame: pd.DataFrame, fields: Mapping[str, tuple[str, str]]) -> bytes:
     return csv_bytes([list(cells), *zip(*cells.values(), strict=True)])
 
 
+def _workbook(tables: Mapping[str, tuple[pd.DataFrame, Mapping[str, tuple[str, str]], str]]) -> bytes:
+    """The tables as sheets of one workbook: letters, columns and numbers as they are, whatever Excel is set to."""
+    book = openpyxl.Workbook(write_only=True)
+    for path, (frame, fields, _) in tables.items():
+        sheet = book.create_sheet(_name(path))
+        sheet.freeze_panes = "A2"
+        for at, name in enumerate(fields, start=1):
+            sheet.column_dimensions[get_column_letter(at)].width = min(WIDEST, 2 + max(len(name), 10))
+        heads = [WriteOnlyCell(sheet, name) for name in fields]
+        for each in heads:
+            headed(each)
+        sheet.append(heads)
+        columns = [frame[name].map(_number if kind == "number" else _text) for name, (kind, _) in fields.items()]
+        for row in zip(*columns, strict=True):
+            sheet.append(row)
+    return same_bytes(book)
+
+
+def _number(value: float) -> float | None:
+    return None if pd.isna(value) else float(f"{value:.12g}")
+
+
+def _text(value: object) -> str | None:
+    return ILLEGAL_CHARACTERS_RE.sub("", neutral(value)) or None
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[0]
+
+
 def _plain(value: Any) -> str:
     """A number in full, without decimals where there are none; empty where it is unknown."""
     if pd.isna(value):
@@ -148,7 +185,7 @@ def _plain(value: Any) -> str:
 
 def _resource(path: str, content: bytes, fields: Mapping[str, tuple[str, str]], title: str) -> dict[str, object]:
     return {
-        "name": path.rpartition("/")[2].removesuffix(".csv"),
+        "name": _name(path),
         "title": title,
         "path": path,
         "type": "table",
@@ -163,6 +200,20 @@ def _resource(path: str, content: bytes, fields: Mapping[str, tuple[str, str]], 
             ],
             "missingValues": [""],
         },
+    }
+
+
+def _file(path: str, content: bytes, title: str) -> dict[str, object]:
+    """A resource that is no table of the package, but a file beside them."""
+    return {
+        "name": f"{_name(path)}-workbook",
+        "title": title,
+        "path": path,
+        "type": "file",
+        "format": "xlsx",
+        "mediatype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "bytes": len(content),
+        "hash": content_hash(content),
     }
 
 

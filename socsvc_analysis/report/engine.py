@@ -16,7 +16,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from socsvc_analysis.files import write_whole
+from socsvc_analysis.files import FULL, write_whole
 from socsvc_analysis.parameters import ParameterError, Scalar
 from socsvc_analysis.report.chapters import Limits, Result
 from socsvc_analysis.report.inputs import Inputs, marked
@@ -74,6 +74,8 @@ def execute(
     except DeadKernelError:
         cell, reason = watch.cell, "the kernel died (killed, or out of memory)"
     except (RuntimeError, OSError) as failure:
+        if isinstance(failure, OSError) and failure.errno in FULL:
+            raise  # no other notebook will fare better
         cell, reason = watch.cell, _one_line(f"the kernel could not be used: {failure}")
     region, language = str(parameters["region"]), str(parameters["language"])
     problem = None
@@ -120,12 +122,15 @@ class _Watch:
         return max(min(self.limits.cell, self._left()), 0.1)
 
     def exceeded(self) -> str:
+        if self.limits.ends - time.monotonic() <= 0.2:
+            return f"the run took longer than {self.limits.run:g} seconds"
         if self._left() <= 0.2:
             return f"the notebook took longer than {self.limits.notebook:g} seconds"
         return f"the cell took longer than {self.limits.cell:g} seconds"
 
     def _left(self) -> float:
-        return self.limits.notebook - (time.monotonic() - self.started)
+        now = time.monotonic()
+        return min(self.limits.notebook - (now - self.started), self.limits.ends - now)
 
 
 def _read(path: Path) -> NotebookNode:

@@ -21,7 +21,7 @@ from socsvc_analysis.report.masthead import masthead
 from socsvc_analysis.report.page import ICON, TEMPLATES, Edition, notices, style
 from socsvc_analysis.report.pages import Page, PageError, gap
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
-from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, ENDINGS, INDEXES, INDICATORS, SOURCES, place
+from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, ENDINGS, INDEXES, INDICATORS, SOURCES, WORKBOOK, place
 from socsvc_analysis.sections.changes import changes_sentence
 from socsvc_analysis.sections.standing import standing_lines
 from socsvc_analysis.tables import LANGUAGES
@@ -60,6 +60,7 @@ def make_index(documents: Mapping[str, str], edition: Edition, language: str, ar
         downloads=[
             (base + path, words.say(f"index_downloads_{name}"))
             for path, name in (
+                (WORKBOOK, "workbook"),
                 (INDICATORS, "indicators"),
                 (CHANGES, "changes"),
                 (SOURCES, "sources"),

@@ -5,6 +5,7 @@ The process that hands this out imports nothing of what the work needs.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -46,7 +47,9 @@ class ChapterRun:
         return str(self.parameters["region"]), str(self.parameters["language"])
 
     def done(self, place: Place) -> Result:
-        """Run it."""
+        """Run it, unless the run has taken too long already."""
+        if time.monotonic() >= self.limits.ends:
+            return self.lost(f"the run took longer than {self.limits.run:g} seconds")
         from socsvc_analysis.report.engine import execute
 
         return execute(

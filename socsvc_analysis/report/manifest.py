@@ -15,6 +15,7 @@ from socsvc_analysis.report.inputs import site_inputs_hash, versions
 from socsvc_analysis.report.site import Documents, Key, documents_of
 
 MADE, UNCHANGED, KEPT, FAILED = "made", "unchanged", "kept", "failed"
+STATUSES = {MADE, UNCHANGED, KEPT, FAILED}
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Report:
     problems: tuple[str, ...] = ()
     inputs: str = ""  # hash over all that they depend on
     documents: Mapping[str, str] = field(default_factory=dict)  # hash of each, by path; none where the run failed
+    made: str = ""  # when what is shown was made
+    data: str = ""  # version of the data that it was made of
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Manifest:
         try:
             said = json.loads(manifest.read_text(encoding="utf-8"))
             reports = [Report(**each) for each in said["reports"]]
+            if not {each.status for each in reports} <= STATUSES:
+                return cls({})
             return cls(
                 {(each.region, each.language): each for each in reports}, said["release"], said["data"]["version"]
             )
@@ -72,6 +77,11 @@ class Manifest:
 def hashes(documents: Documents) -> dict[str, str]:
     """The hash of each document."""
     return {path: content_hash(bytes(each)) for path, each in documents.items()}
+
+
+def manifest_of(output: Path, audience: str) -> Path:
+    """Where the manifest of an audience's reports lies."""
+    return output / ("manifest.json" if audience == "public" else f"manifest-{audience}.json")
 
 
 def write(path: Path, started: datetime, package: Package, release: str, reports: Sequence[Report]) -> None:

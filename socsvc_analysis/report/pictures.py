@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -16,6 +16,8 @@ from socsvc_analysis.wording import Words
 FONT = "DejaVu Sans"
 """The one font in which words of pictures are measured, and which comes with matplotlib."""
 TIMES = 2
+MOST_REMEMBERED = 64
+"""A picture that several documents show is made once by a worker."""
 
 
 def pictures_in(notebooks: Iterable[NotebookNode], package: Package, words: Words) -> dict[str, str]:
@@ -48,13 +50,18 @@ def picture_files(pictures: Mapping[str, str], folder: str) -> dict[str, bytes]:
     return files
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def as_points(svg: str) -> bytes:
     """The picture as PNG with two points for each of its own, whatever fonts the system has."""
     import resvg_py
 
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=svg, zoom=TIMES, skip_system_fonts=True, font_files=_fonts(), sans_serif_family=FONT
+            svg_string=svg,
+            zoom=TIMES,
+            skip_system_fonts=True,
+            font_files=_fonts(),
+            sans_serif_family=FONT,
         )
     )
 

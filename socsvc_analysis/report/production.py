@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from socsvc_analysis.report import site
 from socsvc_analysis.report.chapters import Result
 from socsvc_analysis.report.inputs import site_inputs_hash
 from socsvc_analysis.report.making import ChapterRun, DownloadsMaking, IndexMaking, Made, PagesMaking, opened
-from socsvc_analysis.report.manifest import FAILED, KEPT, MADE, UNCHANGED, Manifest, Report, hashes
+from socsvc_analysis.report.manifest import FAILED, KEPT, MADE, UNCHANGED, Manifest, Report, hashes, utc
 from socsvc_analysis.report.pages import Document, Page, linked
 from socsvc_analysis.report.site import Documents, Key, documents_of
 from socsvc_analysis.report.workers import Workers
@@ -148,10 +149,14 @@ class Production:
         problems = [result.problem for result in results if result.problem]
         problems += [self.refused[key]] if key in self.refused else []
         seconds = round(sum(result.seconds for result in results), 2)
-        if key in self.made:
-            status = UNCHANGED if now == before else MADE
-            return Report(*key, status, len(results), seconds, tuple(problems), inputs, hashes(now))
-        return Report(*key, KEPT if before else FAILED, len(results), seconds, tuple(problems), inputs)
+        status = (UNCHANGED if now == before else MADE) if key in self.made else KEPT if before else FAILED
+        report = Report(*key, status, len(results), seconds, tuple(problems), inputs)
+        earlier = self.before.reports.get(key, report)
+        if key not in self.made:
+            return replace(report, made=earlier.made, data=earlier.data) if before else report
+        as_before = status == UNCHANGED and earlier.made
+        when, data = (earlier.made, earlier.data) if as_before else (utc(datetime.now(UTC)), self.package.version)
+        return replace(report, documents=hashes(now), made=when, data=data)
 
     def earlier(self, keys: Sequence[Key], pages: Documents) -> list[Report]:
         """What earlier runs have said of documents that this one was not asked for, and that nobody has altered."""

@@ -10,7 +10,9 @@ import csv
 import io
 import json
 import os
+import shutil
 import socket
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -29,6 +31,7 @@ from socsvc_analysis.report.chapters import (
     check_parameters,
     find_chapters,
 )
+from socsvc_analysis.report.going import remembered
 from socsvc_analysis.report.inputs import hash_of, inputs_of, site_inputs_hash, why_again
 from socsvc_analysis.report.making import ChapterRun
 from socsvc_analysis.report.manifest import MADE, UNCHANGED, Manifest, Report, utc
@@ -43,6 +46,9 @@ from socsvc_analysis.tables import LANGUAGES
 LOCK, HOLDER = ".run.lock", ".run.json"
 """What a run holds, and the file beside it that says which run does."""
 UNHURRIED = Limits()
+MEGABYTE = 10**6
+ROOM_AT_LEAST = 50 * MEGABYTE
+"""Bytes that must be free before anything is made: a whole site with its notebooks takes less."""
 
 
 class RunBusy(RunError):
@@ -95,41 +101,47 @@ def make_reports(
     started = datetime.now(UTC)
     _chosen("audience", [audience], AUDIENCES)
     _chosen("engine", [engine] if engine else None, ENGINES)
-    package = open_package(data, audience)
-    all_regions = regions_of(package)
-    keys = [
-        (region, language)
-        for region in _chosen("region", regions, all_regions)
-        for language in _chosen("language", languages, LANGUAGES)
-    ]
-    chapters = find_chapters(notebooks)
-    if not chapters:
-        raise RunError(_said("run_no_chapters", folder=notebooks))
-    name, executed, record = _places(output, audience)
-    output.mkdir(parents=True, exist_ok=True)
-    with only_run(output):
-        whole, package = package, public_package(package, output)
-        runs = _runs(chapters, keys, package, all_regions, notebooks, executed, limits)
-        why = {run.output: "it was asked for" if fresh else why_again(run.output, run.inputs) for run in runs}
-        if reasons is not None:
-            reasons(_counted(reason for reason in why.values() if reason))
-        shown = site.contents_shown(output, name)
-        inputs = _inputs_of_each(keys, runs, package)
-        before = Manifest.read(record)
-        if not any(why.values()) and before.stands(inputs, shown, package):
-            for run in runs:
-                _tell(progress, unchanged(run), chapters, runs)
-            return Summary(output / name / "index.html", tuple(before.unchanged(key) for key in keys))
-        making = Production(package, site.published(output, name), before, shown, fresh)
-        with _workers(jobs, engine, nursery, package) as workers:
-            making.run(runs, why, inputs, workers, lambda result: _tell(progress, result, chapters, runs))
-            pages = making.to_show(keys, all_regions)
-            others = making.around(pages, workers)
-        documents = {**others, **pages}
-        refuse_leaks(documents, whole, package, output)
-        release = site.publish(documents, output, name)
-        reports = tuple(making.report(key, inputs[key], pages) for key in keys)
-        manifest.write(record, started, package, release, (*making.earlier(keys, pages), *reports))
+    limits = limits.begun()
+    with remembered(output, audience, started, (ParameterError, RunBusy)) as going:
+        package = open_package(data, audience)
+        all_regions = regions_of(package)
+        keys = [
+            (region, language)
+            for region in _chosen("region", regions, all_regions)
+            for language in _chosen("language", languages, LANGUAGES)
+        ]
+        chapters = find_chapters(notebooks)
+        if not chapters:
+            raise RunError(_said("run_no_chapters", folder=notebooks))
+        name, executed, record = _places(output, audience)
+        output.mkdir(parents=True, exist_ok=True)
+        with only_run(output):
+            going.begun(package)
+            whole, package = package, public_package(package, output)
+            runs = _runs(chapters, keys, package, all_regions, notebooks, executed, limits)
+            why = {run.output: "it was asked for" if fresh else why_again(run.output, run.inputs) for run in runs}
+            if reasons is not None:
+                reasons(_counted(reason for reason in why.values() if reason))
+            shown = site.contents_shown(output, name)
+            inputs = _inputs_of_each(keys, runs, package)
+            before = Manifest.read(record)
+            if not any(why.values()) and before.stands(inputs, shown, package):
+                for run in runs:
+                    _tell(progress, unchanged(run), chapters, runs)
+                reports = tuple(before.unchanged(key) for key in keys)
+            else:
+                _look_for_room(output, shown)
+                making = Production(package, site.published(output, name), before, shown, fresh)
+                with _workers(jobs, engine, nursery, package) as workers:
+                    making.run(runs, why, inputs, workers, lambda result: _tell(progress, result, chapters, runs))
+                    pages = making.to_show(keys, all_regions)
+                    others = making.around(pages, workers)
+                documents = {**others, **pages}
+                refuse_leaks(documents, whole, package, output)
+                release = site.publish(documents, output, name)
+                reports = tuple(making.report(key, inputs[key], pages) for key in keys)
+                manifest.write(record, started, package, release, (*making.earlier(keys, pages), *reports))
+            going.done(reports)
     return Summary(output / name / "index.html", reports)
 
 
@@ -170,9 +182,20 @@ def _chosen(name: str, wanted: Sequence[str] | None, known: Sequence[str]) -> tu
 
 def _places(output: Path, audience: str) -> tuple[str, Path, Path]:
     """Where an audience's site, executed notebooks and manifest are: what is internal never lies in ``site/``."""
+    record = manifest.manifest_of(output, audience)
     if audience == "public":
-        return "site", output / "notebooks", output / "manifest.json"
-    return audience, output / f"notebooks-{audience}", output / f"manifest-{audience}.json"
+        return "site", output / "notebooks", record
+    return audience, output / f"notebooks-{audience}", record
+
+
+def _look_for_room(output: Path, shown: Mapping[str, bytes]) -> None:
+    """Raises :class:`RunError` where there is less room than what is shown, made twice over, takes."""
+    needed = max(ROOM_AT_LEAST, 2 * sum(map(len, shown.values())))
+    for folder, bytes_needed in ((output, needed), (Path(tempfile.gettempdir()), ROOM_AT_LEAST)):
+        free = shutil.disk_usage(folder).free
+        if free < bytes_needed:
+            said = {"free": free // MEGABYTE, "needed": bytes_needed // MEGABYTE}
+            raise RunError(_said("run_no_room", folder=folder, **said))
 
 
 def _runs(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from socsvc_analysis.datapackage import content_hash
-from socsvc_analysis.files import sha256, write_lasting
+from socsvc_analysis.files import FULL, sha256, write_lasting
 from socsvc_analysis.report.pages import RECORD, Document, Page, record, recorded
 from socsvc_analysis.tables import LANGUAGES
 
@@ -21,6 +21,8 @@ DESCRIPTOR = "datapackage.json"
 """What describes the downloads of a site."""
 INDICATORS, CHANGES, SOURCES = "data/indicators.csv", "data/changes.csv", "data/sources.csv"
 """The downloads of a site."""
+WORKBOOK = "data/indicators.xlsx"
+"""The same tables for Excel."""
 INDEXES = {"lv": "index.html", "en": "en/index.html"}
 """Where the index of each language lies below the site; the Latvian one is what opens first."""
 ARCHIVE = "archive/"
@@ -109,8 +111,7 @@ def publish(documents: Documents, output: Path, name: str = "site") -> str:
     release = hash_of(contents)
     releases = output / RELEASES
     releases.mkdir(parents=True, exist_ok=True)
-    for leftover in releases.glob(f"{UNFINISHED}*"):
-        shutil.rmtree(leftover)
+    _remove_unfinished(releases)
     folder = _whole_release(releases, _title(name, contents), contents)
     show(folder, output / name)
     _remove_old(releases, name, folder)
@@ -157,7 +158,9 @@ def show(folder: Path, place: Path) -> None:
     link.unlink(missing_ok=True)
     try:
         link.symlink_to(os.path.relpath(folder, place.parent), target_is_directory=True)
-    except (OSError, NotImplementedError):
+    except (OSError, NotImplementedError) as failure:
+        if getattr(failure, "errno", None) in FULL:
+            raise
         _show_copy(folder, place)
         return
     if place.is_dir() and not place.is_symlink():
@@ -176,8 +179,7 @@ def _show_copy(folder: Path, place: Path) -> None:
         if aside is not None:
             os.rename(aside, place)
         raise
-    if aside is not None:
-        shutil.rmtree(aside, ignore_errors=True)
+    _remove_unfinished(folder.parent)
 
 
 def _set_aside(place: Path, releases: Path) -> Path:
@@ -192,5 +194,13 @@ def _remove_old(releases: Path, name: str, shown: Path) -> None:
     others.sort(key=lambda each: each.stat().st_mtime, reverse=True)
     for each in others[KEPT_RELEASES - 1 :]:
         shutil.rmtree(each, ignore_errors=True)
+    _remove_unfinished(releases)
+
+
+def _remove_unfinished(releases: Path) -> None:
+    """What a run has left that was killed; a link among it goes itself, not what it leads to."""
     for each in releases.glob(f"{UNFINISHED}*"):
-        shutil.rmtree(each, ignore_errors=True)
+        if each.is_symlink():
+            each.unlink()
+        else:
+            shutil.rmtree(each, ignore_errors=True)

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol, cast
 
+from socsvc_analysis.files import FULL
 from socsvc_analysis.report import nursery
 
 CLEARING_UP = 5
@@ -70,7 +71,10 @@ class Workers:
         self._waiting.append((work, 1))
 
     def results(self) -> Iterator[Any]:
-        """What comes of each work, as it comes, until none is left."""
+        """What comes of each work, as it comes, until none is left.
+
+        Raises :class:`OSError` as soon as one of them finds no room on the disk: none of the others would.
+        """
         while self._waiting or self._going:
             while self._waiting and len(self._going) < self._count:
                 connection = self._free.pop() if self._free else self._started()
@@ -89,6 +93,8 @@ class Workers:
                     result = work.lost(ENDED)
                 else:
                     self._free.append(connection)
+                if isinstance(result, OSError):
+                    raise result
                 yield result
 
     def _started(self) -> Connection:
@@ -113,11 +119,17 @@ def work(connection: Connection, place: Place) -> None:
     threading.Thread(target=_listen, args=(connection, given), daemon=True).start()
     with contextlib.suppress(BrokenPipeError):
         while (wanted := given.get()) is not None:
-            try:
-                result = wanted.done(place)
-            except Exception as failure:
-                result = wanted.lost(" ".join(f"{type(failure).__name__}: {failure}".split()))
-            connection.send(result)
+            connection.send(_outcome(wanted, place))
+
+
+def _outcome(wanted: Work, place: Place) -> object:
+    """What comes of ``wanted``; the failure itself where there is no room on the disk, for it ends the run."""
+    try:
+        return wanted.done(place)
+    except Exception as failure:
+        if isinstance(failure, OSError) and failure.errno in FULL:
+            return failure
+        return wanted.lost(" ".join(f"{type(failure).__name__}: {failure}".split()))
 
 
 def _listen(connection: Connection, given: queue.SimpleQueue[Work | None]) -> None:

@@ -141,9 +141,8 @@ def test_all_follows_what_is_chosen(explored: Explored) -> None:
 
 def test_figures_are_cited_on_demand(explored: Explored) -> None:
     explored.unfold("Publicētie skaitļi un to avoti")
-    expect(explored.page.locator(".socsvc-figures-box table.dataTable")).to_contain_text(
-        "Deinstitucionalizācij", ignore_case=True
-    )
+    figures = explored.page.locator(".socsvc-figures-box table.dataTable")
+    expect(figures).to_contain_text("projektā „DI Latgalē”, Latgales plānošanas reģions, https://lpr.gov.lv/")
 
 
 def test_the_pace_follows_the_region(explored: Explored) -> None:

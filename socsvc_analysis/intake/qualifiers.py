@@ -1,0 +1,101 @@
+"""Words that change what numbers are and that no column can take: parts of a year, forecasts, averages, exceptions.
+
+A sum over six months is no number of a year, and an average no count.  Where such words stand for a table it is asked
+back; where they only may change something they are told.
+"""
+
+from __future__ import annotations
+
+import re
+
+from socsvc_analysis.intake.names import visible
+
+MONTH = (
+    r"(?:janvār|februār|mart[sāau]|aprī[lļ]|maij|jūnij|jūlij|august[sāau]|septembr|oktobr|novembr|decembr"
+    r"|january|february|march|april|june|july|august|september|october|november|december)\w*"
+)
+ORDINAL = (
+    r"(?:\b(?:[1-4]\.?|i{1,3}\.?|iv\.?|pirm\w+|otr\w+|treš\w+|ceturt\w+|first|second|third|fourth"
+    r"|[1-4](?:st|nd|rd|th))\s*)"
+)
+SPAN = r"(?:pusgad\w*|pusg\.|ceturksn\w*|ceturkš\w*|cet\.|kvartāl\w*|semestr\w*|half(?:[ -]?year)?|quarter|semester)"
+YEAR = r"(?:19|20)\d\d\.?\s*(?:g\.|gad\w+)?"
+DAY = r"\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}\.?)?"
+PART_OF_YEAR = re.compile(
+    rf"{ORDINAL}{SPAN}|\b[qh][1-4]\b|\b[1-4][qh]\b|^\W*{SPAN}\W*$|\b(?:pusgadā|pusgadam|pusgadu)\b"
+    rf"|\b(?:[1-9]|1[01]|viena|divu|trīs|četru|piecu|sešu|deviņu|three|six|nine)\s*(?:mēn\.|mēneš\w+|months?\b)"
+    rf"|{MONTH}\s*(?:[-–—]|līdz|to|until)\s*{MONTH}|{YEAR}\s*{MONTH}|{MONTH}\s*,?\s*(?:19|20)\d\d\b|^\W*{MONTH}\W*$"
+    rf"|{DAY}\s*(?:[-–—]|līdz|to)\s*{DAY}",
+    re.IGNORECASE,
+)
+WHOLE_YEAR = re.compile(
+    rf"(?:janvār|january)\w*\s*(?:{YEAR}\s*)?(?:[-–—]|līdz|to|until)\s*(?:{YEAR}\s*)?(?:decembr|december)\w*"
+    r"|0?1\.\s?0?1\.(?:\s?\d{4}\.?)?\s*(?:[-–—]|līdz|to)\s*31\.\s?12\.(?:\s?\d{4}\.?)?",
+    re.IGNORECASE,
+)
+WORDED_DAY = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\.?\s*({MONTH})(?:\s*,?\s*((?:19|20)\d\d)\b)?|\b{MONTH}\s+\d{{1,2}}(?!\d)(?:,\s*(?:19|20)\d\d)?",
+    re.IGNORECASE,
+)
+"""A day, which is no part of a year that is counted over."""
+TIME_OF_YEAR = re.compile(
+    r"pusgad|ceturksn|ceturkšņ|kvartāl|semestr|mēne[sš]|mēneši|nedēļ|sezon|half.?year|quarter|semester|month|week|season",
+    re.IGNORECASE,
+)
+"""A heading that promises parts of a year."""
+NUMBERED = re.compile(
+    r"\bprognoz\w*|\bforecast\w*|\bprojected\b|\bvidēj\w+|\baverage\w*|\bmean\b|\bmediān\w*|\bmedian\b|\bsimt(?:i|os|u|iem)\b"
+    r"|\bhundreds\b|\b[x×]\s?10+\b|(?<=\s)[x×*]\s?10+\b|\bkumulatīv\w*|\bcumulative\b",
+    re.IGNORECASE,
+)
+"""Words that make other numbers of the numbers."""
+LIMITING = re.compile(r"\b(?:tikai|only|bez|without|izņemot|except|excluding|neieskait\w*)\b", re.IGNORECASE)
+"""Words by which a number is only a part of the whole."""
+DOUBTED = re.compile(
+    r"\bprovizor\w*|\bprovisional\b|\bpreliminary\b|\bnepiln\w+|\bincomplete\b|\bnav (?:galīg|piln|precīz|visi)\w*"
+    r"|\baptuven\w*|\bapprox\w*|\bestimate\w*|\bnoapaļ\w+|\brounded\b|\btikai\b|\bonly\b|\bizņemot\b|\bexcept\b"
+    r"|\bexcluding\b|\bbez\b|\bwithout\b|\bneieskait\w*|\bneiekļau\w*|\bt\.\s?sk\.|\btai skaitā|\bof which\b"
+    r"|\bprecizēja\w*|\bprecizēs\b",
+    re.IGNORECASE,
+)
+"""Words that may do so."""
+
+MADE = re.compile(
+    r"sagatav|iesnie|izdruk|parakst|eksport|aktualiz|izveid|saņemt|termiņ|\bdatums\b|prepared|submitted|printed|exported"
+    r"|updated|created|received|deadline|signed",
+    re.IGNORECASE,
+)
+"""Words beside the day on which a file was made or is due, which is not that of its numbers."""
+
+
+def part_of_year(text: str) -> str:
+    """The words of ``text`` that say a part of a year, over which its numbers are counted; "" when none do.
+
+    >>> part_of_year("Pārskats par 2025. gada 1. pusgadu"), part_of_year("I ceturksnis"), part_of_year("2025 Q1")
+    ('1. pusgadu', 'I ceturksnis', 'Q1')
+    >>> part_of_year("2025. gada 31. decembrī"), part_of_year("janvāris–decembris"), part_of_year("12 mēneši")
+    ('', '', '')
+    """
+    rest = WORDED_DAY.sub(" | ", WHOLE_YEAR.sub(" | ", visible(text)))
+    found = PART_OF_YEAR.search(rest)
+    return found[0].strip(" |") if found else ""
+
+
+def other_numbers(text: str) -> str:
+    """The words of ``text`` by which its numbers are those of a part of a year, an average, a forecast, hundreds.
+
+    >>> other_numbers("Vidēji mēnesī"), other_numbers("Klienti x 1000"), other_numbers("Klienti gadā")
+    ('Vidēji', 'x 1000', '')
+    """
+    found = NUMBERED.search(text)
+    return part_of_year(text) or (found[0].strip() if found else "")
+
+
+def may_change(text: str) -> str:
+    """The words of ``text`` that may change what its numbers are.
+
+    >>> may_change("bez Iecavas"), may_change("Provizoriski dati"), may_change("Bezmaksas pakalpojumi")
+    ('bez', 'Provizoriski', '')
+    """
+    found = DOUBTED.search(text)
+    return other_numbers(text) or (found[0].strip() if found else "")

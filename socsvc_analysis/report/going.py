@@ -1,0 +1,75 @@
+"""The present run, remembered when it begins and when it ends, however it ends."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from socsvc_analysis.datapackage import Package
+from socsvc_analysis.report.history import BROKEN, COMPLETE, INCOMPLETE, REFUSED, STOPPED, Run, add
+from socsvc_analysis.report.manifest import MADE, UNCHANGED, Report, utc
+from socsvc_analysis.report.status import write_status
+from socsvc_analysis.schema import DataError
+
+PROBLEMS_KEPT = 20
+"""How many problems of one run are kept; the first ones usually cause the others."""
+
+
+class Going:
+    """The present run, as it will be remembered."""
+
+    def __init__(self, output: Path, audience: str, started: datetime) -> None:
+        self._output = output
+        self._run = Run(f"{utc(started)} {os.getpid()}", audience, utc(started))
+
+    def begun(self, package: Package) -> None:
+        """The data are open and nobody else makes reports."""
+        self._run = replace(self._run, data=package.version, hash=package.hash)
+        self._add()
+
+    def done(self, reports: Sequence[Report]) -> None:
+        """All that was asked for was made, or was tried."""
+        counts = Counter(each.status for each in reports)
+        outcome = COMPLETE if set(counts) <= {MADE, UNCHANGED} else INCOMPLETE
+        self._end(outcome, [problem for each in reports for problem in each.problems], counts)
+
+    def failed(self, failure: BaseException) -> None:
+        """The run ends before it has made what was asked for.  What cannot be written stays away: it is told anyhow."""
+        with suppress(OSError):
+            if isinstance(failure, DataError):
+                self._end(REFUSED, list(map(str, failure.problems)))
+            elif isinstance(failure, KeyboardInterrupt):
+                self._end(STOPPED, [])
+            else:
+                self._end(BROKEN, [" ".join(str(failure).split()) or type(failure).__name__])
+
+    def _end(self, outcome: str, problems: Sequence[str], counts: Mapping[str, int] | None = None) -> None:
+        left = len(problems) - PROBLEMS_KEPT
+        kept = [*problems[:PROBLEMS_KEPT], *([f"… (+{left})"] if left > 0 else [])]
+        now = utc(datetime.now(UTC))
+        self._run = replace(self._run, finished=now, outcome=outcome, problems=kept, reports=dict(counts or {}))
+        self._add()
+
+    def _add(self) -> None:
+        add(self._output, self._run)
+        write_status(self._output)
+
+
+@contextmanager
+def remembered(
+    output: Path, audience: str, started: datetime, not_runs: tuple[type[Exception], ...]
+) -> Iterator[Going]:
+    """Remember the run that is made inside, also when it fails; what raises one of ``not_runs`` was none."""
+    going = Going(output, audience, started)
+    try:
+        yield going
+    except not_runs:
+        raise
+    except BaseException as failure:
+        going.failed(failure)
+        raise
