@@ -172,3 +172,31 @@ def test_numbers_that_count_no_people_are_left_alone() -> None:
     text = f"<p>{made.place}, {made.service}: {made.count} vietas</p>"
     assert problems({"a.html": page(text)})
     assert gate({"a.html": page(text)}, made.kept, not_people="vietas|eiro") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "stopped"),
+    [
+        ("{only}: {count}", True),  # words do not say of what: the number as it is
+        ("{only}: {count} klienti", True),
+        ("{only}: {share} % no klientiem", True),
+        ("{only}: {share} %", False),  # a share of something
+        ("{only}: {count} vietas", False),
+        ("{only}: {count} klienti, {count} vietas", True),
+        ("{only}: 9. vieta", False),
+        ("{only}: 9. vieta pēc klientu skaita", True),
+    ],
+)
+def test_on_pages_of_many_measures_words_say_what_a_number_is(text: str, stopped: bool) -> None:
+    made = planted.release()
+    share = f"{100 * made.count / whole(made):.2f}".replace(".", ",")
+    page_ = {"a.html": sentence(text.format(only=only(made), count=made.count, share=share))}
+    known = {"names": NAMES, "not_people": "vietas", "people": "klient"}
+    assert bool(gate(page_, made.kept, **known)) == stopped
+
+
+def test_a_number_that_open_data_say_of_the_place_is_left_alone_where_words_say_nothing() -> None:
+    made = planted.release()
+    known = {"people": "klient", "open_numbers": {made.place: [float(made.count)]}}
+    assert gate({"a.html": sentence(f"{only(made)}: {made.count}")}, made.kept, **known) == []
+    assert gate({"a.html": sentence(f"{only(made)}: {made.count} klienti")}, made.kept, **known)

@@ -1,7 +1,9 @@
 """Before a site is shown: its finished files are read as a reader gets them, and attacked.
 
 Only where something is restricted.  What is looked for are the numbers that protection has hidden, in whatever way the
-files tell them; whoever finds any stops the site from being published.
+files tell them; whoever finds any stops the site from being published.  Pages tell of many things: what is near words
+of clients is taken for them, in whatever way it is said; where words say nothing, a number is taken for a hidden one
+only when it is that number and no open figure of the same place.
 """
 
 from __future__ import annotations
