@@ -324,8 +324,8 @@ class _Look:
         right = sum(counts and not hidden for counts, hidden in zip(counted, guarded, strict=True))
         if right < 2:
             return
-        said = sum(bool(figures_in(said)) and not hidden for (*_, said), hidden in zip(cells, guarded, strict=True))
-        if 2 * right < said:  # a column of several things, of which each has its own title
+        filled = sum(bool(figures_in(said)) and not hidden for (*_, said), hidden in zip(cells, guarded, strict=True))
+        if 2 * right < filled:  # a column of several things, of which each has its own title
             return
         for (subject, _, said), hidden in zip(cells, guarded, strict=True):
             if hidden and figures_in(said):
