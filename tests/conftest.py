@@ -15,6 +15,7 @@ from packages import DATA, MINI
 
 from socsvc_analysis import datapackage, once
 from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.disclosure import door
 from socsvc_analysis.files import held
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.reference import Reference, open_reference
@@ -43,6 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "real_site" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Each test is a page of its own: what another has opened is no reason to refuse it."""
+    door._Here.audience, door._Here.opened = "", ()
 
 
 @pytest.fixture(scope="session")

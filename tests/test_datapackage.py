@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packages import MINI
 
-from socsvc_analysis import datapackage
+from socsvc_analysis import datapackage, once
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.datapackage import Package, cells, open_package, seal
 from socsvc_analysis.observations import open_observations
@@ -285,7 +285,10 @@ def test_the_same_bytes_are_read_once_and_other_bytes_anew(copy: Path) -> None:
 
 
 @pytest.mark.parametrize("shared", [False, True], ids=["each opened", "one package"])
-def test_what_one_handle_changes_in_its_tables_no_other_sees(package: Package, shared: bool) -> None:
+def test_what_one_handle_changes_in_its_tables_no_other_sees(
+    package: Package, shared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(once._Memory, "answers", None)  # where answers are remembered both would be one
     first = open_reference(package)
     second = open_reference(package if shared else open_package(package.path, package.audience))
     before = second.regions.copy(deep=True)

@@ -17,7 +17,7 @@ import pytest
 from every_page import Opened, names_of, page_names
 from playwright.sync_api import Page
 
-from socsvc_analysis.columns import FORMULA_START
+from socsvc_analysis.columns import FORMULA_START, SEPARATORS
 from socsvc_analysis.report.scan import scan
 
 LARGEST = 600_000
@@ -137,7 +137,8 @@ def test_every_download_is_whole_and_harmless(real_site: Path, name: str) -> Non
         if kind == "svg":
             assert ElementTree.fromstring(inside).tag == "{http://www.w3.org/2000/svg}svg", file
             continue
-        heading, *rows = csv.reader(io.StringIO(inside, newline=""))
+        delimiter, point = SEPARATORS["lv" if file.endswith("-lv.csv") else "en"]
+        heading, *rows = csv.reader(io.StringIO(inside, newline=""), delimiter=delimiter)
         assert rows and all(len(row) == len(heading) for row in rows), file
         for cell in (cell for row in rows for cell in row if cell.startswith(FORMULA_START)):
-            float(cell)  # a negative number is the only thing that may begin like a formula
+            float(cell.replace(point, "."))  # a negative number is the only thing that may begin like a formula
