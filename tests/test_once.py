@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import pytest
 
-from socsvc_analysis import once
+from socsvc_analysis import indicators, once
 from socsvc_analysis.codes import by_code
+from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.dataset import open_data
 
 
 @dataclass(frozen=True)
@@ -146,3 +148,10 @@ def test_what_a_table_holds_by_code_is_looked_up_anew_after_a_change() -> None:
     assert by_code(regions, "code")["LV009"]["region"] == "zemgale"
     regions.loc[0, "region"] = "riga"
     assert by_code(regions, "code")["LV009"]["region"] == "riga"
+
+
+@pytest.mark.usefixtures("remembering")
+def test_data_that_are_opened_again_are_no_new_question(package: Package) -> None:
+    """Each chapter opens the data by itself, and finds what the process it comes from has computed."""
+    first, again = open_data(package), open_data(open_package(package.path))
+    assert indicators.clients.served_of_plan(first) is indicators.clients.served_of_plan(again)

@@ -21,6 +21,7 @@ COUNTED_UNITS = ("persons", "families")
 """Units of numbers that count people; what is left (per cent, per residents) is worked out from such numbers."""
 
 
+@once
 def open_sums(package: Package, reference: Reference) -> pd.DataFrame:
     """The sums of restricted numbers of people that readers may see, by level; none where nothing is restricted.
 
