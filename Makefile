@@ -1,6 +1,6 @@
 # make report   the pages: outputs/site/index.html
 # make test     the types of the code and all tests
-# make check    for daily work, within a minute: the style of the code, its types and the fast tests
+# make check    for daily work: the style of the code, its types and the fast tests
 # make bench    how fast it is beside other ways: benchmarks/RESULTS.md
 # make lab      JupyterLab with the notebooks, explore.ipynb first; more for it: make lab ARGS="--port=9000 --no-browser"
 # make package  the wheel and the sdist: dist/
