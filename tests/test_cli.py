@@ -26,9 +26,7 @@ FAILS_IN_RIGA = "[Html('<p>12 places</p>')][1 if region == 'riga' else 0]"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    tiny.package(tmp_path / "data")
-    tiny.notebook(tmp_path / "notebooks" / "capacity.ipynb")
-    return tmp_path
+    return tiny.project(tmp_path)
 
 
 @pytest.fixture(autouse=True)

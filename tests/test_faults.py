@@ -47,10 +47,7 @@ Fails = Callable[[int], None]
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A tiny project; its path has a space, a brace and letters that are not ASCII."""
-    folder = tmp_path / "mazs {projekts} āž"
-    tiny.package(folder / "data")
-    tiny.notebook(folder / "notebooks" / "capacity.ipynb")
-    return folder
+    return tiny.project(tmp_path / "mazs {projekts} āž")
 
 
 @pytest.fixture

@@ -40,10 +40,7 @@ FAILS_IN_RIGA = "[Html('<p>12 places</p>')][1 if region == 'riga' else 0]"
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A tiny project; its path has a space, a brace and a letter that is not ASCII."""
-    folder = tmp_path / "mazs {projekts} ā"
-    tiny.package(folder / "data")
-    tiny.notebook(folder / "notebooks" / "capacity.ipynb")
-    return folder
+    return tiny.project(tmp_path / "mazs {projekts} ā")
 
 
 @pytest.fixture

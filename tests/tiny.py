@@ -112,3 +112,10 @@ def notebook(path: Path, order: int = 10, document: str = "report", **replaced: 
     made.metadata["language_info"] = {"name": "python"}
     path.write_text(nbformat.writes(made), encoding="utf-8")
     return path
+
+
+def project(folder: Path) -> Path:
+    """A project with one chapter in ``folder``."""
+    package(folder / "data")
+    notebook(folder / "notebooks" / "capacity.ipynb")
+    return folder

@@ -311,7 +311,7 @@ def in_either_language(draw: Callable[..., Shown]) -> Callable[..., Shown]:
     kept = [each.replace(default=None) if each.name == "words" else each for each in own.parameters.values()]
     language = Parameter("language", Parameter.KEYWORD_ONLY, default="lv", annotation="str")
     data = Parameter("data", Parameter.KEYWORD_ONLY, default=None, annotation="Dataset | None")
-    # What help() and inspect look at.
+    # What help() and inspect look at; types know of no such attribute of a function.
     shown.__signature__ = own.replace(parameters=[*kept, language, data])  # type: ignore[attr-defined]
     return shown
 

@@ -283,7 +283,7 @@ def require_protected(value: object, what: str) -> Protected:
     Traceback (most recent call last):
     ...
     socsvc_analysis.disclosure.protection.UnprotectedError: a chart of clients was given a DataFrame; restricted numbers of people are shown only from what disclosure.protection.protected returns
-    """  # noqa: E501
+    """  # noqa: E501  the example has the whole sentence
     if isinstance(value, Protected):
         return value
     raise UnprotectedError(

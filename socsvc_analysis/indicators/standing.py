@@ -5,6 +5,8 @@ The values of the brief: one answer for each of adults with mental disorders and
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -26,6 +28,21 @@ APPROXIMATE = "approximate_date"
 """The note of a figure whose day its source does not give."""
 FEWEST = 3
 """With fewer values on one scale there is nothing to compare, and a picture says less than a sentence."""
+
+
+class Standing(NamedTuple):
+    """What pages say of a row of :func:`standing`."""
+
+    target_group: str
+    numerator: float
+    denominator: float
+    value: float
+    period: str
+    approximate: bool
+    planned: float
+    planned_due: str
+    planned_sources: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 def standing(data: Dataset) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import cache, partial
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -59,6 +60,16 @@ def di_observations(data: Dataset, **wanted: str | tuple[str, ...] | list[str]) 
         ["_unnamed", "programme", "id"], kind="stable"
     )
     return rows.loc[preferred.drop_duplicates("_same").index.sort_values()]
+
+
+class Share(NamedTuple):
+    """What pages say of a value that is one number of another."""
+
+    numerator: float
+    denominator: float
+    value: float
+    period: str
+    sources: tuple[str, ...]
 
 
 def as_values(rows: pd.DataFrame, **extra: pd.Series) -> pd.DataFrame:

@@ -314,7 +314,7 @@ class _PageExporter(HTMLExporter):
             exclude_input=True,
         )
         self.environment.autoescape = True
-        self.register_filter("prose", prose)  # type: ignore[no-untyped-call]
+        self.register_filter("prose", prose)  # type: ignore[no-untyped-call]  # nbconvert has no annotations
 
     def from_notebook_node(  # type: ignore[override]  # as all exporters with templates this one gives text
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any

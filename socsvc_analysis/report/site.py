@@ -160,7 +160,7 @@ def show(folder: Path, place: Path) -> None:
         link.symlink_to(os.path.relpath(folder, place.parent), target_is_directory=True)
     except (OSError, NotImplementedError) as failure:
         if getattr(failure, "errno", None) in FULL:
-            raise
+            raise  # where a link has no room, a copy has none either
         _show_copy(folder, place)
         return
     if place.is_dir() and not place.is_symlink():

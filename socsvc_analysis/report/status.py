@@ -6,6 +6,7 @@ process that has imported nothing of what makes pages.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -36,6 +37,14 @@ def status_page(output: Path) -> str:
         for audience in AUDIENCES
         for report in Manifest.read(manifest_of(output, audience)).reports.values()
     ]
+    return _template().render(
+        languages=LANGUAGES, say=_said, runs=runs, damaged=damaged, reports=reports, file=RUNS, count=LAST
+    )
+
+
+@cache
+def _template() -> jinja2.Template:
+    """The template of the page, which a run needs twice and an unchanged one has little time for."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(str(files("socsvc_analysis").joinpath("report/templates"))),
         autoescape=True,
@@ -43,10 +52,7 @@ def status_page(output: Path) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page = environment.get_template("status.html.j2")
-    return page.render(
-        languages=LANGUAGES, say=_said, runs=runs, damaged=damaged, reports=reports, file=RUNS, count=LAST
-    )
+    return environment.get_template("status.html.j2")
 
 
 def _said(language: str, key: str, **values: object) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from socsvc_analysis.codes import named_rows
 from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, Centre, latest_centres, working_in_all_services
-from socsvc_analysis.indicators.values import FT, GRT, latest_figure, with_known_number
+from socsvc_analysis.indicators.values import FT, GRT, Share, latest_figure, with_known_number
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
 from socsvc_analysis.periods import last_day
@@ -112,14 +112,6 @@ class _Participating(NamedTuple):
     value: float
     period: str
     merged: bool
-    sources: tuple[str, ...]
-
-
-class _Share(NamedTuple):
-    numerator: float
-    denominator: float
-    value: float
-    period: str
     sources: tuple[str, ...]
 
 
@@ -261,7 +253,7 @@ def _places(places: pd.DataFrame, region: str, words: Words) -> Iterator[Sentenc
 
 
 def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
-    for row in named_rows(working_in_all_services(working), _Share):
+    for row in named_rows(working_in_all_services(working), Share):
         text = words.say(
             "finding_working",
             n=row.denominator,
@@ -392,7 +384,7 @@ def _changed_plans(versions: pd.DataFrame, words: Words) -> Iterator[Sentence]:
 
 
 def _absorption(absorption: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    for row in named_rows(absorption[absorption["value"].notna()], _Share):
+    for row in named_rows(absorption[absorption["value"].notna()], Share):
         text = words.say(
             "finding_absorption",
             spent=words.money(row.numerator),

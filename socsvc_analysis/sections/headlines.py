@@ -11,8 +11,8 @@ import pandas as pd
 from socsvc_analysis.codes import named_rows, tuples
 from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.capacity import STATE_CARE, Centre, latest_centres
-from socsvc_analysis.indicators.standing import APPROXIMATE, JUDGED
-from socsvc_analysis.indicators.values import latest_figure, with_known_number
+from socsvc_analysis.indicators.standing import APPROXIMATE, JUDGED, Standing
+from socsvc_analysis.indicators.values import Share, latest_figure, with_known_number
 from socsvc_analysis.markup import Html, Table, piece
 from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
@@ -62,27 +62,6 @@ def headlines(
     return piece("cards", cards=cards, words=words)
 
 
-class _Standing(NamedTuple):
-    target_group: str
-    numerator: float
-    denominator: float
-    value: float
-    period: str
-    approximate: bool
-    planned: float
-    planned_due: str
-    planned_sources: tuple[str, ...]
-    sources: tuple[str, ...]
-
-
-class _Share(NamedTuple):
-    numerator: float
-    denominator: float
-    value: float
-    period: str
-    sources: tuple[str, ...]
-
-
 class _Count(NamedTuple):
     target_group: str
     value: float
@@ -100,8 +79,8 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
         place=standing["territory"].map(words.place),
         group=[sentence_case(words.title("target_groups", code)) for code in standing["target_group"]],
         denominator=standing["denominator"].fillna(standing["planned"].where(standing["numerator"].isna())),
-        time=[_dated(row, words) if row.period else words.unknown for row in named_rows(standing, _Standing)],
-        sources=tuples(row.sources if row.sources else row.planned_sources for row in named_rows(standing, _Standing)),
+        time=[_dated(row, words) if row.period else words.unknown for row in named_rows(standing, Standing)],
+        sources=tuples(row.sources if row.sources else row.planned_sources for row in named_rows(standing, Standing)),
     )
     order = {code: at for at, code in enumerate(regions["code"])}
     groups = {code: at for at, code in enumerate(JUDGED)}
@@ -129,14 +108,14 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
     return piece("compact", table=table, note=note)
 
 
-def _dated(row: _Standing, words: Words) -> str:
+def _dated(row: Standing, words: Words) -> str:
     """The date of a figure in a narrow column; a sign stands before one that is approximate."""
     said = words.when(row.period)
     return words.say("when_approximate_short", date=said) if row.approximate else said
 
 
 def _served(standing: pd.DataFrame, words: Words, region: str) -> Iterator[Card]:
-    for row in named_rows(standing, _Standing):
+    for row in named_rows(standing, Standing):
         title = words.title("target_groups", row.target_group)
         if pd.notna(row.numerator):
             yield _served_card(row, title, words, region)
@@ -145,7 +124,7 @@ def _served(standing: pd.DataFrame, words: Words, region: str) -> Iterator[Card]
             yield Card(words.say("card_planned", group=title), words.number(row.planned), context, row.planned_sources)
 
 
-def _served_card(row: _Standing, title: str, words: Words, region: str) -> Card:
+def _served_card(row: Standing, title: str, words: Words, region: str) -> Card:
     number = words.number(row.numerator)
     values = {"share": words.percent(row.value), "period": date_text(row.period, row.approximate, words)}
     if row.numerator > row.denominator and region != COUNTRY_REGION:
@@ -160,7 +139,7 @@ def _served_card(row: _Standing, title: str, words: Words, region: str) -> Card:
 
 
 def _operation(operation: pd.DataFrame, words: Words) -> Iterator[Card]:
-    for row in named_rows(operation, _Share):
+    for row in named_rows(operation, Share):
         number = words.say("card_of", part=words.number(row.numerator), whole=words.number(row.denominator))
         context = words.say("card_operation_context", share=words.percent(row.value), period=words.when(row.period))
         yield Card(words.say("card_operation"), number, context, row.sources)
@@ -168,7 +147,7 @@ def _operation(operation: pd.DataFrame, words: Words) -> Iterator[Card]:
 
 def _families(families: pd.DataFrame, words: Words) -> Iterator[Card]:
     known = families[(families["kind"] == "actual") & families["value"].notna()]
-    for row in named_rows(latest_figure(known), _Share):
+    for row in named_rows(latest_figure(known), Share):
         yield Card(words.say("card_families"), words.percent(row.value), words.when(row.period), row.sources)
 
 

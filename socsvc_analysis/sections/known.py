@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import pandas as pd
 
 from socsvc_analysis.codes import named_rows
+from socsvc_analysis.indicators.standing import Standing
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
@@ -124,13 +124,13 @@ def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Statement:
         lead = words.say("known_lead_unknown", **said)
         if planned.empty:
             return Statement(lead, words.say("known_nothing", place=place))
-        parts = [_count(row.planned, row.target_group, "dative", words) for row in named_rows(planned, _Standing)]
+        parts = [_count(row.planned, row.target_group, "dative", words) for row in named_rows(planned, Standing)]
         due = words.date_long(planned["planned_due"].max(), "dative")
         text = words.say("known_planned", due=due, place=place, parts=words.listed(parts))
         return Statement(lead, text, gathered(planned, "planned_sources"))
     key = "known_lead_" + "_".join(_code(outcome) for outcome in rows["outcome"])
     one_date = reached["period"].nunique() == 1
-    reached_rows = list(named_rows(reached, _Standing))
+    reached_rows = list(named_rows(reached, Standing))
     parts = [_part(row, "" if one_date else _date(row, words), words) for row in reached_rows]
     dues = [words.date_long(due) for due in sorted(set(reached["due"]) - {""})]
     ending = words.say(f"known_due_{kind}", due=words.listed(dues)) if dues else words.say("known_due_unknown")
@@ -146,16 +146,7 @@ def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Statement:
     return Statement(words.say(key, yet=yet, **said), text, gathered(reached, "sources"))
 
 
-class _Standing(NamedTuple):
-    target_group: str
-    numerator: float
-    denominator: float
-    value: float
-    period: str
-    planned: float
-
-
-def _part(row: _Standing, date: str, words: Words) -> str:
+def _part(row: Standing, date: str, words: Words) -> str:
     """How many of one group were served, of how many, and when where the groups differ in it."""
     share = words.percent(row.value)
     if pd.isna(row.denominator):
@@ -229,7 +220,7 @@ def _unknown(rows: pd.DataFrame, words: Words) -> Statement:
     if len(lacking):
         parts.append(words.say("known_unknown_served", groups=_whom(lacking, words)))
     if len(later):
-        plans = [_count(row.planned, row.target_group, "nominative", words) for row in named_rows(later, _Standing)]
+        plans = [_count(row.planned, row.target_group, "nominative", words) for row in named_rows(later, Standing)]
         parts.append(words.say("known_unknown_later", plans=words.listed(plans)))
     if not parts:
         return Statement("", words.say("known_unknown_none"))
@@ -256,7 +247,7 @@ def _count(value: float, group: str, case: str, words: Words) -> str:
     return words.say(f"known_{case}_{group}", n=value, count=words.number(value))
 
 
-def _date(row: _Standing, words: Words) -> str:
+def _date(row: Standing, words: Words) -> str:
     return words.date_long(row.period, "locative")
 
 
