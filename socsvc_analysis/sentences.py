@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -70,3 +71,16 @@ def _filled(key: str, language: str, values: dict[str, object]) -> str:
 
 def _again(key: str, values: dict[str, object]) -> Sentence:
     return Sentence(key, **values)
+
+
+def texts() -> Iterator[str]:
+    """Every wording of every sentence, in both languages."""
+    waiting: list[Any] = [*catalogue().values()]
+    while waiting:
+        match waiting.pop():
+            case str(text):
+                yield text
+            case dict(forms):
+                waiting += forms.values()
+            case more:
+                waiting += more

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 from drawn import plots
+from hypothesis import example, given
+from hypothesis import strategies as st
+from matplotlib import rcParams
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from socsvc_analysis.drawing.bars import Bar, Bars, Part, ReferenceLine
 from socsvc_analysis.drawing.canvas import Box, Canvas
@@ -19,6 +24,7 @@ from socsvc_analysis.drawing.spans import Span, Spans
 from socsvc_analysis.drawing.style import in_house_style
 from socsvc_analysis.drawing.svg import contents
 from socsvc_analysis.drawing.tiles import Tile, Tiles
+from socsvc_analysis.report.pictures import FONT
 
 
 def test_lines_of_one_look_are_one_path_and_markers_are_written_once() -> None:
@@ -33,6 +39,15 @@ def test_lines_of_one_look_are_one_path_and_markers_are_written_once() -> None:
     assert (width, height) == (72, 72)
     assert body.count("M0 10H50M0 20H50") == 1
     assert body.count("<use ") == 2 and body.count("<defs>") == 1
+
+
+@given(st.text("abcdefghiļmnņoprsštuūvzž ABCDEFĢKMPRTVWY0123456789.,–-„”%()/≥−\xa0fffi", max_size=30), st.booleans())
+@example("official offices of the staff", True)
+def test_a_text_is_as_wide_as_matplotlib_measures_it(text: str, bold: bool) -> None:
+    with in_house_style():
+        font = FontProperties(family=FONT, size=rcParams["font.size"], weight="bold" if bold else "normal")
+        measured = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] if text else 0.0
+        assert text_width(text, bold) == measured
 
 
 def test_long_words_are_divided_and_no_break_spaces_hold() -> None:

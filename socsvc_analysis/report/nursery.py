@@ -69,9 +69,10 @@ NEEDED = (
     "socsvc_analysis.report.opened",
 )
 """What a kernel imports while it starts, and what a chapter imports."""
-UNWANTED = "rfc3987_syntax"
+UNWANTED = ("rfc3987_syntax", "debugpy")
 """An optional part of jsonschema that checks international addresses, which notebooks have none of: it builds its
-grammars when it is imported, which takes longer than to import pandas."""
+grammars when it is imported, which takes longer than to import pandas; and the debugger, which each kernel would begin
+although nobody goes through a run step by step."""
 COLUMNS_IN_NOTEBOOKS = 20
 """How many columns of a frame pandas shows in a kernel."""
 BESIDE = ("socsvc_analysis.report.engine", "socsvc_analysis.report.index", "socsvc_analysis.report.page")
@@ -266,7 +267,7 @@ def _wait_for_forked(patience: float) -> None:
 
 def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()) -> None:
     """Import what kernels need and what is needed ``beside``, and open the data: forked processes find all there."""
-    with _absent(UNWANTED):
+    with _absent(*UNWANTED):
         for name in (*NEEDED, *beside):
             importlib.import_module(name)
     # pandas asks when it is imported whether a notebook will show its frames; here it cannot know yet.
@@ -277,16 +278,16 @@ def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()
 
 
 @contextlib.contextmanager
-def _absent(module: str) -> Iterator[None]:
-    """While this lasts ``module`` cannot be imported, as if it were not installed."""
-    if module in sys.modules:
-        yield
-        return
-    sys.modules[module] = None  # type: ignore[assignment]  # the way to say that there is no such module
+def _absent(*modules: str) -> Iterator[None]:
+    """While this lasts ``modules`` cannot be imported, as if they were not installed."""
+    hidden = [module for module in modules if module not in sys.modules]
+    for module in hidden:
+        sys.modules[module] = None  # type: ignore[assignment]  # the way to say that there is no such module
     try:
         yield
     finally:
-        del sys.modules[module]
+        for module in hidden:
+            del sys.modules[module]
 
 
 def become() -> None:
@@ -344,10 +345,20 @@ def _be_kernel(lifeline: BinaryIO, request: Mapping[str, Any]) -> None:
 def _launch(argv: Sequence[str]) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
+    class Kernel(IPKernelApp):
+        """A kernel with one client, which asks one thing after the other and sees itself whether it lives."""
+
+        def init_heartbeat(self) -> None:
+            """Nobody listens to it."""
+
+        def init_control(self, context: object) -> None:
+            super().init_control(context)  # type: ignore[no-untyped-call]  # ipykernel has no types
+            self.shell_channel_thread = None  # it would hand each cell on to kernels within the kernel
+
     sys.argv = [str(importlib.import_module("ipykernel_launcher").__file__), *argv]
     # Stock kernels have a parent that listens to their log; this one would print how to connect to it.
     # Nobody goes back in the history of a kernel that runs one notebook, and to begin a record of it takes time.
-    IPKernelApp.launch_instance(argv=[*argv, "--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False"])
+    Kernel.launch_instance(argv=[*argv, "--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False"])
 
 
 def _end_with(lifeline: BinaryIO) -> None:
