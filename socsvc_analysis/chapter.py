@@ -59,7 +59,7 @@ def beside_a_notebook(words: Words) -> Html:
     [other] = {*LANGUAGES} - {words.language}
     sources = [
         (number, ", ".join(part for part in (row["title"], row["publisher"]) if part), row["url"])
-        for number, row in enumerate(words.tables.sources.to_dict("records"), start=1)
+        for number, row in enumerate(words.reference.sources.to_dict("records"), start=1)
     ]
     return piece("beside_a_notebook", other=other, summary=words.say("chapter_sources"), sources=sources)
 

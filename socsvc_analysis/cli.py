@@ -21,7 +21,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from socsvc_analysis import __version__, beginning, delivery, protecting, returns
-from socsvc_analysis.datapackage import INTERNAL, Package, open_package, seal
+from socsvc_analysis.datapackage import INTERNAL, Package, open_package, update_descriptor
 from socsvc_analysis.project import here
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.terminal import (
@@ -222,7 +222,7 @@ def check(
     data: Data = None,
     record: Annotated[
         bool,
-        typer.Option("--seal", help="Record sizes and hashes of the files as they are now, after an edit by hand."),
+        typer.Option("--record", help="Record sizes and hashes of the files as they are now, after an edit by hand."),
     ] = False,
 ) -> None:
     """Check the data: files as recorded, tables as described, codes that exist.  Lists every problem."""
@@ -383,7 +383,7 @@ def indicators(
 
 def _package(path: Path, record: bool) -> tuple[Package | None, list[Problem]]:
     try:
-        return (seal(path) if record else open_package(path, INTERNAL)), []
+        return (update_descriptor(path) if record else open_package(path, INTERNAL)), []
     except DataError as failure:
         return None, list(failure.problems)
 

@@ -54,7 +54,7 @@ class Package:
 
     @property
     def created(self) -> str:
-        """ISO date on which this version of the data was sealed."""
+        """ISO date on which this version of the data was recorded."""
         created: str = self.descriptor["created"]
         return created[: len("2024-01-31")]
 
@@ -226,7 +226,7 @@ def read_verified(folder: Path, resource: Described) -> bytes:
                     "differs from what datapackage.json recorded: "
                     f"sha256 expected {resource.get('hash')}, found {found}, "
                     f"bytes expected {resource.get('bytes')}, found {len(content)}; "
-                    "after a deliberate edit record it with: socsvc check --seal",
+                    "after a deliberate edit record it with: socsvc check --record",
                 )
             ]
         )
@@ -295,7 +295,7 @@ def _number(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
-def seal(path: str | Path = DATA, version: str | None = None, created: str | None = None) -> Package:
+def update_descriptor(path: str | Path = DATA, version: str | None = None, created: str | None = None) -> Package:
     """Write the descriptor anew: sizes, hashes and schemas of the files as they are now.
 
     Title, source, licence, retrieval date and access of each file are kept from the present descriptor; only what can
@@ -344,24 +344,24 @@ def described_anew(
     ``rows`` are the cells of those contents that the caller has written from a frame and that need not be read again.
     When something has changed, the version goes one on and the date is today's, unless they are given.
     """
-    sealed = []
+    recorded = []
     problems: list[Problem] = []
     for resource in descriptor["resources"]:
         content = contents.get(resource["path"])
         try:
-            sealed.append(resource if content is None else {**resource, **_computed(resource, content, rows or {})})
+            recorded.append(resource if content is None else {**resource, **_computed(resource, content, rows or {})})
         except DataError as failure:
             problems += failure.problems
     if problems:
         raise DataError(problems)
-    changed = [each.get("hash") for each in descriptor["resources"]] != [each.get("hash") for each in sealed]
+    changed = [each.get("hash") for each in descriptor["resources"]] != [each.get("hash") for each in recorded]
     today = datetime.now(UTC).date().isoformat()
     return {
         **descriptor,
         "$schema": PROFILE,
         "version": version or (next_version(descriptor["version"], today) if changed else descriptor["version"]),
         "created": _moment(created or (today if changed else descriptor["created"])),
-        "resources": sealed,
+        "resources": recorded,
     }
 
 

@@ -180,7 +180,7 @@ def publish(path: Path, state: str, *, today: dt.date, note_lv: str = "", note_e
         states = states_of(package, reference)
         if edition in set(listed["edition"]):
             if len(changes(as_published(states, listed, edition), figures)):
-                said = "was published with other figures; record the edit first with: socsvc check --seal"
+                said = "was published with other figures; record the edit first with: socsvc check --record"
                 raise DataError([Problem(package.file("publications"), said, column="edition", value=edition)])
             row["date"] = listed.loc[listed["edition"] == edition, "date"].iloc[0]
             listed = listed.assign(

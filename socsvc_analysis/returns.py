@@ -109,7 +109,7 @@ def _show_names(unknown: Sequence[UnknownName], console: Console) -> None:
     """The lines that make the names of a file known, ready to be added."""
     if not unknown:
         return
-    console.print("If a name is right, add its line to data/reference/value_names.csv, then socsvc check --seal:")
+    console.print("If a name is right, add its line to data/reference/value_names.csv, then socsvc check --record:")
     for each in unknown[:MOST_SHOWN]:
         lines = "   or   ".join(map(visible, each.lines))
         count = "1 row" if each.count == 1 else f"{each.count} rows"

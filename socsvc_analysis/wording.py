@@ -31,10 +31,10 @@ DOUBTS = ("provisional", "estimated", "disputed")
 
 @dataclass(frozen=True)
 class Words:
-    """One language's words over the names in ``tables``.  Make it with :func:`in_language`."""
+    """One language's words over the names in ``reference``.  Make it with :func:`in_language`."""
 
     language: str
-    tables: Reference
+    reference: Reference
 
     @property
     def unknown(self) -> str:
@@ -206,7 +206,7 @@ class Words:
         each (*Ādažu novads*, *Ādaži Municipality*).  A former municipality whose name lives on in a larger one says
         until when it was.
         """
-        regions = self.tables.regions
+        regions = self.reference.regions
         row = by_code(regions, "region").get(place) or by_code(regions, "code").get(place)
         if row is None:
             return self._municipality(place)
@@ -216,7 +216,7 @@ class Words:
 
     def _municipality(self, code: str) -> str:
         name = self.title("municipalities", code)
-        units = by_code(self.tables.municipalities, "code")
+        units = by_code(self.reference.municipalities, "code")
         unit = units[code]
         if unit["succession"] != "merged whole":
             return name
@@ -230,7 +230,7 @@ class Words:
 
     def commitment(self, measure: str, kind: str) -> str:
         """What is planned or measured: a plan by its own name where the measure has one, else measure and kind."""
-        row = by_code(self.tables.measures, "measure")[measure]
+        row = by_code(self.reference.measures, "measure")[measure]
         planned: str = row[f"plan_{self.language}"]
         if kind == "plan" and planned:
             return planned
@@ -244,12 +244,12 @@ class Words:
 
     def note(self, code: str) -> str:
         """The footnote ``code``."""
-        note: str = by_code(self.tables.notes, "note")[code][self.language]
+        note: str = by_code(self.reference.notes, "note")[code][self.language]
         return note
 
     def source_number(self, code: str) -> int:
         """The number under which pages cite the source ``code``: its place in the table of sources."""
-        numbers = places(self.tables.sources, "source")
+        numbers = places(self.reference.sources, "source")
         if code not in numbers:
             raise DataError([Problem("sources", "is not a known source", value=code)])
         return numbers[code] + 1
@@ -302,7 +302,7 @@ class Words:
         return sorted(names, key=alphabetical)
 
     def _label(self, table: str, code: str, form: str) -> str:
-        frame = getattr(self.tables, table)
+        frame = getattr(self.reference, table)
         named = (f"{form}_{self.language}", f"title_{self.language}", f"name_{self.language}", "name", "title")
         column = next(name for name in named if name in frame)
         rows = by_code(frame, frame.columns[0])
@@ -313,7 +313,7 @@ class Words:
 
 
 def in_language(language: str, tables: Reference | None) -> Words:
-    """The words of ``language`` (lv or en) over the names in ``tables``; any other language is an error."""
+    """The words of ``language`` (lv or en) over the names in ``reference``; any other language is an error."""
     if language not in LANGUAGES:
         said = f"is not a known language (known: {', '.join(LANGUAGES)})"
         raise DataError([Problem("language", said, value=language)])

@@ -141,7 +141,7 @@ def real_words(request: pytest.FixtureRequest, real_tables: Reference) -> Words:
 
 @pytest.fixture
 def edited_mini(tmp_path: Path) -> Callable[[str, str, str], Path]:
-    """Gives a function that copies the miniature, replaces a text in one of its files and seals the copy."""
+    """Gives a function that copies the miniature, replaces a text in one of its files and records the copy."""
 
     def edit(file: str, old: str, new: str) -> Path:
         copy = tmp_path / "mini"
@@ -149,7 +149,7 @@ def edited_mini(tmp_path: Path) -> Callable[[str, str, str], Path]:
         text = (copy / file).read_text(encoding="utf-8")
         assert old in text, f"{old!r} is not in {file}"
         (copy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-        datapackage.seal(copy)
+        datapackage.update_descriptor(copy)
         return copy
 
     return edit

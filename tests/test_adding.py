@@ -155,7 +155,7 @@ def test_a_service_type_and_a_source_of_a_region_are_one_row_each(copy: Path) ->
     add(copy / "data" / "reference" / "service_types.csv", SERVICE)
     add(copy / "data" / "reference" / "sources.csv", SOURCE)
     add(copy / "data" / "observations" / "published_figures.csv", FIGURE)
-    socsvc(copy, "check", "--seal", "--data", "data/datapackage.json")
+    socsvc(copy, "check", "--record", "--data", "data/datapackage.json")
     code = """
 values = socsvc.indicators.compute("places", data, service_type="night_shelter")
 for row in data.labelled(values, "lv").to_dict("records"):
@@ -175,7 +175,7 @@ def test_a_heading_that_a_region_uses_is_one_row(copy: Path) -> None:
     with pytest.raises(AssertionError, match="Kurā novadā"):
         socsvc(copy, "import", *options)
     add(copy / "data" / "reference" / "column_names.csv", "Kurā novadā,territory,lv,\n")
-    socsvc(copy, "check", "--seal", "--data", "data/datapackage.json")
+    socsvc(copy, "check", "--record", "--data", "data/datapackage.json")
     assert '"accepted": 1' in socsvc(copy, "import", *options)
 
 

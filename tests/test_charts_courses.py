@@ -75,7 +75,7 @@ def test_too_few_points_predict_nothing(years: list, points: list) -> None:
 
 
 def projected(frame: pd.DataFrame, words: Words, region: str = "zemgale", *, cumulative: bool = True) -> charts.Chart:
-    found = course(frame, words.tables, cumulative=cumulative)
+    found = course(frame, words.reference, cumulative=cumulative)
     return charts.projection_to_target(found, region=region, words=words)
 
 
@@ -130,7 +130,7 @@ def test_a_wide_band_does_not_press_the_figures_together(english: Words) -> None
 def run(counts: list[float], words: Words, **more: object) -> charts.Chart:
     rows = of_year({str(2004 + at): float(count) for at, count in enumerate(counts)})
     frame = values(rows, territory="LV00A", unit="persons", series="Care at home", **more)
-    return charts.run_chart(with_limits(frame, words.tables), region="riga", words=words)
+    return charts.run_chart(with_limits(frame, words.reference), region="riga", words=words)
 
 
 def test_home_care_in_riga_rises_and_its_limits_are_drawn(english: Words) -> None:
@@ -279,21 +279,21 @@ def test_limits_and_trend_begin_after_a_break(tables: Tables, english: Words) ->
     rows = of_year({str(2010 + at): count for at, count in enumerate(counts)})
     rows[3]["notes"] = (broken_note(tables),)
     frame = values(rows, territory="LV00A", unit="persons", series="Care at home")
-    chart = charts.run_chart(with_limits(frame, english.tables), region="riga", words=english)
+    chart = charts.run_chart(with_limits(frame, english.reference), region="riga", words=english)
     figure, limits = chart.figure(), control_chart(counts[3:])
     dashed = [line for line in plots(figure)[0].lines if line.get_linestyle() == "--"]
     assert {y for line in dashed for y in line.get_ydata()} == {limits.mean}
     assert min(x for line in dashed for x in line.get_xdata()) == 2013.0
     assert not any(note.startswith("Outside the limits") for note in chart.notes)
     assert chart.data["upper_limit"].notna().tolist() == [False] * 3 + [True] * 5
-    few = charts.run_chart(with_limits(frame.iloc[:6], english.tables), region="riga", words=english)
+    few = charts.run_chart(with_limits(frame.iloc[:6], english.reference), region="riga", words=english)
     assert few.title == "Care at home (Rīga region): no trend after the break"
 
 
 def test_years_that_are_not_consecutive_have_no_trend(english: Words) -> None:
     rows = of_year({"2004": 10.0, "2005": 20.0, "2006": 30.0, "2012": 40.0, "2013": 50.0})
     frame = values(rows, territory="LV00A", unit="persons", series="Care at home")
-    chart = charts.run_chart(with_limits(frame, english.tables), region="riga", words=english)
+    chart = charts.run_chart(with_limits(frame, english.reference), region="riga", words=english)
     assert chart.title.endswith("a trend cannot be calculated")
 
 

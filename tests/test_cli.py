@@ -157,14 +157,14 @@ def test_check_is_content_with_sound_data(project: Path) -> None:
     assert "28 files checked, 0 figures, data version 1.0.0: no problems." in result.stdout
 
 
-def test_check_finds_an_edit_by_hand_and_seal_records_it(project: Path) -> None:
+def test_check_finds_an_edit_by_hand_and_records_it_when_asked(project: Path) -> None:
     file = project / "data" / "reference" / "regions.csv"
     file.write_text(file.read_text(encoding="utf-8").replace("Zemgale", "Zemgales reģions"), encoding="utf-8")
     result = check(project)
     assert result.exit_code == 5
     assert "reference/regions.csv" in result.stderr
     assert "differs from what datapackage.json recorded" in " ".join(result.stderr.split())
-    assert "28 files recorded and checked" in check(project, "--seal").stdout
+    assert "28 files recorded and checked" in check(project, "--record").stdout
     assert check(project).exit_code == 0
 
 
@@ -174,7 +174,7 @@ def test_check_lists_every_problem_of_every_table(project: Path) -> None:
     regions = project / "data" / "reference" / "regions.csv"
     regions.write_text(regions.read_text(encoding="utf-8").replace("LV009,1", "LV009,first"), encoding="utf-8")
     # What breaks its contract is listed, and not recorded as right.
-    result = check(project, "--seal")
+    result = check(project, "--record")
     assert result.exit_code == 5
     said = " ".join(result.stderr.split())
     assert "reference/sources.csv 2 url_status complete is not one of: full," in said

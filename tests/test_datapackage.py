@@ -16,7 +16,7 @@ from packages import MINI
 
 from socsvc_analysis import datapackage, once
 from socsvc_analysis import tables as contracts
-from socsvc_analysis.datapackage import Package, cells, open_package, seal
+from socsvc_analysis.datapackage import Package, cells, open_package, update_descriptor
 from socsvc_analysis.observations import open_observations
 from socsvc_analysis.observations.audience import OPEN_UNITS
 from socsvc_analysis.reference import open_reference
@@ -148,7 +148,7 @@ def test_a_changed_byte_is_named_with_both_hashes(copy: Path) -> None:
     (said,) = problems_of(copy)
     assert said.startswith("observations/published_figures.csv: differs")
     assert f"expected sha256:{before}, found sha256:{after}" in said
-    assert "socsvc check --seal" in said
+    assert "socsvc check --record" in said
 
 
 def test_all_changed_and_missing_files_are_named_at_once(copy: Path) -> None:
@@ -226,39 +226,39 @@ def test_equal_data_have_an_equal_hash(package: Package, copy: Path) -> None:
     assert open_package(copy).hash == package.hash
     file = copy / "reference" / "notes.csv"
     file.write_bytes(file.read_bytes() + b"extra,papildu,extra,no\n")
-    sealed = seal(copy)
-    assert sealed.hash != package.hash
+    recorded = update_descriptor(copy)
+    assert recorded.hash != package.hash
     # Other data are another version of another day.
-    assert (sealed.version, sealed.created) != (package.version, package.created)
+    assert (recorded.version, recorded.created) != (package.version, package.created)
 
 
-def test_what_breaks_its_contract_is_not_sealed(copy: Path) -> None:
+def test_what_breaks_its_contract_is_not_recorded(copy: Path) -> None:
     before = (copy / "datapackage.json").read_bytes()
     file = copy / "reference" / "notes.csv"
     file.write_bytes(file.read_bytes() + b"extra,papildu,extra,perhaps\n")
     with pytest.raises(DataError, match="'perhaps' is not yes or no"):
-        seal(copy)
+        update_descriptor(copy)
     assert (copy / "datapackage.json").read_bytes() == before
 
 
-def test_sealing_twice_writes_the_same_bytes_and_keeps_what_people_said(copy: Path) -> None:
+def test_recording_twice_writes_the_same_bytes_and_keeps_what_people_said(copy: Path) -> None:
     before = (copy / "datapackage.json").read_bytes()
-    seal(copy)
+    update_descriptor(copy)
     assert (copy / "datapackage.json").read_bytes() == before
-    sealed = seal(copy, version="2.0.0", created="2025-02-03")
-    assert (sealed.version, sealed.created) == ("2.0.0", "2025-02-03")
-    for resource, earlier in zip(sealed.descriptor["resources"], json.loads(before)["resources"], strict=True):
+    recorded = update_descriptor(copy, version="2.0.0", created="2025-02-03")
+    assert (recorded.version, recorded.created) == ("2.0.0", "2025-02-03")
+    for resource, earlier in zip(recorded.descriptor["resources"], json.loads(before)["resources"], strict=True):
         assert resource == earlier
         assert resource["sources"]
         assert resource["licenses"]
 
 
-def test_sealing_asks_where_a_new_file_comes_from(copy: Path) -> None:
+def test_recording_asks_where_a_new_file_comes_from(copy: Path) -> None:
     before = (copy / "datapackage.json").read_bytes()
     (copy / "observations" / "returns_2024.csv").write_text("id\n", encoding="utf-8")
     (copy / "reference" / "notes.csv").unlink()
     with pytest.raises(DataError) as failure:
-        seal(copy)
+        update_descriptor(copy)
     assert [problem.file for problem in failure.value.problems] == [
         "observations/returns_2024.csv",
         "reference/notes.csv",
@@ -268,7 +268,7 @@ def test_sealing_asks_where_a_new_file_comes_from(copy: Path) -> None:
 
 def test_a_descriptor_follows_the_standard(copy: Path) -> None:
     frictionless = pytest.importorskip("frictionless")
-    datapackage.seal(copy, created="2024-01-05")
+    datapackage.update_descriptor(copy, created="2024-01-05")
     report = frictionless.validate(str(copy / "datapackage.json"))
     assert report.valid, report.flatten(["type", "title", "note"])
 

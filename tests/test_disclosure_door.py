@@ -32,7 +32,7 @@ def restricted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if each["name"] == "published_figures":
             each["access"] = "restricted"
     file.write_text(json.dumps(described), encoding="utf-8")
-    datapackage.seal(tmp_path / "mini")
+    datapackage.update_descriptor(tmp_path / "mini")
     return tmp_path / "mini"
 
 

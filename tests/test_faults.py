@@ -250,7 +250,7 @@ def test_data_that_change_while_they_are_read_are_on_no_page(project: Path, run_
     tiny.notebook(project / "notebooks" / "capacity.ipynb", chart="Html('<p>2</p>')")
 
     def change(*told: object) -> None:
-        datapackage.seal(project / "data", version="2.0.0", created="2025-01-01")
+        datapackage.update_descriptor(project / "data", version="2.0.0", created="2025-01-01")
 
     with pytest.raises((runs.RunError, DataError), match="the data have changed since the run began; run once more"):
         run_all(reasons=change)

@@ -102,7 +102,7 @@ def wanted(table: str, row: pd.Series, words: Words) -> list[str]:
 
 def amount(row: pd.Series, words: Words) -> str:
     """A figure as pages write it; people are named by the words around their number, other things by their unit."""
-    unit = words.tables.measures.set_index("measure").at[row["measure"], "unit"]
+    unit = words.reference.measures.set_index("measure").at[row["measure"], "unit"]
     value = float(row["value"])
     return words.number(value) if unit == "persons" else words.quantity(value, unit, 2 if value % 1 else 0)
 

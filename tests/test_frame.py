@@ -153,5 +153,5 @@ def test_the_end_says_whom_to_ask_and_how_to_complain(words: Words) -> None:
 
 
 def test_without_contacts_the_end_says_so(words: Words) -> None:
-    bare = replace(words, tables=replace(words.tables, contacts=words.tables.contacts[:0]))
+    bare = replace(words, reference=replace(words.reference, contacts=words.reference.contacts[:0]))
     assert {"lv": "nav norādīts.", "en": "not named."}[words.language] in closing("", bare).markup

@@ -176,7 +176,7 @@ def test_a_jump_is_asked_about_until_it_is_confirmed(project: Path) -> None:
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     with corrections.open("a", encoding="utf-8") as file:
         file.write(f"{sha256},,2,clients,1200,1200,confirmed by letter,2026-11-24\n")
-    assert CliRunner().invoke(app, ["check", "--seal", "--data", str(project / "data")]).exit_code == 0
+    assert CliRunner().invoke(app, ["check", "--record", "--data", str(project / "data")]).exit_code == 0
     report = take(project, path)
     assert (report.code, report.accepted, report.unchanged) == (0, 4, False)
     assert len(log(project, "received_files")) == 2
@@ -189,10 +189,10 @@ def test_a_correction_mends_a_cell_and_refuses_another_file(project: Path) -> No
     corrections = project / "data" / "reference" / "corrections.csv"
     with corrections.open("a", encoding="utf-8") as file:
         file.write(f"{sha256},,2,clients,l2,12,a letter for a digit,2026-11-24\n")
-    CliRunner().invoke(app, ["check", "--seal", "--data", str(project / "data")])
+    CliRunner().invoke(app, ["check", "--record", "--data", str(project / "data")])
     assert take(project, path).total == 100
     corrections.write_text(corrections.read_text(encoding="utf-8").replace(",l2,12,", ",13,12,"), encoding="utf-8")
-    CliRunner().invoke(app, ["check", "--seal", "--data", str(project / "data")])
+    CliRunner().invoke(app, ["check", "--record", "--data", str(project / "data")])
     report = take(project, path)
     assert report.code == 2
     assert "the correction is for another file" in report.message

@@ -235,10 +235,10 @@ def test_an_installed_package_makes_pages_in_an_empty_folder(wheel: Path, tmp_pa
     page = (empty / "capacity.html").read_text(encoding="utf-8")
     assert '<html lang="en">' in page and "<h2>Capacity" in page and "In [" not in page
 
-    refused = installed.socsvc("check", "--seal", cwd=empty)
+    refused = installed.socsvc("check", "--record", cwd=empty)
     assert refused.returncode == 2
     assert "begin one with: socsvc new" in refused.stderr
     assert installed.socsvc("new", "projekts", cwd=empty).returncode == 0
-    sealed = installed.socsvc("check", "--seal", cwd=empty / "projekts")
-    assert sealed.returncode == 0, sealed.stderr
+    recorded = installed.socsvc("check", "--record", cwd=empty / "projekts")
+    assert recorded.returncode == 0, recorded.stderr
     assert installed.state() == before

@@ -74,7 +74,7 @@ def test_no_text_from_data_becomes_markup(words: Words, attack: str) -> None:
 
 def test_links_to_sources_are_numbers(words: Words, tables: Reference) -> None:
     odd = tables.sources.assign(source=[ATTACK, *tables.sources["source"][1:]])
-    made = piece("references", sources=[ATTACK], words=replace(words, tables=replace(tables, sources=odd)))
+    made = piece("references", sources=[ATTACK], words=replace(words, reference=replace(tables, sources=odd)))
     (link,) = parsed(made.markup)
     assert link.get("href") == "#source-1"
     assert link.text == "[1]"
@@ -180,7 +180,7 @@ def test_references_are_numbered_once_and_in_order(words: Words) -> None:
 def test_many_references_are_folded(words: Words, tables: Reference, count: int) -> None:
     codes = [f"source_{at}" for at in range(count)]
     many = pd.DataFrame({"source": codes})
-    said = references(reversed(codes), replace(words, tables=replace(tables, sources=many)))
+    said = references(reversed(codes), replace(words, reference=replace(tables, sources=many)))
     folded = [element for element in parsed(said).iter("details")]
     assert len(folded) == (count > MOST_LINKS)
     assert [link.text for link in parsed(said).iter("a")] == [f"[{at + 1}]" for at in range(count)]

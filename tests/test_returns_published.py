@@ -88,7 +88,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
     shutil.copytree(DATA, project / "data", ignore=shutil.ignore_patterns(".lock", ".switch"))
     descriptor = json.loads((project / "data/datapackage.json").read_text(encoding="utf-8"))
     (project / "data/datapackage.json").write_text(json.dumps(descriptor | {"synthetic": True}), encoding="utf-8")
-    datapackage.seal(project / "data")
+    datapackage.update_descriptor(project / "data")
     counts = invented(open_reference(open_package(project / "data")).municipalities)
     public = []
     for year, rows in counts.groupby("year"):

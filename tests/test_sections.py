@@ -240,7 +240,7 @@ def test_a_region_without_figures_is_no_obstacle(without_north: Frames, words: W
 @every_section
 @every_region
 def test_no_text_from_data_becomes_markup(biting: Frames, words: Words, name: str, region: str) -> None:
-    section = biting.section(name, region, replace(words, tables=biting.tables))
+    section = biting.section(name, region, replace(words, reference=biting.tables))
     assert "<script" not in section.markup.lower()
     assert [element for element in parsed(section).iter() if element.tag == "script"] == []
     if name not in ("evidence", "missing", "method", "glossary", "quality_findings", *WITHOUT_DATA):
@@ -394,7 +394,7 @@ def test_a_programme_card_shows_both_amounts_of_a_disagreement(frames: Frames, w
     own = ["programme-kopa", "programme-dienvidi_visiem"]
     assert identities == [*own, "programme-di_9221"], "the region's own programmes come first"
     # What is said of it stands by subject, each with its source.
-    for row in words.tables.statements.query("programme == 'kopa'").itertuples():
+    for row in words.reference.statements.query("programme == 'kopa'").itertuples():
         assert getattr(row, f"text_{words.language}") in said
     assert said.count(words.say("statement_activity")) == 1
     # Only the plan in force is on the card.
@@ -408,21 +408,23 @@ def test_thanked_municipalities_are_those_of_the_region(frames: Frames, words: W
         words.language
     ] in said
     assert "Dalītnes" not in said
-    (region,) = words.tables.statements.query("subject == 'acknowledged'")[f"text_{words.language}"]
+    (region,) = words.reference.statements.query("subject == 'acknowledged'")[f"text_{words.language}"]
     assert region in said
     assert region not in text_of(frames.section("acknowledged", "dienvidi", words))
-    none = replace(words, tables=replace(frames.tables, acknowledgements=frames.tables.acknowledgements.iloc[:0]))
+    none = replace(words, reference=replace(frames.tables, acknowledgements=frames.tables.acknowledgements.iloc[:0]))
     assert 'class="absence"' in sections.acknowledged(region="ziemeli", words=none).markup
     assert words.note("invented") in text_of(frames.section("acknowledged", "dienvidi", words))
 
 
 def test_the_catalogue_says_for_whom_a_fund_pays(frames: Frames, words: Words) -> None:
     said = text_of(sections.service_catalogue(region="ziemeli", words=words))
-    whom = words.tables.service_types.set_index("service_type").at["specialised_workshop", f"fund_for_{words.language}"]
+    whom = words.reference.service_types.set_index("service_type").at[
+        "specialised_workshop", f"fund_for_{words.language}"
+    ]
     assert f"{words.say('fund_erdf')} {whom}" in said
     assert words.say("programme_groups") in said
-    silent = words.tables.service_types.assign(fund_for_lv="", fund_for_en="")
-    unsaid = replace(words, tables=replace(frames.tables, service_types=silent))
+    silent = words.reference.service_types.assign(fund_for_lv="", fund_for_en="")
+    unsaid = replace(words, reference=replace(frames.tables, service_types=silent))
     assert words.say("programme_groups") not in text_of(sections.service_catalogue(region="ziemeli", words=unsaid))
 
 

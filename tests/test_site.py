@@ -280,7 +280,7 @@ def test_restricted_people_are_not_in_the_downloads(tmp_path: Path) -> None:
         if each["name"] == "published_figures":
             each["access"] = "restricted"
     (copy / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
-    datapackage.seal(copy)
+    datapackage.update_descriptor(copy)
     package = open_package(copy, "public")
     values = indicator_values(Edition(package, open_reference(package)))
     people = values[values["indicator"] == "served_of_plan"]

@@ -288,7 +288,7 @@ def test_names_stand_right_after_their_codes(words: Words) -> None:
             "version": ["", "ziemeli_2020"],
             "kind": ["plan", "actual"],
             "value": [3.0, float("nan")],
-            "sources": [tuple(words.tables.sources["source"][:2]), ()],
+            "sources": [tuple(words.reference.sources["source"][:2]), ()],
             "verdict": ["reached", "behind"],
         },
         index=[7, 5],
@@ -303,7 +303,7 @@ def test_names_stand_right_after_their_codes(words: Words) -> None:
     assert shown["service_type_name"].tolist() == [words.title("service_types", "home_care"), "withdrawn_service"]
     assert shown["version_name"].tolist() == ["", words.title("plan_versions", "ziemeli_2020")]
     assert shown["kind_name"].tolist() == [words.say("chart_kind_of_plan"), words.say("chart_kind_of_actual")]
-    assert shown["sources_name"].tolist() == ["; ".join(words.tables.sources["title"][:2]), ""]
+    assert shown["sources_name"].tolist() == ["; ".join(words.reference.sources["title"][:2]), ""]
 
 
 def test_children_in_institutions_are_not_called_all_children_out_of_family(words: Words) -> None:

@@ -84,7 +84,7 @@ def package(folder: Path, access: str = "open", **said: object) -> Path:
         resources.append({"name": table.name, "path": f"{kind}/{table.name}.csv", "access": access})
     descriptor = {"name": "tiny", "version": "1.0.0", "created": "2024-01-05", "resources": resources, **said}
     (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
-    datapackage.seal(folder, version=descriptor["version"], created=descriptor["created"])
+    datapackage.update_descriptor(folder, version=descriptor["version"], created=descriptor["created"])
     return folder / "datapackage.json"
 
 

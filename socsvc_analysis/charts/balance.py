@@ -45,7 +45,7 @@ def balance_of_care(
         return absence("chart_balance_absent" + ("_family" if setting == "family" else ""), region, words)
     values = values if "target" in values else values.assign(target=math.nan)
     rows = by_region_order(in_order(values), words)
-    rows = in_table_order(rows, "target_group", words.tables.target_groups)
+    rows = in_table_order(rows, "target_group", words.reference.target_groups)
     rows = rows.sort_values("basis", key=lambda bases: bases.map(BASES.index), kind="stable")
     several = {name: rows[name].nunique() > 1 for name in ("territory", "target_group", "period", "basis")}
     targets = rows["target"].dropna().unique()

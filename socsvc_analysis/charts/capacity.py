@@ -116,8 +116,8 @@ def planned_and_working(
     """
     if values[["numerator", "denominator"]].notna().sum().sum() == 0:
         return absence("chart_working_absent", region, words)
-    values = in_table_order(values, "service_type", words.tables.service_types)
-    values = in_table_order(values, "target_group", words.tables.target_groups)
+    values = in_table_order(values, "service_type", words.reference.service_types)
+    values = in_table_order(values, "target_group", words.reference.target_groups)
     values = by_region_order(values, words)
     groups = _headings(values, region, words)
     bars = [
@@ -318,7 +318,7 @@ def _places_legend(groups: set[str], states: list[str], words: Words) -> list[En
 
 def _opened_and_promised(known: pd.DataFrame, words: Words) -> pd.DataFrame:
     grouped = known.assign(
-        group=[service_group(code, words.tables.service_types) for code in known["service_type"]],
+        group=[service_group(code, words.reference.service_types) for code in known["service_type"]],
         opened_value=known["value"].where(known["kind"] == "capacity"),
         promised_value=known["value"].where(known["kind"] != "capacity"),
     )

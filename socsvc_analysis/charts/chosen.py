@@ -70,7 +70,7 @@ def chosen_values(
     if known.unit in PER and rows["denominator"].notna().any():
         columns += rate_columns(known, words, DECIMALS.get(known.unit, 0))[:2]
     columns.append(Column("value", words.say("chart_column_value"), cell_unit(known.unit), said.keywords["decimals"]))
-    regions = words.tables.regions["code"]
+    regions = words.reference.regions["code"]
     told: dict[str, Any] = {
         "title": _title(rows, said, over_time, words),
         "measure": known.title(words.language),

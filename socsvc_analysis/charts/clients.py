@@ -50,7 +50,7 @@ def path_to_service(
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_path_absent", region, words)
-    values = in_table_order(values, "target_group", words.tables.target_groups)
+    values = in_table_order(values, "target_group", words.reference.target_groups)
     # Hidden numbers are rows that say so.
     found = set(values.loc[values["value"].notna() | (values["status"] == "confidential"), "step"])
     actual = values[~values["step"].str.endswith("_plan") & values["value"].notna()]
@@ -132,7 +132,7 @@ def served_by_service(
     if values["value"].notna().sum() == 0:
         return absence("chart_by_service_absent", region, words)
     values = values.sort_values("value", ascending=False, kind="stable", na_position="last")
-    values = in_table_order(values, "target_group", words.tables.target_groups)
+    values = in_table_order(values, "target_group", words.reference.target_groups)
     several = values["target_group"].nunique() > 1
     bars = [
         Bar(
@@ -246,7 +246,7 @@ def served_by_municipality(
 
 def _municipality_bar(code: str, here: pd.DataFrame, latest: str, words: Words) -> Bar:
     """The bar of a municipality: its figure of the ``latest`` period, and earlier ones as points."""
-    unit = words.tables.municipalities.set_index("code").loc[code]
+    unit = words.reference.municipalities.set_index("code").loc[code]
     now = here[(here["period"] == latest)].tail(1)
     earlier = tuple(here.loc[(here["period"] != latest) & here["value"].notna(), "value"])
     before = ", ".join(words.number(value) for value in earlier)
@@ -299,7 +299,7 @@ def _path_title(values: pd.DataFrame, words: Words) -> str:
 
 def _where_published(values: pd.DataFrame, region: str, words: Words) -> list[str]:
     """For the country: which regions the figures are of, when not all publish them."""
-    regions = words.tables.regions
+    regions = words.reference.regions
     parts = regions[~regions["region"].map(is_country)]
     if not is_country(region):
         return []

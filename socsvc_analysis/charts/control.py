@@ -104,7 +104,7 @@ def short_name(row: pd.Series, words: Words) -> str:
 def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, written: partial[str], words: Words) -> Lines:
     last = len(known) - 1
     dated = known["period"].str.len().ne(4).any()
-    breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
+    breaks = set(words.reference.notes.loc[words.reference.notes["break"], "note"])
     points = tuple(
         Point(
             decimal_year(row["period"]),

@@ -34,7 +34,7 @@ def reached_against_plan(
     actual = known[known["kind"] == "actual"]
     if actual.empty:
         return absence("chart_course_absent", region, words)
-    known = in_table_order(known, "target_group", words.tables.target_groups)
+    known = in_table_order(known, "target_group", words.reference.target_groups)
     actual = in_order(known[known["kind"] == "actual"])
     plans = known[known["kind"] != "actual"]
     times = [

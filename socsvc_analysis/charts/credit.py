@@ -16,7 +16,7 @@ def credit(sources: Sequence[str], words: Words) -> str:
 
     ``sources`` are codes of the table of sources; a code that is not in it is left out, and seen when a page is made.
     """
-    known = words.tables.sources[words.tables.sources["source"].isin(sources)]
+    known = words.reference.sources[words.reference.sources["source"].isin(sources)]
     count = Counter(known["publisher"])
     years = known.assign(year=known["published"].str[:4]).groupby("publisher", sort=False)["year"]
     named = [

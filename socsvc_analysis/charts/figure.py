@@ -304,7 +304,7 @@ def in_either_language(draw: Callable[..., Shown]) -> Callable[..., Shown]:
     ) -> Shown:
         if words is None:
             words = in_language(language, data.reference if data else open_reference(here().data))
-        region_code(region, words.tables.regions)
+        region_code(region, words.reference.regions)
         return draw(*values, region=region, words=words, **more)
 
     own = signature(draw)

@@ -86,7 +86,7 @@ def funnel_plot(
 
 
 def _own(territories: pd.Series, region: str, words: Words) -> set[str]:
-    regions = words.tables.municipalities.set_index("code")["region"]
+    regions = words.reference.municipalities.set_index("code")["region"]
     return {code for code in territories if regions[code] == region}
 
 

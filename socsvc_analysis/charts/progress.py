@@ -40,7 +40,7 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
     if values["value"].notna().sum() == 0:
         return absence("chart_share_absent", region, words)
     values = by_region_order(values, words)
-    values = in_table_order(values, "target_group", words.tables.target_groups)
+    values = in_table_order(values, "target_group", words.reference.target_groups)
     places, groups = values["territory"].nunique() > 1, values["target_group"].nunique() > 1
     dated = places and values["period"].nunique() > 1
     bars = [
@@ -101,7 +101,7 @@ def expected_by_now(
     known = values[values["value"].notna() & values["target"].notna()]
     if known.empty:
         return absence("chart_expected_absent", region, words)
-    known = in_table_order(known, "target_group", words.tables.target_groups)
+    known = in_table_order(known, "target_group", words.reference.target_groups)
     first = known.iloc[0]
     unsure = known["verdict"] == "unsure"
     return chart(
@@ -192,11 +192,11 @@ def plan_versions(
     if known.empty:
         return absence(absent, region, words)
     known = known.sort_values("order", kind="stable")
-    known = in_table_order(known, "target_group", words.tables.target_groups)
+    known = in_table_order(known, "target_group", words.reference.target_groups)
     panels = []
     measures = list(dict.fromkeys(known["measure"]))
     one = len(measures) == 1
-    units = words.tables.measures.set_index("measure")["unit"]
+    units = words.reference.measures.set_index("measure")["unit"]
     for measure in measures:
         bars = _version_bars(known[known["measure"] == measure], known["target_group"].nunique() > 1, words)
         panels.append(Bars(bars, heading="" if one else words.title("measures", measure)))
@@ -259,7 +259,7 @@ def _versions_title(known: pd.DataFrame, words: Words) -> str:
             first, last = sure["value"].iloc[0], sure["value"].iloc[-1]
             changes.append((abs(last - first) / max(first, 1), measure, group, first, last))
     _, measure, group, first, last = max(changes, key=lambda change: change[0])
-    unit: str = by_code(words.tables.measures, "measure")[measure]["unit"]
+    unit: str = by_code(words.reference.measures, "measure")[measure]["unit"]
     written = partial(words.money, currency=unit) if unit in MONEY else words.number
     several = known["target_group"].nunique() > 1
     subject = words.short("target_groups", group) if several else words.title("measures", measure)

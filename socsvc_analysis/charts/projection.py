@@ -40,7 +40,7 @@ def projection_to_target(
     """
     same = ["territory", "target_group"]
     known = values[values["value"].notna()]
-    known = by_region_order(in_table_order(known, "target_group", words.tables.target_groups), words)
+    known = by_region_order(in_table_order(known, "target_group", words.reference.target_groups), words)
     panels: list[Lines] = []
     alone: list[Lines] = []
     findings, rows_told = [], []

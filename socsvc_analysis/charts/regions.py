@@ -44,7 +44,7 @@ def regions_small_multiples(
     counts; and where it has at least two figures, as one is no line.
     """
     meaning = get_indicator(indicator)
-    regions = words.tables.regions.sort_values("order")
+    regions = words.reference.regions.sort_values("order")
     parts = list(regions.loc[regions["code"] != COUNTRY, "code"])
     dated = values[values["value"].notna() & (values["period"] != "")]
     known = in_order(dated[dated["territory"].isin(parts)])

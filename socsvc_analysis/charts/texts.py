@@ -100,7 +100,7 @@ def span(periods: Iterable[str], words: Words) -> str:
 
 def by_region_order(values: pd.DataFrame, words: Words) -> pd.DataFrame:
     """The rows with regions in the order of pages; municipalities follow in Latvian alphabetical order."""
-    order = {code: at for at, code in enumerate(words.tables.regions.sort_values("order")["code"])}
+    order = {code: at for at, code in enumerate(words.reference.regions.sort_values("order")["code"])}
     names = {code: words.place(code) for code in values["territory"].unique()}
     alphabet = {name: at for at, name in enumerate(words.ordered(names.values()), start=len(order))}
     rank = {code: order.get(code, alphabet[name]) for code, name in names.items()}
@@ -120,4 +120,4 @@ def is_country(region: str) -> bool:
 
 def reference_code(region: str, words: Words) -> str:
     """The territory code of the page's region."""
-    return region_code(region, words.tables.regions)
+    return region_code(region, words.reference.regions)

@@ -94,11 +94,11 @@ def grid(words: Words, on: str) -> pd.DataFrame:
     A label is the name without the word for *municipality*: in Latvian the genitive, in English the nominative.
     """
     late = on >= UNITS_42
-    places, units = words.tables.tilegrid, words.tables.municipalities.set_index("code")
+    places, units = words.reference.tilegrid, words.reference.municipalities.set_index("code")
     places = places.assign(row=places["row_42"], col=places["col_42"]) if late else places
     places = places[places["row"].notna()]
     # A unit that only changed its code keeps its place.
-    codes = [successors(code, on, municipalities=words.tables.municipalities)[0] for code in places["municipality"]]
+    codes = [successors(code, on, municipalities=words.reference.municipalities)[0] for code in places["municipality"]]
     cities = units.loc[codes, "kind"].eq("city").to_numpy()
     labels = places["label"] if words.language == "lv" else units.loc[codes, "name_en"]
     return pd.DataFrame(

@@ -120,7 +120,7 @@ def _legend(rows: pd.DataFrame, spans: tuple[Span, ...], words: Words) -> list[E
 
 
 def _programmes(region: str, words: Words) -> pd.DataFrame:
-    found = words.tables.programmes
+    found = words.reference.programmes
     here = found["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split()))).astype(bool)
     found = found[here & (found["start"] != "")].sort_values(["start", "end"], kind="stable")
     return pd.DataFrame(
@@ -138,7 +138,7 @@ def _programmes(region: str, words: Words) -> pd.DataFrame:
 
 
 def _events(region: str, words: Words) -> pd.DataFrame:
-    found = words.tables.programme_events
+    found = words.reference.programme_events
     found = found[found["region"].isin([region, COUNTRY_REGION])].sort_values(["date", "title_en"])
     return pd.DataFrame(
         {

@@ -48,7 +48,7 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
     actual = known[known["kind"].isin(ACTUAL_KINDS) & (known["period"] != "")]
     if actual.empty:
         return absence("chart_by_year_absent", region, words)
-    actual = in_table_order(actual, "target_group", words.tables.target_groups)
+    actual = in_table_order(actual, "target_group", words.reference.target_groups)
     groups = list(actual["target_group"].unique())
     plans = (
         known[known["kind"].isin(tables.COMMITMENTS)].sort_values("period").drop_duplicates("target_group", keep="last")
@@ -83,7 +83,7 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
         kind="chart_kind_bars" if single else "chart_kind_lines",
         legend=legend,
         beside=1 if single else 2,
-        data=_with_texts(in_table_order(values, "target_group", words.tables.target_groups), words),
+        data=_with_texts(in_table_order(values, "target_group", words.reference.target_groups), words),
         columns=(
             Column("group", words.say("chart_column_group")),
             Column("period_text", words.say("chart_column_period")),
@@ -122,7 +122,7 @@ def long_series(
     panels = [_series_panel(known[known["series"] == title], one_unit, words, decimals) for title in titles[:PANELS]]
     lead = in_order(known[known["series"] == titles[0]])
     # Figures from before what is counted has changed are not compared with those after.
-    lead = since_break(lead, words.tables)
+    lead = since_break(lead, words.reference)
     first, last = lead.iloc[0], lead.iloc[-1]
     one_place = known["territory"].nunique() == 1
     name = _series_name(first, known, words)
@@ -278,7 +278,7 @@ def time_points(
     # A series of plain years needs no word for them.
     dated = rows["period"].str.len().ne(4).any()
     # Where what is counted has changed, the line begins anew.
-    breaks = set(words.tables.notes.loc[words.tables.notes["break"], "note"])
+    breaks = set(words.reference.notes.loc[words.reference.notes["break"], "note"])
     points = []
     for number, row in enumerate(rows.to_dict("records")):
         label = number_text(row["value"], row["status"], words, written)

@@ -117,7 +117,7 @@ class Controls:
     def _options(self, name: str) -> Options:
         words, chosen = self.words, self.explorer.chosen
         if name == "region":
-            regions = words.tables.regions.sort_values("order")["region"]
+            regions = words.reference.regions.sort_values("order")["region"]
             return [(words.place(region), region) for region in regions]
         if name == "indicator":
             return self._indicators()

@@ -53,7 +53,7 @@ def figures_of(chosen: Chosen, words: Words) -> Table | Html:
     if rows.empty:
         what = get_indicator(chosen.choice.indicator).title(words.language)
         return absence("explore_absent", chosen.choice.region, words, "locative", what=what)
-    sources = words.tables.sources.set_index("source")
+    sources = words.reference.sources.set_index("source")
     told = pd.DataFrame(
         {
             "measure": [sentence_case(words.title("measures", code)) for code in rows["measure"]],

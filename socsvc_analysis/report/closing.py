@@ -39,7 +39,7 @@ def statement(words: Words) -> list[str | Html]:
 
 def contact(purpose: str, words: Words) -> pd.Series | None:
     """The row of the contacts for ``purpose``; None when there is none."""
-    rows = words.tables.contacts
+    rows = words.reference.contacts
     found = rows[rows["contact"] == purpose]
     return found.iloc[0] if len(found) else None
 

@@ -31,7 +31,7 @@ def masthead(
     ``links`` says whether there are the chapters *quality* and *changes* to lead to; the index has none, and is of no
     single territory.
     """
-    tables = words.tables
+    tables = words.reference
     rows = within_region(with_region(excluding(figures, measure=RESIDENTS), tables), region)
     issued = publication_of(version, tables)
     entries = [
@@ -48,10 +48,10 @@ def masthead(
 
 def short_masthead(package: Package, words: Words) -> Html:
     """What a reader of a brief must know before the first number: status, date of the data, when there will be more."""
-    due = _due(package.created, words.tables)
+    due = _due(package.created, words.reference)
     then = words.date_long(due["date"]) if due is not None else words.say("masthead_no_next")
     entries = [
-        ("masthead_status", status_text(publication_of(package.version, words.tables), words), ""),
+        ("masthead_status", status_text(publication_of(package.version, words.reference), words), ""),
         ("masthead_data", words.date_long(package.created), ""),
         ("masthead_next", then, ""),
     ]

@@ -91,7 +91,7 @@ def _sheets(notebooks: Mapping[str, NotebookNode], words: Words) -> Iterator[_Sh
             if table["rows"] and table not in seen:
                 seen.append(table)
                 yield _Sheet(len(seen), chapter, table)
-    terms = terms_table(words.tables.glossary, words).data()
+    terms = terms_table(words.reference.glossary, words).data()
     if terms["rows"]:
         yield _Sheet(len(seen) + 1, words.say("closing_heading"), terms)
 
@@ -163,7 +163,7 @@ def _sources(sheets: Sequence[_Sheet], words: Words) -> TableData:
         for row in each.table["rows"]
         for code in cast(list[str], row[at])  # which is what such a column has
     }
-    listed = words.tables.sources
+    listed = words.reference.sources
     heads = ("number", "source_title", "source_publisher", "source_published", "source_url")
     return {
         "title": words.say("workbook_sources"),

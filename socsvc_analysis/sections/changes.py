@@ -77,8 +77,8 @@ def changes_of(changed: pd.DataFrame, region: str, words: Words) -> pd.DataFrame
         return rows.reset_index(drop=True)
     regions = pd.concat(
         [
-            words.tables.regions.set_index("code")["region"],
-            words.tables.municipalities.set_index("code")["region"],
+            words.reference.regions.set_index("code")["region"],
+            words.reference.municipalities.set_index("code")["region"],
         ]
     )
     here = [rows[f"territory_{side}"].map(regions) == region for side in ("before", "after")]
@@ -170,7 +170,7 @@ def _side(rows: pd.DataFrame, side: str) -> list[SimpleNamespace]:
 
 def _said(row: SimpleNamespace, changed: tuple[str, ...], words: Words) -> str:
     """The value in words, with what else is needed to see the difference."""
-    measures = words.tables.measures.set_index("measure")["unit"]
+    measures = words.reference.measures.set_index("measure")["unit"]
     unit = measures.get(row.measure, "figures")
     said = words.quantity(row.value, unit, decimals=2 if unit == "EUR" and row.value % 1 else 0)
     also = []
@@ -191,7 +191,7 @@ def _what(changed: tuple[str, ...], words: Words) -> str:
 
 def _known(sources: tuple[str, ...], words: Words) -> tuple[str, ...]:
     """The sources that the table still lists: what was withdrawn may have taken its source along."""
-    known = set(words.tables.sources["source"])
+    known = set(words.reference.sources["source"])
     return tuple(source for source in dict.fromkeys(sources) if source in known)
 
 

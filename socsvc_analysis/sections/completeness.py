@@ -22,7 +22,7 @@ def completeness_of_returns(received: pd.DataFrame, *, on: str, region: str, wor
     ``received`` comes from :func:`~socsvc_analysis.completeness.returns_received`.  Late and missing ones are named;
     when nobody in the country has reported, the collection has not begun and nobody is named.
     """
-    expected = year_expected(words.tables.calendar, on)
+    expected = year_expected(words.reference.calendar, on)
     if expected is None:
         return _sentence("completeness_no_calendar", words)
     year, due = expected
@@ -30,7 +30,7 @@ def completeness_of_returns(received: pd.DataFrame, *, on: str, region: str, wor
         return _sentence(
             "completeness_none", words, year=words.date_long(str(year), "genitive"), due=words.date_long(due)
         )
-    units = within_region(completeness(received, words.tables, year, due), region)
+    units = within_region(completeness(received, words.reference, year, due), region)
     counts = units["state"].value_counts()
     came = int(len(units) - counts.get(MISSING, 0))
     said = words.say(
@@ -72,7 +72,7 @@ def _names(rows: pd.DataFrame, words: Words) -> list[str]:
 
 def _by_region(units: pd.DataFrame, words: Words) -> Table:
     counts = pd.crosstab(units["region"], units["state"])
-    regions = words.tables.regions.sort_values("order")
+    regions = words.reference.regions.sort_values("order")
     regions = regions[regions["region"].isin(counts.index)]
     table = pd.DataFrame({"place": [words.place(region) for region in regions["region"]]})
     table["expected"] = [int(counts.loc[region].sum()) for region in regions["region"]]

@@ -42,9 +42,9 @@ def capacity_findings(
     local = within_region(with_known_number(places), region)
     return listed(
         [
-            *_working(for_region(with_known_number(working), region, words.tables), region, words),
+            *_working(for_region(with_known_number(working), region, words.reference), region, words),
             *_places(local, region, words),
-            *_centres(for_region(with_known_number(centres), region, words.tables), region, words),
+            *_centres(for_region(with_known_number(centres), region, words.reference), region, words),
         ],
         region,
         words,
@@ -55,14 +55,14 @@ def clients_findings(
     served: pd.DataFrame, path: pd.DataFrame, by_service: pd.DataFrame, *, region: str, words: Words
 ) -> Html:
     """Who was assessed and served, how that grew, and why services do not add up to people."""
-    own = for_region(with_known_number(served), region, words.tables)
-    steps = for_region(with_known_number(path), region, words.tables)
+    own = for_region(with_known_number(served), region, words.reference)
+    steps = for_region(with_known_number(path), region, words.reference)
     return listed(
         [
             *_assessed(steps, words),
             *_served(own, steps, region, words),
             *_growth(own, words),
-            *_sum_of_services(for_region(by_service, region, words.tables), words),
+            *_sum_of_services(for_region(by_service, region, words.reference), words),
         ],
         region,
         words,
@@ -83,7 +83,7 @@ def progress_findings(
     words: Words,
 ) -> Html:
     """Achievement against time, the change of plans, institutions, and money."""
-    tables = words.tables
+    tables = words.reference
     own = for_region(with_known_number(paces), region, tables)
     return listed(
         [
@@ -101,7 +101,7 @@ def progress_findings(
             *_leaving(for_region(with_known_number(leaving), region, tables), words),
             *_changed_plans(for_region(with_known_number(versions), region, tables), words),
             *_changed_plans(for_region(with_known_number(budgets), region, tables), words),
-            *_absorption(for_region(absorption, region, words.tables), words),
+            *_absorption(for_region(absorption, region, words.reference), words),
         ],
         region,
         words,
@@ -135,13 +135,13 @@ class _Leaving(NamedTuple):
 
 def programme_findings(participation: pd.DataFrame, *, region: str, words: Words) -> Html:
     """Which programmes there are, and how many municipalities took part, as the indicator of this name gives it."""
-    language, programmes = words.language, words.tables.programmes
+    language, programmes = words.language, words.reference.programmes
     here = programmes["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split())))
     featured = programmes[programmes["featured"] & here]
     names = words.listed(featured[f"short_{language}"]) if len(featured) else ""
     listing = words.say("finding_programmes", place=words.place(region, "locative"), names=names)
     sentences = [Sentence(listing, [code for code in featured["source"] if code])] if names else []
-    newest_first = for_region(participation, region, words.tables)
+    newest_first = for_region(participation, region, words.reference)
     for at, row in enumerate(named_rows(newest_first, _Participating)):
         key = "" if not at else "_before_merging" if row.merged else "_before"
         said = words.say(

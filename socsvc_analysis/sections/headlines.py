@@ -49,7 +49,7 @@ def headlines(
     shares of children in family-based care, the others values of the indicators of the same names.  Places that are
     only known from lists of projects are no headline, and no card sets figures of two years beside each other.
     """
-    tables = words.tables
+    tables = words.reference
     cards = [
         *_served(for_region(standing, region, tables), words, region),
         *_operation(for_region(operation, region, tables), words),
@@ -74,7 +74,7 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
 
     Where the number served is not known the plan in force today is said all the same.
     """
-    regions = words.tables.regions.sort_values("order")
+    regions = words.reference.regions.sort_values("order")
     rows = standing.assign(
         place=standing["territory"].map(words.place),
         group=[sentence_case(words.title("target_groups", code)) for code in standing["target_group"]],

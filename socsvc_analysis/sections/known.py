@@ -50,7 +50,7 @@ def known(
     from ``published_reserve``, ``verdicts`` from the performance framework.  For the country the ministry's own verdict
     stands beside ours.
     """
-    tables = words.tables
+    tables = words.reference
     rows = for_region(standing, region, tables)
     sentences = [
         _verdict(rows, region, words),
@@ -77,7 +77,7 @@ def gaps(
 
     ``operation`` are places in operation and planned; the other frames are values of the indicators of these names.
     """
-    tables = words.tables
+    tables = words.reference
     rows = for_region(standing, region, tables)
     place = words.place(region, "locative")
     last = rows["end"].max()
@@ -176,7 +176,7 @@ def _newest(newest: pd.DataFrame, region: str, words: Words) -> Statement:
 
 
 def _end(rows: pd.DataFrame, region: str, words: Words) -> Statement:
-    programmes = words.tables.programmes.set_index("programme")
+    programmes = words.reference.programmes.set_index("programme")
     source = programmes["source"].get(MEASURE, "")
     finals = int(rows["final"].sum())
     key = "known_end_all" if finals == len(rows) else "known_end_some" if finals else "known_end_none"
@@ -191,7 +191,7 @@ def _end(rows: pd.DataFrame, region: str, words: Words) -> Statement:
 
 def _published(reserve: pd.DataFrame, verdicts: pd.DataFrame, words: Words) -> Iterator[Statement]:
     """The ministry's own word on the performance framework, and that ours is an analogy."""
-    statements = words.tables.statements
+    statements = words.reference.statements
     stated = statements[(statements["subject"] == VERDICT) & (statements["region"] == COUNTRY_REGION)]
     if stated.empty or reserve.empty:
         return
@@ -228,12 +228,12 @@ def _unknown(rows: pd.DataFrame, words: Words) -> Statement:
 
 
 def _whom_to_ask(region: str, words: Words) -> str:
-    programmes = words.tables.programmes.set_index("programme")
+    programmes = words.reference.programmes.set_index("programme")
     lead = f"lead_{words.language}"
     ministry = programmes[lead].get(MEASURE, "")
     if region == COUNTRY_REGION:
         return words.say("gap_ask_country", ministry=ministry)
-    regions = words.tables.regions.set_index("region")
+    regions = words.reference.regions.set_index("region")
     return words.say("gap_ask", region=regions.at[region, f"long_{words.language}"], ministry=ministry)
 
 

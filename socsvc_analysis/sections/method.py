@@ -21,7 +21,7 @@ SHORTEST_STEM = 3
 def glossary(text: str, *, words: Words) -> Html:
     """The official terms that occur in ``text``, folded away until wanted; nothing where none does."""
     own = f"term_{words.language}"
-    terms = words.tables.glossary
+    terms = words.reference.glossary
     spoken = text.casefold()
     terms = terms[
         [

@@ -32,7 +32,7 @@ def programme_cards(figures: pd.DataFrame, *, region: str, words: Words) -> Html
 
     ``figures`` are all published observations, so that a figure on which sources disagree is shown with every value.
     """
-    programmes = words.tables.programmes
+    programmes = words.reference.programmes
     here = programmes["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split())))
     # The region's own programmes first, the national measure after them.
     featured = programmes[programmes["featured"] & here].sort_values(
@@ -43,7 +43,7 @@ def programme_cards(figures: pd.DataFrame, *, region: str, words: Words) -> Html
 
 def acknowledged(*, region: str, words: Words) -> Html:
     """The municipalities thanked in 2019 with what each is today."""
-    thanked = acknowledged_today(words.tables)
+    thanked = acknowledged_today(words.reference)
     if region != COUNTRY_REGION:
         thanked = thanked[thanked["region"] == region]
     if thanked.empty:
@@ -60,7 +60,7 @@ def acknowledged(*, region: str, words: Words) -> Html:
     )
     table = Table(thanked, columns, words, words.say("acknowledged_caption"), sources="sources")
     notes = footnotes((note for cell in thanked["note"] for note in cell.split()), words)
-    statements = words.tables.statements
+    statements = words.reference.statements
     said = statements[(statements["subject"] == ACKNOWLEDGED) & statements["region"].isin(set(thanked["region"]))]
     thanks = [piece("paragraph", sentence=_stated(row, words)) for row in records(said)]
     return together(table, *thanks, piece("notes", sentences=notes))
@@ -68,7 +68,7 @@ def acknowledged(*, region: str, words: Words) -> Html:
 
 def service_catalogue(*, region: str, words: Words) -> Html:
     """Services that EU funds may build or pay for, with care setting and fund.  The same on every page."""
-    services = words.tables.service_types
+    services = words.reference.service_types
     services = services[services["fund"] != ""].sort_values("order")
     rows = pd.DataFrame(
         {
@@ -94,7 +94,7 @@ def service_catalogue(*, region: str, words: Words) -> Html:
 
 def _card(programme: dict[str, Any], figures: pd.DataFrame, region: str, words: Words) -> Html:
     language = words.language
-    tables = words.tables
+    tables = words.reference
     code: str = programme["programme"]
     groups = [words.title("target_groups", each) for each in programme["target_groups"].split()]
     partners = tables.programme_partners[tables.programme_partners["programme"] == code]
@@ -132,19 +132,19 @@ class _Figure(NamedTuple):
 
 def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -> Html | None:
     """Money and commitments of a programme, each figure with its badge, notes and sources."""
-    code = region_code(region, words.tables.regions)
+    code = region_code(region, words.reference.regions)
     rows = select(figures, programme=_claimed(programme, region, words), territory=code, service_type=CARD_SERVICES)
-    units = rows["measure"].map(words.tables.measures.set_index("measure")["unit"])
+    units = rows["measure"].map(words.reference.measures.set_index("measure")["unit"])
     rows = rows[units.isin(MONEY) | rows["kind"].isin(COMMITMENTS) | rows["measure"].isin(OF_PROJECT)]
     # The version in force, with every source that speaks of it: the loser of a disagreement stays visible.
-    current = valid_version(rows, words.tables)[list(IDENTITY)].drop_duplicates()
+    current = valid_version(rows, words.reference)[list(IDENTITY)].drop_duplicates()
     rows = rows.reset_index().merge(current, on=list(IDENTITY), how="inner", validate="many_to_one").set_index("index")
     items: list[Html] = []
     notes: list[str] = []
     # Money first, then people.
     rows = rows.sort_values(
         "measure",
-        key=lambda measures: ~measures.map(words.tables.measures.set_index("measure")["unit"]).isin(MONEY),
+        key=lambda measures: ~measures.map(words.reference.measures.set_index("measure")["unit"]).isin(MONEY),
         kind="stable",
     )
     for row in named_rows(as_values(rows, measure=rows["measure"], unit=units[rows.index]), _Figure):
@@ -171,7 +171,7 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
 
 def _claimed(programme: str, region: str, words: Words) -> tuple[str, ...]:
     """The programmes whose figures stand on a card: a region's own project has those of the wider programme."""
-    programmes = words.tables.programmes
+    programmes = words.reference.programmes
     here = programmes["regions"].map(lambda cell: region in cell.split())
     parts = programmes[here & (programmes["parent"] != "")]
     own = parts[parts["programme"] == programme]

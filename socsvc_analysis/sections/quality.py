@@ -42,7 +42,7 @@ def evidence(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     ``figures`` are observations with ``region``.
     """
     rows = within_region(figures, region)
-    opened = rows["source"].map(words.tables.sources.set_index("source")["url_status"]).eq(OPENED)
+    opened = rows["source"].map(words.reference.sources.set_index("source")["url_status"]).eq(OPENED)
     opened |= rows["evidence"].eq("received")  # the file itself is at hand
     # Nobody has looked whether the figure still stands at an address that was not opened.
     kinds = rows["status"].mask(rows["status"].eq("normal") & ~opened, "unopened")
@@ -98,8 +98,8 @@ def missing(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     ``figures`` are observations with ``region``.  A figure of one municipality answers only for what adds up over
     territory and does not count people once: places and money, not persons.
     """
-    code = words.tables.regions.set_index("region").at[region, "code"]
-    measures = words.tables.measures.set_index("measure")
+    code = words.reference.regions.set_index("region").at[region, "code"]
+    measures = words.reference.measures.set_index("measure")
     counted = measures["additive_territory"] & ~measures["unique_persons"] & measures["unit"].isin(["places", "EUR"])
     local = within_region(figures, region)
     answering = local[(local["territory"] == code) | local["measure"].map(counted)]
@@ -150,7 +150,7 @@ def received(files: pd.DataFrame, *, words: Words) -> Html:
 
 def split_units(*, region: str, words: Words) -> Html:
     """Former municipalities of ``region`` that were split, and where their parts went."""
-    municipalities = words.tables.municipalities
+    municipalities = words.reference.municipalities
     split = within_region(municipalities[municipalities["succession"] == "split"], region)
     if split.empty:
         case = "locative" if region != COUNTRY_REGION else "nominative"
@@ -175,7 +175,7 @@ def split_units(*, region: str, words: Words) -> Html:
 
 def _described(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Observations in words: ``figure`` (what and where), ``time``, ``said`` (value with badge words), ``sources``."""
-    units = rows["measure"].map(words.tables.measures.set_index("measure")["unit"])
+    units = rows["measure"].map(words.reference.measures.set_index("measure")["unit"])
     return pd.DataFrame(
         {
             "figure": [named(row, words) for row in named_rows(rows, Figure)],

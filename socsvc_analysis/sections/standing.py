@@ -21,10 +21,10 @@ def standing_lines(served: pd.DataFrame, *, region: str, words: Words) -> list[s
     ``served`` are the values of :func:`~socsvc_analysis.indicators.clients.served_of_plan`.
     """
     lines = []
-    known = set(words.tables.target_groups["target_group"])
+    known = set(words.reference.target_groups["target_group"])
     for group in (each for each in (GRT, FT) if each in known):
         rows = served[served["target_group"] == group]
-        rows = latest_figure(for_region(rows, region, words.tables)) if len(rows) else rows
+        rows = latest_figure(for_region(rows, region, words.reference)) if len(rows) else rows
         lines.append(_line(rows.iloc[0] if len(rows) else None, group, region, words))
     return lines
 

@@ -25,7 +25,7 @@ def verdicts(values: pd.DataFrame, *, region: str, words: Words) -> Html:
 
     ``values`` come from :func:`~socsvc_analysis.indicators.performance.performance_verdict`.
     """
-    rows = for_region(values, region, words.tables)
+    rows = for_region(values, region, words.reference)
     items = []
     for row in named_rows(rows, _Verdict):
         key = f"verdict_{row.verdict.replace(' ', '_')}" + (f"_{row.reason}" if row.reason else "")
