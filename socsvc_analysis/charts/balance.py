@@ -78,9 +78,6 @@ def balance_of_care(
         place="" if several["territory"] else words.place(rows["territory"].iloc[0]),
         also=(*group_text(rows, words), *(words.say("chart_balance_by_" + each) for each in by)),
         data=rows.assign(
-            place=rows["territory"].map(words.place),
-            group=[words.title("target_groups", code) for code in rows["target_group"]],
-            period_text=[sentence_case(words.period(each)) for each in rows["period"]],
             basis_text=[words.say("chart_balance_basis_" + each) for each in rows["basis"]],
         ),
         columns=_columns(setting, sampled, len(targets) > 0, words),

@@ -75,11 +75,7 @@ def places_by_municipality(
         where=words.say(where, n=len(totals), count=words.number(len(totals))),
     )
     state_of = {"capacity": words.say("chart_places_opened"), "plan": words.say("chart_places_promised")}
-    data = values.assign(
-        place=values["territory"].map(words.place),
-        service=[words.title("service_types", code) for code in values["service_type"]],
-        state=values["kind"].map(state_of),
-    )
+    data = values.assign(state=values["kind"].map(state_of))
     # What is not known stands at the end of the table.
     place_in_order = {code: at for at, code in enumerate(ranked)}
     data = data.sort_values("territory", key=lambda codes: codes.map(place_in_order), kind="stable")
@@ -207,9 +203,7 @@ def state_care_centres(
         value=words.quantity(top["value"].iloc[0], unit),
     )
     others = [unit_text(each, words) for each in counts.index if each != unit]
-    data = values.assign(
-        label=[labels.get(at, "") for at in values.index], unit_text=[unit_text(unit, words) for unit in values["unit"]]
-    )
+    data = values.assign(label=[labels.get(at, "") for at in values.index])
     return bar_chart(
         key,
         values,
@@ -284,7 +278,7 @@ def places_per_1000(
         measure=words.say("chart_per_1000_measure"),
         region=region,
         also=(words.say("chart_composition_today"),),
-        data=pd.concat([parts, whole, country]).assign(place=lambda rows: rows["territory"].map(words.place)),
+        data=pd.concat([parts, whole, country]),
         columns=(
             Column("place", words.say("chart_column_territory")),
             Column("numerator", words.say("chart_column_places"), "places"),

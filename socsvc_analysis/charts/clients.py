@@ -63,10 +63,10 @@ def path_to_service(
             row = here.loc[step] if step in here.index else pd.Series(UNKNOWN_STEP)
             bars += [_step_bar(step, group, row, here, dated, words)] if step in found else []
             names = {"step": words.say("chart_step_" + step), "compared": _compared(row, words)}
-            records.append({"group": words.title("target_groups", group), **row, **names})
+            records.append({**row, **names, "target_group": group})
     told = pd.DataFrame(records)[
-        ["group", "step", "period", "value", "kept", "compared", "lost", "status", "sources"]
-    ].assign(period_text=lambda table: [sentence_case(words.period(each)) if each else "" for each in table["period"]])
+        ["target_group", "step", "period", "value", "kept", "compared", "lost", "status", "sources"]
+    ]
     return bar_chart(
         key,
         values,
@@ -158,10 +158,6 @@ def served_by_service(
         measure=words.say("chart_by_service_measure"),
         region=region,
         also=() if several else (words.title("target_groups", top["target_group"].iloc[0]),),
-        data=values.assign(
-            group=[words.title("target_groups", code) for code in values["target_group"]],
-            service=[words.title("service_types", code) for code in values["service_type"]],
-        ),
         columns=(
             Column("service", words.say("chart_column_service")),
             Column("group", words.say("chart_column_group")),
@@ -232,10 +228,7 @@ def served_by_municipality(
         region=region,
         notes=_where_published(values, region, words),
         compared=int(values.loc[values["period"] == latest, "value"].notna().sum()),
-        data=data.assign(
-            place=data["territory"].map(words.place),
-            period_text=[sentence_case(words.period(each)) for each in data["period"]],
-        ),
+        data=data,
         columns=(
             Column("place", words.say("chart_column_territory")),
             Column("period_text", words.say("chart_column_period")),

@@ -51,7 +51,6 @@ def run_chart(
         for each in (USUAL, *signs)
     )
     told = values.assign(
-        period_text=[sentence_case(words.period(each)) for each in values["period"]],
         sign_text=[
             unknown_text(row["status"], words) if math.isnan(row["value"]) else words.say("chart_run_" + row["sign"])
             for row in records(values)

@@ -62,11 +62,7 @@ def reached_against_plan(
         kind="chart_kind_lines",
         legend=entries,
         beside=2,
-        data=known.assign(
-            group=[sentence_case(words.title("target_groups", code)) for code in known["target_group"]],
-            kind_text=[sentence_case(words.say("chart_kind_of_" + kind)) for kind in known["kind"]],
-            period_text=[_time(row, words) for row in named_rows(known, _Figure)],
-        ),
+        data=known.assign(period_text=[_time(row, words) for row in named_rows(known, _Figure)]),
         columns=(
             Column("group", words.say("chart_column_group")),
             Column("kind_text", words.say("chart_column_kind")),

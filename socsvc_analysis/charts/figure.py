@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from socsvc_analysis.charts.credit import credit
 from socsvc_analysis.charts.palette import UNCERTAIN
-from socsvc_analysis.charts.texts import span, status_mark
+from socsvc_analysis.charts.texts import span, status_mark, unit_text
 from socsvc_analysis.columns import Column
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.drawing.bars import Bar, Bars, ReferenceLine
@@ -234,21 +234,23 @@ def chart(
     The picture has the ``panels`` under their ``legend``, as many of them ``beside`` each other as its width lets.
     ``measure`` says what is measured and in which unit; ``also`` adds to the subtitle; ``kind`` is the message key of
     the kind of chart; ``notes`` come before the footnotes that the values carry.  ``data`` are the rows of the table
-    (default: the values).  ``place`` is said where the values are not of the whole region; ``dated=False`` leaves the
-    time out where each part has its own.  ``compared`` says how many values stand on one scale (default: the known
-    ones); fewer than :data:`FEWEST_COMPARED` make no picture.
+    (default: the values); what their codes say is added where ``columns`` ask for it.
+    ``place`` is said where the values are not of the whole region; ``dated=False`` leaves the time out where each part
+    has its own.  ``compared`` says how many values stand on one scale (default: the known ones); fewer than
+    :data:`FEWEST_COMPARED` make no picture.
     """
     above = [Legend(entries)] if (entries := tuple(legend)) else []
     parts = [measure, place or words.place(region), span(values["period"], words) if dated else "", *also]
     subtitle = ", ".join(part for part in parts if part)
     title = sentence_case(title)
+    rows = values if data is None else data
     return Chart(
         key=key,
         title=title,
         subtitle=sentence_case(subtitle),
         alt=words.say("chart_alt", kind=words.say(kind), finding=title, subject=subtitle.removesuffix(".")),
         draw=partial(compose, panels=[*above, *panels], columns=beside),
-        data=(values if data is None else data).reset_index(drop=True),
+        data=_in_words(rows, [column.name for column in columns], words).reset_index(drop=True),
         columns=tuple(_with_status(column, data) for column in columns),
         sources=tuple(sorted(gathered(values, "sources"))),
         notes=(*notes, *_status_notes(values["status"], words), *footnotes(gathered(values, "notes"), words)),
@@ -256,6 +258,26 @@ def chart(
         status="status" if (data is None or "status" in data) else "",
         region=region,
         pictured=_compared(values, compared) >= FEWEST_COMPARED,
+    )
+
+
+def _in_words(rows: pd.DataFrame, names: Iterable[str], words: Words) -> pd.DataFrame:
+    """``rows`` with what their codes say, in those columns of ``names`` that they do not have yet.
+
+    ``place`` says the column ``territory``, ``group`` the target group, ``service`` its type, ``period_text``,
+    ``kind_text`` and ``unit_text`` the columns without ``_text``.
+    """
+    says: dict[str, tuple[str, Callable[[str], str]]] = {
+        "place": ("territory", words.place),
+        "group": ("target_group", partial(words.title, "target_groups")),
+        "service": ("service_type", partial(words.title, "service_types")),
+        "period_text": ("period", lambda period: words.period(period) if period else ""),
+        "kind_text": ("kind", lambda kind: words.say(f"chart_kind_of_{kind}")),
+        "unit_text": ("unit", lambda unit: unit_text(unit, words)),
+    }
+    wanted = {name: says[name] for name in names if name in says and name not in rows}
+    return rows.assign(
+        **{name: [sentence_case(say(code)) for code in rows[codes]] for name, (codes, say) in wanted.items()}
     )
 
 

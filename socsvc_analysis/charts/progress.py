@@ -71,11 +71,6 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
         title=title,
         measure=words.say("chart_share_measure"),
         region=region,
-        data=values.assign(
-            place=values["territory"].map(words.place),
-            group=[words.title("target_groups", code) for code in values["target_group"]],
-            period_text=values["period"].map(words.period),
-        ),
         columns=(
             Column("place", words.say("chart_column_territory")),
             Column("group", words.say("chart_column_group")),
@@ -123,11 +118,7 @@ def expected_by_now(
             Entry(words.say("chart_expected_line"), marker="dashes", colour=PLAN),
         ),
         beside=2,
-        data=known.assign(
-            group=[words.title("target_groups", code) for code in known["target_group"]],
-            period_text=known["period"].map(words.period),
-            required_per_year=known["required_per_year"].mask(unsure),
-        ),
+        data=known.assign(required_per_year=known["required_per_year"].mask(unsure)),
         columns=_pace_columns(bool(unsure.any()), words),
         # Reached, expected and planned stand on one scale.
         compared=3 * len(known),
@@ -216,8 +207,7 @@ def plan_versions(
         ),
         data=known.assign(
             measure_text=[words.title("measures", code) for code in known["measure"]],
-            group=[words.title("target_groups", code) for code in known["target_group"]],
-            unit_text=[unit_text(units[code], words) for code in known["measure"]],
+            unit=known["measure"].map(units),
         ),
         columns=(
             Column("version_title", words.say("chart_column_version")),

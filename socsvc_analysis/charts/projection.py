@@ -164,7 +164,5 @@ def _records(rows: pd.DataFrame, heading: str, target: pd.Series, words: Words) 
     text = _finding_text(target, words)
     return rows.assign(
         heading=heading,
-        kind_text=[sentence_case(words.say("chart_kind_of_" + kind)) for kind in rows["kind"]],
-        period_text=[sentence_case(words.period(period)) for period in rows["period"]],
         finding=[text if kind in tables.COMMITMENTS else "" for kind in rows["kind"]],
     )

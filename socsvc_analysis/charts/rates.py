@@ -86,8 +86,7 @@ def rates_with_intervals(
         region=region,
         also=rate_subject(values, meaning, words),
         data=pd.concat([parts, values[values["territory"].isin(wholes)]]).assign(
-            place=lambda rows: rows["territory"].map(words.place),
-            comparison_text=lambda rows: [_comparison_text(row, wholes, words) for row in records(rows)],
+            comparison_text=lambda rows: [_comparison_text(row, wholes, words) for row in records(rows)]
         ),
         columns=(
             Column("place", words.say("chart_column_territory")),

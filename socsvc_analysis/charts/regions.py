@@ -82,10 +82,7 @@ def regions_small_multiples(
         kind="chart_kind_regions",
         legend=_legend(region, len(course) > 0, words),
         beside=3,
-        data=ordered.assign(
-            place=ordered["territory"].map(words.place),
-            period_text=[sentence_case(words.period(each)) for each in ordered["period"]],
-        ),
+        data=ordered,
         columns=(
             Column("place", words.say("chart_column_territory")),
             Column("period_text", words.say("chart_column_period")),

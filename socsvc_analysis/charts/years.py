@@ -83,7 +83,7 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
         kind="chart_kind_bars" if single else "chart_kind_lines",
         legend=legend,
         beside=1 if single else 2,
-        data=_with_texts(in_table_order(values, "target_group", words.reference.target_groups), words),
+        data=in_table_order(values, "target_group", words.reference.target_groups),
         columns=(
             Column("group", words.say("chart_column_group")),
             Column("period_text", words.say("chart_column_period")),
@@ -152,10 +152,6 @@ def long_series(
         also=(unit_text(last["unit"], words),) if one_unit else (),
         kind="chart_kind_lines",
         beside=_beside(panels),
-        data=values.assign(
-            period_text=values["period"].map(words.period),
-            unit_text=[unit_text(unit, words) for unit in values["unit"]],
-        ),
         columns=(
             Column("series", words.say("chart_column_series")),
             Column("period_text", words.say("chart_column_period")),
@@ -236,10 +232,7 @@ def institutional_stock(
         measure=words.say("chart_stock_measure"),
         region=region,
         kind="chart_kind_lines",
-        data=ordered.assign(
-            period_text=[sentence_case(words.period(period)) for period in ordered["period"]],
-            kind_text=[words.say("chart_kind_of_" + kind) for kind in ordered["kind"]],
-        ),
+        data=ordered,
         columns=(
             Column("period_text", words.say("chart_column_period")),
             Column("kind_text", words.say("chart_column_kind")),
@@ -323,11 +316,3 @@ def _latest(rows: pd.DataFrame) -> pd.Series:
     years = rows["period"].map(decimal_year)
     latest: pd.Series = rows[years == years.max()].iloc[0]
     return latest
-
-
-def _with_texts(values: pd.DataFrame, words: Words) -> pd.DataFrame:
-    return values.assign(
-        group=[words.title("target_groups", code) for code in values["target_group"]],
-        period_text=values["period"].map(words.period),
-        kind_text=[words.say("chart_kind_of_" + kind) for kind in values["kind"]],
-    )
