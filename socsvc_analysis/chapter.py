@@ -34,7 +34,9 @@ def open_chapter(
     'Zemgale'
     """
     given = {**dict.fromkeys(injected(_run_so_far())), "language": language, "audience": audience}
-    problems = problems_of(given, {"language": LANGUAGES, "audience": AUDIENCES}, (*declared, *PARAMETERS))
+    problems = problems_of(
+        given, {"language": LANGUAGES, "audience": AUDIENCES}, dict.fromkeys((*declared, *PARAMETERS))
+    )
     try:
         package = open_package(data, audience if audience in AUDIENCES else AUDIENCES[0])
     except DataError as failure:

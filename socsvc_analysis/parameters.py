@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from socsvc_analysis.schema import Problem, nearest
 
 PARAMETERS = ("region", "language", "audience", "data")
 INJECTED = re.compile(r"# (Injected )?Parameters\b")
-"""How the cell begins that papermill, JupyterLab's scheduler or Quarto puts below the notebook's own parameters."""
+"""How the cell begins that papermill or Quarto puts below the notebook's own parameters."""
 
 Scalar = str | int | float | bool | None
 Known = Mapping[str, Collection[str]]
@@ -49,13 +50,39 @@ def problems_of(given: Mapping[str, object], known: Known, declared: Collection[
     return problems
 
 
-def injected(cells: Iterable[str]) -> list[str]:
+def injected(cells: Sequence[str]) -> list[str]:
     """The names that are set in cells which somebody else put into the notebook.
+
+    papermill says which ones they are; the scheduler of JupyterLab does not, but puts its cell behind the one that
+    declares the parameters, too, and only names with plain values into it.
 
     >>> injected(['region = "zemgale"', '# Parameters\\nregoin = "latgale"\\nlanguage = "en"\\n'])
     ['regoin', 'language']
+    >>> declaring = 'region = "zemgale"\\nlanguage = "lv"\\naudience = "public"\\ndata = "data"'
+    >>> injected([declaring, 'regoin = "latgale"', 'territory = "LV009"'])
+    ['regoin']
     """
-    return [name for source in cells if INJECTED.match(source) for name in assigned(source)]
+    return [
+        name
+        for before, source in pairwise(("", *cells))
+        if INJECTED.match(source) or (_declares(before) and _gives_values(source))
+        for name in assigned(source)
+    ]
+
+
+def _declares(source: str) -> bool:
+    """Whether a cell has all parameters that every notebook has."""
+    return set(PARAMETERS) <= set(assigned(source))
+
+
+def _gives_values(source: str) -> bool:
+    """Whether a cell does nothing but give names plain values."""
+    try:
+        for statement in ast.parse(source).body:
+            ast.literal_eval(statement.value if isinstance(statement, ast.Assign) else statement)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def assigned(source: str) -> list[str]:

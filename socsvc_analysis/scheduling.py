@@ -72,6 +72,7 @@ def schedule_for(scheduler: Scheduler, folder: Path, at: str = "05:30", mail: st
     values = {
         "folder": folder,
         "command": shlex.quote(command),
+        "python": Path(sys.executable).name,  # what JupyterLab's scheduler calls an environment
         "at": at,
         "hour": int(time[1]),
         "minute": int(time[2]),
