@@ -37,11 +37,12 @@ check: .venv/ready
 bench: .venv/ready
 	@$(RUN) -m benchmarks
 
-# Git then keeps notebooks without their results (.gitconfig); a copy without git needs that not.
+# Git then keeps notebooks without their results (.gitconfig); a copy without git needs that not.  Nobody is asked
+# whether they want news of Jupyter (.jupyter).
 lab: .venv/ready
 	@git config --local include.path ../.gitconfig 2>/dev/null || true
 	@$(RUN) -m jupyterlab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/explore.ipynb \
-	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.news_url=None $(ARGS)
+	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.app_settings_dir=$(CURDIR)/.jupyter $(ARGS)
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile

@@ -48,7 +48,7 @@ def lab(project: Path) -> Iterator[str]:
     folders = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     env = {**os.environ, **folders, "IPYTHONDIR": str(home / "ipython"), "PYTHONPATH": str(ROOT)}
     given = ["--no-browser", f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=", SETTINGS]
-    given += ["--allow-root", f"--notebook-dir={project / 'notebooks'}", "--LabApp.news_url=None"]
+    given += ["--allow-root", f"--notebook-dir={project / 'notebooks'}", f"--LabApp.app_settings_dir={ROOT / '.jupyter'}"]
     with (project / "lab.log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *given], cwd=project, env=env, stdout=log, stderr=log
@@ -180,6 +180,10 @@ def test_the_page_is_made_now(explored: Explored, project: Path) -> None:
     explored.page.get_by_role("button", name="Izveidot tagad").click()
     expect(explored.page.locator(".socsvc-page-box")).to_contain_text("Lapa ir gatava", timeout=PATIENCE * 3)
     assert (project / "outputs" / "site" / "lv" / "latgale.html").is_file()
+
+
+def test_nobody_is_asked_whether_they_want_news(explored: Explored) -> None:
+    expect(explored.page.get_by_text("official Jupyter news")).to_have_count(0)
 
 
 def test_no_error_was_said_and_nobody_else_was_asked(explored: Explored) -> None:
