@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 import zipfile
 from pathlib import Path
 
@@ -57,6 +58,15 @@ def test_the_versions_that_are_kept_are_listed_the_newest_first(output: Path) ->
     assert [(each.data_version, each.shown) for each in releases(output)] == [("3", True), ("2", False), ("1", False)]
     listed = CliRunner().invoke(app, ["versions", "--output", str(output)])
     assert [line.split()[1] for line in listed.stdout.splitlines()[1:]] == ["3", "2", "1"]
+
+
+def test_the_version_shown_last_is_the_newest_also_after_the_clock_was_put_back(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1e9)
+    for version in range(4, 4 + site.KEPT_RELEASES):
+        site.publish(contents(str(version)), output)
+    assert [int(each.data_version) for each in releases(output)] == [*range(3 + site.KEPT_RELEASES, 3, -1)]
 
 
 def test_going_back_shows_the_version_before_and_the_next_run_goes_on(output: Path) -> None:

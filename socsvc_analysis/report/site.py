@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -189,9 +190,12 @@ def _set_aside(place: Path, releases: Path) -> Path:
 
 
 def _remove_old(releases: Path, name: str, shown: Path) -> None:
-    os.utime(shown)
     others = [each for each in releases.glob(f"{name}-*") if each != shown]
     others.sort(key=lambda each: each.stat().st_mtime, reverse=True)
+    # What was shown last is the newest, also where the clock has been put back since.
+    newest = max((each.stat().st_mtime for each in others), default=0.0)
+    when = max(time.time(), newest + 0.001)
+    os.utime(shown, (when, when))
     for each in others[KEPT_RELEASES - 1 :]:
         shutil.rmtree(each, ignore_errors=True)
     _remove_unfinished(releases)
