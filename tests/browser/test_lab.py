@@ -48,7 +48,8 @@ def lab(project: Path) -> Iterator[str]:
     folders = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     env = {**os.environ, **folders, "IPYTHONDIR": str(home / "ipython"), "PYTHONPATH": str(ROOT)}
     given = ["--no-browser", f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=", SETTINGS]
-    given += ["--allow-root", f"--notebook-dir={project / 'notebooks'}", f"--LabApp.app_settings_dir={ROOT / '.jupyter'}"]
+    given += ["--allow-root", f"--notebook-dir={project / 'notebooks'}"]
+    given += [f"--LabApp.app_settings_dir={ROOT / '.jupyter'}"]
     with (project / "lab.log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *given], cwd=project, env=env, stdout=log, stderr=log
