@@ -266,7 +266,7 @@ def _wait_for_forked(patience: float) -> None:
 
 def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()) -> None:
     """Import what kernels need and what is needed ``beside``, and open the data: forked processes find all there."""
-    with _absent(UNWANTED):
+    with absent(UNWANTED):
         for name in (*NEEDED, *beside):
             importlib.import_module(name)
     # pandas asks when it is imported whether a notebook will show its frames; here it cannot know yet.
@@ -277,7 +277,7 @@ def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()
 
 
 @contextlib.contextmanager
-def _absent(module: str) -> Iterator[None]:
+def absent(module: str) -> Iterator[None]:
     """While this lasts ``module`` cannot be imported, as if it were not installed."""
     if module in sys.modules:
         yield
