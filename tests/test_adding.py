@@ -25,10 +25,8 @@ latvian, english = (in_language(language, data.reference) for language in ("lv",
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The library with the data of the miniature Latvia and no notebook."""
-    shutil.copytree(
-        ROOT / "socsvc_analysis", tmp_path / "socsvc_analysis", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    """The library, as compiled as it is, with the data of the miniature Latvia and no notebook."""
+    shutil.copytree(ROOT / "socsvc_analysis", tmp_path / "socsvc_analysis")
     shutil.copytree(MINI, tmp_path / "data")
     (tmp_path / "notebooks").mkdir()
     return tmp_path
@@ -39,7 +37,7 @@ def python(copy: Path, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=copy,
-        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(copy)},
         capture_output=True,
         text=True,
         check=False,

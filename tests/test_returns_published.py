@@ -291,10 +291,12 @@ PLANTED: dict[str, Callable[[dict[str, bytes], Releases], dict[str, bytes]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.usefixtures("remembering")
 def test_the_finished_site_passes(releases: Releases, site: dict[str, bytes]) -> None:
     refuse_leaks(site, open_package(releases.project / "data"), releases.public[-1], releases.output)
 
 
+@pytest.mark.usefixtures("remembering")
 @pytest.mark.parametrize("kind", PLANTED)
 def test_a_leak_in_a_finished_file_holds_the_site_back(kind: str, releases: Releases, site: dict[str, bytes]) -> None:
     whole, public = open_package(releases.project / "data"), releases.public[-1]
