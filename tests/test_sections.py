@@ -25,6 +25,8 @@ from socsvc_analysis.sections.findings import MOST_SENTENCES
 from socsvc_analysis.sections.headlines import MOST_CARDS
 from socsvc_analysis.wording import NBSP, Words, in_language, sentence_case
 
+pytestmark = pytest.mark.usefixtures("remembering")
+
 REGIONS = ("ziemeli", "dienvidi", "latvija")
 ATTACK = "<script>alert(1)</script>"
 TEXTS = re.compile("_(lv|en)$|^name|^title$|^site$|^label$|^publisher$|^licence$|^value$|^indicator$")
