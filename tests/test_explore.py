@@ -80,6 +80,7 @@ def test_figures_carry_their_citation_and_the_pace_its_dates(explorer: Explorer)
     assert {row["measure"] for row in frame(explorer.pace)} == {"Personas, kurām izvērtētas vajadzības"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("indicator", REGISTRY)
 def test_every_indicator_is_shown_or_said_to_be_unknown(explorer: Explorer, indicator: str) -> None:
     for region, comparison in (("zemgale", "municipalities"), ("latvija", "time")):
@@ -125,6 +126,7 @@ def test_tables_ask_no_server(explorer: Explorer) -> None:
     assert "unpkg" not in interactive(explorer.table) + library()
 
 
+@pytest.mark.slow
 def test_the_widgets_follow_what_is_chosen(explorer: Explorer) -> None:
     explorer.choose(region="zemgale", indicator="places_per_1000", comparison="municipalities", target_group="")
     controls = explorer.controls
