@@ -16,7 +16,7 @@ UV ?= uv
 # Each run and test starts processes that would compile the library anew.
 unexport PYTHONDONTWRITEBYTECODE
 # On at most four processors: each has to import the libraries first.
-TESTS := $(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
+TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 .PHONY: report test check bench lab package lock clean help
 .DELETE_ON_ERROR:

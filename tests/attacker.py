@@ -10,14 +10,23 @@ import pandas as pd
 from scipy.optimize import linprog
 
 TINY = 1e-6
+ENOUGH = 5
+"""How far apart two tables that fit must be in a hidden number, and how much one of them must reach."""
 
 
 def intervals(
-    finest: pd.DataFrame, printed: pd.DataFrame, columns: Sequence[str], *, own: np.ndarray | None = None
+    finest: pd.DataFrame,
+    printed: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    own: np.ndarray | None = None,
+    enough: float = ENOUGH,
 ) -> list[tuple[int, float, float]]:
     """(row, least, greatest) of every hidden row of ``printed``: ``count`` missing, and missing columns are totals.
 
     ``finest`` has the true counts: of them an attacker knows those marked in ``own``, and which combinations there are.
+    A row is not looked at further, and has the least and the greatest seen so far, once tables that fit all that is
+    shown differ in it by ``enough`` and one of them reaches as much.
     """
     own = np.zeros(len(finest), dtype=bool) if own is None else own
     truth = finest["count"].to_numpy(float)
@@ -28,25 +37,32 @@ def intervals(
                 + [(finest[name] == row[name]).to_numpy() for name in columns if pd.notna(row[name])]
             )
             for _, row in printed.iterrows()
-        ]
+        ],
+        dtype=float,
     )
     shown = printed["count"].notna().to_numpy()
-    known = printed.loc[shown, "count"].to_numpy(float)
-    assert np.array_equal(members[shown] @ truth, known), "what is shown is not true"
+    known, relations = printed.loc[shown, "count"].to_numpy(float), members[shown]
+    assert np.array_equal(relations @ truth, known), "what is shown is not true"
     limits = [(value, value) if mine else (0, None) for value, mine in zip(truth, own, strict=True)]
+    low = high = members @ truth
     found = []
     for row in np.flatnonzero(~shown):
-        if own[members[row]].all():
+        if own[members[row] > 0].all():
             continue
-        ends = []
         for sign in (1, -1):
-            best = linprog(sign * members[row].astype(float), A_eq=members[shown], b_eq=known, bounds=limits)
-            ends.append(np.inf * -sign if best.status == 3 else sign * best.fun)
-        found.append((int(row), *ends))
+            if high[row] - low[row] >= enough and high[row] >= enough:
+                break
+            best = linprog(sign * members[row], A_eq=relations, b_eq=known, bounds=limits)
+            if best.status == 3:
+                low, high = low.copy(), high.copy()
+                (low if sign == 1 else high)[row] = np.inf * -sign
+                continue
+            low, high = np.minimum(low, members @ best.x), np.maximum(high, members @ best.x)
+        found.append((int(row), float(low[row]), float(high[row])))
     return found
 
 
-def open_rows(found: Sequence[tuple[int, float, float]], threshold: int = 5) -> list[int]:
+def open_rows(found: Sequence[tuple[int, float, float]], threshold: int = ENOUGH) -> list[int]:
     """Rows known too well: narrower than the threshold, or surely below it."""
     return [row for row, low, high in found if high - low < threshold - TINY or high < threshold - TINY]
 

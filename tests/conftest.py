@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -19,6 +21,7 @@ from socsvc_analysis.disclosure import door
 from socsvc_analysis.files import held
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.reference import Reference, open_reference
+from socsvc_analysis.report.nursery import UNWANTED, absent
 from socsvc_analysis.wording import LANGUAGES, Words, in_language
 
 if TYPE_CHECKING:
@@ -36,6 +39,23 @@ settings.register_profile(
 settings.load_profile("suite")
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+
+# What is imported and collected stays until the end: to look through it for garbage again and again doubles the time.
+gc.disable()
+with absent(*UNWANTED):
+    importlib.import_module("nbformat")
+
+
+def pytest_collection_finish() -> None:
+    """From here on there is garbage, but none among what stays."""
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Iterator[None]:
+    """Below this folder only tests are looked for: it is the docstrings of the library that have examples."""
+    return [each for each in (yield) if type(each) is pytest.Module]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,4 +1,7 @@
-"""Adding one thing is what CONTRIBUTING says it is: each is added to a copy of the project, and is there."""
+"""Adding one thing is what CONTRIBUTING says it is: each is added to a copy of the project, and is there.
+
+What is added to the library is looked for by processes that import its copy; what is added to the data, by this one.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,17 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 import tiny
 from packages import DATA, MINI
+from typer.testing import CliRunner
+
+from socsvc_analysis.cli import app
+from socsvc_analysis.report import run
+from socsvc_analysis.report.nursery import Nursery
 
 pytestmark = pytest.mark.slow
 
@@ -25,10 +34,8 @@ latvian, english = (in_language(language, data.reference) for language in ("lv",
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The library with the data of the miniature Latvia and no notebook."""
-    shutil.copytree(
-        ROOT / "socsvc_analysis", tmp_path / "socsvc_analysis", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    """The library, as compiled as it is, with the data of the miniature Latvia and no notebook."""
+    shutil.copytree(ROOT / "socsvc_analysis", tmp_path / "socsvc_analysis")
     shutil.copytree(MINI, tmp_path / "data")
     (tmp_path / "notebooks").mkdir()
     return tmp_path
@@ -39,7 +46,7 @@ def python(copy: Path, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=copy,
-        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(copy)},
         capture_output=True,
         text=True,
         check=False,
@@ -48,8 +55,20 @@ def python(copy: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def socsvc(copy: Path, *arguments: str) -> str:
-    return python(copy, "-m", "socsvc_analysis.cli", *arguments)
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data of the miniature Latvia and no notebook, in the folder that is the current one."""
+    shutil.copytree(MINI, tmp_path / "data")
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def socsvc(*arguments: str) -> str:
+    """What the command prints in the current folder."""
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output[-2000:]
+    return done.stdout
 
 
 def add(path: Path, text: str) -> None:
@@ -77,7 +96,8 @@ def all_places(data: Dataset) -> pd.DataFrame:
 
 def test_an_indicator_is_one_decorated_function(copy: Path) -> None:
     add(copy / "socsvc_analysis" / "indicators" / "capacity.py", INDICATOR)
-    assert "All places that are named." in socsvc(copy, "indicators", "all_places", "--language", "en")
+    listed = python(copy, "-m", "socsvc_analysis.cli", "indicators", "all_places", "--language", "en")
+    assert "All places that are named." in listed
     code = "values = socsvc.indicators.compute('all_places', data)\nprint(len(values), values['value'].sum() > 0)"
     count, known = python(copy, "-c", SHOW + code).split()
     assert int(count) > 0
@@ -151,40 +171,46 @@ SOURCE = "region_2022,Ziemeļu pārskats,Ziemeļu plānošanas reģions,lv,,not_
 FIGURE = "M990,places,0910000,,erdf_9311,night_shelter,all,2022-12-31,17,plan,,normal,region_2022,verbatim,\n"
 
 
-def test_a_service_type_and_a_source_of_a_region_are_one_row_each(copy: Path) -> None:
-    add(copy / "data" / "reference" / "service_types.csv", SERVICE)
-    add(copy / "data" / "reference" / "sources.csv", SOURCE)
-    add(copy / "data" / "observations" / "published_figures.csv", FIGURE)
-    socsvc(copy, "check", "--record", "--data", "data/datapackage.json")
+def test_a_service_type_and_a_source_of_a_region_are_one_row_each(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add(project / "data" / "reference" / "service_types.csv", SERVICE)
+    add(project / "data" / "reference" / "sources.csv", SOURCE)
+    add(project / "data" / "observations" / "published_figures.csv", FIGURE)
+    socsvc("check", "--record", "--data", "data/datapackage.json")
     code = """
 values = socsvc.indicators.compute("places", data, service_type="night_shelter")
 for row in data.labelled(values, "lv").to_dict("records"):
     print(row["value"], row["service_type_name"], row["sources_name"])
 print(english.title("service_types", "night_shelter"))
 """
-    assert python(copy, "-c", SHOW + code).strip() == "17.0 nakts patversme Ziemeļu pārskats\nnight shelter"
+    capsys.readouterr()
+    exec(SHOW + code, {})
+    assert capsys.readouterr().out.strip() == "17.0 nakts patversme Ziemeļu pārskats\nnight shelter"
 
 
-def test_a_heading_that_a_region_uses_is_one_row(copy: Path) -> None:
-    shutil.rmtree(copy / "data")
-    shutil.copytree(DATA, copy / "data", ignore=shutil.ignore_patterns(".lock", ".switch"))
-    (copy / "return.csv").write_text(
+def test_a_heading_that_a_region_uses_is_one_row(project: Path) -> None:
+    shutil.rmtree(project / "data")
+    shutil.copytree(DATA, project / "data", ignore=shutil.ignore_patterns(".lock", ".switch"))
+    (project / "return.csv").write_text(
         "Kurā novadā,service_type,year,clients\nBauskas novads,home_care,2025,7\n", encoding="utf-8"
     )
     options = ("return.csv", "--data", "data/datapackage.json", "--dry-run", "--json")
     with pytest.raises(AssertionError, match="Kurā novadā"):
-        socsvc(copy, "import", *options)
-    add(copy / "data" / "reference" / "column_names.csv", "Kurā novadā,territory,lv,\n")
-    socsvc(copy, "check", "--record", "--data", "data/datapackage.json")
-    assert '"accepted": 1' in socsvc(copy, "import", *options)
+        socsvc("import", *options)
+    add(project / "data" / "reference" / "column_names.csv", "Kurā novadā,territory,lv,\n")
+    socsvc("check", "--record", "--data", "data/datapackage.json")
+    assert '"accepted": 1' in socsvc("import", *options)
 
 
-def test_a_chapter_is_one_notebook(copy: Path) -> None:
-    shutil.rmtree(copy / "data")
-    tiny.package(copy / "data")
+def test_a_chapter_is_one_notebook(project: Path, nursery: Nursery | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(project / "data")
+    tiny.package(project / "data")
     chart = tiny.CHART.replace("places", "beds")
-    tiny.notebook(copy / "notebooks" / "shelters.ipynb", chart=chart, order=45)
-    tiny.notebook(copy / "notebooks" / "summary.ipynb", order=10, document="brief")
-    socsvc(copy, "run", "--region", "zemgale", "--language", "lv", "--data", "data/datapackage.json", "--quiet")
-    page = (copy / "outputs" / "site" / "lv" / "zemgale-report.html").read_text(encoding="utf-8")
+    tiny.notebook(project / "notebooks" / "shelters.ipynb", chart=chart, order=45)
+    tiny.notebook(project / "notebooks" / "summary.ipynb", order=10, document="brief")
+    monkeypatch.setattr(run, "make_reports", partial(run.make_reports, nursery=nursery))
+    data = str(project / "data" / "datapackage.json")  # absolute: the nursery has a folder of its own
+    socsvc("run", "--region", "zemgale", "--language", "lv", "--data", data, "--quiet")
+    page = (project / "outputs" / "site" / "lv" / "zemgale-report.html").read_text(encoding="utf-8")
     assert '<a href="#shelters">Vietas</a>' in page

@@ -218,6 +218,7 @@ def test_steps_between_are_shown_only_where_published(english: Words) -> None:
     assert "support plans" not in " ".join(words).lower() and "size of the target group" in " ".join(words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("language", ["lv", "en"])
 @pytest.mark.parametrize("region", REGIONS)

@@ -139,6 +139,7 @@ def test_every_public_chart_is_tried() -> None:
     assert {*VALUES, *OF_TABLES} == set(PUBLIC)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_language_is_enough(name: str, language: str, data: Dataset) -> None:
@@ -183,6 +184,7 @@ def test_help_says_what_may_be_asked() -> None:
         assert (parameters["language"].default, parameters["data"].default) == ("lv", None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [0, 1], ids=["the first", "the second"])
 @pytest.mark.parametrize("name", VALUES)
 def test_a_chart_goes_without_the_values_that_nobody_knows(name: str, first: int, data: Dataset) -> None:

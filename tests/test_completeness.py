@@ -34,6 +34,7 @@ def take(data: Path, name: str, rows: str, day: str) -> None:
     assert report.accepted, report.message
 
 
+@pytest.mark.slow
 def test_a_corrected_return_keeps_its_own_day(data: Path) -> None:
     take(data, "bauska.csv", "Bauskas novads,Aprūpe mājās,GRT,2025,40\n", "2026-02-10")
     take(data, "bauska2.csv", "Bauskas novads,Aprūpe mājās,GRT,2025,41\n", "2026-03-01")

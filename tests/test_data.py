@@ -81,6 +81,7 @@ def test_the_schemas_are_those_of_the_contracts(real_package: Package) -> None:
         assert resource["schema"] == contracts.contract_for(resource["name"]).table_schema(), resource["name"]
 
 
+@pytest.mark.slow
 def test_the_descriptor_is_a_valid_data_package() -> None:
     report = frictionless.validate(str(DATA / "datapackage.json"))
     assert report.valid, report.flatten(["title", "note"])

@@ -69,6 +69,7 @@ def test_text_comes_back_as_it_was(rows: list[tuple[str, str]]) -> None:
     pd.testing.assert_frame_equal(through_a_file(frame, "notes")[texts], frame[texts])
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(NUMBER, NUMBER, NUMBER, NUMBER, TEXT), max_size=5))
 def test_codes_keep_their_zeros_and_unknown_stays_unknown(rows: list[tuple[str, ...]]) -> None:
     text = pd.DataFrame([(f"00{at}", *row) for at, row in enumerate(rows)], columns=list(TILES.columns), dtype=str)
@@ -266,6 +267,7 @@ def test_recording_asks_where_a_new_file_comes_from(copy: Path) -> None:
     assert (copy / "datapackage.json").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_descriptor_follows_the_standard(copy: Path) -> None:
     frictionless = pytest.importorskip("frictionless")
     datapackage.update_descriptor(copy, created="2024-01-05")

@@ -206,6 +206,7 @@ def test_old_and_new_borders_are_published_together(true: Path, tmp_path: Path) 
     assert audit(out, options=options).exit_code == 0
 
 
+@pytest.mark.slow
 def test_years_are_kept_apart(tmp_path: Path) -> None:
     file, out = tmp_path / "years.csv", tmp_path / "out.csv"
     counts = synthetic.years(1, number=2, municipalities=8, services=2, groups=2)

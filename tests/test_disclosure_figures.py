@@ -138,6 +138,7 @@ def test_only_disclosure_makes_what_may_be_shown() -> None:
         Shown(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(0, 12), min_size=12, max_size=12))
 def test_no_return_gives_a_small_number_away(numbers: list[int]) -> None:

@@ -145,6 +145,7 @@ def problems(files: dict[str, bytes]) -> list[str]:
     return gate(files, made.kept, names=NAMES, residents=made.residents)
 
 
+@pytest.mark.slow
 def test_clean_files_pass() -> None:
     assert problems(planted.clean()) == []
 

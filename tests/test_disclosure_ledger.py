@@ -56,6 +56,7 @@ def hidden_in(made: Protected) -> set[tuple[str, ...]]:
     return set(map(tuple, rows.fillna("").to_numpy()))
 
 
+@pytest.mark.slow
 def test_the_same_version_is_shown_in_the_same_way_again(
     tmp_path: Path, counts: pd.DataFrame, first: Protected
 ) -> None:
@@ -76,6 +77,7 @@ def test_what_was_hidden_stays_hidden_in_a_new_version(tmp_path: Path, counts: p
     assert hidden_in(first) <= hidden_in(second)
 
 
+@pytest.mark.slow
 def test_two_versions_together_tell_an_attacker_nothing(tmp_path: Path, counts: pd.DataFrame, first: Protected) -> None:
     changed = revised(counts)
     second = release(tmp_path, "2", changed)
@@ -111,6 +113,7 @@ def test_another_design_of_what_is_out_is_attacked_with_it(tmp_path: Path, count
         assert attacker.open_rows(attacker.intervals(finest, both, columns)) == []
 
 
+@pytest.mark.slow
 def test_what_is_out_and_gives_something_away_stops_the_release(counts: pd.DataFrame) -> None:
     design = design_of(DIMENSIONS)
     of_year = counts[counts["year"] == "2024"]

@@ -40,6 +40,7 @@ def small(request: pytest.FixtureRequest) -> Suppression:
     return suppressed(released(synthetic.counts(7, **SMALL), design_of(DIMENSIONS, request.param)))
 
 
+@pytest.mark.slow
 def test_an_outside_attacker_finds_nothing(small: Suppression) -> None:
     release = small.release
     shown = shown_frame(release, small.hidden)
@@ -48,6 +49,7 @@ def test_an_outside_attacker_finds_nothing(small: Suppression) -> None:
     assert attacker.open_rows(found) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("holder", ["Sintētiskais novads 01", "Sintētiskais novads 06"])
 def test_a_municipality_that_knows_its_own_counts_finds_nothing(small: Suppression, holder: str) -> None:
     release = small.release
@@ -56,6 +58,7 @@ def test_a_municipality_that_knows_its_own_counts_finds_nothing(small: Suppressi
     assert attacker.open_rows(attacker.intervals(release.finest, shown, release.design.columns, own=own)) == []
 
 
+@pytest.mark.slow
 def test_small_cells_that_no_table_has_cannot_be_worked_out_either() -> None:
     design = design_of(DIMENSIONS, TWO_WAY)
     counts = synthetic.counts(7, **SMALL)
@@ -101,6 +104,7 @@ def test_small_cells_and_zeros_are_hidden_and_what_is_not_offered_is_not_printed
     assert set(map(tuple, printed[["municipality", "service"]].to_numpy())) <= set(map(tuple, offered.to_numpy()))
 
 
+@pytest.mark.slow
 def test_the_same_counts_hide_the_same_cells_in_any_order_of_rows() -> None:
     counts, design = synthetic.counts(3, **SMALL), design_of(DIMENSIONS)
     first = suppressed(released(counts, design))
@@ -108,6 +112,7 @@ def test_the_same_counts_hide_the_same_cells_in_any_order_of_rows() -> None:
     assert np.array_equal(first.hidden, again.hidden)
 
 
+@pytest.mark.slow
 def test_protection_costs_little() -> None:
     """The bars for every seed, and the time, are in benchmarks/disclosure.py."""
     counts = synthetic.counts(0, services=4, groups=2)
@@ -139,13 +144,14 @@ def test_the_bounds_of_the_audit_are_those_of_the_attacker() -> None:
     statements = statements_of(shown, release.finest, design.columns, "count")
     findings = {frozenset(found.cell.items()): found for found in attacked(statements)}
     assert findings
-    for row, low, high in attacker.intervals(release.finest, shown, design.columns):
+    for row, low, high in attacker.intervals(release.finest, shown, design.columns, enough=np.inf):
         labels = shown.loc[row, list(design.columns)].dropna()
         if frozenset(labels.items()) in findings:
             found = findings[frozenset(labels.items())]
             assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
 
 
+@pytest.mark.slow
 def test_protection_refuses_to_give_out_what_the_attack_finds() -> None:
     release = released(synthetic.counts(7, **SMALL), design_of(DIMENSIONS))
     hidden = release.counts < 5
@@ -163,6 +169,7 @@ def test_nobody_else_makes_protected_counts() -> None:
     assert require_protected(shown, "a table") is shown
 
 
+@pytest.mark.slow
 def test_years_are_protected_each_for_itself() -> None:
     counts = synthetic.years(2, number=2, municipalities=6, services=2, groups=2)
     shown = protected(counts, design_of(DIMENSIONS), by=["year"], holder="municipality")
@@ -173,6 +180,7 @@ def test_years_are_protected_each_for_itself() -> None:
     pd.testing.assert_frame_equal(of_year, alone.frame)
 
 
+@pytest.mark.slow
 def test_old_and_new_borders_are_protected_together() -> None:
     counts = synthetic.counts(4, **SMALL)
     number = counts["municipality"].str[-2:].astype(int)
@@ -221,6 +229,7 @@ def test_a_design_that_cannot_be_read_is_refused(dimensions: str, publish: str, 
         design_of(dimensions, publish)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(0, 14), min_size=12, max_size=12), st.integers(2, 6))
 def test_any_small_table_comes_out_safe(numbers: list[int], threshold: int) -> None:
@@ -233,7 +242,7 @@ def test_any_small_table_comes_out_safe(numbers: list[int], threshold: int) -> N
     shown = shown_frame(release, result.hidden)
     for holder in ("", "b"):
         own = (release.finest["place"] == holder).to_numpy()
-        found = attacker.intervals(release.finest, shown, design.columns, own=own)
+        found = attacker.intervals(release.finest, shown, design.columns, own=own, enough=threshold)
         assert attacker.open_rows(found, threshold) == []
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -50,14 +50,8 @@ SAY = 'Html("<figure>" + json.dumps(said) + "<svg></svg></figure>")'
 
 
 @pytest.fixture(scope="module")
-def home() -> Iterator[nursery.Nursery]:
-    with workplace() as folder, nursery.Nursery(folder) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def forked(home: nursery.Nursery) -> Starter:
-    return kernels.forked_from(home.address)
+def forked(request: pytest.FixtureRequest) -> Starter:
+    return kernels.forked_from(request.getfixturevalue("nursery").address)
 
 
 @pytest.fixture
@@ -215,10 +209,8 @@ def test_kernels_are_started_anew_when_the_nursery_was_killed(run: Callable[...,
 def test_a_kernel_made_ready_ahead_gives_the_same_notebook(run: Callable[..., Result]) -> None:
     ahead = kernels.Ahead()
     try:
-        runs = [run(starter, chart=SURROUNDINGS + SAY) for starter in (ahead, ahead, None)]
-        assert [each.problem for each in runs] == [None, None, None]
-        texts = [said(run(starter, chart=SURROUNDINGS + SAY)) for starter in (ahead, None)]
-        assert texts[0] == texts[1]
+        first, again, stock = (said(run(starter, chart=SURROUNDINGS + SAY)) for starter in (ahead, ahead, None))
+        assert first == again == stock
     finally:
         ahead.close()
 

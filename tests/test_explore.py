@@ -15,6 +15,8 @@ from socsvc_analysis.exploring.tables import interactive, library
 from socsvc_analysis.indicators import REGISTRY
 from socsvc_analysis.markup import Table
 from socsvc_analysis.observations import is_municipality
+from socsvc_analysis.report.kernels import SocsvcEngine, forked_from
+from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.schema import DataError
 
 ROOT = Path(__file__).parents[1]
@@ -78,6 +80,7 @@ def test_figures_carry_their_citation_and_the_pace_its_dates(explorer: Explorer)
     assert {row["measure"] for row in frame(explorer.pace)} == {"Personas, kurām izvērtētas vajadzības"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("indicator", REGISTRY)
 def test_every_indicator_is_shown_or_said_to_be_unknown(explorer: Explorer, indicator: str) -> None:
     for region, comparison in (("zemgale", "municipalities"), ("latvija", "time")):
@@ -123,6 +126,7 @@ def test_tables_ask_no_server(explorer: Explorer) -> None:
     assert "unpkg" not in interactive(explorer.table) + library()
 
 
+@pytest.mark.slow
 def test_the_widgets_follow_what_is_chosen(explorer: Explorer) -> None:
     explorer.choose(region="zemgale", indicator="places_per_1000", comparison="municipalities", target_group="")
     controls = explorer.controls
@@ -140,13 +144,23 @@ def test_the_widgets_follow_what_is_chosen(explorer: Explorer) -> None:
     assert controls.pace.outputs
 
 
+@pytest.fixture
+def engine(nursery: Nursery | None, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The engine of papermill with the least to start."""
+    if nursery is None:
+        return "papermill"
+    monkeypatch.setattr(SocsvcEngine, "_starter", forked_from(nursery.address))
+    return "socsvc"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("region", ["riga", "latgale"])
-def test_exploration_runs_from_top_to_bottom(region: str, tmp_path: Path) -> None:
+def test_exploration_runs_from_top_to_bottom(region: str, engine: str, tmp_path: Path) -> None:
     given = {"region": region, "language": "en", "data": str(DATA), "comparison": "regions"}
     ran = papermill.execute_notebook(
-        ROOT / "notebooks" / "explore.ipynb", tmp_path / "explored.ipynb", parameters=given, progress_bar=False
-    )
+        ROOT / "notebooks" / "explore.ipynb", tmp_path / "explored.ipynb", parameters=given, progress_bar=False,
+        engine_name=engine,
+    )  # fmt: skip
     shown = {cell.id: [each.data for each in cell.outputs] for cell in ran.cells if cell.cell_type == "code"}
     [choice] = shown["choice"]
     assert choice["text/html"].count('<div class="chart-wide">') == 1

@@ -102,6 +102,7 @@ def steps_of_publishing(output: Path) -> int:
     return done[0]
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.usefixtures("unhurried")
 def test_publishing_that_is_killed_at_any_step_leaves_the_old_site_or_the_new(tmp_path: Path) -> None:

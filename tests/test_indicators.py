@@ -99,6 +99,7 @@ def test_it_gives_values_and_leaves_its_arguments_alone(
     assert set(values["territory"]) <= tables.territories()
 
 
+@pytest.mark.slow
 @every_indicator
 @pytest.mark.parametrize("seed", range(3))
 def test_the_order_of_observations_does_not_matter(
@@ -110,6 +111,7 @@ def test_the_order_of_observations_does_not_matter(
     )
 
 
+@pytest.mark.slow
 @every_indicator
 def test_the_order_of_real_observations_does_not_matter(
     known: Indicator, real_figures: pd.DataFrame, real_tables: Reference

@@ -223,6 +223,7 @@ def test_closed_details_are_not_visible() -> None:
     assert visible(page) == ["a", "b", "c", "d", "h"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_brief_is_short(region: str, language: str) -> None:
@@ -233,6 +234,7 @@ def test_a_brief_is_short(region: str, language: str) -> None:
     assert len(pictures) == len(set(pictures))
 
 
+@pytest.mark.slow
 def test_the_pictures_of_each_brief_by_hand() -> None:
     course, path, money = "reached_against_plan", "path_to_service", "funding_split"
     expected = {

@@ -85,6 +85,7 @@ def test_special_values_become_statuses(taken) -> None:
     assert by["value"].dropna().to_dict() == {"0025000": 31000, "0028000": 5}
 
 
+@pytest.mark.slow
 def test_pxweb_registered_residents_and_projects(taken) -> None:
     _, figures = taken("csp_pxweb")
     assert figures["territory"].tolist() == ["0025000", "0028000"]

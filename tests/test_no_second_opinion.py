@@ -9,30 +9,28 @@ from __future__ import annotations
 import ast
 import html
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 import pytest
+from chapters_run import REGIONS, Page, page_of
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import socsvc_analysis
-from socsvc_analysis import charts, indicators, once, sections
+from socsvc_analysis import indicators
 from socsvc_analysis.charts.figure import Chart
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.markup import Html
 from socsvc_analysis.reference import Reference, present_municipalities
-from socsvc_analysis.report.chapters import find_chapters
 from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import LANGUAGES, NBSP, catalogue
 
-ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.usefixtures("remembering")
+
 PACKAGE = Path(socsvc_analysis.__file__).parent
-CHAPTERS = find_chapters(ROOT / "notebooks")
-REGIONS = ("riga", "kurzeme", "vidzeme", "latgale", "zemgale", "latvija")
 SCALED = {"value / MILLION", "abs(last - first) / max(first, 1)"}
 """An amount said in millions; which of several changed plans a title is about."""
 NUMBER = {
@@ -49,52 +47,6 @@ STEP = re.compile(r"(?:[1-9]\d?0*(?:[,\s]000)*|20\d\d)(?:\s?%)?")
 every_page = pytest.mark.parametrize(
     ("region", "language"), [(region, language) for region in REGIONS for language in LANGUAGES], scope="module"
 )
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A chart or a section, with the frames that it was made of."""
-
-    name: str
-    result: Chart | Html
-    given: tuple[pd.DataFrame, ...]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def remembering() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(once._Memory, "answers", None)
-        once.remember()
-        yield
-
-
-@cache
-def shown_for(region: str, language: str) -> list[Shown]:
-    """Everything that the chapters of a region show of frames."""
-    found: list[Shown] = []
-
-    def recorded(function: Callable) -> Callable:
-        def call(*args: object, **more: object) -> object:
-            result = function(*args, **more)
-            given = tuple(each for each in (*args, *more.values()) if isinstance(each, pd.DataFrame))
-            found.append(Shown(function.__name__, result, given))
-            return result
-
-        return call
-
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (charts, sections):
-            for name in module.__all__:
-                if name[0].islower() and callable(getattr(module, name)):
-                    patch.setattr(module, name, recorded(getattr(module, name)))
-        given = {"region": region, "language": language, "audience": "public", "data": str(ROOT / "data")}
-        for chapter in CHAPTERS:
-            names: dict[str, object] = {}
-            for cell in nbformat.read(chapter.path, as_version=4).cells:
-                if cell.cell_type == "code":
-                    exec(compile(cell.source, cell.id, "exec"), names)
-                    names |= given if cell.id == "parameters" else {}
-    return [each for each in found if each.given and isinstance(each.result, Chart | Html)]
 
 
 def numbers_of(frames: tuple[pd.DataFrame, ...]) -> set[float]:
@@ -120,17 +72,29 @@ def written(number: float, language: str) -> frozenset[str]:
 
 def told(frames: tuple[pd.DataFrame, ...], language: str) -> set[str]:
     """Every way in which the numbers and times of the frames may be written, and counts of their rows."""
-    # The places of a plan together are an indicator of their own.
-    plans = [frame for frame in frames if {"numerator", "denominator", "sources"} <= set(frame)]
-    numbers = [number for frame in frames for number in exactly(frame)]
-    numbers += [number for frame in plans for number in exactly(indicators.capacity.working_in_all_services(frame))]
-    numbers += [number for frame in frames for number in (*sums(frame), *counts(frame))]
-    words = {each for number in set(numbers) for each in written(number, language)}
-    for frame in frames:
-        for name in frame.select_dtypes(["object", "string"]):
-            for text in {each for each in frame[name] if isinstance(each, str)}:
-                words |= {part.lstrip("0") for part in re.findall(r"\d+", text)}
-                words |= {*re.findall(r"\d+", text), *NUMBER[language].findall(text)}
+    return set().union(*(told_by(frame, language) for frame in frames))
+
+
+_told: dict[tuple[int, str], tuple[pd.DataFrame, set[str]]] = {}
+"""A frame is shown by several charts and sections; kept with it, so that its identity is not used again."""
+
+
+def told_by(frame: pd.DataFrame, language: str) -> set[str]:
+    if (id(frame), language) not in _told:
+        _told[id(frame), language] = (frame, words_of(frame, language))
+    return _told[id(frame), language][1]
+
+
+def words_of(frame: pd.DataFrame, language: str) -> set[str]:
+    numbers = {*exactly(frame), *sums(frame), *counts(frame)}
+    if {"numerator", "denominator", "sources"} <= set(frame):
+        # The places of a plan together are an indicator of their own.
+        numbers |= set(exactly(indicators.capacity.working_in_all_services(frame)))
+    words = {each for number in numbers for each in written(number, language)}
+    for name in frame.select_dtypes(["object", "string"]):
+        for text in {each for each in frame[name] if isinstance(each, str)}:
+            words |= {part.lstrip("0") for part in re.findall(r"\d+", text)}
+            words |= {*re.findall(r"\d+", text), *NUMBER[language].findall(text)}
     return words
 
 
@@ -198,17 +162,17 @@ def forms(entry: object) -> Iterator[str]:
         yield str(entry)
 
 
-def labels_of(chart: Chart) -> set[str]:
+def labels_of(picture: Figure) -> set[str]:
     """What is written in a picture, without the steps of its scales: round numbers and years that stand alone."""
-    labels = {text.get_text() for text in chart.figure().findobj(Text)}
+    labels = {text.get_text() for text in picture.findobj(Text)}
     return {label for label in labels if not STEP.fullmatch(label)}
 
 
-def sentences_of(result: Chart | Html) -> Iterator[str]:
+def sentences_of(result: Chart | Html, page: Page) -> Iterator[str]:
     """What a reader reads: of a chart title, subtitle, alternative text, notes; of a section its words."""
     if isinstance(result, Chart):
         yield from (result.title, result.subtitle, result.alt, *result.notes)
-        yield from labels_of(result) if result.pictured else ()
+        yield from labels_of(page.figure(result)) if result.pictured else ()
         return
     text = re.sub(r'<a class="ref".*?</a>|<details class="refs"><summary>.*?</summary>', " ", result.markup)
     for each in re.split(r"</?(?:p|li|td|th|tr|dd|dt|div|caption|summary|h\d)\b[^>]*>", text):
@@ -220,7 +184,7 @@ def sentences_of(result: Chart | Html) -> Iterator[str]:
 @pytest.mark.slow
 @every_page
 def test_every_number_of_a_table_is_one_that_was_given(region: str, language: str) -> None:
-    shown = shown_for(region, language)
+    shown = page_of(region, language).made
     assert sum(isinstance(each.result, Chart) for each in shown) >= 3
     strange: dict[str, object] = {}
     for each in shown:
@@ -242,12 +206,13 @@ def test_every_sentence_says_only_numbers_that_were_given(
 ) -> None:
     texts, standing = known_words[language]
     strange = {}
-    for each in shown_for(region, language):
+    page = page_of(region, language)
+    for each in page.made:
         known = told(each.given, language) | standing
         if each.name.startswith("changes"):
             known |= set(map(str, changes_here(each.given[0], region, real_tables)))
         # To look for the texts of all tables takes long.
-        for sentence in filter(re.compile(r"\d").search, sentences_of(each.result)):
+        for sentence in filter(re.compile(r"\d").search, sentences_of(each.result, page)):
             numbers = numbers_in(texts.sub(" ", sentence), language)
             if numbers - known:
                 strange[f"{each.name}: {sentence}"] = sorted(numbers - known)
@@ -265,7 +230,7 @@ def numbers_in(sentence: str, language: str) -> set[str]:
 @pytest.mark.slow
 def test_few_numbers_would_pass(known_words: dict[str, tuple[re.Pattern[str], set[str]]]) -> None:
     """A wrong number is nearly always found: of those with three digits a chart or sentence could say only a few."""
-    shown = [each for each in shown_for("zemgale", "en") if not any("evidence" in frame for frame in each.given)]
+    shown = [each for each in page_of("zemgale", "en").made if not any("evidence" in frame for frame in each.given)]
     assert len(shown) > 30
     for each in shown:
         known = told(each.given, "en") | known_words["en"][1]

@@ -176,6 +176,7 @@ def test_sources_that_agree_are_no_disagreement(published: pd.DataFrame, tables:
     assert same[["status", "chosen", "rivals"]].to_numpy().tolist() == [["normal", True, 0], ["provisional", False, 0]]
 
 
+@pytest.mark.slow
 @given(FIGURES, st.data())
 def test_exactly_one_figure_is_chosen_and_none_is_lost(
     tables: Reference, figures: pd.DataFrame, data: st.DataObject
@@ -192,6 +193,7 @@ def test_exactly_one_figure_is_chosen_and_none_is_lost(
     assert not chosen.duplicated(list(IDENTITY)).any()
 
 
+@pytest.mark.slow
 @given(FIGURES)
 def test_the_choice_follows_the_stated_rule(tables: Reference, figures: pd.DataFrame) -> None:
     for _, same in observations.reconcile(figures, tables).groupby(list(IDENTITY)):
@@ -267,6 +269,7 @@ def test_targets_of_two_dates_are_two_but_a_plan_that_moves_is_one(tables: Refer
         assert len(observations.valid_version(rows, tables)) == count
 
 
+@pytest.mark.slow
 @given(COMMITMENTS, DATES | st.none(), st.data())
 def test_no_version_is_from_after_the_date(
     tables: Reference, commitments: pd.DataFrame, on: str | None, data: st.DataObject

@@ -144,6 +144,7 @@ def test_what_is_absent_has_one_place_unless_the_chapter_says_no(edition: Editio
     assert absent("Nav <publicēts>.").markup in page
 
 
+@pytest.mark.slow
 def test_what_a_brief_has_no_picture_of_goes_without_saying(edition: Edition) -> None:
     chapter = executed(places_chart=absent("Nav publicēts."), method="<aside>Tā.</aside>")
     chapter.metadata["socsvc"] = {"document": "brief"}

@@ -40,6 +40,7 @@ def test_a_service_is_chosen_before_places_are_added_up(data: Dataset) -> None:
     assert day_care["service_type"] == "day_care_centre"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, each in REGISTRY.items() if "service_type" in each.adds_up])
 def test_the_numbers_of_services_add_up_to_those_of_all(data: Dataset, name: str) -> None:
     """In the real data for places; in the miniature for what municipalities report."""

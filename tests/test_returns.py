@@ -154,6 +154,7 @@ def test_the_tables_show_each_municipality_once(folder: Path, language: str) -> 
     assert everywhere.count("<tr") == 7
 
 
+@pytest.mark.slow
 def test_groups_of_an_age_are_compared_with_residents_of_that_age(folder: Path) -> None:
     figures, reference, _ = opened(folder, "internal")
     residents = figures[figures["measure"] == "population"].iloc[:1]

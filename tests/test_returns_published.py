@@ -16,6 +16,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import attacker
@@ -33,6 +34,7 @@ from socsvc_analysis.dataset import open_data
 from socsvc_analysis.intake.store import import_file
 from socsvc_analysis.reference import open_reference, present_municipalities
 from socsvc_analysis.report.downloads import downloads
+from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.report.page import Edition
 from socsvc_analysis.report.public_data import HeldBack, public_package, refuse_leaks
 from socsvc_analysis.report.run import make_reports
@@ -181,7 +183,7 @@ def finished(releases: Releases, site: dict[str, bytes]) -> list[dict[str, bytes
 
 
 @pytest.fixture(scope="module")
-def site(releases: Releases, chapters: Path, nursery: object) -> dict[str, bytes]:
+def site(releases: Releases, chapters: Path, nursery: Nursery | None) -> dict[str, bytes]:
     """The pages of Zemgale in Latvian, made of the last version."""
     summary = make_reports(
         releases.project / "data", chapters, releases.output,
@@ -291,10 +293,12 @@ PLANTED: dict[str, Callable[[dict[str, bytes], Releases], dict[str, bytes]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.usefixtures("remembering")
 def test_the_finished_site_passes(releases: Releases, site: dict[str, bytes]) -> None:
     refuse_leaks(site, open_package(releases.project / "data"), releases.public[-1], releases.output)
 
 
+@pytest.mark.usefixtures("remembering")
 @pytest.mark.parametrize("kind", PLANTED)
 def test_a_leak_in_a_finished_file_holds_the_site_back(kind: str, releases: Releases, site: dict[str, bytes]) -> None:
     whole, public = open_package(releases.project / "data"), releases.public[-1]
@@ -310,12 +314,13 @@ def test_a_leak_in_a_finished_file_holds_the_site_back(kind: str, releases: Rele
 
 @pytest.mark.usefixtures("site")
 def test_a_site_that_is_held_back_ends_with_its_own_code(
-    releases: Releases, chapters: Path, monkeypatch: pytest.MonkeyPatch
+    releases: Releases, chapters: Path, nursery: Nursery | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What stood before stands, and the code is not that of an ordinary failure."""
     before = contents_shown(releases.output, "site")
     leak = "lv/zemgale.html: a hidden number is shown: 0031000 (2025)"
     monkeypatch.setattr("socsvc_analysis.report.gatekeeping.given_away", lambda *_: [leak])
+    monkeypatch.setattr("socsvc_analysis.report.run.make_reports", partial(make_reports, nursery=nursery))
     (releases.output / "manifest.json").unlink()  # what it is about to say is made again; the chapters stand
     folders = ["--data", releases.project / "data", "--output", releases.output, "--notebooks", chapters]
     result = CliRunner().invoke(app, ["run", "-r", "zemgale", "-l", "lv", *map(str, folders)])

@@ -95,6 +95,7 @@ def test_a_good_frame_passes_unchanged(text: pd.DataFrame) -> None:
     assert frame["additive"].tolist() == [cell == "yes" for cell in text["additive"]]
 
 
+@pytest.mark.slow
 @given(broken_frames())
 def test_every_broken_cell_is_reported_exactly_once(case: tuple[pd.DataFrame, set[tuple[int, str]]]) -> None:
     text, broken = case
@@ -132,6 +133,7 @@ def test_an_empty_number_is_unknown_and_never_zero(text: pd.DataFrame) -> None:
     assert frame["value"].sum(min_count=1) != 0
 
 
+@pytest.mark.slow
 @given(good_frames().filter(lambda frame: len(frame) > 1), st.data())
 def test_a_repeated_key_is_reported_at_every_later_row(text: pd.DataFrame, data: st.DataObject) -> None:
     later = data.draw(st.sets(st.integers(1, len(text) - 1), min_size=1))

@@ -25,6 +25,8 @@ from socsvc_analysis.sections.findings import MOST_SENTENCES
 from socsvc_analysis.sections.headlines import MOST_CARDS
 from socsvc_analysis.wording import NBSP, Words, in_language, sentence_case
 
+pytestmark = pytest.mark.usefixtures("remembering")
+
 REGIONS = ("ziemeli", "dienvidi", "latvija")
 ATTACK = "<script>alert(1)</script>"
 TEXTS = re.compile("_(lv|en)$|^name|^title$|^site$|^label$|^publisher$|^licence$|^value$|^indicator$")
@@ -217,6 +219,7 @@ def test_a_section_without_figures_says_so_and_stands(empty: Frames, words: Word
         check(section, empty.tables)
 
 
+@pytest.mark.slow
 @every_section
 @every_region
 def test_a_section_with_every_number_unknown_never_says_zero(
@@ -237,6 +240,7 @@ def test_a_region_without_figures_is_no_obstacle(without_north: Frames, words: W
     assert not re.search(r"\b(nan|None)\b", text_of(section))
 
 
+@pytest.mark.slow
 @every_section
 @every_region
 def test_no_text_from_data_becomes_markup(biting: Frames, words: Words, name: str, region: str) -> None:
@@ -357,6 +361,7 @@ def test_no_finding_rests_on_an_unpublished_number(frames: Frames, words: Words)
             assert words.unknown not in text_of(frames.section(name, region, words))
 
 
+@pytest.mark.slow
 def test_a_pace_at_the_end_of_the_time_has_no_yearly_rest(frames: Frames, words: Words) -> None:
     late = frames.published["period"].mask(frames.published["id"] == "M001", "2023-12-31")
     ended = replace(frames, published=frames.published.assign(period=late))
@@ -442,6 +447,7 @@ def test_disputed_figures_say_why(frames: Frames, words: Words) -> None:
     assert words.count("persons", 600).replace(NBSP, " ") in said
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_named(frames: Frames, words: Words) -> None:
     said = text_of(frames.section("missing", "ziemeli", words))
     assert words.title("measures", "waiting") in said

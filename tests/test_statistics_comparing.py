@@ -365,6 +365,7 @@ def test_two_of_three_near_a_limit(three: list[float], near: list[bool]) -> None
     assert chart.special.tolist() == chart.near.tolist()
 
 
+@pytest.mark.slow
 def test_the_outer_third_starts_at_two_thirds() -> None:
     def chart(height: float) -> tuple[bool, float]:
         points = [height, 0.1, height, *[1, -1] * 12, -height, -0.1, -height]

@@ -40,6 +40,7 @@ def test_lists_hold_the_municipalities_of_the_region_and_every_service(made: Pat
     assert {"Pasvaldibas", "Pakalpojumi", "Merkgrupas"} <= set(book.defined_names)
 
 
+@pytest.mark.slow
 def test_headings_are_protected_and_cells_are_not(made: Path) -> None:
     sheet = openpyxl.load_workbook(made)["Atskaite"]
     assert sheet.protection.sheet
@@ -49,6 +50,7 @@ def test_headings_are_protected_and_cells_are_not(made: Path) -> None:
     assert sheet.freeze_panes == "A2"
 
 
+@pytest.mark.slow
 def test_the_same_return_has_the_same_bytes(made: Path, real_tables: Reference, tmp_path: Path) -> None:
     again = template.write("zemgale", 2025, tmp_path / "again.xlsx", real_tables)
     assert again.read_bytes() == made.read_bytes()

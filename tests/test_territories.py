@@ -342,6 +342,7 @@ def test_a_town_lies_in_another_municipality_at_another_time(town: str, codes: d
     assert {on: resolve_territory(town, on) for on in codes} == codes
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_a_misspelling_never_means_another_municipality(data: st.DataObject) -> None:
@@ -358,6 +359,7 @@ def test_a_misspelling_never_means_another_municipality(data: st.DataObject) -> 
     assert found == unit["code"] or wrong.casefold() in {each.casefold() for each in PRESENT["name"]}, wrong
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_gives_a_code_or_a_sentence(text: str) -> None:

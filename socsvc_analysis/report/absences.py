@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from socsvc_analysis.markup import PAGE
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 def without_absent(cells: Sequence[NotebookNode]) -> tuple[list[NotebookNode], list[str]]:

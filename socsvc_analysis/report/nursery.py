@@ -267,7 +267,7 @@ def _wait_for_forked(patience: float) -> None:
 
 def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()) -> None:
     """Import what kernels need and what is needed ``beside``, and open the data: forked processes find all there."""
-    with _absent(*UNWANTED):
+    with absent(*UNWANTED):
         for name in (*NEEDED, *beside):
             importlib.import_module(name)
     # pandas asks when it is imported whether a notebook will show its frames; here it cannot know yet.
@@ -278,7 +278,7 @@ def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()
 
 
 @contextlib.contextmanager
-def _absent(*modules: str) -> Iterator[None]:
+def absent(*modules: str) -> Iterator[None]:
     """While this lasts ``modules`` cannot be imported, as if they were not installed."""
     hidden = [module for module in modules if module not in sys.modules]
     for module in hidden:

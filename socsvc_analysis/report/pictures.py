@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.markup import EDITION, PAGE
 from socsvc_analysis.report.pages import PageError
 from socsvc_analysis.wording import Words
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 FONT = "DejaVu Sans"
 """The one font in which words of pictures are measured, and which comes with matplotlib."""

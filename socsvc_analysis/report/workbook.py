@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import openpyxl
-from nbformat import NotebookNode
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
@@ -28,6 +27,9 @@ from socsvc_analysis.report.page import Edition, notices, titles_of
 from socsvc_analysis.sections.method import terms_table
 from socsvc_analysis.spreadsheet import headed, on_paper, same_bytes
 from socsvc_analysis.wording import Words
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 LONGEST_NAME = 31
 """Letters that Excel allows in the name of a sheet."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from every_page import Opened, page_names
+from judging import bare
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -92,11 +93,28 @@ def seen(browser: Browser, real_site: Path) -> Iterator[Opened]:
     def look_at(name: str, width: int = 1100, media: str = "null", forced_colors: str = "none") -> Page:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(media=media, forced_colors=forced_colors)
-        if page.url != (real_site / name).as_uri():
+        if page.url.partition("#")[0] != (real_site / name).as_uri():
             page.goto((real_site / name).as_uri())
         return page
 
     yield look_at
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def bared(browser: Browser, real_site: Path) -> Iterator[Opened]:
+    """A page of the site ready for axe-core: loaded once, and judged as it is by day and in the dark."""
+    context = browser.new_context(viewport={"width": 1100, "height": 900}, offline=True)
+    page = context.new_page()
+
+    def judge(name: str, color_scheme: str = "light") -> Page:
+        page.emulate_media(color_scheme=color_scheme)
+        if page.url != (real_site / name).as_uri():
+            page.goto((real_site / name).as_uri())
+            bare(page)
+        return page
+
+    yield judge
     context.close()
 
 

@@ -6,59 +6,20 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-from axe_playwright_python.base import AXE_SCRIPT
 from every_page import Opened, names_of, page_names
-from playwright.sync_api import Page
+from judging import bare, judged
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LONGEST_TITLE = 65
-# A gradient behind a table and a dot beside a line hide the ground from axe; without them all contrast is judged.
-INSIDE_PICTURES = ["svg > *"]
-"""A picture speaks by its alternative text; its contrast is computed in test_contrast.py."""
-EMPTIED = "document.querySelectorAll('.chart svg > *').forEach(each => each.remove())"
-"""axe-core walks through what it does not judge, too, which takes longer than all the rest."""
-UNPAINTED = ".table-scroll { background: none !important; } .timeline li::before { display: none !important; }"
-# The same few colours stand on every page; axe-core reads each anew for every element above every text.
-COLOURS_READ_ONCE = """
-(() => {
-  const known = new Map(), colour = axe.commons.color.Color.prototype, read = colour.parseString;
-  colour.parseString = function (text) {
-    if (!known.has(text)) {
-      read.call(this, text);
-      known.set(text, [this.r, this.g, this.b, this.alpha]);
-    } else {
-      [this.r, this.g, this.b, this.alpha] = known.get(text);
-    }
-    return this;
-  };
-})()
-"""
 
 
-def judged(page: Page, **options: object) -> list[str]:
-    """What axe-core finds wrong, each with the first element it names."""
-    page.add_style_tag(content=UNPAINTED)
-    page.evaluate(EMPTIED)
-    page.evaluate(AXE_SCRIPT)
-    page.evaluate(COLOURS_READ_ONCE)
-    result = page.evaluate(
-        "([without, options]) => axe.run({ include: ['html'], exclude: without }, options)",
-        [INSIDE_PICTURES, {"resultTypes": ["violations", "incomplete"], **options}],
-    )
-    found = result["violations"] + [each for each in result["incomplete"] if each["id"] == "color-contrast"]
-    return [
-        f"{each['id']}: {node['html'][:160]} {[why['message'] for why in node['any'] + node['all']]}"
-        for each in found
-        for node in each["nodes"][:3]
-    ]
-
-
-def test_axe_finds_no_violation(opened: Opened, name: str) -> None:
-    assert judged(opened(name), runOnly=RULES) == []
+def test_axe_finds_no_violation(bared: Opened, name: str) -> None:
+    assert judged(bared(name), runOnly=RULES) == []
 
 
 def test_axe_itself_sees_a_violation(opened: Opened) -> None:
     page = opened(page_names()[0])
+    bare(page)
     page.evaluate("document.querySelector('.chart svg').removeAttribute('aria-label')")
     assert any(each.startswith("svg-img-alt") for each in judged(page, runOnly=RULES))
 
@@ -81,8 +42,8 @@ def test_titles_are_told_apart(real_site: Path) -> None:
     assert len(set(titles)) == len(titles)
 
 
-def test_the_keyboard_goes_through_a_page_in_reading_order(opened: Opened, name: str) -> None:
-    page = opened(name)
+def test_the_keyboard_goes_through_a_page_in_reading_order(seen: Opened, name: str) -> None:
+    page = seen(name)
     page.keyboard.press("Tab")
     skip = page.locator("a.skip")
     assert skip.evaluate("each => each === document.activeElement")
@@ -101,6 +62,7 @@ def test_the_keyboard_goes_through_a_page_in_reading_order(opened: Opened, name:
         })()"""
     )
     assert ring >= 3
+    page.evaluate("document.activeElement.blur()")
 
 
 def test_tables_and_pictures_say_what_they_are(seen: Opened, name: str) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 from every_page import Opened, names_of
-from test_access import judged
+from judging import judged
 
 MEANINGFUL = ".page-header, .contents, .findings, .method, .page-footer, .absence"
 """Parts that only a ground sets apart elsewhere; with forced colours, which take grounds away, a line must."""
 
 
-def test_the_dark_page_can_be_read(opened: Opened, name: str) -> None:
-    page = opened(name, color_scheme="dark")
+def test_the_dark_page_can_be_read(bared: Opened, name: str) -> None:
+    page = bared(name, color_scheme="dark")
     ground, ink = page.evaluate(
         "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
     )
