@@ -5,7 +5,6 @@ With no mapping a table is read as the tidy return: one row for each municipalit
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
@@ -17,6 +16,7 @@ import numpy as np
 from socsvc_analysis.intake import personal, workbook
 from socsvc_analysis.intake.around import LEGAL, Around, Unsaid
 from socsvc_analysis.intake.columns import Columns, Unusable, by_mapping, by_meaning
+from socsvc_analysis.intake.days import years_in
 from socsvc_analysis.intake.headings import IGNORED, Headings
 from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found, layouts, sections
 from socsvc_analysis.intake.mapping import Mapping, mappings
@@ -116,8 +116,9 @@ class _Reader(SheetReader):
         for block in parts:
             reader = self._reader(block.layout, columns, block.end, block.start)
             defaults = self._with_year(self._defaults(around, block, columns), block.layout, columns)
-            table = reader.read(defaults, None)
-            self.problems += map(self._problem, around.contradicted(table))
+            table = self._dated(around, reader.read(defaults, None))
+            self.problems += map(self._problem, (*around.contradicted(table), *around.notes))
+            around.notes.clear()
             around.labels.clear()
             self._tell_notes(around, block, columns)
             self.problems += [self._problem(said, row) for row, said in around.left_aside(reader.left, columns)]
@@ -167,6 +168,13 @@ class _Reader(SheetReader):
         keys = set(columns.keys.values())
         return {key: said for key, said in (defaults | labelled).items() if key not in keys}
 
+    def _dated(self, around: Around, table: ReceivedTable) -> ReceivedTable:
+        """A table with the day that is said around it."""
+        try:
+            return around.dated(table)
+        except Unsaid as unsaid:
+            raise self._refused(unsaid.reason, unsaid.row) from None
+
     def _with_year(self, defaults: dict[str, str], layout: Layout, columns: Columns) -> dict[str, str]:
         """The defaults with the year, which the rows above the table, the sheet's name or the file's must say."""
         told = {*columns.keys.values(), *defaults}
@@ -179,7 +187,7 @@ class _Reader(SheetReader):
             ("note_year_from_sheet", self.sheet.name),
             ("note_year_from_file", self.file),
         ):
-            years = dict.fromkeys(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", written))
+            years = years_in(written)
             if len(years) == 1:
                 self.problems.append(self._problem(sentence(where, year=min(years))))
                 return defaults | {"year": min(years)}
