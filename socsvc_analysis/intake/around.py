@@ -28,13 +28,19 @@ LEGAL = re.compile(r"noteikum|likum[aus]|pielikum|regulation|annex", re.IGNORECA
 ROLES = (SERVICE, GROUP, KIND, UNIT, SEX, AGE)
 USUAL = {KIND: ("actual", "capacity"), SEX: ("all",), AGE: ("all",), SERVICE: ("all",), GROUP: ("all",)}
 """What need not be said."""
-ABOVE, SHEET, FILE = "above", "sheet", "file"
+ABOVE, SHEET, OUTSIDE, FILE = "above", "sheet", "outside", "file"
 TAKEN = {
+    OUTSIDE: "note_taken_from_outside",
     ABOVE: "note_taken_from_above",
     SHEET: "note_taken_from_sheet",
     FILE: "note_taken_from_file",
 }
-ASKED = {ABOVE: "refusal_said_above", SHEET: "refusal_said_in_sheet", FILE: "note_said_in_file"}
+ASKED = {
+    ABOVE: "refusal_said_above",
+    SHEET: "refusal_said_in_sheet",
+    OUTSIDE: "refusal_said_outside",
+    FILE: "note_said_in_file",
+}
 
 
 TITLE = re.compile(
@@ -97,6 +103,7 @@ class Around:
     file: str
     sheet: str
     headings: Headings
+    outside: tuple[str, ...] = ()  # text boxes, headers of pages and such
     notes: list[str] = field(default_factory=list)  # what the reader must know of it
     labels: list[tuple[str, str, str]] = field(default_factory=list)  # key, value and text of labels beside a column
     days: list[LabelledDay] = field(default_factory=list)  # on which the numbers were counted
@@ -136,7 +143,9 @@ class Around:
                 raise Unsaid(sentence("refusal_label", text=text), row)
             changes = any(self._changes(said, role, told, columns) for role in ROLES)
             asked += [(where, text, row)] if changes else []
-            if not changes and (may_change(text) and not MADE.search(text)):
+            if not changes and where == OUTSIDE:
+                self.notes.append(sentence("note_outside", text=text))
+            elif not changes and (may_change(text) and not MADE.search(text)):
                 self.notes.append(sentence("note_said_around", text=text))
         for where, text, row in asked:
             if where != FILE:
@@ -147,7 +156,9 @@ class Around:
     def _days(self, above: Iterable[tuple[int, str]]) -> Iterable[LabelledDay]:
         """The days on which numbers were counted, as the texts around a table say."""
         for where, row, text in self._texts(above):
-            for each in () if MADE.search(text) or part_of_year(text) else counted_on(text):
+            # A day alone at the edge of a page is that of printing.
+            printed = where == OUTSIDE and not re.search(r"[^\W\d]{2}", text)
+            for each in () if printed or MADE.search(text) or part_of_year(text) else counted_on(text):
                 yield LabelledDay(each, where, row, text)
 
     def _day(self, told: set[str]) -> dict[str, str]:
@@ -271,6 +282,9 @@ class Around:
                 yield ABOVE, row, text
         if self.sheet:
             yield SHEET, None, self.sheet
+        for text in self.outside:
+            if not LEGAL.search(text):
+                yield OUTSIDE, None, text
         yield FILE, None, re.sub(r"[_.]+", " ", PurePath(self.file).stem)
 
     def _territory(self, text: str, said: Said) -> str:

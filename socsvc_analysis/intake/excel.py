@@ -22,7 +22,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.worksheet.worksheet import Worksheet
 
 from socsvc_analysis.intake import makers
-from socsvc_analysis.intake.formats import as_shown, date_as_shown
+from socsvc_analysis.intake.formats import CONDITION, as_shown, date_as_shown
 from socsvc_analysis.intake.grid import Column, Grid
 from socsvc_analysis.intake.opendocument import RAISED
 from socsvc_analysis.intake.workbook import MOST_ROWS, Sheet, plain, refuse_size, refused
@@ -124,7 +124,9 @@ def _shown_otherwise(book: openpyxl.Workbook, styles: Iterable[bytes]) -> set[in
         row - BELOW
         for sheet in book.worksheets
         for row in used
-        if sheet.cell(row, 1).value is not None and _text(sheet.cell(row, 1)) == "1"
+        if sheet.cell(row, 1).value is not None
+        and _text(sheet.cell(row, 1)) == "1"
+        and not CONDITION.search(sheet.cell(row, 1).number_format or "")
     }
     return {row - BELOW for row in used} - plainly
 

@@ -7,6 +7,7 @@ sex, an age.  The words that belong to no known phrase are left over, and whoeve
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -142,6 +143,16 @@ def clean(heading: str) -> str:
     """
     without = FOOTNOTED.sub("", NUMBERED.sub("", heading)).strip()
     return without or heading
+
+
+def mark_of(heading: str) -> str:
+    """The mark of a footnote behind a heading, as it stands before the note; "" when there is none.
+
+    >>> mark_of("Klienti 1)"), mark_of("Vietas*"), mark_of("Klienti (2024)")
+    ('1', '*', '')
+    """
+    found = FOOTNOTED.search(heading)
+    return unicodedata.normalize("NFKC", found[0]).strip(" ()[]") if found else ""
 
 
 def names_by_role(

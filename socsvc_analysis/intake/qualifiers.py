@@ -47,7 +47,7 @@ DOUBTED = re.compile(
     r"\bprovizor\w*|\bprovisional\b|\bpreliminary\b|\bnepiln\w+|\bincomplete\b|\bnav (?:galīg|piln|precīz|visi)\w*"
     r"|\baptuven\w*|\bapprox\w*|\bestimate\w*|\bnoapaļ\w+|\brounded\b|\btikai\b|\bonly\b|\bizņemot\b|\bexcept\b"
     r"|\bexcluding\b|\bbez\b|\bwithout\b|\bneieskait\w*|\bneiekļau\w*|\bt\.\s?sk\.|\btai skaitā|\bof which\b"
-    r"|\bprecizēja\w*|\bprecizēs\b",
+    r"|\bprecizēja\w*|\bprecizēs\b|^\W*projekts\W*$|\bmelnrakst\w*|\buzmetum\w*|\bdraft\b",
     re.IGNORECASE,
 )
 """Words that may do so."""

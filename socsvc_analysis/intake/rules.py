@@ -263,7 +263,7 @@ MOST_TOTALS = 3
 
 
 def _check_totals(rows: Rows, reference: Reference, warnings: list[Problem]) -> None:
-    """Reject every row of a table whose printed total is not its sum: nobody can tell which number is wrong."""
+    """Reject the rows whose printed total is not their sum: nobody can tell which number is wrong."""
     above: dict[str, dict[str, float]] = {}  # what the tables of a sheet add up to so far
     several = {table.sheet for table in rows.tables if sum(each.sheet == table.sheet for each in rows.tables) > 1}
     for number, table in enumerate(rows.tables):
@@ -272,9 +272,11 @@ def _check_totals(rows: Rows, reference: Reference, warnings: list[Problem]) -> 
         for column in table.columns if table.sheet in several else ():
             before[column.heading] = before.get(column.heading, 0.0) + sum_of(table, column.heading)
         warnings.extend(unchecked)
-        for problem in wrong[:MOST_TOTALS]:
-            said = sentence("reason_total", row=problem.row, problem=problem.problem)
-            mine = np.flatnonzero(rows.table == number)
+        for each in wrong[:MOST_TOTALS]:
+            problem = each.problem
+            key = "reason_total_region" if each.region else "reason_total"
+            said = sentence(key, row=problem.row, problem=problem.problem, region=each.region)
+            mine = np.flatnonzero((rows.table == number) & np.isin(rows.at, each.rows))
             numbers = table.rows.numbers[problem.column].at(rows.at[mine])
             rows.note(mine, _told_of(said, problem.column, numbers))
 
