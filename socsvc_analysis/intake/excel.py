@@ -24,12 +24,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from socsvc_analysis.intake import makers
 from socsvc_analysis.intake.formats import CONDITION, as_shown, date_as_shown
 from socsvc_analysis.intake.grid import Column, Grid
+from socsvc_analysis.intake.numbers import Exact
 from socsvc_analysis.intake.opendocument import RAISED
 from socsvc_analysis.intake.workbook import MOST_ROWS, Sheet, plain, refuse_size, refused
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sentences import Sentence as sentence
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+REFERENCE = re.compile(r"=\+?(?:(?:'([^'!]+)'|([\w.]+))!)?\$?([A-Z]{1,3})\$?(\d+)")
+"""A formula that repeats one cell."""
 SHEETS = "xl/worksheets/sheet"
 TEXTS = "xl/sharedStrings.xml"
 LARGE = 2**20
@@ -81,7 +84,7 @@ def _at_once(path: Path, parts: dict[str, bytes]) -> tuple[Sheet, ...] | None:
         shown = _loaded(path, thinned, data_only=True)
         apart = _of_book(path, shown, _loaded(path, thinned, data_only=False) if formulas else shown)
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(_archive(parts)))
-        if len(apart) != len(written):
+        if len(apart) != len(written) or any(map(_repeats_cells, apart)):
             return None
         return tuple(_joined(path, sheet, workbook.get_sheet_by_name(sheet.name)) for sheet in apart)
     except (KeyboardInterrupt, SystemExit):
@@ -246,6 +249,8 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bo
         value = shown.cell(cell.row, cell.column)
         stored = value.value is not None and (computed or value.value != 0 or cell.data_type != "f")
         rows[cell.row - 1][cell.column - 1] = _text(value) if stored else str(cell.value)
+        if stored and value.value == 0 and cell.data_type == "f" and _repeats_nothing(written, str(cell.value)):
+            rows[cell.row - 1][cell.column - 1] = Exact(0, str(cell.value))
     merged = tuple(
         (each.min_row - 1, each.min_col - 1, each.max_row - 1, each.max_col - 1) for each in shown.merged_cells.ranges
     )
@@ -263,6 +268,21 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bo
             if cell.comment is not None
         },
     )
+
+
+def _repeats_cells(sheet: Sheet) -> bool:
+    """Whether formulas were found to repeat empty cells, which they may only seem to where most cells were left out."""
+    told = (value for column in sheet.rows.columns for value in column.values)
+    return any(isinstance(value, Exact) and value.shown.startswith("=") for value in told)
+
+
+def _repeats_nothing(sheet: Worksheet, formula: str) -> bool:
+    """Whether a formula only repeats another cell, which is empty: spreadsheets make 0 of it."""
+    found = REFERENCE.fullmatch(formula)
+    name = (found[1] or found[2] or sheet.title) if found else ""
+    if not found or name not in sheet.parent.sheetnames:
+        return False
+    return sheet.parent[name][f"{found[3]}{found[4]}"].value is None
 
 
 def _hidden_columns(sheet: Worksheet, width: int) -> Iterable[int]:

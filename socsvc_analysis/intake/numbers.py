@@ -212,6 +212,8 @@ def _exact(cell: Exact, unit: str) -> Number:
     """A number of a workbook, with what its format says of it."""
     if cell.shown == NOT_SHOWN:
         return Number(str(cell), problem=sentence("reason_not_shown"))
+    if cell.shown.startswith("="):
+        return Number(str(cell), problem=sentence("reason_repeats_nothing"))
     money = cell.shown and not CURRENCY.sub("", f" {cell.shown}").strip()
     shown = PERCENT if cell.shown == "%" else MONEY if money else ""
     if cell.shown and not shown:

@@ -23,7 +23,7 @@ COLUMN, SERVICE, GROUP, KIND, UNIT, YEAR, SEX, AGE, FILLER = (
     *("column", "service_type", "target_group", "kind", "unit", "year", "sex", "age", "filler"),
 )
 """What a phrase can be; a filler, such as *kopā* or *gada beigās*, says nothing that is not meant anyway."""
-WORD = re.compile(r"\d+\+|\w+|\+/-|[%€$£‰±≈~∆≥≤<>]")
+WORD = re.compile(r"\d+\+|\w+|\+/-|[%€$£‰±≈~∆≥≤<>+&=]")
 BARE_YEAR = re.compile(
     r"(?<![\w.,])((?:19|20)\d\d)(?![\w]*\d)\.?(?:\s*(?:g\b\.?|gad(?:s|ā|a|am|u)\b|year\b))?", re.IGNORECASE
 )

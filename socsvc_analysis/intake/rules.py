@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from socsvc_analysis.intake.corrections import Corrected, corrected
-from socsvc_analysis.intake.figures import FIELDS, Figures, Rows, Told, figures_of
+from socsvc_analysis.intake.figures import FIELDS, Figures, Rows, Told, always, figures_of
 from socsvc_analysis.intake.grid import Column
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.parts import Breakdowns, added_up
@@ -37,6 +37,8 @@ LARGEST = 2_500_000
 """More people than Latvia has had in any year for which returns are read."""
 JUMP, JUMP_BY = 10, 20
 """A number ten times the previous one or a tenth of it, and by at least twenty, is asked about."""
+FIRST_YEAR_OF_EURO = "2014"
+"""Before it money was counted in lats."""
 OF_PLACES = ("territory", "provider", "service_type", "target_group", "period")
 """What clients and the places that they take have in common."""
 OF_RETURNS = ("measure", "territory", "provider", "service_type", "target_group", "kind")
@@ -87,6 +89,7 @@ def apply_rules(
     breakdowns = Breakdowns(received)
     whole = replace(received, values=breakdowns.values())
     _check_sizes(whole, figures, confirmed, reference)
+    _check_currency(received, units)
     _check_places(received, reference, warnings)
     _find_conflicts(received)
     _check_jumps(whole, figures, confirmed)
@@ -130,6 +133,19 @@ def _check_sizes(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray
 
 UNLIMITED = ("spending", "cost", "funding", "saving", "price", "population")
 """Beginnings of measures that the number of residents does not limit: money, and residents counted in another way."""
+
+
+def _check_currency(received: Figures, units: Mapping[str, str]) -> None:
+    """Reject money of the time of lats that no heading, label or cell calls euro."""
+    tables = received.rows.tables
+    told = [table.mapping != "tidy" or "unit" in {*table.headings, *table.defaults} for table in tables]
+    of_column = np.array([bool(column.unit) for column in received.columns], dtype=bool)[received.column]
+    of_cell = np.array([bool(number.unit) for number in received.numbers], dtype=bool)[received.number]
+    of_table = np.array(told, dtype=bool)[received.rows.table[received.row]]
+    money = received.says("measure", lambda measure: units.get(measure, "").startswith("EUR"))
+    early = received.says("period", lambda period: "" < period < FIRST_YEAR_OF_EURO)
+    asked = money & early & ~of_column & ~of_cell & ~of_table
+    received.note(np.flatnonzero(asked), always(sentence("reason_lats")))
 
 
 def _check_places(received: Figures, reference: Reference, warnings: list[Problem]) -> None:
