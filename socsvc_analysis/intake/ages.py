@@ -18,7 +18,10 @@ WHOLE = r"\s*\(?(?:ieskaitot|included|inclusive)\)?"
 NUMBER = r"(\d{1,2})(?!\d|[.,]\d)"
 SHAPES = (
     (rf"(?:no\s+|from\s+)?(?<![\d.,]){NUMBER}{YEARS}\s*(?:[-–—]|\.\.|līdz|to)\s*{NUMBER}{YEARS}", "{first}-{last}"),
-    (rf"(?<![\d.,]){NUMBER}{YEARS}\s*(?:\+|un (?:vairāk|vecāk\w*|virs)|and (?:over|older|more|above)){YEARS}", "{first}+"),
+    (
+        rf"(?<![\d.,]){NUMBER}{YEARS}\s*(?:\+|un (?:vairāk|vecāk\w*|virs)|and (?:over|older|more|above)){YEARS}",
+        "{first}+",
+    ),
     (rf"(?:≥|>=|=>)\s*{NUMBER}{YEARS}", "{first}+"),
     (rf">\s*{NUMBER}{YEARS}", "{next}+"),
     (rf"(?:≤|<=|=<)\s*{NUMBER}{YEARS}", "0-{first}"),

@@ -24,7 +24,7 @@ from socsvc_analysis.sentences import Sentence as sentence
 
 PAIR = re.compile(r"\s*([^:–]{2,40}?)\s*(?::|–|\s-\s)\s*(\S.*)", re.DOTALL)
 LEGAL = re.compile(r"noteikum|likum[aus]|pielikum|regulation|annex", re.IGNORECASE)
-"""A form names the law it follows; the year of the law is not that of the numbers."""
+"""A form names the law it follows; the year and the words of the law are not those of the numbers."""
 ROLES = (SERVICE, GROUP, KIND, UNIT, SEX, AGE)
 USUAL = {KIND: ("actual", "capacity"), SEX: ("all",), AGE: ("all",), SERVICE: ("all",), GROUP: ("all",)}
 """What need not be said."""
@@ -123,6 +123,10 @@ class Around:
                 asked.append((where, text, row))
                 continue
             said = self.headings.phrases.read(text)
+            if where in (ABOVE, OUTSIDE) and LEGAL.search(text):
+                asked += [(where, text, row)] if self._changes(said, UNIT, told, columns) else []
+                self.notes += [sentence("note_outside", text=text)] if where == OUTSIDE else []
+                continue
             place = self._territory(text, said) if where != FILE else ""
             measures = {each.measure for each in columns.measures.values()}
             named = said.get(COLUMN)
@@ -158,7 +162,8 @@ class Around:
         for where, row, text in self._texts(above):
             # A day alone at the edge of a page is that of printing.
             printed = where == OUTSIDE and not re.search(r"[^\W\d]{2}", text)
-            for each in () if printed or MADE.search(text) or part_of_year(text) else counted_on(text):
+            other = MADE.search(text) or (where != FILE and LEGAL.search(text)) or part_of_year(text)
+            for each in () if printed or other else counted_on(text):
                 yield LabelledDay(each, where, row, text)
 
     def _day(self, told: set[str]) -> dict[str, str]:
@@ -277,14 +282,10 @@ class Around:
         return bool(said.get(key)) and not said.unread and not said.twice
 
     def _texts(self, above: Iterable[tuple[int, str]]) -> Iterable[tuple[str, int | None, str]]:
-        for row, text in above:
-            if not LEGAL.search(text):
-                yield ABOVE, row, text
+        yield from ((ABOVE, row, text) for row, text in above)
         if self.sheet:
             yield SHEET, None, self.sheet
-        for text in self.outside:
-            if not LEGAL.search(text):
-                yield OUTSIDE, None, text
+        yield from ((OUTSIDE, None, text) for text in self.outside)
         yield FILE, None, re.sub(r"[_.]+", " ", PurePath(self.file).stem)
 
     def _territory(self, text: str, said: Said) -> str:

@@ -1,4 +1,4 @@
-"""Days as people write them in labels, headings and cells: *31.12.2025*, *uz 2025. gada 1. jūliju*, *on July 1, 2025*."""
+"""Days as people write them in labels and cells: *31.12.2025*, *uz 2025. gada 1. jūliju*, *on July 1, 2025*."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ SHAPES = (
     (re.compile(r"(?<=\buz )(\d{1,2})\.\s?(\d{1,2})\.(?!\s?\d)", re.IGNORECASE), "dm"),
 )
 """How days are written, and the order of day, month and year; the name of a sheet may be cut off after the day."""
-AS_OF = re.compile(r"(?:^|\b(?:uz|on|as of|as at|at|par|of|stāvokl\w+|datums|date)(?:\s+the)?[\s:]*)\W*$", re.IGNORECASE)
+AS_OF = re.compile(
+    r"(?:^|\b(?:uz|on|as of|as at|at|par|of|stāvokl\w+|datums|date)(?:\s+the)?[\s:]*)\W*$", re.IGNORECASE
+)
 """Words before the day on which something was counted."""
 UNTIL = re.compile(r"\s*(?:[-–—]|līdz|to|until|till|through)\s*", re.IGNORECASE)
 """What stands between the first and the last day of a time."""
@@ -85,7 +87,7 @@ def days_in(text: str) -> list[SaidDay]:
 def counted_on(text: str) -> list[SaidDay]:
     """The days that ``text`` says its numbers were counted on: those alone in it, or after *uz*, *on*, *as of*.
 
-    >>> [each.day for each in counted_on("Klientu skaits uz 2025. gada 1. jūliju")], counted_on("Sēde 05.03.2025 Bauskā")
+    >>> [each.day for each in counted_on("Klienti uz 2025. gada 1. jūliju")], counted_on("Sēde 05.03.2025 Bauskā")
     (['2025-07-01'], [])
     """
     text = visible(text)

@@ -31,6 +31,7 @@ from socsvc_analysis.schema import DataError
 from socsvc_analysis.sentences import Sentence as sentence
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+COMPUTED_LATER = re.compile(rb'<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad="(?:1|true)"')
 REFERENCE = re.compile(r"=\+?(?:(?:'([^'!]+)'|([\w.]+))!)?\$?([A-Z]{1,3})\$?(\d+)")
 """A formula that repeats one cell."""
 SHEETS = "xl/worksheets/sheet"
@@ -82,7 +83,9 @@ def _at_once(path: Path, parts: dict[str, bytes]) -> tuple[Sheet, ...] | None:
         thinned = _thinned(parts, others)
         formulas = any(FORMULA.search(cell) for cells in others.values() for cell in cells)
         shown = _loaded(path, thinned, data_only=True)
-        apart = _of_book(path, shown, _loaded(path, thinned, data_only=False) if formulas else shown)
+        apart = _of_book(
+            path, shown, _loaded(path, thinned, data_only=False) if formulas else shown, _is_computed(parts)
+        )
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(_archive(parts)))
         if len(apart) != len(written) or any(map(_repeats_cells, apart)):
             return None
@@ -204,13 +207,20 @@ def _by_cell(path: Path, parts: dict[str, bytes], formulas: bool) -> tuple[Sheet
     except DataError:
         content = _archive(makers.bare(parts))
         shown = _loaded(path, content, data_only=True)
-    return _of_book(path, shown, _loaded(path, content, data_only=False) if formulas else shown)
+    written = _loaded(path, content, data_only=False) if formulas else shown
+    return _of_book(path, shown, written, _is_computed(parts))
 
 
-def _of_book(path: Path, shown: openpyxl.Workbook, written: openpyxl.Workbook) -> tuple[Sheet, ...]:
+def _is_computed(parts: dict[str, bytes]) -> bool:
+    """Whether results are stored with the formulas of a workbook.
+
+    A library that cannot compute stores 0 for every formula and asks the next program to compute them all.
+    """
+    return not COMPUTED_LATER.search(parts.get(makers.WORKBOOK, b""))
+
+
+def _of_book(path: Path, shown: openpyxl.Workbook, written: openpyxl.Workbook, computed: bool) -> tuple[Sheet, ...]:
     """The sheets of a workbook that was loaded with the results of formulas and, if it has any, with formulas."""
-    # A library that cannot compute stores 0 for every formula and asks the next program to compute them all.
-    computed = not (written is not shown and written.calculation and written.calculation.fullCalcOnLoad)
     read = tuple(
         _of_worksheet(path, sheet, written[sheet.title], computed)
         for sheet in shown.worksheets
@@ -279,10 +289,11 @@ def _repeats_cells(sheet: Sheet) -> bool:
 def _repeats_nothing(sheet: Worksheet, formula: str) -> bool:
     """Whether a formula only repeats another cell, which is empty: spreadsheets make 0 of it."""
     found = REFERENCE.fullmatch(formula)
+    book = sheet.parent
     name = (found[1] or found[2] or sheet.title) if found else ""
-    if not found or name not in sheet.parent.sheetnames:
+    if not found or book is None or name not in book.sheetnames:
         return False
-    return sheet.parent[name][f"{found[3]}{found[4]}"].value is None
+    return book[name][f"{found[3]}{found[4]}"].value is None
 
 
 def _hidden_columns(sheet: Worksheet, width: int) -> Iterable[int]:

@@ -201,9 +201,7 @@ class _Table:
         self.rows = rows
         self.noted: set[int] = set()  # fields that were looked at: several columns share them
 
-    def note_unreadable(
-        self, subjects: Subjects, subject: Mapping[str, Column], column: MeasureColumn
-    ) -> np.ndarray:
+    def note_unreadable(self, subjects: Subjects, subject: Mapping[str, Column], column: MeasureColumn) -> np.ndarray:
         """Note every cell that does not say what it should; returns which rows have none."""
         readable = np.ones(len(self.at), dtype=bool)
         for name, said in subject.items():
@@ -214,9 +212,7 @@ class _Table:
                 self._note_field(subjects, name, said, np.flatnonzero(unread), column)
         return readable
 
-    def _note_field(
-        self, subjects: Subjects, name: str, said: Column, rows: np.ndarray, column: MeasureColumn
-    ) -> None:
+    def _note_field(self, subjects: Subjects, name: str, said: Column, rows: np.ndarray, column: MeasureColumn) -> None:
         def told(at: int) -> Told:
             heading, cell = subjects.where_read(self.table, name, int(self.at[rows[at]]))
             if name == "period" and column.year and not heading:

@@ -39,7 +39,9 @@ def of_opendocument(parts: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
         if _local(each) in ("header", "footer") and _attribute(each, "display") != "false"
     ]
     return {
-        _attribute(sheet, "name"): _said([*_shapes(sheet), *printed]) for sheet in _named(content, "table") if len(sheet)
+        _attribute(sheet, "name"): _said([*_shapes(sheet), *printed])
+        for sheet in _named(content, "table")
+        if len(sheet)
     }
 
 
@@ -118,7 +120,7 @@ def _said(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _root(parts: Mapping[str, bytes], name: str) -> ElementTree.Element:
-    """A part as a tree; an empty one where it is not there or out of order: beside cells nothing is refused for that."""
+    """A part as a tree; an empty one where it is not there or out of order, for which nothing is refused here."""
     try:
         return ElementTree.fromstring(parts[name])
     except (KeyError, ElementTree.ParseError):

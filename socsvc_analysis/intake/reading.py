@@ -169,7 +169,8 @@ class _Reader(SheetReader):
     def _is_part(self, heading: str) -> bool:
         """Whether a heading names a service, group, year, sex or age, and nothing else."""
         said = self.headings.phrases.read(heading)
-        return is_total(heading) or bool(said.roles) and not said.unread and not said.twice and not said.get(COLUMN)
+        whole = bool(said.roles) and not said.unread and not said.twice and not said.get(COLUMN)
+        return is_total(heading) or whole
 
     def _tell_notes(self, around: Around, block: Block, columns: Columns) -> None:
         """Tell of notes beside the rows that would change what the numbers are."""

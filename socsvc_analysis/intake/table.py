@@ -133,7 +133,7 @@ class TableReader(SheetReader):
         notes = {found[1]: text for _, text in reversed(self.left) if (found := NOTE_OF_MARK.match(text))}
         marked: dict[str, Problem] = {}
         for at, measure in self.columns.measures.items():
-            told = ((int(kept[row]) + 1, cell) for row, cell in cells.columns[at].told() if not cell.isdigit())
+            told = ((int(kept[row]) + 1, cell) for row, cell in cells.columns[at].told() if not cell.isdecimal())
             heading = mark_of(measure.heading)
             if heading in notes:
                 said = sentence("note_footnote", text=notes[heading])
