@@ -315,9 +315,10 @@ def _dated(said: Mapping[str, str], of_heading: str, *, counted_over: bool) -> s
     text = of_heading or year
     if not day and not text:
         raise UnreadableCell(sentence("reason_empty"))
-    if not day and day_alone(text):
+    in_digits = A_DATE.fullmatch(MIDNIGHT.sub("", text))
+    if not day and (in_digits or day_alone(text)):
         day = _day(text)
-        if day.endswith("-01-01") and A_DATE.fullmatch(MIDNIGHT.sub("", text)):
+        if day.endswith("-01-01") and in_digits:
             raise UnreadableCell(sentence("reason_year_or_day", year=day[:4]))
     if day:
         return _over_a_year(day, year) if counted_over else day
