@@ -75,6 +75,12 @@ def test_a_day_that_is_not_clear_is_asked_back(judge: Judge, label: str) -> None
     assert keys_of(judge.refusal(as_csv([[label], HEAD, *ROWS]))) == {"refusal_day"}
 
 
+def test_the_day_of_a_letter_is_not_that_of_numbers_of_another_year(judge: Judge) -> None:
+    above = [["Pārskats par 2025. gadu"], ["15.01.2026"]]
+    result = judge.result(as_csv([*above, *without(2, [HEAD, *ROWS])]))
+    assert set(result.accepted["period"]) == {"2025"}
+
+
 def test_a_day_above_rows_of_several_years_is_asked_back(judge: Judge) -> None:
     rows = [["Bauskas novads", "aprūpe mājās", 2024, 5], *ROWS]
     assert keys_of(judge.refusal(as_csv([["uz 01.07.2025"], HEAD, *rows]))) == {"refusal_day"}
@@ -360,7 +366,7 @@ def test_the_mark_of_a_note_on_a_number_is_told_with_the_note(judge: Judge, mark
 
 
 def in_two_languages() -> list[list[object]]:
-    return [HEAD, ["Municipality", "Service", "Year", "Clients"], *ROWS]
+    return [HEAD, ["Municipality", "Service", "Gads", "Clients"], *ROWS]
 
 
 @pytest.mark.parametrize(

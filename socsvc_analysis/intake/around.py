@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from socsvc_analysis.intake.columns import Columns, agree
-from socsvc_analysis.intake.days import SaidDay, counted_on, days_in, is_of_year
+from socsvc_analysis.intake.days import SaidDay, counted_on, day_alone, days_in, is_of_year, years_in
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, SERVICE, SEX, UNIT, YEAR, Said
 from socsvc_analysis.intake.qualifiers import LIMITING, MADE, may_change, other_numbers, part_of_year
@@ -107,6 +107,7 @@ class Around:
     notes: list[str] = field(default_factory=list)  # what the reader must know of it
     labels: list[tuple[str, str, str]] = field(default_factory=list)  # key, value and text of labels beside a column
     days: list[LabelledDay] = field(default_factory=list)  # on which the numbers were counted
+    years: set[str] = field(default_factory=set)  # that texts around the table say
 
     def defaults(self, above: Iterable[tuple[int, str]], columns: Columns, must: bool) -> dict[str, str]:
         """What holds for all rows of a table, by key: from the cells ``above`` it, with their rows, and from the names.
@@ -115,17 +116,21 @@ class Around:
         """
         told, above = self._told(columns), list(above)
         self.days = [] if told & {"month", "date"} else list(self._days(above))
+        self.years = {year for where, _, text in self._texts(above) if where != FILE for year in years_in(text)}
         alone = {row for row, times in Counter(row for row, _ in above).items() if times == 1}
         found: dict[str, str] = {}
         asked: list[tuple[str, str, int | None]] = []
         for where, row, text in self._texts(above):
-            if self._makes_others(text, told, columns):
-                asked.append((where, text, row))
-                continue
             said = self.headings.phrases.read(text)
             if where in (ABOVE, OUTSIDE) and LEGAL.search(text):
-                asked += [(where, text, row)] if self._changes(said, UNIT, told, columns) else []
+                changes = self._changes(said, UNIT, told, columns) or (
+                    part_of_year(text) and self._makes_others(text, told, columns)
+                )
+                asked += [(where, text, row)] if changes else []
                 self.notes += [sentence("note_outside", text=text)] if where == OUTSIDE else []
+                continue
+            if self._makes_others(text, told, columns):
+                asked.append((where, text, row))
                 continue
             place = self._territory(text, said) if where != FILE else ""
             measures = {each.measure for each in columns.measures.values()}
@@ -168,14 +173,23 @@ class Around:
 
     def _day(self, told: set[str]) -> dict[str, str]:
         """The one day that is said for a table that says no time itself."""
-        labelled = [each for each in self.days if each.where != FILE]
-        if "year" in told or not labelled:
+        labelled = [each for each in self.days if each.where != FILE and "year" not in told]
+        for each in labelled:
+            if self._is_of_letter(each):
+                self.notes.append(sentence("note_said_around", text=each.text))
+        labelled = [each for each in labelled if not self._is_of_letter(each)]
+        if not labelled:
             return {}
         unclear = [each for each in labelled if each.day != labelled[0].day or not each.day]
         if unclear:
             raise Unsaid(sentence("refusal_day", text=unclear[0].text), unclear[0].row)
         self._take_day(labelled[0])
         return {"date": labelled[0].day}
+
+    def _is_of_letter(self, said: LabelledDay) -> bool:
+        """Whether a day alone in a text lies outside the years that other texts say: it is that of writing."""
+        within = any(is_of_year(said.day, year) for year in self.years) if said.day else True
+        return bool(self.years) and not within and day_alone(said.text) != "" and not re.match(r"\D*\buz\b", said.text)
 
     def _take_day(self, said: LabelledDay) -> None:
         self.notes.append(sentence(TAKEN[said.where], what=sentence("key_date"), value=said.day))

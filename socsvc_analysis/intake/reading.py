@@ -131,7 +131,9 @@ class _Reader(SheetReader):
         below = self.sheet.rows[layout.below] if layout.below < len(self.sheet.rows) else ()
         cells = [(at, cell) for at, cell in enumerate(below) if cell.strip()]
         units = all(self.headings.unit(cell) for _, cell in cells)
-        if not cells or not (units or all(self._means_the_same(layout.headings[at], cell) for at, cell in cells)):
+        again = all(self._means_the_same(layout.headings[at], cell) for at, cell in cells)
+        other = any(normal(layout.headings[at]) != normal(cell) for at, cell in cells)
+        if not cells or not (units or (again and other)):
             return layout
         deeper = (each for each in self._layouts if (each.first, each.depth) == (layout.first, layout.depth + 1))
         return next(deeper, layout)
@@ -139,7 +141,7 @@ class _Reader(SheetReader):
     def _means_the_same(self, heading: str, other: str) -> bool:
         """Whether two headings name one column, in two languages perhaps."""
         meanings = self.headings.meaning(heading), self.headings.meaning(other)
-        return normal(heading) != normal(other) and None not in meanings and meanings[0] == meanings[1]
+        return None not in meanings and meanings[0] == meanings[1]
 
     def _titled(self) -> Layout | None:
         """A header of services, groups, years or parts whose numbers only a title above the table names."""
@@ -149,7 +151,11 @@ class _Reader(SheetReader):
             values = [each for each, meaning in meanings.items() if meaning is None and self._is_part(each)]
             titles = self._titles(layout.first)
             placed = "territory" in keys or self._placed
-            if not values or not placed or not keys <= {*KEYS, IGNORED} or len({code for code, _ in titles}) != 1:
+            if (
+                not (values and keys and placed)
+                or not keys <= {*KEYS, IGNORED}
+                or len({code for code, _ in titles}) != 1
+            ):
                 continue
             code, text = titles[0]
             names = [name for name, meant in self.headings.names.spelled.items() if meant == code]
