@@ -175,7 +175,7 @@ def _whole(rows: list[list[str]], delimiter: str, file: str) -> list[list[str]]:
     """The rows, unless a cell holds whole rows: a stray quotation mark opened it, and another one closed it below."""
     width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
     for at, row in enumerate(rows if width > len(("key", "number")) else ()):
-        for cell in row:
+        for cell in (each for each in row if "\n" in each):
             swallowed = [line for line in cell.splitlines()[1:] if line.count(delimiter) >= width - 1]
             if swallowed:
                 raise DataError([Problem(file, sentence("refusal_swallowed", count=len(swallowed)), row=at + 1)])
