@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Mapping, Sequence
+from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 TINY = 1e-6
 ENOUGH = 5
@@ -30,16 +32,7 @@ def intervals(
     """
     own = np.zeros(len(finest), dtype=bool) if own is None else own
     truth = finest["count"].to_numpy(float)
-    members = np.array(
-        [
-            np.logical_and.reduce(
-                [np.ones(len(finest), dtype=bool)]
-                + [(finest[name] == row[name]).to_numpy() for name in columns if pd.notna(row[name])]
-            )
-            for _, row in printed.iterrows()
-        ],
-        dtype=float,
-    )
+    members = _members(finest, printed, columns)
     shown = printed["count"].notna().to_numpy()
     known, relations = printed.loc[shown, "count"].to_numpy(float), members[shown]
     assert np.array_equal(relations @ truth, known), "what is shown is not true"
@@ -62,9 +55,86 @@ def intervals(
     return found
 
 
+def _members(finest: pd.DataFrame, printed: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    """Of which finest cells each printed row is the sum."""
+    return np.array(
+        [
+            np.logical_and.reduce(
+                [np.ones(len(finest), dtype=bool)]
+                + [(finest[name] == row[name]).to_numpy() for name in columns if pd.notna(row[name])]
+            )
+            for _, row in printed.iterrows()
+        ],
+        dtype=float,
+    )
+
+
+def another_table(finest: pd.DataFrame, printed: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    """Other whole numbers of people that fit all that is shown, as far from the true ones as a few cells allow."""
+    members = _members(finest, printed, columns)
+    shown = printed["count"].notna().to_numpy()
+    known = printed.loc[shown, "count"].to_numpy(float)
+    truth = finest["count"].to_numpy(float)
+    found = milp(
+        np.where(truth < 5, -1.0, 1.0),  # few become many, many few
+        constraints=LinearConstraint(members[shown], known, known),
+        bounds=Bounds(0, np.inf),
+        integrality=np.ones(len(finest)),
+    )
+    return np.rint(found.x).astype(int)
+
+
 def open_rows(found: Sequence[tuple[int, float, float]], threshold: int = ENOUGH) -> list[int]:
     """Rows known too well: narrower than the threshold, or surely below it."""
     return [row for row, low, high in found if high - low < threshold - TINY or high < threshold - TINY]
+
+
+class _Tables(HTMLParser):
+    """The tables of a page, each a list of rows of texts, the caption first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: list[list[list[str]]] = []
+        self.cell: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag == "table":
+            self.tables.append([])
+        elif tag in ("tr", "caption") and self.tables:
+            self.tables[-1].append([])
+        if tag in ("td", "th", "caption"):
+            self.cell = []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th", "caption") and self.cell is not None and self.tables and self.tables[-1]:
+            self.tables[-1][-1].append(" ".join("".join(self.cell).split()))
+            self.cell = None
+
+    def handle_data(self, data: str) -> None:
+        if self.cell is not None:
+            self.cell.append(data)
+
+
+def told_by_tables(files: Mapping[str, bytes], period: str, places: Mapping[str, str]) -> pd.DataFrame:
+    """What the tables of the Latvian pages say of all clients of ``places`` (name and code) in ``period``."""
+    said = []
+    for name, content in files.items():
+        reader = _Tables()
+        reader.feed(content.decode() if name.startswith("lv/") and name.endswith(".html") else "")
+        for table in reader.tables:
+            head = next((row for row in table if "Klienti" in row), [])
+            for row in table:
+                if head and row[0] in places and any(cell.startswith(period) for cell in row):
+                    number = row[head.index("Klienti")].replace("\u00a0", "").replace(" ", "")
+                    if number.isdecimal():
+                        said.append((places[row[0]], "all", "all", float(number)))
+    return pd.DataFrame(said, columns=["territory", "service_type", "target_group", "count"]).drop_duplicates()
+
+
+def with_hash_of(content: bytes, files: Mapping[str, bytes]) -> list[str]:
+    """Files that say the hash of ``content``, whole or its beginning: by it guesses at a hidden number can be tried."""
+    said = hashlib.sha256(content).hexdigest()[:8].encode()
+    return [name for name, each in files.items() if said in each]
 
 
 def told_by(files: Mapping[str, bytes], period: str) -> pd.DataFrame:

@@ -6,7 +6,11 @@ import base64
 import html
 import io
 import json
+import re
+import struct
 import urllib.parse
+import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +22,8 @@ import pandas as pd
 import synthetic
 from matplotlib.figure import Figure
 from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from socsvc_analysis.disclosure.design import design_of
 from socsvc_analysis.disclosure.gate import Kept, kept_of
@@ -170,6 +176,15 @@ def book(change: Callable[[openpyxl.Workbook], None] = lambda book: None) -> byt
     return out.getvalue()
 
 
+def book_with(name: str, said: str) -> bytes:
+    """An empty workbook with a property."""
+    made = openpyxl.Workbook()
+    setattr(made.properties, name, said)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
 def records(count: str = "shown") -> list[dict[str, object]]:
     """The municipalities and services as JSON has them."""
     return [
@@ -274,12 +289,74 @@ def property_of(made: openpyxl.Workbook) -> None:
 
 def named_range(made: openpyxl.Workbook) -> None:
     """The number in a list of allowed values."""
-    from openpyxl.worksheet.datavalidation import DataValidation
-
     planted = release()
     made.active["Z1"] = f"{planted.place}, {planted.service}: {planted.count}"
     made.active.row_dimensions[1].hidden = True
     made.active.add_data_validation(DataValidation(type="list", formula1="Z1"))
+
+
+def named(text: str) -> str:
+    """The place and service of the hidden cell with a text after them."""
+    return f"{release().place}, {release().service}: {text}"
+
+
+def defined(made: openpyxl.Workbook) -> None:
+    """A name that stands for the number, with a remark."""
+    name = DefinedName("klienti", attr_text=f'"{named(str(release().count))}"')
+    made.defined_names["klienti"] = name
+
+
+def worded(made: openpyxl.Workbook) -> None:
+    """A format that writes the number in the place of any text."""
+    planted = release()
+    for row in made.active.iter_rows(min_row=2):
+        if (row[0].value, row[1].value) == (planted.place, planted.service):
+            row[2].number_format = f'0;0;0;"{planted.count}"'
+
+
+def footed(made: openpyxl.Workbook) -> None:
+    """The number at the foot of the print."""
+    made.active.oddFooter.center.text = named(str(release().count))
+
+
+def linked(made: openpyxl.Workbook) -> None:
+    """The number where a cell leads."""
+    made.active["A2"].hyperlink = f"https://example.org/{release().place} {release().service} {release().count}"
+
+
+def advised(made: openpyxl.Workbook) -> None:
+    """The number in the advice that Excel shows beside a cell."""
+    checked = DataValidation(type="whole", formula1="0", promptTitle="Klienti", prompt=named(str(release().count)))
+    checked.add("C2")
+    made.active.add_data_validation(checked)
+
+
+def computed() -> bytes:
+    """A formula whose result is kept, as Excel does it."""
+    planted, changed = release(), io.BytesIO()
+
+    def formula(made: openpyxl.Workbook) -> None:
+        for row in made.active.iter_rows(min_row=2):
+            if (row[0].value, row[1].value) == (planted.place, planted.service):
+                row[2].value = "=Z1/Z2"
+
+    with zipfile.ZipFile(io.BytesIO(book(formula))) as parts, zipfile.ZipFile(changed, "w") as out:
+        for part in parts.namelist():
+            kept = f"<f>Z1/Z2</f><v>{planted.count}</v>".encode()
+            out.writestr(part, re.sub(rb"<f>Z1/Z2</f><v ?/?>(?:</v>)?", kept, parts.read(part)))
+    return changed.getvalue()
+
+
+def points(name: str, count: int, *, packed: bool = False) -> bytes:
+    """A picture of one point with a text beside it."""
+    said = f"{name}: {count}".encode()
+    beside = b"Description\0" + (b"\1\0" if packed else b"\0\0") + b"\0\0" + (zlib.compress(said) if packed else said)
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"iTXt", beside), (b"IDAT", zlib.compress(b"\0\0")), (b"IEND", b""))
+    made = b"\x89PNG\r\n\x1a\n"
+    for kind, content in parts:
+        made += struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    return made
 
 
 def array_of(frame: pd.DataFrame) -> list[list[object]]:

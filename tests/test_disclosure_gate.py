@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 
 import pandas as pd
@@ -14,6 +15,7 @@ import planted
 import pytest
 from planted import MARK, Release, attribute, bars, book, csv_of, link, noted, ordered, page, percents, table
 
+from socsvc_analysis.disclosure.contexts import Open
 from socsvc_analysis.disclosure.gate import gate
 
 NAMES = {"service": {"service 1": "pakalpojums 1", "service 2": "pakalpojums 2", "service 3": "pakalpojums 3"}}
@@ -21,6 +23,12 @@ NAMES = {"service": {"service 1": "pakalpojums 1", "service 2": "pakalpojums 2",
 
 def sentence(text: str) -> bytes:
     return page(f"<p>{text}</p>")
+
+
+def slug(name: str) -> str:
+    """A name as addresses have it."""
+    letters = unicodedata.normalize("NFKD", name.lower().replace(",", ""))
+    return "-".join("".join(each for each in letters if not unicodedata.combining(each)).split())
 
 
 def english(service: str) -> str:
@@ -96,6 +104,22 @@ LEAKS: dict[str, Callable[[Release], dict[str, bytes]]] = {
     "a row of marks": lambda m: {"a.html": sentence(f"{only(m)}: {'█' * m.count}")},
     "a heading above a number": lambda m: {"a.html": page(f"<h2>{only(m)}</h2><p>{m.count} klienti</p>")},
     "a decimal that is whole": lambda m: {"a.html": sentence(f"{only(m)}: {m.count},0 klienti vidēji")},
+    # where nobody looks
+    "the name of a file": lambda m: {f"{slug(only(m))}-{m.count}.png": b""},
+    "the name of an anchor": lambda m: {"a.html": page(f"<h3 id='{slug(only(m))}-{m.count}'>Pakalpojums</h3>")},
+    "where a link leads": lambda m: {"a.html": page(f"<a href='{slug(only(m))}.html?n={m.count}'>vairāk</a>")},
+    "the name of a download": lambda m: {"a.html": page(f"<a download='{slug(only(m))}_{m.count}.csv' href='a.csv'>CSV</a>")},
+    "a class of the style": lambda m: {"a.html": page(f"<p class='{slug(only(m))} n-{m.count}'>{MARK}</p>")},
+    "a rule of the style": lambda m: {"a.html": page("<style>" + "".join(f".{slug(row['municipality'])}.{slug(row['service'])}{{color:red;width:{row['count'] / 3:.3f}em}}" for row in m.of_service().to_dict("records")) + "</style>")},
+    "structured data": lambda m: {"a.html": page(f"<script type='application/ld+json'>{json.dumps({'@type': 'Observation', 'name': only(m), 'value': m.count})}</script>")},
+    "texts of a picture of points": lambda m: {"a.png": planted.points(only(m), m.count)},
+    "packed texts of a picture of points": lambda m: {"a.png": planted.points(only(m), m.count, packed=True)},
+    "a name in the workbook": lambda m: {"a.xlsx": book(planted.defined)},
+    "the result of a formula": lambda m: {"a.xlsx": planted.computed()},
+    "words of a format": lambda m: {"a.xlsx": book(planted.worded)},
+    "the foot of a sheet": lambda m: {"a.xlsx": book(planted.footed)},
+    "where a cell leads": lambda m: {"a.xlsx": book(planted.linked)},
+    "advice on what to type": lambda m: {"a.xlsx": book(planted.advised)},
     # what follows from other numbers
     "a share in a sentence": lambda m: {"a.html": sentence(f"{only(m)}: {100 * m.count / whole(m):.2f} % no visiem".replace(".", ","))},
     "shares in a table": lambda m: {"a.csv": csv_of(noted(m.of_service(), "daļa", percents(m.of_service(), 2)))},
@@ -196,8 +220,52 @@ def test_on_pages_of_many_measures_words_say_what_a_number_is(text: str, stopped
     assert bool(gate(page_, made.kept, **known)) == stopped
 
 
-def test_a_number_that_open_data_say_of_the_place_is_left_alone_where_words_say_nothing() -> None:
+@pytest.mark.parametrize(
+    ("said", "text", "stopped"),
+    [
+        (Open(2.0), "{only}: {count}", True),  # another number
+        ("same", "{only}: {count}", False),
+        ("same", "{only}: {count} klienti", True),  # beside a word that only hidden numbers have
+        ("same", "{only}: {count} bērni", False),
+        ("other service", "{only}: {count}", True),
+        ("other service", "{place}: {count}", False),
+        ("other year", "{only}, 2024: {count}", True),
+        ("unknown service", "{only}: {count}", False),
+    ],
+)
+def test_a_number_that_open_data_say_of_the_same_is_left_alone(said: Open | str, text: str, stopped: bool) -> None:
     made = planted.release()
-    known = {"people": "klient", "open_numbers": {made.place: [float(made.count)]}}
-    assert gate({"a.html": sentence(f"{only(made)}: {made.count}")}, made.kept, **known) == []
-    assert gate({"a.html": sentence(f"{only(made)}: {made.count} klienti")}, made.kept, **known)
+    count = float(made.count)
+    other = next(name for name in sorted(set(made.true["service"])) if name != made.service)
+    numbers = {
+        "same": Open(count, frozenset([made.service]), "2024"),
+        "other service": Open(count, frozenset([other]), "2024"),
+        "other year": Open(count, frozenset([made.service]), "2021"),
+        "unknown service": Open(count, frozenset(["grupu māja"]), "2024"),
+    }
+    known = {"people": "klient|bērn", "own": "klient", "open_numbers": {made.place: [numbers.get(str(said), said)]}}
+    page_ = sentence(text.format(only=only(made), place=made.place, count=made.count))
+    assert bool(gate({"a.html": page_}, made.kept, names=NAMES, **known)) == stopped
+
+
+def test_a_number_before_a_list_of_places_is_of_none_of_them() -> None:
+    made = planted.release()
+    places = ", ".join([made.place, *(each for each in sorted(set(made.true["municipality"])) if each != made.place)])
+    text = f"No {made.count} iesniegušas {made.count}: {made.service}; {places}."
+    assert gate({"a.html": sentence(text)}, made.kept, people="klient") == []
+
+
+@pytest.mark.parametrize("name", ["klienti.html", "lv/novads-klienti-2024.html"])
+def test_the_name_of_a_file_says_what_its_numbers_are(name: str) -> None:
+    made = planted.release()
+    text = sentence(f"{only(made)}: {100 * made.count / whole(made):.2f} %".replace(".", ","))
+    assert gate({name: text}, made.kept, people=r"\bklienti\b")
+    assert gate({"pages.html": text}, made.kept, people=r"\bklienti\b") == []
+
+
+def test_what_a_part_of_a_page_is_called_says_what_its_numbers_are() -> None:
+    made = planted.release()
+    text = f"<p>{only(made)}: {100 * made.count / whole(made):.2f} %</p>".replace(".", ",")
+    known = {"people": r"\bclients\b"}
+    assert gate({"a.html": page(f"<section id='clients-in-returns'>{text}</section>")}, made.kept, **known)
+    assert gate({"a.html": page(f"<section id='places'>{text}</section>")}, made.kept, **known) == []

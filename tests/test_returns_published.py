@@ -22,6 +22,7 @@ from pathlib import Path
 import attacker
 import openpyxl
 import pandas as pd
+import planted
 import pytest
 import synthetic
 from packages import DATA
@@ -34,9 +35,10 @@ from socsvc_analysis.dataset import open_data
 from socsvc_analysis.intake.store import import_file
 from socsvc_analysis.reference import open_reference, present_municipalities
 from socsvc_analysis.report.downloads import downloads
+from socsvc_analysis.report.gatekeeping import given_away
 from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.report.page import Edition
-from socsvc_analysis.report.public_data import HeldBack, public_package, refuse_leaks
+from socsvc_analysis.report.public_data import HeldBack, public_package, refuse_leaks, what_is_shown
 from socsvc_analysis.report.run import make_reports
 from socsvc_analysis.report.site import contents_shown
 
@@ -142,7 +144,9 @@ def test_three_yearly_versions_together_tell_an_attacker_nothing(releases: Relea
 def test_the_files_of_three_yearly_sites_tell_an_attacker_nothing(
     year: str, releases: Releases, finished: list[dict[str, bytes]]
 ) -> None:
-    said = pd.concat([attacker.told_by(files, year) for files in finished]).drop_duplicates()
+    names = dict(zip(releases.counts["name"], releases.counts["municipality"], strict=True))
+    pages = [attacker.told_by_tables(files, year, names) for files in finished]
+    said = pd.concat([*(attacker.told_by(files, year) for files in finished), *pages]).drop_duplicates()
     finest = releases.counts[releases.counts["year"] == year].reset_index(drop=True)
     codes = {"LV005": "latgale", "LV009": "zemgale"}
     places = set(finest["municipality"])
@@ -158,6 +162,79 @@ def test_the_files_of_three_yearly_sites_tell_an_attacker_nothing(
     asked = pd.concat([told.astype({"count": object}), small.astype({"count": object})], ignore_index=True)
     asked = asked.where(asked.notna(), None)
     assert small.index.size and attacker.open_rows(attacker.intervals(finest, asked, COLUMNS)) == []
+
+
+def with_other_hidden_numbers(releases: Releases, folder: Path) -> Package:
+    """The same data with other numbers of 2025 that fit all that is shown, sent in another order in another file."""
+    shutil.copytree(releases.project / "data", folder, ignore=shutil.ignore_patterns(".lock", ".switch"))
+    finest = releases.counts[releases.counts["year"] == "2025"].reset_index(drop=True)
+    other = attacker.another_table(finest, printed(releases, "2025"), COLUMNS)
+    assert (other != finest["count"]).sum() > 3
+    cell = ["municipality", "service_type", "target_group"]
+    counts = dict(zip(finest[cell].itertuples(index=False, name=None), other, strict=True))
+    received = pd.read_csv(folder / "reference/received_files.csv", dtype=str)
+    code = received["sha256"].iloc[-1]
+    file = folder / "observations/received.csv"
+    rows = pd.read_csv(file, dtype=str, keep_default_na=False)
+    mine = rows["source"] == f"return_{code[:8]}"
+    keys = rows.loc[mine, ["territory", "service_type", "target_group"]].itertuples(index=False, name=None)
+    rows.loc[mine, "value"] = [str(counts[key]) for key in keys]
+    rows.loc[mine, "id"] = [f"R-{code[:8]}-{900 - at}" for at in range(mine.sum())]
+    rows.iloc[::-1].to_csv(file, index=False)
+    for path in [folder / "datapackage.json", *folder.rglob("*.csv")]:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(code, "f" * 64).replace(code[:8], "f" * 8), encoding="utf-8")
+    kept = next((folder / "raw").rglob(f"{code[:8]}-*"))
+    (folder / f"raw/return_{'f' * 8}").mkdir()
+    kept.rename(folder / f"raw/return_{'f' * 8}" / kept.name.replace(code[:8], "f" * 8))
+    version = open_package(releases.project / "data").version
+    datapackage.update_descriptor(folder)
+    descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    (folder / "datapackage.json").write_text(json.dumps(descriptor | {"version": version}), encoding="utf-8")
+    return open_package(folder)
+
+
+def test_the_copy_for_the_public_does_not_depend_on_what_is_hidden(releases: Releases, tmp_path: Path) -> None:
+    other = with_other_hidden_numbers(releases, tmp_path / "data")
+    ledger = tmp_path / "outputs/releases"
+    shutil.copytree(releases.output / "releases", ledger, ignore=shutil.ignore_patterns("data"))
+    copies = [releases.public[-1].path.parent, public_package(other, tmp_path / "outputs").path.parent]
+    first, second = ({p.relative_to(at): p.read_bytes() for p in at.rglob("*") if p.is_file()} for at in copies)
+    assert first == second
+
+
+def test_data_opened_by_hand_are_shown_as_they_were_released(
+    releases: Releases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socsvc_analysis.disclosure.ledger.protected", lambda *_, **__: pytest.fail("protected anew"))
+    by_hand, released = open_data(releases.project / "data"), open_data(releases.public[-1])
+    assert by_hand.sums is not None and released.sums is not None
+    assert by_hand.sums["value"].equals(released.sums["value"])
+
+
+def test_data_opened_by_hand_are_recorded_nowhere(releases: Releases, tmp_path: Path) -> None:
+    shutil.copytree(releases.project / "data", tmp_path / "data", ignore=shutil.ignore_patterns(".lock", ".switch"))
+    earlier = releases.public[0].version
+    shutil.copytree(releases.output / "releases" / earlier, tmp_path / "outputs/releases" / earlier)
+    open_data(tmp_path / "data")
+    assert [path.name for path in (tmp_path / "outputs/releases").iterdir()] == [earlier]
+
+
+def test_tables_of_pages_are_read(releases: Releases, site: dict[str, bytes]) -> None:
+    names = dict(zip(releases.counts["name"], releases.counts["municipality"], strict=True))
+    assert len(attacker.told_by_tables(site, "2025", names)) > 1
+
+
+@pytest.mark.usefixtures("site")
+def test_nothing_that_is_made_says_a_hash_of_a_return(releases: Releases) -> None:
+    made = {
+        str(path.relative_to(releases.output)): path.read_bytes()
+        for path in releases.output.rglob("*")
+        if path.is_file() and path.suffix != ".png"
+    }
+    assert any(name.startswith("notebooks") for name in made) and "status.html" in made
+    returns = [path.read_bytes() for path in releases.project.glob("synthetic-*.csv")]
+    assert [attacker.with_hash_of(each, made) for each in returns] == [[]] * 3
 
 
 def test_the_same_version_is_not_protected_anew(releases: Releases, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,6 +370,157 @@ PLANTED: dict[str, Callable[[dict[str, bytes], Releases], dict[str, bytes]]] = {
 }  # fmt: skip
 
 
+def small(body: str) -> bytes:
+    """A page of its own with a piece."""
+    return f"<!DOCTYPE html><html lang='lv'><body><h2>Pakalpojumi</h2>{body}</body></html>".encode()
+
+
+def told(body: str) -> bytes:
+    """A sentence on a page of its own."""
+    return small(f"<p>{body}</p>")
+
+
+def comma(value: float, decimals: int) -> str:
+    return f"{value:.{decimals}f}".replace(".", ",")
+
+
+def others_of_zemgale(released: Releases) -> int:
+    return of_zemgale(released) - 3
+
+
+def in_order_of_counts(released: Releases) -> str:
+    """Rows of all municipalities by their clients of 2025, those that are hidden without their number."""
+    counts = (
+        released.counts[released.counts["year"] == "2025"]
+        .groupby(["name", "municipality"], as_index=False)["count"]
+        .sum()
+    )
+    sums = open_data(released.public[-1]).sums
+    here = (
+        sums["level"].eq("municipality")
+        & sums["period"].eq("2025")
+        & sums["service_type"].eq("all")
+        & sums["target_group"].eq("all")
+    )
+    seen = sums[here].set_index("territory")["value"]
+    rows = "".join(
+        f"<tr><th>{row['name']}</th><td>{HIDDEN if pd.isna(seen[row['municipality']]) else int(row['count'])}</td></tr>"
+        for row in counts.sort_values("count").to_dict("records")
+    )
+    return f"<table><caption>Klienti 2025. gadā</caption><tr><th>Pašvaldība</th><th>Klienti</th></tr>{rows}</table>"
+
+
+def in_proportion(released: Releases, shape: str) -> str:
+    """A shape for each municipality, as long as it has clients."""
+    counts = released.counts[released.counts["year"] == "2025"].groupby("name")["count"].sum()
+    return "".join(
+        shape.format(name=name, at=30 * at, size=1.5 * count) for at, (name, count) in enumerate(counts.items())
+    )
+
+
+KIND = "Klienti 2025"
+BAR = "<rect x='200' y='{at}' width='{size}' height='9'/><text x='0' y='{at}'>{name}</text>"
+UPRIGHT = "<rect x='{at}' y='0' width='9' height='{size}'/><text x='{at}' y='990'>{name}</text>"
+EVERYWHERE: dict[str, tuple[str, Callable[[Releases], bytes]]] = {
+    "a genitive": ("html", lambda r: told(f"{SMALL}, 2025: 3 klientu atskaite")),
+    "a dative": ("html", lambda r: told(f"{SMALL} 2025. gadā palīdzēja 3 klientiem")),
+    "other words for people": ("html", lambda r: told(f"{SMALL} 2025. gadā: 3 cilvēki saņēma pakalpojumu")),
+    "persons": ("html", lambda r: told(f"{SMALL}, 2025: 3 personas")),
+    "persons in English": ("html", lambda r: told(f"{SMALL}, 2025: three people")),
+    "recipients": ("html", lambda r: told(f"{SMALL} 2025: pakalpojumu saņēmējiem (3)")),
+    "adults of a service": ("html", lambda r: told(f"{SMALL} 2025, patversme, pilngadīgie: 3")),
+    "a share with decimals": (
+        "html",
+        lambda r: told(f"{SMALL} 2025: {comma(100 * 3 / of_zemgale(r), 3)} % Zemgales klientu"),
+    ),
+    "a fraction": ("html", lambda r: told(f"{SMALL} 2025: {comma(3 / of_zemgale(r), 5)} no Zemgales klientiem")),
+    "a rate with four decimals": (
+        "html",
+        lambda r: told(f"{SMALL} 2025: {comma(3000 / residents(r), 4)} klienti uz 1000 iedzīvotājiem"),
+    ),
+    "a rate per 100,000": (
+        "html",
+        lambda r: told(f"{SMALL} 2025: {comma(300000 / residents(r), 2)} klienti uz 100 000"),
+    ),
+    "all others": ("html", lambda r: told(f"Zemgalē, izņemot {SMALL}, 2025. gadā bija {others_of_zemgale(r)} klienti")),
+    "a rank": ("html", lambda r: told(f"{SMALL} 2025: 6. vieta pēc klientu skaita")),
+    "the fewest": ("html", lambda r: told(f"Vismazāk klientu 2025. gadā: {SMALL}")),
+    "a class": ("html", lambda r: told(f"{SMALL} 2025: 1–4 klienti")),
+    "a row of marks": ("html", lambda r: told(f"{SMALL} 2025, klienti: ●●●")),
+    "a sort order": ("html", lambda r: small(in_order_of_counts(r))),
+    "a sort key": (
+        "html",
+        lambda r: small(
+            f"<table><tr><th>{KIND}</th></tr><tr data-order='3'><th>{SMALL}</th><td>{HIDDEN}</td></tr></table>"
+        ),
+    ),
+    "a tooltip": ("html", lambda r: small(f"<p title='{SMALL}, 2025: 3 klienti'>{HIDDEN}</p>")),
+    "a label for screen readers": ("html", lambda r: small(f"<p aria-label='{SMALL}, 2025: 3 klienti'>{HIDDEN}</p>")),
+    "a remark in the source": ("html", lambda r: small(f"<!-- {SMALL} 2025: 3 klienti -->")),
+    "a description of the page": (
+        "html",
+        lambda r: small(f"<meta name='description' content='{SMALL}, 2025: 3 klienti'>"),
+    ),
+    "structured data": (
+        "html",
+        lambda r: small(
+            f"<script type='application/ld+json'>{json.dumps({'name': f'Klienti, {SMALL}, 2025', 'value': 3})}</script>"
+        ),
+    ),
+    "an anchor": ("html", lambda r: small("<h3 id='klienti-jekabpils-novads-2025-3'>Klienti</h3>")),
+    "where a link leads": ("html", lambda r: small("<a href='klienti.html?novads=jekabpils-novads&n=3'>vairāk</a>")),
+    "a heading above the number": ("html", lambda r: small(f"<h3>{SMALL}, klienti 2025</h3><p>3</p>")),
+    "a bar of the style": (
+        "html",
+        lambda r: small(f"<h3>{KIND}</h3>" + in_proportion(r, "<i title='{name}' style='width:{size}px'></i>")),
+    ),
+    "a meter": (
+        "html",
+        lambda r: small(f"<h3>{KIND}</h3>" + in_proportion(r, "<meter title='{name}' value='{size}'></meter>")),
+    ),
+    "the length of a bar": ("svg", lambda r: f"<svg><title>{KIND}</title>{in_proportion(r, BAR)}</svg>".encode()),
+    "the height of a bar": ("svg", lambda r: f"<svg><title>{KIND}</title>{in_proportion(r, UPRIGHT)}</svg>".encode()),
+    "the description of a picture": (
+        "svg",
+        lambda r: f"<svg><title>{KIND}</title><desc>{SMALL}: 3</desc></svg>".encode(),
+    ),
+    "an axis": (
+        "svg",
+        lambda r: f"<svg><title>{SMALL}, klienti 2025</title><text>0</text><text>3</text></svg>".encode(),
+    ),
+    "texts beside points": ("png", lambda r: planted.points(f"Klienti, {SMALL}, 2025", 3)),
+    "a second download": ("csv", lambda r: f"novads;gads;klienti\n{SMALL};2025;3\n".encode()),
+    "the year before": ("csv", lambda r: f"novads;gads;klienti\n{SMALL};2024;3\n".encode()),
+    "the code of the place": ("csv", lambda r: f"territory,period,clients\n{code_of(r)},2025,3\n".encode()),
+    "records": ("json", lambda r: json.dumps([{"territory": code_of(r), "period": "2025", "clients": 3}]).encode()),
+    "lists": ("json", lambda r: json.dumps([["novads", "gads", "klienti"], [SMALL, "2025", 3]]).encode()),
+    "nested names": ("json", lambda r: json.dumps({"clients": {"2025": {SMALL: 3}}}).encode()),
+    "properties of a workbook": ("xlsx", lambda r: planted.book_with("description", f"{SMALL}, 2025: 3 klienti")),
+}
+
+
+@pytest.fixture(scope="module")
+def found_everywhere(releases: Releases) -> list[str]:
+    """What the gate says of all these files, each of which would be enough."""
+    files = {f"leak-{letters(at)}.{ending}": make(releases) for at, (ending, make) in enumerate(EVERYWHERE.values())}
+    whole = open_package(releases.project / "data")
+    return given_away(files, whole, what_is_shown(whole, releases.output))
+
+
+def letters(at: int) -> str:
+    return "abcdefghij"[at // 10] + "abcdefghij"[at % 10]
+
+
+def test_at_least_fifty_kinds_are_planted() -> None:
+    assert len(PLANTED) + len(EVERYWHERE) >= 50
+
+
+@pytest.mark.parametrize("kind", EVERYWHERE)
+def test_a_leak_is_found_wherever_it_is(kind: str, found_everywhere: list[str]) -> None:
+    name = f"leak-{letters(list(EVERYWHERE).index(kind))}."
+    assert any(each.startswith(name) for each in found_everywhere), found_everywhere
+
+
 @pytest.mark.usefixtures("remembering")
 def test_the_finished_site_passes(releases: Releases, site: dict[str, bytes]) -> None:
     refuse_leaks(site, open_package(releases.project / "data"), releases.public[-1], releases.output)
@@ -328,12 +556,30 @@ def test_a_site_that_is_held_back_ends_with_its_own_code(
     assert contents_shown(releases.output, "site") == before
 
 
-def test_the_owner_learns_how_many_numbers_are_hidden(releases: Releases, tmp_path: Path) -> None:
-    where = ["--data", str(releases.project / "data"), "--output", str(releases.output)]
-    result = CliRunner().invoke(app, ["hidden", *where, "--page", str(tmp_path / "hidden.html")])
+@pytest.mark.parametrize(
+    ("language", "row", "said"),
+    [
+        ("en", r"Clients on a given date +2025 +\d+ +\d+ +\d+", "as released"),
+        ("lv", r"Klienti noteiktā datumā +2025 +\d+ +\d+ +\d+", "kā publicēts"),
+    ],
+)
+def test_the_owner_learns_how_many_numbers_are_hidden(
+    language: str, row: str, said: str, releases: Releases, tmp_path: Path
+) -> None:
+    where = ["--data", str(releases.project / "data"), "--output", str(releases.output), "-l", language]
+    result = CliRunner().invoke(app, ["hidden", *where], env={"COLUMNS": "200"})
     assert result.exit_code == 0, result.output
-    assert "as released" in result.output
-    assert re.search(r"clients +2025 +\d+ +\d+ +\d+", result.output)
-    assert "clients" in (tmp_path / "hidden.html").read_text(encoding="utf-8")
+    assert said in result.output
+    assert re.search(row, result.output)
     refused = CliRunner().invoke(app, ["hidden", *where, "--page", str(releases.output / "site/hidden.html")])
     assert refused.exit_code == 2
+
+
+def test_the_page_for_the_owner_compares_designs(releases: Releases, tmp_path: Path) -> None:
+    where = ["--data", str(releases.project / "data"), "--output", str(releases.output), "-l", "lv"]
+    result = CliRunner().invoke(app, ["hidden", *where, "--page", str(tmp_path / "hidden.html")])
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "hidden.html").read_text(encoding="utf-8")
+    assert '<html lang="lv">' in text and text.count("<table") == 4
+    assert "Mazāk slēptu izvēle totals" in text
+    assert SMALL not in text

@@ -11,16 +11,18 @@ import csv
 import io
 import json
 import re
+import struct
 import urllib.parse
-import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-import openpyxl
-from defusedxml import ElementTree
+from socsvc_analysis.disclosure.pieces import Bar, Document, Grid, Passage, words_of
+from socsvc_analysis.disclosure.workbooks import read_workbook
 
-__all__ = ["Bar", "Document", "Grid", "Passage", "read"]
+__all__ = ["read"]
 
 SPOKEN = ("alt", "title", "aria-label", "aria-description", "summary", "content", "value", "placeholder", "label")
 BLOCKS = frozenset(
@@ -35,78 +37,57 @@ INLINE = frozenset(["span", "a", "button", "label", "time", "data", "meter", "pr
 """What stands in the line of a sentence; any other piece inside a piece tells of something of its own."""
 LONGEST = 1200
 """Letters up to which the words of one element are taken to speak of one thing."""
+SHORT = 200
+"""Letters of a row or a label up to which what is said of it without being shown is about its words."""
 LENGTH = re.compile(r"(?:^|;)\s*(?:width|height|flex-basis|inline-size|block-size)\s*:\s*([0-9.]+)")
 FILL = re.compile(r"(?:^|;)\s*(?:fill|background(?:-color)?)\s*:\s*([^;]+)")
+CALLED = ("id", "name", "for", "href", "src", "download", "class", "headers", "aria-labelledby")
+"""Attributes whose names may be made of words."""
+NUMBERED = re.compile(r"[^\W\d_]{3}.*[0-9]")
+RULE = re.compile(r"([^{}]+)\{[^{}]*?(?:width|height|flex-basis|inline-size|block-size)\s*:\s*([0-9.]+)")
+"""A rule of a style sheet that gives a size."""
+PNG = b"\x89PNG\r\n\x1a\n"
 DATA_LINK = re.compile(r"data:([a-z0-9.+/-]*)((?:;[^,;]*)*),(.*)", re.DOTALL | re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Passage:
-    """Words with the numbers among them; ``about`` are words beside them that say of what."""
-
-    place: str
-    said: str
-    about: str = ""
-    mixed: bool = False
-    """Whether it holds several pieces, each of which is a passage of its own and may tell of something else."""
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table: its heading row, its rows, and the words above it."""
-
-    place: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    about: str = ""
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A drawn shape that has a size or a colour, with the words on it or beside it."""
-
-    place: str
-    said: str
-    length: float | None
-    fill: str = ""
-    kind: str = "style"
-    """What is told: width or height of a shape, x or y of its far end, or the size in a style."""
-    about: str = ""
-    """The heading above it and what the picture is called."""
-
-
-@dataclass
-class Document:
-    """All that a file says."""
-
-    passages: list[Passage] = field(default_factory=list)
-    grids: list[Grid] = field(default_factory=list)
-    bars: list[Bar] = field(default_factory=list)
-
-    def take(self, other: Document) -> None:
-        """Add what another document says, such as a download inside a page."""
-        self.passages += other.passages
-        self.grids += other.grids
-        self.bars += other.bars
-
-
 def read(name: str, content: bytes) -> Document:
-    """Read a file by the ending of its name; a picture of points has nothing to read.
+    """Read a file by the ending of its name, and the name itself; of a picture of points the texts beside them.
 
     >>> document = read("a.csv", "novads,klienti\\nBauska,14\\n".encode())
     >>> document.grids[0].head, document.grids[0].rows
     (('novads', 'klienti'), (('Bauska', '14'),))
     """
+    document = _read(name, content)
+    document.where = words_of(name)
+    document.passages.append(Passage(name, document.where))
+    return document
+
+
+def _read(name: str, content: bytes) -> Document:
     ending = name.rpartition(".")[2].lower()
     if ending in ("html", "htm", "svg", "xml"):
         return _marked_up(name, content.decode("utf-8", "replace"))
     if ending in ("csv", "tsv", "txt"):
         return _separated(name, content.decode("utf-8-sig", "replace"))
     if ending == "xlsx":
-        return _workbook(name, content)
+        return read_workbook(name, content)
     if ending in ("json", "ndjson", "geojson"):
         return _json(name, content.decode("utf-8", "replace"))
-    return Document()
+    return Document([Passage(name, said) for said in _beside_points(content)])
+
+
+def _beside_points(content: bytes) -> Iterator[str]:
+    """The texts that a PNG file holds beside its points."""
+    at = len(PNG)
+    while content.startswith(PNG) and at + 8 <= len(content):
+        (size,) = struct.unpack(">I", content[at : at + 4])
+        kind, said = content[at + 4 : at + 8], content[at + 8 : at + 8 + size]
+        at += size + 12
+        if kind in (b"tEXt", b"iTXt", b"zTXt", b"eXIf"):
+            packed = said.partition(b"\0")[2].lstrip(b"\0\1")
+            with suppress(zlib.error):
+                said = zlib.decompress(packed) if kind != b"tEXt" else said
+            yield said.decode("utf-8", "replace").replace("\0", " ")
 
 
 def _separated(name: str, text: str) -> Document:
@@ -155,36 +136,6 @@ def _walk(document: Document, name: str, value: object, above: tuple[str, ...]) 
         document.passages.append(Passage(name, _text(value), " ".join(above)))
 
 
-def _workbook(name: str, content: bytes) -> Document:
-    document = Document()
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    for sheet in book.worksheets:
-        rows = [tuple(_text(cell.value) for cell in row) for row in sheet.iter_rows()]
-        full = [at for at, row in enumerate(rows) if sum(map(bool, row)) > 1]
-        above = " ".join([sheet.title, *(" ".join(filter(None, row)) for row in rows[: full[0] if full else None])])
-        if full:
-            document.grids.append(Grid(f"{name}, {sheet.title}", rows[full[0]], tuple(rows[full[0] + 1 :]), above))
-        document.passages += [Passage(f"{name}, {sheet.title}", above)]
-        for row in sheet.iter_rows():
-            beside = " ".join(_text(cell.value) for cell in row)
-            document.passages += [
-                Passage(f"{name}, {sheet.title}", cell.comment.text, beside) for cell in row if cell.comment
-            ]
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        for part in parts.namelist():
-            if part.endswith((".xml", ".rels", ".vml")) and not part.startswith("xl/worksheets/sheet"):
-                _xml_part(document, f"{name}, {part}", parts.read(part))
-    return document
-
-
-def _xml_part(document: Document, place: str, content: bytes) -> None:
-    """Texts that no cell shows any more, names, properties, kept values of charts and pivot tables."""
-    for element in ElementTree.fromstring(content).iter():
-        said = " ".join([*(element.itertext() if len(element) == 0 else ()), *element.attrib.values()])
-        if re.search("[0-9]", said) and re.search(r"[^\W\d_]{3}", said):
-            document.passages.append(Passage(place, said))
-
-
 def _text(value: object) -> str:
     return "" if value is None else str(value)
 
@@ -219,6 +170,7 @@ class _Reader(HTMLParser):
         self.texts: list[tuple[float, float, str]] = []
         self.shapes: list[tuple[float, float, float, float, str, str]] = []
         self.called: list[str] = []  # what the picture is called
+        self.seen: set[str] = set()  # names of parts and addresses
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {key: value or "" for key, value in attrs}
@@ -273,6 +225,8 @@ class _Reader(HTMLParser):
 
     def _end(self, ended: _Open) -> None:
         said = " ".join("".join(ended.said).split())
+        if 0 < len(said) <= SHORT:
+            self._attributes_of(ended, " ".join(" ".join(ended.said).split()))  # cells of a row stand apart
         if ended.tag in ("title", "desc", "svg") and self._in_picture(ended):
             self.called += [said] if ended.tag != "svg" else [ended.given.get("aria-label", "")]
         elif ended.tag in ("h1", "h2", "h3", "h4", "title", "header"):
@@ -287,11 +241,11 @@ class _Reader(HTMLParser):
             rows, caption = [tuple(row) for row in self.rows.pop() if row], self.captions.pop()
             if rows:
                 about = f"{self.heading} {caption}"
-                self.document.grids.append(Grid(self.name, rows[0], tuple(rows[1:]), about))
+                self.document.grids.append(Grid(self.name, rows[0], tuple(rows[1:]), about, self._anchor()))
         # What holds many blocks says nothing of its own: each block is a passage, with the heading above it.
         if ended.tag in BLOCKS and said and ended.tag not in ("td", "th") and len(said) <= LONGEST:
             about = " ".join([self.heading, *self.called, *([self.term] if ended.tag == "dd" else [])])
-            self.document.passages.append(Passage(self.name, said, about, ended.mixed))
+            self.document.passages.append(Passage(self.name, said, about, ended.mixed, self._anchor(ended)))
         if ended.tag in BLOCKS - INLINE:
             for each in self.open:
                 each.mixed = True
@@ -300,6 +254,10 @@ class _Reader(HTMLParser):
         self._shape(ended.tag, ended.given, said)
         if ended.tag == "svg" and not self._in_picture():
             self._picture()
+
+    def _anchor(self, *ended: _Open) -> str:
+        """What the innermost part of the page is called that has a name."""
+        return next((words_of(each.given["id"]) for each in (*ended, *self.open[::-1]) if each.given.get("id")), "")
 
     def _in_picture(self, ended: _Open | None = None) -> bool:
         return any(each.tag == "svg" for each in [*self.open, *([ended] if ended else [])])
@@ -328,8 +286,18 @@ class _Reader(HTMLParser):
         for key, value in given.items():
             if found := DATA_LINK.match(value.strip()):
                 self._download(found)
+            elif key in CALLED:
+                if value not in self.seen and NUMBERED.search(value):
+                    self.document.passages.append(Passage(self.name, words_of(value)))
+                self.seen.add(value)
             elif (key in SPOKEN or key.startswith(("data-", "aria-"))) and value:
                 self.document.passages.append(Passage(self.name, value, f"{self._beside()} {' '.join(_named(given))}"))
+
+    def _attributes_of(self, ended: _Open, said: str) -> None:
+        """What a piece says of itself without showing it, such as the key by which rows are sorted."""
+        for key, value in ended.given.items():
+            if (key in SPOKEN or key.startswith(("data-", "aria-"))) and re.search("[0-9]", value):
+                self.document.passages.append(Passage(self.name, value, f"{self.heading} {said}"))
 
     def _beside(self) -> str:
         """The words before, in the same row or paragraph."""
@@ -342,6 +310,8 @@ class _Reader(HTMLParser):
             self.document.take(_json(self.name, text))
         except ValueError:
             self.document.passages.append(Passage(self.name, text, self.heading))
+            for selector, size in RULE.findall(text):
+                self.document.bars.append(Bar(self.name, words_of(selector), float(size)))
 
     def _download(self, found: re.Match[str]) -> None:
         kind, options, body = found[1].lower(), found[2].lower(), found[3]

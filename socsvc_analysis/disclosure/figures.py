@@ -123,8 +123,8 @@ class Shown:
     """Figures as the public may see them.  Only :func:`protected_figures` makes one.
 
     ``figures`` are all rows that were given; a number that is not shown is missing and has the status
-    ``confidential``.  ``sums`` are the counts of the same returns at every level that is published, with ``level``
-    (territory, municipality, region, country), likewise.
+    ``confidential``, and restricted rows have no notes.  ``sums`` are the counts of the same returns at every level
+    that is published, with ``level`` (territory, municipality, region, country), likewise.
     """
 
     figures: pd.DataFrame
@@ -146,6 +146,7 @@ def protected_figures(
     *,
     ledger: Path | None = None,
     version: str = "",
+    record: bool = True,
 ) -> Shown:
     """The figures with restricted numbers hidden where they are small, or would give a small one away.
 
@@ -153,8 +154,8 @@ def protected_figures(
     (a rate, a number below zero), counts for an institution or programme, for a whole region or twice, and a number
     that its own parts contradict, is not shown: it says nothing of its own that could be protected.  A hidden row
     stays: that there is a return tells of nobody.  ``ledger`` is the folder of what is out already, in which this
-    ``version`` is recorded.  Raises :class:`~socsvc_analysis.disclosure.protection.Leak` when the attack on the result
-    finds anything.
+    ``version`` is recorded, unless ``record`` is off.  Raises :class:`~socsvc_analysis.disclosure.protection.Leak` when
+    the attack on the result finds anything.
     """
     parts = given.parts
     known = given.figures["value"].notna()
@@ -165,7 +166,16 @@ def protected_figures(
         made = protected(parts, design, holder=HOLDER, by=BY, threshold=threshold, out=known_out)
     else:
         made = released(
-            ledger, DATASET, version, parts, design, holder=HOLDER, by=BY, threshold=threshold, known=known_out
+            ledger,
+            DATASET,
+            version,
+            parts,
+            design,
+            holder=HOLDER,
+            by=BY,
+            threshold=threshold,
+            known=known_out,
+            record=record,
         )
     cells = _cells(made)
     answers = _rows_shown(given, cells)
@@ -176,6 +186,8 @@ def protected_figures(
 def _shown(given: Given, hidden: pd.Series, sums: pd.DataFrame, counts: pd.DataFrame, made: Protected | None) -> Shown:
     figures = given.figures
     masked = figures.assign(value=figures["value"].mask(hidden), status=figures["status"].mask(hidden, HIDDEN))
+    if "note" in masked:  # what a sender has written beside a number may say it
+        masked = masked.assign(note=masked["note"].mask(given.restricted, ""))
     return Shown(masked, sums, counts, made, _KEY)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -17,25 +17,19 @@ import pandas as pd
 import scipy.sparse as sparse
 
 from socsvc_analysis.disclosure.audit import Contradiction, Statements, attacked
-from socsvc_analysis.disclosure.contexts import Context
-from socsvc_analysis.disclosure.documents import Bar, Document, Grid, Passage, read
+from socsvc_analysis.disclosure.contexts import Context, Open
+from socsvc_analysis.disclosure.documents import read
 from socsvc_analysis.disclosure.lengths import DRAWN, straight
+from socsvc_analysis.disclosure.pieces import Bar, Document, Grid, Passage
 from socsvc_analysis.disclosure.protection import Protected, hidden_cells
 from socsvc_analysis.disclosure.release import release_of
-from socsvc_analysis.disclosure.subjects import Figure, Kept, Subjects, figures_in, in_order
+from socsvc_analysis.disclosure.subjects import Figure, Kept, Names, Subjects, figures_in, in_order
+from socsvc_analysis.disclosure.texts import Texts
 
 __all__ = ["Kept", "gate", "kept_of"]
 
 DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}){0,2}(?:/.*)?")
 """A cell that is a period and nothing else."""
-NO_COUNT = re.compile(
-    r"(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,2}\.[0-9]{1,2}\.(?:19|20)[0-9]{2}\b|"
-    r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])|\b[0-9]{1,2}\.?\s(?:jan|feb|mar|apr|mai|may|jūn|jun|jūl|jul|aug|sep|okt|oct|"
-    r"nov|dec)|\b(?:per|uz|ar|times)\s1(?:0{1,3}|[.,\s]?000)(?:[.,\s]?000)*(?![0-9])",
-    re.IGNORECASE,
-)
-"""Years and dates, and what a rate is per: figures that are no counts."""
-DIGIT = re.compile("[0-9]")
 PAIR = re.compile(r"\w+=[^;]*")
 """One of several values that stand in one cell with their names."""
 BOUND = re.compile(
@@ -46,9 +40,6 @@ BOUND = re.compile(
 RANK = re.compile(
     r"[0-9]+\.\s*viet|\brank|\branga|\brangs|[0-9](?:st|nd|rd|th)\b|vismazāk|visvairāk|fewest|\bleast\b|\bmost\b|\btop\b",
     re.IGNORECASE,
-)
-OTHERS = re.compile(
-    r"pārēj|citi\b|citos|citās|citur|\bother|\brest\b|elsewhere|remaining|izņemot|except|\bbez\b", re.IGNORECASE
 )
 PER = (1, 100, 1000, 10_000, 100_000)
 NO_CHANCE = 6
@@ -65,7 +56,8 @@ def gate(
     residents: Mapping[str, Sequence[float]] | None = None,
     not_people: str = "",
     people: str = "",
-    open_numbers: Mapping[str, Collection[float]] | None = None,
+    own: str = "",
+    open_numbers: Mapping[str, Sequence[Open]] | None = None,
 ) -> list[str]:
     """What in ``files`` (name and content) gives away what must be ``kept``; empty when all may be published.
 
@@ -74,16 +66,21 @@ def gate(
     beside them do not count people, such as places or euros.
 
     Files that tell of other things too, such as pages of many measures, need more: ``people`` is a pattern for words
-    that say that the numbers beside them are those that are kept, or are worked out from them.  Of other numbers only
-    those are found that are said as they are and are not among the ``open_numbers`` of their place.
+    that say that the numbers beside them count people, or are worked out from such numbers; ``own`` for those of them
+    that only kept numbers have.  Of numbers without such words only those are found that are said as they are, and
+    where no word is ``own``, none that are among the ``open_numbers`` of the place, with the same service, group and
+    time as the words beside them name.
     """
     found: list[str] = []
-    context = Context(not_people, people, open_numbers or {})
-    documents = {name: read(name, content) for name, content in files.items()}
-    looks = [_Look(each, names or {}, residents or {}, context, kept) for each in kept]
-    for look in looks:
-        for document in documents.values():
+    texts = Texts(Names([each.release for each in kept], names or {}), {each.period for each in kept} - {""})
+    known = {value for _, value in texts.names.values.values()}
+    context = Context(not_people, people, own, open_numbers or {}, known)
+    looks = [_Look(each, texts, residents or {}, context, kept) for each in kept]
+    for name, content in files.items():
+        document = read(name, content)
+        for look in looks:
             look.at(document)
+    for look in looks:
         look.attack()
         found += look.problems
     return list(dict.fromkeys(found))
@@ -113,33 +110,31 @@ class _Look:
     def __init__(
         self,
         kept: Kept,
-        names: Mapping[str, Mapping[str, str]],
+        texts: Texts,
         residents: Mapping[str, Sequence[float]],
         context: Context,
         all_kept: Sequence[Kept],
     ) -> None:
-        self.kept, self.subjects = kept, Subjects(kept, names)
+        self.kept, self.texts, self.subjects = kept, texts, Subjects(kept, texts.names)
         self.parts = kept.release.parts
         self.residents = residents
         self.context = context
-        self.periods = {each.period for each in all_kept if each.period}
-        self.others = [(each, Subjects(each, names)) for each in all_kept if each is not kept]
-        self._of_others: dict[str, bool] = {}
-        self._of_the_period: dict[str, bool] = {}
-        self._figures_of: dict[str, list[Figure]] = {}
+        self.others = [(each, Subjects(each, texts.names)) for each in all_kept if each is not kept]
         self.told: dict[bytes, tuple[np.ndarray, str]] = {}
         self.problems: list[str] = []
 
     def at(self, document: Document) -> None:
         """Look at one document."""
         for passage in document.passages:
+            if not self.texts.figures(passage.said) and not self.subjects.mentions(passage.said):
+                continue
             if all(map(self._is_of_the_period, (passage.said, passage.about, passage.place))):
-                self._passage(passage)
+                self._passage(passage, document.where)
         for grid in document.grids:
-            self._grid(grid)
+            self._grid(grid, document.where)
         by_kind: dict[tuple[str, str, str], list[Bar]] = defaultdict(list)
         for bar in document.bars:
-            if self.context.is_of_kept(bar.said, bar.about):
+            if self.context.is_of_kept(bar.said, bar.about, document.where):
                 by_kind[bar.place, bar.about, bar.kind].append(bar)
         for bars in by_kind.values():
             self._bars(bars)
@@ -169,72 +164,56 @@ class _Look:
 
     def _is_of_the_period(self, text: str) -> bool:
         """Whether a text may be about the period of this release: it names it, or none."""
-        if text not in self._of_the_period:
-            self._of_the_period[text] = self._names_the_period(text)
-        return self._of_the_period[text]
+        named = self.texts.periods(text)
+        return not named or self.kept.period in named
 
     def _is_dated(self, row: Sequence[str]) -> bool:
         """Whether a row has a date of its own, and that is of another year than the release."""
         dates = [cell for cell in row if DATE.fullmatch(cell.strip())]
         return bool(self.kept.period and dates) and not any(date.startswith(self.kept.period[:4]) for date in dates)
 
-    def _speaks_of_others(self, text: str) -> bool:
-        if text not in self._of_others:
-            self._of_others[text] = bool(OTHERS.search(text))
-        return self._of_others[text]
-
-    def _names_the_period(self, text: str) -> bool:
-        named = {period for period in self.periods if re.search(rf"(?<!\w){re.escape(period)}(?!\w)", text)}
-        return not named or self.kept.period in named
-
-    def _passage(self, passage: Passage) -> None:
-        is_of_kept = self.context.is_of_kept(passage.said, passage.about)
+    def _passage(self, passage: Passage, where: str) -> None:
+        is_of_kept = self.context.is_of_kept(passage.said, passage.about, passage.anchor, where)
         if is_of_kept is not False:
-            self._spoken(passage, is_certain=bool(is_of_kept) and not (passage.mixed and self.context.people))
+            is_certain = bool(is_of_kept) and not (passage.mixed and self.context.people)
+            self._spoken(passage.place, passage.said, (passage.about,), is_certain=is_certain)
 
-    def _spoken(self, passage: Passage, *, is_certain: bool) -> None:
-        for figure in self._figures(passage.said):
-            subject = self.subjects.cell(passage.said, passage.about, figure.at)
-            self._number(figure, subject, passage, is_certain=is_certain)
-        subject = self.subjects.cell(passage.said, passage.about, len(passage.said))
-        mentioned = is_certain and self.subjects.mentions(passage.said)
-        said = self._bare(passage.said) if mentioned else ""
-        if mentioned and self._guarded(subject) >= 0 and (BOUND.search(said) or RANK.search(said)):
-            self._problem(passage.place, subject, "has a bound or a rank")
+    def _spoken(self, place: str, said: str, about: Sequence[str], *, is_certain: bool) -> None:
+        for figure in self.texts.figures(said):
+            self._number(figure, self.subjects.cell(said, about, figure.at), place, (said, *about), is_certain)
+        if is_certain and self.subjects.mentions(said):
+            subject = self.subjects.cell(said, about, len(said))
+            if self._guarded(subject) >= 0:
+                bare = self.texts.bare(said)
+                if BOUND.search(bare) or RANK.search(bare):
+                    self._problem(place, subject, "has a bound or a rank")
 
-    def _figures(self, text: str) -> list[Figure]:
-        """The numbers of a text that may be counts, looked up once for each text."""
-        if text not in self._figures_of:
-            self._figures_of[text] = figures_in(self._bare(text))
-        return self._figures_of[text]
-
-    def _bare(self, text: str) -> str:
-        """The text without names, dates and the like, whose figures are no counts; the rest stands where it stood."""
-        if not DIGIT.search(text):
-            return text
-        return NO_COUNT.sub(lambda found: " " * len(found[0]), self.subjects.without_names(text))
-
-    def _number(self, figure: Figure, subject: Mapping[str, str], passage: Passage, *, is_certain: bool) -> None:
+    def _number(
+        self, figure: Figure, subject: Mapping[str, str], place: str, texts: Sequence[str], is_certain: bool
+    ) -> None:
         if not subject and not figure.value:
             return
         rows = self.subjects.rows(subject)
         if not rows.any():
             return
-        truth = int(self.parts[rows].sum())
+        truth, said = int(self.parts[rows].sum()), texts[0]
         if self._guarded(subject) >= 0:
-            if is_certain:
-                way = self._way(figure, subject, truth, passage.said)
-            else:
-                is_same = figure.is_plain and figure.value == truth
-                way = "is shown" if is_same and not self.context.is_open(figure, subject) else ""
-            if way:
-                self._problem(passage.place, subject, way)
+            is_same = figure.is_plain and figure.value == truth
+            is_said = is_same and not self.subjects.heads_a_list(said, figure.at)
+            way = self._way(figure, subject, truth, said) if is_certain else "is shown" if is_said else ""
+            if way and not self._is_open(figure, subject, texts):
+                self._problem(place, subject, way)
         elif not is_certain:
             return
         elif not figure.unit and figure.value == truth:
-            self._tell(rows, passage.place)
-        elif self._speaks_of_others(passage.said):
-            self._number_of_the_others(figure, rows, passage.place)
+            self._tell(rows, place)
+        elif self.texts.speaks_of_others(said):
+            self._number_of_the_others(figure, rows, place)
+
+    def _is_open(self, figure: Figure, subject: Mapping[str, str], texts: Sequence[str]) -> bool:
+        """Whether it is a number that readers may see anyway."""
+        periods = frozenset.union(*map(self.texts.periods, texts))
+        return self.context.is_open(figure.value, subject, periods, texts)
 
     def _way(self, figure: Figure, subject: Mapping[str, str], truth: int, said: str) -> str:
         """How a number near a hidden cell tells it; empty when it does not."""
@@ -250,7 +229,7 @@ class _Look:
             as_part = figure.decimals and self._narrows(figure, total) and figure.is_about(share / 100)
             if (as_percent and figure.is_about(share)) or others or as_part:
                 return "follows from a share"
-            if figure.value == total - truth and self._speaks_of_others(said):
+            if figure.value == total - truth and self.texts.speaks_of_others(said):
                 return "follows from the number of all others"
         for people in self._residents(subject):
             per = (100,) if figure.unit else PER if figure.decimals else ()
@@ -294,28 +273,33 @@ class _Look:
         cell = self.subjects.number(subject)
         return cell if cell >= 0 and self.subjects.guarded[cell] else -1
 
-    def _grid(self, grid: Grid) -> None:
+    def _grid(self, grid: Grid, where: str) -> None:
         lines: dict[int, list[tuple[dict[str, str], np.ndarray, str]]] = defaultdict(list)
         for number, row in enumerate((grid.head, *grid.rows)):
             if self._is_dated(row) or not self._is_of_the_period(" ".join(row)):
                 continue
-            beside = " ".join(cell for cell in row if not self._figures(cell))
+            beside = " ".join(cell for cell in row if not self.texts.figures(cell))
             for at, said in enumerate(row):
                 # A table need not have a heading: what stands there is read as a row too.
                 head = grid.head[at] if number and at < len(grid.head) else ""
-                if not self._is_of_the_period(f"{head} {grid.about} {grid.place}"):
+                if not self._is_of_the_heading(head, grid):
                     continue
-                about = f"{beside} {head} {grid.about}"
+                about = (beside, head, grid.about)
                 pairs = PAIR.findall(said)
                 for piece in pairs or [said]:
-                    is_of_kept = self.context.is_of_kept(piece, head, beside, grid.about)
+                    is_of_kept = self.context.is_of_kept(piece, head, beside, grid.about, grid.anchor, where)
                     if is_of_kept is not False:
-                        self._spoken(Passage(grid.place, piece, about), is_certain=bool(is_of_kept))
+                        self._spoken(grid.place, piece, about, is_certain=bool(is_of_kept))
                     if number and is_of_kept and not pairs:
-                        subject = self.subjects.cell(about, "", 0) if self.subjects.mentions(about) else {}
-                        lines[at].append((subject, self.subjects.rows(subject), self._bare(said)))
+                        subject = self.subjects.first(about)
+                        lines[at].append((subject, self.subjects.rows(subject), self.texts.bare(said)))
         for cells in lines.values():
             self._column(grid, cells)
+
+    def _is_of_the_heading(self, head: str, grid: Grid) -> bool:
+        """Whether what stands above a column may be about the period of this release."""
+        named = self.texts.periods(head) | self.texts.periods(grid.about) | self.texts.periods(grid.place)
+        return not named or self.kept.period in named
 
     def _column(self, grid: Grid, cells: Sequence[tuple[dict[str, str], np.ndarray, str]]) -> None:
         """A column of a table: is it one of counts, has it a row of all others, is it in the order of its numbers?"""
@@ -380,7 +364,7 @@ class _Look:
         for bar in bars:
             if bar.length is None or not self.subjects.mentions(bar.said) or not self._is_of_the_period(bar.said):
                 continue
-            subject = self.subjects.cell(bar.said, "", len(bar.said))
+            subject = self.subjects.cell(bar.said, (), len(bar.said))
             truth = int(self.parts[self.subjects.rows(subject)].sum())
             sized.append((bar, bar.length, subject, truth, self._guarded(subject) >= 0))
         # Shapes of one colour are one series; those of the background have a colour of their own.
@@ -399,7 +383,7 @@ class _Look:
         place = bars[0].place
         for bar in bars:
             if bar.fill and bar.length is None and self.subjects.mentions(bar.said):
-                subject = self.subjects.cell(bar.said, "", len(bar.said))
+                subject = self.subjects.cell(bar.said, (), len(bar.said))
                 coloured[bar.fill].append((subject, self._guarded(subject) >= 0))
         if sum(any(not hidden for _, hidden in each) for each in coloured.values()) < 2:
             return

@@ -36,11 +36,12 @@ def released(
     by: Sequence[str] = (),
     threshold: int = THRESHOLD,
     known: pd.DataFrame | None = None,
+    record: bool = True,
 ) -> Protected:
     """The protected counts of ``version``: as the ledger in ``folder`` has them, else protected now and recorded.
 
     Every earlier version of ``dataset`` in the ledger is taken as out, and so are the rows of ``known``, which readers
-    have from elsewhere.  Raises
+    have from elsewhere.  Without ``record`` nothing is written: the version is only looked at.  Raises
     :class:`~socsvc_analysis.schema.DataError` when the ledger is damaged, or says of this version what the counts do
     not; :class:`~socsvc_analysis.disclosure.protection.Leak` when what is out gives something away.
     """
@@ -56,7 +57,8 @@ def released(
     frames = [each for each in (earlier_rows(folder, dataset, version), known) if each is not None and len(each)]
     out = pd.concat(frames, ignore_index=True).drop_duplicates() if frames else None
     made = protected(counts, design, holder=holder, by=by, threshold=threshold, out=out)
-    _write(file, dataset, version, made.frame)
+    if record:
+        _write(file, dataset, version, made.frame)
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from socsvc_analysis.disclosure.release import Release
 
-__all__ = ["Figure", "Kept", "Subjects", "figures_in"]
+__all__ = ["Figure", "Kept", "Names", "Subjects", "figures_in"]
 
 FIGURE = re.compile(
     r"(?<![\w.,])([+−–-]?)\s?([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?|[0-9]+(?:[.,][0-9]+)*)\s*(%|‰)?"
@@ -98,33 +99,26 @@ class Kept:
     period: str = ""
 
 
-class Subjects:
-    """Finds which cell of a release a text speaks of."""
+class Names:
+    """What the values of all releases are called, and where texts name them: each text is looked through once."""
 
-    def __init__(self, kept: Kept, names: Mapping[str, Mapping[str, str]]) -> None:
-        self.kept, self.release = kept, kept.release
-        self._sums: dict[tuple[tuple[str, str], ...], np.ndarray] = {}
-        self._cells: dict[tuple[tuple[str, str], ...], int] = {}
-        self._mentioned: dict[str, list[tuple[int, str, str]]] = {}
-        columns = self.release.design.columns
+    def __init__(self, releases: Sequence[Release], names: Mapping[str, Mapping[str, str]]) -> None:
+        columns = {column for release in releases for column in release.design.columns}
         # A municipality and the territory that reported for it have one name and are two levels.
-        printed = {(column, value) for column in columns for value in self.release.finest[column].unique()}
         self.values: dict[str, tuple[str, str]] = {}
-        for column in columns:
-            for value in self.release.finest[column].unique():
-                self.values[_plain(str(value))] = (column, value)
+        for release in releases:
+            for column in release.design.columns:
+                for value in release.finest[column].unique():
+                    self.values[_plain(str(value))] = (column, value)
         for column, words in names.items():
             self.values.update({_plain(word): (column, value) for word, value in words.items() if column in columns})
+        for name, value in list(self.values.items()):
+            self.values.setdefault(_bare_letters(name), value)  # as addresses and names of files have it
         self._beginning: dict[str, list[str]] = {}
         for name in sorted(self.values, key=lambda name: (-len(name), name)):
             if found := WORD.search(name):
                 self._beginning.setdefault(found[0], []).append(name)
-        self._rows = {
-            (column, value): (self.release.finest[column] == value).to_numpy()
-            for column, value in {*self.values.values(), *printed}
-        }
-        guarded = kept.hidden & (self.release.is_published | (self.release.counts < kept.threshold))
-        self.guarded = guarded
+        self._mentioned: dict[str, list[tuple[int, str, str]]] = {}
 
     def mentions(self, text: str) -> list[tuple[int, str, str]]:
         """(position, column, value) of every name in the text."""
@@ -151,9 +145,31 @@ class Subjects:
             plain = plain[:at] + " " * len(name) + plain[at + len(name) :]
         return plain
 
-    def cell(self, said: str, about: str, at: int) -> dict[str, str]:
+
+class Subjects:
+    """Finds which cell of a release a text speaks of."""
+
+    def __init__(self, kept: Kept, names: Names) -> None:
+        self.kept, self.release, self.names = kept, kept.release, names
+        self._sums: dict[tuple[tuple[str, str], ...], np.ndarray] = {}
+        self._cells: dict[tuple[tuple[str, str], ...], int] = {}
+        columns = self.release.design.columns
+        printed = {(column, value) for column in columns for value in self.release.finest[column].unique()}
+        self._rows = {
+            (column, value): (self.release.finest[column] == value).to_numpy()
+            for column, value in {*names.values.values(), *printed}
+            if column in columns
+        }
+        guarded = kept.hidden & (self.release.is_published | (self.release.counts < kept.threshold))
+        self.guarded = guarded
+
+    def mentions(self, text: str) -> list[tuple[int, str, str]]:
+        """(position, column, value) of every name in the text."""
+        return self.names.mentions(text)
+
+    def cell(self, said: str, about: Sequence[str], at: int) -> dict[str, str]:
         """The values that a number at ``at`` of ``said`` is about: the nearest names before it, then after, then those
-        beside it where there is one only."""
+        in the texts beside it where there is one only."""
         chosen: dict[str, tuple[int, str]] = {}
         for position, column, value in self.mentions(said):
             away = at - position if position <= at else 10_000 + position - at
@@ -161,11 +177,29 @@ class Subjects:
                 chosen[column] = (away, value)
         subject = {column: value for column, (_, value) in chosen.items()}
         beside: dict[str, set[str]] = {}
-        for _, column, value in self.mentions(about):
-            beside.setdefault(column, set()).add(value)
+        for text in about:
+            for _, column, value in self.mentions(text):
+                beside.setdefault(column, set()).add(value)
         for column, values in beside.items():
             if column not in subject and len(values) == 1:
                 subject[column] = next(iter(values))
+        return self._consistent(subject)
+
+    def heads_a_list(self, said: str, at: int) -> bool:
+        """Whether three or more names of one kind stand after a number and none before: it is of none of them alone."""
+        named = self.mentions(said)
+        return any(
+            len({value for _, other, value in named if other == column}) > 2
+            and all(position > at for position, other, _ in named if other == column)
+            for column in {column for _, column, _ in named}
+        )
+
+    def first(self, texts: Sequence[str]) -> dict[str, str]:
+        """The values that a row of a table is about: of each column the first that its texts name."""
+        subject: dict[str, str] = {}
+        for text in texts:
+            for _, column, value in self.mentions(text):
+                subject.setdefault(column, value)
         return self._consistent(subject)
 
     def _consistent(self, subject: dict[str, str]) -> dict[str, str]:
@@ -218,6 +252,16 @@ class Subjects:
 def _plain(text: str) -> str:
     """Small letters, every space one plain space, at the same places."""
     return re.sub(r"\s", " ", text).lower()
+
+
+def _bare_letters(name: str) -> str:
+    """A name in the letters of addresses.
+
+    >>> _bare_letters("jēkabpils novads")
+    'jekabpils novads'
+    """
+    split = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in split if not unicodedata.combining(letter))
 
 
 def in_order(subject: Mapping[str, str], columns: Sequence[str]) -> str:

@@ -17,6 +17,8 @@ from socsvc_analysis.schema import DataError, Problem
 
 OPEN_UNITS = ("places", "posts", "institutions", "branches", "municipalities", "partners", "sites", "services", "EUR")
 """Units that count no people: their small numbers tell nothing about a person."""
+LEDGER = Path("outputs", "releases")
+"""Where the outputs of a project have what is out, beside the folder of its data."""
 COUNTED_UNITS = ("persons", "families")
 """Units of numbers that count people; what is left (per cent, per residents) is worked out from such numbers."""
 
@@ -50,10 +52,16 @@ def for_public(package: Package, reference: Reference, ledger: Path | None = Non
     """What the public may see of all observations: see :func:`~socsvc_analysis.disclosure.figures.protected_figures`.
 
     Which tables are published is the ``design`` that the descriptor says of the restricted files (``two_way`` where it
-    says nothing).  ``ledger`` is the folder of what is out already.
+    says nothing).  ``ledger`` is the folder of what is out already, in which this version is recorded; without it, as
+    where data are opened by hand, the ledger beside the data is read and nothing is recorded.
     """
+    beside = package.path.parent.parent / LEDGER
     return protected_figures(
-        given_figures(package, reference), _design(package), ledger=ledger, version=package.version
+        given_figures(package, reference),
+        _design(package),
+        ledger=ledger or (beside if beside.is_dir() else None),
+        version=package.version,
+        record=ledger is not None,
     )
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from socsvc_analysis.protecting.files import Layout
+    from socsvc_analysis.protecting.owner import OwnersTable
 
 MOST_SHOWN = 100
 """Findings on the terminal."""
@@ -179,51 +180,56 @@ def hidden(
         bool, typer.Option("--designs", help="Also what other designs would hide; takes as long as protecting anew.")
     ] = False,
     page: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Also write it as a page, for the owner of the data only.")
+        Path | None,
+        typer.Option(dir_okay=False, help="Also write it as a page with all designs, for the owner of the data only."),
     ] = None,
+    language: Annotated[str, typer.Option("--language", "-l", help="Language of what is said: lv or en.")] = "en",
 ) -> None:
     """What public pages hide of restricted returns and why, for the owner of the data: how many numbers, never which.
 
     As it was released where this version of the data was; the page must not lie in the site.  Ends with 0.
     """
-    from rich.console import Console
-
     from socsvc_analysis.datapackage import PUBLIC, open_package
     from socsvc_analysis.disclosure.protection import Leak
     from socsvc_analysis.protecting import owner
+    from socsvc_analysis.reference import open_reference
     from socsvc_analysis.report.public_data import RELEASES
+    from socsvc_analysis.wording import in_language
 
     place = here()
     output = output or place.outputs
+    console = console_of()
     with sentences({Leak: SOME_FAILED}):
+        in_language(language, None)
         if page is not None and page.resolve().is_relative_to((output / "site").resolve()):
             raise DataError([Problem("--page", "lies in the site, which everybody may read", value=str(page))])
         package = open_package(data or place.data, PUBLIC)
+        words = in_language(language, open_reference(package))
         released = (output / RELEASES / package.version / "returns.json").is_file()
         found, given = owner.for_owner(package, output / RELEASES if released else None)
-        console = Console(record=True, width=console_of().width)
-        if found.empty:
-            console.print("Nothing in these data is restricted, or no number of people is: nothing is hidden.")
-        else:
-            console.print(_owned(found, "as released" if released else "not released yet"))
-        if designs and not found.empty:
-            for name, costs in owner.by_design(given, package):
-                console.print(_owned(costs, f"design {name}"))
-            console.print('The design is named in datapackage.json: "design" of the restricted files.')
-    if page is not None:
-        page.write_text(console.export_html(inline_styles=True), encoding="utf-8")
+        tables: list[owner.OwnersTable] = []
+        said = [words.say("owner_nothing")]
+        if not found.empty:
+            others = dict(owner.by_design(given, package)) if designs or page is not None else {}
+            state = words.say("owner_released" if released else "owner_not_released")
+            tables = [owner.in_words(found, state, words)]
+            tables += [
+                owner.in_words(costs, words.say("owner_design", design=name), words) for name, costs in others.items()
+            ]
+            said = owner.advice(found, others, words)
+        if page is not None:
+            page.write_text(owner.page_for_owner(tables, said, words), encoding="utf-8")
+    for each in tables:
+        console.print(_owned(each))
+    for sentence in said:
+        console.print(sentence, soft_wrap=True, highlight=False, markup=False)
 
 
-def _owned(found: pd.DataFrame, title: str) -> Table:
+def _owned(made: OwnersTable) -> Table:
     """What is hidden, one line for each measure and period."""
-    from socsvc_analysis.codes import records
-
-    headings = ("measure", "period", "numbers", "hidden: fewer than 5", "hidden with them", "per cent of safe ones")
-    table = Table(*headings, "per cent of people by service", title=title, box=None, pad_edge=False)
-    for row in records(found):
-        share = 100 * row["others"] / row["safe"] if row["safe"] else 0.0
-        counts = [str(row[name]) for name in ("published", "small", "others")]
-        table.add_row(row["measure"], row["period"], *counts, f"{share:.1f}", f"{100 * row['people']:.1f}")
+    table = Table(*made.headings, title=made.title, box=None, pad_edge=False)
+    for row in made.rows:
+        table.add_row(*map(escape, row))
     return table
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
+import jinja2
 import pandas as pd
 
+from socsvc_analysis.codes import records
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.disclosure.figures import BY, DESIGNS, Given, Shown, design_named, protected_figures
+from socsvc_analysis.wording import Words
 
 COLUMNS = ("measure", "period", "published", "small", "others", "safe", "people")
 
@@ -59,3 +64,65 @@ def for_owner(package: Package, ledger: Path | None) -> tuple[pd.DataFrame, Give
 
     reference = open_reference(package)
     return what_is_hidden(for_public(package, reference, ledger)), given_figures(package, reference)
+
+
+@dataclass(frozen=True)
+class OwnersTable:
+    """What is hidden in words: one row for each measure and period."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def in_words(found: pd.DataFrame, title: str, words: Words) -> OwnersTable:
+    """The table that :func:`what_is_hidden` gives, for people."""
+    headings = (
+        words.say("owner_column_measure"),
+        words.say("owner_column_period"),
+        words.say("owner_column_published"),
+        words.say("owner_column_small"),
+        words.say("owner_column_others"),
+        words.say("owner_column_share"),
+        words.say("owner_column_people"),
+    )
+    rows = [
+        (
+            words.title("measures", row["measure"]),
+            row["period"],
+            *(words.number(row[name]) for name in ("published", "small", "others")),
+            words.number(100 * row["others"] / row["safe"] if row["safe"] else 0.0, 1),
+            words.number(100 * row["people"], 1),
+        )
+        for row in records(found)
+    ]
+    return OwnersTable(title, headings, tuple(rows))
+
+
+def advice(found: pd.DataFrame, designs: Mapping[str, pd.DataFrame], words: Words) -> list[str]:
+    """What protection costs, and which of the ``designs`` would hide fewer numbers, if there are any."""
+    said = [words.say("owner_cost", safe=words.number(found["safe"].sum()), others=words.number(found["others"].sum()))]
+    if not designs:
+        return said
+    now = int((found["small"] + found["others"]).sum())
+    hidden = {name: int((costs["small"] + costs["others"]).sum()) for name, costs in designs.items()}
+    best = min(hidden, key=lambda name: hidden[name])
+    if hidden[best] < now:
+        said.append(words.say("owner_fewer", design=best, fewer=words.number(hidden[best]), now=words.number(now)))
+    else:
+        said.append(words.say("owner_fewest"))
+    return [*said, words.say("owner_named")]
+
+
+def page_for_owner(tables: list[OwnersTable], said: list[str], words: Words) -> str:
+    """The page, in the language of ``words``; it has no number of people that is not shown."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(str(files("socsvc_analysis").joinpath("report/templates"))),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("owner.html.j2").render(
+        language=words.language, say=words.say, tables=tables, sentences=said
+    )

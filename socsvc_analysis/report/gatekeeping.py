@@ -2,8 +2,9 @@
 
 Only where something is restricted.  What is looked for are the numbers that protection has hidden, in whatever way the
 files tell them; whoever finds any stops the site from being published.  Pages tell of many things: what is near words
-of clients is taken for them, in whatever way it is said; where words say nothing, a number is taken for a hidden one
-only when it is that number and no open figure of the same place.
+for people is taken for them, in whatever way it is said; where words say nothing, a number is taken for a hidden one
+when it is that number.  Open figures of the same place, service, group and time are left alone, but not beside words
+that only the restricted counts have.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from collections.abc import Iterable, Iterator, Mapping
 import pandas as pd
 
 from socsvc_analysis.datapackage import Package
-from socsvc_analysis.disclosure.figures import BY, CELL, LEVELS, Shown
+from socsvc_analysis.disclosure.contexts import Open
+from socsvc_analysis.disclosure.figures import BY, CELL, LEVELS, TOTAL, Shown
 from socsvc_analysis.disclosure.gate import Kept, gate
 from socsvc_analysis.disclosure.protection import Protected, hidden_cells
 from socsvc_analysis.disclosure.release import release_of
 from socsvc_analysis.indicators import REGISTRY
 from socsvc_analysis.reference import Reference, open_reference
+from socsvc_analysis.report.people_words import pattern_of, words_for_people
 from socsvc_analysis.tables import LANGUAGES
 from socsvc_analysis.wording import in_language
 
-PEOPLE = r"\bklient|\bclient|\bsaņēmēj|\brecipient"
-"""Words that say that the numbers beside them count those who use services, or are worked out from such counts."""
 NOT_PEOPLE = (
     r"\bviet(?:as|u|ām|ās)\b|\bplaces?\b|\bEUR\b|\beiro\b|€|\biedzīvotāj|\bresidents?\b|\bpopulation\b|\bavot[sui]|"
     r"\bsources?\b|\bdenominator\b|"
@@ -44,13 +45,16 @@ def given_away(contents: Mapping[str, bytes], package: Package, shown: Shown) ->
         return []
     protected = shown.protected
     reference = open_reference(package)
+    guarded = reference.measures[reference.measures["measure"].isin(shown.counts["measure"])]
+    own = f"{pattern_of(words_for_people(guarded, NOT_PEOPLE))}|{_own_indicators(shown.counts)}"
     return gate(
         contents,
         list(_kept(protected, shown.counts)),
         names=_names(shown.counts, reference),
         residents=_divisors(shown.figures),
         not_people=f"{NOT_PEOPLE}|{_other_indicators(shown.counts)}",
-        people=f"{PEOPLE}|{_own_indicators(shown.counts)}",
+        people=f"{pattern_of(words_for_people(reference.measures, NOT_PEOPLE))}|{own}",
+        own=own,
         open_numbers=_open_numbers(shown),
     )
 
@@ -107,7 +111,12 @@ def _divisors(figures: pd.DataFrame) -> dict[str, list[float]]:
     return {str(code): sorted(set(values)) for code, values in rows.groupby("territory")["value"]}
 
 
-def _open_numbers(shown: Shown) -> dict[str, frozenset[float]]:
+def _open_numbers(shown: Shown) -> dict[str, list[Open]]:
     """All numbers that the public may see of each territory."""
-    rows = pd.concat([each[["territory", "value"]] for each in (shown.figures, shown.sums)]).dropna()
-    return {str(code): frozenset(values) for code, values in rows.groupby("territory")["value"]}
+    columns = ["territory", *CELL, "period", "value"]
+    rows = pd.concat([each[columns] for each in (shown.figures, shown.sums)]).dropna(subset="value").drop_duplicates()
+    found: dict[str, list[Open]] = {}
+    for territory, service, group, period, value in rows.itertuples(index=False, name=None):
+        about = frozenset(code for code in (service, group) if code != TOTAL)
+        found.setdefault(str(territory), []).append(Open(value, about, str(period)))
+    return found

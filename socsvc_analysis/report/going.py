@@ -29,8 +29,12 @@ class Going:
 
     def begun(self, package: Package) -> None:
         """The data are open and nobody else makes reports."""
-        self._run = replace(self._run, data=package.version, hash=package.hash)
+        self._run = replace(self._run, data=package.version)
         self._add()
+
+    def reads(self, package: Package) -> None:
+        """What pages are made from: of restricted data the copy for the public, whose hash tells nothing hidden."""
+        self._run = replace(self._run, hash=package.hash)
 
     def done(self, reports: Sequence[Report]) -> None:
         """All that was asked for was made, or was tried."""

@@ -6,8 +6,10 @@ outputs beside the ledger of what is out.  Chapters, documents and downloads ope
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +24,11 @@ from socsvc_analysis.datapackage import (
     read_verified,
     rows_as_csv,
 )
-from socsvc_analysis.files import sha256
+from socsvc_analysis.files import sha256, write_whole
+from socsvc_analysis.observations import IDENTITY
 from socsvc_analysis.report.inputs import library_hash
 from socsvc_analysis.report.production import RunError
+from socsvc_analysis.report.received_names import marks_of, names_of_figures, renamed
 from socsvc_analysis.report.site import Documents
 from socsvc_analysis.schema import DataError
 
@@ -37,52 +41,76 @@ class HeldBack(RunError):
 
 
 RELEASES = "releases"
-MADE_FROM = "made_from"
+MADE_FROM = ".made_from.json"
+"""Which data each copy was made from, in the folder of the outputs: a hash of true numbers stays out of the copy."""
 SUMS_FILE = tables.OBSERVATION_FOLDER + tables.RELEASED.name + ".csv"
 
 
 def public_package(package: Package, output: Path) -> Package:
+    """The package that pages for the public are made from: see :func:`for_pages`."""
+    return for_pages(package, output)[0]
+
+
+def for_pages(package: Package, output: Path) -> tuple[Package, Shown | None]:
     """``package`` itself where nothing in it is restricted; else the copy of it that the public may see.
+
+    And what is shown of it, where that had to be found out.
 
     What is shown and hidden is recorded in the ledger ``output/releases``.  Raises :class:`HeldBack` where protection
     cannot be had, and :class:`~socsvc_analysis.schema.DataError` for a ledger that is damaged or says otherwise of this
     version.
     """
     if package.audience != PUBLIC or not any(_has_rows(package, name) for name in package.restricted):
-        return package
+        return package, None
     folder = output / RELEASES / package.version / "data"
     made_from = sha256(f"{package.fingerprint[2]} {library_hash()}".encode())
     try:
         made = open_package(folder, PUBLIC)
     except DataError:
         made = None
-    if made is not None and made.descriptor.get(MADE_FROM) == made_from:
-        return made
+    if made is not None and _made_from(output).get(package.version) == made_from:
+        return made, None
+    shown = what_is_shown(package, output)
+    _write(folder, package, shown)
+    write_whole(output / MADE_FROM, json.dumps({**_made_from(output), package.version: made_from}, indent=1).encode())
+    return open_package(folder, PUBLIC), shown
+
+
+def what_is_shown(package: Package, output: Path) -> Shown:
+    """What the public may see of ``package``, as the ledger has it or is to have it from now on."""
     from socsvc_analysis.disclosure.protection import Leak
     from socsvc_analysis.observations.audience import for_public
     from socsvc_analysis.reference import open_reference
 
     try:
-        shown = for_public(package, open_reference(package), output / RELEASES)
+        return for_public(package, open_reference(package), output / RELEASES)
     except Leak as failure:
         raise HeldBack(str(failure)) from None
-    _write(folder, package, shown, made_from)
-    return open_package(folder, PUBLIC)
 
 
-def refuse_leaks(documents: Documents, package: Package, public: Package, output: Path) -> None:
+def _made_from(output: Path) -> dict[str, str]:
+    """Which data the copy of each version was made from; what cannot be read is made again."""
+    try:
+        said: dict[str, str] = json.loads((output / MADE_FROM).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return said
+
+
+def refuse_leaks(
+    documents: Documents, package: Package, public: Package, output: Path, shown: Shown | None = None
+) -> None:
     """Raise :class:`HeldBack` when the files of a site give away what ``public`` hides of ``package``.
 
-    Where nothing is restricted the two are one, and nothing is looked for.
+    Where nothing is restricted the two are one, and nothing is looked for.  ``shown`` is what is shown of the package,
+    where that is known.
     """
     if package is public:
         return
-    from socsvc_analysis.observations.audience import for_public
-    from socsvc_analysis.reference import open_reference
     from socsvc_analysis.report.gatekeeping import MOST_SAID, given_away
 
-    shown = for_public(package, open_reference(package), output / RELEASES)
-    found = given_away({path: bytes(content) for path, content in documents.items()}, package, shown)
+    files = {path: bytes(content) for path, content in documents.items()}
+    found = given_away(files, package, shown or what_is_shown(package, output))
     if found:
         more = f"; and {len(found) - MOST_SAID} more" if len(found) > MOST_SAID else ""
         raise HeldBack(f"Nothing was published: {'; '.join(found[:MOST_SAID])}{more}.")
@@ -93,23 +121,24 @@ def _has_rows(package: Package, name: str) -> bool:
     return len(content.splitlines()) > 1
 
 
-def _write(folder: Path, package: Package, shown: Shown, made_from: str) -> None:
+def _write(folder: Path, package: Package, shown: Shown) -> None:
     """Write the copy wholly or not at all."""
     unfinished = folder.with_name(f".{folder.name}.{os.getpid()}")
-    changed = _changed(package, shown)
-    resources = []
+    contents = _contents(package, shown)
+    changed = {path: content for path, (content, is_changed) in contents.items() if is_changed}
+    resources = [
+        {**package.resource(name), "access": PROTECTED} if name in package.restricted else package.resource(name)
+        for name in package.tables()
+    ]
+    resources.append(
+        {"name": tables.RELEASED.name, "path": SUMS_FILE, "title": tables.RELEASED.title, "access": PROTECTED}
+    )
     try:
-        for name in package.tables():
-            resource = package.resource(name)
-            file = unfinished / resource["path"]
+        for path, (content, _) in contents.items():
+            file = unfinished / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(changed.get(resource["path"]) or read_verified(package.path.parent, resource))
-            resources.append({**resource, "access": PROTECTED} if name in package.restricted else resource)
-        (unfinished / SUMS_FILE).write_bytes(changed[SUMS_FILE])
-        resources.append(
-            {"name": tables.RELEASED.name, "path": SUMS_FILE, "title": tables.RELEASED.title, "access": PROTECTED}
-        )
-        descriptor = {**package.descriptor, "resources": resources, MADE_FROM: made_from}
+            file.write_bytes(content)
+        descriptor = {**package.descriptor, "resources": resources}
         described = described_anew(descriptor, changed, version=package.version, created=descriptor["created"])
         (unfinished / package.path.name).write_bytes(descriptor_bytes(described))
         shutil.rmtree(folder, ignore_errors=True)
@@ -118,9 +147,26 @@ def _write(folder: Path, package: Package, shown: Shown, made_from: str) -> None
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _changed(package: Package, shown: Shown) -> dict[str, bytes]:
-    """The files of the copy that differ, by path."""
-    contents = {SUMS_FILE: rows_as_csv(shown.sums[list(tables.RELEASED.columns)])}
+def _contents(package: Package, shown: Shown) -> dict[str, tuple[bytes, bool]]:
+    """The files of the copy by path, and whether each differs from the one that it is a copy of."""
+    protected = dict(_protected(package, shown))
+    received = package.table("received_files") if "received_files" in package.names() else None
+    marks = marks_of(received) if received is not None else {}
+    telling = [package.table(name) for name in package.tables() if name in (*tables.RECORDS, "published_states")]
+    figures = names_of_figures([shown.figures, *telling], marks)
+    found = {SUMS_FILE: (renamed(protected[SUMS_FILE].decode(), marks, figures).encode(), True)}
+    for name in package.tables():
+        path = package.file(name)
+        before = read_verified(package.path.parent, package.resource(name))
+        now = protected.get(path, before)
+        now = renamed(now.decode("utf-8"), marks, figures).encode() if marks else now
+        found[path] = (now, now != before)
+    return found
+
+
+def _protected(package: Package, shown: Shown) -> Iterator[tuple[str, bytes]]:
+    """The files that hold restricted numbers, without those that are hidden and in an order that tells none of them."""
+    yield SUMS_FILE, rows_as_csv(shown.sums[list(tables.RELEASED.columns)])
     for name in package.restricted:
         path, contract = package.file(name), tables.contract_for(name)
         if name in tables.RECORDS:
@@ -129,5 +175,5 @@ def _changed(package: Package, shown: Shown) -> dict[str, bytes]:
             rows = rows.assign(**dict.fromkeys(numbers, float("nan")))
         else:
             rows = shown.figures[shown.figures["file"] == path]
-        contents[path] = rows_as_csv(rows[list(contract.columns)])
-    return contents
+        order = [column for column in (*IDENTITY, "source") if column in rows]
+        yield path, rows_as_csv(rows.sort_values(order, kind="stable")[list(contract.columns)])

@@ -37,7 +37,7 @@ from socsvc_analysis.report.making import ChapterRun
 from socsvc_analysis.report.manifest import MADE, UNCHANGED, Manifest, Report, utc
 from socsvc_analysis.report.nursery import ENGINES, FASTEST, FORKED, Nursery
 from socsvc_analysis.report.production import Production, RunError, unchanged
-from socsvc_analysis.report.public_data import public_package, refuse_leaks
+from socsvc_analysis.report.public_data import for_pages, refuse_leaks
 from socsvc_analysis.report.site import Key
 from socsvc_analysis.report.workers import Place, Workers
 from socsvc_analysis.report.workplace import workplace
@@ -117,7 +117,8 @@ def make_reports(
         output.mkdir(parents=True, exist_ok=True)
         with only_run(output):
             going.begun(package)
-            whole, package = package, public_package(package, output)
+            whole, (package, known) = package, for_pages(package, output)
+            going.reads(package)
             runs = _runs(chapters, keys, package, all_regions, notebooks, executed, limits)
             why = {run.output: "it was asked for" if fresh else why_again(run.output, run.inputs) for run in runs}
             if reasons is not None:
@@ -137,7 +138,7 @@ def make_reports(
                     pages = making.to_show(keys, all_regions)
                     others = making.around(pages, workers)
                 documents = {**others, **pages}
-                refuse_leaks(documents, whole, package, output)
+                refuse_leaks(documents, whole, package, output, known)
                 release = site.publish(documents, output, name)
                 reports = tuple(making.report(key, inputs[key], pages) for key in keys)
                 manifest.write(record, started, package, release, (*making.earlier(keys, pages), *reports))
