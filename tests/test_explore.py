@@ -47,6 +47,14 @@ def test_the_values_are_of_the_region_and_what_it_is_compared_with(explorer: Exp
     assert "LV009" in set(explorer.values["territory"])
 
 
+def test_municipalities_without_a_value_are_named(explorer: Explorer) -> None:
+    explorer.choose(region="zemgale", indicator="places_per_1000", comparison="municipalities", municipalities="")
+    assert any("Vērtība nav zināma: Aizkraukles novads, Dobeles novads" in note for note in explorer.chart.notes)
+    explorer.choose(municipalities="0025000 0003000")
+    assert "Vērtība nav zināma: Jelgava." in explorer.chart.notes
+    explorer.choose(municipalities="")
+
+
 def test_what_the_new_region_does_not_have_is_left_out(explorer: Explorer) -> None:
     explorer.choose(region="zemgale", indicator="places", municipalities="0025000 0030000", service_type="respite",
                     comparison="municipalities")  # fmt: skip

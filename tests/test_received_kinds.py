@@ -5,12 +5,11 @@ Every number in them is invented.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -21,6 +20,7 @@ from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from packages import DATA
+from received_files import TODAY, as_csv, as_ods, as_xlsx, repacked
 
 from socsvc_analysis.intake.formats import date_as_shown, date_of_text
 from socsvc_analysis.intake.headings import Headings
@@ -35,7 +35,6 @@ from socsvc_analysis.reference import Reference
 from socsvc_analysis.sentences import Sentence
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("remembering")]
-TODAY = dt.date(2026, 11, 24)
 HEAD = ["Pašvaldība", "Pakalpojums", "Mērķgrupa", "Gads", "Klienti", "Vietas"]
 PLACES = ["Bauskas novads", "Dobeles novads", "Jelgavas novads", "Tukuma novads"]
 NUMBERS = [(12, 20), (30, 40), (8, 10), (50, 60)]
@@ -43,71 +42,6 @@ ROWS = [[place, "aprūpe mājās", "visi", 2025, *both] for place, both in zip(P
 CLIENTS = 100
 few = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 examples = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def as_csv(rows: Iterable[Sequence[object]], delimiter: str = ";", encoding: str = "utf-8") -> bytes:
-    made = io.StringIO()
-    csv.writer(made, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
-    return made.getvalue().encode(encoding)
-
-
-def as_xlsx(sheets: dict[str, Iterable[Sequence[object]]], change: Callable | None = None) -> bytes:
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
-    for name, rows in sheets.items():
-        sheet = workbook.create_sheet(name)
-        for row in rows:
-            sheet.append(list(row))
-    if change:
-        change(workbook)
-    made = io.BytesIO()
-    workbook.save(made)
-    return made.getvalue()
-
-
-def repacked(content: bytes, change: Callable[[str, bytes], tuple[str, bytes]]) -> bytes:
-    """A workbook with other names and contents of its parts."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as parts, zipfile.ZipFile(made, "w") as changed:
-        for each in parts.namelist():
-            changed.writestr(*change(each, parts.read(each)))
-    return made.getvalue()
-
-
-MANIFEST = (
-    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry '
-    'manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
-)
-ODS = (
-    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
-    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
-    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" office:version="1.2">'
-    '<office:body><office:spreadsheet><table:table table:name="Dati">{rows}</table:table></office:spreadsheet>'
-    "</office:body></office:document-content>"
-)
-
-
-def as_ods(rows: Iterable[Sequence[str]]) -> bytes:
-    """An OpenDocument workbook of cells that are given as XML or as what they say."""
-
-    def cell(value: object) -> str:
-        if isinstance(value, str) and value.startswith("<"):
-            return value
-        if isinstance(value, int | float):
-            return (
-                f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p>'
-                "</table:table-cell>"
-            )
-        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
-
-    written = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as parts:
-        parts.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        parts.writestr("META-INF/manifest.xml", MANIFEST)
-        parts.writestr("content.xml", ODS.format(rows=written))
-    return made.getvalue()
 
 
 @pytest.fixture
@@ -921,7 +855,7 @@ def test_the_letter_is_mended_and_sent_back(
     headings = [cell.value for cell in sheet[1]]
     marked = [cell for cell in sheet[2] if cell.fill.fgColor.rgb == "00F8CBAD"]
     assert [headings[cell.column - 1] for cell in marked] == [heading]
-    assert "version 3" in "".join(str(row[0]) for row in workbook.worksheets[-1].iter_rows(values_only=True))
+    assert "version 4" in "".join(str(row[0]) for row in workbook.worksheets[-1].iter_rows(values_only=True))
     marked[0].value = good
     workbook.save(letter)
     mended = take(letter)

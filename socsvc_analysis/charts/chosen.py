@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from socsvc_analysis.charts.palette import measured
 from socsvc_analysis.charts.texts import cell_unit, leading, number_text, rate_columns, rate_number, unit_text
 from socsvc_analysis.charts.years import time_points
 from socsvc_analysis.columns import Column
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.drawing.bars import Bar
 from socsvc_analysis.drawing.lines import Lines, Trace
 from socsvc_analysis.indicators.registry import PER, get_indicator
@@ -29,6 +30,8 @@ from socsvc_analysis.wording import Words, sentence_case
 
 MOST_BARS, MOST_LINES = 40, 8
 """As many as one picture shows; the table has all."""
+MOST_NAMED = 12
+"""Municipalities without a value that are named; of more their number is said."""
 DECIMALS = {"per_1000": 2, "per_100000": 1}
 NAMED = {
     "territory": "chart_column_territory",
@@ -45,12 +48,20 @@ NAMED = {
 
 @in_either_language
 def chosen_values(
-    values: pd.DataFrame, *, region: str, words: Words, indicator: str, over_time: bool = False, key: str = "chosen"
+    values: pd.DataFrame,
+    *,
+    region: str,
+    words: Words,
+    indicator: str,
+    over_time: bool = False,
+    places: Sequence[str] = (),
+    key: str = "chosen",
 ) -> Chart | Absence:
     """The values of ``indicator``, each named by what tells it from the others; ``over_time`` as lines.
 
     ``values``: of :func:`~socsvc_analysis.indicators.compute`, in the order in which bars are wanted.  At most 40 bars
-    or 8 lines are drawn; all values are in the table.
+    or 8 lines are drawn; all values are in the table.  ``places`` are the codes of those that were asked about: a note
+    says which of them have no value.
     """
     known = get_indicator(indicator)
     rows = values[values["value"].notna()].reset_index(drop=True)
@@ -78,7 +89,11 @@ def chosen_values(
         "place": words.say("chart_regions_place") if rows["territory"].isin(regions).sum() > 2 else "",
         "also": () if known.unit in PER else (unit_text(known.unit, words),),
         "columns": columns,
-        "notes": (known.caveat(words.language), *_left_out(rows, over_time, words)),
+        "notes": (
+            known.caveat(words.language),
+            *_without_number(values, places, words),
+            *_left_out(rows, over_time, words),
+        ),
         "compared": max(len(rows), FEWEST_COMPARED),
     }
     if not over_time:
@@ -150,6 +165,20 @@ def _title(rows: pd.DataFrame, said: Callable[[float], str], over_time: bool, wo
     return words.say(
         "explore_largest" if len(rows) > 1 else "explore_single", name=top["label"], value=said(top["value"])
     )
+
+
+def _without_number(values: pd.DataFrame, places: Iterable[str], words: Words) -> list[str]:
+    """The places of which no value is known, and those of which none may be shown; of many, how many they are."""
+    known = set(values.loc[values["value"].notna(), "territory"])
+    hidden = set(values.loc[values["status"] == HIDDEN, "territory"]) - known
+    unknown = {*values["territory"], *places} - known - hidden
+    notes = []
+    for key, codes in (("explore_not_known", unknown), ("explore_not_shown", hidden)):
+        names = words.ordered({words.place(code) for code in codes})
+        if len(names) > MOST_NAMED:
+            names = [words.count("municipalities", len(names))]
+        notes += [words.say(key, names=words.listed(names))] if names else []
+    return notes
 
 
 def _left_out(rows: pd.DataFrame, over_time: bool, words: Words) -> list[str]:

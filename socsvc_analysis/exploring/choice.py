@@ -88,16 +88,20 @@ class Chosen:
         return present.loc[present["region"] == self.choice.region, "code"].tolist()
 
     @cached_property
-    def values(self) -> pd.DataFrame:
-        """The values that the comparison shows: over time all periods, else the period chosen, or each latest."""
-        compared = {
+    def compared(self) -> list[str]:
+        """The codes of the places that the comparison is of, known or not, in the order in which they are shown."""
+        return {
             PARTS: [self.territory, *self.chosen_parts],
             COUNTRY_WHOLE: [self.territory, COUNTRY],
             REGIONS: self.data.reference.regions["code"].tolist(),
             TIME: [self.territory, *self.choice.municipalities.split()],
         }[self.choice.comparison]
-        rows = self.everywhere[self.everywhere["territory"].isin(compared)]
-        order = {code: at for at, code in enumerate(compared)}
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """The values that the comparison shows: over time all periods, else the period chosen, or each latest."""
+        rows = self.everywhere[self.everywhere["territory"].isin(self.compared)]
+        order = {code: at for at, code in enumerate(self.compared)}
         rows = rows.sort_values("territory", key=lambda codes: codes.map(order), kind="stable")
         if self.choice.comparison == TIME:
             return rows.sort_values("last_day", kind="stable").reset_index(drop=True)

@@ -26,6 +26,7 @@ def chart_of(chosen: Chosen, words: Words) -> Chart | Absence:
         words=words,
         indicator=choice.indicator,
         over_time=choice.comparison == TIME,
+        places=chosen.compared,
     )
 
 

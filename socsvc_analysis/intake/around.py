@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from socsvc_analysis.intake.columns import Columns, agree
+from socsvc_analysis.intake.days import SaidDay, counted_on, day_alone, days_in, is_of_year, years_in
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, SERVICE, SEX, UNIT, YEAR, Said
 from socsvc_analysis.intake.qualifiers import LIMITING, MADE, may_change, other_numbers, part_of_year
@@ -23,17 +24,23 @@ from socsvc_analysis.sentences import Sentence as sentence
 
 PAIR = re.compile(r"\s*([^:–]{2,40}?)\s*(?::|–|\s-\s)\s*(\S.*)", re.DOTALL)
 LEGAL = re.compile(r"noteikum|likum[aus]|pielikum|regulation|annex", re.IGNORECASE)
-"""A form names the law it follows; the year of the law is not that of the numbers."""
+"""A form names the law it follows; the year and the words of the law are not those of the numbers."""
 ROLES = (SERVICE, GROUP, KIND, UNIT, SEX, AGE)
-USUAL = {KIND: ("actual", "capacity"), SEX: ("all",), SERVICE: ("all",), GROUP: ("all",)}
+USUAL = {KIND: ("actual", "capacity"), SEX: ("all",), AGE: ("all",), SERVICE: ("all",), GROUP: ("all",)}
 """What need not be said."""
-ABOVE, SHEET, FILE = "above", "sheet", "file"
+ABOVE, SHEET, OUTSIDE, FILE = "above", "sheet", "outside", "file"
 TAKEN = {
+    OUTSIDE: "note_taken_from_outside",
     ABOVE: "note_taken_from_above",
     SHEET: "note_taken_from_sheet",
     FILE: "note_taken_from_file",
 }
-ASKED = {ABOVE: "refusal_said_above", SHEET: "refusal_said_in_sheet", FILE: "note_said_in_file"}
+ASKED = {
+    ABOVE: "refusal_said_above",
+    SHEET: "refusal_said_in_sheet",
+    OUTSIDE: "refusal_said_outside",
+    FILE: "note_said_in_file",
+}
 
 
 TITLE = re.compile(
@@ -43,6 +50,35 @@ TITLE = re.compile(
 )
 """Words of titles, which need not be used."""
 MOST_WORDS = 3
+
+
+@dataclass(frozen=True)
+class LabelledDay:
+    """A day on which numbers were counted, as a text around their table says."""
+
+    said: SaidDay
+    where: str
+    row: int | None
+    text: str
+
+    @property
+    def day(self) -> str:
+        """The ISO day; "" where the text leaves it open."""
+        return self.said.day
+
+    def ends_one_of(self, years: set[str]) -> bool:
+        """Whether it is the last day of one of the years, or the day after."""
+        if not self.day:
+            return self.said.ends_a_year
+        return any(self.day in (f"{year}-12-31", f"{int(year) + 1}-01-01") for year in years)
+
+
+def _years_of(table: ReceivedTable) -> set[str]:
+    """The years that the rows of a table and the headings of its numbers say."""
+    rows = table.rows
+    cells = rows.keys["year"].at(~rows.total).told() if "year" in rows.keys else ()
+    told = {cell.strip()[:4] for _, cell in cells} | {column.year[:4] for column in table.columns}
+    return {year for year in told if year.isdigit() and len(year) == len("2025")}
 
 
 def _is_name(text: str) -> bool:
@@ -67,8 +103,11 @@ class Around:
     file: str
     sheet: str
     headings: Headings
+    outside: tuple[str, ...] = ()  # text boxes, headers of pages and such
     notes: list[str] = field(default_factory=list)  # what the reader must know of it
     labels: list[tuple[str, str, str]] = field(default_factory=list)  # key, value and text of labels beside a column
+    days: list[LabelledDay] = field(default_factory=list)  # on which the numbers were counted
+    years: set[str] = field(default_factory=set)  # that texts around the table say
 
     def defaults(self, above: Iterable[tuple[int, str]], columns: Columns, must: bool) -> dict[str, str]:
         """What holds for all rows of a table, by key: from the cells ``above`` it, with their rows, and from the names.
@@ -76,14 +115,23 @@ class Around:
         Raises :class:`Unsaid` for words that may change the numbers, and for any other where labels ``must`` be clear.
         """
         told, above = self._told(columns), list(above)
+        self.days = [] if told & {"month", "date"} else list(self._days(above))
+        self.years = {year for where, _, text in self._texts(above) if where != FILE for year in years_in(text)}
         alone = {row for row, times in Counter(row for row, _ in above).items() if times == 1}
         found: dict[str, str] = {}
         asked: list[tuple[str, str, int | None]] = []
         for where, row, text in self._texts(above):
+            said = self.headings.phrases.read(text)
+            if where in (ABOVE, OUTSIDE) and LEGAL.search(text):
+                changes = self._changes(said, UNIT, told, columns) or (
+                    part_of_year(text) and self._makes_others(text, told, columns)
+                )
+                asked += [(where, text, row)] if changes else []
+                self.notes += [sentence("note_outside", text=text)] if where == OUTSIDE else []
+                continue
             if self._makes_others(text, told, columns):
                 asked.append((where, text, row))
                 continue
-            said = self.headings.phrases.read(text)
             place = self._territory(text, said) if where != FILE else ""
             measures = {each.measure for each in columns.measures.values()}
             named = said.get(COLUMN)
@@ -97,20 +145,73 @@ class Around:
                 for role in ROLES:
                     if said.get(role):
                         self._take(found, told, role, said.get(role), where, text)
-                if where != FILE and said.get(YEAR):
+                if where != FILE and len(said.get(YEAR)) == len("2025"):
                     self._take(found, told, "year", said.get(YEAR), where, text)
                 continue
             if must and where == ABOVE:
                 raise Unsaid(sentence("refusal_label", text=text), row)
             changes = any(self._changes(said, role, told, columns) for role in ROLES)
             asked += [(where, text, row)] if changes else []
-            if not changes and (may_change(text) and not MADE.search(text)):
+            if not changes and where == OUTSIDE:
+                self.notes.append(sentence("note_outside", text=text))
+            elif not changes and (may_change(text) and not MADE.search(text)):
                 self.notes.append(sentence("note_said_around", text=text))
         for where, text, row in asked:
             if where != FILE:
                 raise Unsaid(sentence(ASKED[where], text=text), row)
             self.notes.append(sentence(ASKED[where], text=text))
-        return found
+        return found | self._day(told)
+
+    def _days(self, above: Iterable[tuple[int, str]]) -> Iterable[LabelledDay]:
+        """The days on which numbers were counted, as the texts around a table say."""
+        for where, row, text in self._texts(above):
+            # A day alone at the edge of a page is that of printing.
+            printed = where == OUTSIDE and not re.search(r"[^\W\d]{2}", text)
+            other = MADE.search(text) or (where != FILE and LEGAL.search(text)) or part_of_year(text)
+            for each in () if printed or other else counted_on(text):
+                yield LabelledDay(each, where, row, text)
+
+    def _day(self, told: set[str]) -> dict[str, str]:
+        """The one day that is said for a table that says no time itself."""
+        labelled = [each for each in self.days if each.where != FILE and "year" not in told]
+        for each in labelled:
+            if self._is_of_letter(each):
+                self.notes.append(sentence("note_said_around", text=each.text))
+        labelled = [each for each in labelled if not self._is_of_letter(each)]
+        if not labelled:
+            return {}
+        unclear = [each for each in labelled if each.day != labelled[0].day or not each.day]
+        if unclear:
+            raise Unsaid(sentence("refusal_day", text=unclear[0].text), unclear[0].row)
+        self._take_day(labelled[0])
+        return {"date": labelled[0].day}
+
+    def _is_of_letter(self, said: LabelledDay) -> bool:
+        """Whether a day alone in a text lies outside the years that other texts say: it is that of writing."""
+        within = any(is_of_year(said.day, year) for year in self.years) if said.day else True
+        return bool(self.years) and not within and day_alone(said.text) != "" and not re.match(r"\D*\buz\b", said.text)
+
+    def _take_day(self, said: LabelledDay) -> None:
+        self.notes.append(sentence(TAKEN[said.where], what=sentence("key_date"), value=said.day))
+
+    def dated(self, table: ReceivedTable) -> ReceivedTable:
+        """The table with the day that a label says its numbers were counted on, where its rows say only the year.
+
+        Raises :class:`Unsaid` for a day that cannot be that of every row, or whose year is not said.
+        """
+        years = _years_of(table)
+        for said in self.days if "date" not in table.defaults else ():
+            if said.where == FILE:
+                within = said.day[:4] in years and not said.ends_one_of(years)
+                self.notes += [sentence("note_day_in_file", text=said.text, day=said.day)] if within else []
+            elif said.day and not any(is_of_year(said.day, year) for year in years):
+                self.notes.append(sentence("note_label_differs", text=said.text))
+            elif not said.ends_one_of(years):
+                if not said.day or len(years) > 1 or "year" not in table.rows.keys:
+                    raise Unsaid(sentence("refusal_day", text=said.text), said.row)
+                self._take_day(said)
+                table = replace(table, defaults={**table.defaults, "date": said.day})
+        return table
 
     def told_by(self, text: str, columns: Columns) -> frozenset[str]:
         """The keys that a label between the rows of a table tells and its columns do not; none for any other text."""
@@ -131,7 +232,8 @@ class Around:
         told = self._told(columns)
         for row, text in texts:
             said = self.headings.phrases.read(text)
-            if may_change(text) or any(self._changes(said, role, told, columns) for role in ROLES):
+            dated = days_in(text) and not told & {"month", "date"} and not MADE.search(text)
+            if dated or may_change(text) or any(self._changes(said, role, told, columns) for role in ROLES):
                 yield row, sentence("note_said_below", text=text)
 
     def is_changed_by(self, comment: str, columns: Columns) -> bool:
@@ -194,11 +296,10 @@ class Around:
         return bool(said.get(key)) and not said.unread and not said.twice
 
     def _texts(self, above: Iterable[tuple[int, str]]) -> Iterable[tuple[str, int | None, str]]:
-        for row, text in above:
-            if not LEGAL.search(text):
-                yield ABOVE, row, text
+        yield from ((ABOVE, row, text) for row, text in above)
         if self.sheet:
             yield SHEET, None, self.sheet
+        yield from ((OUTSIDE, None, text) for text in self.outside)
         yield FILE, None, re.sub(r"[_.]+", " ", PurePath(self.file).stem)
 
     def _territory(self, text: str, said: Said) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from socsvc_analysis.intake.ages import PAIRS, age_of
 from socsvc_analysis.intake.grid import Column as GridColumn
 from socsvc_analysis.intake.grid import Grid
 from socsvc_analysis.intake.headings import IGNORED, IN_HEADING, Headings, Meaning, is_total, unit_and_factor
 from socsvc_analysis.intake.layout import Layout
 from socsvc_analysis.intake.mapping import Column, Mapping
 from socsvc_analysis.intake.names import normal
-from socsvc_analysis.intake.phrases import GROUP, KIND, SERVICE, SEX, UNIT, age_of
+from socsvc_analysis.intake.phrases import GROUP, KIND, SERVICE, SEX, UNIT
 from socsvc_analysis.intake.qualifiers import TIME_OF_YEAR, may_change, other_numbers, part_of_year
 from socsvc_analysis.intake.received import KEYS, MeasureColumn
 from socsvc_analysis.sentences import Sentence as sentence
@@ -80,6 +81,7 @@ def by_meaning(layout: Layout, headings: Headings, cells: Grid) -> Columns:
             found.unread[at] = meaning
         else:
             found.measures[at] = _measured(heading, meaning, headings)
+    found.settle_letters(layout, headings)
     found.settle_unread(layout, cells)
     found.settle_unmatched(cells, headings)
     keys, measures = _with_values(layout, found.keys, found.measures)
@@ -106,6 +108,19 @@ class _Found:
     unmatched: dict[int, str] = field(default_factory=dict)
     said: dict[Meaning, str] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
+
+    def settle_letters(self, layout: Layout, headings: Headings) -> None:
+        """Two headings that differ in a letter for women and one for men only are those of women and of men."""
+        lettered: dict[Meaning, dict[str, int]] = {}
+        for at, meaning in self.unread.items():
+            if len(meaning.unread) == 1 and not meaning.sex:
+                lettered.setdefault(replace(meaning, unread=()), {})[meaning.unread[0]] = at
+        for meaning, places in lettered.items():
+            pair = next((pair for pair in PAIRS if set(pair) == set(places)), ())
+            for letter, sex in zip(pair, ("women", "men"), strict=False):
+                at = places[letter]
+                self.measures[at] = _measured(layout.headings[at], replace(meaning, sex=sex), headings)
+                del self.unread[at]
 
     def settle_unread(self, layout: Layout, cells: Grid) -> None:
         """Refuse the numbers whose heading is not understood, unless others of the same measure are."""
@@ -183,7 +198,7 @@ def _measured(heading: str, meaning: Meaning, headings: Headings) -> MeasureColu
         factor=factor,
         unit=unit or ("" if factor == 1 else own),
         sex="" if meaning.sex == "all" else meaning.sex,
-        age=meaning.age,
+        age="" if meaning.age == "all" else meaning.age,
     )
 
 

@@ -22,14 +22,18 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.worksheet.worksheet import Worksheet
 
 from socsvc_analysis.intake import makers
-from socsvc_analysis.intake.formats import as_shown, date_as_shown
+from socsvc_analysis.intake.formats import CONDITION, as_shown, date_as_shown
 from socsvc_analysis.intake.grid import Column, Grid
+from socsvc_analysis.intake.numbers import Exact
 from socsvc_analysis.intake.opendocument import RAISED
 from socsvc_analysis.intake.workbook import MOST_ROWS, Sheet, plain, refuse_size, refused
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sentences import Sentence as sentence
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+COMPUTED_LATER = re.compile(rb'<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad="(?:1|true)"')
+REFERENCE = re.compile(r"=\+?(?:(?:'([^'!]+)'|([\w.]+))!)?\$?([A-Z]{1,3})\$?(\d+)")
+"""A formula that repeats one cell."""
 SHEETS = "xl/worksheets/sheet"
 TEXTS = "xl/sharedStrings.xml"
 LARGE = 2**20
@@ -79,9 +83,11 @@ def _at_once(path: Path, parts: dict[str, bytes]) -> tuple[Sheet, ...] | None:
         thinned = _thinned(parts, others)
         formulas = any(FORMULA.search(cell) for cells in others.values() for cell in cells)
         shown = _loaded(path, thinned, data_only=True)
-        apart = _of_book(path, shown, _loaded(path, thinned, data_only=False) if formulas else shown)
+        apart = _of_book(
+            path, shown, _loaded(path, thinned, data_only=False) if formulas else shown, _is_computed(parts)
+        )
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(_archive(parts)))
-        if len(apart) != len(written):
+        if len(apart) != len(written) or any(map(_repeats_cells, apart)):
             return None
         return tuple(_joined(path, sheet, workbook.get_sheet_by_name(sheet.name)) for sheet in apart)
     except (KeyboardInterrupt, SystemExit):
@@ -124,7 +130,9 @@ def _shown_otherwise(book: openpyxl.Workbook, styles: Iterable[bytes]) -> set[in
         row - BELOW
         for sheet in book.worksheets
         for row in used
-        if sheet.cell(row, 1).value is not None and _text(sheet.cell(row, 1)) == "1"
+        if sheet.cell(row, 1).value is not None
+        and _text(sheet.cell(row, 1)) == "1"
+        and not CONDITION.search(sheet.cell(row, 1).number_format or "")
     }
     return {row - BELOW for row in used} - plainly
 
@@ -199,13 +207,20 @@ def _by_cell(path: Path, parts: dict[str, bytes], formulas: bool) -> tuple[Sheet
     except DataError:
         content = _archive(makers.bare(parts))
         shown = _loaded(path, content, data_only=True)
-    return _of_book(path, shown, _loaded(path, content, data_only=False) if formulas else shown)
+    written = _loaded(path, content, data_only=False) if formulas else shown
+    return _of_book(path, shown, written, _is_computed(parts))
 
 
-def _of_book(path: Path, shown: openpyxl.Workbook, written: openpyxl.Workbook) -> tuple[Sheet, ...]:
+def _is_computed(parts: dict[str, bytes]) -> bool:
+    """Whether results are stored with the formulas of a workbook.
+
+    A library that cannot compute stores 0 for every formula and asks the next program to compute them all.
+    """
+    return not COMPUTED_LATER.search(parts.get(makers.WORKBOOK, b""))
+
+
+def _of_book(path: Path, shown: openpyxl.Workbook, written: openpyxl.Workbook, computed: bool) -> tuple[Sheet, ...]:
     """The sheets of a workbook that was loaded with the results of formulas and, if it has any, with formulas."""
-    # A library that cannot compute stores 0 for every formula and asks the next program to compute them all.
-    computed = not (written is not shown and written.calculation and written.calculation.fullCalcOnLoad)
     read = tuple(
         _of_worksheet(path, sheet, written[sheet.title], computed)
         for sheet in shown.worksheets
@@ -244,6 +259,8 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bo
         value = shown.cell(cell.row, cell.column)
         stored = value.value is not None and (computed or value.value != 0 or cell.data_type != "f")
         rows[cell.row - 1][cell.column - 1] = _text(value) if stored else str(cell.value)
+        if stored and value.value == 0 and cell.data_type == "f" and _repeats_nothing(written, str(cell.value)):
+            rows[cell.row - 1][cell.column - 1] = Exact(0, str(cell.value))
     merged = tuple(
         (each.min_row - 1, each.min_col - 1, each.max_row - 1, each.max_col - 1) for each in shown.merged_cells.ranges
     )
@@ -261,6 +278,22 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bo
             if cell.comment is not None
         },
     )
+
+
+def _repeats_cells(sheet: Sheet) -> bool:
+    """Whether formulas were found to repeat empty cells, which they may only seem to where most cells were left out."""
+    told = (value for column in sheet.rows.columns for value in column.values)
+    return any(isinstance(value, Exact) and value.shown.startswith("=") for value in told)
+
+
+def _repeats_nothing(sheet: Worksheet, formula: str) -> bool:
+    """Whether a formula only repeats another cell, which is empty: spreadsheets make 0 of it."""
+    found = REFERENCE.fullmatch(formula)
+    book = sheet.parent
+    name = (found[1] or found[2] or sheet.title) if found else ""
+    if not found or book is None or name not in book.sheetnames:
+        return False
+    return book[name][f"{found[3]}{found[4]}"].value is None
 
 
 def _hidden_columns(sheet: Worksheet, width: int) -> Iterable[int]:

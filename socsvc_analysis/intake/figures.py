@@ -15,7 +15,7 @@ import pandas as pd
 
 from socsvc_analysis.intake.grid import Column, together
 from socsvc_analysis.intake.numbers import wrong_unit
-from socsvc_analysis.intake.received import MeasureColumn, Number, ReceivedTable
+from socsvc_analysis.intake.received import PARTS, MeasureColumn, Number, ReceivedTable
 from socsvc_analysis.intake.subjects import Subject, Subjects, UnreadableCell
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.sentences import Sentence as sentence
@@ -23,7 +23,8 @@ from socsvc_analysis.sentences import Sentence as sentence
 COUNTED = ("persons", "places", "institutions", "branches", "families", "municipalities", "partners", "sites", "plans")
 """Units of which there are no fractions."""
 FIELDS = tuple(each.name for each in fields(Subject))
-
+WHOLE = tuple(name for name in FIELDS if name not in PARTS)
+"""What a number is about that may be broken down."""
 
 Told = tuple[str, str, str, str]
 """What is wrong: the sentence, the heading and the value it is about, and the nearest known value."""
@@ -118,6 +119,7 @@ class Figures:
     codes: Mapping[str, np.ndarray]  # by field of a subject: of words
     subject: np.ndarray  # equal where all fields are
     values: np.ndarray  # NaN where there is no number
+    lost: tuple[tuple[int, tuple[int, ...]], ...] = ()  # rows that lack a part of a number, and codes of that number
 
     def __len__(self) -> int:
         return len(self.row)
@@ -199,7 +201,7 @@ class _Table:
         self.rows = rows
         self.noted: set[int] = set()  # fields that were looked at: several columns share them
 
-    def note_unreadable(self, subjects: Subjects, subject: Mapping[str, Column]) -> np.ndarray:
+    def note_unreadable(self, subjects: Subjects, subject: Mapping[str, Column], column: MeasureColumn) -> np.ndarray:
         """Note every cell that does not say what it should; returns which rows have none."""
         readable = np.ones(len(self.at), dtype=bool)
         for name, said in subject.items():
@@ -207,12 +209,14 @@ class _Table:
             readable &= ~unread
             if id(said) not in self.noted:
                 self.noted.add(id(said))
-                self._note_field(subjects, name, said, np.flatnonzero(unread))
+                self._note_field(subjects, name, said, np.flatnonzero(unread), column)
         return readable
 
-    def _note_field(self, subjects: Subjects, name: str, said: Column, rows: np.ndarray) -> None:
+    def _note_field(self, subjects: Subjects, name: str, said: Column, rows: np.ndarray, column: MeasureColumn) -> None:
         def told(at: int) -> Told:
             heading, cell = subjects.where_read(self.table, name, int(self.at[rows[at]]))
+            if name == "period" and column.year and not heading:
+                heading = column.heading
             reason = said[rows[at]]
             return reason.problem, heading, cell, reason.near
 
@@ -245,6 +249,7 @@ class _Making:
         self.numbers: list[Number] = []
         self.words: dict[str, dict[str, int]] = {name: {} for name in FIELDS}
         self.parts: list[tuple[np.ndarray, ...]] = []
+        self.lost: list[tuple[int, tuple[int, ...]]] = []
 
     def read_table(self, which: int) -> None:
         """Read the numbers of a table; an empty cell makes no figure, a mark an unknown one."""
@@ -260,11 +265,12 @@ class _Making:
         for column in table.columns:
             numbers = table.rows.numbers[column.heading].at(at)
             subject = self.subjects.by_column(table, at, column, known)
-            readable = reading.note_unreadable(self.subjects, subject)
+            readable = reading.note_unreadable(self.subjects, subject, column)
             blank = numbers.where(_is_blank)
             empty &= blank
             sound = reading.note(column, numbers, ~blank, lambda number: number.problem)
             codes = {name: self._coded(name, said) for name, said in subject.items()}
+            self._lose(mine, subject, codes, ~(readable & sound & ~blank))
             new = _Read(numbers, codes, readable & sound & ~blank)
             pairs = together([numbers, subject["measure"]], len(at))
             possible = reading.note(
@@ -280,6 +286,19 @@ class _Making:
         nothing = sentence("reason_no_number")
         self.rows.note(mine[empty], lambda _: (nothing, "", "", ""))
         self._keep(table, mine, read)
+
+    def _lose(
+        self, mine: np.ndarray, subject: Mapping[str, Column], codes: Mapping[str, np.ndarray], unread: np.ndarray
+    ) -> None:
+        """Remember parts of numbers that are empty or cannot be read: without them the others make no whole."""
+        lost = np.zeros(len(mine), dtype=bool)
+        for name in PARTS:
+            lost |= subject[name].where(bool)
+        lost &= unread
+        for name in WHOLE:
+            lost &= ~subject[name].where(_is_unreadable)
+        for row in np.flatnonzero(lost).tolist():
+            self.lost.append((int(mine[row]), tuple(int(codes[name][row]) for name in WHOLE)))
 
     def _coded(self, name: str, said: Column) -> np.ndarray:
         """A field of subjects as numbers of its words; what was not read counts as nothing."""
@@ -315,6 +334,7 @@ class _Making:
             of_fields,
             _same(words, of_fields, FIELDS),
             np.array(values, dtype=float)[number[order]],
+            tuple(self.lost),
         )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import re
 
-from socsvc_analysis.intake.numbers import Exact
+from socsvc_analysis.intake.numbers import NOT_SHOWN, Exact
 
 BESIDE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|[\s.,/_@;-]')
 """What a format of dates says besides year, month and day."""
@@ -13,6 +14,20 @@ YEAR_ONLY = re.compile("y{2,4}|e+")
 MONTH_ONLY = re.compile("m{1,5}y{2,4}|y{2,4}m{1,5}")
 YEAR_AS_SHOWN = re.compile(r"((?:19|20)\d\d)\.?(?:\s?g(?:ads|ada|adā)?\b\.?)?")
 LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]-]*)[^\]]*\]|([€£])')
+SAYING = "€%$£÷<>≤≥~≈±"
+"""Signs that change what a number is."""
+SCALED = re.compile(r"[0#?](,+)(?![0#?,])")
+"""Commas behind the last digit: each shows a thousandth of the number."""
+SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])+|;')
+CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
+HOLDS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
 COLOURS = re.compile(r"\[(?:[a-z]+|colou?r ?\d+|[<>=]+[\d.]+)\]", re.IGNORECASE)
 
 
@@ -21,15 +36,35 @@ def as_shown(value: float, shape: str) -> str:
 
     >>> as_shown(0.95, "0%"), as_shown(0.95, "0%").number, as_shown(25000, "0000000"), as_shown(12, '0" tūkst."')
     ('95%', 95.0, '0025000', '12 tūkst.')
+    >>> as_shown(12000, "#,##0,"), as_shown(3, '[<5]"<5";0'), as_shown(30, '[<5]"<5";0'), as_shown(3, ";;;")
+    ('12000 ÷1000', '3 <5', '30', '3 ;;;')
     """
     number = float(f"{value:.15g}")
-    first = COLOURS.sub("", shape).split(";")[0]
-    if "%" in LITERAL.sub("", first):
+    chosen = _section(number, shape)
+    if "%" in LITERAL.sub("", chosen):
         return Exact(float(f"{number * 100:.12g}"), "%")
     if re.fullmatch("0{2,}", shape) and number.is_integer() and number >= 0:
         return str(int(number)).zfill(len(shape))
-    words = " ".join("".join(found).strip() for found in LITERAL.findall(first)).strip()
-    return Exact(number, words) if any(each.isalpha() or each in "€%$£" for each in words) else Exact(number)
+    if shape and not chosen and number:
+        return Exact(number, NOT_SHOWN)
+    words = " ".join("".join(found).strip() for found in LITERAL.findall(chosen)).strip()
+    scaled = SCALED.search(LITERAL.sub("", chosen))
+    if scaled:
+        words = f"{words} ÷{1000 ** len(scaled[1])}".strip()
+    return Exact(number, words) if any(each.isalpha() or each in SAYING for each in words) else Exact(number)
+
+
+def _section(number: float, shape: str) -> str:
+    """The part of a format that a number is shown with, without its colour and condition."""
+    sections = [each for each in SECTION.findall(shape) if each != ";"] if ";;" not in shape else shape.split(";")
+    for section in sections:
+        condition = CONDITION.search(section)
+        if condition and HOLDS[condition[1]](number, float(condition[2])):
+            return COLOURS.sub("", section)
+    if any(map(CONDITION.search, sections)):
+        return COLOURS.sub("", next((each for each in sections if not CONDITION.search(each)), ""))
+    at = 1 if number < 0 else 2 if number == 0 else 0
+    return COLOURS.sub("", sections[at] if at < len(sections) else sections[0] if sections else "")
 
 
 def date_as_shown(value: dt.date, shape: str) -> str:

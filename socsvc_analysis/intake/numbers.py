@@ -7,6 +7,7 @@ fit two styles with different values (`1,234` alone may be 1.234 or 1234) it is 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -41,6 +42,8 @@ DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-", "‐": "
 FOOTNOTE = re.compile(r"(?<=[0-9\s…x:%-])(?:\s*\*+\)?|\s+[0-9]{1,2}\)|\s*[¹²³⁰⁴-⁹]+\)?|\s*\[[0-9a-z]\])$")
 NUMERIC = re.compile(r"[+-]?[0-9][0-9.,'’ ]*")
 CURRENCY = re.compile(r"^(?:€|eur\b)\s*|\s*(?:€|\beur|\beiro|\beuro)\.?$", re.IGNORECASE)
+NOT_SHOWN = ";;;"
+"""The format of numbers that nobody sees."""
 PERCENT, MONEY = "percent", "EUR"
 LONGEST = 15
 """More digits than a double holds exactly are no count and no sum of money."""
@@ -113,6 +116,16 @@ def plain(cell: str) -> str:
     text = BLANKS.sub(" ", cell).strip().translate(DASHES).replace("’", "'")
     text = FOOTNOTE.sub("", text).strip()
     return CURRENCY.sub("", text).strip()
+
+
+def footnote(text: str) -> str:
+    """The mark of a footnote behind a number, as it stands before the note: asterisks, or a number.
+
+    >>> footnote("12*"), footnote("12¹"), footnote("12 1)"), footnote("12")
+    ('*', '1', '1', '')
+    """
+    found = FOOTNOTE.search(BLANKS.sub(" ", text).strip())
+    return unicodedata.normalize("NFKC", found[0]).strip(" ()[]") if found else ""
 
 
 def detect_number_style(cells: Sequence[str]) -> Style:
@@ -197,6 +210,10 @@ def wrong_unit(shown: str, unit: str) -> str:
 
 def _exact(cell: Exact, unit: str) -> Number:
     """A number of a workbook, with what its format says of it."""
+    if cell.shown == NOT_SHOWN:
+        return Number(str(cell), problem=sentence("reason_not_shown"))
+    if cell.shown.startswith("="):
+        return Number(str(cell), problem=sentence("reason_repeats_nothing"))
     money = cell.shown and not CURRENCY.sub("", f" {cell.shown}").strip()
     shown = PERCENT if cell.shown == "%" else MONEY if money else ""
     if cell.shown and not shown:

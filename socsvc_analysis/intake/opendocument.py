@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from socsvc_analysis.intake.formats import date_of_text
-from socsvc_analysis.intake.numbers import Exact
+from socsvc_analysis.intake.numbers import NOT_SHOWN, Exact
 
 NAMESPACES = {
     "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
@@ -23,6 +23,7 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 RAISE = re.compile("super|[1-9]")
 """How a style says that its text stands above the line: ``super 58%`` or ``33% 58%``."""
 MOST_REPEATED = 1_000
+SCALES = (1_000, 1_000_000)
 NUMERIC = ("float", "percentage", "currency")
 
 
@@ -114,8 +115,28 @@ def _told(cell: ElementTree.Element, raised: set[str | None]) -> str | None:
         return None
     if kind == "percentage":
         return Exact(float(f"{value * 100:.12g}"), "%")
-    words = " ".join(re.findall(r"[^\W\d_]+\.?|[€$£]", re.sub(r"(?<=\d)E[+-]?\d", "", shown)))
+    if value and not shown and cell.find("text:p", NAMESPACES) is not None:
+        return Exact(value, NOT_SHOWN)
+    words = " ".join(re.findall(r"[^\W\d_]+\.?|[€$£<>≤≥~≈±]", re.sub(r"(?<=\d)E[+-]?\d", "", shown)))
+    scale = _scale(value, shown)
+    if scale:
+        words = f"{words} ÷{scale}".strip()
     return Exact(value, words) if words else None
+
+
+def _scale(value: float, shown: str) -> int:
+    """By what a number is divided where it is shown; 0 where it is not.
+
+    >>> _scale(12000, "12"), _scale(1234000, "1 234,0 tūkst."), _scale(12000, "12 000"), _scale(1.2, "1")
+    (1000, 1000, 0, 0)
+    """
+    digits = re.sub(r"[^\d,.]", "", shown).strip(",.")
+    for text in {digits.replace(",", "").replace(".", ""), re.sub(r"[.,](?=\d{1,2}$|0+$)", "_", digits)}:
+        number = re.sub(r"[.,]", "", text).replace("_", ".")
+        for factor in SCALES if re.fullmatch(r"\d+(?:\.\d+)?", number) else ():
+            if float(number) and abs(abs(value) / factor - float(number)) <= 0.5 and abs(value) >= factor:
+                return factor
+    return 0
 
 
 def _pieces(element: ElementTree.Element, raised: set[str | None], up: bool = False) -> Iterable[str]:

@@ -14,11 +14,10 @@ from itertools import pairwise, product
 import numpy as np
 import pandas as pd
 
-from socsvc_analysis.intake.figures import FIELDS, Figures, always
+from socsvc_analysis.intake.figures import WHOLE, Figures, always
 from socsvc_analysis.intake.received import PARTS, Number
 from socsvc_analysis.sentences import Sentence as sentence
 
-WHOLE = tuple(name for name in FIELDS if name not in PARTS)
 SEXES = ("women", "men")
 EPSILON = 0.005
 EVERYBODY = ("", "")
@@ -126,7 +125,7 @@ def _crossed(found: dict[tuple[str, str], float | None], both: set[tuple[str, st
     ages = {age for _, age in both}
     for sex, age in product(SEXES, sorted(ages)):
         if (sex, age) not in both:
-            missing = sentence("part_of_age", sex=sentence(f"part_{sex}"), age=age)
+            missing = sentence("part_of_age", sex=sentence(f"part_{sex}"), age=age.replace("~", ""))
             raise Incomplete(sentence("reason_parts_missing", missing=missing))
     return _sum(_by_age(found, ages, sex) for sex in SEXES)
 
@@ -136,21 +135,34 @@ def _refuse_gaps(ages: set[str]) -> None:
 
     Where they begin and end is the service's affair: a youth house has nobody of 65.
     """
-    spans = sorted((_span(age), age) for age in ages)
-    for ((_, last), younger), ((first, _), older) in pairwise(spans):
-        if first <= last:
+    spans = sorted((_span(age), age.replace("~", "")) for age in ages)
+    for ((_, lasts), younger), ((firsts, _), older) in pairwise(spans):
+        if any(first == last + 1 for first in firsts for last in lasts):
+            continue
+        if firsts[0] <= lasts[-1]:
             raise Incomplete(sentence("reason_parts_overlap", ages=f"{younger}, {older}"))
-        if first > last + 1:
-            raise Incomplete(sentence("reason_parts_missing", missing=f"{last + 1}-{first - 1}"))
+        raise Incomplete(sentence("reason_parts_missing", missing=_shown(lasts[-1] + 1, firsts[0] - 1)))
     if len(spans) == 1:
-        (first, last), _ = spans[0]
-        others = f"0-{first - 1}" if first else f"{last + 1}+"
+        (firsts, lasts), _ = spans[0]
+        others = f"0-{firsts[0] - 1}" if firsts[0] else f"{lasts[-1] + 1}+"
         raise Incomplete(sentence("reason_parts_missing", missing=others))
 
 
-def _span(age: str) -> tuple[int, int]:
+def _shown(first: int, last: int) -> str:
+    return f"{first}" if first == last else f"{first}-{last}"
+
+
+def _span(age: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The first and the last years of an age group; with ``~`` the words leave one of two open.
+
+    >>> _span("0-~18"), _span("~65+")
+    (((0,), (17, 18)), ((65, 66), (10000,)))
+    """
     first, _, last = age.removesuffix("+").partition("-")
-    return int(first), OLDEST if age.endswith("+") else int(last)
+    firsts = (int(first[1:]), int(first[1:]) + 1) if first.startswith("~") else (int(first),)
+    if age.endswith("+"):
+        return firsts, (OLDEST,)
+    return firsts, (int(last[1:]) - 1, int(last[1:])) if last.startswith("~") else (int(last),)
 
 
 def _sum(values: Iterable[float | None]) -> float | None:
@@ -166,6 +178,7 @@ class Breakdowns:
         self.figures = figures
         self.part = are_broken_down(figures)
         self.groups: dict[int, list[int]] = defaultdict(list)
+        self.lost = {codes: row for row, codes in reversed(figures.lost)}  # the first row that lacks a part, by number
         if self.part.any():
             whole = figures.same(WHOLE)
             for figure in np.flatnonzero(np.isin(whole, whole[self.part])).tolist():
@@ -182,10 +195,22 @@ class Breakdowns:
                 sound = at[rows.sound[self.figures.row[at]]]
                 self.figures.note(sound, always(said))
                 continue
+            lost = None if self._is_printed(at) else self.lost.get(self._number_of(group[0]))
+            if lost is not None:
+                self.figures.note(at, always(sentence("reason_part_unread", row=rows.number(lost))))
+                continue
             try:
                 whole_of(self._parts(group))
             except Incomplete as incomplete:
                 self.figures.note(at, always(incomplete.reason))
+
+    def _is_printed(self, group: np.ndarray) -> bool:
+        """Whether the whole is printed beside its parts."""
+        return bool((~self.part[group]).any())
+
+    def _number_of(self, figure: int) -> tuple[int, ...]:
+        """Which number a figure is a part of."""
+        return tuple(int(self.figures.codes[name][figure]) for name in WHOLE)
 
     def values(self) -> np.ndarray:
         """The value of each figure, or of the number that it is part of: what can be compared with other returns."""

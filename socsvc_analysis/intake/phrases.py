@@ -7,12 +7,15 @@ sex, an age.  The words that belong to no known phrase are left over, and whoeve
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
 
+from socsvc_analysis.intake.ages import ages_in
+from socsvc_analysis.intake.days import days_in
 from socsvc_analysis.intake.names import Names, bare, normal
 from socsvc_analysis.intake.received import KEYS
 
@@ -20,19 +23,7 @@ COLUMN, SERVICE, GROUP, KIND, UNIT, YEAR, SEX, AGE, FILLER = (
     *("column", "service_type", "target_group", "kind", "unit", "year", "sex", "age", "filler"),
 )
 """What a phrase can be; a filler, such as *kopā* or *gada beigās*, says nothing that is not meant anyway."""
-WORD = re.compile(r"\d+\+|\w+|\+/-|[%€$£‰±≈~∆≥≤<>]")
-YEARS = r"(?:\s*(?:gad\w*|g\.|years?))?"
-DATE = re.compile(
-    r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)\b\.?(?:\s?g(?:ads|ada|adā|\.)?\b)?"
-    r"|(?<!\d)((?:19|20)\d\d-\d\d-\d\d)\b"
-)
-AGES = re.compile(
-    rf"(?<![\d.,])(?:no\s+|aged?\s+|from\s+)?(\d{{1,2}})\s*(?:[-–—]|līdz|to)\s*(\d{{1,2}})(?!\d){YEARS}"
-    rf"|(?<![\d.,])(\d{{1,2}})\s*(?:\+|un vairāk|un vecāk\w*|and (?:over|older|more))(?!\d){YEARS}"
-    r"|\b(?:līdz|under|below)\s+(\d{1,2})\s*(?:gad\w*|g\.|years?)"
-    r"|\b(?:virs|no|over|from)\s+(\d{1,2})\s*(?:gad\w*|g\.|years?)",
-    re.IGNORECASE,
-)
+WORD = re.compile(r"\d+\+|\w+|\+/-|[%€$£‰±≈~∆≥≤<>+&=]")
 BARE_YEAR = re.compile(
     r"(?<![\w.,])((?:19|20)\d\d)(?![\w]*\d)\.?(?:\s*(?:g\b\.?|gad(?:s|ā|a|am|u)\b|year\b))?", re.IGNORECASE
 )
@@ -89,9 +80,15 @@ class Phrases:
         Of several ways to cut it the one stands that leaves the fewest words over and has the fewest phrases.
         """
         roles: dict[str, list[str]] = {}
-        rest = self._without(DATE, text, YEAR, _day, roles)
-        rest = self._without(BARE_YEAR, rest, YEAR, lambda found: found[1], roles)
-        rest = self._without(AGES, rest, AGE, _age, roles)
+        rest = text
+        for said in reversed([each for each in days_in(text) if each.day]):
+            roles.setdefault(YEAR, []).insert(0, said.day)
+            rest = f"{rest[: said.begin]} {rest[said.end :]}"
+        for found in BARE_YEAR.finditer(rest):
+            roles.setdefault(YEAR, []).append(found[1])
+        ages, rest = ages_in(BARE_YEAR.sub(" ", rest))
+        if ages:
+            roles[AGE] = ages
         words = WORD.findall(normal(rest))
         if len(words) > MOST_WORDS:
             return Said({role: each[0] for role, each in roles.items()}, tuple(words))
@@ -102,14 +99,6 @@ class Phrases:
         left = tuple(word for word, used in zip(words, unread, strict=True) if not used)
         several = frozenset(role for role, codes in roles.items() if len(set(codes)) > 1)
         return Said({role: codes[0] for role, codes in roles.items()}, left, bool(several), several)
-
-    @staticmethod
-    def _without(
-        pattern: re.Pattern[str], text: str, role: str, read: Callable[[re.Match[str]], str], roles: Roles
-    ) -> str:
-        for found in pattern.finditer(text):
-            roles.setdefault(role, []).append(read(found))
-        return pattern.sub(" ", text)
 
     def _best(self, words: tuple[str, ...]) -> tuple[tuple[bool, ...], int, int, tuple[tuple[str, str], ...]]:
         """The best cut of ``words``: which are used, and the roles of its phrases in order."""
@@ -146,34 +135,6 @@ def _offer(options: dict[frozenset[str], Cut], key: frozenset[str], made: Cut) -
         options[key] = made
 
 
-def _day(found: re.Match[str]) -> str:
-    return found[4] or f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}"
-
-
-def _age(found: re.Match[str]) -> str:
-    """An age group as ``from-to`` in years, both counted, or ``from+``.
-
-    >>> _age(AGES.search("7–17 gadi")), _age(AGES.search("65+")), _age(AGES.search("līdz 18 gadiem"))
-    ('7-17', '65+', '0-17')
-    """
-    low, high, least, below, above = found.groups()
-    if low:
-        return f"{int(low)}-{int(high)}"
-    if below:
-        return f"0-{int(below) - 1}"
-    return f"{int(least or above)}+"
-
-
-def age_of(text: str) -> str:
-    """The age group that a text as a whole says; "" when it says none.
-
-    >>> age_of("18–64 gadi"), age_of("65 un vairāk"), age_of("12 rue")
-    ('18-64', '65+', '')
-    """
-    found = AGES.fullmatch(text.strip())
-    return _age(found) if found else ""
-
-
 def clean(heading: str) -> str:
     """A heading without its number in front and the mark of a footnote behind.
 
@@ -182,6 +143,16 @@ def clean(heading: str) -> str:
     """
     without = FOOTNOTED.sub("", NUMBERED.sub("", heading)).strip()
     return without or heading
+
+
+def mark_of(heading: str) -> str:
+    """The mark of a footnote behind a heading, as it stands before the note; "" when there is none.
+
+    >>> mark_of("Klienti 1)"), mark_of("Vietas*"), mark_of("Klienti (2024)")
+    ('1', '*', '')
+    """
+    found = FOOTNOTED.search(heading)
+    return unicodedata.normalize("NFKC", found[0]).strip(" ()[]") if found else ""
 
 
 def names_by_role(

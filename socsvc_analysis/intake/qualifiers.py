@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import re
 
+from socsvc_analysis.intake.days import MONTH, spans_in, without_days
 from socsvc_analysis.intake.names import visible
 
-MONTH = (
-    r"(?:janvār|februār|mart[sāau]|aprī[lļ]|maij|jūnij|jūlij|august[sāau]|septembr|oktobr|novembr|decembr"
-    r"|january|february|march|april|june|july|august|september|october|november|december)\w*"
-)
 ORDINAL = (
     r"(?:\b(?:[1-4]\.?|i{1,3}\.?|iv\.?|pirm\w+|otr\w+|treš\w+|ceturt\w+|first|second|third|fourth"
     r"|[1-4](?:st|nd|rd|th))\s*)"
@@ -24,20 +21,15 @@ DAY = r"\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}\.?)?"
 PART_OF_YEAR = re.compile(
     rf"{ORDINAL}{SPAN}|\b[qh][1-4]\b|\b[1-4][qh]\b|^\W*{SPAN}\W*$|\b(?:pusgadā|pusgadam|pusgadu)\b"
     rf"|\b(?:[1-9]|1[01]|viena|divu|trīs|četru|piecu|sešu|deviņu|three|six|nine)\s*(?:mēn\.|mēneš\w+|months?\b)"
-    rf"|{MONTH}\s*(?:[-–—]|līdz|to|until)\s*{MONTH}|{YEAR}\s*{MONTH}|{MONTH}\s*,?\s*(?:19|20)\d\d\b|^\W*{MONTH}\W*$"
-    rf"|{DAY}\s*(?:[-–—]|līdz|to)\s*{DAY}",
+    rf"|{MONTH}\s*(?:[-–—]|līdz|to|until)\s*{MONTH}|{YEAR}\s*{MONTH}|{MONTH}\s*,?\s*(?:19|20)\d\d\b|^\W*{MONTH}\W*$",
     re.IGNORECASE,
 )
+FROM_TO = re.compile(rf"{DAY}\s*(?:[-–—]|līdz|to)\s*{DAY}", re.IGNORECASE)
 WHOLE_YEAR = re.compile(
     rf"(?:janvār|january)\w*\s*(?:{YEAR}\s*)?(?:[-–—]|līdz|to|until)\s*(?:{YEAR}\s*)?(?:decembr|december)\w*"
     r"|0?1\.\s?0?1\.(?:\s?\d{4}\.?)?\s*(?:[-–—]|līdz|to)\s*31\.\s?12\.(?:\s?\d{4}\.?)?",
     re.IGNORECASE,
 )
-WORDED_DAY = re.compile(
-    rf"(?<!\d)(\d{{1,2}})\.?\s*({MONTH})(?:\s*,?\s*((?:19|20)\d\d)\b)?|\b{MONTH}\s+\d{{1,2}}(?!\d)(?:,\s*(?:19|20)\d\d)?",
-    re.IGNORECASE,
-)
-"""A day, which is no part of a year that is counted over."""
 TIME_OF_YEAR = re.compile(
     r"pusgad|ceturksn|ceturkšņ|kvartāl|semestr|mēne[sš]|mēneši|nedēļ|sezon|half.?year|quarter|semester|month|week|season",
     re.IGNORECASE,
@@ -55,17 +47,17 @@ DOUBTED = re.compile(
     r"\bprovizor\w*|\bprovisional\b|\bpreliminary\b|\bnepiln\w+|\bincomplete\b|\bnav (?:galīg|piln|precīz|visi)\w*"
     r"|\baptuven\w*|\bapprox\w*|\bestimate\w*|\bnoapaļ\w+|\brounded\b|\btikai\b|\bonly\b|\bizņemot\b|\bexcept\b"
     r"|\bexcluding\b|\bbez\b|\bwithout\b|\bneieskait\w*|\bneiekļau\w*|\bt\.\s?sk\.|\btai skaitā|\bof which\b"
-    r"|\bprecizēja\w*|\bprecizēs\b",
+    r"|\bprecizēja\w*|\bprecizēs\b|^\W*projekts\W*$|\bmelnrakst\w*|\buzmetum\w*|\bdraft\b",
     re.IGNORECASE,
 )
 """Words that may do so."""
 
 MADE = re.compile(
-    r"sagatav|iesnie|izdruk|parakst|eksport|aktualiz|izveid|saņemt|termiņ|\bdatums\b|prepared|submitted|printed|exported"
-    r"|updated|created|received|deadline|signed",
+    r"sagatav|iesnie|izdruk|parakst|eksport|aktualiz|izveid|saņemt|termiņ|\bdatums\b|apstiprin|lēmum|protokol|prepared"
+    r"|submitted|printed|exported|updated|created|received|deadline|signed|approved|decision|minutes",
     re.IGNORECASE,
 )
-"""Words beside the day on which a file was made or is due, which is not that of its numbers."""
+"""Words beside the day on which a file was made, decided or is due, which is not that of its numbers."""
 
 
 def part_of_year(text: str) -> str:
@@ -76,8 +68,12 @@ def part_of_year(text: str) -> str:
     >>> part_of_year("2025. gada 31. decembrī"), part_of_year("janvāris–decembris"), part_of_year("12 mēneši")
     ('', '', '')
     """
-    rest = WORDED_DAY.sub(" | ", WHOLE_YEAR.sub(" | ", visible(text)))
-    found = PART_OF_YEAR.search(rest)
+    rest = WHOLE_YEAR.sub(" | ", visible(text))
+    for words, first, last in spans_in(rest):
+        if (first.of_year, last.of_year) != ((1, 1), (12, 31)):
+            return words
+    # A day is no part of a year that is counted over.
+    found = FROM_TO.search(rest) or PART_OF_YEAR.search(without_days(rest, " | "))
     return found[0].strip(" |") if found else ""
 
 

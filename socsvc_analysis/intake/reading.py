@@ -5,7 +5,6 @@ With no mapping a table is read as the tidy return: one row for each municipalit
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
@@ -17,10 +16,12 @@ import numpy as np
 from socsvc_analysis.intake import personal, workbook
 from socsvc_analysis.intake.around import LEGAL, Around, Unsaid
 from socsvc_analysis.intake.columns import Columns, Unusable, by_mapping, by_meaning
-from socsvc_analysis.intake.headings import IGNORED, Headings
+from socsvc_analysis.intake.days import years_in
+from socsvc_analysis.intake.headings import IGNORED, JOINT, Headings, is_total
 from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found, layouts, sections
 from socsvc_analysis.intake.mapping import Mapping, mappings
 from socsvc_analysis.intake.names import normal
+from socsvc_analysis.intake.phrases import COLUMN
 from socsvc_analysis.intake.qualifiers import MADE
 from socsvc_analysis.intake.received import KEYS, ReceivedTable
 from socsvc_analysis.intake.table import SheetReader, TableReader
@@ -100,14 +101,14 @@ class _Reader(SheetReader):
             reader = self._reader(layout, columns, len(self.sheet.rows), layout.below)
             defaults = self._with_year(dict(mapping.defaults), layout, columns)
             return [self._told(reader, reader.read(defaults, mapping))]
-        best = found(self._layouts, self._score)
+        best = found(self._layouts, self._score) or self._titled()
         if best is None:
             self._refuse_half_known()
             return []
-        layout = self._with_units(best)
+        layout = self._with_more(best)
         columns = self._columns(layout, None)
         read = []
-        around = Around(self.file, self.sheet.name, self.headings)
+        around = Around(self.file, self.sheet.name, self.headings, self.sheet.outside)
         parts = (
             part
             for block in blocks(self.sheet, layout)
@@ -116,22 +117,66 @@ class _Reader(SheetReader):
         for block in parts:
             reader = self._reader(block.layout, columns, block.end, block.start)
             defaults = self._with_year(self._defaults(around, block, columns), block.layout, columns)
-            table = reader.read(defaults, None)
-            self.problems += map(self._problem, around.contradicted(table))
+            table = self._dated(around, reader.read(defaults, None))
+            self.problems += map(self._problem, (*around.contradicted(table), *around.notes))
+            around.notes.clear()
             around.labels.clear()
             self._tell_notes(around, block, columns)
             self.problems += [self._problem(said, row) for row, said in around.left_aside(reader.left, columns)]
             read.append(self._told(reader, table))
         return read
 
-    def _with_units(self, layout: Layout) -> Layout:
-        """The header with the row of units below it, if there is one."""
+    def _with_more(self, layout: Layout) -> Layout:
+        """The header with the row below it that gives units, or says the same in another language, if there is one."""
         below = self.sheet.rows[layout.below] if layout.below < len(self.sheet.rows) else ()
-        cells = [cell for cell in below if cell.strip()]
-        if not cells or not all(map(self.headings.unit, cells)):
+        cells = [(at, cell) for at, cell in enumerate(below) if cell.strip()]
+        units = all(self.headings.unit(cell) for _, cell in cells)
+        again = all(self._means_the_same(layout.headings[at], cell) for at, cell in cells)
+        other = any(normal(layout.headings[at]) != normal(cell) for at, cell in cells)
+        if not cells or not (units or (again and other)):
             return layout
         deeper = (each for each in self._layouts if (each.first, each.depth) == (layout.first, layout.depth + 1))
         return next(deeper, layout)
+
+    def _means_the_same(self, heading: str, other: str) -> bool:
+        """Whether two headings name one column, in two languages perhaps."""
+        meanings = self.headings.meaning(heading), self.headings.meaning(other)
+        return None not in meanings and meanings[0] == meanings[1]
+
+    def _titled(self) -> Layout | None:
+        """A header of services, groups, years or parts whose numbers only a title above the table names."""
+        for layout in self._layouts:
+            meanings = {each: self.headings.meaning(each) for each in layout.headings if each}
+            keys = {meaning.column for meaning in meanings.values() if meaning}
+            values = [each for each, meaning in meanings.items() if meaning is None and self._is_part(each)]
+            titles = self._titles(layout.first)
+            placed = "territory" in keys or self._placed
+            if (
+                not (values and keys and placed)
+                or not keys <= {*KEYS, IGNORED}
+                or len({code for code, _ in titles}) != 1
+            ):
+                continue
+            code, text = titles[0]
+            names = [name for name, meant in self.headings.names.spelled.items() if meant == code]
+            measure = max(names, key=lambda name: (name in normal(text), len(name)))
+            said = sentence("note_title_measure", text=text, measure=measure)
+            self.problems.append(self._problem(said, layout.first + 1))
+            headings = (f"{measure}{JOINT}{each}" if each in values else each for each in layout.headings)
+            return replace(layout, headings=tuple(headings))
+        return None
+
+    def _titles(self, first: int) -> list[tuple[str, str]]:
+        """The measures that the texts above a header name, each with its text."""
+        texts = [cell for row in self.sheet.rows[:first] for cell in row if cell.strip()]
+        named = ((self.headings.phrases.read(text).get(COLUMN), text) for text in texts)
+        return [(code, text) for code, text in named if code and code not in {*KEYS, IGNORED}]
+
+    def _is_part(self, heading: str) -> bool:
+        """Whether a heading names a service, group, year, sex or age, and nothing else."""
+        said = self.headings.phrases.read(heading)
+        whole = bool(said.roles) and not said.unread and not said.twice and not said.get(COLUMN)
+        return is_total(heading) or whole
 
     def _tell_notes(self, around: Around, block: Block, columns: Columns) -> None:
         """Tell of notes beside the rows that would change what the numbers are."""
@@ -167,6 +212,13 @@ class _Reader(SheetReader):
         keys = set(columns.keys.values())
         return {key: said for key, said in (defaults | labelled).items() if key not in keys}
 
+    def _dated(self, around: Around, table: ReceivedTable) -> ReceivedTable:
+        """A table with the day that is said around it."""
+        try:
+            return around.dated(table)
+        except Unsaid as unsaid:
+            raise self._refused(unsaid.reason, unsaid.row) from None
+
     def _with_year(self, defaults: dict[str, str], layout: Layout, columns: Columns) -> dict[str, str]:
         """The defaults with the year, which the rows above the table, the sheet's name or the file's must say."""
         told = {*columns.keys.values(), *defaults}
@@ -179,7 +231,7 @@ class _Reader(SheetReader):
             ("note_year_from_sheet", self.sheet.name),
             ("note_year_from_file", self.file),
         ):
-            years = dict.fromkeys(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", written))
+            years = years_in(written)
             if len(years) == 1:
                 self.problems.append(self._problem(sentence(where, year=min(years))))
                 return defaults | {"year": min(years)}
@@ -231,7 +283,8 @@ class _Reader(SheetReader):
 
         def half(headings: list[str]) -> int:
             known = [meaning for meaning in map(self.headings.meaning, headings) if meaning]
-            return len(known) if len(known) >= 2 else 0
+            placed = any(meaning.column == "territory" for meaning in known)
+            return len(known) + placed * len(headings) if len(known) >= 2 else 0
 
         layout = found(self._layouts, half)
         if layout is None:

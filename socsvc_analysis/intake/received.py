@@ -88,7 +88,7 @@ class ReceivedRows(Sequence[ReceivedRow]):
     numbers: dict[str, Column]
     total: np.ndarray
     problem: Mapping[int, str]  # by position; rows without one are not in it
-    checked: frozenset[int] = frozenset()  # positions of totals that are known to add up
+    regions: Mapping[int, np.ndarray] = field(default_factory=dict)  # totals of regions, and what each adds up
 
     def __len__(self) -> int:
         return len(self.row)

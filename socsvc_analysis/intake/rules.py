@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from socsvc_analysis.intake.corrections import Corrected, corrected
-from socsvc_analysis.intake.figures import FIELDS, Figures, Rows, Told, figures_of
+from socsvc_analysis.intake.figures import FIELDS, Figures, Rows, Told, always, figures_of
 from socsvc_analysis.intake.grid import Column
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.parts import Breakdowns, added_up
@@ -37,6 +37,8 @@ LARGEST = 2_500_000
 """More people than Latvia has had in any year for which returns are read."""
 JUMP, JUMP_BY = 10, 20
 """A number ten times the previous one or a tenth of it, and by at least twenty, is asked about."""
+FIRST_YEAR_OF_EURO = "2014"
+"""Before it money was counted in lats."""
 OF_PLACES = ("territory", "provider", "service_type", "target_group", "period")
 """What clients and the places that they take have in common."""
 OF_RETURNS = ("measure", "territory", "provider", "service_type", "target_group", "kind")
@@ -87,6 +89,7 @@ def apply_rules(
     breakdowns = Breakdowns(received)
     whole = replace(received, values=breakdowns.values())
     _check_sizes(whole, figures, confirmed, reference)
+    _check_currency(received, units)
     _check_places(received, reference, warnings)
     _find_conflicts(received)
     _check_jumps(whole, figures, confirmed)
@@ -130,6 +133,19 @@ def _check_sizes(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray
 
 UNLIMITED = ("spending", "cost", "funding", "saving", "price", "population")
 """Beginnings of measures that the number of residents does not limit: money, and residents counted in another way."""
+
+
+def _check_currency(received: Figures, units: Mapping[str, str]) -> None:
+    """Reject money of the time of lats that no heading, label or cell calls euro."""
+    tables = received.rows.tables
+    told = [table.mapping != "tidy" or "unit" in {*table.headings, *table.defaults} for table in tables]
+    of_column = np.array([bool(column.unit) for column in received.columns], dtype=bool)[received.column]
+    of_cell = np.array([bool(number.unit) for number in received.numbers], dtype=bool)[received.number]
+    of_table = np.array(told, dtype=bool)[received.rows.table[received.row]]
+    money = received.says("measure", lambda measure: units.get(measure, "").startswith("EUR"))
+    early = received.says("period", lambda period: "" < period < FIRST_YEAR_OF_EURO)
+    asked = money & early & ~of_column & ~of_cell & ~of_table
+    received.note(np.flatnonzero(asked), always(sentence("reason_lats")))
 
 
 def _check_places(received: Figures, reference: Reference, warnings: list[Problem]) -> None:
@@ -263,7 +279,7 @@ MOST_TOTALS = 3
 
 
 def _check_totals(rows: Rows, reference: Reference, warnings: list[Problem]) -> None:
-    """Reject every row of a table whose printed total is not its sum: nobody can tell which number is wrong."""
+    """Reject the rows whose printed total is not their sum: nobody can tell which number is wrong."""
     above: dict[str, dict[str, float]] = {}  # what the tables of a sheet add up to so far
     several = {table.sheet for table in rows.tables if sum(each.sheet == table.sheet for each in rows.tables) > 1}
     for number, table in enumerate(rows.tables):
@@ -272,9 +288,11 @@ def _check_totals(rows: Rows, reference: Reference, warnings: list[Problem]) -> 
         for column in table.columns if table.sheet in several else ():
             before[column.heading] = before.get(column.heading, 0.0) + sum_of(table, column.heading)
         warnings.extend(unchecked)
-        for problem in wrong[:MOST_TOTALS]:
-            said = sentence("reason_total", row=problem.row, problem=problem.problem)
-            mine = np.flatnonzero(rows.table == number)
+        for each in wrong[:MOST_TOTALS]:
+            problem = each.problem
+            key = "reason_total_region" if each.region else "reason_total"
+            said = sentence(key, row=problem.row, problem=problem.problem, region=each.region)
+            mine = np.flatnonzero((rows.table == number) & np.isin(rows.at, each.rows))
             numbers = table.rows.numbers[problem.column].at(rows.at[mine])
             rows.note(mine, _told_of(said, problem.column, numbers))
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from socsvc_analysis.intake.ages import age_of, nearest_age, sex_of_letter
+from socsvc_analysis.intake.days import day_alone, is_of_year, month_number
 from socsvc_analysis.intake.grid import Column, together
 from socsvc_analysis.intake.headings import is_total
 from socsvc_analysis.intake.names import Names, names_of, normal
-from socsvc_analysis.intake.phrases import age_of
 from socsvc_analysis.intake.qualifiers import part_of_year
 from socsvc_analysis.intake.received import MeasureColumn, ReceivedTable
 from socsvc_analysis.periods import last_day
@@ -28,11 +29,14 @@ MONTH_OF_YEAR = re.compile(
     r"((?:19|20)\d\d)(?:-|\.?\s*(?:g\.|gada|year)?\s+)(\d\d|[^\W\d]{3,})|(\d\d|[^\W\d]{3,})(?:\.|\s+)((?:19|20)\d\d)\.?"
 )
 YEAR = re.compile(r"(\d{4})(?:[.,]0+)?(?:\s*\.?\s*(?:g|gads|gadā|gada|year)\.?)?", re.IGNORECASE)
-DAY = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?)(?:[ T]00:00(?::00)?)?")
-MONTHS = ("janv", "febr", "mart", "apr", "mai", "jūn", "jūl", "aug", "sept", "okt", "nov", "dec")
+MIDNIGHT = re.compile(r"[ T]00:00(?::00)?$")
+A_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?")
+"""A date in digits, as a spreadsheet also writes the first day of a year that was typed as a date."""
 ENTIRE = "all"
-EVERYBODY = ("visi", "visas", "all", "abi", "everyone", "-")
+EVERYBODY = ("visi", "visas", "all", "abi", "everyone", "-", "s/v", "v/s", "f/m", "m/f")
 """What stands for no part in a column of sexes or ages."""
+AGE_OF_GROUP = {"children": "0-17", "adults": "18+"}
+"""Groups that are of an age, in a column of ages."""
 UNKNOWN = {
     "measure": "reason_measure",
     "service_type": "reason_service",
@@ -77,6 +81,8 @@ class Subjects:
         self.today = today
         self.answers: dict[tuple[str, ...], str | UnreadableCell] = {}
         self.regions = set(reference.regions["code"])
+        flows = reference.measures["stock_flow"] == "flow"
+        self.flows = frozenset(reference.measures.loc[flows, "measure"])  # counted over a time, never on a day
         self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
         synonyms = reference.value_names
 
@@ -117,15 +123,19 @@ class Subjects:
         def code(key: str, said: str, otherwise: str) -> Column:
             return read((key,), said, lambda cells: self._code(table, cells, key, said, otherwise))
 
-        period = read(("year", "month", "date"), column.year, lambda cells: self._period(table, cells, column.year))
+        measure = Column.constant(column.measure, len(rows)) if column.measure else code("measure", "", "")
+        keys["measured"] = measure
+        period = read(
+            ("year", "month", "date", "measured"),
+            f"{column.year} {column.measure}",
+            lambda cells: self._period(table, cells, column.year),
+        )
         keys["period"] = period
         territory = read(
             ("territory", "period"),
-            column.year,
+            f"{column.year} {column.measure}",
             lambda cells: self._territory(table, cells, on) if isinstance(on := cells["period"], str) else "",
         )
-        measure = Column.constant(column.measure, len(rows)) if column.measure else code("measure", "", "")
-        keys["measured"] = measure
         kind = read(
             ("kind", "measured"),
             f"{column.measure} {column.kind}",
@@ -165,11 +175,17 @@ class Subjects:
         cell = keys.get(key, table.defaults.get(key, ""))
         if not cell.strip() or is_total(cell) or normal(cell) in EVERYBODY:
             return said
-        code = self.names[key].code(cell) or (age_of(cell) if key == "age" else "")
+        code = self.names[key].code(cell)
+        if not code and key == "age":
+            code = age_of(cell) or AGE_OF_GROUP.get(self.names["target_group"].code(cell), "")
+        elif not code and key in table.rows.keys:
+            code = sex_of_letter(cell, (each for _, each in table.rows.keys[key].told()))
+        if not code and key == "age":
+            raise UnreadableCell(sentence("reason_age"), nearest_age(cell))
         if not code:
-            raise UnreadableCell(sentence("reason_age" if key == "age" else "reason_sex"))
+            raise UnreadableCell(sentence("reason_sex"), nearest(normal(cell), self.names[key].spelled))
         if said and code != said:
-            raise UnreadableCell(sentence("reason_other_than_heading", said=said))
+            raise UnreadableCell(sentence("reason_other_than_heading", said=said.replace("~", "")))
         return "" if code == ENTIRE else code
 
     def _code(self, table: ReceivedTable, keys: Mapping[str, str], key: str, said: str, otherwise: str) -> str:
@@ -229,26 +245,10 @@ class Subjects:
 
     def _period(self, table: ReceivedTable, keys: Mapping[str, str], year: str) -> str:
         said = {key: keys.get(key, table.defaults.get(key, "")).strip() for key in ("year", "month", "date")}
-        return self._once(("period", year, *said.values()), lambda: self._dated(said, year))
-
-    def _dated(self, said: dict[str, str], of_heading: str) -> str:
-        if said["date"]:
-            return self._past(_day(said["date"]))
-        if of_heading and said["year"] and _year(said["year"]) != of_heading[:4]:
-            raise UnreadableCell(sentence("reason_other_year", year=of_heading))
-        text = of_heading or said["year"]
-        if not text:
-            raise UnreadableCell(sentence("reason_empty"))
-        if DAY.fullmatch(text):
-            day = _day(text)
-            if day.endswith("-01-01") and not of_heading:
-                raise UnreadableCell(sentence("reason_year_or_day", year=day[:4]))
-            return self._past(day)
-        month = _month_of_year(text) if not said["month"] and not of_heading else ""
-        if month:
-            return self._past(month)
-        year = _year(text)
-        return self._past(f"{year}-{_month(said['month']):02}" if said["month"] else year)
+        over = table.mapping == "tidy" and keys["measured"] in self.flows
+        return self._once(
+            ("period", year, str(over), *said.values()), lambda: self._past(_dated(said, year, counted_over=over))
+        )
 
     def _past(self, period: str) -> str:
         if int(period[:4]) < FIRST_YEAR:
@@ -296,6 +296,47 @@ def _month_of_year(text: str) -> str:
         return ""
 
 
+def _dated(said: Mapping[str, str], of_heading: str, *, counted_over: bool) -> str:
+    """The period that year, month and date of a row and the heading of its number say.
+
+    What is counted over a time has no number of a day, unless the day is the last of a year.
+
+    >>> said = {"year": "2025", "month": "", "date": "31.12.2025"}
+    >>> _dated(said, "", counted_over=False), _dated(said, "", counted_over=True)
+    ('2025-12-31', '2025')
+    """
+    day = _day(said["date"]) if said["date"] else of_heading if len(of_heading) > len("2025") else ""
+    year = said["year"]
+    if day and year and not day_alone(year) and not is_of_year(day, _year(year)):
+        key = "reason_other_year" if day == of_heading else "reason_year_and_date"
+        raise UnreadableCell(sentence(key, year=day if day == of_heading else _year(year), day=day))
+    if not day and of_heading and year and _year(year) != of_heading:
+        raise UnreadableCell(sentence("reason_other_year", year=of_heading))
+    text = of_heading or year
+    if not day and not text:
+        raise UnreadableCell(sentence("reason_empty"))
+    in_digits = A_DATE.fullmatch(MIDNIGHT.sub("", text))
+    if not day and (in_digits or day_alone(text)):
+        day = _day(text)
+        if day.endswith("-01-01") and in_digits:
+            raise UnreadableCell(sentence("reason_year_or_day", year=day[:4]))
+    if day:
+        return _over_a_year(day, year) if counted_over else day
+    month = _month_of_year(text) if not said["month"] and not of_heading else ""
+    if month:
+        return month
+    return f"{_year(text)}-{_month(said['month']):02}" if said["month"] else _year(text)
+
+
+def _over_a_year(day: str, year: str) -> str:
+    """The year that ends on a day, for what is counted over a year; ``year`` is what the row says of it."""
+    if day.endswith("-12-31"):
+        return day[:4]
+    if YEAR.fullmatch(year) and day == f"{int(_year(year)) + 1}-01-01":
+        return _year(year)
+    raise UnreadableCell(sentence("reason_counted_over", day=day))
+
+
 def _year(text: str) -> str:
     found = YEAR.fullmatch(text.strip())
     if not found and part_of_year(text):
@@ -306,20 +347,17 @@ def _year(text: str) -> str:
 
 
 def _day(text: str) -> str:
-    found = DAY.fullmatch(text.strip())
-    if not found:
-        raise UnreadableCell(sentence("reason_date"))
-    year, month, day = found.group(1, 2, 3) if found[1] else (found[6], found[5], found[4])
-    try:
-        return dt.date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        raise UnreadableCell(sentence("reason_calendar")) from None
+    text = MIDNIGHT.sub("", text.strip())
+    day = day_alone(text)
+    if not day:
+        raise UnreadableCell(sentence("reason_calendar" if A_DATE.fullmatch(text) else "reason_date"))
+    return day
 
 
 def _month(text: str) -> int:
     if re.fullmatch(r"\d{1,2}(?:[.,]0+)?", text) and 1 <= int(re.split("[.,]", text)[0]) <= 12:
         return int(re.split("[.,]", text)[0])
-    named = [at for at, start in enumerate(MONTHS, start=1) if normal(text).startswith(start)]
+    named = month_number(text)
     if not named:
         raise UnreadableCell(sentence("reason_month", month=text))
-    return named[0]
+    return named

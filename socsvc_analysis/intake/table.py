@@ -17,6 +17,7 @@ from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.layout import Layout
 from socsvc_analysis.intake.mapping import Mapping
 from socsvc_analysis.intake.names import normal
+from socsvc_analysis.intake.phrases import mark_of
 from socsvc_analysis.intake.received import UNNAMED, Number, ReceivedRows, ReceivedTable
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.reference import COUNTRY_REGION
@@ -24,15 +25,16 @@ from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.sentences import Sentence as sentence
 
 TIDY = "tidy"
-EPSILON = 0.005
 MOST_LEFT = 50
+"""Texts beside a table that are looked at."""
+NOTE_OF_MARK = re.compile(r"\s*[\[(]?(\*+|\d{1,2}(?=[\s.)\]–-])|[a-z](?=\)))[\])]?\W*\w")
+"""How a note below a table begins, with its mark."""
 SIGNED = re.compile(
     r"\s*(?:sagatav|izpildīt|aizpild|vadītāj|direktor|atbildīg|paraksts|tālr|telefon|e-past|datums:?$|z\.?\s?v\."
     r"|prepared|signed|director|telephone|phone|e-?mail)",
     re.IGNORECASE,
 )
 """How the lines below a table begin that say who filled it in."""
-"""Texts beside a table that are looked at."""
 
 
 class SheetReader:
@@ -87,8 +89,8 @@ class TableReader(SheetReader):
         keys, totals = self._keys(cells, columns), self._totals(cells, filled, columns)
         marks = {**numbers.MARKS, **mapping.marks} if mapping else numbers.MARKS
         read = self._numbers(cells, styles, marks, defaults)
-        regions = self._regions(keys, totals, read) if mapping is None and "territory" in keys else np.zeros(0, np.intp)
-        totals[regions] = True
+        regions = self._regions(keys, totals) if mapping is None and "territory" in keys else {}
+        totals[list(regions)] = True
         rows = ReceivedRows(
             kept + 1,
             {heading or f"{UNNAMED}{at + 1}": cells.columns[at] for at, heading in enumerate(layout.headings)},
@@ -96,7 +98,7 @@ class TableReader(SheetReader):
             read,
             totals,
             self._row_problems(kept, filled, layout, torn),
-            frozenset(regions.tolist()),
+            regions,
         )
         if self.sheet.hidden_columns:
             shown = [
@@ -106,6 +108,7 @@ class TableReader(SheetReader):
         hidden = [at + 1 for at in kept.tolist() if at in self.sheet.hidden_rows] if self.sheet.hidden_rows else []
         if hidden:
             self.problems.append(self._problem(sentence("note_hidden_row"), row=hidden[0]))
+        self.problems += self._footnotes(cells, kept)
         self.problems += [self._problem(said, column=heading) for said, heading in columns.notes]
         for heading in columns.unmatched.values():
             near = self._nearest_heading(heading)
@@ -124,6 +127,24 @@ class TableReader(SheetReader):
             mapping.territories_on if mapping else "",
             tuple(self.problems),
         )
+
+    def _footnotes(self, cells: Grid, kept: np.ndarray) -> Iterable[Problem]:
+        """What notes say to which marks on numbers and on their headings point, each mark once."""
+        notes = {found[1]: text for _, text in reversed(self.left) if (found := NOTE_OF_MARK.match(text))}
+        marked: dict[str, Problem] = {}
+        for at, measure in self.columns.measures.items():
+            told = ((int(kept[row]) + 1, cell) for row, cell in cells.columns[at].told() if not cell.isdecimal())
+            heading = mark_of(measure.heading)
+            if heading in notes:
+                said = sentence("note_footnote", text=notes[heading])
+                marked.setdefault(heading, self._problem(said, self.layout.below, measure.heading))
+            for row, cell in told:
+                mark = "" if isinstance(cell, numbers.Exact) else numbers.footnote(cell)
+                if mark:
+                    key = "note_footnote" if mark in notes else "note_footnote_missing"
+                    said = sentence(key, text=notes.get(mark, ""), mark=mark)
+                    marked.setdefault(mark, self._problem(said, row, measure.heading, cell))
+        return marked.values()
 
     def _with_merged(self, layout: Layout, columns: Columns) -> tuple[Grid, dict[int, str]]:
         """Merged texts repeated in every row they cover; the rows of a merged number are given with the reason."""
@@ -239,9 +260,10 @@ class TableReader(SheetReader):
         code = self.headings.unit(written)
         unit, factor = unit_and_factor(code)
         if not code:
-            return Number(number.text, problem=sentence("reason_unit"))
+            return Number(number.text, problem=sentence("reason_unit", unit=written.strip()))
         if own and not agree(unit, own):
-            return Number(number.text, problem=sentence("reason_other_unit", own=self.headings.unit_word(own)))
+            said = {"unit": self.headings.unit_word(code), "own": self.headings.unit_word(own)}
+            return Number(number.text, problem=sentence("reason_other_unit", **said))
         return replace(number, value=number.value * factor)
 
     def _totals(self, cells: Grid, filled: np.ndarray, columns: Columns) -> np.ndarray:
@@ -262,34 +284,26 @@ class TableReader(SheetReader):
             left = left[~filled[at][left]]
         return totals
 
-    def _regions(self, keys: dict[str, Column], totals: np.ndarray, numbers: dict[str, Column]) -> np.ndarray:
-        """The rows of regions, or of the country, that add up those of their municipalities."""
+    def _regions(self, keys: dict[str, Column], totals: np.ndarray) -> dict[int, np.ndarray]:
+        """The rows of regions, or of the country, and those of their municipalities, which they add up."""
         places = keys["territory"]
         regions = places.map(self.headings.region)
         sums = np.flatnonzero(regions.where(bool) & ~totals)
         if not len(sums):
-            return sums
+            return {}
         own = places.map(self.headings.region_of)
         counted = ~totals & ~regions.where(bool)
-        found = []
+        found: dict[int, np.ndarray] = {}
         for at in sums.tolist():
             whole = regions[at] == COUNTRY_REGION
-            mine = own.where(bool if whole else regions[at].__eq__)
+            mine = counted & own.where(bool if whole else regions[at].__eq__)
             for key, column in keys.items():
                 said = normal(column[at])
                 if key != "territory" and said:  # of the same year and service, where it says one
                     mine &= column.map(normal).where(said.__eq__)
-            if self._adds_up(at, counted & mine, numbers):
-                found.append(at)
-        return np.array(found, dtype=np.intp)
-
-    def _adds_up(self, at: int, rows: np.ndarray, numbers: dict[str, Column]) -> bool:
-        """Whether every number of a row is the sum of those of other rows."""
-        told = [(column[at].value, [each.value for each in column.at(rows)]) for column in numbers.values()]
-        return all(
-            whole is None or (bool(parts) and None not in parts and abs(whole - sum(parts)) < EPSILON)
-            for whole, parts in told
-        ) and any(whole is not None for whole, _ in told)
+            if mine.any():
+                found[at] = np.flatnonzero(mine)
+        return found
 
     def _row_problems(
         self, kept: np.ndarray, filled: np.ndarray, layout: Layout, torn: dict[int, str]

@@ -149,7 +149,7 @@ def _rows(text: str, file: str, known: Callable[[str], bool]) -> list[list[str]]
     first = SEPARATED.match(text)
     if first:
         # That line stays a row, so that row numbers agree with the file.
-        return [[], *_parsed(text[first.end() :], first[1], file)]
+        return [[], *_whole(_parsed(text[first.end() :], first[1], file), first[1], file)]
     read: dict[str, list[list[str]]] = {}
     refused: dict[str, DataError] = {}
     for delimiter in DELIMITERS:
@@ -168,7 +168,18 @@ def _rows(text: str, file: str, known: Callable[[str], bool]) -> list[list[str]]
     if len(chosen) > 1:
         said = sentence("refusal_two_delimiters", delimiters=" and ".join(DELIMITERS[each] for each in chosen))
         raise DataError([Problem(file, said)])
-    return read[chosen[0]]
+    return _whole(read[chosen[0]], chosen[0], file)
+
+
+def _whole(rows: list[list[str]], delimiter: str, file: str) -> list[list[str]]:
+    """The rows, unless a cell holds whole rows: a stray quotation mark opened it, and another one closed it below."""
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    for at, row in enumerate(rows if width > len(("key", "number")) else ()):
+        for cell in (each for each in row if "\n" in each):
+            swallowed = [line for line in cell.splitlines()[1:] if line.count(delimiter) >= width - 1]
+            if swallowed:
+                raise DataError([Problem(file, sentence("refusal_swallowed", count=len(swallowed)), row=at + 1)])
+    return rows
 
 
 def _sound(text: str, file: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,18 @@ from socsvc_analysis.sentences import Sentence as sentence
 EPSILON = 0.005
 
 
+@dataclass(frozen=True)
+class WrongTotal:
+    """A printed total that is not the sum of its rows."""
+
+    problem: Problem
+    rows: np.ndarray  # positions of the rows of which nobody can tell which is wrong
+    region: str = ""  # whose total it is; "" for one of the whole table
+
+
 def wrong_totals(
     table: ReceivedTable, measures: pd.DataFrame, before: Mapping[str, float]
-) -> tuple[list[Problem], list[Problem]]:
+) -> tuple[list[WrongTotal], list[Problem]]:
     """What is wrong with the totals of a table, and what could not be checked.
 
     A total may add up all rows, the rows since the total before it, the rows of its own municipality, or all rows and
@@ -26,9 +36,10 @@ def wrong_totals(
     rows the total may be smaller than the sum, never larger.
     """
     unique = measures.set_index("measure")[["unique_persons", "additive_service"]]
-    problems: list[Problem] = []
+    problems: list[WrongTotal] = []
     unchecked: list[Problem] = []
-    totals = [at for at in np.flatnonzero(table.rows.total).tolist() if at not in table.rows.checked]
+    totals = np.flatnonzero(table.rows.total).tolist()
+    every = np.flatnonzero(~table.rows.total)
     for column in table.columns if totals else ():
         known = column.measure in unique.index
         repeats = known and bool(
@@ -42,18 +53,22 @@ def wrong_totals(
                 unchecked.append(Problem(table.file, said, table.sheet, row, column.heading, number.text))
             if number.value is None:
                 continue
-            parts = list(_parts(table.rows, at))
+            region = table.rows.regions.get(at)
+            parts = list(_parts(table.rows, at)) if region is None else [region]
             if not parts:
                 continue
             wrong = _against(number.value, [(numbers.at(rows), rows) for rows in parts], table.rows, repeats)
-            above = before.get(column.heading)
+            above = before.get(column.heading) if region is None else None
             if wrong is None:
                 continue
             if above is not None and abs(number.value - above - sum_of(table, column.heading, at)) < EPSILON:
                 continue
             problem = Problem(table.file, wrong, table.sheet, row, column.heading, number.text)
-            unknown = any(numbers.at(rows).where(lambda part: part.value is None).any() for rows in parts)
-            (unchecked if unknown and wrong.key == "note_total_unknown" else problems).append(problem)
+            if wrong.key == "note_total_unknown":
+                unchecked.append(problem)
+            else:
+                name = "" if region is None else table.rows.keys["territory"][at].strip()
+                problems.append(WrongTotal(problem, every if region is None else region, name))
     return problems, unchecked
 
 
@@ -68,7 +83,7 @@ def _against(
     total: float, parts: Sequence[tuple[Column, np.ndarray]], rows: ReceivedRows, repeats: bool
 ) -> Sentence | None:
     """Why a total does not fit any of the sets of rows that it may add up; None when it fits one."""
-    sums = []
+    sums: list[tuple[float, float, np.ndarray]] = []
     for numbers, positions in parts:
         known = [number.value for number in numbers if number.value is not None]
         if abs(total - sum(known)) < EPSILON or abs(total - _sum_of_different(numbers, positions, rows)) < EPSILON:
@@ -77,8 +92,31 @@ def _against(
             return sentence("note_total_unknown")
         if repeats and known and max(known) - EPSILON <= total <= sum(known):
             return None
-        sums.append(sum(known))
-    return sentence("reason_total_wrong", sum=f"{sums[0]:.10g}")
+        sums.append((abs(total - sum(known)), sum(known), positions))
+    # The sum that comes closest is most likely the one that was meant.
+    difference, closest, positions = min(sums, key=lambda each: each[0])
+    return sentence(
+        "reason_total_wrong",
+        total=f"{total:.10g}",
+        rows=row_spans(rows.row[positions].tolist()),
+        sum=f"{closest:.10g}",
+        difference=f"{difference:.10g}",
+    )
+
+
+def row_spans(rows: Iterable[int]) -> str:
+    """Numbers of rows, those that follow each other as a span.
+
+    >>> row_spans([2, 3, 4, 7, 9, 10])
+    '2–4, 7, 9–10'
+    """
+    spans: list[list[int]] = []
+    for row in sorted(rows):
+        if spans and row == spans[-1][-1] + 1:
+            spans[-1] = [spans[-1][0], row]
+        else:
+            spans.append([row])
+    return ", ".join("–".join(map(str, span)) for span in spans)
 
 
 def _sum_of_different(numbers: Column, positions: np.ndarray, rows: ReceivedRows) -> float:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from socsvc_analysis.intake import makers, signed, text
+from socsvc_analysis.intake import makers, outside, signed, text
 from socsvc_analysis.intake.grid import Grid
 from socsvc_analysis.intake.names import visible
 from socsvc_analysis.intake.numbers import Exact
@@ -56,6 +56,7 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()  # row and column of the cells that are struck out
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)  # by row and column, those on cells
+    outside: tuple[str, ...] = ()  # text boxes, alternative texts, headers and footers of this sheet
     beside: tuple[str, ...] = ()  # texts of the file that are no cells: comments, text boxes, headers, properties
 
     def __post_init__(self) -> None:
@@ -86,7 +87,7 @@ def opened(
         return _of_archive(path, content, known)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         return _of_old_excel(path, content)
-    if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta", b"{\\rtf")):
+    if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta", b"{\\rtf", b"mime-version:")):
         raise refused(path, sentence("refusal_page"))
     if content.startswith((b"%PDF", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\x89PNG", b"\xff\xd8\xff")):
         raise refused(path, sentence("refusal_no_spreadsheet"))
@@ -107,14 +108,15 @@ def _of_archive(path: Path, content: bytes, known: Callable[[str], bool]) -> tup
         raise refused(path, sentence("refusal_unpacked", failure=failure)) from None
     if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         _refuse_repeated(path, parts.get("content.xml", b""))
-        return _with_texts(_of_opendocument(path, content, parts.get("content.xml", b"")), parts)
+        read = _of_opendocument(path, content, parts.get("content.xml", b""))
+        return _with_texts(read, parts, outside.of_opendocument(parts))
     if signed.is_container(parts):
         return _of_container(path, parts, known)
     parts = makers.usual(parts)
     if makers.WORKBOOK in parts:
         from socsvc_analysis.intake import excel  # brings all of openpyxl along
 
-        return _with_texts(excel.sheets(path, parts), parts)
+        return _with_texts(excel.sheets(path, parts), parts, outside.of_excel(parts))
     if "xl/workbook.bin" in parts:
         raise refused(path, sentence("refusal_binary"))
     raise refused(path, sentence("refusal_text_document" if "word/document.xml" in parts else "refusal_archive"))
@@ -138,8 +140,11 @@ def _members(path: Path, content: bytes) -> dict[str, bytes]:
         return _parts(path, archive)
 
 
-def _with_texts(sheets: tuple[Sheet, ...], parts: dict[str, bytes]) -> tuple[Sheet, ...]:
-    """The sheets, the first with the texts of the file outside its cells."""
+def _with_texts(
+    sheets: tuple[Sheet, ...], parts: dict[str, bytes], said: Mapping[str, tuple[str, ...]]
+) -> tuple[Sheet, ...]:
+    """The sheets with what is ``said`` on each outside its cells, the first with all such texts of the file as well."""
+    sheets = tuple(replace(sheet, outside=said.get(sheet.name, ())) for sheet in sheets)
     texts = tuple(
         TAGS.sub("|", part.decode("utf-8", errors="ignore"))
         for name, part in parts.items()

@@ -1,0 +1,452 @@
+"""What words beside a number do to it: days, ages, sexes, text boxes, formats, marks; and sheets that trip readers.
+
+Every number in them is invented.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable
+
+import openpyxl
+import pandas as pd
+import pytest
+from received_files import Judge, as_csv, as_ods, as_xlsx, keys_of, repacked
+
+from socsvc_analysis.intake import outside
+from socsvc_analysis.intake.days import counted_on
+from socsvc_analysis.reference import Reference
+
+HEAD = ["Pašvaldība", "Pakalpojums", "Gads", "Klienti"]
+PLACES = ["Bauskas novads", "Dobeles novads", "Jelgavas novads", "Tukuma novads"]
+ROWS = [[place, "aprūpe mājās", 2025, number] for place, number in zip(PLACES, (12, 30, 8, 50), strict=True)]
+
+
+@pytest.fixture(scope="module")
+def judge(real_tables: Reference, real_published: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    return Judge(real_tables, real_published, tmp_path_factory.mktemp("received"))
+
+
+def without(column: int, rows: Iterable[list[object]]) -> list[list[object]]:
+    return [[*row[:column], *row[column + 1 :]] for row in rows]
+
+
+def with_cell(value: object, row: int = 0) -> list[list[object]]:
+    """The table with another number in one row."""
+    rows = [list(each) for each in ROWS]
+    rows[row][3] = value
+    return [HEAD, *rows]
+
+
+# The day that a label or heading says
+
+MID_YEAR = [
+    *("uz 2025. gada 1. jūliju", "01.07.2025", "Dati uz 01.07.2025.", "2025-07-01", "on 1 July 2025"),
+    *("As of July 1, 2025", "stāvoklis uz 01.07.2025. g.", "Klientu skaits uz 2025.gada 1.jūliju", "uz 01.07.25"),
+]
+
+
+@pytest.mark.parametrize("label", MID_YEAR)
+@pytest.mark.parametrize("year", [True, False])
+def test_a_stock_with_a_day_above_it_is_that_of_the_day_and_the_day_is_told(
+    judge: Judge, label: str, year: bool
+) -> None:
+    table = [HEAD, *ROWS] if year else without(2, [HEAD, *ROWS])
+    result = judge.result(as_csv([[label], *table]))
+    assert set(result.accepted["period"]) == {"2025-07-01"}
+    assert ["2025-07-01" in str(each) for each in result.warnings] == [True]
+
+
+@pytest.mark.parametrize("label", MID_YEAR)
+def test_what_is_counted_over_a_year_has_no_number_of_a_day(judge: Judge, label: str) -> None:
+    problems = judge.refusal(as_csv([[label], ["Pašvaldība", "Gads", "Izdevumi"], ["Bauskas novads", 2025, 5]]))
+    assert "reason_counted_over" in keys_of(problems)
+
+
+@pytest.mark.parametrize("label", ["uz 2025. gada 31. decembri", "31.12.2025", "uz 01.01.2026", "on January 1, 2026"])
+def test_the_end_of_the_year_of_the_rows_changes_nothing(judge: Judge, label: str) -> None:
+    result = judge.result(as_csv([[label], HEAD, *ROWS]))
+    assert (set(result.accepted["period"]), result.warnings) == ({"2025"}, ())
+
+
+@pytest.mark.parametrize("label", ["uz 1. jūliju", "uz 01.07.", "03/04/2025", "uz 2025. gada 1."])
+def test_a_day_that_is_not_clear_is_asked_back(judge: Judge, label: str) -> None:
+    assert keys_of(judge.refusal(as_csv([[label], HEAD, *ROWS]))) == {"refusal_day"}
+
+
+def test_the_day_of_a_letter_is_not_that_of_numbers_of_another_year(judge: Judge) -> None:
+    above = [["Pārskats par 2025. gadu"], ["15.01.2026"]]
+    result = judge.result(as_csv([*above, *without(2, [HEAD, *ROWS])]))
+    assert set(result.accepted["period"]) == {"2025"}
+
+
+def test_a_day_above_rows_of_several_years_is_asked_back(judge: Judge) -> None:
+    rows = [["Bauskas novads", "aprūpe mājās", 2024, 5], *ROWS]
+    assert keys_of(judge.refusal(as_csv([["uz 01.07.2025"], HEAD, *rows]))) == {"refusal_day"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "period"),
+    [
+        ("Vietas (uz 2025. gada 1. jūliju)", "2025-07-01"),
+        ("Vietas, 01.07.2025", "2025-07-01"),
+        ("Places on 1 July 2025", "2025-07-01"),
+        ("Izdevumi (31.12.2025)", "2025"),
+    ],
+)
+def test_a_day_in_a_heading_is_the_period(judge: Judge, heading: str, period: str) -> None:
+    result = judge.result(as_csv([["Pašvaldība", heading], ["Bauskas novads", 5]]))
+    assert set(result.accepted["period"]) == {period}
+
+
+@pytest.mark.parametrize("name", ["Vietas 01.07.2025.csv", "atskaite_2026.01.15.csv"])
+def test_the_day_in_the_name_of_a_file_is_no_year(judge: Judge, name: str) -> None:
+    assert keys_of(judge.refusal(as_csv(without(2, [HEAD, *ROWS])), name)) == {"refusal_no_year"}
+
+
+@pytest.mark.parametrize("text", ["* uz 2025. gada 1. jūliju", "Dati uz 01.07.2025"])
+def test_a_day_below_the_rows_is_told(judge: Judge, text: str) -> None:
+    result = judge.result(as_csv([HEAD, *ROWS, [text]]))
+    assert "note_said_below" in keys_of(result.warnings)
+
+
+def test_a_date_outside_the_year_of_its_row_is_asked_back(judge: Judge) -> None:
+    rows = [[place, 2025, "2026-01-15", 5] for place in PLACES]
+    problems = judge.refusal(as_csv([["Pašvaldība", "Gads", "Datums", "Vietas"], *rows]))
+    assert "reason_year_and_date" in keys_of(problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Apstiprināts sēdē Bauskā 05.03.2025", []),
+        ("2025. gads", []),
+        ("Nr. 3.1. punkts", []),
+        ("on the 1st of July 2025", ["2025-07-01"]),
+        ("13/07/2025", ["2025-07-13"]),
+        ("30.02.2025", []),
+    ],
+)
+def test_a_day_counts_alone_or_after_a_word_that_says_so(text: str, days: list[str]) -> None:
+    assert [each.day for each in counted_on(text)] == days
+
+
+@pytest.mark.parametrize("words", ["no 2025. gada 1. janvāra līdz 30. jūnijam", "1 March 2025 – 31 May 2025"])
+def test_a_time_between_two_days_is_a_part_of_a_year(judge: Judge, words: str) -> None:
+    assert keys_of(judge.refusal(as_csv([[words], HEAD, *ROWS]))) == {"refusal_said_above"}
+
+
+# Ages and sexes
+
+PAIRS = [
+    *[("S", "V"), ("F", "M"), ("M", "Z"), ("siev.", "vīr.")],
+    *[("<18", "18+"), ("<18", "≥18"), ("<=17", ">17"), ("0-17", "18 un vairāk"), ("0..17", "18+")],
+    *[("līdz 18 gadiem", "18 gadi un vecāki"), ("līdz 17 gadiem", "virs 17 gadiem"), ("zem 18", "18+")],
+    *[("jaunāki par 65", "65 un vairāk"), ("<65", "65+"), ("līdz 64 gadiem (ieskaitot)", "65+")],
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("where", ["headings", "cells"])
+def test_two_parts_that_leave_nobody_out_are_added_up(judge: Judge, pair: tuple[str, str], where: str) -> None:
+    if where == "headings":
+        table = [["Pašvaldība", "Gads", *(f"Klienti {each}" for each in pair)], ["Bauskas novads", 2025, 5, 6]]
+    else:
+        heading = "Dzimums" if pair[0][0].isalpha() and len(pair[0]) < 6 and pair[0] != "zem 18" else "Vecums"
+        table = [["Pašvaldība", heading, "Gads", "Klienti"]]
+        table += [["Bauskas novads", word, 2025, number] for word, number in zip(pair, (5, 6), strict=True)]
+    assert judge.result(as_csv(table)).accepted["value"].tolist() == [11]
+
+
+@pytest.mark.parametrize("cells", [("bērni", "pieaugušie"), ("nepilngadīgas personas", "pilngadīgas personas")])
+def test_children_and_adults_are_ages_in_a_column_of_ages(judge: Judge, cells: tuple[str, str]) -> None:
+    rows = [["Bauskas novads", cell, 2025, 5] for cell in cells]
+    assert judge.result(as_csv([["Pašvaldība", "Vecums", "Gads", "Klienti"], *rows])).accepted["value"].tolist() == [10]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "near"),
+    [
+        ("Vecums", ("17", "18+"), "0-17"),
+        ("Vecums", ("no 7 līdz nepilni 18", "18+"), "7-17"),
+        ("Dzimums", ("sievites", "vīrieši"), "sievietes"),
+    ],
+)
+def test_a_part_that_is_not_clear_is_refused_with_the_nearest(
+    judge: Judge, heading: str, cells: tuple[str, str], near: str
+) -> None:
+    rows = [["Bauskas novads", cell, 2025, 5] for cell in cells]
+    problems = judge.refusal(as_csv([["Pašvaldība", heading, "Gads", "Klienti"], *rows]))
+    assert near in {each.nearest for each in problems}
+
+
+@pytest.mark.parametrize("lost", ["nav zināms", ">65", ("65+", "x9"), ("65+", "")])
+def test_the_other_parts_are_no_whole_without_one_that_cannot_be_read(
+    judge: Judge, lost: str | tuple[str, str]
+) -> None:
+    age, number = (lost, 7) if isinstance(lost, str) else lost
+    rows = [["Bauskas novads", each, 2025, 5] for each in ("0-17", "18-64")]
+    more = [[place, "", 2025, 5] for place in PLACES[1:]]
+    table = [["Pašvaldība", "Vecums", "Gads", "Klienti"], *rows, ["Bauskas novads", age, 2025, number], *more]
+    result = judge.result(as_csv([*table, ["Talsu novads", "", 2025, 5]]))
+    assert "0025000" not in set(result.accepted["territory"])
+
+
+def test_a_letter_that_may_be_either_sex_is_refused(judge: Judge) -> None:
+    rows = [["Bauskas novads", letter, 2025, 5] for letter in "SM"]
+    assert "reason_sex" in keys_of(judge.refusal(as_csv([["Pašvaldība", "Dzimums", "Gads", "Klienti"], *rows])))
+
+
+# Text boxes, descriptions of pictures, headers of pages
+
+DRAWING = (
+    '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:twoCellAnchor>{}</xdr:twoCellAnchor></xdr:wsDr>'
+)
+BOX = "<xdr:sp><xdr:txBody><a:p><a:r><a:t>{}</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+PICTURE = '<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="2" name="x" descr="{}"/></xdr:nvPicPr></xdr:pic>'
+RELATION = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing" '
+    'Target="../drawings/drawing1.xml"/></Relationships>'
+)
+
+
+def drawn(shape: str) -> bytes:
+    """A workbook with a shape on its sheet."""
+    made = io.BytesIO(as_xlsx({"Dati": [HEAD, *ROWS]}))
+    with zipfile.ZipFile(made, "a") as parts:
+        parts.writestr("xl/drawings/drawing1.xml", DRAWING.format(shape))
+        parts.writestr("xl/worksheets/_rels/sheet1.xml.rels", RELATION)
+    return made.getvalue()
+
+
+def with_header(text: str) -> bytes:
+    def printed(workbook: openpyxl.Workbook) -> None:
+        workbook["Dati"].oddFooter.center.text = text
+
+    return as_xlsx({"Dati": [HEAD, *ROWS]}, printed)
+
+
+def with_shape_in_ods(text: str) -> bytes:
+    shape = f"<table:table-cell><draw:text-box><text:p>{text}</text:p></draw:text-box></table:table-cell>"
+    content = as_ods([HEAD, *ROWS, [shape]])
+    named = b'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" office:version'
+    return repacked(content, lambda name, part: (name, part.replace(b"office:version", named, 1)))
+
+
+OUTSIDE = {
+    "box": lambda text: (drawn(BOX.format(text)), "a.xlsx"),
+    "picture": lambda text: (drawn(PICTURE.format(text)), "a.xlsx"),
+    "footer": lambda text: (with_header(text), "a.xlsx"),
+    "ods": lambda text: (with_shape_in_ods(text), "a.ods"),
+}
+
+
+@pytest.mark.parametrize("where", sorted(OUTSIDE))
+def test_the_kind_that_a_text_outside_the_cells_says_is_used(judge: Judge, where: str) -> None:
+    result = judge.result(*OUTSIDE[where]("Plāns"))
+    assert set(result.accepted["kind"]) == {"plan"}
+    assert "note_taken_from_outside" in keys_of(result.warnings)
+
+
+@pytest.mark.parametrize("where", sorted(OUTSIDE))
+@pytest.mark.parametrize("text", ["1. pusgads", "Dati tūkst. EUR par gadu"])
+def test_words_outside_the_cells_that_change_numbers_are_asked_about(judge: Judge, where: str, text: str) -> None:
+    assert keys_of(judge.refusal(*OUTSIDE[where](text))) == {"refusal_said_outside"}
+
+
+@pytest.mark.parametrize("where", sorted(OUTSIDE))
+@pytest.mark.parametrize("text", ["PROJEKTS", "Aizpilda sociālais dienests"])
+def test_any_other_text_outside_the_cells_is_told(judge: Judge, where: str, text: str) -> None:
+    result = judge.result(*OUTSIDE[where](text))
+    assert [str(each).endswith(f"({text})") for each in result.warnings] == [True]
+
+
+@pytest.mark.parametrize("text", ['&L&"Arial,Bold"&12&F&C&A&RLapa &P no &N', "&D", "Page &P of &N"])
+def test_fields_of_a_page_header_say_nothing(judge: Judge, text: str) -> None:
+    parts = dict.fromkeys(["xl/workbook.xml"], b"")
+    with zipfile.ZipFile(io.BytesIO(with_header("x"))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"&amp;Cx", text.replace("&", "&amp;").encode())
+    assert outside.of_excel(parts) == {"Dati": ()}
+
+
+@pytest.mark.parametrize("where", ["above", "box"])
+def test_a_unit_beside_the_name_of_a_law_is_not_dropped(judge: Judge, where: str) -> None:
+    text = "Noteikumu 1. pielikums (tūkst. EUR)"
+    content = (as_csv([[text], HEAD, *ROWS]), "a.csv") if where == "above" else OUTSIDE["box"](text)
+    assert keys_of(judge.refusal(*content)) <= {"refusal_said_above", "refusal_said_outside"} != set()
+
+
+# Totals that do not add up
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("name", ["Zemgale", "Zemgales plānošanas reģions", "Latvija", "Kopā"])
+def test_a_wrong_total_says_which_total_which_sum_and_the_difference(judge: Judge, name: str, first: bool) -> None:
+    rows = [*ROWS[:3]]
+    rows.insert(0 if first else 3, [name, "", 2025, 53])
+    problems = judge.refusal(as_csv([HEAD, *rows]))
+    row, parts = (2, "3–5") if first else (5, "2–4")
+    said = {str(each.problem) for each in problems}
+    assert any(
+        f"row {row} is the total 53, and rows {parts} add up to 50; the difference is 3" in each for each in said
+    )
+
+
+def test_a_wrong_total_of_a_region_rejects_the_rows_of_that_region_only(judge: Judge) -> None:
+    rows = [*ROWS[:3], ["Talsu novads", "aprūpe mājās", 2025, 5], ["Kurzeme", "", 2025, 6], ["Zemgale", "", 2025, 50]]
+    result = judge.result(as_csv([HEAD, *rows]))
+    assert (result.rows_in, {each.row for each in result.problems}) == (4, {5})
+
+
+# How a number is shown
+
+
+@pytest.mark.parametrize(
+    ("shape", "value", "rule"),
+    [
+        ("#,##0,", 12000, "reason_format"),
+        ('[<5]"<5";0', 3, "reason_format"),
+        (";;;", 12, "reason_not_shown"),
+        ('[<5]"<5";0', 12, ""),
+        ("#,##0", 1200, ""),
+        ("0.00E+00", 12, ""),
+        ('_-* #,##0_-;-* #,##0_-;_-* "-"??_-', 0, ""),
+    ],
+)
+def test_a_number_is_what_a_person_sees_or_asked_back(judge: Judge, shape: str, value: int, rule: str) -> None:
+    def formatted(workbook: openpyxl.Workbook) -> None:
+        workbook["Dati"]["D2"].number_format = shape
+
+    result = judge.result(as_xlsx({"Dati": with_cell(value)}, formatted), "a.xlsx")
+    assert keys_of(result.problems) == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize(("shown", "rule"), [("12", "reason_format"), ("", "reason_not_shown"), ("12 000", "")])
+def test_a_number_of_ods_that_is_shown_otherwise_is_asked_back(judge: Judge, shown: str, rule: str) -> None:
+    cell = (
+        f'<table:table-cell office:value-type="float" office:value="12000"><text:p>{shown}</text:p></table:table-cell>'
+    )
+    result = judge.result(as_ods(with_cell(cell)), "a.ods")
+    assert keys_of(result.problems) == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize(("formula", "rule"), [("=G2", "reason_repeats_nothing"), ("=12-12", "")])
+def test_a_formula_that_repeats_an_empty_cell_is_no_zero_and_any_other_may_be(
+    judge: Judge, formula: str, rule: str
+) -> None:
+    def computed(name: str, part: bytes) -> tuple[str, bytes]:
+        """The workbook as a spreadsheet saves it, with the result of the formula."""
+        part = part.replace(b' fullCalcOnLoad="1"', b"").replace(b"</f><v></v>", b"</f><v />")
+        return name, part.replace(b"</f><v />", b"</f><v>0</v>")
+
+    result = judge.result(repacked(as_xlsx({"Dati": with_cell(formula)}), computed), "a.xlsx")
+    assert keys_of(result.problems) == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize(
+    ("mark", "note", "rule"),
+    [
+        ("12*", "* ieskaitot pagastu", "note_footnote"),
+        ("12¹", "1) ieskaitot pagastu", "note_footnote"),
+        ("12 1)", "1) ieskaitot pagastu", "note_footnote"),
+        ("12*", "", "note_footnote_missing"),
+    ],
+)
+def test_the_mark_of_a_note_on_a_number_is_told_with_the_note(judge: Judge, mark: str, note: str, rule: str) -> None:
+    result = judge.result(as_csv([*with_cell(mark), [note]]))
+    assert (result.accepted["value"].tolist()[0], keys_of(result.warnings)) == (12, {rule})
+
+
+# Layouts
+
+
+def in_two_languages() -> list[list[object]]:
+    return [HEAD, ["Municipality", "Service", "Gads", "Clients"], *ROWS]
+
+
+@pytest.mark.parametrize(
+    ("table", "periods", "services"),
+    [
+        (in_two_languages(), {"2025"}, {"home_care"}),
+        ([["Klienti"], ["Pašvaldība", "2024", "2025"], ["Bauskas novads", 5, 6]], {"2024", "2025"}, {"all"}),
+        (
+            [["Klientu skaits"], ["Pašvaldība", "Gads", "aprūpe mājās", "patversme"], ["Bauskas novads", 2025, 5, 6]],
+            {"2025"},
+            {"home_care", "shelter"},
+        ),
+        (
+            [["Klienti"], ["Pašvaldība", "Gads", "Sievietes", "Vīrieši", "Kopā"], ["Bauskas novads", 2025, 5, 6, 11]],
+            {"2025"},
+            {"all"},
+        ),
+    ],
+)
+def test_a_table_whose_header_says_less_or_more_than_usual_is_read(
+    judge: Judge, table: list[list[object]], periods: set[str], services: set[str]
+) -> None:
+    accepted = judge.result(as_csv(table)).accepted
+    assert (set(accepted["measure"]), set(accepted["period"]), set(accepted["service_type"])) == (
+        {"clients"},
+        periods,
+        services,
+    )
+
+
+def test_a_title_that_names_two_things_names_none(judge: Judge) -> None:
+    table = [["Klienti"], ["Vietas"], ["Pašvaldība", "Gads", "aprūpe mājās"], ["Bauskas novads", 2025, 5]]
+    assert "refusal_no_number" in keys_of(judge.refusal(as_csv(table)))
+
+
+# What others read wrongly: asked back with the rule that says why
+
+QUOTED = "Pašvaldība,Pakalpojums,Gads,Klienti,Piezīmes\nBauskas novads,aprūpe mājās,2025,12,"
+MONEY = [["Pašvaldība", "Gads", "Izdevumi"], ["Bauskas novads", 2012, 300]]
+ASKED_BACK: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a stray quotation mark swallows rows (PapaParse 1055)": (
+        lambda: f'{QUOTED}"a\nDobeles novads,aprūpe mājās,2025,30,x\nTukuma novads,aprūpe mājās,2025,5,b"\n'.encode(),
+        "refusal_swallowed",
+    ),
+    "quotation marks escaped by a backslash (duckdb 14304)": (
+        lambda: f'{QUOTED}"a \\"b\\""\n'.encode(),
+        "refusal_quotes",
+    ),
+    "money of the time of lats": (lambda: as_csv(MONEY), "reason_lats"),
+    "two things in one heading": (lambda: as_csv([[*HEAD[:3], "Klienti + vecāki"], *ROWS]), "refusal_unread"),
+    "an index": (lambda: as_csv([[*HEAD[:3], "Klienti (2020=100)"], *ROWS]), "refusal_unread"),
+    "a page saved as a workbook": (lambda: b"MIME-Version: 1.0\r\n\r\n<html>", "refusal_page"),
+    "two tables beside each other": (
+        lambda: as_csv([[*HEAD, "", *HEAD], *([*row, "", *row] for row in ROWS)]),
+        "refusal_same_heading",
+    ),
+    "a table with other headings below (tabulator 320)": (
+        lambda: as_csv([HEAD, *ROWS, [], ["Pašvaldība", "Gads", "Izdevumi"], ["Bauskas novads", 2025, 5]]),
+        "refusal_second_table",
+    ),
+    "rows and columns changed about": (lambda: as_csv(list(zip(HEAD, *ROWS, strict=True))), "refusal_no_table"),
+    "a school year": (lambda: as_csv([["2024./2025. mācību gads"], *without(2, [HEAD, *ROWS])]), "refusal_no_year"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(ASKED_BACK))
+def test_what_can_be_read_two_ways_is_asked_back(judge: Judge, name: str) -> None:
+    content, rule = ASKED_BACK[name]
+    assert rule in keys_of(judge.refusal(content()))
+
+
+CELLS = ["(12)", "1,2E+03", "10-12", "~15", ">5", "<5", "apm. 12", "12?", "12 (a)", "12/15", "12.", "nulle", "NULL"]
+
+
+@pytest.mark.parametrize("cell", [*CELLS, "3 tūkst.", "12%", "2025-01-12", "TRUE", "１２"])
+def test_a_cell_that_is_no_plain_number_is_named_with_its_row_and_column(judge: Judge, cell: str) -> None:
+    (problem,) = judge.result(as_csv(with_cell(cell))).problems
+    assert (problem.row, problem.column, problem.value) == (2, "Klienti", cell)
+
+
+@pytest.mark.parametrize("cell", ["1 234", "1\u00a0234", "1'234", "1’234", "1\u202f234"])
+def test_digits_in_groups_are_one_number(judge: Judge, cell: str) -> None:
+    assert judge.result(as_csv(with_cell(cell))).accepted["value"].tolist()[0] == 1234
