@@ -17,6 +17,8 @@ UV ?= uv
 unexport PYTHONDONTWRITEBYTECODE
 # On at most four processors: each has to import the libraries first.
 TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist worksteal
+# The types are looked at meanwhile; what is wrong with them is said at the end, where it can be seen.
+BESIDE_TYPES = $(RUN) -m mypy >/dev/null 2>&1 & types=$$!; $(1); tests=$$?; wait $$types || $(RUN) -m mypy && exit $$tests
 
 .PHONY: report test check bench lab package lock clean help
 .DELETE_ON_ERROR:
@@ -25,14 +27,12 @@ report: .venv/ready
 	@$(RUN) -m socsvc_analysis.cli run
 
 test: .venv/ready
-	@$(RUN) -m mypy
-	@$(TESTS)
+	@$(call BESIDE_TYPES,$(TESTS))
 
 check: .venv/ready
 	@$(RUN) -m ruff check
 	@$(RUN) -m ruff format --check
-	@$(RUN) -m mypy
-	@$(TESTS) -q -m "not slow" --ignore=tests/browser
+	@$(call BESIDE_TYPES,$(TESTS) -q -m "not slow" --ignore=tests/browser)
 
 bench: .venv/ready
 	@$(RUN) -m benchmarks

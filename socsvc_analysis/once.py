@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # slow to import, and a command that opens no table needs non
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
+Tables = TypeVar("Tables")
 
 
 class _Memory:
@@ -72,12 +73,15 @@ class Kept(Generic[Answer]):
         return _recognised(self.answer) != self.form
 
 
-class Same:
-    """A frame as the key of something that is remembered: equal to the same frame as long as nobody has changed it."""
+class Same(Generic[Tables]):
+    """A frame, or a dataclass of them, as the key of something that is remembered.
 
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self.frame = frame
-        self.form = _recognised(frame)
+    It is equal to the same tables as long as nobody has changed them.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.form = _recognised(tables)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Same) and self.form == other.form
@@ -85,10 +89,10 @@ class Same:
     def __hash__(self) -> int:
         return hash(self.form)
 
-    def kept(self) -> pd.DataFrame:
-        """The frame, of which something will be remembered: it is copied before anybody changes it."""
-        self.memory, self.copy = _memory_of(self.frame), self.frame.copy(deep=False)
-        return self.frame
+    def kept(self) -> Tables:
+        """The tables, of which something will be remembered: they are copied before anybody changes them."""
+        self.memory = [(_memory_of(frame), frame.copy(deep=False)) for frame in _frames(self.tables)]
+        return self.tables
 
 
 def _recognised(value: object) -> Hashable:

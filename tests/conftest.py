@@ -60,10 +60,17 @@ def pytest_collect_file() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What looks at the real site is slow: to make it takes longer than all fast tests."""
+    """What looks at the real site is slow: to make it takes longer than all fast tests.
+
+    Files with slow tests come first, those of the browser before all: at the end no processor waits for a long one.
+    """
+    ranks: dict[Path, int] = {}
     for item in items:
         if "real_site" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+        rank = 0 if item.path.parent.name == "browser" else 1 if item.get_closest_marker("slow") else 2
+        ranks[item.path] = min(rank, ranks.get(item.path, rank))
+    items.sort(key=lambda item: ranks[item.path])
 
 
 @pytest.hookimpl(tryfirst=True)

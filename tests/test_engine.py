@@ -244,6 +244,27 @@ def test_a_nursery_clears_up_after_those_who_asked_for_it(tmp_path: Path) -> Non
     until(lambda: not any(map(alive, pids)) and not folder.exists())
 
 
+def test_papermill_shows_the_same_with_the_engine_as_without(tmp_path: Path) -> None:
+    tiny.package(tmp_path / "data")
+    drawn = (
+        "import pandas, matplotlib.pyplot as plt\nplt.plot([1, 2])\nprint(plt.get_backend())\npandas.DataFrame([[1]])"
+    )
+    path = tiny.notebook(tmp_path / "capacity.ipynb", chart=drawn)
+    stock, ours = (
+        papermill.execute_notebook(
+            str(path),
+            str(tmp_path / "out.ipynb"),
+            {"data": str(tmp_path / "data")},
+            engine_name=engine,
+            progress_bar=False,
+        )
+        for engine in (None, "socsvc")
+    )
+    said = [[cell.get("outputs") for cell in each.cells] for each in (stock, ours)]
+    assert said[0] == said[1]
+    assert "image/png" in json.dumps(said[0])
+
+
 def test_papermill_takes_the_engine_by_its_name(tmp_path: Path) -> None:
     data = tiny.package(tmp_path / "data")
     path = tiny.notebook(tmp_path / "capacity.ipynb", chart=code("import os\nsaid = os.getpid() == os.getsid(0)"))

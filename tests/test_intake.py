@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from packages import DATA
 
 from socsvc_analysis.intake import numbers, personal, text, workbook
-from socsvc_analysis.intake.headings import Headings, is_total
+from socsvc_analysis.intake.headings import Headings, headings_of, is_total
 from socsvc_analysis.intake.mapping import mappings
 from socsvc_analysis.intake.reading import read_tables, tables_of
 from socsvc_analysis.intake.result import ImportResult
@@ -129,6 +130,12 @@ def test_a_workbook_is_read_as_a_person_sees_it(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def headings(real_tables: Reference) -> Headings:
     return Headings(real_tables)
+
+
+def test_headings_are_read_once_until_a_table_is_another(real_tables: Reference) -> None:
+    assert headings_of(real_tables) is headings_of(real_tables)
+    fewer = replace(real_tables, column_names=real_tables.column_names.iloc[:0])
+    assert headings_of(fewer).names.spelled != headings_of(real_tables).names.spelled
 
 
 @pytest.mark.parametrize(

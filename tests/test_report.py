@@ -251,6 +251,14 @@ def test_a_nursery_that_is_given_lives_on_and_makes_the_same_pages(
         fork(nursery.address, {}).kill()
 
 
+def test_folders_are_named_from_where_the_run_is_started_also_with_a_nursery_from_elsewhere(
+    project: Path, nursery: Nursery | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    folders = (Path("data"), Path("notebooks"), Path("outputs"))
+    assert make_reports(*folders, regions=["zemgale"], languages=["lv"], nursery=nursery).complete
+
+
 def test_a_later_version_keeps_the_publication_before_it_in_the_archive(project: Path, run_all: Runs) -> None:
     publications.publish(project / "data", "final", today=dt.date(2024, 1, 6))
     options = {"regions": ["zemgale"], "languages": ["lv"]}

@@ -27,6 +27,7 @@ from socsvc_analysis.intake.phrases import (
     names_by_role,
 )
 from socsvc_analysis.intake.received import KEYS
+from socsvc_analysis.once import Same
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
 from socsvc_analysis.tables import KINDS
@@ -201,3 +202,13 @@ class Headings:
         if column not in KEYS and column != IGNORED:
             return None
         return Meaning(column, unread=(heading[len(shorter) :].strip(" ()[]"),))
+
+
+def headings_of(reference: Reference) -> Headings:
+    """The headings that these reference tables know; they are read once for all files that are imported with them."""
+    return _of(Same(reference))
+
+
+@lru_cache(maxsize=2)
+def _of(tables: Same[Reference]) -> Headings:
+    return Headings(tables.kept())

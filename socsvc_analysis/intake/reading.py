@@ -17,7 +17,7 @@ from socsvc_analysis.intake import personal, workbook
 from socsvc_analysis.intake.around import LEGAL, Around, Unsaid
 from socsvc_analysis.intake.columns import Columns, Unusable, by_mapping, by_meaning
 from socsvc_analysis.intake.days import years_in
-from socsvc_analysis.intake.headings import IGNORED, JOINT, Headings, is_total
+from socsvc_analysis.intake.headings import IGNORED, JOINT, Headings, headings_of, is_total
 from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found, layouts, sections
 from socsvc_analysis.intake.mapping import Mapping, mappings
 from socsvc_analysis.intake.names import normal
@@ -48,7 +48,7 @@ def read_tables(
     Raises :class:`~socsvc_analysis.schema.DataError` when the file as a whole cannot be read: damaged, with data about
     persons, no table with known headings, a required column missing, a column of numbers that can be read two ways.
     """
-    headings = Headings(reference)
+    headings = headings_of(reference)
     known = mappings(folder, reference)
     personal.refuse_name(path.name)
     sheets = workbook.opened(path, headings.known, content)

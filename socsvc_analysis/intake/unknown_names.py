@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from socsvc_analysis.intake.headings import Headings
+from socsvc_analysis.intake.headings import Headings, headings_of
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
 from socsvc_analysis.schema import Problem
@@ -51,7 +51,7 @@ def unknown_names(problems: Iterable[Problem], reference: Reference) -> tuple[Un
             first.setdefault(key, problem)
     if not counts:
         return ()
-    headings = Headings(reference)
+    headings = headings_of(reference)
     return tuple(
         UnknownName(name, table, count, first[table, name], _lines(table, name, first[table, name], headings))
         for (table, name), count in counts.most_common()

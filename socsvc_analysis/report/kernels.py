@@ -72,12 +72,15 @@ class Ahead:
             self._next.stdin.close()
 
 
-def manager(scratch: str, starter: Starter | None) -> type[AsyncKernelManager]:
+def manager(scratch: str, starter: Starter | None, *, shows_figures: bool = False) -> type[AsyncKernelManager]:
     """The class of a kernel of this very interpreter: its files in ``scratch``, its environment a fixed one.
 
-    Without a ``starter`` the kernel is started anew.
+    Without a ``starter`` the kernel is started anew.  A chapter of a report shows no figures of matplotlib itself; a
+    kernel that ``shows_figures`` does as Jupyter's own: below the cell that drew them, or as ``MPLBACKEND`` says.
     """
     surroundings = {**nursery.environment(os.environ), "IPYTHONDIR": os.path.join(scratch, "ipython")}
+    if shows_figures:
+        surroundings["MPLBACKEND"] = os.environ.get("MPLBACKEND", "")
     # Sockets that are files cannot be reached over a network; their path must be short.
     files = os.name == "posix" and len(os.fsencode(scratch)) < SOCKET_PATH_LIMIT - len("/kernel-ipc-65535")
 
@@ -187,7 +190,8 @@ class SocsvcEngine:
         if SocsvcEngine._starter is None:
             SocsvcEngine._starter = _own_starter()
         with scratch_folder() as scratch:
-            chosen = {"kernel_manager_class": manager(scratch, SocsvcEngine._starter), "shutdown_kernel": "immediate"}
+            kernel = manager(scratch, SocsvcEngine._starter, shows_figures=True)
+            chosen = {"kernel_manager_class": kernel, "shutdown_kernel": "immediate"}
             return NBClientEngine.execute_notebook(*notebook, **{**options, **chosen})
 
     @staticmethod

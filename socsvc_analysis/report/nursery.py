@@ -313,14 +313,18 @@ def _leave_home() -> None:
 
 
 def _be_worker(connection: socket.socket, request: Mapping[str, Any]) -> None:
-    """Turn this process into a worker at the place that the request names; does not come back."""
+    """Turn this process into a worker at the place that the request names; does not come back.
+
+    It works in the folder of the one who asked, whose paths may begin there.
+    """
     from multiprocessing.connection import Connection
 
     from socsvc_analysis.report import workers
 
     code = 1
     try:
-        workers.work(Connection(connection.detach()), workers.Place(**request))
+        os.chdir(request["cwd"])
+        workers.work(Connection(connection.detach()), workers.Place(**request["place"]))
         code = 0
     finally:
         os._exit(code)
@@ -354,6 +358,11 @@ def _launch(argv: Sequence[str]) -> None:
         def init_control(self, context: object) -> None:
             super().init_control(context)  # type: ignore[no-untyped-call]  # ipykernel has no types
             self.shell_channel_thread = None  # it would hand each cell on to kernels within the kernel
+
+        def init_gui_pylab(self) -> None:
+            super().init_gui_pylab()  # type: ignore[no-untyped-call]
+            # matplotlib asks where figures go when it is imported, which was before this kernel knew.
+            importlib.import_module("matplotlib").rcParams["backend"] = os.environ["MPLBACKEND"]
 
     sys.argv = [str(importlib.import_module("ipykernel_launcher").__file__), *argv]
     # Stock kernels have a parent that listens to their log; this one would print how to connect to it.

@@ -101,7 +101,8 @@ class Workers:
         """The connection to a new worker: forked where there is a nursery, else started anew."""
         if self._place.address:
             with contextlib.suppress(OSError):  # a nursery that was killed makes a run slower, not wrong
-                return Connection(nursery.fork(self._place.address, asdict(self._place)).connection.detach())
+                request = {"cwd": os.getcwd(), "place": asdict(self._place)}
+                return Connection(nursery.fork(self._place.address, request).connection.detach())
         ours, theirs = multiprocessing.Pipe()
         # Spawned, not forked: the process that runs this may have threads (progress bar).
         context = multiprocessing.get_context("spawn")

@@ -174,7 +174,7 @@ def gazetteer_of(municipalities: pd.DataFrame | None = None, towns: pd.DataFrame
 
 
 @lru_cache(maxsize=4)
-def _gazetteer(municipalities: Same, towns: Same) -> Gazetteer:
+def _gazetteer(municipalities: Same[pd.DataFrame], towns: Same[pd.DataFrame]) -> Gazetteer:
     return Gazetteer(municipalities.kept(), towns.kept())
 
 

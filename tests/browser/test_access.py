@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from every_page import Opened, names_of, page_names
 from judging import bare, judged
 
@@ -22,6 +23,16 @@ def test_axe_itself_sees_a_violation(opened: Opened) -> None:
     bare(page)
     page.evaluate("document.querySelector('.chart svg').removeAttribute('aria-label')")
     assert any(each.startswith("svg-img-alt") for each in judged(page, runOnly=RULES))
+
+
+@pytest.mark.parametrize("pale", ["color = '#bbb'", "opacity = .4", "background = '#333'"])
+@pytest.mark.parametrize("where", ["td", "tr"])
+def test_axe_sees_the_one_cell_that_is_pale_among_many_that_look_alike(opened: Opened, pale: str, where: str) -> None:
+    page = opened(names_of("brief")[0])
+    bare(page)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    page.evaluate(f"[...document.querySelectorAll('td')].at(-3).closest('{where}').style.{pale}")
+    assert judged(page, runOnly=["color-contrast"]) != []
 
 
 def test_a_page_has_one_heading_a_language_a_short_title_and_landmarks(seen: Opened, name: str) -> None:
