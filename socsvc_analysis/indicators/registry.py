@@ -13,7 +13,7 @@ from typing import Literal, ParamSpec
 import pandas as pd
 
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.observations import RESIDENTS, select, with_region
+from socsvc_analysis.observations import RESIDENTS, select, wanted_codes, with_region
 from socsvc_analysis.once import once
 from socsvc_analysis.periods import with_dates
 from socsvc_analysis.reference import region_code
@@ -131,7 +131,8 @@ def compute(name: str, data: Dataset, *, region: str = "", **wanted: str | tuple
 
     ``wanted`` are dimensions, such as ``service_type``, ``target_group``, ``territory`` or ``period``.  Where the
     indicator adds up over one, the figures are chosen before they are added: places of one service per 1,000 residents.
-    ``first_day``, ``last_day`` and ``date`` (the last day, for plotting) stand beside ``period``.  Raises
+    A ``period`` is wanted as the data have it: 2021 is the year, 2021-12-31 the day, and where none is known nothing is
+    found.  ``first_day``, ``last_day`` and ``date`` (the last day, for plotting) stand beside ``period``.  Raises
     :class:`~socsvc_analysis.schema.DataError` for an unknown indicator, region, column or code, with the nearest.
 
     >>> from socsvc_analysis.dataset import open_data
@@ -140,6 +141,11 @@ def compute(name: str, data: Dataset, *, region: str = "", **wanted: str | tuple
     >>> served[served["period"] == "2021"][["numerator", "denominator"]].values.tolist()
     [[166.0, 249.0]]
     """
+    if not isinstance(name, str) or not isinstance(data, Dataset):
+        raise TypeError(
+            "compute takes the name of an indicator, then the data, as in compute('served_of_plan', open_data()), "
+            f"not a {type(name).__name__} and a {type(data).__name__}"
+        )
     known = get_indicator(name)
     data.refuse_unknown(wanted, name)
     before = {dimension: codes for dimension, codes in wanted.items() if dimension in known.adds_up}
@@ -149,7 +155,9 @@ def compute(name: str, data: Dataset, *, region: str = "", **wanted: str | tuple
         located = with_region(values.drop(columns="region", errors="ignore"), data.reference)
         values = values[((located["region"] == region) | (located["territory"] == code)).to_numpy()]
     after = {dimension: codes for dimension, codes in wanted.items() if dimension not in before}
-    return with_dates(select(values.assign(**_single(before)), **after).reset_index(drop=True))
+    found = with_dates(select(values.assign(**_single(before)), **after).reset_index(drop=True))
+    found.attrs["indicator"] = name  # a chart of another indicator refuses the frame
+    return found
 
 
 def _narrowed(data: Dataset, wanted: Mapping[str, str | tuple[str, ...] | list[str]]) -> Dataset:
@@ -163,5 +171,5 @@ def _narrowed(data: Dataset, wanted: Mapping[str, str | tuple[str, ...] | list[s
 
 def _single(wanted: Mapping[str, str | Iterable[str]]) -> dict[str, str]:
     """The dimensions of which one code was chosen: it is that of every value."""
-    codes = {dimension: [each] if isinstance(each, str) else list(each) for dimension, each in wanted.items()}
-    return {dimension: each[0] for dimension, each in codes.items() if len(each) == 1}
+    codes = {dimension: wanted_codes(dimension, each) for dimension, each in wanted.items()}
+    return {dimension: str(each[0]) for dimension, each in codes.items() if len(each) == 1}
