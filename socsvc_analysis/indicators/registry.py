@@ -44,11 +44,20 @@ class Indicator:
     unit: str
     polarity: Polarity
     measures: tuple[str, ...]
-    source: str
-    """Publication the method is taken from; empty: our own."""
+    sources: BilingualText
+    """Publication the method is taken from, as it is called in each language; empty: our own."""
     function: Callable[..., pd.DataFrame]
     adds_up: tuple[str, ...] = ()
     """Dimensions over which it adds up: a wanted code of them chooses the figures before they are added."""
+
+    @property
+    def source(self) -> str:
+        """Publication the method is taken from; empty: our own."""
+        return self.sources["en"]
+
+    def source_in(self, language: str) -> str:
+        """That publication as it is called in the language: acts of the EU have a name in each."""
+        return self.sources[language]
 
     def title(self, language: str) -> str:
         return self.titles[language]
@@ -83,7 +92,7 @@ def indicator(
     unit: str,
     polarity: Polarity,
     measures: tuple[str, ...],
-    source: str,
+    source: str | BilingualText,
     adds_up: tuple[str, ...] = (),
 ) -> Callable[[Callable[Arguments, pd.DataFrame]], Callable[Arguments, pd.DataFrame]]:
     """Register the decorated function as an indicator whose answers are computed :func:`~socsvc_analysis.once.once`."""
@@ -103,7 +112,7 @@ def indicator(
             unit,
             polarity,
             measures,
-            source,
+            {"lv": source, "en": source} if isinstance(source, str) else source,
             asked,
             adds_up,
         )
