@@ -7,7 +7,7 @@ it, and it is listed, tested and defined in the method notes of the pages.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, ParamSpec
 
 import pandas as pd
@@ -44,20 +44,17 @@ class Indicator:
     unit: str
     polarity: Polarity
     measures: tuple[str, ...]
-    sources: BilingualText
-    """Publication the method is taken from, as it is called in each language; empty: our own."""
+    source: str
+    """Publication the method is taken from; empty: our own."""
     function: Callable[..., pd.DataFrame]
     adds_up: tuple[str, ...] = ()
     """Dimensions over which it adds up: a wanted code of them chooses the figures before they are added."""
-
-    @property
-    def source(self) -> str:
-        """Publication the method is taken from; empty: our own."""
-        return self.sources["en"]
+    source_names: BilingualText = field(default_factory=dict)
+    """What the publication is called in each language, where that differs."""
 
     def source_in(self, language: str) -> str:
-        """That publication as it is called in the language: acts of the EU have a name in each."""
-        return self.sources[language]
+        """The publication of the method as it is called in the language: acts of the EU have a name in each."""
+        return self.source_names.get(language, self.source)
 
     def title(self, language: str) -> str:
         return self.titles[language]
@@ -112,9 +109,10 @@ def indicator(
             unit,
             polarity,
             measures,
-            {"lv": source, "en": source} if isinstance(source, str) else source,
+            source if isinstance(source, str) else source["en"],
             asked,
             adds_up,
+            {} if isinstance(source, str) else source,
         )
         return asked
 
