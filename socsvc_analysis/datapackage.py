@@ -12,7 +12,7 @@ import io
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -43,7 +43,7 @@ class Package:
     """An opened data package: the descriptor and where it lies."""
 
     path: Path
-    descriptor: Described
+    descriptor: Described = field(repr=False)
     audience: str = PUBLIC  # for whom it was opened
 
     @property

@@ -8,7 +8,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,12 +19,13 @@ import pandas as pd
 from socsvc_analysis import tables
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.labels import with_names
-from socsvc_analysis.observations import chosen, open_observations, select
+from socsvc_analysis.observations import chosen, open_observations, select, wanted_codes
 from socsvc_analysis.observations.audience import open_sums
 from socsvc_analysis.periods import with_dates
 from socsvc_analysis.project import here
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.territories import resolve_territory
 from socsvc_analysis.wording import in_language
 
 
@@ -67,13 +70,17 @@ class Dataset:
 
     def refuse_unknown(self, wanted: Mapping[str, str | Iterable[str]], asked: str = "select") -> None:
         """Raise DataError, with the nearest known, for codes that a column of figures cannot have; ``asked`` is who."""
-        if problems := [
-            Problem(asked, "is not a known code", column=column, value=value, nearest=nearest(value, codes))
-            for column, values in wanted.items()
-            if (codes := self._codes(column))
-            for value in ([values] if isinstance(values, str) else values)
-            if value and value not in codes
-        ]:
+        problems = []
+        for column, values in wanted.items():
+            codes = self._codes(column)
+            for value in map(str, wanted_codes(column, values)):
+                if value and codes and value not in codes:
+                    meant = self._code_named(column, value) or nearest(value, codes)
+                    problems.append(Problem(asked, "is not a known code", column=column, value=value, nearest=meant))
+                if value and column == "period" and not re.fullmatch(tables.PERIOD, value):
+                    said = "is not a period as the data have it, such as 2021, 2021-12, 2021-12-31 or 2015/2020"
+                    problems.append(Problem(asked, said, column=column, value=value))
+        if problems:
             raise DataError(problems)
 
     def labelled(self, values: pd.DataFrame, language: str = "en") -> pd.DataFrame:
@@ -87,7 +94,26 @@ class Dataset:
         >>> data.labelled(served, "en")[["target_group_name", "value"]].values.tolist()[0]
         ['adults with mental disorders', 166.0]
         """
+        if not isinstance(values, pd.DataFrame):
+            raise TypeError(f"labelled takes a frame first, then the language, not a {type(values).__name__}")
         return with_names(values, in_language(language, self.reference))
+
+    def _code_named(self, column: str, name: str) -> str:
+        """The code of what has that name in Latvian or English; empty where nothing has."""
+        field = next((each for each in tables.OBSERVATIONS.fields if each.name == column), None)
+        if column == "territory":
+            with suppress(ValueError):
+                own = self.reference
+                return resolve_territory(name, municipalities=own.municipalities, towns=own.towns)
+            named, code = self.reference.regions, "code"
+        elif field is not None and field.refers_to:
+            table, _, code = field.refers_to.partition(".")
+            named = getattr(self.reference, table)
+        else:
+            return ""
+        titles = [title for title in named if str(title).endswith(tuple(f"_{each}" for each in tables.LANGUAGES))]
+        same = named[titles].apply(lambda column: column.str.casefold()).eq(name.casefold()).any(axis=1)
+        return str(next(iter(named.loc[same, code]), ""))
 
     def _codes(self, column: str) -> set[str]:
         """The codes that a column of figures may have; none where it may have any text."""

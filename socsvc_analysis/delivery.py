@@ -21,8 +21,13 @@ def versions(output: Output = None) -> None:
     """List the versions of the site that are kept, the newest first."""
     from socsvc_analysis.report.releases import releases
 
+    place = output or here().outputs
+    kept = releases(place)
+    if not kept:
+        typer.echo(f"No version of the site is kept in {place}; socsvc run makes the first.", err=True)
+        return
     table = Table("version of the site", "data version", "since (UTC)", "", box=None, pad_edge=False)
-    for each in releases(output or here().outputs):
+    for each in kept:
         since = each.since.strftime("%Y-%m-%d %H:%M")
         table.add_row(each.name, each.data_version, since, "shown" if each.shown else "")
     console_of().print(table)

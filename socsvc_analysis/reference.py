@@ -141,9 +141,11 @@ def region_code(region: str, regions: pd.DataFrame) -> str:
       region: 'zemgal' is not a known region (known: zemgale, latvija); nearest known: zemgale
     """
     known = by_code(regions, "region")
-    if region not in known:
+    if not isinstance(region, str) or region not in known:
         said = f"is not a known region (known: {', '.join(known)})"
-        raise DataError([Problem("region", said, value=region, nearest=nearest(region, known))])
+        asked = str(region)
+        close = next((each for each in known if known[each]["code"] == asked), "") or nearest(asked.casefold(), known)
+        raise DataError([Problem("region", said, value=asked, nearest=close)])
     code: str = known[region]["code"]
     return code
 

@@ -197,3 +197,14 @@ def test_a_chart_goes_without_the_values_that_nobody_knows(name: str, first: int
     result = getattr(charts, name)(values, region="latvija", language="en", data=data, **more)
     text = result.html().plain if isinstance(result, Chart) else result.plain
     assert text and "nan" not in text.split()
+
+
+def test_a_chart_refuses_the_values_of_another_indicator(data: Dataset) -> None:
+    shares = indicators.compute("served_of_plan", data, region="zemgale")
+    with pytest.raises(DataError, match="'served_of_plan' are values of another indicator"):
+        charts.places_per_1000(shares[shares["value"] > 0], region="zemgale", language="en")
+
+
+def test_a_chart_asks_for_a_frame() -> None:
+    with pytest.raises(TypeError, match="takes a frame of values first, not a NoneType"):
+        charts.places_per_1000(None, region="zemgale", language="en")

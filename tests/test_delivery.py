@@ -172,3 +172,9 @@ def test_files_are_written_where_it_is_asked(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "units").iterdir()) == [
         "socsvc.logrotate", "socsvc.service", "socsvc.timer"
     ]  # fmt: skip
+
+
+def test_where_no_version_is_kept_that_is_said(tmp_path: Path) -> None:
+    listed = CliRunner().invoke(app, ["versions", "--output", str(tmp_path / "none")])
+    assert (listed.exit_code, listed.stdout) == (0, "")
+    assert "No version of the site is kept" in listed.stderr

@@ -274,6 +274,18 @@ def test_every_indicator_that_a_chapter_shows_is_defined_in_its_method_note(path
     assert defined <= set(REGISTRY)
 
 
+@every_chapter
+def test_a_method_note_defines_nothing_twice(path: Path) -> None:
+    asked = [
+        node.value
+        for cell in code(read(path))
+        if cell.id == "method"
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.Constant)
+    ]
+    assert sorted(asked) == sorted(set(asked))
+
+
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_notebooks_are_written_as_jupyterlab_writes_them(path: Path) -> None:
     """A notebook that was only opened and saved is then no change for git."""

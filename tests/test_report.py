@@ -132,6 +132,12 @@ def test_a_chapter_is_of_the_report_unless_it_says_brief(project: Path) -> None:
         find_chapters(project / "notebooks")
 
 
+def test_a_notebook_and_its_copy_are_told_before_anything_is_run(project: Path) -> None:
+    tiny.notebook(project / "notebooks" / "capacity-Copy1.ipynb")
+    with pytest.raises(ParameterError, match=r"capacity-Copy1.ipynb and capacity.ipynb are both chapter 10"):
+        find_chapters(project / "notebooks")
+
+
 def test_an_executed_notebook_tells_nothing_of_the_machine_or_the_hour(project: Path, run_one: Run) -> None:
     result, output = run_one()
     assert result.problem is None

@@ -102,3 +102,57 @@ def test_it_works_from_any_folder(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert int(ran.stdout) > 0
+
+
+@pytest.mark.parametrize("period", [2021, [2021], ("2021",), range(2021, 2022)])
+def test_a_year_may_be_a_whole_number(period: object, data: Dataset) -> None:
+    found = compute("served_of_plan", data, region="zemgale", period=period)  # type: ignore[arg-type]
+    assert found["numerator"].tolist() == [166.0, 299.0]
+
+
+@pytest.mark.parametrize("period", ["31.12.2021", "2021-31-12x", "year 2021"])
+def test_what_is_no_period_is_not_silently_empty(period: str, data: Dataset) -> None:
+    with pytest.raises(DataError, match="is not a period as the data have it"):
+        compute("served_of_plan", data, period=period)
+
+
+@pytest.mark.parametrize(
+    ("column", "name", "code"),
+    [
+        ("territory", "Bauska", "0025000"),
+        ("territory", "Zemgales plānošanas reģions", "LV009"),
+        ("service_type", "Dienas aprūpes centrs", "day_care_centre"),
+        ("service_type", "day care centre", "day_care_centre"),
+    ],
+)
+def test_a_name_in_place_of_a_code_is_told_the_code(column: str, name: str, code: str, data: Dataset) -> None:
+    with pytest.raises(DataError, match=f"is not a known code; nearest known: {code}"):
+        data.select(**{column: name})
+
+
+@pytest.mark.parametrize("region", ["Zemgale", "LV009", "ZEMGALE"])
+def test_a_region_written_otherwise_is_told_its_word(region: str, data: Dataset) -> None:
+    with pytest.raises(DataError, match="nearest known: zemgale"):
+        compute("places_per_1000", data, region=region)
+
+
+def test_several_regions_are_refused_with_a_sentence(data: Dataset) -> None:
+    with pytest.raises(DataError, match="is not a known region"):
+        compute("places_per_1000", data, region=["zemgale", "latgale"])  # type: ignore[arg-type]
+
+
+def test_nothing_wanted_is_no_code(data: Dataset) -> None:
+    with pytest.raises(DataError, match="leave it out to have all"):
+        data.select(measure=None)  # type: ignore[arg-type]
+
+
+def test_swapped_arguments_are_told_their_order(data: Dataset) -> None:
+    with pytest.raises(TypeError, match="the name of an indicator, then the data"):
+        compute(data, "places")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="a frame first, then the language"):
+        data.labelled("en", data.figures)  # type: ignore[arg-type]
+
+
+def test_an_opened_package_is_said_in_a_line(data: Dataset) -> None:
+    assert data.package is not None
+    assert len(repr(data.package)) < 400

@@ -504,6 +504,11 @@ def test_the_method_defines_what_is_asked_and_names_the_nearest(words: Words) ->
         sections.method(["placs"], words=words)
 
 
+def test_acts_of_the_union_have_the_name_of_the_language(words: Words) -> None:
+    name = {"lv": "Regula (ES) Nr. 1303/2013, II pielikums", "en": "Regulation (EU) No 1303/2013, Annex II"}
+    assert name[words.language] in text_of(sections.method(["served_of_plan"], words=words))
+
+
 def test_the_glossary_is_in_the_order_of_the_language(frames: Frames, words: Words) -> None:
     table = parsed(frames.section("glossary", "latvija", words)).find(".//tbody")
     terms = [row[0].text for row in table]

@@ -43,7 +43,8 @@ def definition_of(chosen: Chosen, words: Words) -> Html:
     said = [indicator.definition(language), words.say("method_numerator", what=indicator.numerator(language))]
     if indicator.denominators:
         said.append(words.say("method_denominator", what=indicator.denominator(language)))
-    source = words.say("method_source", source=indicator.source) if indicator.source else words.say("method_own")
+    called = indicator.source_in(words.language)
+    source = words.say("method_source", source=called) if called else words.say("method_own")
     parts = [piece("paragraph", sentence=each) for each in (*said, indicator.caveat(language), source)]
     return together(*parts)
 

@@ -109,7 +109,7 @@ def target_is_decrease(rows: pd.DataFrame, target: pd.Series, start: pd.Series, 
     unit="percent",
     polarity="higher is better",
     measures=COMMITTED,
-    source="Regulation (EU) No 1303/2013, Annex II",
+    source={"lv": "Regula (ES) Nr. 1303/2013, II pielikums", "en": "Regulation (EU) No 1303/2013, Annex II"},
 )
 def achievement(data: Dataset) -> pd.DataFrame:
     """Every figure reached beside each commitment for it: measure, territory, programme, service and group agree.

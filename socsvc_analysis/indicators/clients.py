@@ -66,7 +66,7 @@ def served(data: Dataset) -> pd.DataFrame:
     unit="percent",
     polarity="higher is better",
     measures=("persons_served", "share_of_plan"),
-    source="Regulation (EU) No 1303/2013, Annex II",
+    source={"lv": "Regula (ES) Nr. 1303/2013, II pielikums", "en": "Regulation (EU) No 1303/2013, Annex II"},
 )
 def served_of_plan(data: Dataset) -> pd.DataFrame:
     """Persons served over the plan in force then, by territory, group and period, in per cent (never capped).

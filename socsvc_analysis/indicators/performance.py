@@ -50,7 +50,10 @@ EXTRA = ("commitment", "due", "judged", "weakest", "verdict", "reason")
     unit="percent",
     polarity="higher is better",
     measures=("persons_served",),
-    source="Commission Implementing Regulation (EU) No 215/2014, Article 6",
+    source={
+        "lv": "Komisijas Īstenošanas regula (ES) Nr. 215/2014, 6. pants",
+        "en": "Commission Implementing Regulation (EU) No 215/2014, Article 6",
+    },
 )
 def performance_verdict(data: Dataset) -> pd.DataFrame:
     """One verdict for each territory and due date, from the achievements of all target groups that have a milestone.

@@ -7,13 +7,13 @@ it, and it is listed, tested and defined in the method notes of the pages.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, ParamSpec
 
 import pandas as pd
 
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.observations import RESIDENTS, select, with_region
+from socsvc_analysis.observations import RESIDENTS, select, wanted_codes, with_region
 from socsvc_analysis.once import once
 from socsvc_analysis.periods import with_dates
 from socsvc_analysis.reference import region_code
@@ -49,6 +49,12 @@ class Indicator:
     function: Callable[..., pd.DataFrame]
     adds_up: tuple[str, ...] = ()
     """Dimensions over which it adds up: a wanted code of them chooses the figures before they are added."""
+    source_names: BilingualText = field(default_factory=dict)
+    """What the publication is called in each language, where that differs."""
+
+    def source_in(self, language: str) -> str:
+        """The publication of the method as it is called in the language: acts of the EU have a name in each."""
+        return self.source_names.get(language, self.source)
 
     def title(self, language: str) -> str:
         return self.titles[language]
@@ -83,7 +89,7 @@ def indicator(
     unit: str,
     polarity: Polarity,
     measures: tuple[str, ...],
-    source: str,
+    source: str | BilingualText,
     adds_up: tuple[str, ...] = (),
 ) -> Callable[[Callable[Arguments, pd.DataFrame]], Callable[Arguments, pd.DataFrame]]:
     """Register the decorated function as an indicator whose answers are computed :func:`~socsvc_analysis.once.once`."""
@@ -103,9 +109,10 @@ def indicator(
             unit,
             polarity,
             measures,
-            source,
+            source if isinstance(source, str) else source["en"],
             asked,
             adds_up,
+            {} if isinstance(source, str) else source,
         )
         return asked
 
@@ -131,7 +138,8 @@ def compute(name: str, data: Dataset, *, region: str = "", **wanted: str | tuple
 
     ``wanted`` are dimensions, such as ``service_type``, ``target_group``, ``territory`` or ``period``.  Where the
     indicator adds up over one, the figures are chosen before they are added: places of one service per 1,000 residents.
-    ``first_day``, ``last_day`` and ``date`` (the last day, for plotting) stand beside ``period``.  Raises
+    A ``period`` is wanted as the data have it: 2021 is the year, 2021-12-31 the day, and where none is known nothing is
+    found.  ``first_day``, ``last_day`` and ``date`` (the last day, for plotting) stand beside ``period``.  Raises
     :class:`~socsvc_analysis.schema.DataError` for an unknown indicator, region, column or code, with the nearest.
 
     >>> from socsvc_analysis.dataset import open_data
@@ -140,6 +148,11 @@ def compute(name: str, data: Dataset, *, region: str = "", **wanted: str | tuple
     >>> served[served["period"] == "2021"][["numerator", "denominator"]].values.tolist()
     [[166.0, 249.0]]
     """
+    if not isinstance(name, str) or not isinstance(data, Dataset):
+        raise TypeError(
+            "compute takes the name of an indicator, then the data, as in compute('served_of_plan', open_data()), "
+            f"not a {type(name).__name__} and a {type(data).__name__}"
+        )
     known = get_indicator(name)
     data.refuse_unknown(wanted, name)
     before = {dimension: codes for dimension, codes in wanted.items() if dimension in known.adds_up}
@@ -149,7 +162,9 @@ def compute(name: str, data: Dataset, *, region: str = "", **wanted: str | tuple
         located = with_region(values.drop(columns="region", errors="ignore"), data.reference)
         values = values[((located["region"] == region) | (located["territory"] == code)).to_numpy()]
     after = {dimension: codes for dimension, codes in wanted.items() if dimension not in before}
-    return with_dates(select(values.assign(**_single(before)), **after).reset_index(drop=True))
+    found = with_dates(select(values.assign(**_single(before)), **after).reset_index(drop=True))
+    found.attrs["indicator"] = name  # a chart of another indicator refuses the frame
+    return found
 
 
 def _narrowed(data: Dataset, wanted: Mapping[str, str | tuple[str, ...] | list[str]]) -> Dataset:
@@ -163,5 +178,5 @@ def _narrowed(data: Dataset, wanted: Mapping[str, str | tuple[str, ...] | list[s
 
 def _single(wanted: Mapping[str, str | Iterable[str]]) -> dict[str, str]:
     """The dimensions of which one code was chosen: it is that of every value."""
-    codes = {dimension: [each] if isinstance(each, str) else list(each) for dimension, each in wanted.items()}
-    return {dimension: each[0] for dimension, each in codes.items() if len(each) == 1}
+    codes = {dimension: wanted_codes(dimension, each) for dimension, each in wanted.items()}
+    return {dimension: str(each[0]) for dimension, each in codes.items() if len(each) == 1}

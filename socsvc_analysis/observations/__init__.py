@@ -6,6 +6,7 @@ One row is one figure as published or reported.  Nothing here changes its argume
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -130,8 +131,20 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
         wanted.setdefault("provider", "")
     chosen = np.ones(len(figures), dtype=bool)
     for column, values in wanted.items():
-        chosen &= figures[column].isin([values] if isinstance(values, str) else list(values)).to_numpy()
+        chosen &= figures[column].isin(wanted_codes(column, values)).to_numpy()
     return figures[chosen]
+
+
+def wanted_codes(column: str, wanted: object) -> list[object]:
+    """What is wanted of ``column``, one or several, as a list; periods are text, and a year may be a whole number.
+
+    >>> wanted_codes("period", range(2020, 2022))
+    ['2020', '2021']
+    """
+    if wanted is None:
+        raise DataError([Problem("select", "is wanted as None; leave it out to have all", column=column)])
+    several = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
+    return [str(each) if column == "period" and isinstance(each, Integral) else each for each in several]
 
 
 RESIDENTS = ("population", "population_average", "population_registered", "population_change")

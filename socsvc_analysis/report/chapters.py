@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,20 @@ def find_chapters(folder: Path) -> tuple[Chapter, ...]:
         except (ValueError, KeyError, TypeError, AttributeError) as failure:
             reason = " ".join(f"{type(failure).__name__}: {failure}".split())[:300]
             raise ParameterError(f"{path.name} is not a notebook that can be read as a chapter ({reason})") from failure
+    _refuse_copies(chapters)
     return tuple(sorted(chapters, key=lambda chapter: (chapter.order, chapter.name)))
+
+
+def _refuse_copies(chapters: Iterable[Chapter]) -> None:
+    """Two chapters at one place of a document are one notebook and its copy, and no page can show both."""
+    first: dict[tuple[str, int], Chapter] = {}
+    for each in chapters:
+        other = first.setdefault((each.document, each.order), each)
+        if other is not each:
+            raise ParameterError(
+                f"{other.path.name} and {each.path.name} are both chapter {each.order} of the {each.document}; if one "
+                "is a copy, move it to another folder, else give it another order in its metadata"
+            )
 
 
 def check_parameters(chapter: Chapter, parameters: Mapping[str, Scalar], known: Known) -> dict[str, Scalar]:

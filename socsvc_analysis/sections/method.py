@@ -89,8 +89,9 @@ def method(indicators: Iterable[str], *, words: Words) -> Html:
         said.append(words.say("method_numerator", what=known.numerator(words.language)))
         if known.denominators:
             said.append(words.say("method_denominator", what=known.denominator(words.language)))
-        source = words.say("method_source", source=known.source) if known.source else words.say("method_own")
-        terms.append((known.title(words.language), piece("indicator", definition=" ".join(said), source=source)))
+        source = known.source_in(words.language)
+        said_of_it = words.say("method_source", source=source) if source else words.say("method_own")
+        terms.append((known.title(words.language), piece("indicator", definition=" ".join(said), source=said_of_it)))
     if not terms:
         return Html("")
     return piece("method", summary=words.say("method_heading"), inner=piece("definitions", pairs=terms))
