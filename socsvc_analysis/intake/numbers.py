@@ -42,6 +42,14 @@ DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-", "‐": "
 FOOTNOTE = re.compile(r"(?<=[0-9\s…x:%-])(?:\s*\*+\)?|\s+[0-9]{1,2}\)|\s*[¹²³⁰⁴-⁹]+\)?|\s*\[[0-9a-z]\])$")
 NUMERIC = re.compile(r"[+-]?[0-9][0-9.,'’ ]*")
 CURRENCY = re.compile(r"^(?:€|eur\b)\s*|\s*(?:€|\beur|\beiro|\beuro)\.?$", re.IGNORECASE)
+MARKS_OF_NOTES = re.compile(r"\*+|[¹²³]")
+OWN_WORDS = {
+    "persons": re.compile(
+        r"(?<=\d)\s*(?:pers\.?|persona[si]?|personu|cilv\.?|cilvēk\w{1,2}|persons?|people)$", re.IGNORECASE
+    ),
+    "places": re.compile(r"(?<=\d)\s*(?:viet[asu]{1,2}|places?)$", re.IGNORECASE),
+}
+"""Words behind a number that only repeat what is counted."""
 NOT_SHOWN = ";;;"
 """The format of numbers that nobody sees."""
 PERCENT, MONEY = "percent", "EUR"
@@ -114,7 +122,7 @@ def plain(cell: str) -> str:
     ('1 234,5', '17', '-3', '20')
     """
     text = BLANKS.sub(" ", cell).strip().translate(DASHES).replace("’", "'")
-    text = FOOTNOTE.sub("", text).strip()
+    text = FOOTNOTE.sub("", re.sub(r"^'(?=[\d+-])", "", text)).strip()
     return CURRENCY.sub("", text).strip()
 
 
@@ -124,6 +132,8 @@ def footnote(text: str) -> str:
     >>> footnote("12*"), footnote("12¹"), footnote("12 1)"), footnote("12")
     ('*', '1', '1', '')
     """
+    if isinstance(text, Exact):
+        return text.shown if MARKS_OF_NOTES.fullmatch(text.shown) else ""
     found = FOOTNOTE.search(BLANKS.sub(" ", text).strip())
     return unicodedata.normalize("NFKC", found[0]).strip(" ()[]") if found else ""
 
@@ -186,6 +196,7 @@ def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MAR
     if mark:
         return Number(cell, None, mark)
     text = _bare(cell)
+    text = OWN_WORDS[unit].sub("", text) if unit in OWN_WORDS else text
     if cell.strip().upper() in ERRORS:
         return Number(cell, problem=sentence("reason_error"))
     if cell.startswith("="):
@@ -214,6 +225,8 @@ def _exact(cell: Exact, unit: str) -> Number:
         return Number(str(cell), problem=sentence("reason_not_shown"))
     if cell.shown.startswith("="):
         return Number(str(cell), problem=sentence("reason_repeats_nothing"))
+    if MARKS_OF_NOTES.fullmatch(cell.shown):
+        return Number(str(cell), cell.number)
     money = cell.shown and not CURRENCY.sub("", f" {cell.shown}").strip()
     shown = PERCENT if cell.shown == "%" else MONEY if money else ""
     if cell.shown and not shown:

@@ -59,6 +59,10 @@ def decoded(raw: bytes, file: str) -> str:
                 said = sentence("refusal_says_encoding", encoding=encoding.upper(), byte=error.start + len(bom))
                 raise DataError([Problem(file, said)]) from None
     if b"\0" in raw:
+        for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+            # Two bytes for each letter: most letters of a table have a zero as one of them.
+            if len(raw) % 2 == 0 and raw[first::2].count(0) > len(raw) * 0.35 and not raw[1 - first :: 2].count(0):
+                return _sound(raw.decode(encoding, errors="replace"), file)
         raise DataError([Problem(file, sentence("refusal_zero_bytes"))])
     try:
         return _sound(raw.decode("utf-8"), file)
@@ -86,9 +90,23 @@ def rows_of(path: Path, known: Callable[[str], bool] = lambda cell: False) -> li
 
 def grid_of(content: bytes, file: str, known: Callable[[str], bool] = lambda cell: False) -> Grid:
     """The rows of a CSV file as :func:`rows_of` gives them, squared; a large plain file is read at once."""
-    text = decoded(content, file)
+    text = _unwrapped(decoded(content, file))
     grid = _at_once(text, known) if len(text) >= LARGE else None
     return Grid.of(_rows(text, file, known)) if grid is None else grid
+
+
+def _unwrapped(text: str) -> str:
+    """The text without quotation marks around every whole line, as of a table that was saved inside one column.
+
+    >>> _unwrapped('"a;b"\\n"1;2"'), _unwrapped('"a";"b"')
+    ('a;b\\n1;2\\n', '"a";"b"')
+    """
+    lines = text.splitlines(keepends=True) if text.startswith('"') else []
+    inner = [line.rstrip("\r\n")[1:-1] for line in lines]
+    wrapped = all(line.rstrip("\r\n") in ("", f'"{each}"') for line, each in zip(lines, inner, strict=True))
+    if not lines or not wrapped or any('"' in each.replace('""', "") for each in inner):
+        return text
+    return "".join(each.replace('""', '"') + "\n" for each in inner)
 
 
 def _at_once(text: str, known: Callable[[str], bool]) -> Grid | None:
