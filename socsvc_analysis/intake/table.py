@@ -348,13 +348,15 @@ class TableReader(SheetReader):
         used = {*self.columns.keys, *self.columns.measures}
         struck = {row for row, at in self.sheet.struck if at in used} if self.sheet.struck else set()
         said = sentence("reason_struck")
-        problems |= {at: said for at, row in enumerate(kept.tolist()) if row in struck}
+        problems |= {at: said for at, row in enumerate(kept.tolist()) if row in struck} if struck else {}
         problems |= self._commented(kept, layout, used)
         return problems | {at: torn[row] for at, row in enumerate(kept.tolist()) if row in torn} if torn else problems
 
     def _commented(self, kept: np.ndarray, layout: Layout, used: set[int]) -> dict[int, str]:
         """Why rows with a comment that changes their numbers cannot be trusted; every other comment is told."""
         reasons: dict[int, str] = {}
+        if not self.sheet.comments:
+            return reasons
         around = Around(self.file, self.sheet.name, self.headings)
         places = {row: at for at, row in enumerate(kept.tolist())}
         for (row, at), comment in sorted(self.sheet.comments.items()):

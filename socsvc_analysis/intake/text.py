@@ -233,4 +233,8 @@ def _score(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> tuple
 
 def _headings(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> int:
     """The most headings that one of the rows has."""
-    return max((sum(known(cell) for cell in row) for row in rows if len(row) > 1), default=0)
+    best, widest = 0, max(map(len, rows), default=0)
+    for row in rows:
+        if len(row) > 1 and best < widest:  # a row of known headings only cannot be surpassed
+            best = max(best, sum(known(cell) for cell in row))
+    return best
