@@ -304,6 +304,28 @@ def test_a_wrong_total_of_a_region_rejects_the_rows_of_that_region_only(judge: J
     assert (result.rows_in, {each.row for each in result.problems}) == (4, {5})
 
 
+@pytest.mark.parametrize(("total", "sound"), [(11, True), (12, False), (8, False)])
+def test_a_column_of_totals_is_the_sum_of_those_beside_it(judge: Judge, total: int, sound: bool) -> None:
+    head = ["Pašvaldība", "Gads", "Klienti – aprūpe mājās", "Klienti – patversme", "Klienti kopā"]
+    rows = [["Bauskas novads", 2025, 5, 6, total], ["Dobeles novads", 2025, 1, 2, 3]]
+    assert keys_of(judge.result(as_csv([head, *rows])).problems) == (set() if sound else {"reason_total_across"})
+
+
+def test_a_column_nobody_knows_may_be_part_of_the_total(judge: Judge) -> None:
+    head = ["Pašvaldība", "Gads", "Klienti – aprūpe mājās", "Klienti – patversme", "Citi", "Klienti kopā"]
+    assert not judge.result(as_csv([head, ["Bauskas novads", 2025, 5, 6, 3, 14]])).problems
+
+
+def test_a_heading_of_the_ministry_that_stands_twice_is_asked_back(judge: Judge) -> None:
+    table = [["PP gads", "PP mēnesis", "ATVK kods", "Bērni kopā", "Bērni kopā"], [2018, 12, "0400200", 7, 8]]
+    assert keys_of(judge.refusal(as_csv(table))) == {"refusal_same_heading"}
+
+
+def test_a_wrong_month_is_named_with_its_own_column(judge: Judge) -> None:
+    table = [["Pašvaldība", "Gads", "Mēnesis", "Klienti"], *(["Bauskas novads", 2025, at, 5] for at in (1, 2, 13))]
+    assert [(each.column, each.value) for each in judge.result(as_csv(table)).problems] == [("Mēnesis", "13")]
+
+
 # How a number is shown
 
 

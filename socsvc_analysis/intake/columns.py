@@ -247,6 +247,9 @@ def by_mapping(layout: Layout, mapping: Mapping) -> Columns:
         if not heading or normal(heading) in ignored:
             continue
         column = mapping.column(heading)
+        printed = _as_printed(heading, layout.headings[:at])
+        if printed != heading and (normal(printed) in wanted or mapping.column(printed)):
+            raise Unusable([(sentence("refusal_same_heading", other=repr(printed)), heading)])
         if normal(heading) in wanted:
             keys[at] = wanted[normal(heading)]
         elif normal(heading) in broken_down:

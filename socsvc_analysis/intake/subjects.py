@@ -71,9 +71,10 @@ class Subject:
 class UnreadableCell(ValueError):
     """A cell that does not say what it should: the sentence, and what may have been meant."""
 
-    def __init__(self, problem: str, near: str = "") -> None:
+    def __init__(self, problem: str, near: str = "", key: str = "") -> None:
         self.problem = problem
         self.near = near
+        self.key = key  # of the cell, where the field has several
         super().__init__(problem)
 
 
@@ -221,7 +222,7 @@ class Subjects:
                 self.answers[asked] = unclear
         answer = self.answers[asked]
         if isinstance(answer, UnreadableCell):
-            raise UnreadableCell(answer.problem, answer.near)
+            raise UnreadableCell(answer.problem, answer.near, answer.key)
         return answer
 
     def _named(self, key: str, cell: str) -> str:
@@ -369,5 +370,5 @@ def _month(text: str) -> int:
         return int(re.split("[.,]", text)[0])
     named = month_number(text)
     if not named:
-        raise UnreadableCell(sentence("reason_month", month=text))
+        raise UnreadableCell(sentence("reason_month", month=text), key="month")
     return named
