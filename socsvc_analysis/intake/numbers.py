@@ -43,13 +43,6 @@ FOOTNOTE = re.compile(r"(?<=[0-9\s…x:%-])(?:\s*\*+\)?|\s+[0-9]{1,2}\)|\s*[¹²
 NUMERIC = re.compile(r"[+-]?[0-9][0-9.,'’ ]*")
 CURRENCY = re.compile(r"^(?:€|eur\b)\s*|\s*(?:€|\beur|\beiro|\beuro)\.?$", re.IGNORECASE)
 MARKS_OF_NOTES = re.compile(r"\*+|[¹²³]")
-OWN_WORDS = {
-    "persons": re.compile(
-        r"(?<=\d)\s*(?:pers\.?|persona[si]?|personu|cilv\.?|cilvēk\w{1,2}|persons?|people)$", re.IGNORECASE
-    ),
-    "places": re.compile(r"(?<=\d)\s*(?:viet[asu]{1,2}|places?)$", re.IGNORECASE),
-}
-"""Words behind a number that only repeat what is counted."""
 NOT_SHOWN = ";;;"
 """The format of numbers that nobody sees."""
 PERCENT, MONEY = "percent", "EUR"
@@ -196,7 +189,6 @@ def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MAR
     if mark:
         return Number(cell, None, mark)
     text = _bare(cell)
-    text = OWN_WORDS[unit].sub("", text) if unit in OWN_WORDS else text
     if cell.strip().upper() in ERRORS:
         return Number(cell, problem=sentence("reason_error"))
     if cell.startswith("="):

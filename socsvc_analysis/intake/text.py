@@ -59,10 +59,6 @@ def decoded(raw: bytes, file: str) -> str:
                 said = sentence("refusal_says_encoding", encoding=encoding.upper(), byte=error.start + len(bom))
                 raise DataError([Problem(file, said)]) from None
     if b"\0" in raw:
-        for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-            # Two bytes for each letter: most letters of a table have a zero as one of them.
-            if len(raw) % 2 == 0 and raw[first::2].count(0) > len(raw) * 0.35 and not raw[1 - first :: 2].count(0):
-                return _sound(raw.decode(encoding, errors="replace"), file)
         raise DataError([Problem(file, sentence("refusal_zero_bytes"))])
     try:
         return _sound(raw.decode("utf-8"), file)
