@@ -41,6 +41,26 @@ class Sentence(str):
         return _filled(self.key, language, self.values)
 
 
+class Title(Sentence):
+    """A name that a row of the data has in both languages, such as that of a service.
+
+    >>> Title("aprūpe mājās", "home care").in_language("lv"), Title("aprūpe mājās", "home care")
+    ('aprūpe mājās', 'home care')
+    """
+
+    def __new__(cls, lv: str, en: str) -> Title:
+        made = str.__new__(cls, en)
+        made.key, made.values = "", {"lv": lv, "en": en}
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Title, (self.values["lv"], self.values["en"])
+
+    def in_language(self, language: str) -> str:
+        """The name in ``language``."""
+        return str(self.values[language])
+
+
 def said_in(language: str, text: str) -> str:
     """``text`` in ``language`` where it is a sentence of the catalogue, else as it is."""
     return text.in_language(language) if isinstance(text, Sentence) else text

@@ -63,13 +63,16 @@ ODS = (
     '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+    'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" '
     'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" office:version="1.2">'
+    "<office:automatic-styles>{styles}</office:automatic-styles>"
     '<office:body><office:spreadsheet><table:table table:name="Dati">{rows}</table:table></office:spreadsheet>'
     "</office:body></office:document-content>"
 )
 
 
-def as_ods(rows: Iterable[Sequence[str]]) -> bytes:
+def as_ods(rows: Iterable[Sequence[object]], styles: str = "") -> bytes:
     """An OpenDocument workbook of cells that are given as XML or as what they say."""
 
     def cell(value: object) -> str:
@@ -87,7 +90,7 @@ def as_ods(rows: Iterable[Sequence[str]]) -> bytes:
     with zipfile.ZipFile(made, "w") as parts:
         parts.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         parts.writestr("META-INF/manifest.xml", MANIFEST)
-        parts.writestr("content.xml", ODS.format(rows=written))
+        parts.writestr("content.xml", ODS.format(rows=written, styles=styles))
     return made.getvalue()
 
 

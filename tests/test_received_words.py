@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.styles import Color, Font, PatternFill
 from received_files import Judge, as_csv, as_ods, as_xlsx, keys_of, repacked
 
 from socsvc_analysis.intake import outside
@@ -303,6 +304,28 @@ def test_a_wrong_total_of_a_region_rejects_the_rows_of_that_region_only(judge: J
     assert (result.rows_in, {each.row for each in result.problems}) == (4, {5})
 
 
+@pytest.mark.parametrize(("total", "sound"), [(11, True), (12, False), (8, False)])
+def test_a_column_of_totals_is_the_sum_of_those_beside_it(judge: Judge, total: int, sound: bool) -> None:
+    head = ["Pašvaldība", "Gads", "Klienti – aprūpe mājās", "Klienti – patversme", "Klienti kopā"]
+    rows = [["Bauskas novads", 2025, 5, 6, total], ["Dobeles novads", 2025, 1, 2, 3]]
+    assert keys_of(judge.result(as_csv([head, *rows])).problems) == (set() if sound else {"reason_total_across"})
+
+
+def test_a_column_nobody_knows_may_be_part_of_the_total(judge: Judge) -> None:
+    head = ["Pašvaldība", "Gads", "Klienti – aprūpe mājās", "Klienti – patversme", "Citi", "Klienti kopā"]
+    assert not judge.result(as_csv([head, ["Bauskas novads", 2025, 5, 6, 3, 14]])).problems
+
+
+def test_a_heading_of_the_ministry_that_stands_twice_is_asked_back(judge: Judge) -> None:
+    table = [["PP gads", "PP mēnesis", "ATVK kods", "Bērni kopā", "Bērni kopā"], [2018, 12, "0400200", 7, 8]]
+    assert keys_of(judge.refusal(as_csv(table))) == {"refusal_same_heading"}
+
+
+def test_a_wrong_month_is_named_with_its_own_column(judge: Judge) -> None:
+    table = [["Pašvaldība", "Gads", "Mēnesis", "Klienti"], *(["Bauskas novads", 2025, at, 5] for at in (1, 2, 13))]
+    assert [(each.column, each.value) for each in judge.result(as_csv(table)).problems] == [("Mēnesis", "13")]
+
+
 # How a number is shown
 
 
@@ -346,6 +369,82 @@ def test_a_formula_that_repeats_an_empty_cell_is_no_zero_and_any_other_may_be(
 
     result = judge.result(repacked(as_xlsx({"Dati": with_cell(formula)}), computed), "a.xlsx")
     assert keys_of(result.problems) == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize(
+    ("formula", "rule"), [("of:=[.G2]", "reason_repeats_nothing"), ("of:=[.A1]", ""), ("of:=12-12", "")]
+)
+def test_a_formula_of_ods_that_repeats_an_empty_cell_is_no_zero(judge: Judge, formula: str, rule: str) -> None:
+    cell = f'<table:table-cell table:formula="{formula}" office:value-type="float" office:value="0"/>'
+    assert keys_of(judge.result(as_ods(with_cell(cell)), "a.ods").problems) == ({rule} if rule else set())
+
+
+# Cells that nobody sees
+
+
+def in_font(change: Callable[[openpyxl.cell.Cell], None]) -> bytes:
+    return as_xlsx({"Dati": [HEAD, *ROWS]}, lambda workbook: change(workbook["Dati"]["D2"]))
+
+
+def white(cell: openpyxl.cell.Cell) -> None:
+    cell.font = Font(color="FFFFFFFF")
+
+
+def white_of_the_theme(cell: openpyxl.cell.Cell) -> None:
+    cell.font = Font(color=Color(theme=0))
+
+
+def tiny(cell: openpyxl.cell.Cell) -> None:
+    cell.font = Font(size=1)
+
+
+def blue_on_blue(cell: openpyxl.cell.Cell) -> None:
+    cell.font, cell.fill = Font(color="FF003366"), PatternFill("solid", fgColor="FF003366")
+
+
+def white_on_blue(cell: openpyxl.cell.Cell) -> None:
+    cell.font, cell.fill = Font(color="FFFFFFFF"), PatternFill("solid", fgColor="FF003366")
+
+
+@pytest.mark.parametrize("change", [white, white_of_the_theme, tiny, blue_on_blue])
+def test_a_number_that_nobody_sees_is_told(judge: Judge, change: Callable) -> None:
+    assert keys_of(judge.result(in_font(change), "a.xlsx").warnings) == {"note_unseen"}
+
+
+def test_white_on_a_dark_ground_is_seen(judge: Judge) -> None:
+    assert keys_of(judge.result(in_font(white_on_blue), "a.xlsx").warnings) == set()
+
+
+@pytest.mark.parametrize("properties", ['fo:color="#ffffff"', 'fo:font-size="1pt"'])
+def test_a_number_of_ods_that_nobody_sees_is_told(judge: Judge, properties: str) -> None:
+    style = f'<style:style style:name="w"><style:text-properties {properties}/></style:style>'
+    cell = '<table:table-cell table:style-name="w" office:value-type="float" office:value="12"><text:p>12</text:p>'
+    table = as_ods(with_cell(f"{cell}</table:table-cell>"), style)
+    assert keys_of(judge.result(table, "a.ods").warnings) == {"note_unseen"}
+
+
+def test_every_hidden_row_is_named(judge: Judge) -> None:
+    def filtered(workbook: openpyxl.Workbook) -> None:
+        for row in (3, 4):
+            workbook["Dati"].row_dimensions[row].hidden = True
+
+    (told,) = judge.result(as_xlsx({"Dati": [HEAD, *ROWS]}, filtered), "a.xlsx").warnings
+    assert "3–4" in str(told)
+
+
+def test_the_mark_of_a_note_in_a_number_format_is_told(judge: Judge) -> None:
+    content = as_xlsx({"Dati": [HEAD, *ROWS]}, lambda book: setattr(book["Dati"]["D2"], "number_format", '0"*"'))
+    assert keys_of(judge.result(content, "a.xlsx").warnings) == {"note_footnote_missing"}
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [(0, "Bauskas novads*"), (0, "Bauskas novads¹"), (1, "aprūpe mājās 1)"), (2, "2025*")]
+)
+def test_the_mark_of_a_note_on_a_name_is_told(judge: Judge, column: int, cell: str) -> None:
+    rows = [list(each) for each in ROWS]
+    rows[0][column] = cell
+    result = judge.result(as_csv([HEAD, *rows]))
+    assert (len(result.accepted), keys_of(result.warnings)) == (4, {"note_footnote_missing"})
 
 
 @pytest.mark.parametrize(
@@ -450,3 +549,81 @@ def test_a_cell_that_is_no_plain_number_is_named_with_its_row_and_column(judge: 
 @pytest.mark.parametrize("cell", ["1 234", "1\u00a0234", "1'234", "1’234", "1\u202f234"])
 def test_digits_in_groups_are_one_number(judge: Judge, cell: str) -> None:
     assert judge.result(as_csv(with_cell(cell))).accepted["value"].tolist()[0] == 1234
+
+
+def test_the_apostrophe_that_keeps_a_number_a_text_is_passed_over(judge: Judge) -> None:
+    assert judge.result(as_csv(with_cell("'12"))).accepted["value"].tolist()[0] == 12
+
+
+# Names as offices write them
+
+
+@pytest.mark.parametrize(
+    "cell", ["1. aprūpe mājās", "1.2. Aprūpe mājās", "„Aprūpe mājās”", "Aprūpes mājās pakalpojums"]
+)
+def test_a_service_is_known_with_its_number_and_in_quotation_marks(judge: Judge, cell: str) -> None:
+    rows = [[row[0], cell, *row[2:]] for row in ROWS]
+    assert set(judge.result(as_csv([HEAD, *rows])).accepted["service_type"]) == {"home_care"}
+
+
+@pytest.mark.parametrize("cell", ["Iecava", "Bauskas pilsēta", "Bauskas novads, Iecava", "Iecava (Bauskas novads)"])
+def test_a_town_in_the_place_of_its_municipality_is_told(judge: Judge, cell: str) -> None:
+    table = [HEAD, [cell, *ROWS[0][1:]], *ROWS[1:]]
+    assert keys_of(judge.result(as_csv(table)).warnings) == {"note_town"}
+
+
+@pytest.mark.parametrize(
+    "cell", ["Bauska", "Bauskas novads", "Bauskas novada pašvaldība", "Codes pagasts, Bauskas novads"]
+)
+def test_a_municipality_by_the_name_of_its_town_is_none(judge: Judge, cell: str) -> None:
+    assert not judge.result(as_csv([HEAD, [cell, *ROWS[0][1:]], *ROWS[1:]])).warnings
+
+
+@pytest.mark.parametrize("cell", ["01.01.2025.-31.12.2025.", "no 01.01.2025 līdz 31.12.2025", "01.01.–31.12.2025."])
+def test_the_first_to_the_last_day_of_a_year_is_the_year(judge: Judge, cell: str) -> None:
+    rows = [[*row[:2], cell, row[3]] for row in ROWS]
+    assert set(judge.result(as_csv([HEAD, *rows])).accepted["period"]) == {"2025"}
+
+
+@pytest.mark.parametrize("unit", ["tūkst. euro", "tūkstošos euro", "tūkst. eiro", "euro, tūkst."])
+def test_euro_is_eiro(judge: Judge, unit: str) -> None:
+    table = [["Pašvaldība", "Gads", f"Izdevumi ({unit})"], ["Bauskas novads", 2025, 5]]
+    assert judge.result(as_csv(table)).accepted["value"].tolist() == [5000]
+
+
+# What a file is
+
+
+@pytest.mark.parametrize(
+    "label", ["PROJEKTS – nav apstiprināts", "Precizēti dati (aizstāj 15.01. iesniegtos)", "Paraugs", "Draft"]
+)
+def test_a_draft_or_a_correction_is_told(judge: Judge, label: str) -> None:
+    assert keys_of(judge.result(as_csv([[label], HEAD, *ROWS])).warnings) == {"note_said_around"}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("2024.csv", {"note_label_differs"}), ("2025.csv", set()), ("2026.csv", set())]
+)
+def test_a_file_named_after_another_year_than_its_rows_is_told(judge: Judge, name: str, told: set[str]) -> None:
+    assert keys_of(judge.result(as_csv([HEAD, *ROWS]), name).warnings) == told
+
+
+@pytest.mark.parametrize("where", ["above", "sheet"])
+def test_what_is_taken_from_around_is_told_by_its_name(judge: Judge, where: str) -> None:
+    rows = without(1, [HEAD, *ROWS])
+    content = as_csv([["Aprūpe mājās"], *rows]) if where == "above" else as_xlsx({"Aprūpe mājās": rows})
+    said = [each.problem for each in judge.result(content, "a.csv" if where == "above" else "a.xlsx").warnings]
+    assert [("aprūpe mājās" in each.in_language("lv"), "home care" in each) for each in said] == [(True, True)]
+
+
+def test_a_table_saved_inside_one_column_is_read(judge: Judge) -> None:
+    inside = as_csv([HEAD, *ROWS]).decode().splitlines()
+    assert len(judge.result("".join(f'"{line}"\r\n' for line in inside).encode()).accepted) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [("~$return.xlsx", b"\x05Anna", "refusal_lock"), (".~lock.a.ods#", b",Anna", "refusal_lock")],
+)
+def test_the_lock_of_an_open_file_is_named(judge: Judge, name: str, content: bytes, rule: str) -> None:
+    assert keys_of(judge.refusal(content, name)) == {rule}

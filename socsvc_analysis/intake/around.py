@@ -16,7 +16,7 @@ from socsvc_analysis.intake.columns import Columns, agree
 from socsvc_analysis.intake.days import SaidDay, counted_on, day_alone, days_in, is_of_year, years_in
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, SERVICE, SEX, UNIT, YEAR, Said
-from socsvc_analysis.intake.qualifiers import LIMITING, MADE, may_change, other_numbers, part_of_year
+from socsvc_analysis.intake.qualifiers import LIMITING, MADE, is_draft, may_change, other_numbers, part_of_year
 from socsvc_analysis.intake.received import KEYS, ReceivedTable
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import AmbiguousTerritory, UnknownTerritory
@@ -154,7 +154,7 @@ class Around:
             asked += [(where, text, row)] if changes else []
             if not changes and where == OUTSIDE:
                 self.notes.append(sentence("note_outside", text=text))
-            elif not changes and (may_change(text) and not MADE.search(text)):
+            elif not changes and (is_draft(text) or (may_change(text) and not MADE.search(text))):
                 self.notes.append(sentence("note_said_around", text=text))
         for where, text, row in asked:
             if where != FILE:
@@ -200,6 +200,7 @@ class Around:
         Raises :class:`Unsaid` for a day that cannot be that of every row, or whose year is not said.
         """
         years = _years_of(table)
+        self._compare_file(years)
         for said in self.days if "date" not in table.defaults else ():
             if said.where == FILE:
                 within = said.day[:4] in years and not said.ends_one_of(years)
@@ -212,6 +213,13 @@ class Around:
                 self._take_day(said)
                 table = replace(table, defaults={**table.defaults, "date": said.day})
         return table
+
+    def _compare_file(self, years: set[str]) -> None:
+        """Tell of a file whose name says another year than its rows; the year after them is that of sending."""
+        name = PurePath(self.file).stem
+        said = set(years_in(re.sub(r"[_.]+", " ", name)))
+        if years and said and not said & (years | {f"{int(max(years)) + 1}"}):
+            self.notes.append(sentence("note_label_differs", text=name))
 
     def told_by(self, text: str, columns: Columns) -> frozenset[str]:
         """The keys that a label between the rows of a table tells and its columns do not; none for any other text."""
@@ -319,7 +327,7 @@ class Around:
         if key in told or key in found or value in USUAL.get(key, ()):
             return
         found[key] = value
-        self.notes.append(sentence(TAKEN[where], what=sentence(f"key_{key}"), value=value))
+        self.notes.append(sentence(TAKEN[where], what=sentence(f"key_{key}"), value=self.headings.called(key, value)))
 
     def _changes(self, said: Said, role: str, told: set[str], columns: Columns) -> bool:
         """Whether a word of a sentence would change the numbers of the table."""

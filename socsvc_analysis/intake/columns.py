@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
@@ -88,6 +88,15 @@ def by_meaning(layout: Layout, headings: Headings, cells: Grid) -> Columns:
     return Columns(keys, measures, unmatched=found.unmatched, notes=tuple(found.notes))
 
 
+def _joined(words: Sequence[str]) -> str:
+    """Words one after the other; what is said of them stays a sentence, in the language of the reader."""
+    said = [each for each in words if isinstance(each, sentence)]
+    told = " ".join(each for each in words if not isinstance(each, sentence))
+    for each in said:
+        told = sentence("one_and_other", one=told, other=each) if told else each
+    return told
+
+
 def _as_printed(heading: str, before: tuple[str, ...]) -> str:
     """A heading without the number that tells it from an equal one before it.
 
@@ -127,7 +136,7 @@ class _Found:
         whole = {each.measure for each in self.measures.values()}
         reasons = []
         for at, meaning in self.unread.items():
-            heading, words = layout.headings[at], " ".join(meaning.unread)
+            heading, words = layout.headings[at], _joined(meaning.unread)
             if not cells.columns[at].where(_is_number).any():
                 self.unmatched[at] = heading
             elif meaning.column in whole:
@@ -238,6 +247,9 @@ def by_mapping(layout: Layout, mapping: Mapping) -> Columns:
         if not heading or normal(heading) in ignored:
             continue
         column = mapping.column(heading)
+        printed = _as_printed(heading, layout.headings[:at])
+        if printed != heading and (normal(printed) in wanted or mapping.column(printed)):
+            raise Unusable([(sentence("refusal_same_heading", other=repr(printed)), heading)])
         if normal(heading) in wanted:
             keys[at] = wanted[normal(heading)]
         elif normal(heading) in broken_down:

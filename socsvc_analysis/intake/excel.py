@@ -7,10 +7,11 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 from xml.parsers import expat
 
 import numpy as np
@@ -19,10 +20,11 @@ import pandas as pd
 import python_calamine
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.styles.colors import COLOR_INDEX, Color
 from openpyxl.worksheet.worksheet import Worksheet
 
 from socsvc_analysis.intake import makers
-from socsvc_analysis.intake.formats import CONDITION, as_shown, date_as_shown
+from socsvc_analysis.intake.formats import CONDITION, WHITE, as_shown, date_as_shown, is_unseen
 from socsvc_analysis.intake.grid import Column, Grid
 from socsvc_analysis.intake.numbers import Exact
 from socsvc_analysis.intake.opendocument import RAISED
@@ -46,7 +48,7 @@ MORE_THAN_TEXT = (b"vertAlign", b"_x", b"<rPh", b"<![CDATA[", b"\r")
 FAR = re.compile(rb'<c r="[A-Z]{2}')
 STYLE = re.compile(rb' s="(\d+)"')
 PLACE = re.compile(rb'<c r="[A-Z]+(\d+)"')
-HIDDEN = re.compile(rb'<row r="[^>]* hidden="[^>]*>')
+HIDDEN = re.compile(rb'<row r="[^>]* (?:hidden="|ht="0")[^>]*>')
 THREAD = re.compile(r"^\[[^\]]*\].*?(?:Comment|Komentārs):\s*", re.DOTALL)
 """What Excel writes before a comment of a thread, for programs that know none."""
 BEGIN, END = b"<sheetData>", b"</sheetData>"
@@ -133,6 +135,7 @@ def _shown_otherwise(book: openpyxl.Workbook, styles: Iterable[bytes]) -> set[in
         if sheet.cell(row, 1).value is not None
         and _text(sheet.cell(row, 1)) == "1"
         and not CONDITION.search(sheet.cell(row, 1).number_format or "")
+        and not (sheet.cell(row, 1).has_style and _is_unseen(sheet.cell(row, 1)))
     }
     return {row - BELOW for row in used} - plainly
 
@@ -269,9 +272,10 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bo
         Grid.of(rows),
         tuple(sorted(merged)),
         shown.sheet_state != "visible",
-        frozenset(at - 1 for at, row in shown.row_dimensions.items() if row.hidden),
+        frozenset(at - 1 for at, row in shown.row_dimensions.items() if row.hidden or row.height == 0),
         hidden_columns=frozenset(_hidden_columns(shown, width)),
-        struck=frozenset((cell.row - 1, cell.column - 1) for cell in filled if cell.has_style and cell.font.strike),
+        struck=_drawn(filled, lambda cell: bool(cell.font.strike)),
+        unseen=_drawn(filled, _is_unseen),
         comments={
             (row - 1, column - 1): THREAD.sub("", cell.comment.text)
             for (row, column), cell in shown._cells.items()
@@ -296,9 +300,42 @@ def _repeats_nothing(sheet: Worksheet, formula: str) -> bool:
     return book[name][f"{found[3]}{found[4]}"].value is None
 
 
+def _drawn(cells: Iterable[Any], holds: Callable[[Cell], bool]) -> frozenset[tuple[int, int]]:
+    """Row and column of the cells with a style of which ``holds`` is true; each style is asked about once."""
+    styles: dict[int, bool] = {}
+    found = set()
+    for cell in cells:
+        if cell.has_style:
+            style = cell.style_id
+            if style not in styles:
+                styles[style] = holds(cell)
+            if styles[style]:
+                found.add((cell.row - 1, cell.column - 1))
+    return frozenset(found)
+
+
+def _is_unseen(cell: Cell | MergedCell) -> bool:
+    """Whether a cell has the colour of its ground, or letters that nobody can read."""
+    fill, size = cell.fill, cell.font.sz
+    ground = _colour(fill.fgColor) if fill.patternType == "solid" else "" if fill.patternType is None else "?"
+    return is_unseen(_colour(cell.font.color), ground, float(size if size is not None else 11))
+
+
+def _colour(colour: Color | None) -> str:
+    """A colour as six digits; the first of a theme, which letters stand on, is white; "" for any other."""
+    if colour is None:
+        return ""
+    if colour.type == "rgb":
+        return str(colour.rgb)[-6:]
+    if colour.type == "theme":
+        return WHITE if colour.theme == 0 and not colour.tint else f"theme {colour.theme} {colour.tint}"
+    known = colour.type == "indexed" and colour.indexed < len(COLOR_INDEX)
+    return COLOR_INDEX[colour.indexed][-6:] if known else ""
+
+
 def _hidden_columns(sheet: Worksheet, width: int) -> Iterable[int]:
     for about in sheet.column_dimensions.values():
-        if about.hidden and about.min:
+        if (about.hidden or about.width == 0) and about.min:
             yield from range(about.min - 1, min(about.max or about.min, width))
 
 

@@ -214,7 +214,7 @@ class _Table:
 
     def _note_field(self, subjects: Subjects, name: str, said: Column, rows: np.ndarray, column: MeasureColumn) -> None:
         def told(at: int) -> Told:
-            heading, cell = subjects.where_read(self.table, name, int(self.at[rows[at]]))
+            heading, cell = subjects.where_read(self.table, said[rows[at]].key or name, int(self.at[rows[at]]))
             if name == "period" and column.year and not heading:
                 heading = column.heading
             reason = said[rows[at]]

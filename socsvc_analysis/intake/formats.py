@@ -6,8 +6,11 @@ import datetime as dt
 import operator
 import re
 
-from socsvc_analysis.intake.numbers import NOT_SHOWN, Exact
+from socsvc_analysis.intake.numbers import MARKS_OF_NOTES, NOT_SHOWN, Exact
 
+SMALLEST = 3.0
+"""Points of the smallest letters that somebody may read."""
+WHITE = "FFFFFF"
 BESIDE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|[\s.,/_@;-]')
 """What a format of dates says besides year, month and day."""
 YEAR_ONLY = re.compile("y{2,4}|e+")
@@ -51,7 +54,8 @@ def as_shown(value: float, shape: str) -> str:
     scaled = SCALED.search(LITERAL.sub("", chosen))
     if scaled:
         words = f"{words} ÷{1000 ** len(scaled[1])}".strip()
-    return Exact(number, words) if any(each.isalpha() or each in SAYING for each in words) else Exact(number)
+    says = MARKS_OF_NOTES.fullmatch(words) or any(each.isalpha() or each in SAYING for each in words)
+    return Exact(number, words if says else "")
 
 
 def _section(number: float, shape: str) -> str:
@@ -65,6 +69,15 @@ def _section(number: float, shape: str) -> str:
         return COLOURS.sub("", next((each for each in sections if not CONDITION.search(each)), ""))
     at = 1 if number < 0 else 2 if number == 0 else 0
     return COLOURS.sub("", sections[at] if at < len(sections) else sections[0] if sections else "")
+
+
+def is_unseen(colour: str, ground: str, points: float) -> bool:
+    """Whether nobody sees text of a colour on a ground ("" where none is said: white), or of this size.
+
+    >>> is_unseen("ffffff", "", 11), is_unseen("FFFFFF", "003366", 11), is_unseen("000000", "", 1)
+    (True, False, True)
+    """
+    return points < SMALLEST or (colour != "" and colour.upper() == (ground.upper() or WHITE))
 
 
 def date_as_shown(value: dt.date, shape: str) -> str:

@@ -64,8 +64,9 @@ class Column(Sequence[Any]):
 
     def told(self) -> Iterator[tuple[int, Any]]:
         """The first row of each value that stands anywhere, and the value, from the top down."""
-        _, first = np.unique(self.codes, return_index=True)
-        for at in np.sort(first).tolist():
+        first = np.full(len(self.values), -1, dtype=np.intp)
+        first[self.codes[::-1]] = np.arange(len(self.codes))[::-1]  # what is written last stays: the uppermost row
+        for at in np.sort(first[first >= 0]).tolist():
             yield at, self.values[self.codes[at]]
 
     def replaced(self, changed: Mapping[int, object]) -> Column:

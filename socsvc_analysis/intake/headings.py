@@ -30,6 +30,8 @@ from socsvc_analysis.intake.received import KEYS
 from socsvc_analysis.once import Same
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
+from socsvc_analysis.sentences import Sentence as sentence
+from socsvc_analysis.sentences import Title
 from socsvc_analysis.tables import KINDS
 from socsvc_analysis.territories import gazetteer_of
 
@@ -87,6 +89,16 @@ def unit_and_factor(code: str) -> tuple[str, float]:
     return (unit, FACTORS[size]) if size in FACTORS else (code, 1.0)
 
 
+def titles_of(reference: Reference) -> dict[tuple[str, str], str]:
+    """What a code of a service, group, kind or sex is called, by role and code, in the language of the reader."""
+    titles: dict[tuple[str, str], str] = {(KIND, kind): sentence(f"kind_{kind}") for kind in KINDS}
+    titles |= {(SEX, sex): sentence(f"part_{sex}") for sex in ("women", "men")}
+    for role, table in ((SERVICE, reference.service_types), (GROUP, reference.target_groups)):
+        names = zip(table[role], table["title_lv"], table["title_en"], strict=True)
+        titles |= {(role, code): Title(lv, en) for code, lv, en in names}
+    return titles
+
+
 def _names_of_regions(regions: pd.DataFrame) -> Names:
     """What regions are called where they stand among municipalities: *Zemgale*, *Zemgales reģions*."""
     said: dict[str, str] = {}
@@ -120,6 +132,7 @@ class Headings:
         self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
         self.groups = names_of(reference.target_groups, synonyms[synonyms["table"] == "target_groups"], "target_group")
         self.regions = _names_of_regions(reference.regions)
+        self.titles = titles_of(reference)
         municipalities = reference.municipalities
         self._region_of = dict(zip(municipalities["code"], municipalities["region"], strict=True))
         self.phrases = Phrases(names_by_role(self.names, self.services, self.groups, synonyms, KINDS))
@@ -167,6 +180,10 @@ class Headings:
         whole = [word for word in words if not any(other != word and other.startswith(word) for other in words)]
         return next((word for word in whole if word != normal(code)), code)
 
+    def called(self, role: str, code: str) -> str:
+        """What a code is called where somebody reads it."""
+        return self.unit_word(code) if role == UNIT else self.titles.get((role, code), code.replace("~", ""))
+
     def is_value(self, cell: str) -> bool:
         """Whether a cell names a service or a group."""
         return bool(self.services.code(cell) or self.groups.code(cell))
@@ -185,7 +202,7 @@ class Headings:
         column = said.get(COLUMN)
         if column in KEYS or column == IGNORED or not column:
             return self._key(clean(heading))
-        unread = (*said.unread, *(f"{role}?" for role in sorted(said.several)))
+        unread = (*said.unread, *(sentence("key_twice", what=sentence(f"key_{role}")) for role in sorted(said.several)))
         if len(unread) > MOST_UNREAD:
             return None
         qualifiers = {role: said.get(role) for role in (YEAR, UNIT, SERVICE, GROUP, KIND, SEX, AGE)}

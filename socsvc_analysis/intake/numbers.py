@@ -42,6 +42,7 @@ DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-", "‐": "
 FOOTNOTE = re.compile(r"(?<=[0-9\s…x:%-])(?:\s*\*+\)?|\s+[0-9]{1,2}\)|\s*[¹²³⁰⁴-⁹]+\)?|\s*\[[0-9a-z]\])$")
 NUMERIC = re.compile(r"[+-]?[0-9][0-9.,'’ ]*")
 CURRENCY = re.compile(r"^(?:€|eur\b)\s*|\s*(?:€|\beur|\beiro|\beuro)\.?$", re.IGNORECASE)
+MARKS_OF_NOTES = re.compile(r"\*+|[¹²³]")
 NOT_SHOWN = ";;;"
 """The format of numbers that nobody sees."""
 PERCENT, MONEY = "percent", "EUR"
@@ -114,7 +115,7 @@ def plain(cell: str) -> str:
     ('1 234,5', '17', '-3', '20')
     """
     text = BLANKS.sub(" ", cell).strip().translate(DASHES).replace("’", "'")
-    text = FOOTNOTE.sub("", text).strip()
+    text = FOOTNOTE.sub("", re.sub(r"^'(?=[\d+-])", "", text)).strip()
     return CURRENCY.sub("", text).strip()
 
 
@@ -124,6 +125,8 @@ def footnote(text: str) -> str:
     >>> footnote("12*"), footnote("12¹"), footnote("12 1)"), footnote("12")
     ('*', '1', '1', '')
     """
+    if isinstance(text, Exact):
+        return text.shown if MARKS_OF_NOTES.fullmatch(text.shown) else ""
     found = FOOTNOTE.search(BLANKS.sub(" ", text).strip())
     return unicodedata.normalize("NFKC", found[0]).strip(" ()[]") if found else ""
 
@@ -214,6 +217,8 @@ def _exact(cell: Exact, unit: str) -> Number:
         return Number(str(cell), problem=sentence("reason_not_shown"))
     if cell.shown.startswith("="):
         return Number(str(cell), problem=sentence("reason_repeats_nothing"))
+    if MARKS_OF_NOTES.fullmatch(cell.shown):
+        return Number(str(cell), cell.number)
     money = cell.shown and not CURRENCY.sub("", f" {cell.shown}").strip()
     shown = PERCENT if cell.shown == "%" else MONEY if money else ""
     if cell.shown and not shown:

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import xlrd
 from xlrd.biffh import XLRDError
+from xlrd.formatting import XF
 from xlrd.sheet import Cell
 
-from socsvc_analysis.intake.formats import as_shown, date_as_shown
+from socsvc_analysis.intake.formats import as_shown, date_as_shown, is_unseen
 from socsvc_analysis.intake.grid import Grid
 from socsvc_analysis.intake.workbook import Sheet, refuse_size, refused
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sentences import Sentence as sentence
 
 PROTECTED = "encrypted"
+TWIPS = 20
+"""Of a point, in which sizes of letters are given."""
 
 
 def sheets(path: Path, content: bytes) -> tuple[Sheet, ...]:
@@ -56,6 +59,13 @@ def _of(path: Path, book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
         if sheet.cell_type(row, at) not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
         and book.font_list[book.xf_list[sheet.cell_xf_index(row, at)].font_index].struck_out
     )
+    unseen = frozenset(
+        (row, at)
+        for row in range(sheet.nrows)
+        for at in range(sheet.row_len(row))
+        if sheet.cell_type(row, at) not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
+        and _is_unseen(book, book.xf_list[sheet.cell_xf_index(row, at)])
+    )
     return Sheet(
         sheet.name,
         Grid.of(rows),
@@ -64,8 +74,23 @@ def _of(path: Path, book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
         frozenset(row for row, about in sheet.rowinfo_map.items() if about.hidden),
         hidden_columns=frozenset(at for at, about in sheet.colinfo_map.items() if about.hidden and at < sheet.ncols),
         struck=struck,
+        unseen=unseen,
         comments={at: note.text for at, note in sheet.cell_note_map.items()},
     )
+
+
+def _is_unseen(book: xlrd.Book, style: XF) -> bool:
+    """Whether cells of a style have the colour of their ground, or letters that nobody can read."""
+    font = book.font_list[style.font_index]
+    painted = style.background if style.background and style.background.fill_pattern else None
+    ground = _colour(book, painted.pattern_colour_index) if painted else ""
+    return is_unseen(_colour(book, font.colour_index), ground, font.height / TWIPS)
+
+
+def _colour(book: xlrd.Book, number: int) -> str:
+    """A colour of the workbook as six digits; "" for the usual one of letters."""
+    parts = book.colour_map.get(number)
+    return "".join(f"{part:02X}" for part in parts) if parts else ""
 
 
 def _text(book: xlrd.Book, cell: Cell) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
-from socsvc_analysis.intake.formats import date_of_text
+from socsvc_analysis.intake.formats import date_of_text, is_unseen
 from socsvc_analysis.intake.numbers import NOT_SHOWN, Exact
 
 NAMESPACES = {
     "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
+    "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
     "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
     "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
@@ -24,6 +25,9 @@ RAISE = re.compile("super|[1-9]")
 """How a style says that its text stands above the line: ``super 58%`` or ``33% 58%``."""
 MOST_REPEATED = 1_000
 SCALES = (1_000, 1_000_000)
+REFERENCE = re.compile(r"(?:of:)?=\+?\[(?:\$?(?:'([^']+)'|([^'.\]]*)))?\.\$?([A-Z]{1,3})\$?(\d+)\]")
+"""A formula that repeats one cell: the sheet, column and row."""
+SIZE = re.compile(r"(\d+(?:\.\d+)?)pt")
 NUMERIC = ("float", "percentage", "currency")
 
 
@@ -35,24 +39,65 @@ class Beside:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     struck: set[tuple[int, int]] = field(default_factory=set)
+    unseen: set[tuple[int, int]] = field(default_factory=set)  # of the colour of their ground, or too small
     texts: dict[tuple[int, int], str] = field(default_factory=dict)  # cells that say more than their value
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    filled: set[tuple[int, int]] = field(default_factory=set)
+    repeats: dict[tuple[int, int], str] = field(default_factory=dict)  # formulas whose result is 0
 
 
 def beside(content: bytes) -> dict[str, Beside]:
     """By sheet what ``content.xml`` says; the caller has refused content that brings its own entities."""
     root = ElementTree.parse(io.BytesIO(content)).getroot()
-    raised, struck = set(), set()
+    styles = _styles(root)
+    found = {sheet.get(_name("table:name"), ""): _of(sheet, styles) for sheet in root.iter(_name("table:table"))}
+    for name, sheet in found.items():
+        for at, formula in sheet.repeats.items():
+            if _repeats_nothing(formula, name, found):
+                sheet.texts[at] = Exact(0, formula.removeprefix("of:"))
+    return found
+
+
+@dataclass
+class _Styles:
+    """The names of styles in which text is raised, struck out, or seen by nobody."""
+
+    raised: set[str | None] = field(default_factory=set)
+    struck: set[str | None] = field(default_factory=set)
+    unseen: set[str | None] = field(default_factory=set)
+
+
+def _styles(root: ElementTree.Element) -> _Styles:
+    found = _Styles()
     for style in root.iter(_name("style:style")):
+        name = style.get(_name("style:name"))
+        cell = style.find("style:table-cell-properties", NAMESPACES)
+        ground = cell.get(_name("fo:background-color"), "") if cell is not None else ""
+        ground = "" if ground == "transparent" else ground.lstrip("#")
         for properties in style.iter(_name("style:text-properties")):
             if RAISE.match(properties.get(_name("style:text-position"), "")):
-                raised.add(style.get(_name("style:name")))
+                found.raised.add(name)
             if properties.get(_name("style:text-line-through-style"), "none") != "none":
-                struck.add(style.get(_name("style:name")))
-    return {sheet.get(_name("table:name"), ""): _of(sheet, raised, struck) for sheet in root.iter(_name("table:table"))}
+                found.struck.add(name)
+            size = SIZE.fullmatch(properties.get(_name("fo:font-size"), ""))
+            if is_unseen(properties.get(_name("fo:color"), "").lstrip("#"), ground, float(size[1]) if size else 11.0):
+                found.unseen.add(name)
+    return found
 
 
-def _of(sheet: ElementTree.Element, raised: set[str | None], struck: set[str | None]) -> Beside:
+def _repeats_nothing(formula: str, own: str, sheets: Mapping[str, Beside]) -> bool:
+    """Whether a formula only repeats another cell, which is empty: spreadsheets make 0 of it."""
+    found = REFERENCE.fullmatch(formula)
+    name = (found[1] or found[2] or own) if found else ""
+    if not found or name not in sheets:
+        return False
+    column = 0
+    for letter in found[3]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return (int(found[4]) - 1, column - 1) not in sheets[name].filled
+
+
+def _of(sheet: ElementTree.Element, styles: _Styles) -> Beside:
     found = Beside()
     at = 0
     for column in sheet.iter(_name("table:table-column")):
@@ -76,20 +121,26 @@ def _of(sheet: ElementTree.Element, raised: set[str | None], struck: set[str | N
                 lines = ("".join(line.itertext()) for line in comment.findall(".//text:p", NAMESPACES))
                 found.comments[at, across] = "\n".join(lines)
                 cell.remove(comment)
-            told = _told(cell, raised)
+            told = _told(cell, styles.raised)
+            filled = bool("".join(cell.itertext()).strip()) or cell.get(_name("office:value")) is not None
             places = (
                 [
                     (at + down, across + right)
                     for down in range(min(times, MOST_REPEATED))
                     for right in range(min(repeated, MOST_REPEATED))
                 ]
-                if told is not None or cell.get(_name("table:style-name")) in struck
+                if told is not None or filled
                 else []
             )
             if told is not None:
                 found.texts.update(dict.fromkeys(places, told))
-            if cell.get(_name("table:style-name")) in struck and "".join(cell.itertext()).strip():
-                found.struck.update(places)
+            found.filled.update(places if filled else ())
+            style = cell.get(_name("table:style-name"))
+            found.struck.update(places if filled and style in styles.struck else ())
+            found.unseen.update(places if filled and style in styles.unseen else ())
+            formula = cell.get(_name("table:formula"))
+            if formula and cell.get(_name("office:value")) == "0":
+                found.repeats[at, across] = formula
             across += repeated
         at += times
     return found

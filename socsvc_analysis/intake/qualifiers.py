@@ -52,6 +52,14 @@ DOUBTED = re.compile(
 )
 """Words that may do so."""
 
+DRAFTED = re.compile(
+    r"\bprojekts?\b(?!\w)\s*(?:[-–—:,(]|$)|\b(?:nav|ne)\s?(?:apstiprināt|saskaņot)\w*|\bprecizēt\w*|\baizstāj\w*"
+    r"|\bkoriģēt\w*|\blabot(?:s|ais|ā|ie|i|a|as)\b|\bparaug\w*|\bpiemēr(?:s|a)\b|\btest[as]?\b|\bizdomāt\w*"
+    r"|\bdraft\b|\bnot approved\b|\bunapproved\b|\bcorrected\b|\brevised\b|\breplaces\b|\bsample\b|\bexample\b",
+    re.IGNORECASE,
+)
+"""Words of a title by which a file is a draft, an example, or one that mends another."""
+
 MADE = re.compile(
     r"sagatav|iesnie|izdruk|parakst|eksport|aktualiz|izveid|saņemt|termiņ|\bdatums\b|apstiprin|lēmum|protokol|prepared"
     r"|submitted|printed|exported|updated|created|received|deadline|signed|approved|decision|minutes",
@@ -85,6 +93,15 @@ def other_numbers(text: str) -> str:
     """
     found = NUMBERED.search(text)
     return part_of_year(text) or (found[0].strip() if found else "")
+
+
+def is_draft(text: str) -> bool:
+    """Whether a title says that its numbers are not settled, invented, or mend others.
+
+    >>> is_draft("PROJEKTS – nav apstiprināts"), is_draft("Precizēti dati"), is_draft("Projekta pakalpojumi")
+    (True, True, False)
+    """
+    return bool(DRAFTED.search(text))
 
 
 def may_change(text: str) -> str:

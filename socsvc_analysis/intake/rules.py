@@ -23,7 +23,7 @@ from socsvc_analysis.intake.plausibility import unlikely
 from socsvc_analysis.intake.received import ReceivedTable
 from socsvc_analysis.intake.result import ImportResult, RejectedRows
 from socsvc_analysis.intake.subjects import Subjects
-from socsvc_analysis.intake.totals import sum_of, wrong_totals
+from socsvc_analysis.intake.totals import sum_of, wrong_across, wrong_totals
 from socsvc_analysis.observations import incomplete_municipalities, restated
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem
@@ -295,6 +295,9 @@ def _check_totals(rows: Rows, reference: Reference, warnings: list[Problem]) -> 
             mine = np.flatnonzero((rows.table == number) & np.isin(rows.at, each.rows))
             numbers = table.rows.numbers[problem.column].at(rows.at[mine])
             rows.note(mine, _told_of(said, problem.column, numbers))
+        for at, heading, said in wrong_across(table, reference.measures):
+            mine = np.flatnonzero((rows.table == number) & (rows.at == at))
+            rows.note(mine, _told_of(said, heading, table.rows.numbers[heading].at(rows.at[mine])))
 
 
 def _told_of(said: str, column: str, numbers: Column) -> Callable[[int], Told]:

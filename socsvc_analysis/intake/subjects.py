@@ -13,9 +13,10 @@ import pandas as pd
 from socsvc_analysis.intake.ages import age_of, nearest_age, sex_of_letter
 from socsvc_analysis.intake.days import day_alone, is_of_year, month_number
 from socsvc_analysis.intake.grid import Column, together
-from socsvc_analysis.intake.headings import is_total
+from socsvc_analysis.intake.headings import is_total, titles_of
 from socsvc_analysis.intake.names import Names, names_of, normal
-from socsvc_analysis.intake.qualifiers import part_of_year
+from socsvc_analysis.intake.phrases import FOOTNOTED, clean
+from socsvc_analysis.intake.qualifiers import WHOLE_YEAR, part_of_year
 from socsvc_analysis.intake.received import MeasureColumn, ReceivedTable
 from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
@@ -29,6 +30,7 @@ MONTH_OF_YEAR = re.compile(
     r"((?:19|20)\d\d)(?:-|\.?\s*(?:g\.|gada|year)?\s+)(\d\d|[^\W\d]{3,})|(\d\d|[^\W\d]{3,})(?:\.|\s+)((?:19|20)\d\d)\.?"
 )
 YEAR = re.compile(r"(\d{4})(?:[.,]0+)?(?:\s*\.?\s*(?:g|gads|gadā|gada|year)\.?)?", re.IGNORECASE)
+FROM_BEGIN_TO_END = re.compile(rf"(?:no |from )?(?:{WHOLE_YEAR.pattern})", re.IGNORECASE)
 MIDNIGHT = re.compile(r"[ T]00:00(?::00)?$")
 A_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?")
 """A date in digits, as a spreadsheet also writes the first day of a year that was typed as a date."""
@@ -37,6 +39,7 @@ EVERYBODY = ("visi", "visas", "all", "abi", "everyone", "-", "s/v", "v/s", "f/m"
 """What stands for no part in a column of sexes or ages."""
 AGE_OF_GROUP = {"children": "0-17", "adults": "18+"}
 """Groups that are of an age, in a column of ages."""
+QUOTES = " '\"„“”«»‘’"
 UNKNOWN = {
     "measure": "reason_measure",
     "service_type": "reason_service",
@@ -68,9 +71,10 @@ class Subject:
 class UnreadableCell(ValueError):
     """A cell that does not say what it should: the sentence, and what may have been meant."""
 
-    def __init__(self, problem: str, near: str = "") -> None:
+    def __init__(self, problem: str, near: str = "", key: str = "") -> None:
         self.problem = problem
         self.near = near
+        self.key = key  # of the cell, where the field has several
         super().__init__(problem)
 
 
@@ -82,6 +86,7 @@ class Subjects:
         self.answers: dict[tuple[str, ...], str | UnreadableCell] = {}
         self.regions = set(reference.regions["code"])
         flows = reference.measures["stock_flow"] == "flow"
+        self.titles = titles_of(reference)
         self.flows = frozenset(reference.measures.loc[flows, "measure"])  # counted over a time, never on a day
         self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
         synonyms = reference.value_names
@@ -185,7 +190,9 @@ class Subjects:
         if not code:
             raise UnreadableCell(sentence("reason_sex"), nearest(normal(cell), self.names[key].spelled))
         if said and code != said:
-            raise UnreadableCell(sentence("reason_other_than_heading", said=said.replace("~", "")))
+            raise UnreadableCell(
+                sentence("reason_other_than_heading", said=self.titles.get((key, said), said.replace("~", "")))
+            )
         return "" if code == ENTIRE else code
 
     def _code(self, table: ReceivedTable, keys: Mapping[str, str], key: str, said: str, otherwise: str) -> str:
@@ -203,7 +210,7 @@ class Subjects:
             raise UnreadableCell(sentence("reason_empty"))
         code = self._once((key, cell), lambda: self._named(key, cell))
         if said and code != said:
-            raise UnreadableCell(sentence("reason_other_than_heading", said=said))
+            raise UnreadableCell(sentence("reason_other_than_heading", said=self.titles.get((key, said), said)))
         return code
 
     def _once(self, asked: tuple[str, ...], reader: Callable[[], str]) -> str:
@@ -215,13 +222,14 @@ class Subjects:
                 self.answers[asked] = unclear
         answer = self.answers[asked]
         if isinstance(answer, UnreadableCell):
-            raise UnreadableCell(answer.problem, answer.near)
+            raise UnreadableCell(answer.problem, answer.near, answer.key)
         return answer
 
     def _named(self, key: str, cell: str) -> str:
-        code = self.names[key].code(cell)
+        names = self.names[key]
+        code = names.code(cell) or names.code(clean(cell).strip(QUOTES))  # 1.2. „Aprūpe mājās”*
         if not code:
-            spelled = self.names[key].spelled
+            spelled = names.spelled
             raise UnreadableCell(sentence(UNKNOWN[key]), nearest(normal(cell), spelled))
         return code
 
@@ -338,7 +346,10 @@ def _over_a_year(day: str, year: str) -> str:
 
 
 def _year(text: str) -> str:
-    found = YEAR.fullmatch(text.strip())
+    found = YEAR.fullmatch(FOOTNOTED.sub("", text).strip())
+    years = set(re.findall(r"(?:19|20)\d\d", text)) if FROM_BEGIN_TO_END.fullmatch(text.strip()) else set()
+    if len(years) == 1:
+        return str(years.pop())
     if not found and part_of_year(text):
         raise UnreadableCell(sentence("reason_part_of_year"))
     if not found:
@@ -359,5 +370,5 @@ def _month(text: str) -> int:
         return int(re.split("[.,]", text)[0])
     named = month_number(text)
     if not named:
-        raise UnreadableCell(sentence("reason_month", month=text))
+        raise UnreadableCell(sentence("reason_month", month=text), key="month")
     return named

@@ -19,7 +19,9 @@ from socsvc_analysis.intake.mapping import Mapping
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.phrases import mark_of
 from socsvc_analysis.intake.received import UNNAMED, Number, ReceivedRows, ReceivedTable
+from socsvc_analysis.intake.totals import row_spans
 from socsvc_analysis.intake.workbook import Sheet
+from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.sentences import Sentence as sentence
@@ -107,8 +109,11 @@ class TableReader(SheetReader):
             self.problems += [self._problem(sentence("note_hidden_column"), column=heading) for heading in shown]
         hidden = [at + 1 for at in kept.tolist() if at in self.sheet.hidden_rows] if self.sheet.hidden_rows else []
         if hidden:
-            self.problems.append(self._problem(sentence("note_hidden_row"), row=hidden[0]))
+            self.problems.append(self._problem(sentence("note_hidden_row", rows=row_spans(hidden)), row=hidden[0]))
+        self.problems += self._unseen(kept)
         self.problems += self._footnotes(cells, kept)
+        if mapping is None and "territory" in keys:
+            self.problems += self._towns(keys, kept, defaults)
         self.problems += [self._problem(said, column=heading) for said, heading in columns.notes]
         for heading in columns.unmatched.values():
             near = self._nearest_heading(heading)
@@ -128,6 +133,25 @@ class TableReader(SheetReader):
             tuple(self.problems),
         )
 
+    def _unseen(self, kept: np.ndarray) -> Iterable[Problem]:
+        """The cells of each column in use that nobody sees, white on white or in the smallest letters."""
+        for at in (*self.columns.keys, *self.columns.measures) if self.sheet.unseen else ():
+            rows = [row + 1 for row in kept.tolist() if (row, at) in self.sheet.unseen]
+            if rows:
+                said = sentence("note_unseen", rows=row_spans(rows))
+                yield self._problem(said, rows[0], self.layout.headings[at])
+
+    def _towns(self, keys: dict[str, Column], kept: np.ndarray, defaults: dict[str, str]) -> Iterable[Problem]:
+        """The rows of a town whose number counts as that of the municipality around it."""
+        years = [cell.strip()[:4] for _, cell in keys["year"].told()] if "year" in keys else [defaults.get("year", "")]
+        last = max((year for year in years if year.isdecimal()), default="")
+        for row, cell in keys["territory"].told():
+            town = self.headings.gazetteer.town_alone(cell, f"{last}-12-31" if last else PRESENT)
+            if town and self.headings.is_territory(cell):
+                said = sentence("note_town", town=town)
+                heading = next(self.layout.headings[at] for at, key in self.columns.keys.items() if key == "territory")
+                yield self._problem(said, int(kept[row]) + 1, heading, cell)
+
     def _footnotes(self, cells: Grid, kept: np.ndarray) -> Iterable[Problem]:
         """What notes say to which marks on numbers and on their headings point, each mark once."""
         notes = {found[1]: text for _, text in reversed(self.left) if (found := NOTE_OF_MARK.match(text))}
@@ -139,11 +163,18 @@ class TableReader(SheetReader):
                 said = sentence("note_footnote", text=notes[heading])
                 marked.setdefault(heading, self._problem(said, self.layout.below, measure.heading))
             for row, cell in told:
-                mark = "" if isinstance(cell, numbers.Exact) else numbers.footnote(cell)
+                mark = numbers.footnote(cell)
                 if mark:
                     key = "note_footnote" if mark in notes else "note_footnote_missing"
                     said = sentence(key, text=notes.get(mark, ""), mark=mark)
                     marked.setdefault(mark, self._problem(said, row, measure.heading, cell))
+        for at in self.columns.keys:
+            for row, cell in cells.columns[at].told():
+                mark = mark_of(cell)
+                if mark:
+                    key = "note_footnote" if mark in notes else "note_footnote_missing"
+                    said = sentence(key, text=notes.get(mark, ""), mark=mark)
+                    marked.setdefault(mark, self._problem(said, int(kept[row]) + 1, self.layout.headings[at], cell))
         return marked.values()
 
     def _with_merged(self, layout: Layout, columns: Columns) -> tuple[Grid, dict[int, str]]:
@@ -317,13 +348,15 @@ class TableReader(SheetReader):
         used = {*self.columns.keys, *self.columns.measures}
         struck = {row for row, at in self.sheet.struck if at in used} if self.sheet.struck else set()
         said = sentence("reason_struck")
-        problems |= {at: said for at, row in enumerate(kept.tolist()) if row in struck}
+        problems |= {at: said for at, row in enumerate(kept.tolist()) if row in struck} if struck else {}
         problems |= self._commented(kept, layout, used)
         return problems | {at: torn[row] for at, row in enumerate(kept.tolist()) if row in torn} if torn else problems
 
     def _commented(self, kept: np.ndarray, layout: Layout, used: set[int]) -> dict[int, str]:
         """Why rows with a comment that changes their numbers cannot be trusted; every other comment is told."""
         reasons: dict[int, str] = {}
+        if not self.sheet.comments:
+            return reasons
         around = Around(self.file, self.sheet.name, self.headings)
         places = {row: at for at, row in enumerate(kept.tolist())}
         for (row, at), comment in sorted(self.sheet.comments.items()):

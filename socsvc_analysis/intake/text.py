@@ -86,9 +86,23 @@ def rows_of(path: Path, known: Callable[[str], bool] = lambda cell: False) -> li
 
 def grid_of(content: bytes, file: str, known: Callable[[str], bool] = lambda cell: False) -> Grid:
     """The rows of a CSV file as :func:`rows_of` gives them, squared; a large plain file is read at once."""
-    text = decoded(content, file)
+    text = _unwrapped(decoded(content, file))
     grid = _at_once(text, known) if len(text) >= LARGE else None
     return Grid.of(_rows(text, file, known)) if grid is None else grid
+
+
+def _unwrapped(text: str) -> str:
+    """The text without quotation marks around every whole line, as of a table that was saved inside one column.
+
+    >>> _unwrapped('"a;b"\\n"1;2"'), _unwrapped('"a";"b"')
+    ('a;b\\n1;2\\n', '"a";"b"')
+    """
+    lines = text.splitlines(keepends=True) if text.startswith('"') else []
+    inner = [line.rstrip("\r\n")[1:-1] for line in lines]
+    wrapped = all(line.rstrip("\r\n") in ("", f'"{each}"') for line, each in zip(lines, inner, strict=True))
+    if not lines or not wrapped or any('"' in each.replace('""', "") for each in inner):
+        return text
+    return "".join(each.replace('""', '"') + "\n" for each in inner)
 
 
 def _at_once(text: str, known: Callable[[str], bool]) -> Grid | None:
@@ -215,4 +229,8 @@ def _score(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> tuple
 
 def _headings(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> int:
     """The most headings that one of the rows has."""
-    return max((sum(known(cell) for cell in row) for row in rows if len(row) > 1), default=0)
+    best, widest = 0, max(map(len, rows), default=0)
+    for row in rows:
+        if len(row) > 1 and best < widest:  # a row of known headings only cannot be surpassed
+            best = max(best, sum(known(cell) for cell in row))
+    return best

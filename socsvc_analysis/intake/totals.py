@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
 
 from socsvc_analysis.intake.grid import Column, together
-from socsvc_analysis.intake.received import ReceivedRows, ReceivedTable
+from socsvc_analysis.intake.received import MeasureColumn, ReceivedRows, ReceivedTable
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.sentences import Sentence
 from socsvc_analysis.sentences import Sentence as sentence
 
 EPSILON = 0.005
+ENTIRE = "all"
+TOTAL_OF = re.compile(r"\b(?:kop[āa]|pavisam|kopskaits|total|in all)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,48 @@ def wrong_totals(
                 name = "" if region is None else table.rows.keys["territory"][at].strip()
                 problems.append(WrongTotal(problem, every if region is None else region, name))
     return problems, unchecked
+
+
+def wrong_across(table: ReceivedTable, measures: pd.DataFrame) -> Iterable[tuple[int, str, Sentence]]:
+    """Rows whose column of a total is not the sum of the columns of services or of groups beside it.
+
+    Gives the position of the row, the heading of the total and the reason.  Where people can be counted in several
+    columns the total may be smaller than the sum, never larger; beside a column nobody knows nothing is checked.
+    """
+    if table.mapping != "tidy" or table.unmatched:
+        return
+    additive = measures.set_index("measure")["additive_service"]
+    for by in ("service_type", "target_group"):
+        for whole in table.columns:
+            alike = [each for each in table.columns if _differ_only(each, whole, by)]
+            parts = [each for each in alike if getattr(each, by) not in ("", ENTIRE)]
+            if getattr(whole, by) not in ("", ENTIRE) or len(parts) < 2 or not TOTAL_OF.search(whole.heading):
+                continue
+            exact = by == "service_type" and whole.measure in additive.index and bool(additive[whole.measure])
+            for at in range(len(table.rows)):
+                total = table.rows.numbers[whole.heading][at].value
+                told = [table.rows.numbers[each.heading][at].value for each in parts]
+                known = [each for each in told if each is not None]
+                if total is None or not known or (len(known) < len(told) and total >= sum(known)):
+                    continue
+                fits = abs(total - sum(known)) < EPSILON or (not exact and max(known) <= total <= sum(known))
+                if not fits:
+                    yield (
+                        at,
+                        whole.heading,
+                        sentence(
+                            "reason_total_across",
+                            total=f"{total:.10g}",
+                            columns=", ".join(each.heading for each in parts),
+                            sum=f"{sum(known):.10g}",
+                        ),
+                    )
+
+
+def _differ_only(one: MeasureColumn, other: MeasureColumn, by: str) -> bool:
+    """Whether two columns count the same but for ``by``."""
+    names = {each.name for each in fields(MeasureColumn)} - {"heading", by}
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def sum_of(table: ReceivedTable, heading: str, until: int | None = None) -> float:

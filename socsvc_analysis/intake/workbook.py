@@ -23,6 +23,8 @@ from socsvc_analysis.intake.opendocument import Beside, beside
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sentences import Sentence as sentence
 
+LOCKS = ("~$", ".~lock.")
+"""How files are called that a program writes while another file is open."""
 LARGEST_FILE = 30 * 2**20
 LARGEST_UNPACKED = 60 * 2**20
 LARGEST_RATIO = 200
@@ -55,6 +57,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()  # from 0
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()  # row and column of the cells that are struck out
+    unseen: frozenset[tuple[int, int]] = frozenset()  # those in the colour of their ground, or too small to read
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)  # by row and column, those on cells
     outside: tuple[str, ...] = ()  # text boxes, alternative texts, headers and footers of this sheet
     beside: tuple[str, ...] = ()  # texts of the file that are no cells: comments, text boxes, headers, properties
@@ -76,6 +79,8 @@ def opened(
 
     Raises :class:`~socsvc_analysis.schema.DataError` with a sentence for what cannot or must not be read.
     """
+    if path.name.startswith(LOCKS):
+        raise refused(path, sentence("refusal_lock"))
     size = path.stat().st_size if content is None else len(content)
     if size == 0:
         raise refused(path, sentence("refusal_empty"))
@@ -119,6 +124,8 @@ def _of_archive(path: Path, content: bytes, known: Callable[[str], bool]) -> tup
         return _with_texts(excel.sheets(path, parts), parts, outside.of_excel(parts))
     if "xl/workbook.bin" in parts:
         raise refused(path, sentence("refusal_binary"))
+    if any(name.endswith(".iwa") for name in parts):
+        raise refused(path, sentence("refusal_numbers"))
     raise refused(path, sentence("refusal_text_document" if "word/document.xml" in parts else "refusal_archive"))
 
 
@@ -220,6 +227,7 @@ def _completed(sheet: Sheet, more: Beside) -> Sheet:
         hidden_rows=frozenset(more.hidden_rows),
         hidden_columns=frozenset(at for at in more.hidden_columns if at < sheet.rows.width),
         struck=frozenset(more.struck),
+        unseen=frozenset(more.unseen),
         comments=more.comments,
     )
 

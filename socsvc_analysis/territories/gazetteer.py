@@ -22,17 +22,12 @@ from socsvc_analysis.sentences import Sentence
 from socsvc_analysis.territories.declension import forms, nominative
 from socsvc_analysis.territories.lexicon import (
     ABROAD,
-    CITY,
     COUNTRY,
     DISTRICT,
-    ENGLISH,
-    FORMER,
     INSTITUTION,
-    NOVADS,
     OFFICE,
     OTHERS,
     PARISH,
-    PREPOSITIONS,
     REGION,
     REGIONS,
     TOTAL,
@@ -41,21 +36,17 @@ from socsvc_analysis.territories.lexicon import (
     without_diacritics,
     words_in,
 )
+from socsvc_analysis.territories.spelling import POSTCODE, WRAPPING, Reading, is_detail, reading_of, spells
 
 ATVK = re.compile(r"(?:atvk)?(?:\s*kods)?[\s:]*(?:lv[\s_.-]?(?=\d{5}))?(\d{4,7}|\d{1,3}(?: \d{3}){1,2})(?:[.,]0+)?")
 ISO3166 = re.compile(r"(?:iso ?3166-2[\s:]*)?lv ?[-‐–—−] ?(\d{3}|[a-z]{3})")
 NUTS = re.compile(r"lv0(?:0[0-9a-z])?")
-POSTCODE = re.compile(r"lv-?\s?\d{4}")
 CODE_BESIDE = re.compile(r"(?<![\w.,-])(?:(?:lv)?\d{5,7}|lv[-‐–](?:\d{3}|[a-z]{3}))(?![\w.,]?\w)")
-WRAPPING = " '\"„“”«»‘’=()[].,;:"
-"""What spreadsheets and writers put around a code: quotes, an apostrophe or a formula that keeps the zeros."""
 NOTE_OF_TIME = re.compile(
     r"\(?\b(?P<side>no|kopš|kops|since|from|līdz|lidz|until|till?) "
     r"(?:(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})\b|(?P<iso>\d{4}-\d\d-\d\d)\b)\.?(?: ?g\b\.?)?\)?"
 )
 PARTS = re.compile(r"[,;()/]+")
-
-AROUND_A_NAME = (NOVADS, CITY, OFFICE, PREPOSITIONS)
 
 
 class AmbiguousTerritory(ValueError):
@@ -103,17 +94,6 @@ class Town:
     genitive: str
     municipality: str
     municipality_then: str
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the words of a name say: the name itself, and the kind that the words around it tell."""
-
-    name: str
-    kind: str = ""  # city, novads, or "" where no word tells
-    office: bool = False  # a local government or one of its offices is named
-    both: bool = False  # both words of kind: the town of a novads
-    undeclined: bool = False  # English: the nominative stands for every case
 
 
 @dataclass(frozen=True)
@@ -189,6 +169,22 @@ class Gazetteer:
             plain(unit.name.removesuffix(" novads")): unit.name for unit in former_first
         }
 
+    def town_alone(self, name: str, on: str) -> str:
+        """The town that ``name`` names where no municipality of the date is called so; "" for every other name.
+
+        *Bauska* may well be Bauskas novads; *Iecava*, *Bauskas pilsēta* and *Bauskas novads, Iecava* are parts of it.
+        """
+        for part in PARTS.split(plain(name)):
+            reading = reading_of(part.strip())
+            entries = self._spelled(reading.name)
+            town = next((each.town for each in entries if each.town), "")
+            called = {self.units[each.code] for each in entries if each.code and self.units[each.code].exists(on)}
+            if reading.kind == "city":
+                called = {unit for unit in called if unit.city}
+            if town and not called and reading.kind != "novads" and not reading.office and not reading.both:
+                return town
+        return ""
+
     def _resolve(self, name: str, on: str, kind: str) -> str:
         """The unit of ``name``: the same from each day on which a unit began or ended to the next such day."""
         day = self.days[max(bisect_right(self.days, on) - 1, 0)]
@@ -245,8 +241,8 @@ class Gazetteer:
 
     def _in_parts(self, name: str, text: str, parts: list[str], on: str, kind: str) -> str:
         """An address such as ``Codes pagasts, Bauskas novads``: all parts that name a municipality name the same."""
-        whole = [part for at, part in enumerate(parts) if not _is_detail(part, first=at == 0)]
-        if not whole or (len(whole) > 1 and sum(bool(_reading(part).name) for part in whole) < 2):
+        whole = [part for at, part in enumerate(parts) if not is_detail(part, first=at == 0)]
+        if not whole or (len(whole) > 1 and sum(bool(reading_of(part).name) for part in whole) < 2):
             return self._named(name, " ".join(whole) or text, on, kind)
         codes = {self._coded(name, part, on) or self._named(name, part, on, kind) for part in whole}
         return self._same(name, codes)
@@ -278,7 +274,7 @@ class Gazetteer:
         return self._of_date(name, {code}, on)
 
     def _named(self, name: str, text: str, on: str, kind: str) -> str:
-        reading = _reading(text)
+        reading = reading_of(text)
         if not reading.name:
             raise self._unknown(name, text, reading)
         codes = self._candidates(reading, reading.kind or kind, on)
@@ -294,8 +290,7 @@ class Gazetteer:
 
     def _candidates(self, reading: Reading, kind: str, on: str) -> set[str]:
         """Units of the date that are named so; for want of one those that contain the town; else former units."""
-        alike = self.entries.get(without_diacritics(reading.name), ())
-        entries = [each for each in alike if _spells(reading.name, each.form)]
+        entries = self._spelled(reading.name)
         if reading.kind == "novads":
             # Beside the word novads a name is in the genitive or, carelessly, in the nominative; Priekulos is neither.
             entries = [each for each in entries if each.leading]
@@ -318,6 +313,9 @@ class Gazetteer:
             # The office of a former novads is not that of the town.
             return own
         return (now | around | self._undiacritic(reading.name, entries, on)) if now | around else named
+
+    def _spelled(self, word: str) -> list[Entry]:
+        return [each for each in self.entries.get(without_diacritics(word), ()) if spells(word, each.form)]
 
     def _undiacritic(self, word: str, entries: list[Entry], on: str) -> set[str]:
         """What became of former units that ``word`` may be a spelling of: Priekuli may be Priekuļi."""
@@ -384,36 +382,3 @@ class Gazetteer:
 
     def _listed(self, codes: Iterable[str]) -> str:
         return ", ".join(f"{self.units[code].full} ({code})" for code in sorted(codes))
-
-
-def _is_detail(part: str, *, first: bool) -> bool:
-    """Whether part of an address says where: a parish, a postcode, the country, a former name, the region after it."""
-    found = set(map(known_word, words_in(part)))
-    return (
-        bool(found & PARISH or found & FORMER)
-        or bool(POSTCODE.fullmatch(part.strip(WRAPPING)))
-        or found <= COUNTRY
-        or (not first and found <= REGIONS | REGION)
-    )
-
-
-def _reading(text: str) -> Reading:
-    """The name in ``text`` and the kind said beside it; no name when there is none, several, or a word unknown here."""
-    found = list(map(known_word, words_in(text)))
-    left = [word for word in dict.fromkeys(found) if not any(word in known for known in AROUND_A_NAME)]
-    novads, city = (any(word in known for word in found) for known in (NOVADS, CITY))
-    kind = "" if novads == city else ("novads" if novads else "city")
-    office, undeclined = (any(word in known for word in found) for known in (OFFICE, ENGLISH))
-    return Reading(left[0] if len(left) == 1 else "", kind, office, novads and city, undeclined)
-
-
-def _spells(word: str, form: str) -> bool:
-    """Whether ``word`` is ``form``, with all its diacritics or without some of them.
-
-    >>> _spells("kekavas", "ķekavas"), _spells("ķekavas", "ķekavas"), _spells("kēkavas", "ķekavas")
-    (True, True, False)
-    """
-    plain_form = without_diacritics(form)
-    return len(word) == len(form) == len(plain_form) and all(
-        letter in allowed for letter, allowed in zip(word, zip(form, plain_form, strict=True), strict=True)
-    )
