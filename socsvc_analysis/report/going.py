@@ -25,7 +25,8 @@ class Going:
 
     def __init__(self, output: Path, audience: str, started: datetime) -> None:
         self._output = output
-        self._run = Run(f"{utc(started)} {os.getpid()}", audience, utc(started))
+        # Two short runs of one process may begin in the same second.
+        self._run = Run(f"{started.isoformat()} {os.getpid()}", audience, utc(started))
 
     def begun(self, package: Package) -> None:
         """The data are open and nobody else makes reports."""
