@@ -77,8 +77,10 @@ def pattern_of(words: Iterable[str]) -> str:
 def forms_of(noun: str, language: str) -> list[str]:
     """A noun in the nominative plural in every case and number.
 
-    >>> {"aizbildnis", "aizbildnim", "aizbildņiem"} < {*forms_of("aizbildņi", "lv")}, "ģimeņu" in forms_of("ģimenes", "lv"), forms_of("families", "en")
-    (True, True, ['families', 'family'])
+    >>> {"aizbildnis", "aizbildnim", "aizbildņiem"} < {*forms_of("aizbildņi", "lv")}
+    True
+    >>> "ģimeņu" in forms_of("ģimenes", "lv"), forms_of("families", "en")
+    (True, ['families', 'family'])
     """
     if language == "en":
         singular = IRREGULAR.get(noun) or (noun[:-3] + "y" if noun.endswith("ies") else noun.removesuffix("s"))
