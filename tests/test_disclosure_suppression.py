@@ -19,7 +19,6 @@ from socsvc_analysis.disclosure.protection import (
     UnprotectedError,
     audit,
     protected,
-    require_protected,
     shown_frame,
 )
 from socsvc_analysis.disclosure.release import Release, release_of
@@ -163,10 +162,6 @@ def test_protection_refuses_to_give_out_what_the_attack_finds() -> None:
 def test_nobody_else_makes_protected_counts() -> None:
     with pytest.raises(UnprotectedError, match="nowhere else"):
         Protected(pd.DataFrame(), design_of("a"), 5, ())
-    with pytest.raises(UnprotectedError, match="a table was given a DataFrame"):
-        require_protected(pd.DataFrame(), "a table")
-    shown = protected(synthetic.counts(7, municipalities=4, services=2, groups=2), design_of(DIMENSIONS))
-    assert require_protected(shown, "a table") is shown
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from socsvc_analysis.disclosure.release import COUNT, Release, release_of, rows_
 from socsvc_analysis.disclosure.suppression import Suppression, suppressed
 from socsvc_analysis.schema import DataError, Problem
 
-__all__ = ["Cost", "Leak", "Protected", "UnprotectedError", "protected", "require_protected"]
+__all__ = ["Cost", "Leak", "Protected", "UnprotectedError", "protected"]
 
 _KEY = object()
 
@@ -273,20 +273,4 @@ def _cost(release: Release, hidden: np.ndarray, threshold: int) -> Cost:
         others=int((published & hidden & ~small).sum()),
         safe=int((published & ~small).sum()),
         telling=len(telling_lines(release, hidden | ~published)),
-    )
-
-
-def require_protected(value: object, what: str) -> Protected:
-    """``value``, if it may be shown; else a sentence for whoever wrote the code.
-
-    >>> require_protected(pd.DataFrame(), "a chart of clients")
-    Traceback (most recent call last):
-    ...
-    socsvc_analysis.disclosure.protection.UnprotectedError: a chart of clients was given a DataFrame; restricted numbers of people are shown only from what disclosure.protection.protected returns
-    """  # noqa: E501  the example has the whole sentence
-    if isinstance(value, Protected):
-        return value
-    raise UnprotectedError(
-        f"{what} was given a {type(value).__name__}; restricted numbers of people are shown only from what "
-        "disclosure.protection.protected returns"
     )
