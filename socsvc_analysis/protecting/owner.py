@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
-import jinja2
 import pandas as pd
 
 from socsvc_analysis.codes import records
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.disclosure.figures import BY, DESIGNS, Given, Shown, design_named, protected_figures
+from socsvc_analysis.report.internal_pages import template
 from socsvc_analysis.wording import Words
 
 COLUMNS = ("measure", "period", "published", "small", "others", "safe", "people")
@@ -116,13 +115,4 @@ def advice(found: pd.DataFrame, designs: Mapping[str, pd.DataFrame], words: Word
 
 def page_for_owner(tables: list[OwnersTable], said: list[str], words: Words) -> str:
     """The page, in the language of ``words``; it has no number of people that is not shown."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(str(files("socsvc_analysis").joinpath("report/templates"))),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("owner.html.j2").render(
-        language=words.language, say=words.say, tables=tables, sentences=said
-    )
+    return template("owner.html.j2").render(language=words.language, say=words.say, tables=tables, sentences=said)

@@ -360,7 +360,7 @@ def _launch(argv: Sequence[str]) -> None:
             self.shell_channel_thread = None  # it would hand each cell on to kernels within the kernel
 
         def init_gui_pylab(self) -> None:
-            super().init_gui_pylab()  # type: ignore[no-untyped-call]
+            super().init_gui_pylab()  # type: ignore[no-untyped-call]  # ipykernel has no types
             # matplotlib asks where figures go when it is imported, which was before this kernel knew.
             importlib.import_module("matplotlib").rcParams["backend"] = os.environ["MPLBACKEND"]
 

@@ -56,8 +56,8 @@ def open_all(data: str = "", audience: str = "public") -> None:
 
 def _get_to_know_words(tables: reference.Reference) -> None:
     """Find each name by its code once, and measure all pairs of letters that names and sentences have."""
-    for name in (field.name for field in fields(tables)):
-        table = getattr(tables, name)
+    for field in fields(tables):
+        table = getattr(tables, field.name)
         codes.by_code(table, table.columns[0])
     names = chain.from_iterable(getattr(tables, name).select_dtypes("str").stack() for name in NAMED)
     with style.in_house_style():

@@ -6,15 +6,12 @@ process that has imported nothing of what makes pages.
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-
-import jinja2
 
 from socsvc_analysis.datapackage import AUDIENCES
 from socsvc_analysis.files import write_whole
 from socsvc_analysis.report.history import RUNS, past_runs
+from socsvc_analysis.report.internal_pages import template
 from socsvc_analysis.report.manifest import Manifest, manifest_of
 from socsvc_analysis.sentences import Sentence
 from socsvc_analysis.tables import LANGUAGES
@@ -37,22 +34,9 @@ def status_page(output: Path) -> str:
         for audience in AUDIENCES
         for report in Manifest.read(manifest_of(output, audience)).reports.values()
     ]
-    return _template().render(
+    return template("status.html.j2").render(
         languages=LANGUAGES, say=_said, runs=runs, damaged=damaged, reports=reports, file=RUNS, count=LAST
     )
-
-
-@cache
-def _template() -> jinja2.Template:
-    """The template of the page, which a run needs twice and an unchanged one has little time for."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(str(files("socsvc_analysis").joinpath("report/templates"))),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("status.html.j2")
 
 
 def _said(language: str, key: str, **values: object) -> str:
