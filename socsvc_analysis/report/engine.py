@@ -20,7 +20,7 @@ from socsvc_analysis.files import FULL, write_whole
 from socsvc_analysis.parameters import ParameterError, Scalar
 from socsvc_analysis.report.chapters import Limits, Result
 from socsvc_analysis.report.inputs import Inputs, marked
-from socsvc_analysis.report.kernels import Starter, manager, scratch_folder
+from socsvc_analysis.report.kernels import Starter, kernel, scratch_folder
 
 INJECTED = "injected-parameters"
 """Tag that papermill gives to the cell with the parameters of this run; here also the cell's id."""
@@ -51,7 +51,7 @@ def execute(
     watch = _Watch(limits)
     ran: NotebookNode | None = None
     try:
-        with scratch_folder(workplace) as scratch:
+        with scratch_folder(workplace) as scratch, kernel(scratch, starter, scratch) as chosen:
             ran = papermill.execute_notebook(
                 _read(notebook),
                 None,
@@ -61,7 +61,7 @@ def execute(
                 log_output=False,
                 start_timeout=limits.start,
                 cwd=scratch,
-                kernel_manager_class=manager(scratch, starter),
+                kernel_manager_class=chosen,
                 timeout_func=watch,
                 record_timing=False,
                 shutdown_kernel="immediate",

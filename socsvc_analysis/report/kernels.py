@@ -6,40 +6,35 @@ where the system cannot fork.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import contextlib
 import json
-import math
 import os
 import queue
+import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from nbclient.exceptions import DeadKernelError
 
 from socsvc_analysis.report import nursery
+from socsvc_analysis.report.wire import LENGTH, SHELL, SHOWN, Message, packed, unpacked
 
 Request = Mapping[str, object]
-Message = dict[str, Any]
-Process = subprocess.Popen[bytes] | nursery.Forked
-Starter = Callable[[Request], Process]
-"""Gives the process of a kernel: ``argv`` and ``env`` and ``cwd`` of the request as jupyter_client would start it."""
+Starter = Callable[[Request], subprocess.Popen[bytes] | nursery.Forked]
+"""Gives the process of a kernel that is started in the ``cwd`` and with the ``env`` of the request.  A forked one is
+spoken to over its connection; any other becomes the kernel that jupyter_client would start with ``argv``."""
 
-LISTENING = 0.5
-"""After so many seconds without a word from a kernel it is looked whether it still lives."""
-RECONNECTING = 4
-"""Milliseconds between two tries to connect to a kernel that is starting."""
 SOCKET_PATH_LIMIT = 90
 """Longest path of a kernel's sockets: the systems' own limits are 104 to 108 bytes."""
 
@@ -57,11 +52,8 @@ class Ahead:
         atexit.register(self.close)
 
     def __call__(self, request: Request) -> subprocess.Popen[bytes]:
-        """The interpreter that is ready, as the kernel of ``request``."""
+        """The interpreter that is ready; what its kernel is given it learns when jupyter_client knows that."""
         process, self._next = self._next, nursery.ahead()
-        assert process.stdin is not None  # a pipe was asked for
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        process.stdin.flush()
         return process
 
     def close(self) -> None:
@@ -72,15 +64,37 @@ class Ahead:
             self._next.stdin.close()
 
 
-def manager(scratch: str, starter: Starter | None, *, shows_figures: bool = False) -> type[AsyncKernelManager]:
+@contextmanager
+def kernel(
+    scratch: str, starter: Starter | None, cwd: str, *, shows_figures: bool = False
+) -> Iterator[type[AsyncKernelManager]]:
     """The class of a kernel of this very interpreter: its files in ``scratch``, its environment a fixed one.
 
-    Without a ``starter`` the kernel is started anew.  A chapter of a report shows no figures of matplotlib itself; a
-    kernel that ``shows_figures`` does as Jupyter's own: below the cell that drew them, or as ``MPLBACKEND`` says.
+    It works in ``cwd`` and ends at the latest when this context does.  Without a ``starter`` it is started anew.  A
+    chapter of a report shows no figures of matplotlib itself; a kernel that ``shows_figures`` does as Jupyter's own:
+    below the cell that drew them, or as ``MPLBACKEND`` says.
     """
     surroundings = {**nursery.environment(os.environ), "IPYTHONDIR": os.path.join(scratch, "ipython")}
     if shows_figures:
         surroundings["MPLBACKEND"] = os.environ.get("MPLBACKEND", "")
+    process = None
+    if starter is not None:
+        # A nursery that was killed makes a run slower, not wrong.
+        with contextlib.suppress(OSError):
+            process = starter({"kernel": True, "env": surroundings, "cwd": cwd})
+    if isinstance(process, nursery.Forked):
+        try:
+            yield _forked(process)
+        finally:
+            process.end()
+    else:
+        yield _by_jupyter(scratch, surroundings, process)
+
+
+def _by_jupyter(
+    scratch: str, surroundings: Mapping[str, str], ready: subprocess.Popen[bytes] | None
+) -> type[AsyncKernelManager]:
+    """A kernel that jupyter_client starts and speaks to; it is the process that is ``ready`` where there is one."""
     # Sockets that are files cannot be reached over a network; their path must be short.
     files = os.name == "posix" and len(os.fsencode(scratch)) < SOCKET_PATH_LIMIT - len("/kernel-ipc-65535")
 
@@ -94,84 +108,130 @@ def manager(scratch: str, starter: Starter | None, *, shows_figures: bool = Fals
                     "transport": "ipc" if files else "tcp",
                 }
             )
-            if starter is not None:
-                self.client_factory = _Client
 
         async def _async_start_kernel(self, **options: object) -> None:
-            if starter is not None:
-                self.provisioner = _Provisioner(starter, parent=self, kernel_spec=self.kernel_spec)
-            await super()._async_start_kernel(**{**options, "env": surroundings})
+            if ready is not None:
+                self.provisioner = _Ready(ready, parent=self, kernel_spec=self.kernel_spec)
+            await super()._async_start_kernel(**{**options, "env": dict(surroundings)})
 
         start_kernel = _async_start_kernel
 
     return Kernel
 
 
-class _Client(AsyncKernelClient):
-    """As jupyter_client's own without its fixed waits: the kernel itself says when what it shows will be heard."""
+class _Ready(LocalProvisioner):
+    """Makes a kernel of an interpreter that waits for what the kernel is given."""
 
-    def start_channels(
-        self, shell: bool = True, iopub: bool = True, stdin: bool = True, hb: bool = True, control: bool = True
-    ) -> None:
-        # The kernel opens its sockets while this connects to them; ZeroMQ by itself would try again after 100 ms.
-        self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECTING)
-        # A heartbeat is for kernels on other machines; whether this one lives its process tells.
-        super().start_channels(shell, iopub, stdin, hb=False, control=control)
-
-    async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel answers and what it shows arrives; RuntimeError when it dies or takes too long."""
-        end = time.monotonic() + (timeout or math.inf)
-        await self._heard(self.iopub_channel, end, lambda said: True)  # the welcome of one who has come to listen
-        asked = self.kernel_info()
-        self._handle_kernel_info_reply(await self._heard(self.shell_channel, end, lambda said: _answers(said, asked)))
-        await self._heard(
-            self.iopub_channel,
-            end,
-            lambda said: _answers(said, asked) and said["content"].get("execution_state") == "idle",
-        )
-
-    async def _heard(self, channel: AsyncZMQSocketChannel, end: float, wanted: Callable[[Message], bool]) -> Message:
-        while True:
-            try:
-                said: Message = await channel.get_msg(timeout=LISTENING)
-            except queue.Empty:
-                if not await self._async_is_alive():
-                    raise RuntimeError("the kernel died before it was ready") from None
-                if time.monotonic() > end:
-                    raise RuntimeError("the kernel was not ready in time") from None
-            else:
-                if wanted(said):
-                    return said
-
-
-def _answers(said: Message, asked: str) -> bool:
-    return bool(said["parent_header"].get("msg_id") == asked)
-
-
-class _Provisioner(LocalProvisioner):
-    """Gets the process of a kernel from a starter, and by the stock way where that has none to give."""
-
-    def __init__(self, starter: Starter, **options: object) -> None:
+    def __init__(self, ready: subprocess.Popen[bytes], **options: object) -> None:
         super().__init__(kernel_id="", **options)
-        self._starter = starter
+        self._ready = ready
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         # The command is: the interpreter, -m, the launcher, and what the launcher is given.
         request = {"argv": cmd[3:], "env": options["env"], "cwd": os.fspath(options.get("cwd") or os.getcwd())}
-        try:
-            process = self._starter(request)
-        except OSError:  # a nursery that was killed makes a run slower, not wrong
-            return await super().launch_kernel(cmd, **options)
-        self.process = process  # type: ignore[assignment]  # a forked one has all that is asked of a process
-        self.pid = self.pgid = process.pid
+        assert self._ready.stdin is not None  # a pipe was asked for
+        self._ready.stdin.write(json.dumps(request).encode() + b"\n")
+        self._ready.stdin.flush()
+        self.process = self._ready
+        self.pid = self.pgid = self._ready.pid
         return self.connection_info
 
-    async def kill(self, restart: bool = False) -> None:
-        """End the kernel and wait until it is gone: jupyter_client itself would look again only after a while."""
-        await super().kill(restart=restart)
-        if self.process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(nursery.GOODBYE)
+
+def _forked(process: nursery.Forked) -> type[AsyncKernelManager]:
+    """A kernel that was forked (see :mod:`~socsvc_analysis.report.kernel_process`)."""
+
+    class Kernel(AsyncKernelManager):
+        has_kernel = True  # it is starting already
+
+        def client(self, **options: object) -> _Client:
+            return _Client(process)
+
+        async def is_alive(self) -> bool:
+            return process.poll() is None
+
+        async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+            process.end()
+
+        async def interrupt_kernel(self) -> None:
+            process.send_signal(signal.SIGINT)
+
+        async def cleanup_resources(self, restart: bool = False) -> None:
+            """There are none."""
+
+    return Kernel
+
+
+class _Client(AsyncKernelClient):
+    """As jupyter_client's own, over the connection of a forked kernel."""
+
+    def __init__(self, process: nursery.Forked) -> None:
+        super().__init__()
+        self._process = process
+        self._channels = {channel: _Channel(self._ask) for channel in (SHELL, SHOWN)}
+
+    @property
+    def shell_channel(self) -> _Channel:
+        """Where it is asked, and answers."""
+        return self._channels[SHELL]
+
+    @property
+    def iopub_channel(self) -> _Channel:
+        """What it shows."""
+        return self._channels[SHOWN]
+
+    async def start_channels(self, **channels: bool) -> None:
+        """Begin to listen."""
+        reading, self._writing = await asyncio.open_unix_connection(sock=self._process.connection.dup())
+        self._listening = asyncio.ensure_future(self._listen(reading))
+
+    def stop_channels(self) -> None:
+        """Listen no more."""
+        self._listening.cancel()
+        self._writing.close()
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Nothing is lost of what a kernel is asked while it starts."""
+
+    async def is_alive(self) -> bool:
+        """Whether the process of the kernel lives."""
+        return self._process.poll() is None
+
+    def _ask(self, message: Message) -> None:
+        self._writing.write(packed(SHELL, message))
+
+    async def _listen(self, reading: asyncio.StreamReader) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, OSError):
+            while True:
+                body = await reading.readexactly(*LENGTH.unpack(await reading.readexactly(LENGTH.size)))
+                channel, message = unpacked(body)
+                self._channels[channel].put(message)
+        self.shell_channel.put(None)
+
+
+class _Channel:
+    """What a kernel has said, in order, until somebody wants it."""
+
+    def __init__(self, send: Callable[[Message], None]) -> None:
+        self.send = send
+        self._said: asyncio.Queue[Message | None] = asyncio.Queue()
+
+    def put(self, said: Message | None) -> None:
+        """Add a message; None when no more will come."""
+        self._said.put_nowait(said)
+
+    async def get_msg(self, timeout: float | None = None) -> Message:
+        """The next message.
+
+        Raises :class:`queue.Empty` when none comes in ``timeout`` seconds, and
+        :class:`~nbclient.exceptions.DeadKernelError` when none will come.
+        """
+        try:
+            said = await asyncio.wait_for(self._said.get(), timeout)
+        except TimeoutError:
+            raise queue.Empty from None
+        if said is None:
+            raise DeadKernelError("Kernel died")
+        return said
 
 
 class SocsvcEngine:
@@ -189,9 +249,11 @@ class SocsvcEngine:
 
         if SocsvcEngine._starter is None:
             SocsvcEngine._starter = _own_starter()
-        with scratch_folder() as scratch:
-            kernel = manager(scratch, SocsvcEngine._starter, shows_figures=True)
-            chosen = {"kernel_manager_class": kernel, "shutdown_kernel": "immediate"}
+        with (
+            scratch_folder() as scratch,
+            kernel(scratch, SocsvcEngine._starter, os.getcwd(), shows_figures=True) as chosen_kernel,
+        ):
+            chosen = {"kernel_manager_class": chosen_kernel, "shutdown_kernel": "immediate"}
             return NBClientEngine.execute_notebook(*notebook, **{**options, **chosen})
 
     @staticmethod

@@ -25,8 +25,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, BinaryIO
 
 from socsvc_analysis.report.workplace import workplace
@@ -61,11 +62,9 @@ NEEDED = (
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "ipykernel.debugger",
-    "ipykernel.ipkernel",
-    "ipykernel.kernelapp",
-    "ipykernel.zmqshell",
     "sqlite3",
     "tornado.platform.asyncio",
+    "socsvc_analysis.report.kernel_process",
     "socsvc_analysis.report.opened",
 )
 """What a kernel imports while it starts, and what a chapter imports."""
@@ -125,9 +124,8 @@ def lasting() -> Iterator[Nursery]:
 
 
 class Forked:
-    """A forked process as the one that asked for it sees it; has what jupyter_client wants of a process."""
+    """A forked process as the one that asked for it sees it."""
 
-    stdin = stdout = stderr = None
     KILLED = -9
 
     def __init__(self, connection: socket.socket, pid: int) -> None:
@@ -138,7 +136,7 @@ class Forked:
         """None while the kernel lives: the system closes its end of the connection when it dies, however it dies."""
         if self.returncode is None:
             try:
-                alive = bool(self.connection.recv(1, socket.MSG_DONTWAIT))
+                alive = bool(self.connection.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK))
             except BlockingIOError:
                 alive = True
             except OSError:
@@ -148,40 +146,31 @@ class Forked:
                 self.connection.close()
         return self.returncode
 
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait until the kernel is gone; :class:`subprocess.TimeoutExpired` when it takes longer than ``timeout``."""
-        code = self.poll()
-        if code is None:
-            self.connection.settimeout(timeout)
-            try:
-                self.connection.recv(1)
-            except TimeoutError:
-                raise subprocess.TimeoutExpired("kernel", timeout or 0) from None
-            except OSError:
-                pass
+    def end(self) -> None:
+        """End the kernel and what it has started, and wait until it is gone."""
+        if self.poll() is None:
+            for kill in (os.killpg, os.kill):  # it leads no group before it has begun
+                with contextlib.suppress(OSError):
+                    kill(self.pid, signal.SIGKILL)
+            self.connection.settimeout(GOODBYE)
+            with contextlib.suppress(OSError):
+                while self.connection.recv(4096):
+                    """Nobody waits for what it said last."""
             self.connection.close()
-            code = self.returncode = self.KILLED
-        return code
+            self.returncode = self.KILLED
 
     def send_signal(self, number: int) -> None:
         """Send a signal to the kernel if it lives."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
-    def terminate(self) -> None:
-        """Ask the kernel to end."""
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """End the kernel."""
-        self.send_signal(signal.SIGKILL)
-
 
 def fork(address: str, request: Mapping[str, object], patience: float = 60) -> Forked:
     """A new process from the nursery at ``address``; :class:`OSError` when there is none within ``patience`` seconds.
 
-    It becomes a kernel where ``request`` has ``argv`` (what ``ipykernel_launcher`` is given), ``env`` and ``cwd``;
-    otherwise a worker, which is spoken to over the connection (see :mod:`~socsvc_analysis.report.workers`).
+    It is spoken to over the connection, and works in the folder ``cwd`` of the ``request``: as a ``kernel`` with the
+    environment ``env`` (see :mod:`~socsvc_analysis.report.kernel_process`), or as a worker at a ``place`` (see
+    :mod:`~socsvc_analysis.report.workers`).
     """
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(patience)
@@ -229,6 +218,7 @@ def serve(folder: Path, listening: int, data: str = "", audience: str = "public"
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets dead kernels by itself
     with socket.socket(fileno=listening) as listener, selectors.DefaultSelector() as selector:
         prepare(data, audience, BESIDE)
+        _kernels().expect(folder / "ipython")
         if (running := len(os.listdir("/proc/self/task"))) > 1:
             raise SystemExit(f"The nursery has {running} threads and cannot be forked safely.")
         selector.register(listener, selectors.EVENT_READ)
@@ -247,8 +237,9 @@ def serve(folder: Path, listening: int, data: str = "", audience: str = "public"
                     listener.close()
                     selector.close()
                     _leave_home()
-                    if "argv" in request:
-                        _be_kernel(connection.makefile("rb"), request)
+                    if "kernel" in request:
+                        ends = connection.makefile("rb"), connection.makefile("wb")
+                        _be_kernel(request, lambda kernel: kernel.serve(*ends))  # noqa: B023  does not come back
                     _be_worker(connection, request)
                 connection.sendall(f"{pid:16}".encode())
     # Nothing is taken from under a kernel that is just starting: it would put its files somewhere else.
@@ -296,7 +287,9 @@ def become() -> None:
     if line := sys.stdin.buffer.readline():
         lifeline = os.fdopen(os.dup(0), "rb", buffering=0)
         _leave_home()
-        _be_kernel(lifeline, json.loads(line))
+        threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+        request = json.loads(line)
+        _be_kernel(request, lambda kernel: kernel.launch(request["argv"]))
 
 
 def _leave_home() -> None:
@@ -330,8 +323,8 @@ def _be_worker(connection: socket.socket, request: Mapping[str, Any]) -> None:
         os._exit(code)
 
 
-def _be_kernel(lifeline: BinaryIO, request: Mapping[str, Any]) -> None:
-    """Turn this process into a kernel, as if it had been started so; does not come back."""
+def _be_kernel(request: Mapping[str, Any], be: Callable[[ModuleType], None]) -> None:
+    """Turn this process into a kernel in the folder and environment of ``request``; does not come back."""
     code = 1
     try:
         os.chdir(str(request["cwd"]))
@@ -339,35 +332,15 @@ def _be_kernel(lifeline: BinaryIO, request: Mapping[str, Any]) -> None:
         os.environ.update(request["env"])
         if hasattr(time, "tzset"):
             time.tzset()
-        threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-        _launch(request["argv"])
+        be(_kernels())
         code = 0
     finally:
         os._exit(code)
 
 
-def _launch(argv: Sequence[str]) -> None:
-    from ipykernel.kernelapp import IPKernelApp
-
-    class Kernel(IPKernelApp):
-        """A kernel with one client, which asks one thing after the other and sees itself whether it lives."""
-
-        def init_heartbeat(self) -> None:
-            """Nobody listens to it."""
-
-        def init_control(self, context: object) -> None:
-            super().init_control(context)  # type: ignore[no-untyped-call]  # ipykernel has no types
-            self.shell_channel_thread = None  # it would hand each cell on to kernels within the kernel
-
-        def init_gui_pylab(self) -> None:
-            super().init_gui_pylab()  # type: ignore[no-untyped-call]  # ipykernel has no types
-            # matplotlib asks where figures go when it is imported, which was before this kernel knew.
-            importlib.import_module("matplotlib").rcParams["backend"] = os.environ["MPLBACKEND"]
-
-    sys.argv = [str(importlib.import_module("ipykernel_launcher").__file__), *argv]
-    # Stock kernels have a parent that listens to their log; this one would print how to connect to it.
-    # Nobody goes back in the history of a kernel that runs one notebook, and to begin a record of it takes time.
-    Kernel.launch_instance(argv=[*argv, "--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False"])
+def _kernels() -> ModuleType:
+    """What kernels do; to import it takes time, and whoever only asks for kernels need not."""
+    return importlib.import_module("socsvc_analysis.report.kernel_process")
 
 
 def _end_with(lifeline: BinaryIO) -> None:

@@ -1,0 +1,209 @@
+"""What the process of a kernel does: answer its client over the connection it was forked with, or as Jupyter's own.
+
+The kernel is ipykernel's either way and says what it always says.  Only what carries its messages differs: a kernel
+that may be anywhere needs five sockets, and a thread for most of them; one that was forked has a single client, which
+asks one thing after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import math
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import BinaryIO
+
+from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from IPython.core.profiledir import ProfileDir
+from jupyter_client.session import Session
+
+from socsvc_analysis.report.wire import LENGTH, SHELL, SHOWN, Message, packed, unpacked
+
+PROMPTLY = 0.2
+"""What a cell prints is sent on after so many seconds at the latest, while it goes on printing."""
+QUIET = logging.CRITICAL
+"""Of what a kernel would log: stock kernels have a parent that listens to it."""
+
+
+def launch(argv: Sequence[str]) -> None:
+    """Be the kernel that ``argv`` describes, as ``ipykernel_launcher`` would."""
+    _seem_launched(*argv)
+    Prepared.launch_instance(argv=[*argv, f"--IPKernelApp.log_level={QUIET}", "--HistoryManager.enabled=False"])
+
+
+def expect(folder: Path) -> None:
+    """Make a kernel of which forked processes need only begin the life; what it writes at that goes to ``folder``."""
+    os.environ["IPYTHONDIR"] = str(folder)
+    app = _Forked.instance()
+    app.log_level = QUIET
+    app.config.HistoryManager.enabled = False
+    app.initialize([])
+
+
+def serve(reading: BinaryIO, writing: BinaryIO) -> None:
+    """Be a kernel that answers what is read, until nobody asks any more; then end, with all that it has started."""
+    # What other kernels are given: a file that says where to find them, and that their history be forgotten.
+    _seem_launched("-f", "kernel.json", "--HistoryManager.hist_file=:memory:")
+    app = _Forked.instance()
+    app.begin(writing)
+    asyncio.run(_answer_all(app.kernel, reading))
+
+
+def _seem_launched(*argv: str) -> None:
+    sys.argv = [str(importlib.import_module("ipykernel_launcher").__file__), *argv]
+
+
+async def _answer_all(kernel: IPythonKernel, reading: BinaryIO) -> None:
+    asked: asyncio.Queue[Message] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def put(message: Message) -> None:
+        loop.call_soon_threadsafe(asked.put_nowait, message)
+
+    threading.Thread(target=_listen, args=(reading, put), daemon=True).start()
+    while True:
+        request = await asked.get()
+        kernel.set_parent([], request)
+        kernel._publish_status("busy", "shell")
+        kernel.pre_handler_hook()
+        await kernel.shell_handlers[request["header"]["msg_type"]](SHELL, [], request)
+        kernel.post_handler_hook()
+        kernel._publish_status("idle", "shell")
+
+
+def _listen(reading: BinaryIO, put: Callable[[Message], None]) -> None:
+    """Hand on what is asked; end this process and what it has started when the one who asks is gone."""
+    with contextlib.suppress(Exception):
+        while head := reading.read(LENGTH.size):
+            put(unpacked(reading.read(*LENGTH.unpack(head)))[1])
+    os.killpg(os.getpid(), signal.SIGKILL)
+
+
+class _Session(Session):
+    """Writes each message to the connection, whole, whichever thread it comes from."""
+
+    writing: BinaryIO
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turn = threading.Lock()
+
+    def send(
+        self,
+        stream: object,
+        msg_or_type: Message | str,
+        content: Message | None = None,
+        parent: Message | None = None,
+        ident: object = None,
+        buffers: list[bytes] | None = None,
+        track: bool = False,
+        header: Message | None = None,
+        metadata: Message | None = None,
+    ) -> Message:
+        message = (
+            msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content, parent, header, metadata)
+        )
+        line = packed(SHELL if stream == SHELL else SHOWN, {**message, "buffers": buffers})
+        with self._turn:
+            self.writing.write(line)
+            self.writing.flush()
+        return message
+
+
+class _AtOnce(IOPubThread):
+    """In place of the thread that sends what is shown: whoever shows something sends it by himself."""
+
+    thread = None
+
+    def __init__(self) -> None:
+        self.io_loop = None
+
+    def schedule(self, wanted: Callable[[], object]) -> None:
+        wanted()
+
+
+class _Printed(OutStream):
+    """What a cell prints, also by processes that it starts."""
+
+    _waiting_since = math.inf
+
+    def _schedule_flush(self) -> None:
+        now = time.monotonic()
+        self._waiting_since = min(self._waiting_since, now)
+        if now - self._waiting_since > PROMPTLY:
+            self.flush()
+
+    def _flush(self) -> None:
+        self._waiting_since = math.inf
+        super()._flush()
+
+
+class _Kernel(IPythonKernel):
+    """Is asked one thing after the other: nothing waits that would have to be called off after an error."""
+
+    def _abort_queues(self, subshell_id: str | None = None) -> None: ...
+
+
+class Prepared(IPKernelApp):
+    """Starts a kernel where everything has been imported already."""
+
+    def init_gui_pylab(self) -> None:
+        super().init_gui_pylab()  # type: ignore[no-untyped-call]  # ipykernel has no types
+        # matplotlib asks where figures go when it is imported, which was before this kernel knew.
+        importlib.import_module("matplotlib").rcParams["backend"] = os.environ["MPLBACKEND"]
+
+
+class _Forked(Prepared):
+    """Makes a kernel without sockets, which is known by no file; all but its life is shared with its like."""
+
+    def parse_command_line(self, argv: Sequence[str] | None = None) -> None: ...
+    def load_config_file(self, **options: object) -> None: ...
+    def init_connection_file(self) -> None: ...
+    def write_connection_file(self, **options: object) -> None: ...
+    def log_connection_info(self) -> None: ...
+    def init_heartbeat(self) -> None: ...
+    def init_io(self) -> None: ...
+    def init_signal(self) -> None: ...
+    def init_path(self) -> None: ...
+    def init_gui_pylab(self) -> None: ...
+
+    def init_sockets(self) -> None:
+        self.session = _Session()
+        self.iopub_thread = _AtOnce()
+        self.outstream_class = f"{__name__}.{_Printed.__name__}"
+
+    def init_kernel(self) -> None:
+        self.kernel = _Kernel.instance(
+            parent=self,
+            session=self.session,
+            iopub_thread=self.iopub_thread,
+            iopub_socket=SHOWN,
+            shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
+            log=self.log,
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+        )
+        self.kernel._execute_sleep = 0
+
+    def begin(self, writing: BinaryIO) -> None:
+        """Begin the life of this kernel: in its own environment, with its own folder, heard over ``writing``."""
+        self.session.writing = writing
+        self.ipython_dir = self.shell.ipython_dir = os.environ["IPYTHONDIR"]
+        self.profile_dir = self.shell.profile_dir = ProfileDir.create_profile_dir_by_name(self.ipython_dir)
+        self.shell.init_environment()
+        super().init_io()
+        super().init_signal()
+        super().init_path()
+        super().init_gui_pylab()
+        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
