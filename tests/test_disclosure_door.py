@@ -15,7 +15,7 @@ from socsvc_analysis.columns import Column, readable_csv
 from socsvc_analysis.datapackage import open_package
 from socsvc_analysis.dataset import open_data
 from socsvc_analysis.disclosure import door
-from socsvc_analysis.disclosure.protection import UnprotectedError
+from socsvc_analysis.disclosure.door import UnprotectedError
 from socsvc_analysis.markup import piece
 from socsvc_analysis.wording import in_language
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socsvc_analysis.disclosure.door import UnprotectedError
 from socsvc_analysis.disclosure.figures import Given, Shown, design_named, protected_figures
-from socsvc_analysis.disclosure.protection import UnprotectedError
 from socsvc_analysis.schema import DataError
 
 BASE = {"measure": "clients", "provider": "", "programme": "", "period": "2024", "kind": "actual", "version": "", "status": "normal", "source": "letter"}  # fmt: skip # noqa: E501

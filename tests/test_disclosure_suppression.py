@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from socsvc_analysis.disclosure.audit import attacked, statements_of
 from socsvc_analysis.disclosure.design import Design, design_of
+from socsvc_analysis.disclosure.door import UnprotectedError
 from socsvc_analysis.disclosure.primary import telling_lines
 from socsvc_analysis.disclosure.protection import (
     Leak,
     Protected,
-    UnprotectedError,
     audit,
     protected,
     shown_frame,

@@ -84,7 +84,7 @@ def test_cells_are_quoted_where_they_must_be() -> None:
     )
 
 
-WHOLE_FOLDERS = ("journal.py", "report/site.py", "report/public_data.py", "intake/letter.py")
+WHOLE_FOLDERS = ("journal.py", "report/site.py", "report/public_copy.py", "intake/letter.py")
 """What puts a folder, or files that belong together, in place at once."""
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from socsvc_analysis.disclosure.protection import UnprotectedError
+__all__ = ["UnprotectedError", "begin", "pass_through", "unprotected"]
 
-__all__ = ["begin", "pass_through", "unprotected"]
+
+class UnprotectedError(TypeError):
+    """Numbers of people that did not go through disclosure control."""
 
 
 class _Here:

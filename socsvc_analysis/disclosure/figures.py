@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis.disclosure.design import Design, design_of
+from socsvc_analysis.disclosure.door import UnprotectedError
 from socsvc_analysis.disclosure.ledger import released
 from socsvc_analysis.disclosure.primary import THRESHOLD
-from socsvc_analysis.disclosure.protection import Protected, UnprotectedError, protected
+from socsvc_analysis.disclosure.protection import Protected, protected
 from socsvc_analysis.disclosure.release import COUNT
 from socsvc_analysis.schema import DataError, Problem, nearest
 

@@ -13,12 +13,13 @@ import pandas as pd
 from socsvc_analysis.codes import records
 from socsvc_analysis.disclosure.audit import Finding, attacked, cells_in_words, statements_of
 from socsvc_analysis.disclosure.design import Design
+from socsvc_analysis.disclosure.door import UnprotectedError
 from socsvc_analysis.disclosure.primary import THRESHOLD, primary, telling_lines
 from socsvc_analysis.disclosure.release import COUNT, Release, release_of, rows_with
 from socsvc_analysis.disclosure.suppression import Suppression, suppressed
 from socsvc_analysis.schema import DataError, Problem
 
-__all__ = ["Cost", "Leak", "Protected", "UnprotectedError", "protected"]
+__all__ = ["Cost", "Leak", "Protected", "protected"]
 
 _KEY = object()
 
@@ -30,10 +31,6 @@ class Leak(ValueError):
         self.findings = tuple(findings)
         cells = "; ".join(cells_in_words(findings, total))
         super().__init__(f"Nothing was published: {len(findings)} hidden numbers can be worked out ({cells}).")
-
-
-class UnprotectedError(TypeError):
-    """Numbers of people that did not go through disclosure control."""
 
 
 @dataclass(frozen=True)

@@ -7,28 +7,13 @@ outputs beside the ledger of what is out.  Chapters, documents and downloads ope
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from socsvc_analysis import tables
-from socsvc_analysis.datapackage import (
-    PROTECTED,
-    PUBLIC,
-    Package,
-    described_anew,
-    descriptor_bytes,
-    open_package,
-    read_verified,
-    rows_as_csv,
-)
+from socsvc_analysis.datapackage import PUBLIC, Package, open_package, read_verified
 from socsvc_analysis.files import sha256, write_whole
-from socsvc_analysis.observations import IDENTITY
 from socsvc_analysis.report.inputs import library_hash
 from socsvc_analysis.report.production import RunError
-from socsvc_analysis.report.received_names import marks_of, names_of_figures, renamed
 from socsvc_analysis.report.site import Documents
 from socsvc_analysis.schema import DataError
 
@@ -43,7 +28,6 @@ class HeldBack(RunError):
 RELEASES = "releases"
 MADE_FROM = ".made_from.json"
 """Which data each copy was made from, in the folder of the outputs: a hash of true numbers stays out of the copy."""
-SUMS_FILE = tables.OBSERVATION_FOLDER + tables.RELEASED.name + ".csv"
 
 
 def public_package(package: Package, output: Path) -> Package:
@@ -70,8 +54,11 @@ def for_pages(package: Package, output: Path) -> tuple[Package, Shown | None]:
         made = None
     if made is not None and _made_from(output).get(package.version) == made_from:
         return made, None
+    # To hide numbers takes far more than to find out that there are none to hide.
+    from socsvc_analysis.report.public_copy import write_copy
+
     shown = what_is_shown(package, output)
-    _write(folder, package, shown)
+    write_copy(folder, package, shown)
     write_whole(output / MADE_FROM, json.dumps({**_made_from(output), package.version: made_from}, indent=1).encode())
     return open_package(folder, PUBLIC), shown
 
@@ -119,61 +106,3 @@ def refuse_leaks(
 def _has_rows(package: Package, name: str) -> bool:
     content = read_verified(package.path.parent, {**package.resource(name)})
     return len(content.splitlines()) > 1
-
-
-def _write(folder: Path, package: Package, shown: Shown) -> None:
-    """Write the copy wholly or not at all."""
-    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}")
-    contents = _contents(package, shown)
-    changed = {path: content for path, (content, is_changed) in contents.items() if is_changed}
-    resources = [
-        {**package.resource(name), "access": PROTECTED} if name in package.restricted else package.resource(name)
-        for name in package.tables()
-    ]
-    resources.append(
-        {"name": tables.RELEASED.name, "path": SUMS_FILE, "title": tables.RELEASED.title, "access": PROTECTED}
-    )
-    try:
-        for path, (content, _) in contents.items():
-            file = unfinished / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        descriptor = {**package.descriptor, "resources": resources}
-        described = described_anew(descriptor, changed, version=package.version, created=descriptor["created"])
-        (unfinished / package.path.name).write_bytes(descriptor_bytes(described))
-        shutil.rmtree(folder, ignore_errors=True)
-        os.replace(unfinished, folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-
-
-def _contents(package: Package, shown: Shown) -> dict[str, tuple[bytes, bool]]:
-    """The files of the copy by path, and whether each differs from the one that it is a copy of."""
-    protected = dict(_protected(package, shown))
-    received = package.table("received_files") if "received_files" in package.names() else None
-    marks = marks_of(received) if received is not None else {}
-    telling = [package.table(name) for name in package.tables() if name in (*tables.RECORDS, "published_states")]
-    figures = names_of_figures([shown.figures, *telling], marks)
-    found = {SUMS_FILE: (renamed(protected[SUMS_FILE].decode(), marks, figures).encode(), True)}
-    for name in package.tables():
-        path = package.file(name)
-        before = read_verified(package.path.parent, package.resource(name))
-        now = protected.get(path, before)
-        now = renamed(now.decode("utf-8"), marks, figures).encode() if marks else now
-        found[path] = (now, now != before)
-    return found
-
-
-def _protected(package: Package, shown: Shown) -> Iterator[tuple[str, bytes]]:
-    """The files that hold restricted numbers, without those that are hidden and in an order that tells none of them."""
-    yield SUMS_FILE, rows_as_csv(shown.sums[list(tables.RELEASED.columns)])
-    for name in package.restricted:
-        path, contract = package.file(name), tables.contract_for(name)
-        if name in tables.RECORDS:
-            rows = package.table(name)
-            numbers = [field.name for field in contract.fields if field.type == "number"]
-            rows = rows.assign(**dict.fromkeys(numbers, float("nan")))
-        else:
-            rows = shown.figures[shown.figures["file"] == path]
-        order = [column for column in (*IDENTITY, "source") if column in rows]
-        yield path, rows_as_csv(rows.sort_values(order, kind="stable")[list(contract.columns)])
