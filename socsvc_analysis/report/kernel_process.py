@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
@@ -77,7 +77,9 @@ async def _answer_all(kernel: IPythonKernel, reading: BinaryIO) -> None:
         kernel.set_parent([], request)
         kernel._publish_status("busy", "shell")
         kernel.pre_handler_hook()
-        await kernel.shell_handlers[request["header"]["msg_type"]](SHELL, [], request)
+        answering = kernel.shell_handlers[request["header"]["msg_type"]](SHELL, [], request)
+        if answering is not None:  # messages between the parts of a widget have no answer
+            await answering
         kernel.post_handler_hook()
         kernel._publish_status("idle", "shell")
 
@@ -106,7 +108,7 @@ class _Session(Session):
         content: Message | None = None,
         parent: Message | None = None,
         ident: object = None,
-        buffers: list[bytes] | None = None,
+        buffers: list[Any] | None = None,
         track: bool = False,
         header: Message | None = None,
         metadata: Message | None = None,
@@ -124,10 +126,9 @@ class _Session(Session):
 class _AtOnce(IOPubThread):
     """In place of the thread that sends what is shown: whoever shows something sends it by himself."""
 
-    thread = None
+    io_loop = thread = None  # type: ignore[assignment]  # it needs neither
 
-    def __init__(self) -> None:
-        self.io_loop = None
+    def __init__(self) -> None: ...
 
     def schedule(self, wanted: Callable[[], object]) -> None:
         wanted()
@@ -159,7 +160,7 @@ class Prepared(IPKernelApp):
     """Starts a kernel where everything has been imported already."""
 
     def init_gui_pylab(self) -> None:
-        super().init_gui_pylab()  # type: ignore[no-untyped-call]  # ipykernel has no types
+        super().init_gui_pylab()
         # matplotlib asks where figures go when it is imported, which was before this kernel knew.
         importlib.import_module("matplotlib").rcParams["backend"] = os.environ["MPLBACKEND"]
 
@@ -168,7 +169,7 @@ class _Forked(Prepared):
     """Makes a kernel without sockets, which is known by no file; all but its life is shared with its like."""
 
     def parse_command_line(self, argv: Sequence[str] | None = None) -> None: ...
-    def load_config_file(self, **options: object) -> None: ...
+    def load_config_file(self, suppress_errors: Any = None) -> None: ...  # type: ignore[override]  # as IPython's own
     def init_connection_file(self) -> None: ...
     def write_connection_file(self, **options: object) -> None: ...
     def log_connection_info(self) -> None: ...
@@ -199,9 +200,10 @@ class _Forked(Prepared):
     def begin(self, writing: BinaryIO) -> None:
         """Begin the life of this kernel: in its own environment, with its own folder, heard over ``writing``."""
         self.session.writing = writing
-        self.ipython_dir = self.shell.ipython_dir = os.environ["IPYTHONDIR"]
-        self.profile_dir = self.shell.profile_dir = ProfileDir.create_profile_dir_by_name(self.ipython_dir)
-        self.shell.init_environment()
+        shell = self.kernel.shell
+        self.ipython_dir = shell.ipython_dir = os.environ["IPYTHONDIR"]
+        self.profile_dir = shell.profile_dir = ProfileDir.create_profile_dir_by_name(self.ipython_dir)
+        shell.init_environment()
         super().init_io()
         super().init_signal()
         super().init_path()

@@ -143,19 +143,20 @@ def _forked(process: nursery.Forked) -> type[AsyncKernelManager]:
     class Kernel(AsyncKernelManager):
         has_kernel = True  # it is starting already
 
-        def client(self, **options: object) -> _Client:
+        # Its parent says of these that they are not asynchronous, which they are there, too.
+        def client(self, **options: object) -> _Client:  # type: ignore[override]
             return _Client(process)
 
-        async def is_alive(self) -> bool:
+        async def is_alive(self) -> bool:  # type: ignore[override]
             return process.poll() is None
 
-        async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+        async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
             process.end()
 
-        async def interrupt_kernel(self) -> None:
+        async def interrupt_kernel(self) -> None:  # type: ignore[override]
             process.send_signal(signal.SIGINT)
 
-        async def cleanup_resources(self, restart: bool = False) -> None:
+        async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
             """There are none."""
 
     return Kernel
@@ -179,7 +180,7 @@ class _Client(AsyncKernelClient):
         """What it shows."""
         return self._channels[SHOWN]
 
-    async def start_channels(self, **channels: bool) -> None:
+    async def start_channels(self, **channels: bool) -> None:  # type: ignore[override]  # asynchronous there, too
         """Begin to listen."""
         reading, self._writing = await asyncio.open_unix_connection(sock=self._process.connection.dup())
         self._listening = asyncio.ensure_future(self._listen(reading))
