@@ -254,7 +254,7 @@ def test_a_nursery_that_is_given_lives_on_and_makes_the_same_pages(
     run_all(**options, nursery=None)
     assert site_of(project) == pages
     if nursery is not None:
-        fork(nursery.address, {}).kill()
+        fork(nursery.address, {}).end()
 
 
 def test_folders_are_named_from_where_the_run_is_started_also_with_a_nursery_from_elsewhere(
@@ -397,7 +397,7 @@ def test_a_run_that_is_stopped_leaves_the_old_site_and_no_process(project: Path,
         stdout=subprocess.DEVNULL,
         text=True,
     )
-    until(lambda: mark.exists() and mark.read_text(), 30)
+    until(lambda: mark.exists() and mark.read_text(), 60)
     run.send_signal(number)
     _, said = run.communicate(timeout=15)
     assert run.returncode == (130 if number == signal.SIGTERM else -number)
