@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 from every_page import Opened, page_names
-from judging import bare
+from judging import Bench
 from playwright.sync_api import Browser, Page, sync_playwright
+from window import Window
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -29,7 +29,6 @@ QUIET = (
     "--disable-sync",
     "--font-render-hinting=none",
 )
-Windows = Callable[[int, tuple[tuple[str, object], ...]], Page]
 HOW_TO = "Chromium is not installed: apt-get install chromium, or name one in the environment variable CHROMIUM"
 
 
@@ -44,7 +43,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; a page that it opens cannot reach any network."""
+    """One Chromium for all tests."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         if os.environ.get("CI"):
@@ -56,66 +55,40 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
-def windows(browser: Browser) -> Iterator[Windows]:
-    """A window of a width and with options of a browser context: opening one takes longer than loading a page in it."""
+@pytest.fixture
+def opened(browser: Browser, real_site: Path) -> Iterator[Opened]:
+    """Loads a page of the site from its file into a window of its own, with the options of a browser context."""
     contexts = []
 
-    @cache
-    def window(width: int, options: tuple[tuple[str, object], ...]) -> Page:
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, offline=True, **dict(options)))
-        return contexts[-1].new_page()
+    def open_page(name: str, **options: object) -> Page:
+        contexts.append(browser.new_context(viewport={"width": 1100, "height": 900}, offline=True, **options))
+        page = contexts[-1].new_page()
+        page.goto((real_site / name).as_uri())
+        return page
 
-    yield window
+    yield open_page
     for context in contexts:
         context.close()
 
 
-@pytest.fixture
-def opened(windows: Windows, real_site: Path) -> Opened:
-    """Loads a page of the site from its file, with the options of a browser context."""
-
-    def open_page(name: str, width: int = 1100, **options: object) -> Page:
-        page = windows(width, tuple(sorted(options.items())))
-        page.emulate_media(media="null")
-        page.goto((real_site / name).as_uri())
-        return page
-
-    return open_page
+@pytest.fixture(scope="session")
+def window(browser: Browser, real_site: Path) -> Iterator[Window]:
+    """The one window for all that only look at a page: with two, Chromium starts a process for each page they load."""
+    with browser.new_context(no_viewport=True, java_script_enabled=False, reduced_motion="reduce") as context:
+        yield Window(context.new_page(), real_site)
 
 
 @pytest.fixture(scope="session")
-def seen(browser: Browser, real_site: Path) -> Iterator[Opened]:
-    """A page of the site for tests that only look at it: loaded once, with the width and the media of each test."""
-    context = browser.new_context(viewport={"width": 1100, "height": 900}, offline=True)
-    page = context.new_page()
-
-    def look_at(name: str, width: int = 1100, media: str = "null", forced_colors: str = "none") -> Page:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(media=media, forced_colors=forced_colors)
-        if page.url.partition("#")[0] != (real_site / name).as_uri():
-            page.goto((real_site / name).as_uri())
-        return page
-
-    yield look_at
-    context.close()
+def seen(window: Window) -> Opened:
+    """A page of the site for tests that leave it as it was: loaded once, with the width and the media of each test."""
+    return window.show
 
 
 @pytest.fixture(scope="session")
-def bared(browser: Browser, real_site: Path) -> Iterator[Opened]:
-    """A page of the site ready for axe-core: loaded once, and judged as it is by day and in the dark."""
-    context = browser.new_context(viewport={"width": 1100, "height": 900}, offline=True)
-    page = context.new_page()
-
-    def judge(name: str, color_scheme: str = "light") -> Page:
-        page.emulate_media(color_scheme=color_scheme)
-        if page.url != (real_site / name).as_uri():
-            page.goto((real_site / name).as_uri())
-            bare(page)
-        return page
-
-    yield judge
-    context.close()
+def bench(browser: Browser, real_site: Path) -> Iterator[Bench]:
+    """Where axe-core judges pages."""
+    with browser.new_context(viewport={"width": 1100, "height": 900}, offline=True) as context:
+        yield Bench(context.new_page(), real_site)
 
 
 @pytest.fixture(scope="session")
@@ -130,11 +103,3 @@ def printed(seen: Opened, tmp_path_factory: pytest.TempPathFactory) -> Callable[
         return file
 
     return print_once
-
-
-@pytest.fixture(scope="session")
-def without_scripts(browser: Browser) -> Iterator[Page]:
-    """A window in which no page can run a script, nor is kept from asking others."""
-    context = browser.new_context(java_script_enabled=False)
-    yield context.new_page()
-    context.close()

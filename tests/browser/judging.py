@@ -2,95 +2,58 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-# A gradient behind a table and a dot beside a line hide the ground from axe; without them all contrast is judged.
-INSIDE_PICTURES = ["svg > *"]
-"""A picture speaks by its alternative text; its contrast is computed in test_contrast.py."""
-EMPTIED = "document.querySelectorAll('.chart svg > *').forEach(each => each.remove())"
-"""axe-core walks through what it does not judge, too, which takes longer than all the rest."""
-UNPAINTED = ".table-scroll { background: none !important; } .timeline li::before { display: none !important; }"
-# The same few colours stand on every page; axe-core reads each anew for every element above every text.
-COLOURS_READ_ONCE = """
-(() => {
-  const known = new Map(), colour = axe.commons.color.Color.prototype, read = colour.parseString;
-  colour.parseString = function (text) {
-    if (!known.has(text)) {
-      read.call(this, text);
-      known.set(text, [this.r, this.g, this.b, this.alpha]);
-    } else {
-      [this.r, this.g, this.b, this.alpha] = known.get(text);
-    }
-    return this;
-  };
-})()
-"""
-# Hundreds of cells look alike. Contrast depends on how a text, all around it and all that lies under it
-# look, so of texts that agree in these the first is judged; one that lies under something is always judged.
+JUDGING = Path(__file__).with_name("judging.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = (
     *("color", "fontSize", "fontWeight", "opacity", "backgroundColor", "backgroundImage", "textShadow", "filter"),
     *("mixBlendMode", "webkitTextFillColor", "webkitTextStroke", "clipPath", "visibility"),
 )
-EACH_LOOK_ONCE = """
-looks => {
-  const rule = axe._audit.rules.find(each => each.id === 'color-contrast'), matches = rule.matches;
-  let alike = new Set();
-  rule.matches = function (node, ...more) { return !alike.has(node) && matches.call(this, node, ...more); };
-  const styled = (e, part) => { const s = getComputedStyle(e, part); return looks.map(each => s[each]).join(); };
-  const added = (e, part) => {
-    const s = getComputedStyle(e, part);
-    return ['none', 'normal'].includes(s.content) ? '' : `${s.content} ${s.position} ${styled(e, part)}`;
-  };
-  window.lookAlike = () => {
-    const numbers = new Map(), seen = new Map(), piles = new Map(), range = document.createRange();
-    const number = text => numbers.get(text) ?? numbers.set(text, numbers.size).get(text);
-    const whole = e => [styled(e), added(e, '::before'), added(e, '::after')].join(';');
-    const look = e => seen.get(e) ?? seen.set(e, number(whole(e))).get(e);
-    const around = e => e ? `${look(e)} ${around(e.parentElement)}` : '';
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const e = node.parentElement;
-      if (!node.data.trim() || !e.checkVisibility()) continue;
-      range.selectNodeContents(node);
-      const box = range.getBoundingClientRect();
-      if (box.top < 0 || box.bottom > innerHeight) scrollTo({ top: scrollY + box.top - 50, behavior: 'instant' });
-      const lines = [...range.getClientRects()].map(line => {
-        const pile = document.elementsFromPoint(line.x + line.width / 2, line.y + line.height / 2);
-        return pile[0] === e ? pile.map(look).join() : null;
-      });
-      piles.set(e, new Set([...piles.get(e) ?? [], ...(lines.length ? lines : [null])]));
-    }
-    scrollTo({ top: 0, behavior: 'instant' });
-    const first = new Map();
-    alike = new Set();
-    for (const [e, found] of piles) {
-      const kind = [around(e), ...found].join(';');
-      if (found.has(null) || !first.has(kind)) first.set(kind, e); else alike.add(e);
-    }
-  };
+# A gradient behind a table and a dot beside a line hide the ground from axe; without them all contrast is judged.
+UNPAINTED = ".table-scroll { background: none !important; } .timeline li::before { display: none !important; }"
+SHOWN = """
+([text, unpainted]) => {
+  const page = new DOMParser().parseFromString(text, 'text/html'), style = page.createElement('style');
+  style.textContent = unpainted;
+  page.head.append(style);
+  page.querySelectorAll('.chart svg > *').forEach(each => each.remove());
+  document.replaceChild(document.adoptNode(page.documentElement), document.documentElement);
 }
 """
+"""What is inside a picture is not judged, but axe-core would walk through it."""
 
 
-def bare(page: Page) -> None:
-    """Take away what axe-core does not judge or would misread, and bring it along."""
-    page.add_style_tag(content=UNPAINTED)
-    page.evaluate(EMPTIED)
-    page.evaluate(AXE_SCRIPT)
-    page.evaluate(COLOURS_READ_ONCE)
-    page.evaluate(EACH_LOOK_ONCE, list(LOOKS))
+class Bench:
+    """A window in which pages are judged. They come and go; axe-core stays: the more it has run, the faster it is."""
 
+    def __init__(self, page: Page, site: Path) -> None:
+        self.page, self._site, self._shown = page, site, ""
 
-def judged(page: Page, **options: object) -> list[str]:
-    """What axe-core finds wrong with a bare page, each with the first element it names."""
-    result = page.evaluate(
-        "([without, options]) => { lookAlike(); return axe.run({ include: ['html'], exclude: without }, options) }",
-        [INSIDE_PICTURES, {"resultTypes": ["violations", "incomplete"], **options}],
-    )
-    found = result["violations"] + [each for each in result["incomplete"] if each["id"] == "color-contrast"]
-    return [
-        f"{each['id']}: {node['html'][:160]} {[why['message'] for why in node['any'] + node['all']]}"
-        for each in found
-        for node in each["nodes"][:3]
-    ]
+    def lay(self, name: str) -> Page:
+        """A page of the site by day, as it is in its file."""
+        if not self._shown:
+            self.page.goto((self._site / name).as_uri())
+            self.page.evaluate(AXE_SCRIPT)
+            self.page.evaluate(JUDGING, list(LOOKS))
+        self._shown = name
+        self.page.emulate_media(color_scheme="light")
+        self.page.evaluate(SHOWN, [(self._site / name).read_text(encoding="utf-8"), UNPAINTED])
+        return self.page
+
+    def darken(self, name: str) -> Page:
+        """A page of the site in the dark; if it lies there and was judged by day, it is not read again."""
+        page = self.page if name == self._shown else self.lay(name)
+        page.emulate_media(color_scheme="dark")
+        return page
+
+    def judged(self) -> list[str]:
+        """What axe-core finds wrong with what is shown, each with the first elements it names."""
+        return self.page.evaluate("tags => judged(tags)", RULES)
+
+    def pale(self) -> list[str]:
+        """The same, of contrast alone."""
+        return self.page.evaluate("judgedContrast()")

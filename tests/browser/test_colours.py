@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 from every_page import Opened, names_of
-from judging import judged
+from judging import Bench
 
 MEANINGFUL = ".page-header, .contents, .findings, .method, .page-footer, .absence"
 """Parts that only a ground sets apart elsewhere; with forced colours, which take grounds away, a line must."""
 
 
-def test_the_dark_page_can_be_read(bared: Opened, name: str) -> None:
-    page = bared(name, color_scheme="dark")
+def test_the_dark_page_can_be_read(bench: Bench, name: str) -> None:
+    page = bench.darken(name)
     ground, ink = page.evaluate(
         "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
     )
@@ -21,7 +21,7 @@ def test_the_dark_page_can_be_read(bared: Opened, name: str) -> None:
         "[...document.querySelectorAll('.chart-wide')].map(each => getComputedStyle(each).backgroundColor)"
     )
     assert set(cards) <= {"rgb(255, 255, 255)"}
-    assert judged(page, runOnly=["color-contrast"]) == []
+    assert bench.pale() == []
 
 
 def test_with_forced_colours_everything_is_told_apart(seen: Opened, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from every_page import Opened
 from playwright.sync_api import Page
+from window import styled, unfolded
 
 # What sticks out of the window, but for what lies in a box that scrolls by itself, or inside a picture.
 STICKING_OUT = """
@@ -11,8 +12,8 @@ STICKING_OUT = """
   const wide = document.documentElement.clientWidth, out = [];
   const inBox = e => { for (let p = e.parentElement; p; p = p.parentElement)
     if (['auto', 'scroll'].includes(getComputedStyle(p).overflowX)) return true; return false; };
-  for (const e of document.querySelectorAll('body *')) {
-    if (e.ownerSVGElement || e.classList.contains('skip') || !e.checkVisibility()) continue;
+  for (const e of document.querySelectorAll('body *:not(svg *)')) {
+    if (e.classList.contains('skip') || !e.checkVisibility()) continue;
     const box = e.getBoundingClientRect();
     if (box.width && (box.right > wide + 0.5 || box.left < -0.5) && !inBox(e)) out.push(e.outerHTML.slice(0, 150));
   }
@@ -21,7 +22,7 @@ STICKING_OUT = """
 """
 # Text that is wider or taller than the box that hides what does not fit.
 CUT_OFF = """
-[...document.querySelectorAll('body *')].filter(e => !e.ownerSVGElement && e.checkVisibility()
+[...document.querySelectorAll('body *:not(svg *)')].filter(e => e.checkVisibility()
     && ['hidden', 'clip'].includes(getComputedStyle(e).overflowX)
     && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)).map(e => e.outerHTML.slice(0, 150))
 """
@@ -33,44 +34,42 @@ OUT_OF_REACH = """
 """
 
 
-def unfold(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-
-
 def fits(page: Page, width: int) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate(STICKING_OUT) == []
-    assert page.evaluate(CUT_OFF) == []
+    wide, sticking_out, cut_off = page.evaluate(f"[document.documentElement.scrollWidth, {STICKING_OUT}, {CUT_OFF}]")
+    assert wide <= width
+    assert sticking_out == []
+    assert cut_off == []
 
 
-def test_a_page_fits_a_telephone(opened: Opened, name: str) -> None:
-    page = opened(name, width=320)
+def test_a_page_fits_a_telephone(seen: Opened, name: str) -> None:
+    page = seen(name, width=320)
     fits(page, 320)
-    unfold(page)
-    fits(page, 320)
-    assert page.evaluate(OUT_OF_REACH) == []
-    shown = page.evaluate(
-        "[...document.querySelectorAll('.chart')].map(c => [...c.querySelectorAll(':scope > div > svg')]"
-        ".map(s => s.checkVisibility()))"
-    )
-    assert all(each in ([False, True], []) for each in shown)  # the picture made for a narrow page, not the wide one
-    letters = page.evaluate(
-        "[...document.querySelectorAll('.chart-narrow text')].map(t => parseFloat(getComputedStyle(t).fontSize)"
-        " * t.ownerSVGElement.getScreenCTM().a)"
-    )
-    assert min(letters, default=9) >= 7
+    with unfolded(page):
+        fits(page, 320)
+        assert page.evaluate(OUT_OF_REACH) == []
+        shown = page.evaluate(
+            "[...document.querySelectorAll('.chart')].map(c => [...c.querySelectorAll(':scope > div > svg')]"
+            ".map(s => s.checkVisibility()))"
+        )
+        assert all(each in ([False, True], []) for each in shown)  # the picture made for a narrow page, not the wide
+        letters = page.evaluate(
+            "[...document.querySelectorAll('.chart-narrow text')].map(t => parseFloat(getComputedStyle(t).fontSize)"
+            " * t.ownerSVGElement.getScreenCTM().a)"
+        )
+        assert min(letters, default=9) >= 7
 
 
-def test_a_page_can_be_enlarged_and_spaced_out(opened: Opened, name: str) -> None:
+def test_a_page_can_be_enlarged_and_spaced_out(seen: Opened, name: str) -> None:
     # Zooming makes the window smaller in CSS pixels: 1280 pixels at 200 % are 640; 400 % is the telephone above.
-    page = opened(name, width=640, device_scale_factor=2)
+    page = seen(name, width=640, pixels=2)
     fits(page, 640)
     # WCAG 1.4.12: a reader may set these; nothing may be cut off or pushed out of the window.
-    page.add_style_tag(
-        content="body *:not(svg *) { line-height: 1.5 !important; letter-spacing: .12em !important;"
+    spaced_out = (
+        "body *:not(svg *) { line-height: 1.5 !important; letter-spacing: .12em !important;"
         " word-spacing: .16em !important; } p { margin-bottom: 2em !important; }"
     )
-    fits(page, 640)
+    with styled(page, spaced_out):
+        fits(page, 640)
 
 
 def test_letters_of_pictures_stay_near_those_of_the_text(seen: Opened, name: str) -> None:
