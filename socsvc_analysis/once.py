@@ -23,7 +23,7 @@ Tables = TypeVar("Tables")
 class _Memory:
     """What was asked and answered in this process; None while nothing is remembered."""
 
-    answers: dict[Hashable, Kept[Any]] | None = None
+    answers: dict[Hashable, Kept[Any] | Same[Any]] | None = None
 
 
 def remember() -> None:
@@ -50,23 +50,26 @@ def once(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
             hash(question)
         except TypeError:  # about something that can be neither recognised nor kept
             return function(*args, **kwargs)
-        if question not in answers or answers[question].changed():
-            answers[question] = Kept(function(*args, **kwargs), said)
-        kept: Kept[Answer] = answers[question]
-        return kept.answer
+        kept = answers.get(question)
+        if not isinstance(kept, Kept) or kept.changed():
+            answers[question] = kept = Kept(function(*args, **kwargs))
+            # All that it rests on, once each: what is kept is copied before it is changed, and no memory is used again.
+            for table in map(Same, _frames([*said, kept.answer])):
+                if table not in answers:
+                    table.kept()
+                    answers[table] = table
+        answer: Answer = kept.answer
+        return answer
 
     return asked
 
 
 class Kept(Generic[Answer]):
-    """An answer with all that it rests on: what is kept is copied before it is changed, and no memory is used again."""
+    """An answer as it was given."""
 
-    def __init__(self, answer: Answer, said: tuple[object, ...] = ()) -> None:
+    def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.form = _recognised(answer)
-        self.tables = [Same(frame) for frame in (*_frames(said), *_frames(answer))]
-        for table in self.tables:
-            table.kept()
 
     def changed(self) -> bool:
         """Whether somebody has changed the answer since it was given."""
