@@ -94,14 +94,14 @@ class Same(Generic[Tables]):
 
     def kept(self) -> Tables:
         """The tables, of which something will be remembered: they are copied before anybody changes them."""
-        self.memory = [(_memory_of(frame), frame.copy(deep=False)) for frame in _frames(self.tables)]
+        self.memory = [frame.copy(deep=False) for frame in _frames(self.tables)]
         return self.tables
 
 
 def _recognised(value: object) -> Hashable:
     """What tells ``value`` from any other."""
     if _is_frame(value):
-        return tuple(map(id, _memory_of(value)))
+        return _memory_of(value)
     if isinstance(value, tuple | list):
         return tuple(map(_recognised, value))
     if is_dataclass(value):
@@ -128,6 +128,20 @@ def _is_frame(value: object) -> TypeGuard[pd.DataFrame]:
     return isinstance(value, pd.DataFrame)
 
 
-def _memory_of(frame: pd.DataFrame) -> list[object]:
-    """The arrays and indexes that a frame consists of; pandas has no public way to ask for them."""
-    return [*frame._mgr.axes, *(block.values for block in frame._mgr.blocks)]
+def _memory_of(frame: pd.DataFrame) -> tuple[Hashable, ...]:
+    """Where what a frame consists of lies; pandas has no public way to ask for it.
+
+    A copy that nobody has changed lies where the original does: each who opens a table has such a copy.
+    """
+    return (
+        *((id(axis._id), tuple(axis.names)) for axis in frame._mgr.axes),
+        *(_place(block.values) for block in frame._mgr.blocks),
+    )
+
+
+def _place(values: Any) -> Hashable:
+    # Texts and dates are arrays of numpy inside; numbers that may be missing are two.
+    within = [getattr(values, name) for name in ("_ndarray", "_data", "_mask") if hasattr(values, name)] or [values]
+    if not all(hasattr(each, "__array_interface__") for each in within):
+        return id(values)
+    return (values.dtype, *((each.__array_interface__["data"], each.shape, each.strides) for each in within))
