@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from socsvc_analysis import journal, tables
-from socsvc_analysis.files import csv_bytes, sha256, write_whole
+from socsvc_analysis.files import csv_bytes, leads_outside, sha256, write_whole
 from socsvc_analysis.project import DATA, here
 from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
 
@@ -212,7 +212,7 @@ def _found(path: Path) -> Path:
 def read_verified(folder: Path, resource: Described) -> bytes:
     """The bytes of one resource, exactly as the descriptor recorded them, else :class:`DataError` with both hashes."""
     file: Path = folder / resource["path"]
-    if not file.resolve().is_relative_to(folder.resolve()):
+    if leads_outside(folder, resource["path"]):
         raise DataError([Problem(resource["path"], "lies outside the folder of the data package")])
     if not file.exists():
         raise DataError([Problem(resource["path"], "the file is missing")])

@@ -9,6 +9,7 @@ import io
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 
 SPREADSHEETS = "utf-8-sig"
@@ -107,3 +108,16 @@ def csv_bytes(
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator=ending).writerows(rows)
     return text.getvalue().encode(encoding)
+
+
+def leads_outside(folder: Path, path: str) -> bool:
+    """Whether ``path`` below ``folder`` leads out of it; only where it goes up or through a link can it do so.
+
+    >>> leads_outside(Path("data"), "reference/notes.csv"), leads_outside(Path("data"), "../notes.csv")
+    (False, True)
+    """
+    below = map(folder.joinpath, accumulate(path.split("/"), "{}/{}".format))
+    plain = os.name == "posix" and os.pardir not in path and not path.startswith("/")
+    if plain and not any(map(os.path.islink, below)):
+        return False
+    return not (folder / path).resolve().is_relative_to(folder.resolve())

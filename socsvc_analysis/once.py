@@ -23,7 +23,7 @@ Tables = TypeVar("Tables")
 class _Memory:
     """What was asked and answered in this process; None while nothing is remembered."""
 
-    answers: dict[Hashable, Kept[Any]] | None = None
+    answers: dict[Hashable, Kept[Any] | Same[Any]] | None = None
 
 
 def remember() -> None:
@@ -50,23 +50,26 @@ def once(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
             hash(question)
         except TypeError:  # about something that can be neither recognised nor kept
             return function(*args, **kwargs)
-        if question not in answers or answers[question].changed():
-            answers[question] = Kept(function(*args, **kwargs), said)
-        kept: Kept[Answer] = answers[question]
-        return kept.answer
+        kept = answers.get(question)
+        if not isinstance(kept, Kept) or kept.changed():
+            answers[question] = kept = Kept(function(*args, **kwargs))
+            # All that it rests on, once each: what is kept is copied before it is changed, and no memory is used again.
+            for table in map(Same, _frames([*said, kept.answer])):
+                if table not in answers:
+                    table.kept()
+                    answers[table] = table
+        answer: Answer = kept.answer
+        return answer
 
     return asked
 
 
 class Kept(Generic[Answer]):
-    """An answer with all that it rests on: what is kept is copied before it is changed, and no memory is used again."""
+    """An answer as it was given."""
 
-    def __init__(self, answer: Answer, said: tuple[object, ...] = ()) -> None:
+    def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.form = _recognised(answer)
-        self.tables = [Same(frame) for frame in (*_frames(said), *_frames(answer))]
-        for table in self.tables:
-            table.kept()
 
     def changed(self) -> bool:
         """Whether somebody has changed the answer since it was given."""
@@ -91,14 +94,14 @@ class Same(Generic[Tables]):
 
     def kept(self) -> Tables:
         """The tables, of which something will be remembered: they are copied before anybody changes them."""
-        self.memory = [(_memory_of(frame), frame.copy(deep=False)) for frame in _frames(self.tables)]
+        self.memory = [frame.copy(deep=False) for frame in _frames(self.tables)]
         return self.tables
 
 
 def _recognised(value: object) -> Hashable:
     """What tells ``value`` from any other."""
     if _is_frame(value):
-        return tuple(map(id, _memory_of(value)))
+        return _memory_of(value)
     if isinstance(value, tuple | list):
         return tuple(map(_recognised, value))
     if is_dataclass(value):
@@ -125,6 +128,20 @@ def _is_frame(value: object) -> TypeGuard[pd.DataFrame]:
     return isinstance(value, pd.DataFrame)
 
 
-def _memory_of(frame: pd.DataFrame) -> list[object]:
-    """The arrays and indexes that a frame consists of; pandas has no public way to ask for them."""
-    return [*frame._mgr.axes, *(block.values for block in frame._mgr.blocks)]
+def _memory_of(frame: pd.DataFrame) -> tuple[Hashable, ...]:
+    """Where what a frame consists of lies; pandas has no public way to ask for it.
+
+    A copy that nobody has changed lies where the original does: each who opens a table has such a copy.
+    """
+    return (
+        *((id(axis._id), tuple(axis.names)) for axis in frame._mgr.axes),
+        *(_place(block.values) for block in frame._mgr.blocks),
+    )
+
+
+def _place(values: Any) -> Hashable:
+    # Texts and dates are arrays of numpy inside; numbers that may be missing are two.
+    within = [getattr(values, name) for name in ("_ndarray", "_data", "_mask") if hasattr(values, name)] or [values]
+    if not all(hasattr(each, "__array_interface__") for each in within):
+        return id(values)
+    return (values.dtype, *((each.__array_interface__["data"], each.shape, each.strides) for each in within))

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from reported import cell, with_returns
 
-from socsvc_analysis import indicators, observations
+from socsvc_analysis import indicators, observations, once
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators import REGISTRY, Indicator, get_indicator
@@ -24,6 +24,8 @@ STATUSES = set(contracts.STATUSES)
 NUMBERS = ["numerator", "denominator", "value", "lower", "upper"]
 UNKNOWN = float("nan")
 Values = Callable[[Indicator], pd.DataFrame]
+
+pytestmark = pytest.mark.usefixtures("remembering")
 
 every_indicator = pytest.mark.parametrize("known", REGISTRY.values(), ids=REGISTRY.keys())
 
@@ -57,6 +59,25 @@ def values_of(figures: pd.DataFrame, tables: Reference) -> Values:
     return lambda known: by_name(known.name)
 
 
+@pytest.fixture(scope="module")
+def shuffled(figures: pd.DataFrame, tables: Reference) -> Callable[[int], Dataset]:
+    """The miniature in another order, the same one for all indicators: they share steps."""
+    return cache(lambda seed: Dataset(figures.sample(frac=1, random_state=seed).reset_index(drop=True), tables))
+
+
+@pytest.fixture(scope="module")
+def real_data(real_figures: pd.DataFrame, real_tables: Reference) -> tuple[Dataset, Dataset]:
+    """The real figures, and the same backwards."""
+    backwards = real_figures.iloc[::-1].reset_index(drop=True)
+    return Dataset(real_figures, real_tables), Dataset(backwards, real_tables)
+
+
+@pytest.fixture(scope="module")
+def unknown_in(figures: pd.DataFrame, tables: Reference) -> Callable[[tuple[int, ...]], Dataset]:
+    """The miniature with the numbers of some rows unknown."""
+    return cache(lambda rows: Dataset(figures.assign(value=figures["value"].mask(figures.index.isin(rows))), tables))
+
+
 # What every indicator promises
 
 
@@ -80,8 +101,9 @@ def test_its_measures_and_unit_exist(known: Indicator, real_tables: Reference) -
 
 @every_indicator
 def test_it_gives_values_and_leaves_its_arguments_alone(
-    known: Indicator, figures: pd.DataFrame, tables: Reference
+    known: Indicator, figures: pd.DataFrame, tables: Reference, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(once._Memory, "answers", None)  # what is remembered would touch nothing
     before, facts = figures.copy(deep=True), {name: table.copy(deep=True) for name, table in vars(tables).items()}
     values = known.function(Dataset(figures, tables))
     pd.testing.assert_frame_equal(figures, before)
@@ -103,24 +125,16 @@ def test_it_gives_values_and_leaves_its_arguments_alone(
 @every_indicator
 @pytest.mark.parametrize("seed", range(3))
 def test_the_order_of_observations_does_not_matter(
-    known: Indicator, figures: pd.DataFrame, tables: Reference, seed: int, values_of: Values
+    known: Indicator, seed: int, shuffled: Callable[[int], Dataset], values_of: Values
 ) -> None:
-    shuffled = figures.sample(frac=1, random_state=seed).reset_index(drop=True)
-    pd.testing.assert_frame_equal(
-        in_one_order(known.function(Dataset(shuffled, tables))), in_one_order(values_of(known))
-    )
+    pd.testing.assert_frame_equal(in_one_order(known.function(shuffled(seed))), in_one_order(values_of(known)))
 
 
 @pytest.mark.slow
 @every_indicator
-def test_the_order_of_real_observations_does_not_matter(
-    known: Indicator, real_figures: pd.DataFrame, real_tables: Reference
-) -> None:
-    backwards = real_figures.iloc[::-1].reset_index(drop=True)
-    pd.testing.assert_frame_equal(
-        in_one_order(known.function(Dataset(backwards, real_tables))),
-        in_one_order(known.function(Dataset(real_figures, real_tables))),
-    )
+def test_the_order_of_real_observations_does_not_matter(known: Indicator, real_data: tuple[Dataset, Dataset]) -> None:
+    forwards, backwards = (in_one_order(known.function(each)) for each in real_data)
+    pd.testing.assert_frame_equal(backwards, forwards)
 
 
 @every_indicator
@@ -145,14 +159,12 @@ def test_unknown_never_becomes_zero(known: Indicator, figures: pd.DataFrame, tab
 @pytest.mark.slow
 @every_indicator
 def test_numbers_unknown_here_and_there_never_become_zero(
-    known: Indicator, figures: pd.DataFrame, tables: Reference
+    known: Indicator, figures: pd.DataFrame, unknown_in: Callable[[tuple[int, ...]], Dataset]
 ) -> None:
     used = figures[figures["measure"].isin(known.measures)]
     for case, rows in used.groupby(["measure", "kind", "target_group"]):
         for some in {tuple(rows.index), tuple(rows.index[::2])}:
-            values = known.function(
-                Dataset(figures.assign(value=figures["value"].mask(figures.index.isin(some))), tables)
-            )
+            values = known.function(unknown_in(some))
             assert not (values[NUMBERS] == 0).any().any(), case
 
 

@@ -61,6 +61,8 @@ class Releases:
     project: Path
     counts: pd.DataFrame
     public: tuple[Package, ...]
+    data: tuple[Path, ...]
+    """The data as they were when each was released, the last where it was."""
 
     @property
     def output(self) -> Path:
@@ -94,7 +96,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
     (project / "data/datapackage.json").write_text(json.dumps(descriptor | {"synthetic": True}), encoding="utf-8")
     datapackage.update_descriptor(project / "data")
     counts = invented(open_reference(open_package(project / "data")).municipalities)
-    public = []
+    public, data = [], []
     for year, rows in counts.groupby("year"):
         file = project / f"synthetic-{year}.csv"
         named = {"name": "Pašvaldība", "service_type": "Pakalpojums", "target_group": "Mērķa grupa", "year": "Gads"}
@@ -102,7 +104,9 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
         report = import_file(file, project / "data", output=project / "outputs", today=TODAY)
         assert report.accepted == len(rows), report.problems
         public.append(public_package(open_package(project / "data"), project / "outputs"))
-    return Releases(project, counts, tuple(public))
+        data.append(project / f"data-{year}")
+        shutil.copytree(project / "data", data[-1], ignore=shutil.ignore_patterns(".lock", ".switch"))
+    return Releases(project, counts, tuple(public), (*data[:-1], project / "data"))
 
 
 def printed(releases: Releases, year: str) -> pd.DataFrame:
@@ -213,7 +217,7 @@ def test_data_opened_by_hand_are_shown_as_they_were_released(
 
 
 def test_data_opened_by_hand_are_recorded_nowhere(releases: Releases, tmp_path: Path) -> None:
-    shutil.copytree(releases.project / "data", tmp_path / "data", ignore=shutil.ignore_patterns(".lock", ".switch"))
+    shutil.copytree(releases.data[1], tmp_path / "data")
     earlier = releases.public[0].version
     shutil.copytree(releases.output / "releases" / earlier, tmp_path / "outputs/releases" / earlier)
     open_data(tmp_path / "data")
@@ -253,7 +257,7 @@ def chapters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def finished(releases: Releases, site: dict[str, bytes]) -> list[dict[str, bytes]]:
+def finished(releases: Releases, site: dict[str, bytes], remembering: None) -> list[dict[str, bytes]]:
     """What there is to download from the sites of the three versions."""
     editions = [Edition(public, open_reference(public)) for public in releases.public[:-1]]
     return [*(downloads(each, "") for each in editions), site]
@@ -576,7 +580,7 @@ def test_the_owner_learns_how_many_numbers_are_hidden(
 
 
 def test_the_page_for_the_owner_compares_designs(releases: Releases, tmp_path: Path) -> None:
-    where = ["--data", str(releases.project / "data"), "--output", str(releases.output), "-l", "lv"]
+    where = ["--data", str(releases.data[0]), "--output", str(releases.output), "-l", "lv"]
     result = CliRunner().invoke(app, ["hidden", *where, "--page", str(tmp_path / "hidden.html")])
     assert result.exit_code == 0, result.output
     text = (tmp_path / "hidden.html").read_text(encoding="utf-8")

@@ -7,11 +7,12 @@ numbers below it, and words that nobody understands are part of what it means.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pandas as pd
 
+from socsvc_analysis import tables
 from socsvc_analysis.intake.names import Names, names_of, normal, visible
 from socsvc_analysis.intake.phrases import (
     AGE,
@@ -87,6 +88,21 @@ def unit_and_factor(code: str) -> tuple[str, float]:
         return "", FACTORS[code]
     unit, _, size = code.partition("_")
     return (unit, FACTORS[size]) if size in FACTORS else (code, 1.0)
+
+
+READ = (
+    "column_names",
+    "measures",
+    "municipalities",
+    "programmes",
+    "regions",
+    "service_types",
+    "target_groups",
+    "towns",
+    "value_names",
+)
+"""The reference tables that say what headings mean."""
+NO_ROWS = pd.DataFrame()
 
 
 def titles_of(reference: Reference) -> dict[tuple[str, str], str]:
@@ -222,10 +238,14 @@ class Headings:
 
 
 def headings_of(reference: Reference) -> Headings:
-    """The headings that these reference tables know; they are read once for all files that are imported with them."""
-    return _of(Same(reference))
+    """The headings that these reference tables know; they are read once for all files that are imported with them.
+
+    Each import changes other tables, such as that of the files received: these change no heading.
+    """
+    others = {each.name: NO_ROWS for each in tables.REFERENCE if each.name not in READ}
+    return _of(Same(replace(reference, **others)))
 
 
 @lru_cache(maxsize=2)
-def _of(tables: Same[Reference]) -> Headings:
-    return Headings(tables.kept())
+def _of(read: Same[Reference]) -> Headings:
+    return Headings(read.kept())

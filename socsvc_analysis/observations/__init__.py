@@ -267,11 +267,8 @@ def restated(figures: pd.DataFrame, reference: Reference, on: str = PRESENT) -> 
 
     Returns the rows with ``territory`` replaced, ``territory_then`` (as published) and ``placed`` (bool).
     """
-    codes = by_code(reference.municipalities, "code")
-    parts = {
-        code: successors(code, on, municipalities=reference.municipalities) if code in codes else (code,)
-        for code in figures["territory"].unique()
-    }
+    known = _parts(reference.municipalities, on)
+    parts = {code: known.get(code, (code,)) for code in figures["territory"].unique()}
     became = {code: into[0] if len(into) == 1 else code for code, into in parts.items()}
     split = {code for code, into in parts.items() if len(into) > 1}
     return figures.assign(
@@ -280,6 +277,12 @@ def restated(figures: pd.DataFrame, reference: Reference, on: str = PRESENT) -> 
         territory=figures["territory"].map(became).astype(figures["territory"].dtype),
         placed=~figures["territory"].isin(split),
     )
+
+
+@remembered
+def _parts(municipalities: pd.DataFrame, on: str) -> dict[str, tuple[str, ...]]:
+    """What each municipality of any time is by the date ``on``."""
+    return {code: successors(code, on, municipalities=municipalities) for code in by_code(municipalities, "code")}
 
 
 def with_region(figures: pd.DataFrame, reference: Reference, composition: str = "today") -> pd.DataFrame:
