@@ -42,7 +42,7 @@ def test_a_text_read_at_once_has_the_cells_that_the_csv_module_reads(
     written = end.join(delimiter.join(row) for row in [HEADINGS, *rows]) + end * ended
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text, "SEARCHED", 2)
-        grid = text._at_once(written, HEADINGS.__contains__)
+        grid = text._at_once(written, written.encode(), HEADINGS.__contains__)
     if grid is None:
         return
     read = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter, strict=True))
@@ -51,7 +51,8 @@ def test_a_text_read_at_once_has_the_cells_that_the_csv_module_reads(
 
 def test_a_large_plain_text_is_read_at_once() -> None:
     rows = [HEADINGS, *([place, "2025", str(count)] for place, count in product(['"Rīga, centrs"', "Auce"], range(50)))]
-    grid = text._at_once("\n".join(map(",".join, rows)), HEADINGS.__contains__)
+    written = "\n".join(map(",".join, rows))
+    grid = text._at_once(written, written.encode(), HEADINGS.__contains__)
     assert grid[1] == ("Rīga, centrs", "2025", "0")
     assert len(grid) == 101
 

@@ -126,6 +126,10 @@ class Figures:
 
     def at(self, which: np.ndarray) -> Figures:
         """These figures only: numbers or a mask."""
+        if which.dtype == bool:
+            if which.all():
+                return self
+            which = np.flatnonzero(which)  # a mask would be counted anew for each of the arrays
         return replace(
             self,
             row=self.row[which],
@@ -339,9 +343,10 @@ class _Making:
 
 
 def _same(words: Mapping[str, Sequence[str]], codes: Mapping[str, np.ndarray], names: Iterable[str]) -> np.ndarray:
-    key = np.zeros(1, dtype=np.int64)
+    key = np.zeros(len(next(iter(codes.values()))), dtype=np.int64)
     for name in names:
-        key = key * max(len(words[name]), 1) + codes[name]
+        if len(words[name]) > 1:  # one word tells nothing apart
+            key = key * len(words[name]) + codes[name]
     return pd.factorize(key)[0]
 
 

@@ -56,7 +56,8 @@ class Column(Sequence[Any]):
 
     def where(self, function: Callable[[Any], Any]) -> np.ndarray:
         """Whether ``function`` holds for the value of each row."""
-        return np.array([bool(answer) for answer in self.map(function).values], dtype=bool).take(self.codes)
+        holds = np.array([bool(answer) for answer in self.map(function).values], dtype=bool)
+        return holds.take(self.codes) if holds.any() else np.zeros(len(self), dtype=bool)
 
     def at(self, rows: np.ndarray | slice) -> Column:
         """The column of these rows: numbers, a mask or a slice."""

@@ -51,17 +51,22 @@ def decoded(raw: bytes, file: str) -> str:
     socsvc_analysis.schema.DataError: 1 problem in the data:
       a.csv, row 1: 'é' is no Latvian letter: the encoding is neither UTF-8 nor Windows-1257; save the file as UTF-8
     """
+    return _decoded(raw, file)[0]
+
+
+def _decoded(raw: bytes, file: str) -> tuple[str, bool]:
+    """The text of ``raw``, and whether ``raw`` is just this text in UTF-8."""
     for bom, encoding in BOMS:
         if raw.startswith(bom):
             try:
-                return _sound(raw[len(bom) :].decode(encoding), file)
+                return _sound(raw[len(bom) :].decode(encoding), file), False
             except UnicodeDecodeError as error:
                 said = sentence("refusal_says_encoding", encoding=encoding.upper(), byte=error.start + len(bom))
                 raise DataError([Problem(file, said)]) from None
     if b"\0" in raw:
         raise DataError([Problem(file, sentence("refusal_zero_bytes"))])
     try:
-        return _sound(raw.decode("utf-8"), file)
+        return _sound(raw.decode("utf-8"), file), True
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
     try:
@@ -73,7 +78,7 @@ def decoded(raw: bytes, file: str) -> str:
         if ord(letter) > 127 and letter not in LATVIAN and letter not in PUNCTUATION:
             row = text[:at].count("\n") + 1
             raise DataError([Problem(file, sentence("refusal_letter"), row=row, value=letter)])
-    return _sound(text, file)
+    return _sound(text, file), False
 
 
 def rows_of(path: Path, known: Callable[[str], bool] = lambda cell: False) -> list[list[str]]:
@@ -86,8 +91,11 @@ def rows_of(path: Path, known: Callable[[str], bool] = lambda cell: False) -> li
 
 def grid_of(content: bytes, file: str, known: Callable[[str], bool] = lambda cell: False) -> Grid:
     """The rows of a CSV file as :func:`rows_of` gives them, squared; a large plain file is read at once."""
-    text = _unwrapped(decoded(content, file))
-    grid = _at_once(text, known) if len(text) >= LARGE else None
+    sent, is_utf8 = _decoded(content, file)
+    text = _unwrapped(sent)
+    grid = None
+    if len(text) >= LARGE:
+        grid = _at_once(text, content if is_utf8 and text is sent else text.encode(), known)
     return Grid.of(_rows(text, file, known)) if grid is None else grid
 
 
@@ -105,7 +113,7 @@ def _unwrapped(text: str) -> str:
     return "".join(each.replace('""', '"') + "\n" for each in inner)
 
 
-def _at_once(text: str, known: Callable[[str], bool]) -> Grid | None:
+def _at_once(text: str, in_utf8: bytes, known: Callable[[str], bool]) -> Grid | None:
     """The cells of a text as pandas reads them; None where that may be something else than what :func:`_rows` reads.
 
     Both read the same where one delimiter makes the best header, quotation marks stand around whole cells of one line
@@ -124,7 +132,7 @@ def _at_once(text: str, known: Callable[[str], bool]) -> Grid | None:
     width = max(map(len, heads[chosen[0]] or ()))
     try:
         read = pd.read_csv(
-            io.BytesIO(text.encode()),
+            io.BytesIO(in_utf8),
             sep=chosen[0],
             header=None,
             names=range(width),
