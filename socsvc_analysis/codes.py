@@ -26,6 +26,27 @@ def remembered(function: Callable[..., Made]) -> Callable[..., Made]:
     return once
 
 
+class Rows:
+    """A few rows as the key of something that is remembered: equal to rows that say the same in the same order.
+
+    Many parts of the figures have the same residents; a table of its own is recognised sooner by where it lies.
+
+    >>> Rows(pd.DataFrame({"value": [1.0, None]})) == Rows(pd.DataFrame({"value": [1.0, None]}))
+    True
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        cells = ((None if cell is pd.NA or cell != cell else cell for cell in frame[name].tolist()) for name in frame)
+        self.said = (*frame.columns, *map(tuple, cells))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rows) and self.said == other.said
+
+    def __hash__(self) -> int:
+        return hash(self.said)
+
+
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Each row of ``table`` by the names of its columns, which are text; a cell is what the table's contract says.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import wraps
+from operator import is_
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeGuard, TypeVar
 
 if TYPE_CHECKING:  # slow to import, and a command that opens no table needs none
@@ -18,6 +19,9 @@ if TYPE_CHECKING:  # slow to import, and a command that opens no table needs non
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 Tables = TypeVar("Tables")
+
+NOTE = "_socsvc_memory"
+"""What a frame notes where it lies as."""
 
 
 class _Memory:
@@ -94,7 +98,7 @@ class Same(Generic[Tables]):
 
     def kept(self) -> Tables:
         """The tables, of which something will be remembered: they are copied before anybody changes them."""
-        self.memory = [frame.copy(deep=False) for frame in _frames(self.tables)]
+        self.memory = [(_parts_of(frame), frame.copy(deep=False)) for frame in _frames(self.tables)]
         return self.tables
 
 
@@ -128,15 +132,24 @@ def _is_frame(value: object) -> TypeGuard[pd.DataFrame]:
     return isinstance(value, pd.DataFrame)
 
 
-def _memory_of(frame: pd.DataFrame) -> tuple[Hashable, ...]:
+def _memory_of(frame: pd.DataFrame) -> Hashable:
     """Where what a frame consists of lies; pandas has no public way to ask for it.
 
-    A copy that nobody has changed lies where the original does: each who opens a table has such a copy.
+    A copy that nobody has changed lies where the original does: each who opens a table has such a copy.  The frame
+    itself notes the answer with the parts that it is about: many ask for it, and it is wrong once a part is another.
     """
-    return (
-        *((id(axis._id), tuple(axis.names)) for axis in frame._mgr.axes),
-        *(_place(block.values) for block in frame._mgr.blocks),
-    )
+    parts = _parts_of(frame)
+    noted, where = getattr(frame, NOTE, ((), ()))
+    if len(noted) != len(parts) or not all(map(is_, noted, parts)):
+        axes = ((id(each._id), tuple(each.names)) for each in frame._mgr.axes)
+        where = (*axes, *(_place(block.values) for block in frame._mgr.blocks))
+        object.__setattr__(frame, NOTE, (parts, where))
+    return where
+
+
+def _parts_of(frame: pd.DataFrame) -> list[object]:
+    """The arrays and indexes that a frame consists of."""
+    return [*frame._mgr.axes, *(block.values for block in frame._mgr.blocks)]
 
 
 def _place(values: Any) -> Hashable:
@@ -144,4 +157,5 @@ def _place(values: Any) -> Hashable:
     within = [getattr(values, name) for name in ("_ndarray", "_data", "_mask") if hasattr(values, name)] or [values]
     if not all(hasattr(each, "__array_interface__") for each in within):
         return id(values)
-    return (values.dtype, *((each.__array_interface__["data"], each.shape, each.strides) for each in within))
+    kind = type(values) if hasattr(values.dtype, "storage") else values.dtype  # to tell texts apart takes long
+    return (kind, *((each.__array_interface__["data"][0], each.shape, each.strides) for each in within))

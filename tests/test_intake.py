@@ -129,7 +129,7 @@ def test_a_workbook_is_read_as_a_person_sees_it(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def headings(real_tables: Reference) -> Headings:
-    return Headings(real_tables)
+    return headings_of(real_tables)
 
 
 def test_headings_are_read_once_until_a_table_is_another(real_tables: Reference) -> None:
@@ -299,7 +299,7 @@ CELLS = {
 @given(st.lists(st.tuples(*CELLS.values()), min_size=1, max_size=9))
 def test_no_row_is_ever_lost(real_tables: Reference, real_published: pd.DataFrame, rows: list[tuple[str, ...]]) -> None:
     sheet = Sheet("", tuple([tuple(HEAD.split(",")), *rows]))
-    (table,) = tables_of([sheet], "a.csv", Headings(real_tables), ())
+    (table,) = tables_of([sheet], "a.csv", headings_of(real_tables), ())
     counted = sum(not row.total for row in table.rows)
     try:
         result = apply_rules([table], real_tables, real_published, TODAY)

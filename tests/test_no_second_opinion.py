@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import html
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from socsvc_analysis import indicators
 from socsvc_analysis.charts.figure import Chart
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.markup import Html
+from socsvc_analysis.once import Same
 from socsvc_analysis.reference import Reference, present_municipalities
 from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import LANGUAGES, NBSP, catalogue
@@ -75,36 +77,51 @@ def told(frames: tuple[pd.DataFrame, ...], language: str) -> set[str]:
     return set().union(*(told_by(frame, language) for frame in frames))
 
 
-_told: dict[tuple[int, str], tuple[pd.DataFrame, set[str]]] = {}
-"""A frame is shown by several charts and sections; kept with it, so that its identity is not used again."""
-
-
 def told_by(frame: pd.DataFrame, language: str) -> set[str]:
-    if (id(frame), language) not in _told:
-        _told[id(frame), language] = (frame, words_of(frame, language))
-    return _told[id(frame), language][1]
+    """A frame is shown by several charts and sections, and in both languages."""
+    return words_of(Same(frame), language)
 
 
-def words_of(frame: pd.DataFrame, language: str) -> set[str]:
+@cache
+def words_of(frame: Same[pd.DataFrame], language: str) -> set[str]:
+    words = {each for number in numbers_and_sums(frame) for each in written(number, language)}
+    return words.union(*(digits_in(text, language) for text in texts_in(frame)))
+
+
+@cache
+def numbers_and_sums(of: Same[pd.DataFrame]) -> set[float]:
+    frame = of.kept()
     numbers = {*exactly(frame), *sums(frame), *counts(frame)}
     if {"numerator", "denominator", "sources"} <= set(frame):
         # The places of a plan together are an indicator of their own.
         numbers |= set(exactly(indicators.capacity.working_in_all_services(frame)))
-    words = {each for number in numbers for each in written(number, language)}
-    for name in frame.select_dtypes(["object", "string"]):
-        for text in {each for each in frame[name] if isinstance(each, str)}:
-            words |= {part.lstrip("0") for part in re.findall(r"\d+", text)}
-            words |= {*re.findall(r"\d+", text), *NUMBER[language].findall(text)}
-    return words
+    return numbers
+
+
+@cache
+def texts_in(of: Same[pd.DataFrame]) -> set[str]:
+    texts = of.kept().select_dtypes(["object", "string"])
+    return {each for name in texts for each in texts[name].tolist() if isinstance(each, str)}
+
+
+@cache
+def digits_in(text: str, language: str) -> frozenset[str]:
+    parts = re.findall(r"\d+", text)
+    return frozenset({*parts, *(part.lstrip("0") for part in parts), *NUMBER[language].findall(text)})
 
 
 def sums(frame: pd.DataFrame) -> Iterator[float]:
     """Places and services may be added up in a sentence that says so."""
     columns = sorted(set(frame.select_dtypes("number")) & {"value", "numerator", "denominator"})
-    yield from map(float, frame[columns].sum())
-    for by in (["kind"], ["region"], ["territory"], ["territory", "target_group"]):
-        if set(by) <= set(frame):
-            yield from (float(each) for each in frame.groupby(by)[columns].sum().to_numpy().ravel())
+    for column in columns:
+        known = frame[column].fillna(0.0).tolist()
+        yield float(sum(known))
+        for by in (["kind"], ["region"], ["territory"], ["territory", "target_group"]):
+            if set(by) <= set(frame):
+                together: dict[object, float] = defaultdict(float)
+                for group, number in zip(zip(*(frame[name].tolist() for name in by), strict=True), known, strict=True):
+                    together[group] += number
+                yield from together.values()
 
 
 def counts(frame: pd.DataFrame) -> Iterator[float]:
@@ -117,8 +134,8 @@ def counts(frame: pd.DataFrame) -> Iterator[float]:
         elif pd.api.types.is_numeric_dtype(column):
             yield from (float(column.notna().sum()), float(column.isna().sum()))
         else:
-            sizes = column.astype(str).value_counts()
-            yield from (float(len(sizes)), *map(float, sizes))
+            sizes = Counter(map(str, column.dropna().tolist()))
+            yield from (float(len(sizes)), *map(float, sizes.values()))
 
 
 def changes_here(changed: pd.DataFrame, region: str, tables: Reference) -> list[int]:

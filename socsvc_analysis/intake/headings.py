@@ -95,14 +95,20 @@ READ = (
     "measures",
     "municipalities",
     "programmes",
+    "providers",
     "regions",
     "service_types",
     "target_groups",
     "towns",
     "value_names",
 )
-"""The reference tables that say what headings mean."""
+"""The reference tables that say what headings and cells mean."""
 NO_ROWS = pd.DataFrame()
+
+
+def names_only(reference: Reference) -> Reference:
+    """Without the tables that each import changes, such as that of the files received: these change no name."""
+    return replace(reference, **{each.name: NO_ROWS for each in tables.REFERENCE if each.name not in READ})
 
 
 def titles_of(reference: Reference) -> dict[tuple[str, str], str]:
@@ -238,12 +244,8 @@ class Headings:
 
 
 def headings_of(reference: Reference) -> Headings:
-    """The headings that these reference tables know; they are read once for all files that are imported with them.
-
-    Each import changes other tables, such as that of the files received: these change no heading.
-    """
-    others = {each.name: NO_ROWS for each in tables.REFERENCE if each.name not in READ}
-    return _of(Same(replace(reference, **others)))
+    """The headings that these reference tables know; they are read once for all files that are imported with them."""
+    return _of(Same(names_only(reference)))
 
 
 @lru_cache(maxsize=2)

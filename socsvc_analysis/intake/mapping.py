@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from socsvc_analysis.tables import KINDS, STATUSES
 
 FOLDER = "mappings"
 MARKS = (*STATUSES, "zero")
+Codes = dict[str, Collection[str]]
+"""The codes that the reference tables know, in their order."""
 
 
 @dataclass(frozen=True)
@@ -78,19 +81,30 @@ def mappings(folder: Path, reference: Reference) -> tuple[Mapping, ...]:
     """Every mapping of the data folder, by name; :class:`DataError` names every mistake in them."""
     problems: list[Problem] = []
     found = []
+    codes: Codes = {
+        "source": dict.fromkeys(reference.sources["source"]),
+        "measure": dict.fromkeys(reference.measures["measure"]),
+        "service_type": dict.fromkeys(reference.service_types["service_type"]),
+        "target_group": dict.fromkeys(reference.target_groups["target_group"]),
+        "kind": dict.fromkeys(KINDS),
+    }
     for path in sorted((folder / FOLDER).glob("*.toml")):
         try:
-            described = tomllib.loads(path.read_text(encoding="utf-8"))
+            described = _read(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
             problems.append(Problem(path.name, sentence("mapping_toml", failure=failure)))
             continue
-        wrong = list(_mistakes(path.name, described, reference))
+        wrong = list(_mistakes(path.name, described, codes))
         problems += wrong
         if not wrong:
             found.append(_mapping(path.stem, described))
     if problems:
         raise DataError(problems)
     return tuple(found)
+
+
+_read = lru_cache(maxsize=64)(tomllib.loads)
+"""What a file says, which nobody changes; it is read once for all files that are imported."""
 
 
 def _mapping(name: str, described: dict[str, Any]) -> Mapping:
@@ -103,7 +117,7 @@ def _mapping(name: str, described: dict[str, Any]) -> Mapping:
     return Mapping(**said | {"name": name, "columns": columns})
 
 
-def _mistakes(file: str, described: dict[str, Any], reference: Reference) -> Iterable[Problem]:
+def _mistakes(file: str, described: dict[str, Any], codes: Codes) -> Iterable[Problem]:
     known = {each.name for each in fields(Mapping)} - {"name"} | {"expressions"}
     for key in described:
         if key not in known:
@@ -120,15 +134,9 @@ def _mistakes(file: str, described: dict[str, Any], reference: Reference) -> Ite
             yield Problem(
                 file, sentence("mapping_status"), column=f"marks.{mark}", value=status, nearest=nearest(status, MARKS)
             )
-    if described.get("source") and described["source"] not in set(reference.sources["source"]):
-        near = nearest(described["source"], reference.sources["source"])
+    if described.get("source") and described["source"] not in codes["source"]:
+        near = nearest(described["source"], codes["source"])
         yield Problem(file, sentence("mapping_source"), column="source", value=described["source"], nearest=near)
-    codes = {
-        "measure": set(reference.measures["measure"]),
-        "service_type": set(reference.service_types["service_type"]),
-        "target_group": set(reference.target_groups["target_group"]),
-        "kind": set(KINDS),
-    }
     parts = {each.name for each in fields(Column)}
     for number, column in enumerate(described.get("columns", ()), start=1):
         for key, value in column.items():

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,12 @@ import pandas as pd
 from socsvc_analysis.intake.ages import age_of, nearest_age, sex_of_letter
 from socsvc_analysis.intake.days import day_alone, is_of_year, month_number
 from socsvc_analysis.intake.grid import Column, together
-from socsvc_analysis.intake.headings import is_total, titles_of
+from socsvc_analysis.intake.headings import is_total, names_only, titles_of
 from socsvc_analysis.intake.names import Names, names_of, normal
 from socsvc_analysis.intake.phrases import FOOTNOTED, clean
 from socsvc_analysis.intake.qualifiers import WHOLE_YEAR, part_of_year
 from socsvc_analysis.intake.received import MeasureColumn, ReceivedTable
+from socsvc_analysis.once import Same
 from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
 from socsvc_analysis.schema import nearest
@@ -89,22 +91,7 @@ class Subjects:
         self.titles = titles_of(reference)
         self.flows = frozenset(reference.measures.loc[flows, "measure"])  # counted over a time, never on a day
         self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
-        synonyms = reference.value_names
-
-        def names(frame: pd.DataFrame, table: str, code: str) -> Names:
-            return names_of(frame, synonyms[synonyms["table"] == table], code)
-
-        self.names = {
-            "measure": names_of(reference.measures, _called(reference), "measure"),
-            "service_type": names(reference.service_types, "service_types", "service_type"),
-            "target_group": names(reference.target_groups, "target_groups", "target_group"),
-            "programme": names(reference.programmes, "programmes", "programme"),
-            "provider": names(reference.providers, "providers", "provider"),
-            "kind": names(pd.DataFrame({"kind": KINDS}), "kinds", "kind"),
-            "sex": names(pd.DataFrame({"sex": ("women", "men")}), "sexes", "sex"),
-            "age": names(pd.DataFrame({"age": ()}, dtype=str), "ages", "age"),
-            "territory": names(pd.DataFrame({"territory": ()}, dtype=str), "municipalities", "territory"),
-        }
+        self.names = _names(Same(names_only(reference)))
 
     def by_column(
         self, table: ReceivedTable, rows: np.ndarray, column: MeasureColumn, known: dict[tuple[str, ...], Column]
@@ -281,6 +268,28 @@ def _or_reason(reader: Callable[[], str]) -> str | UnreadableCell:
         return reader()
     except UnreadableCell as reason:
         return reason
+
+
+@lru_cache(maxsize=2)
+def _names(read: Same[Reference]) -> dict[str, Names]:
+    """What a cell may be called, by its role; read once for all files that are imported with these tables."""
+    reference = read.kept()
+    synonyms = reference.value_names
+
+    def names(frame: pd.DataFrame, table: str, code: str) -> Names:
+        return names_of(frame, synonyms[synonyms["table"] == table], code)
+
+    return {
+        "measure": names_of(reference.measures, _called(reference), "measure"),
+        "service_type": names(reference.service_types, "service_types", "service_type"),
+        "target_group": names(reference.target_groups, "target_groups", "target_group"),
+        "programme": names(reference.programmes, "programmes", "programme"),
+        "provider": names(reference.providers, "providers", "provider"),
+        "kind": names(pd.DataFrame({"kind": KINDS}), "kinds", "kind"),
+        "sex": names(pd.DataFrame({"sex": ("women", "men")}), "sexes", "sex"),
+        "age": names(pd.DataFrame({"age": ()}, dtype=str), "ages", "age"),
+        "territory": names(pd.DataFrame({"territory": ()}, dtype=str), "municipalities", "territory"),
+    }
 
 
 def _called(reference: Reference) -> pd.DataFrame:

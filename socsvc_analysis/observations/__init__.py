@@ -6,6 +6,7 @@ One row is one figure as published or reported.  Nothing here changes its argume
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from numbers import Integral
 from pathlib import Path
 
@@ -13,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import alike, by_code, for_each_group, remembered, tuples
+from socsvc_analysis.codes import Rows, alike, by_code, for_each_group, remembered, tuples
 from socsvc_analysis.datapackage import INTERNAL, PUBLIC, Package, open_package
 from socsvc_analysis.disclosure import door
-from socsvc_analysis.once import once
+from socsvc_analysis.once import Same, once
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import (
     COUNTRY,
@@ -321,7 +322,13 @@ def population(figures: pd.DataFrame, reference: Reference, on: str, target_grou
         raise DataError(
             [Problem("population", f"no residents are known on this date (known: {', '.join(known)})", value=on)]
         )
-    residents = chosen(residents, reference)
+    return _counted(Rows(residents), Same(reference), on).copy(deep=False)
+
+
+@lru_cache(maxsize=128)
+def _counted(rows: Rows, tables: Same[Reference], on: str) -> pd.DataFrame:
+    reference = tables.kept()
+    residents = chosen(rows.frame, reference)
     units = with_region(
         restated(residents[residents["territory"].isin(reference.municipalities["code"])], reference), reference
     )

@@ -10,6 +10,7 @@ that only the restricted counts have.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 import pandas as pd
 
@@ -43,13 +44,12 @@ def given_away(contents: Mapping[str, bytes], package: Package, shown: Shown) ->
     """
     if shown.protected is None:
         return []
-    protected = shown.protected
     reference = open_reference(package)
     guarded = reference.measures[reference.measures["measure"].isin(shown.counts["measure"])]
     own = f"{pattern_of(words_for_people(guarded, NOT_PEOPLE))}|{_own_indicators(shown.counts)}"
     return gate(
         contents,
-        list(_kept(protected, shown.counts)),
+        _kept(shown),
         names=_names(shown.counts, reference),
         residents=_divisors(shown.figures),
         not_people=f"{NOT_PEOPLE}|{_other_indicators(shown.counts)}",
@@ -75,8 +75,13 @@ def _any_of(codes: Iterable[str]) -> str:
     return rf"\b(?:{'|'.join(sorted(codes))})\b"
 
 
-def _kept(protected: Protected, true: pd.DataFrame) -> Iterator[Kept]:
-    """Each release with what of it is hidden."""
+@lru_cache(maxsize=1)
+def _kept(shown: Shown) -> tuple[Kept, ...]:
+    """Each release with what of it is hidden; looked for once for all that is made of the same."""
+    return tuple(_releases(shown.protected, shown.counts)) if shown.protected else ()
+
+
+def _releases(protected: Protected, true: pd.DataFrame) -> Iterator[Kept]:
     frame = protected.frame
     for about, counts in true.groupby(list(BY), sort=True):
         release = release_of(counts.drop(columns=list(BY)), protected.design)
