@@ -20,6 +20,7 @@ class Window:
         self.said: list[str] = []
         """What it has complained of."""
         self._page, self._site = page, site
+        self._as: tuple[object, ...] = ()
         self._devices = page.context.new_cdp_session(page)
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("console", lambda message: self.said.append(message.text))
@@ -34,9 +35,12 @@ class Window:
             self.asked.clear()
             self.said.clear()
             self._page.goto(address)
-        screen = {"width": width, "height": HEIGHT, "deviceScaleFactor": pixels, "mobile": False}
-        self._devices.send("Emulation.setDeviceMetricsOverride", screen)
-        self._page.emulate_media(media=media, forced_colors=forced_colors)  # a page that is loaded later forgets it
+            self._as = ()  # a page that is loaded forgets how it was to look
+        if self._as != (width, pixels, media, forced_colors):
+            screen = {"width": width, "height": HEIGHT, "deviceScaleFactor": pixels, "mobile": False}
+            self._devices.send("Emulation.setDeviceMetricsOverride", screen)
+            self._page.emulate_media(media=media, forced_colors=forced_colors)
+            self._as = (width, pixels, media, forced_colors)
         return self._page
 
 
