@@ -74,7 +74,7 @@ def opened(browser: Browser, real_site: Path) -> Iterator[Opened]:
 @pytest.fixture(scope="session")
 def window(browser: Browser, real_site: Path) -> Iterator[Window]:
     """The one window for all that only look at a page: with two, Chromium starts a process for each page they load."""
-    with browser.new_context(no_viewport=True, java_script_enabled=False, reduced_motion="reduce") as context:
+    with browser.new_context(no_viewport=True, java_script_enabled=False) as context:
         yield Window(context.new_page(), real_site)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 HEIGHT = 900
+USUAL = {"media": "null", "forced_colors": "none", "reduced_motion": "reduce"}
 
 
 class Window:
@@ -26,9 +27,7 @@ class Window:
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
-    def show(
-        self, name: str, *, width: int = 1100, pixels: int = 1, media: str = "null", forced_colors: str = "none"
-    ) -> Page:
+    def show(self, name: str, *, width: int = 1100, pixels: int = 1, **media: str) -> Page:
         """A page of the site; one that is shown already is not loaded again."""
         address = (self._site / name).as_uri()
         if self._page.url.partition("#")[0] != address:
@@ -36,11 +35,11 @@ class Window:
             self.said.clear()
             self._page.goto(address)
             self._as = ()  # a page that is loaded forgets how it was to look
-        if self._as != (width, pixels, media, forced_colors):
+        if self._as != (width, pixels, media):
             screen = {"width": width, "height": HEIGHT, "deviceScaleFactor": pixels, "mobile": False}
             self._devices.send("Emulation.setDeviceMetricsOverride", screen)
-            self._page.emulate_media(media=media, forced_colors=forced_colors)
-            self._as = (width, pixels, media, forced_colors)
+            self._page.emulate_media(**{**USUAL, **media})
+            self._as = (width, pixels, media)
         return self._page
 
 
