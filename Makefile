@@ -38,7 +38,7 @@ bench: .venv/ready
 	@$(RUN) -m benchmarks
 
 # Git then keeps notebooks without their results (.gitconfig); a copy without git needs that not.  Nobody is asked
-# whether they want news of Jupyter (.jupyter).
+# whether they want news of Jupyter, and it does not look whether it should be built anew (.jupyter).
 lab: .venv/ready
 	@git config --local include.path ../.gitconfig 2>/dev/null || true
 	@$(RUN) -m jupyterlab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/explore.ipynb \

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from every_page import Opened, page_names
+from every_page import PAPER, Opened, page_names
 from judging import Bench
 from playwright.sync_api import Browser, Page, sync_playwright
 from window import Window
@@ -74,7 +74,7 @@ def opened(browser: Browser, real_site: Path) -> Iterator[Opened]:
 @pytest.fixture(scope="session")
 def window(browser: Browser, real_site: Path) -> Iterator[Window]:
     """The one window for all that only look at a page: with two, Chromium starts a process for each page they load."""
-    with browser.new_context(no_viewport=True, java_script_enabled=False, reduced_motion="reduce") as context:
+    with browser.new_context(no_viewport=True, java_script_enabled=False) as context:
         yield Window(context.new_page(), real_site)
 
 
@@ -99,7 +99,7 @@ def printed(seen: Opened, tmp_path_factory: pytest.TempPathFactory) -> Callable[
     def print_once(name: str) -> Path:
         file = folder / f"{name.replace('/', '-')}.pdf"
         if not file.exists():
-            seen(name, media="print").pdf(path=file, prefer_css_page_size=True)
+            seen(name, width=PAPER, media="print").pdf(path=file, prefer_css_page_size=True)
         return file
 
     return print_once

@@ -14,6 +14,8 @@ from socsvc_analysis.wording import LANGUAGES
 
 REGIONS = Path(__file__).parents[2] / "data" / "reference" / "regions.csv"
 INDEXES = tuple(PATHS.values())
+PAPER = 700
+"""How wide a window is that is about as wide as what is printed on A4."""
 Opened = Callable[..., Page]
 """Opens a page by its address below the folder of the site, with a width and the options of a browser context."""
 

@@ -27,10 +27,15 @@ looks => {
   };
   const whole = e => [styled(e), added(e, '::before'), added(e, '::after')].join(';');
 
-  function lookAlike() {
-    const seen = new Map(), above = new Map(), piles = new Map(), range = document.createRange();
-    const look = e => seen.get(e) ?? seen.set(e, number(whole(e))).get(e);
-    const around = e => e ? above.get(e) ?? above.set(e, `${look(e)} ${around(e.parentElement)}`).get(e) : '';
+  // What lies at the middle of each line of each text; looked for again only when something has moved.
+  let laid = { boxes: '', piles: new Map() };
+  function piled() {
+    const boxOf = e => { const { x, y, width, height } = e.getBoundingClientRect(); return [x, y, width, height]; };
+    const stacked = e => { const s = getComputedStyle(e); return `${s.position} ${s.zIndex} ${s.pointerEvents}`; };
+    const elements = [...document.body.querySelectorAll('*')].filter(e => e.getClientRects().length);
+    const boxes = [document.body.textContent, ...elements.map(e => `${boxOf(e)} ${stacked(e)}`)].join(';');
+    if (laid.page === document.body && laid.boxes === boxes) return laid.piles;
+    const piles = new Map(), range = document.createRange();
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const e = node.parentElement;
@@ -40,22 +45,32 @@ looks => {
       if (box.top < 0 || box.bottom > innerHeight) scrollTo({ top: scrollY + box.top - 50, behavior: 'instant' });
       const lines = [...range.getClientRects()].map(line => {
         const pile = document.elementsFromPoint(line.x + line.width / 2, line.y + line.height / 2);
-        return pile[0] === e ? pile.map(look).join() : null;
+        return pile[0] === e ? pile : null;
       });
-      piles.set(e, new Set([...piles.get(e) ?? [], ...(lines.length ? lines : [null])]));
+      piles.set(e, [...piles.get(e) ?? [], ...(lines.length ? lines : [null])]);
     }
     scrollTo({ top: 0, behavior: 'instant' });
+    laid = { page: document.body, boxes, piles };
+    return piles;
+  }
+
+  function lookAlike() {
+    const seen = new Map(), above = new Map();
+    const look = e => seen.get(e) ?? seen.set(e, number(whole(e))).get(e);
+    const around = e => e ? above.get(e) ?? above.set(e, `${look(e)} ${around(e.parentElement)}`).get(e) : '';
     alike = new Set();
     fresh = new Map();
-    for (const [e, found] of piles) {
-      const kind = [around(e), ...found].join(';');
-      if (found.has(null)) fresh.set(e, e); else if (legible.has(kind) || fresh.has(kind)) alike.add(e); else fresh.set(kind, e);
+    for (const [e, piles] of piled()) {
+      const kind = [around(e), ...new Set(piles.map(each => each && each.map(look).join()))].join(';');
+      if (piles.includes(null)) fresh.set(e, e);
+      else if (legible.has(kind) || fresh.has(kind)) alike.add(e);
+      else fresh.set(kind, e);
     }
   }
 
   // A row or an item of nothing but plain elements with plain attributes, built like one before it after one like the
   // one before it: whatever axe-core reads of it, it has read. Not so what depends on how it looks and how large it is.
-  const PLAIN = /^(tr|th|td|li|div|span|a|cite|p|strong|em|b|i|abbr|time|br|small|sup|sub)$/;
+  const PLAIN = /^(tr|th|td|li|dt|dd|div|span|a|cite|p|strong|em|b|i|abbr|time|br|small|sup|sub)$/;
   const OPEN = /^(class|href|id|scope|lang|rel|colspan|data-[a-z-]+)$/;
   const REFERRING = ['for', 'headers', 'aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-owns', 'aria-details'];
   const BUILT = /^(class|scope|lang|rel|colspan)$/;
@@ -80,7 +95,7 @@ looks => {
       return said + '>';
     };
     const found = [];
-    for (const parent of document.querySelectorAll('tbody, ul, ol')) {
+    for (const parent of document.querySelectorAll('tbody, ul, ol, dl')) {
       const known = new Set();
       let before = '';
       for (const child of parent.querySelector(':scope > tr > [rowspan]') ? [] : parent.children) {

@@ -59,7 +59,7 @@ def test_axe_sees_the_one_cell_that_is_pale_among_many_that_look_alike(bench: Be
 
 
 def test_axe_sees_what_is_wrong_in_a_page_whose_like_it_has_judged(bench: Bench) -> None:
-    one, another = names_of("report")[4:6]
+    one, another = names_of("report")[:2]
     bench.lay(one)
     assert bench.judged() == []
     page = bench.lay(another)
@@ -151,3 +151,12 @@ def test_tables_and_pictures_say_what_they_are(seen: Opened, name: str) -> None:
             kind, _, rest = alt.partition(": ")
             assert kind and figure["title"] in rest and figure["subtitle"][1:] in rest, figure
     assert name not in names_of("report") or len(figures) >= 5
+
+
+def test_letters_of_pictures_stay_near_those_of_the_text(seen: Opened, name: str) -> None:
+    page = seen(name)
+    letters = page.evaluate(
+        "[...document.querySelectorAll('.chart-wide text')].map(t => parseFloat(getComputedStyle(t).fontSize)"
+        " * t.ownerSVGElement.getScreenCTM().a)"
+    )
+    assert all(9 <= each <= 18 for each in letters), (min(letters), max(letters))

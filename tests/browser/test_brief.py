@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from every_page import Opened, names_of
+from every_page import PAPER, Opened, names_of
 
 MOST_WORDS = 1200
 MOST_PICTURES = 6
@@ -73,7 +73,7 @@ def test_a_brief_leads_to_its_report_its_workbook_and_its_twin(seen: Opened, nam
 def test_a_brief_is_few_sheets_of_paper_and_what_is_folded_is_not_printed(
     seen: Opened, printed: Callable[[str], Path], name: str
 ) -> None:
-    page = seen(name, media="print")
+    page = seen(name, width=PAPER, media="print")
     folded = page.locator("details:not([open]) > :not(summary)")
     assert folded.evaluate_all("all => all.filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 80))") == []
     said = subprocess.run(["pdfinfo", printed(name)], capture_output=True, check=True, encoding="utf-8").stdout

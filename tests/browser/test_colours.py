@@ -50,8 +50,8 @@ def test_with_forced_colours_everything_is_told_apart(seen: Opened, name: str) -
 
 
 @pytest.mark.parametrize(("wish", "behaviour"), [("reduce", "auto"), ("no-preference", "smooth")])
-def test_who_wants_no_motion_gets_none(opened: Opened, wish: str, behaviour: str) -> None:
-    page = opened(names_of("report")[0], reduced_motion=wish)
+def test_who_wants_no_motion_gets_none(seen: Opened, wish: str, behaviour: str) -> None:
+    page = seen(names_of("report")[0], reduced_motion=wish)
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == behaviour
     moving = page.evaluate(
         "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e);"

@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 HEIGHT = 900
+USUAL = {"media": "null", "forced_colors": "none", "reduced_motion": "reduce"}
 
 
 class Window:
@@ -20,23 +21,25 @@ class Window:
         self.said: list[str] = []
         """What it has complained of."""
         self._page, self._site = page, site
+        self._as: tuple[object, ...] = ()
         self._devices = page.context.new_cdp_session(page)
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
-    def show(
-        self, name: str, *, width: int = 1100, pixels: int = 1, media: str = "null", forced_colors: str = "none"
-    ) -> Page:
+    def show(self, name: str, *, width: int = 1100, pixels: int = 1, **media: str) -> Page:
         """A page of the site; one that is shown already is not loaded again."""
         address = (self._site / name).as_uri()
         if self._page.url.partition("#")[0] != address:
             self.asked.clear()
             self.said.clear()
             self._page.goto(address)
-        screen = {"width": width, "height": HEIGHT, "deviceScaleFactor": pixels, "mobile": False}
-        self._devices.send("Emulation.setDeviceMetricsOverride", screen)
-        self._page.emulate_media(media=media, forced_colors=forced_colors)  # a page that is loaded later forgets it
+            self._as = ()  # a page that is loaded forgets how it was to look
+        if self._as != (width, pixels, media):
+            screen = {"width": width, "height": HEIGHT, "deviceScaleFactor": pixels, "mobile": False}
+            self._devices.send("Emulation.setDeviceMetricsOverride", screen)
+            self._page.emulate_media(**{**USUAL, **media})
+            self._as = (width, pixels, media)
         return self._page
 
 
