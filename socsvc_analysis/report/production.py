@@ -14,6 +14,7 @@ from socsvc_analysis.report.chapters import Result
 from socsvc_analysis.report.inputs import site_inputs_hash
 from socsvc_analysis.report.making import ChapterRun, DownloadsMaking, IndexMaking, Made, PagesMaking, opened
 from socsvc_analysis.report.manifest import FAILED, KEPT, MADE, UNCHANGED, Manifest, Report, hashes, utc
+from socsvc_analysis.report.nursery import UNWANTED, absent
 from socsvc_analysis.report.pages import Document, Page, linked
 from socsvc_analysis.report.site import Documents, Key, documents_of
 from socsvc_analysis.report.workers import Workers
@@ -122,8 +123,10 @@ class Production:
         """What else the site holds: the index of each language, the downloads, earlier publications."""
         archived: dict[str, bytes] = {}
         versions: tuple[str, ...] = ()
-        if self.package.version != self.before.version or any(path.startswith(site.ARCHIVE) for path in self.shown):
-            from socsvc_analysis.report import archive
+        is_new = self.package.version != self.before.version
+        if self.shown and (is_new or any(path.startswith(site.ARCHIVE) for path in self.shown)):
+            with absent(*UNWANTED):
+                from socsvc_analysis.report import archive
 
             edition = opened(self.package)
             archived = archive.kept(self.shown, edition)

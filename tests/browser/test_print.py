@@ -58,6 +58,7 @@ def test_on_paper_nothing_is_cut(seen: Opened, printed: Callable[[str], Path], n
     assert len(sheets) <= MOST_SHEETS
     ends = [max(float(bottom) for *_, bottom, _ in WORD.findall(sheet) if float(bottom) < FOOT) for sheet in sheets]
     assert all(end > A4[1] / 2 for end in ends[:-1]), ends  # no sheet but the last is more than half empty
+    assert ends[-1] > A4[1] / 8, ends  # nor is there one for the last line only
     for sheet in sheets:
         width, height = map(float, re.match(r'width="([\d.]+)" height="([\d.]+)"', sheet).groups())
         assert (width, height) == pytest.approx(A4, abs=1)
