@@ -106,14 +106,17 @@ class Reference:
         return set(self.regions["code"]) | set(self.municipalities["code"])
 
 
-@once
 def open_reference(package: Package | str | Path) -> Reference:
     """The reference tables of ``package``, checked against their contracts and against each other.
 
     Raises :class:`~socsvc_analysis.schema.DataError` with every broken cell and every reference to something unknown.
     """
-    if not isinstance(package, Package):
-        package = open_package(package)
+    # A path says nothing of what lies there now: only of an opened package is an answer remembered.
+    return _checked(package if isinstance(package, Package) else open_package(package))
+
+
+@once
+def _checked(package: Package) -> Reference:
     reference = Reference(**{each.name: package.table(each.name) for each in tables.REFERENCE})
     if package.audience == "public":
         reference = replace(reference, revisions=reference.revisions[:0])

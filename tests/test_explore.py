@@ -19,6 +19,9 @@ from socsvc_analysis.report.kernels import SocsvcEngine, forked_from
 from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.schema import DataError
 
+# Whoever explores has what was computed remembered: the tests after these must not.
+pytestmark = pytest.mark.usefixtures("remembering")
+
 ROOT = Path(__file__).parents[1]
 DATA = FOLDER / "datapackage.json"
 SOUND = {"region": "zemgale", "language": "lv", "audience": "public", "data": str(DATA)}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from socsvc_analysis import indicators, once
+from socsvc_analysis import datapackage, indicators, once
 from socsvc_analysis.codes import by_code
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.dataset import open_data
+from socsvc_analysis.reference import open_reference
 
 
 @dataclass(frozen=True)
@@ -155,3 +157,15 @@ def test_data_that_are_opened_again_are_no_new_question(package: Package) -> Non
     """Each chapter opens the data by itself, and finds what the process it comes from has computed."""
     first, again = open_data(package), open_data(open_package(package.path))
     assert indicators.clients.served_of_plan(first) is indicators.clients.served_of_plan(again)
+
+
+@pytest.mark.usefixtures("remembering")
+def test_a_path_is_opened_anew_each_time(edited_mini: Callable[[str, str, str], Path]) -> None:
+    """What lies there may have changed since somebody asked."""
+    folder = edited_mini("reference/regions.csv", "ziemeli,", "ziemeli,")
+    assert "austrumi" not in set(open_reference(folder).regions["region"])
+    row = (folder / "reference/regions.csv").read_text(encoding="utf-8").splitlines()[1].split(",")
+    with (folder / "reference/regions.csv").open("a", encoding="utf-8") as rows:
+        rows.write(",".join(["austrumi", *row[1:]]) + "\n")
+    datapackage.update_descriptor(folder)
+    assert "austrumi" in set(open_reference(folder).regions["region"])
