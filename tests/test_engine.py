@@ -171,6 +171,10 @@ def test_random_numbers_differ_from_run_to_run(run: Callable[..., Result], forke
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "the kernel died"),
         ("import os, signal; os.killpg(os.getpgid(0), signal.SIGKILL)", "the kernel died"),
         ("import os; os._exit(0)", "the kernel died"),
+        (
+            "import os, signal, time\nif os.fork():\n    os.kill(os.getpid(), signal.SIGKILL)\ntime.sleep(30)",
+            "the kernel died",
+        ),
         ("import sys; sys.exit(0)", "ended the notebook early"),
         ("import time; time.sleep(60)", "the cell took longer than 1 seconds"),
         (
@@ -187,7 +191,7 @@ def test_random_numbers_differ_from_run_to_run(run: Callable[..., Result], forke
 def test_a_kernel_that_dies_hangs_or_eats_memory_harms_its_run_only(
     run: Callable[..., Result], forked: Starter, chart: str, reason: str
 ) -> None:
-    limits = Limits(cell=1) if "sleep" in chart else None
+    limits = Limits(cell=1) if "sleep(60)" in chart or "no sleep" in chart else None
     assert reason in str(run(forked, limits, chart=chart).problem)
     assert run(forked).problem is None
 

@@ -135,7 +135,7 @@ class _AtOnce(IOPubThread):
 
 
 class _Printed(OutStream):
-    """What a cell prints, also by processes that it starts."""
+    """What a cell prints."""
 
     _waiting_since = math.inf
 

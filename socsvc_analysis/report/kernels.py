@@ -25,7 +25,6 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from nbclient.exceptions import DeadKernelError
 
 from socsvc_analysis.report import nursery
 from socsvc_analysis.report.wire import LENGTH, SHELL, SHOWN, Message, packed, unpacked
@@ -201,12 +200,11 @@ class _Client(AsyncKernelClient):
         self._writing.write(packed(SHELL, message))
 
     async def _listen(self, reading: asyncio.StreamReader) -> None:
-        with contextlib.suppress(asyncio.IncompleteReadError, OSError):
+        with contextlib.suppress(asyncio.IncompleteReadError, OSError):  # that it has died nbclient sees by itself
             while True:
                 body = await reading.readexactly(*LENGTH.unpack(await reading.readexactly(LENGTH.size)))
                 channel, message = unpacked(body)
                 self._channels[channel].put(message)
-        self.shell_channel.put(None)
 
 
 class _Channel:
@@ -214,25 +212,15 @@ class _Channel:
 
     def __init__(self, send: Callable[[Message], None]) -> None:
         self.send = send
-        self._said: asyncio.Queue[Message | None] = asyncio.Queue()
-
-    def put(self, said: Message | None) -> None:
-        """Add a message; None when no more will come."""
-        self._said.put_nowait(said)
+        self._said: asyncio.Queue[Message] = asyncio.Queue()
+        self.put = self._said.put_nowait
 
     async def get_msg(self, timeout: float | None = None) -> Message:
-        """The next message.
-
-        Raises :class:`queue.Empty` when none comes in ``timeout`` seconds, and
-        :class:`~nbclient.exceptions.DeadKernelError` when none will come.
-        """
+        """The next message; :class:`queue.Empty` when none comes in ``timeout`` seconds."""
         try:
-            said = await asyncio.wait_for(self._said.get(), timeout)
+            return await asyncio.wait_for(self._said.get(), timeout)
         except TimeoutError:
             raise queue.Empty from None
-        if said is None:
-            raise DeadKernelError("Kernel died")
-        return said
 
 
 class SocsvcEngine:

@@ -133,15 +133,21 @@ class Forked:
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
-        """None while the kernel lives: the system closes its end of the connection when it dies, however it dies."""
+        """None while the kernel lives.
+
+        The system closes its end of the connection when it dies, unless a process that it has forked lives on.
+        """
         if self.returncode is None:
             try:
+                os.kill(self.pid, 0)  # nothing happens, unless there is no such process
                 alive = bool(self.connection.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK))
             except BlockingIOError:
                 alive = True
             except OSError:
                 alive = False
             if not alive:
+                with contextlib.suppress(OSError):  # what it has started does not outlive it
+                    os.killpg(self.pid, signal.SIGKILL)
                 self.returncode = self.KILLED
                 self.connection.close()
         return self.returncode

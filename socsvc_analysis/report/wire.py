@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import pickle
 import struct
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,13 +19,18 @@ LENGTH = struct.Struct("!Q")
 
 
 def packed(channel: str, message: Mapping[str, Any]) -> bytes:
-    """``message`` as it goes over the connection: JSON, as between all kernels and their clients, and plain bytes."""
-    buffers = [bytes(buffer) for buffer in message.get("buffers") or ()]
-    body = pickle.dumps((channel, json_packer({**message, "buffers": []}), buffers))
+    """``message`` as it goes over the connection: as JSON, like all that kernels and their clients say."""
+    buffers = [b64encode(buffer).decode() for buffer in message.get("buffers") or ()]
+    body = json_packer({**message, "buffers": buffers, "channel": channel})
     return LENGTH.pack(len(body)) + body
 
 
 def unpacked(body: bytes) -> tuple[str, Message]:
-    """The channel and the message of what was packed, without the length before it."""
-    channel, message, buffers = pickle.loads(body)
-    return channel, {**json.loads(message), "buffers": buffers}
+    """The channel and the message of what was packed, without the length before it.
+
+    >>> unpacked(packed(SHELL, {"content": {"code": "1 + 1"}, "buffers": [b"ok"]})[LENGTH.size :])
+    ('shell', {'content': {'code': '1 + 1'}, 'buffers': [b'ok']})
+    """
+    message = json.loads(body)
+    message["buffers"] = [b64decode(buffer) for buffer in message["buffers"]]
+    return message.pop("channel"), message
