@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from errno import ENOMEM
 from pathlib import Path
 
 import nbformat
@@ -21,6 +22,7 @@ from socsvc_analysis.parameters import ParameterError, Scalar
 from socsvc_analysis.report.chapters import Limits, Result
 from socsvc_analysis.report.inputs import Inputs, marked
 from socsvc_analysis.report.kernels import Starter, kernel, scratch_folder
+from socsvc_analysis.report.workers import NO_MEMORY
 
 INJECTED = "injected-parameters"
 """Tag that papermill gives to the cell with the parameters of this run; here also the cell's id."""
@@ -68,15 +70,16 @@ def execute(
             )
         cell, reason = what_is_wrong(ran)
     except PapermillExecutionError as failure:
-        cell, reason = watch.cell, _one_line(f"{failure.ename}: {failure.evalue}")
+        cell, reason = watch.cell, _raised(failure.ename, failure.evalue)
     except CellTimeoutError:
         cell, reason = watch.cell, watch.exceeded()
     except DeadKernelError:
-        cell, reason = watch.cell, "the kernel died (killed, or out of memory)"
+        cell, reason = watch.cell, f"the kernel died: it was killed, most likely because {NO_MEMORY}"
     except (RuntimeError, OSError) as failure:
         if isinstance(failure, OSError) and failure.errno in FULL:
             raise  # no other notebook will fare better
-        cell, reason = watch.cell, _one_line(f"the kernel could not be used: {failure}")
+        short = f"; {NO_MEMORY}" if isinstance(failure, OSError) and failure.errno == ENOMEM else ""
+        cell, reason = watch.cell, _one_line(f"the kernel could not be used: {failure}") + short
     region, language = str(parameters["region"]), str(parameters["language"])
     problem = None
     if reason or ran is None:
@@ -97,7 +100,7 @@ def what_is_wrong(notebook: NotebookNode) -> tuple[str, str]:
             if output.output_type == "error":
                 if output.ename == "SystemExit":
                     return cell.id, "the cell ended the notebook early (SystemExit)"
-                return cell.id, _one_line(f"{output.ename}: {output.evalue}")
+                return cell.id, _raised(output.ename, output.evalue)
         if cell.execution_count is None:
             return cell.id, "the cell was not run"
         if cell.metadata.get("papermill", {}).get("status", "completed") != "completed":
@@ -158,6 +161,12 @@ def _seen_from(folder: Path, data: str) -> str:
     path = Path(data).resolve()
     beside = folder.resolve().parent
     return path.relative_to(beside).as_posix() if path.is_relative_to(beside) else path.name
+
+
+def _raised(name: str, message: str) -> str:
+    """What a cell raised; of a want of memory also what helps, which is no fault of the chapter."""
+    line = _one_line(f"{name}: {message}")
+    return f"{line}; {NO_MEMORY}" if name == "MemoryError" else line
 
 
 def _one_line(text: str, longest: int = 300) -> str:

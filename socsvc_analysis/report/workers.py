@@ -24,7 +24,8 @@ from socsvc_analysis.report import nursery
 
 CLEARING_UP = 5
 """Seconds that a worker has to end its kernel when the run is gone."""
-ENDED = "the process that made it ended unexpectedly"
+NO_MEMORY = "memory ran out: run again with fewer --jobs, or more memory"
+ENDED = f"the process that made it ended unexpectedly, most likely because {NO_MEMORY}"
 TRIES = 2
 """A worker may have been killed by somebody else: what it was doing is tried once more."""
 
@@ -130,7 +131,8 @@ def _outcome(wanted: Work, place: Place) -> object:
     except Exception as failure:
         if isinstance(failure, OSError) and failure.errno in FULL:
             return failure
-        return wanted.lost(" ".join(f"{type(failure).__name__}: {failure}".split()))
+        said = " ".join(f"{type(failure).__name__}: {failure}".split())
+        return wanted.lost(f"{said}; {NO_MEMORY}" if isinstance(failure, MemoryError) else said)
 
 
 def _listen(connection: Connection, given: queue.SimpleQueue[Work | None]) -> None:
