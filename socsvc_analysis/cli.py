@@ -23,7 +23,8 @@ from rich.table import Table
 from socsvc_analysis import __version__, beginning, delivery, protecting, returns
 from socsvc_analysis.datapackage import INTERNAL, Package, open_package, update_descriptor
 from socsvc_analysis.project import here
-from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.schema import DataError, Problem, counted
+from socsvc_analysis.tables import LANGUAGES
 from socsvc_analysis.terminal import (
     BUSY,
     DATA_REFUSED,
@@ -93,8 +94,9 @@ class State(StrEnum):
     final = "final"
 
 
-@app.command()
+@app.command(context_settings={"allow_extra_args": True})  # which are told how to be said
 def run(
+    context: typer.Context,
     region: Annotated[
         list[str] | None, typer.Option("--region", "-r", help="Only this region; may be given more than once.")
     ] = None,
@@ -159,6 +161,10 @@ def run(
     from socsvc_analysis.report.runlog import RunLog
     from socsvc_analysis.report.runlog import summary as as_one_object
 
+    if context.args:
+        options = (f"--{'language' if each in LANGUAGES else 'region'} {each}" for each in context.args)
+        say(f"What is wanted is an option each: socsvc run {' '.join(options)}")
+        raise typer.Exit(WRONG_USE)
     place, errors = here(), console_of(stderr=True)
     with (
         sentences({ParameterError: WRONG_USE, RunBusy: BUSY, HeldBack: HELD_BACK, RunError: SOME_FAILED}),
@@ -242,9 +248,8 @@ def check(
         figures = open_observations(package, reference)
     count = len(package.descriptor["resources"])
     verb = "recorded and checked" if record else "checked"
-    console.print(
-        f"{count} files {verb}, {len(figures)} figures, data version {package.version}: no problems.", highlight=False
-    )
+    found = f"{counted(count, 'file')} {verb}, {counted(len(figures), 'figure')}, data version {package.version}"
+    console.print(f"{found}: no problems.", highlight=False)
 
 
 @app.command()
@@ -326,7 +331,8 @@ def fetch(
     else:
         console.print(report.message, soft_wrap=True, highlight=False, markup=False)
         if kept:
-            console.print(f"{kept} figures are new, have changed or are gone.", highlight=False)
+            verb = "is new, has changed or is" if kept == 1 else "are new, have changed or are"
+            console.print(f"{counted(kept, 'figure')} {verb} gone.", highlight=False)
         for warning in report.warnings:
             console.print(f"[yellow]Note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
     raise typer.Exit(report.code)

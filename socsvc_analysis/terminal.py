@@ -27,7 +27,7 @@ from rich.progress import (
 from rich.table import Table
 
 from socsvc_analysis.project import here
-from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.schema import DataError, Problem, counted
 
 if TYPE_CHECKING:
     from socsvc_analysis.report.chapters import Result
@@ -119,7 +119,7 @@ def progress_bar(
 def say_why(counts: Mapping[str, int], console: Console) -> None:
     """One line for each reason why chapters are run."""
     for reason, count in counts.items():
-        chapters = "1 chapter is" if count == 1 else f"{count} chapters are"
+        chapters = f"{counted(count, 'chapter')} {'is' if count == 1 else 'are'}"
         console.print(f"{chapters} run: {reason}.", soft_wrap=True, highlight=False, markup=False)
 
 
