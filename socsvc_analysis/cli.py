@@ -12,6 +12,7 @@ import math
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -311,8 +312,10 @@ def fetch(
     the stored answer in use, and it is said how old that is.  Ends with 0 when there is something to work with, 1
     when the source failed and nothing is stored, 2 when nothing is stored yet, 75 when an import is going.
     """
+    from socsvc_analysis.intake.passed_over import not_read
     from socsvc_analysis.intake.store import keep_observations
     from socsvc_analysis.journal import Busy
+    from socsvc_analysis.reference import open_reference
     from socsvc_analysis.sources import fetching, transport
 
     console = console_of()
@@ -321,6 +324,10 @@ def fetch(
         folder = package.path.parent
         client = transport.Client(stand_ins=transport.stand_ins(stand_in or ()))
         report = fetching.fetch(what, folder, online=online, today=dt.date.today(), transport=client)
+        if report.to_import:
+            reference = open_reference(package)
+            unknown = [said for each in report.to_import for said in not_read(each, reference, folder)]
+            report = replace(report, warnings=(*report.warnings, *unknown))
         kept = 0
         if report.snapshots:
             figures = fetching.new_observations(what, folder)
