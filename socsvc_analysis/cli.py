@@ -25,7 +25,6 @@ from socsvc_analysis import __version__, beginning, delivery, protecting, return
 from socsvc_analysis.datapackage import INTERNAL, Package, open_package, update_descriptor
 from socsvc_analysis.project import here
 from socsvc_analysis.schema import DataError, Problem, counted
-from socsvc_analysis.tables import LANGUAGES
 from socsvc_analysis.terminal import (
     BUSY,
     DATA_REFUSED,
@@ -37,6 +36,7 @@ from socsvc_analysis.terminal import (
     own_data,
     problem_table,
     progress_bar,
+    refuse_bare,
     say,
     say_why,
     sentences,
@@ -162,10 +162,7 @@ def run(
     from socsvc_analysis.report.runlog import RunLog
     from socsvc_analysis.report.runlog import summary as as_one_object
 
-    if context.args:
-        options = (f"--{'language' if each in LANGUAGES else 'region'} {each}" for each in context.args)
-        say(f"What is wanted is an option each: socsvc run {' '.join(options)}")
-        raise typer.Exit(WRONG_USE)
+    refuse_bare(context.args)
     place, errors = here(), console_of(stderr=True)
     with (
         sentences({ParameterError: WRONG_USE, RunBusy: BUSY, HeldBack: HELD_BACK, RunError: SOME_FAILED}),
@@ -315,7 +312,6 @@ def fetch(
     from socsvc_analysis.intake.passed_over import not_read
     from socsvc_analysis.intake.store import keep_observations
     from socsvc_analysis.journal import Busy
-    from socsvc_analysis.reference import open_reference
     from socsvc_analysis.sources import fetching, transport
 
     console = console_of()
@@ -324,10 +320,7 @@ def fetch(
         folder = package.path.parent
         client = transport.Client(stand_ins=transport.stand_ins(stand_in or ()))
         report = fetching.fetch(what, folder, online=online, today=dt.date.today(), transport=client)
-        if report.to_import:
-            reference = open_reference(package)
-            unknown = [said for each in report.to_import for said in not_read(each, reference, folder)]
-            report = replace(report, warnings=(*report.warnings, *unknown))
+        report = replace(report, warnings=(*report.warnings, *not_read(report.to_import, package)))
         kept = 0
         if report.snapshots:
             figures = fetching.new_observations(what, folder)
