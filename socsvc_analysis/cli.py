@@ -12,6 +12,7 @@ import math
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,7 +24,7 @@ from rich.table import Table
 from socsvc_analysis import __version__, beginning, delivery, protecting, returns
 from socsvc_analysis.datapackage import INTERNAL, Package, open_package, update_descriptor
 from socsvc_analysis.project import here
-from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.schema import DataError, Problem, counted
 from socsvc_analysis.terminal import (
     BUSY,
     DATA_REFUSED,
@@ -35,6 +36,7 @@ from socsvc_analysis.terminal import (
     own_data,
     problem_table,
     progress_bar,
+    refuse_bare,
     say,
     say_why,
     sentences,
@@ -93,8 +95,9 @@ class State(StrEnum):
     final = "final"
 
 
-@app.command()
+@app.command(context_settings={"allow_extra_args": True})  # which are told how to be said
 def run(
+    context: typer.Context,
     region: Annotated[
         list[str] | None, typer.Option("--region", "-r", help="Only this region; may be given more than once.")
     ] = None,
@@ -159,6 +162,7 @@ def run(
     from socsvc_analysis.report.runlog import RunLog
     from socsvc_analysis.report.runlog import summary as as_one_object
 
+    refuse_bare(context.args)
     place, errors = here(), console_of(stderr=True)
     with (
         sentences({ParameterError: WRONG_USE, RunBusy: BUSY, HeldBack: HELD_BACK, RunError: SOME_FAILED}),
@@ -242,9 +246,8 @@ def check(
         figures = open_observations(package, reference)
     count = len(package.descriptor["resources"])
     verb = "recorded and checked" if record else "checked"
-    console.print(
-        f"{count} files {verb}, {len(figures)} figures, data version {package.version}: no problems.", highlight=False
-    )
+    found = f"{counted(count, 'file')} {verb}, {counted(len(figures), 'figure')}, data version {package.version}"
+    console.print(f"{found}: no problems.", highlight=False)
 
 
 @app.command()
@@ -306,6 +309,7 @@ def fetch(
     the stored answer in use, and it is said how old that is.  Ends with 0 when there is something to work with, 1
     when the source failed and nothing is stored, 2 when nothing is stored yet, 75 when an import is going.
     """
+    from socsvc_analysis.intake.passed_over import not_read
     from socsvc_analysis.intake.store import keep_observations
     from socsvc_analysis.journal import Busy
     from socsvc_analysis.sources import fetching, transport
@@ -316,6 +320,7 @@ def fetch(
         folder = package.path.parent
         client = transport.Client(stand_ins=transport.stand_ins(stand_in or ()))
         report = fetching.fetch(what, folder, online=online, today=dt.date.today(), transport=client)
+        report = replace(report, warnings=(*report.warnings, *not_read(report.to_import, package)))
         kept = 0
         if report.snapshots:
             figures = fetching.new_observations(what, folder)
@@ -326,7 +331,8 @@ def fetch(
     else:
         console.print(report.message, soft_wrap=True, highlight=False, markup=False)
         if kept:
-            console.print(f"{kept} figures are new, have changed or are gone.", highlight=False)
+            verb = "is new, has changed or is" if kept == 1 else "are new, have changed or are"
+            console.print(f"{counted(kept, 'figure')} {verb} gone.", highlight=False)
         for warning in report.warnings:
             console.print(f"[yellow]Note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
     raise typer.Exit(report.code)

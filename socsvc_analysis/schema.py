@@ -55,13 +55,21 @@ class Problem:
         return f"{place}: {said}" + (f"; nearest known: {self.nearest}" if self.nearest else "")
 
 
+def counted(number: float, noun: str) -> str:
+    """So many of what the English noun says, for what programs say of themselves.
+
+    >>> counted(1, "second"), counted(0.5, "second"), counted(28, "file")
+    ('1 second', '0.5 seconds', '28 files')
+    """
+    return f"{number if isinstance(number, int) else format(number, 'g')} {noun}{'' if number == 1 else 's'}"
+
+
 class DataError(ValueError):
     """Data that cannot be used.  ``problems`` holds every :class:`Problem`, not only the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        count = len(self.problems)
-        heading = "1 problem in the data" if count == 1 else f"{count} problems in the data"
+        heading = f"{counted(len(self.problems), 'problem')} in the data"
         super().__init__("\n  ".join([heading + ":", *map(str, self.problems)]))
 
     def _render_traceback_(self) -> list[str]:

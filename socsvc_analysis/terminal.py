@@ -27,7 +27,8 @@ from rich.progress import (
 from rich.table import Table
 
 from socsvc_analysis.project import here
-from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.schema import DataError, Problem, counted
+from socsvc_analysis.tables import LANGUAGES
 
 if TYPE_CHECKING:
     from socsvc_analysis.report.chapters import Result
@@ -119,7 +120,7 @@ def progress_bar(
 def say_why(counts: Mapping[str, int], console: Console) -> None:
     """One line for each reason why chapters are run."""
     for reason, count in counts.items():
-        chapters = "1 chapter is" if count == 1 else f"{count} chapters are"
+        chapters = f"{counted(count, 'chapter')} {'is' if count == 1 else 'are'}"
         console.print(f"{chapters} run: {reason}.", soft_wrap=True, highlight=False, markup=False)
 
 
@@ -192,6 +193,14 @@ def console_of(stderr: bool = False) -> Console:
     """A console as wide as the terminal; wide enough for a table where there is none (a log, a file)."""
     console = Console(stderr=stderr)
     return console if console.is_terminal else Console(stderr=stderr, width=WIDTH_OF_LOGS)
+
+
+def refuse_bare(wanted: Sequence[str]) -> None:
+    """End a run whose regions or languages stand without their options, and say how they are asked for."""
+    if wanted:
+        options = (f"--{'language' if each in LANGUAGES else 'region'} {each}" for each in wanted)
+        say(f"What is wanted is an option each: socsvc run {' '.join(options)}")
+        raise typer.Exit(WRONG_USE)
 
 
 def say(sentence: str) -> None:

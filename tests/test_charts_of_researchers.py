@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
+from operator import attrgetter
 
 import pandas as pd
 import pytest
@@ -203,6 +205,86 @@ def test_a_chart_refuses_the_values_of_another_indicator(data: Dataset) -> None:
     shares = indicators.compute("served_of_plan", data, region="zemgale")
     with pytest.raises(DataError, match="'served_of_plan' are values of another indicator"):
         charts.places_per_1000(shares[shares["value"] > 0], region="zemgale", language="en")
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_frame_without_columns_is_told_which_are_missing_and_what_gives_them(name: str) -> None:
+    said = refused(name, pd.DataFrame())
+    assert said.startswith(f"charts.{name}: the frame lacks the columns ")
+    assert {"value", "status", "sources", "notes"} <= {*columns_in(said)}
+    gives = re.search(r"it takes what (.*?) gives", said)
+    assert gives is not None
+    computed = re.fullmatch(r"compute\('(\w+)', data\)", gives[1])
+    assert indicators.get_indicator(computed[1]) if computed else attrgetter(gives[1])(socsvc)
+    if computed and "labelled" not in said and name != "tile_map":
+        assert {*columns_in(said)} <= {*indicators.compute(computed[1], socsvc.open_data(), region="zemgale")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", VALUES)
+def test_a_chart_reads_no_other_columns_than_it_asks_for(name: str, data: Dataset) -> None:
+    columns = columns_in(refused(name, pd.DataFrame()))
+    frames = (VALUES[name](data, region, "en")[columns] for region in REGIONS)
+    more = {"indicator": MEANING[name]} if name in MEANING else {}
+    shown = (
+        getattr(charts, name)(frame, region=region, language="en", data=data, **more)
+        for region, frame in zip(REGIONS, frames, strict=True)
+    )
+    chart = next(each for each in shown if isinstance(each, Chart))
+    assert chart.html().markup.startswith("<figure")
+    [one] = columns_in(refused(name, VALUES[name](data, chart.region, "en").drop(columns=columns[0])))
+    assert one == columns[0]
+
+
+def refused(name: str, frame: pd.DataFrame) -> str:
+    """The one sentence in which the chart refuses the frame."""
+    more = {"indicator": MEANING[name]} if name in MEANING else {}
+    with pytest.raises(DataError) as raised:
+        getattr(charts, name)(frame, region="zemgale", language="en", **more)
+    [problem] = raised.value.problems
+    return str(problem)
+
+
+def columns_in(said: str) -> list[str]:
+    """The columns that the sentence names."""
+    found = re.search(r"lacks the columns? ([\w, ]+);", said)
+    assert found is not None, said
+    return found[1].split(", ")
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("institutional_stock", "places_per_1000"),
+        ("planned_and_working", "served_of_plan"),
+        ("places_by_municipality", "served_of_plan"),
+        ("share_of_plan", "places_per_1000"),
+        ("served_by_year", "places"),
+        ("served_by_municipality", "places"),
+        ("tile_map", "places_per_1000"),
+        ("chosen_values", "served_of_plan"),
+        ("regions_small_multiples", "places_per_1000"),
+    ],
+)
+def test_charts_that_are_no_indicators_refuse_other_values_too(name: str, given: str, data: Dataset) -> None:
+    said = refused(name, indicators.compute(given, data))
+    assert said.startswith(f"charts.{name}: {given!r} are values of another indicator than this chart shows; it takes")
+
+
+def test_limits_of_one_indicator_are_not_drawn_as_those_of_another(data: Dataset) -> None:
+    served = indicators.compute("served_per_1000", data)
+    judged = indicators.funnel.with_limits(served, indicators.get_indicator("served_per_1000"))
+    with pytest.raises(DataError, match="'served_per_1000' are values of another indicator"):
+        charts.funnel_plot(judged, region="latvija", language="en", indicator="clients_per_1000")
+    with pytest.raises(DataError, match="'served_per_100' is not a known indicator; nearest known: served_per_1000"):
+        charts.funnel_plot(judged, region="latvija", language="en", indicator="served_per_100")
+
+
+def test_what_compute_gives_is_drawn_under_another_name(data: Dataset) -> None:
+    shares = indicators.compute("served_of_plan", data, region="zemgale", period="2021")
+    assert isinstance(charts.share_of_plan(shares, region="zemgale", language="en"), Chart)
+    stock = indicators.compute("institutional_reduction", data)
+    assert isinstance(charts.institutional_stock(stock, region="latvija", language="en"), Chart)
 
 
 def test_a_chart_asks_for_a_frame() -> None:

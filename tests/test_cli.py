@@ -125,7 +125,15 @@ def test_a_notebook_that_takes_longer_than_asked_is_stopped(project: Path) -> No
     tiny.notebook(project / "notebooks" / "capacity.ipynb", chart="__import__('time').sleep(60)")
     result = run(project, "-l", "en", "-r", "riga", "--cell-limit", "1")
     assert result.exit_code == 1
-    assert "the cell took longer than 1 seconds" in result.stderr
+    assert "the cell took longer than 1 second\n" in result.stderr
+
+
+def test_a_region_without_its_option_is_told_the_option(project: Path) -> None:
+    result = run(project, "zemgale", "en")
+    assert result.exit_code == 2
+    assert result.stderr == "What is wanted is an option each: socsvc run --region zemgale --language en\n"
+    assert run(project, "--regoin", "zemgale").exit_code == 2
+    assert not (project / "outputs").exists()
 
 
 def test_the_values_of_an_indicator_are_printed_for_programs() -> None:

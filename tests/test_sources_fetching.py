@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import mapped_files
+import openpyxl
 import pytest
 from replay import NOW, Asked, Replay, Reply, Time, client_of, reply, serving, version_2
 from typer.testing import CliRunner, Result
@@ -492,6 +495,21 @@ def test_a_report_can_be_read_by_a_program(online: Fetching) -> None:
 
 
 # The command
+
+
+def test_a_column_of_the_ministry_that_nobody_knows_is_told(replay: Replay, tmp_path: Path) -> None:
+    data = shutil.copytree(Path(__file__).parents[1] / "data", tmp_path / "data", ignore=shutil.ignore_patterns("raw"))
+    made = openpyxl.load_workbook(mapped_files.MADE["ministry_children_disability"](tmp_path))
+    for row, cell in zip((3, 4, 5), ("Tikai meitenes", "jā", "jā"), strict=True):
+        made.active.cell(row, made.active.max_column + (row == 3), cell)
+    made.save(tmp_path / "more.xlsx")
+    replay.routes["/dati/dataset/"] = Reply((tmp_path / "more.xlsx").read_bytes())
+    words = ["fetch", "ministry", "--online", "--stand-in", replay.address, "--data", str(data / "datapackage.json")]
+    said = "1 column not known here, which may qualify its numbers: 'Tikai meitenes'."
+    shown = CliRunner().invoke(app, words)
+    assert said in shown.stdout, shown.output
+    told = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)["warnings"]
+    assert sum(each.endswith(said) for each in told) == 1
 
 
 def test_the_command_rehearses_with_a_stand_in_and_the_data_stay_whole(

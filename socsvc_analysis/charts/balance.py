@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN, status_fill
 from socsvc_analysis.charts.texts import (
     by_region_order,
@@ -22,6 +23,7 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
+from socsvc_analysis.indicators import care_balance
 from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -30,6 +32,17 @@ BASES = ("persons", "places", "money")
 
 
 @in_either_language
+@takes(
+    "territory",
+    "target_group",
+    "period",
+    "numerator",
+    "denominator",
+    "lower",
+    "upper",
+    "basis",
+    of=care_balance.balance_of_care,
+)
 def balance_of_care(
     values: pd.DataFrame, *, region: str, words: Words, setting: str = "community", key: str = "balance_of_care"
 ) -> Chart | Absence:

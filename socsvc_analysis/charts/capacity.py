@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import (
     ACTUAL,
     OTHER,
@@ -36,6 +37,7 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
+from socsvc_analysis.indicators import capacity
 from socsvc_analysis.indicators.capacity import working_in_all_services
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import COUNTRY
@@ -43,6 +45,7 @@ from socsvc_analysis.wording import Words, sentence_case
 
 
 @in_either_language
+@takes("territory", "service_type", "period", "kind", of=capacity.places)
 def places_by_municipality(
     values: pd.DataFrame, *, region: str, words: Words, composition: str = "today", key: str = "places_by_municipality"
 ) -> Chart | Absence:
@@ -102,6 +105,9 @@ def places_by_municipality(
 
 
 @in_either_language
+@takes(
+    "territory", "service_type", "target_group", "period", "numerator", "denominator", of=capacity.working_of_planned
+)
 def planned_and_working(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "planned_and_working"
 ) -> Chart | Absence:
@@ -170,6 +176,7 @@ def _working_title(values: pd.DataFrame, region: str, words: Words) -> str:
 
 
 @in_either_language
+@takes("service_type", "period", "unit", "provider_title", of=capacity.state_care)
 def state_care_centres(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "state_care_centres"
 ) -> Chart | Absence:
@@ -224,6 +231,7 @@ def state_care_centres(
 
 
 @in_either_language
+@takes("territory", "period", "numerator", "denominator", of=capacity.places_per_1000)
 def places_per_1000(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "places_per_1000", decimals: int = 2
 ) -> Chart | Absence:

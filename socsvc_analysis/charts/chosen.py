@@ -17,6 +17,7 @@ from socsvc_analysis.charts.figure import (
     chart,
     in_either_language,
 )
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import measured
 from socsvc_analysis.charts.texts import cell_unit, leading, number_text, rate_columns, rate_number, unit_text
 from socsvc_analysis.charts.years import time_points
@@ -24,7 +25,7 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.drawing.bars import Bar
 from socsvc_analysis.drawing.lines import Lines, Trace
-from socsvc_analysis.indicators.registry import PER, get_indicator
+from socsvc_analysis.indicators.registry import PER, compute, get_indicator
 from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -47,6 +48,7 @@ NAMED = {
 
 
 @in_either_language
+@takes("territory", "service_type", "target_group", "period", "numerator", "denominator", of=compute)
 def chosen_values(
     values: pd.DataFrame,
     *,

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, measured, status_fill
 from socsvc_analysis.charts.texts import in_table_order, is_country, leading, number_text, span
 from socsvc_analysis.codes import records
@@ -14,6 +15,7 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Part
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry, Legend
+from socsvc_analysis.indicators import clients
 from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, inner, sentence_case
 
@@ -38,6 +40,17 @@ UNKNOWN_STEP = {
 
 
 @in_either_language
+@takes(
+    "target_group",
+    "period",
+    "step",
+    "before",
+    "before_period",
+    "before_value",
+    "kept",
+    "lost",
+    of=clients.path_to_service,
+)
 def path_to_service(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "path_to_service"
 ) -> Chart | Absence:
@@ -121,6 +134,7 @@ def _not_found(found: set[str], words: Words) -> list[Legend]:
 
 
 @in_either_language
+@takes("service_type", "target_group", "period", "unique_total", of=clients.served_by_service)
 def served_by_service(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "served_by_service"
 ) -> Chart | Absence:
@@ -186,12 +200,13 @@ def _sums_of_services(values: pd.DataFrame, words: Words) -> list[str]:
 
 
 @in_either_language
+@takes("territory", "period", of=clients.served_by_municipality)
 def served_by_municipality(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "served_by_municipality"
 ) -> Chart | Absence:
     """People by municipality: bars for the latest figure, hollow points for earlier ones.
 
-    ``values``: rows territory x period, value in persons; for the country also ``region``.
+    ``values``: rows territory x period, value in persons.
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_by_municipality_absent", region, words)
@@ -296,7 +311,8 @@ def _where_published(values: pd.DataFrame, region: str, words: Words) -> list[st
     parts = regions[~regions["region"].map(is_country)]
     if not is_country(region):
         return []
-    here = [place for place in parts["region"] if place in set(values["region"])]
+    known = words.reference.municipalities.set_index("code").loc[values["territory"].unique(), "region"]
+    here = [place for place in parts["region"] if place in set(known)]
     if len(here) == len(parts):
         return []
     return [words.say("chart_only_regions", places=words.listed(words.place(place) for place in here))]

@@ -8,12 +8,14 @@ from functools import partial
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, UNCERTAIN
 from socsvc_analysis.charts.texts import cell_unit, number_text, status_mark, unit_text, unknown_text
 from socsvc_analysis.codes import records
 from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
+from socsvc_analysis.indicators import control
 from socsvc_analysis.indicators.control import FEWEST, OUTSIDE, PATTERN, UNJUDGED, USUAL
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import decimal_year
@@ -24,6 +26,21 @@ SHAPES = {USUAL: "o", UNJUDGED: "o", OUTSIDE: "D", PATTERN: "s"}
 
 
 @in_either_language
+@takes(
+    "territory",
+    "service_type",
+    "target_group",
+    "period",
+    "unit",
+    "series",
+    "since_break",
+    "direction",
+    "sign",
+    "mean",
+    "lower_limit",
+    "upper_limit",
+    of=control.with_limits,
+)
 def run_chart(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "run_chart", decimals: int = 0
 ) -> Chart | Absence:

@@ -9,17 +9,22 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
 from socsvc_analysis.charts.texts import in_table_order, number_text, status_mark
 from socsvc_analysis.codes import named_rows
 from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
+from socsvc_analysis.indicators import standing
 from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.wording import Words, sentence_case
 
 
 @in_either_language
+@takes(
+    "target_group", "period", "kind", "denominator", "since", "until", "undated", "share", of=standing.course_of_plan
+)
 def reached_against_plan(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "reached_against_plan"
 ) -> Chart | Absence:

@@ -13,6 +13,7 @@ from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from socsvc_analysis.charts.credit import credit
+from socsvc_analysis.charts.frames import FRAMES
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.charts.texts import span, status_mark, unit_text
 from socsvc_analysis.columns import Column
@@ -22,7 +23,6 @@ from socsvc_analysis.drawing.letters import letter_size, line_height, wrapped
 from socsvc_analysis.drawing.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.drawing.style import in_house_style
 from socsvc_analysis.drawing.svg import contents, opening
-from socsvc_analysis.indicators.registry import REGISTRY
 from socsvc_analysis.markup import (
     BADGED,
     EDITION,
@@ -38,7 +38,6 @@ from socsvc_analysis.markup import (
 )
 from socsvc_analysis.project import here
 from socsvc_analysis.reference import open_reference, region_code
-from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.wording import Words, in_language, sentence_case
 
 WIDE, NARROW = 7.2, 3.4
@@ -329,7 +328,8 @@ def in_either_language(draw: Callable[..., Shown]) -> Callable[..., Shown]:
         if words is None:
             words = in_language(language, data.reference if data else open_reference(here().data))
         for each in values:
-            _refuse_others(draw.__name__, each)
+            if draw.__name__ in FRAMES:
+                FRAMES[draw.__name__].refuse_others(each, more)
         region_code(region, words.reference.regions)
         return draw(*values, region=region, words=words, **more)
 
@@ -340,16 +340,6 @@ def in_either_language(draw: Callable[..., Shown]) -> Callable[..., Shown]:
     # What help() and inspect look at; types know of no such attribute of a function.
     shown.__signature__ = own.replace(parameters=[*kept, language, data])  # type: ignore[attr-defined]
     return shown
-
-
-def _refuse_others(chart: str, values: pd.DataFrame) -> None:
-    """Raise where ``values`` are no frame, or of another indicator than the one that has the name of the chart."""
-    if not isinstance(values, pd.DataFrame):
-        raise TypeError(f"charts.{chart} takes a frame of values first, not a {type(values).__name__}")
-    given = values.attrs.get("indicator", chart)
-    if chart in REGISTRY and given != chart:
-        said = f"are values of another indicator than this chart shows: compute({chart!r}, data)"
-        raise DataError([Problem(f"charts.{chart}", said, value=given)])
 
 
 def _compared(values: pd.DataFrame, compared: int | None) -> int:

@@ -8,12 +8,14 @@ from typing import Any
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.texts import is_country, rate_columns, rate_number, rate_subject, unknown_text
 from socsvc_analysis.codes import records
 from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.scatter import Curve, Dot, Scatter
+from socsvc_analysis.indicators import funnel
 from socsvc_analysis.indicators.funnel import ALARM, ALERT, INSIDE, LIMITS, UNJUDGED, curves
 from socsvc_analysis.indicators.registry import get_indicator
 from socsvc_analysis.wording import Words
@@ -25,6 +27,23 @@ SHAPES = {INSIDE: "o", ALERT: "s", ALARM: "D"}
 
 
 @in_either_language
+@takes(
+    "territory",
+    "target_group",
+    "period",
+    "numerator",
+    "denominator",
+    "baseline",
+    "phi",
+    "lower998",
+    "upper998",
+    "per",
+    "spread",
+    "exceeded",
+    "chance",
+    "place_in_funnel",
+    of=funnel.with_limits,
+)
 def funnel_plot(
     values: pd.DataFrame, *, region: str, words: Words, indicator: str, key: str = "funnel_plot", decimals: int = 1
 ) -> Chart | Absence:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import FUNDS, PLAN, measured
 from socsvc_analysis.charts.texts import status_mark, unknown_text
 from socsvc_analysis.codes import records
@@ -15,11 +16,13 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
+from socsvc_analysis.indicators import money
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.wording import Words, sentence_case
 
 
 @in_either_language
+@takes("denominator", "fund", "share", "european", "label", of=money.funding_amounts)
 def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str = "funding_split") -> Chart | Absence:
     """Who pays: shares of each fund in the whole, with the amount at the end.
 
@@ -80,6 +83,7 @@ def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str =
 
 
 @in_either_language
+@takes("period", "numerator", "denominator", "label", of=money.absorption)
 def absorption(values: pd.DataFrame, *, region: str, words: Words, key: str = "absorption") -> Chart | Absence:
     """How much of each budget is spent; the budget is a line at 100 %.
 

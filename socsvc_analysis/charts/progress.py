@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured, status_fill
 from socsvc_analysis.charts.texts import (
     by_region_order,
@@ -25,12 +26,14 @@ from socsvc_analysis.drawing.bars import Bar, Bars, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
+from socsvc_analysis.indicators import clients, progress
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.periods import decimal_year
 from socsvc_analysis.wording import Words, sentence_case
 
 
 @in_either_language
+@takes("territory", "target_group", "period", "numerator", "denominator", of=clients.served_of_plan)
 def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str = "share_of_plan") -> Chart | Absence:
     """What is done in per cent of the plan; the plan is a line at 100 %, and more than the plan goes beyond it.
 
@@ -83,6 +86,21 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
 
 
 @in_either_language
+@takes(
+    "target_group",
+    "period",
+    "baseline",
+    "start",
+    "end",
+    "target",
+    "expected",
+    "expected_from",
+    "required_per_year",
+    "share_of_time",
+    "gap",
+    "verdict",
+    of=progress.pace_to_target,
+)
 def expected_by_now(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "expected_by_now"
 ) -> Chart | Absence:
@@ -166,6 +184,7 @@ def _pace_columns(unsure: bool, words: Words) -> tuple[Column, ...]:
 
 
 @in_either_language
+@takes("target_group", "period", "measure", "order", "change", "version_title", of=progress.plan_versions)
 def plan_versions(
     values: pd.DataFrame,
     *,

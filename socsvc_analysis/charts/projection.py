@@ -10,6 +10,7 @@ import pandas as pd
 
 from socsvc_analysis import tables
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, PLAN
 from socsvc_analysis.charts.texts import by_region_order, in_table_order, number_text
 from socsvc_analysis.charts.years import PANELS, time_points
@@ -17,12 +18,27 @@ from socsvc_analysis.codes import named_rows
 from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.lines import Band, Level, Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
+from socsvc_analysis.indicators import projection
 from socsvc_analysis.indicators.projection import ONWARD
 from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.wording import Words, sentence_case
 
 
 @in_either_language
+@takes(
+    "territory",
+    "target_group",
+    "period",
+    "kind",
+    "lower",
+    "upper",
+    "on",
+    "verdict",
+    "year",
+    "earliest",
+    "latest",
+    of=projection.course,
+)
 def projection_to_target(
     values: pd.DataFrame,
     *,

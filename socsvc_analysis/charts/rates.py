@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN
 from socsvc_analysis.charts.texts import (
     by_region_order,
@@ -23,6 +24,7 @@ from socsvc_analysis.codes import records
 from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, ReferenceLine
 from socsvc_analysis.drawing.panels import Entry
+from socsvc_analysis.indicators import benchmarks
 from socsvc_analysis.indicators.registry import get_indicator
 from socsvc_analysis.observations import is_municipality
 from socsvc_analysis.reference import COUNTRY
@@ -35,6 +37,17 @@ STYLES = ("--", ":")
 
 
 @in_either_language
+@takes(
+    "territory",
+    "target_group",
+    "period",
+    "numerator",
+    "denominator",
+    "lower",
+    "upper",
+    "comparison",
+    of=benchmarks.against_whole,
+)
 def rates_with_intervals(
     values: pd.DataFrame,
     *,

@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.texts import (
     by_region_order,
@@ -21,13 +22,14 @@ from socsvc_analysis.codes import records
 from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.lines import Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry, Note, Panel
-from socsvc_analysis.indicators.registry import UNCOUNTED, get_indicator
+from socsvc_analysis.indicators.registry import UNCOUNTED, compute, get_indicator
 from socsvc_analysis.periods import decimal_year, in_order
 from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
 
 
 @in_either_language
+@takes("territory", "target_group", "period", "numerator", "denominator", of=compute)
 def regions_small_multiples(
     values: pd.DataFrame,
     *,

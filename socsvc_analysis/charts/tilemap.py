@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL
 from socsvc_analysis.charts.texts import is_country, status_mark
 from socsvc_analysis.codes import records
@@ -14,6 +15,7 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.tiles import Tile, Tiles
+from socsvc_analysis.indicators import capacity
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import successors
 from socsvc_analysis.rounding import rounded
@@ -26,6 +28,7 @@ STRENGTHS = (0.1, 0.28, 0.5, 0.75, 1.0)
 
 
 @in_either_language
+@takes("territory", "period", of=capacity.places_by_municipality)
 def tile_map(
     values: pd.DataFrame,
     *,

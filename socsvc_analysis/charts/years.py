@@ -12,6 +12,7 @@ import pandas as pd
 from socsvc_analysis import tables
 from socsvc_analysis.charts.control import short_name
 from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_either_language
+from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured
 from socsvc_analysis.charts.texts import in_table_order, number_text, reference_code, status_mark, unit_text
 from socsvc_analysis.codes import records
@@ -20,6 +21,7 @@ from socsvc_analysis.drawing.bars import Bar, Bars
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry, Panel
+from socsvc_analysis.indicators import clients, progress, series
 from socsvc_analysis.indicators.control import since_break
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.periods import decimal_year, in_order
@@ -38,6 +40,7 @@ MILLION = 1e6
 
 
 @in_either_language
+@takes("target_group", "period", "kind", of=clients.served_by_year)
 def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str = "served_by_year") -> Chart | Absence:
     """People served since the programme began, by date of the figure; one panel for each group.
 
@@ -97,6 +100,7 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
 
 
 @in_either_language
+@takes("territory", "period", "unit", "series", of=series.yearly)
 def long_series(
     values: pd.DataFrame,
     *,
@@ -185,6 +189,7 @@ def _series_name(row: pd.Series, known: pd.DataFrame, words: Words) -> str:
 
 
 @in_either_language
+@takes("period", "kind", of=progress.institutional_reduction)
 def institutional_stock(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "institutional_stock"
 ) -> Chart | Absence:

@@ -21,6 +21,8 @@ from socsvc_analysis.parameters import ParameterError, Scalar
 from socsvc_analysis.report.chapters import Limits, Result
 from socsvc_analysis.report.inputs import Inputs, marked
 from socsvc_analysis.report.kernels import Starter, kernel, scratch_folder
+from socsvc_analysis.report.workers import NO_MEMORY, explained
+from socsvc_analysis.schema import counted
 
 INJECTED = "injected-parameters"
 """Tag that papermill gives to the cell with the parameters of this run; here also the cell's id."""
@@ -68,15 +70,15 @@ def execute(
             )
         cell, reason = what_is_wrong(ran)
     except PapermillExecutionError as failure:
-        cell, reason = watch.cell, _one_line(f"{failure.ename}: {failure.evalue}")
+        cell, reason = watch.cell, explained(_one_line(f"{failure.ename}: {failure.evalue}"))
     except CellTimeoutError:
         cell, reason = watch.cell, watch.exceeded()
     except DeadKernelError:
-        cell, reason = watch.cell, "the kernel died (killed, or out of memory)"
+        cell, reason = watch.cell, f"the kernel died: it was killed, most likely because {NO_MEMORY}"
     except (RuntimeError, OSError) as failure:
         if isinstance(failure, OSError) and failure.errno in FULL:
             raise  # no other notebook will fare better
-        cell, reason = watch.cell, _one_line(f"the kernel could not be used: {failure}")
+        cell, reason = watch.cell, explained(_one_line(f"the kernel could not be used: {failure}"))
     region, language = str(parameters["region"]), str(parameters["language"])
     problem = None
     if reason or ran is None:
@@ -97,7 +99,7 @@ def what_is_wrong(notebook: NotebookNode) -> tuple[str, str]:
             if output.output_type == "error":
                 if output.ename == "SystemExit":
                     return cell.id, "the cell ended the notebook early (SystemExit)"
-                return cell.id, _one_line(f"{output.ename}: {output.evalue}")
+                return cell.id, explained(_one_line(f"{output.ename}: {output.evalue}"))
         if cell.execution_count is None:
             return cell.id, "the cell was not run"
         if cell.metadata.get("papermill", {}).get("status", "completed") != "completed":
@@ -123,10 +125,10 @@ class _Watch:
 
     def exceeded(self) -> str:
         if self.limits.ends - time.monotonic() <= 0.2:
-            return f"the run took longer than {self.limits.run:g} seconds"
+            return f"the run took longer than {counted(self.limits.run, 'second')}"
         if self._left() <= 0.2:
-            return f"the notebook took longer than {self.limits.notebook:g} seconds"
-        return f"the cell took longer than {self.limits.cell:g} seconds"
+            return f"the notebook took longer than {counted(self.limits.notebook, 'second')}"
+        return f"the cell took longer than {counted(self.limits.cell, 'second')}"
 
     def _left(self) -> float:
         now = time.monotonic()

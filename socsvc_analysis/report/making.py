@@ -21,6 +21,7 @@ from socsvc_analysis.report.nursery import AHEAD, FORKED
 from socsvc_analysis.report.pages import Document, PageError
 from socsvc_analysis.report.site import Documents, Key
 from socsvc_analysis.report.workers import Place
+from socsvc_analysis.schema import counted
 
 if TYPE_CHECKING:
     from socsvc_analysis.report.kernels import Starter
@@ -49,7 +50,7 @@ class ChapterRun:
     def done(self, place: Place) -> Result:
         """Run it, unless the run has taken too long already."""
         if time.monotonic() >= self.limits.ends:
-            return self.lost(f"the run took longer than {self.limits.run:g} seconds")
+            return self.lost(f"the run took longer than {counted(self.limits.run, 'second')}")
         from socsvc_analysis.report.engine import execute
 
         return execute(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 import pandas as pd
 
 from socsvc_analysis.observations.audience import COUNTED_UNITS
+from socsvc_analysis.territories.declension import endings
 
 __all__ = ["forms_of", "pattern_of", "words_for_people"]
 
@@ -19,10 +20,10 @@ SHARES = ("percent", "per_10000")
 WORKED_OUT = r"\b(?:who|whom|whose)\b"
 """A share of people says *who*; others are shares of money or of services."""
 FIRST_PART = re.compile(r"^[^,(–]+")
-MASCULINE = ("s", "a", "am", "u", "ā", "i", "iem", "us", "os")
-SECOND = ("is", "a", "im", "i", "ī")
-FEMININE = ("a", "as", "ai", "u", "ā", "ām", "ās")
-FIFTH = ("e", "es", "ei", "i", "ē", "ēm", "ēs")
+MASCULINE = endings(("s", "a"), ("i", "u"))
+SECOND = endings(("is", "a"))
+FEMININE = endings(("a", "as"), ("as", "u"))
+FIFTH = endings(("e", "es"), ("es", "u"))
 SOFT = {
     "n": "ņ",
     "l": "ļ",
@@ -92,7 +93,7 @@ def forms_of(noun: str, language: str) -> list[str]:
         forms |= {each + ending for each in hard for ending in SECOND}
     elif noun.endswith("es"):
         softened = [stem.removesuffix(plain) + soft for plain, soft in SOFT.items() if stem.endswith(plain)]
-        forms = {stem + ending for ending in FIFTH} | {each + "u" for each in (stem, *softened)}
+        forms = {stem + ending for ending in FIFTH} | {each + "u" for each in softened}
     return sorted(forms)
 
 

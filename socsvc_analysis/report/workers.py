@@ -10,6 +10,7 @@ import logging
 import multiprocessing
 import os
 import queue
+import re
 import signal
 import threading
 import time
@@ -24,7 +25,12 @@ from socsvc_analysis.report import nursery
 
 CLEARING_UP = 5
 """Seconds that a worker has to end its kernel when the run is gone."""
-ENDED = "the process that made it ended unexpectedly"
+NO_MEMORY = "memory ran out: run again with fewer --jobs, or more memory"
+ENDED = f"the process that made it ended unexpectedly, most likely because {NO_MEMORY}"
+WANT_OF_MEMORY = re.compile(
+    "MemoryError|cannot allocate memory|unable to allocate|failed to map segment", re.IGNORECASE
+)
+"""How Python, numpy and the system's loader of libraries say it."""
 TRIES = 2
 """A worker may have been killed by somebody else: what it was doing is tried once more."""
 
@@ -130,7 +136,16 @@ def _outcome(wanted: Work, place: Place) -> object:
     except Exception as failure:
         if isinstance(failure, OSError) and failure.errno in FULL:
             return failure
-        return wanted.lost(" ".join(f"{type(failure).__name__}: {failure}".split()))
+        return wanted.lost(explained(" ".join(f"{type(failure).__name__}: {failure}".split())))
+
+
+def explained(failure: str) -> str:
+    """What went wrong, and what helps where memory ran out.
+
+    >>> explained("OSError: [Errno 12] Cannot allocate memory")
+    'OSError: [Errno 12] Cannot allocate memory; memory ran out: run again with fewer --jobs, or more memory'
+    """
+    return f"{failure}; {NO_MEMORY}" if WANT_OF_MEMORY.search(failure) else failure
 
 
 def _listen(connection: Connection, given: queue.SimpleQueue[Work | None]) -> None:

@@ -49,6 +49,8 @@ class FetchReport:
     message: str
     warnings: tuple[str, ...] = ()
     code: int = DONE
+    to_import: tuple[Path, ...] = ()
+    """Files that are not read here, but imported like those a municipality sends."""
 
     def to_dict(self) -> dict[str, object]:
         """The report for ``--json``."""
@@ -98,9 +100,10 @@ def fetch(
     if client and any(each.fresh for each in fetched):
         warnings += _news(source, client)
     message = _message(what, fetched, online)
-    if files := [snapshot.path.as_posix() for wanted, snapshot, _ in found if not wanted.read]:
-        message += f" Import with: socsvc import {' '.join(files)}"
-    return FetchReport(what, fetched, message, tuple(warnings))
+    files = tuple(snapshot.path for wanted, snapshot, _ in found if not wanted.read)
+    if files:
+        message += f" Import with: socsvc import {' '.join(each.as_posix() for each in files)}"
+    return FetchReport(what, fetched, message, tuple(warnings), to_import=files)
 
 
 def frames(what: str, folder: str | Path, reference: Reference | None = None) -> dict[str, pd.DataFrame]:

@@ -23,7 +23,7 @@ import tenacity
 import urllib3
 
 from socsvc_analysis import __version__
-from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.schema import DataError, Problem, counted
 from socsvc_analysis.sources.answers import (
     FORMATS,
     JSON,
@@ -213,7 +213,7 @@ class Client:
         said = reason(content)
         said = f": {said}" if said else ""
         if status == requests.codes.too_many_requests:
-            asked = f" and asks to wait {wait:.0f} seconds" if wait else ""
+            asked = f" and asks to wait {counted(round(wait), 'second')}" if wait else ""
             return DownError([Problem(host, f"has had too many calls (status 429){asked}")], status, wait or WINDOW)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return DownError([Problem(host, f"has trouble of its own (status {status}){said}")], status, wait)
@@ -234,7 +234,7 @@ class Client:
         return max(0.0, (until - self._now()).total_seconds())
 
     def _too_slow(self, host: str) -> DownError:
-        return DownError([Problem(host, f"did not answer within {self._seconds:g} seconds")])
+        return DownError([Problem(host, f"did not answer within {counted(self._seconds, 'second')}")])
 
 
 def stand_ins(given: Iterable[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The case forms of Latvian place names.
+"""The case forms of Latvian place names, and the endings of all nouns.
 
 Source: the declensions of Latvian nouns (I-VI) as in any grammar; place names follow them without exception, and the
 genitive tells the ones apart that share a nominative ending.
@@ -17,9 +17,19 @@ PARADIGMS = (
     ("i", "u", ("iem", "us", "os")),  # I, II plural: Talsi
     ("a", "as", ("ai", "u", "ā")),  # IV: Bauska
     ("e", "es", ("ei", "i", "ē")),  # V: Dobele
+    ("es", "u", ("ēm", "es", "ēs")),  # V plural: no place so far
 )
 NOMINATIVES = (("pils", "pils"), ("us", "us"), ("as", "a"), ("es", "e"), ("a", "s"), ("u", "i"))
 """The nominative ending for each genitive ending; the few other names are in the table of towns."""
+
+
+def endings(*declensions: tuple[str, str]) -> set[str]:
+    """The endings of nouns whose nominatives and genitives end so.
+
+    >>> sorted(endings(("a", "as"), ("as", "u")))
+    ['a', 'ai', 'as', 'u', 'ā', 'ām', 'ās']
+    """
+    return {each for first, of, others in PARADIGMS if (first, of) in declensions for each in (first, of, *others)}
 
 
 def forms(nominative: str, genitive: str) -> tuple[str, ...]:
