@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nbformat
@@ -269,7 +269,7 @@ CELLS = [
     "from IPython.display import clear_output, display\nhandle = display('first', display_id='shown')",
     "handle.update('changed')",
     "print('gone'); clear_output(); print('here')",
-    "import ipywidgets\nbox = ipywidgets.Output()\nwith box:\n    print('inside')\nbox",
+    "import ipywidgets; ipywidgets.IntSlider(value=3)",
     "import threading; other = threading.Thread(target=lambda: print('from a thread')); other.start(); other.join()",
     "'x' * 1_000_000",
     "display({'application/json': {'a': (1, 2), 'b': 1.5}}, raw=True)",
@@ -283,20 +283,29 @@ CELLS = [
 MARKS_OF_A_RUN = re.compile(r"[0-9a-f]{32}|IPY_MODEL_\w+|ipykernel_\d+")
 
 
-def test_papermill_shows_the_same_with_the_engine_as_without(tmp_path: Path) -> None:
-    path = tmp_path / "all.ipynb"
+def executed(path: Path, cells: Sequence[str], engine: str | None) -> NotebookNode:
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in CELLS], metadata=kernel), path)
-    stock, ours = (
-        papermill.execute_notebook(str(path), str(tmp_path / "out.ipynb"), engine_name=engine, progress_bar=False)
-        for engine in (None, "socsvc")
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata=kernel), path)
+    return papermill.execute_notebook(
+        str(path), str(path), engine_name=engine, progress_bar=False, execution_timeout=60
     )
+
+
+def test_papermill_shows_the_same_with_the_engine_as_without(tmp_path: Path) -> None:
+    stock, ours = (executed(tmp_path / "all.ipynb", CELLS, engine) for engine in (None, "socsvc"))
     for cell, expected in zip(ours.cells, stock.cells, strict=True):
         assert without_marks(cell.outputs) == without_marks(expected.outputs), cell.source
     assert "image/png" in json.dumps(ours.cells)
     assert ours.metadata.language_info == stock.metadata.language_info
     assert without_marks(states(ours)) == without_marks(states(stock))
-    assert "inside" in json.dumps(states(ours))
+
+
+def test_a_widget_holds_what_is_printed_into_it(tmp_path: Path) -> None:
+    # Not compared with a stock kernel: ipykernel 7 may wait for ever when its client speaks to a widget.
+    cells = ["import ipywidgets; box = ipywidgets.Output()", "with box:\n    print('inside')", "box"]
+    done = executed(tmp_path / "box.ipynb", cells, "socsvc")
+    assert done.cells[1].outputs == []
+    assert "inside" in json.dumps(states(done))
 
 
 def without_marks(said: object) -> str:
