@@ -70,7 +70,10 @@ class Workers:
         for connection in (*self._going, *self._free):
             connection.close()  # that is how a worker learns that it is over
         for process in multiprocessing.active_children():
-            process.join()
+            process.join(2 * CLEARING_UP)
+            if process.is_alive():  # without memory it may not even have begun to listen
+                process.kill()
+                process.join()
 
     def give(self, work: Work) -> None:
         """Have ``work`` done when a process is free."""
