@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import queue
-import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -147,13 +146,13 @@ def _forked(process: nursery.Forked) -> type[AsyncKernelManager]:
             return _Client(process)
 
         async def is_alive(self) -> bool:  # type: ignore[override]
-            return process.poll() is None
+            return process.is_alive()
 
         async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
             process.end()
 
         async def interrupt_kernel(self) -> None:  # type: ignore[override]
-            process.send_signal(signal.SIGINT)
+            process.interrupt()
 
         async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
             """There are none."""
@@ -194,7 +193,7 @@ class _Client(AsyncKernelClient):
 
     async def is_alive(self) -> bool:
         """Whether the process of the kernel lives."""
-        return self._process.poll() is None
+        return self._process.is_alive()
 
     def _ask(self, message: Message) -> None:
         self._writing.write(packed(SHELL, message))

@@ -26,6 +26,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
@@ -126,35 +127,33 @@ def lasting() -> Iterator[Nursery]:
 class Forked:
     """A forked process as the one that asked for it sees it."""
 
-    KILLED = -9
-
     def __init__(self, connection: socket.socket, pid: int) -> None:
         self.connection, self.pid = connection, pid
-        self.returncode: int | None = None
+        self._gone = False
 
-    def poll(self) -> int | None:
-        """None while the kernel lives.
+    def is_alive(self) -> bool:
+        """Whether it lives; what it has started does not outlive it.
 
         The system closes its end of the connection when it dies, unless a process that it has forked lives on.
         """
-        if self.returncode is None:
-            try:
-                os.kill(self.pid, 0)  # nothing happens, unless there is no such process
-                alive = bool(self.connection.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK))
-            except BlockingIOError:
-                alive = True
-            except OSError:
-                alive = False
-            if not alive:
-                with contextlib.suppress(OSError):  # what it has started does not outlive it
-                    os.killpg(self.pid, signal.SIGKILL)
-                self.returncode = self.KILLED
-                self.connection.close()
-        return self.returncode
+        if self._gone:
+            return False
+        try:
+            os.kill(self.pid, 0)  # nothing happens, unless there is no such process
+            alive = bool(self.connection.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK))
+        except BlockingIOError:
+            alive = True
+        except OSError:
+            alive = False
+        if not alive:
+            with contextlib.suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)
+            self._leave()
+        return alive
 
     def end(self) -> None:
         """End the kernel and what it has started, and wait until it is gone."""
-        if self.poll() is None:
+        if self.is_alive():
             for kill in (os.killpg, os.kill):  # it leads no group before it has begun
                 with contextlib.suppress(OSError):
                     kill(self.pid, signal.SIGKILL)
@@ -162,13 +161,16 @@ class Forked:
             with contextlib.suppress(OSError):
                 while self.connection.recv(4096):
                     """Nobody waits for what it said last."""
-            self.connection.close()
-            self.returncode = self.KILLED
+            self._leave()
 
-    def send_signal(self, number: int) -> None:
-        """Send a signal to the kernel if it lives."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
+    def interrupt(self) -> None:
+        """Interrupt what the kernel does, if it lives."""
+        if self.is_alive():
+            os.kill(self.pid, signal.SIGINT)
+
+    def _leave(self) -> None:
+        self._gone = True
+        self.connection.close()
 
 
 def fork(address: str, request: Mapping[str, object], patience: float = 60) -> Forked:
@@ -245,7 +247,7 @@ def serve(folder: Path, listening: int, data: str = "", audience: str = "public"
                     _leave_home()
                     if "kernel" in request:
                         ends = connection.makefile("rb"), connection.makefile("wb")
-                        _be_kernel(request, lambda kernel: kernel.serve(*ends))  # noqa: B023  does not come back
+                        _be_kernel(request, partial(_kernels().serve, *ends))
                     _be_worker(connection, request)
                 connection.sendall(f"{pid:16}".encode())
     # Nothing is taken from under a kernel that is just starting: it would put its files somewhere else.
@@ -295,7 +297,7 @@ def become() -> None:
         _leave_home()
         threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
         request = json.loads(line)
-        _be_kernel(request, lambda kernel: kernel.launch(request["argv"]))
+        _be_kernel(request, partial(_kernels().launch, request["argv"]))
 
 
 def _leave_home() -> None:
@@ -329,7 +331,7 @@ def _be_worker(connection: socket.socket, request: Mapping[str, Any]) -> None:
         os._exit(code)
 
 
-def _be_kernel(request: Mapping[str, Any], be: Callable[[ModuleType], None]) -> None:
+def _be_kernel(request: Mapping[str, Any], be: Callable[[], None]) -> None:
     """Turn this process into a kernel in the folder and environment of ``request``; does not come back."""
     code = 1
     try:
@@ -338,7 +340,7 @@ def _be_kernel(request: Mapping[str, Any], be: Callable[[ModuleType], None]) -> 
         os.environ.update(request["env"])
         if hasattr(time, "tzset"):
             time.tzset()
-        be(_kernels())
+        be()
         code = 0
     finally:
         os._exit(code)
