@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import html
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -14,7 +13,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from socsvc_analysis import indicators, observations, once, sections
+from socsvc_analysis import indicators, observations, sections
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.values import FT, GRT
 from socsvc_analysis.reference import Reference
@@ -25,6 +24,7 @@ REGIONS = ("riga", "kurzeme", "vidzeme", "latgale", "zemgale", "latvija")
 MOST_WORDS = 1050
 """Of the 1,200 words of a brief what the page around it leaves."""
 MOST_PICTURES = 6
+pytestmark = pytest.mark.usefixtures("remembering")
 
 
 def said(figures: pd.DataFrame, tables: Reference, region: str, language: str) -> list[str]:
@@ -168,15 +168,6 @@ def test_a_card_shows_figures_of_one_date_and_says_which_are_approximate(
 
 
 # The whole brief
-
-
-@pytest.fixture(scope="module", autouse=True)
-def remembering() -> Iterator[None]:
-    """What briefs ask alike is computed once for all of them."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(once._Memory, "answers", None)
-        once.remember()
-        yield
 
 
 def brief(region: str, language: str) -> str:
