@@ -1,6 +1,7 @@
 # make report   the pages: outputs/site/index.html
-# make test     the types of the code and all tests
-# make check    for daily work: the style of the code, its types and the fast tests
+# make test     all tests
+# make style    the style of the code and its types
+# make check    for daily work: make style and the fast tests
 # make bench    how fast it is beside other ways: benchmarks/RESULTS.md
 # make lab      JupyterLab with the notebooks, explore.ipynb first; more for it: make lab ARGS="--port=9000 --no-browser"
 # make package  the wheel and the sdist: dist/
@@ -15,24 +16,24 @@ RUN := .venv/bin/python
 UV ?= uv
 # Each run and test starts processes that would compile the library anew.
 unexport PYTHONDONTWRITEBYTECODE
-# On at most four processors: each has to import the libraries first.
-TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist worksteal
-# The types are looked at meanwhile; what is wrong with them is said at the end, where it can be seen.
-BESIDE_TYPES = $(RUN) -m mypy >/dev/null 2>&1 & types=$$!; $(1); tests=$$?; wait $$types || $(RUN) -m mypy && exit $$tests
+TESTS := $(RUN) -m pytest -n auto --dist worksteal
 
-.PHONY: report test check bench lab package lock clean help
+.PHONY: report test style check bench lab package lock clean help
 .DELETE_ON_ERROR:
 
 report: .venv/ready
 	@$(RUN) -m socsvc_analysis.cli run
 
 test: .venv/ready
-	@$(call BESIDE_TYPES,$(TESTS))
+	@$(TESTS)
 
-check: .venv/ready
+style: .venv/ready
 	@$(RUN) -m ruff check
 	@$(RUN) -m ruff format --check
-	@$(call BESIDE_TYPES,$(TESTS) -q -m "not slow" --ignore=tests/browser)
+	@$(RUN) -m mypy
+
+check: style
+	@$(TESTS) -q -m "not slow" --ignore=tests/browser
 
 bench: .venv/ready
 	@$(RUN) -m benchmarks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -46,9 +47,15 @@ with absent(*UNWANTED):
     importlib.import_module("nbformat")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more process than processors, since some tests wait; at most four, since each imports the libraries first."""
+    return min((os.cpu_count() or 1) + 1, 4)
+
+
 def pytest_collection_finish() -> None:
-    """From here on there is garbage, but none among what stays."""
+    """From here on there is garbage, but none among what stays, and little worth a look."""
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     gc.enable()
 
 

@@ -65,17 +65,20 @@ NEEDED = (
     "ipykernel.debugger",
     "sqlite3",
     "tornado.platform.asyncio",
+    "pandas.io.formats.html",
+    "pandas.io.formats.string",
+    "socsvc_analysis.chapter",
     "socsvc_analysis.report.kernel_process",
     "socsvc_analysis.report.opened",
 )
-"""What a kernel imports while it starts, and what a chapter imports."""
+"""What a kernel imports while it starts, what a chapter imports, and what pandas does when it shows a frame."""
 UNWANTED = ("rfc3987_syntax", "debugpy")
 """An optional part of jsonschema that checks international addresses, which notebooks have none of: it builds its
 grammars when it is imported, which takes longer than to import pandas; and the debugger, which each kernel would begin
 although nobody goes through a run step by step."""
 COLUMNS_IN_NOTEBOOKS = 20
 """How many columns of a frame pandas shows in a kernel."""
-BESIDE = ("socsvc_analysis.report.engine", "socsvc_analysis.report.index", "socsvc_analysis.report.page")
+BESIDE = tuple(f"socsvc_analysis.report.{name}" for name in ("engine", "index", "page", "workbook", "downloads"))
 """What the workers need besides, which drive the kernels and make pages."""
 
 
@@ -226,6 +229,7 @@ def serve(folder: Path, listening: int, data: str = "", audience: str = "public"
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets dead kernels by itself
     with socket.socket(fileno=listening) as listener, selectors.DefaultSelector() as selector:
         prepare(data, audience, BESIDE)
+        importlib.import_module("socsvc_analysis.report.page").compile_templates()
         _kernels().expect(folder / "ipython")
         if (running := len(os.listdir("/proc/self/task"))) > 1:
             raise SystemExit(f"The nursery has {running} threads and cannot be forked safely.")
@@ -364,5 +368,6 @@ def main(work: str, *rest: str) -> None:
     """Be the nursery (``serve``), or an interpreter that becomes a kernel (``become``)."""
     if work == "serve":
         serve(Path(rest[0]), int(rest[1]), *rest[2:])
+        os._exit(0)  # nothing is left to do, and to take all that it has imported apart would take a while
     else:
         become()

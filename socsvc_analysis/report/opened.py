@@ -6,8 +6,6 @@ import contextlib
 from dataclasses import fields
 from itertools import chain
 
-import seaborn  # noqa: F401  notebooks may draw with it
-
 from socsvc_analysis import (  # noqa: F401  what the notebooks import
     charts,
     codes,

@@ -322,6 +322,14 @@ class _PageExporter(HTMLExporter):
         return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 
 
+def compile_templates() -> None:
+    """Compile what documents and their pieces are made with, and what checks notebooks, before the first is made."""
+    for document in (BRIEF, REPORT):
+        assert _exporter(document).template  # compiled when it is first asked for
+    piece("paragraph", sentence="")
+    nbformat.validate(new_notebook())
+
+
 @cache
 def _exporter(document: str) -> _PageExporter:
     """The exporter of a kind of document: its templates are compiled once in a process."""

@@ -1,7 +1,8 @@
-"""What pages show is what indicators gave: charts, tables and sentences compute no share, verdict or projection.
+"""What chapters show in every region and language: only what indicators gave, in pictures in which no words meet.
 
-The cells of the chapters are run for every region in both languages, and each number that a table, a title, a note or a
-sentence says is looked for in the values that the cell had handed over.
+The cells of the chapters are run in this process, so what is added to a chapter is tested with it.  Each number that a
+table, a title, a note or a sentence says is looked for in the values that the cell had handed over: charts, tables and
+sentences compute no share, verdict or projection.  No words of a picture meet or leave it, at either width.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ import html
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from chapters_run import REGIONS, Page, page_of
+from chapters_run import REGIONS, Page, page_of, run_chapters
+from drawn import trouble_with_words
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import socsvc_analysis
-from socsvc_analysis import indicators
-from socsvc_analysis.charts.figure import Chart
+from socsvc_analysis import datapackage, dataset, indicators, reference
+from socsvc_analysis.charts.figure import NARROW, WIDE, Chart
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.markup import Html
 from socsvc_analysis.once import Same
@@ -45,7 +48,7 @@ STEP = re.compile(r"(?:[1-9]\d?0*(?:[,\s]000)*|20\d\d)(?:\s?%)?")
 """A step of a scale: at most two digits that are not zero, or a year."""
 
 
-# In this order a page is made once, and then looked at by both tests.
+# In this order a page is made and drawn once, and then looked at by all tests.
 every_page = pytest.mark.parametrize(
     ("region", "language"), [(region, language) for region in REGIONS for language in LANGUAGES], scope="module"
 )
@@ -287,3 +290,56 @@ def test_what_shows_does_not_compute(path: Path) -> None:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.FloorDiv)
     }
     assert divisions <= SCALED
+
+
+# Words in pictures
+
+
+def trouble(page: Page) -> dict[str, list[str]]:
+    found = {
+        f"{chart.key} {width}": trouble_with_words(page.figure(chart, width))
+        for chart in page.charts
+        for width in (WIDE, NARROW)
+    }
+    return {name: problems for name, problems in found.items() if problems}
+
+
+@pytest.mark.slow
+@every_page
+def test_no_words_meet_or_leave_a_chart(region: str, language: str) -> None:
+    page = page_of(region, language)
+    assert len(page.charts) >= 5
+    assert trouble(page) == {}
+
+
+@pytest.mark.slow
+def test_names_twice_as_long_still_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def longer(names: pd.Series) -> pd.Series:
+        return names.where(names == "", names + " un Dienvidaustrumkurzemes")
+
+    plain = reference.open_reference
+
+    def with_long_names(package: datapackage.Package) -> reference.Reference:
+        tables = plain(package)
+        changed = {}
+        for table in ("regions", "municipalities", "service_types", "target_groups"):
+            frame = getattr(tables, table)
+            columns = [
+                name for name in frame if str(frame[name].dtype) in ("str", "string", "object") and "_lv" in name
+            ]
+            columns += ["name"] if "name" in frame else []
+            changed[table] = frame.assign(**{name: longer(frame[name]) for name in columns})
+        return replace(tables, **changed)
+
+    monkeypatch.setattr(dataset, "open_reference", with_long_names)
+    page = run_chapters("latvija", "lv")
+    assert any("Dienvidaustrumkurzemes" in chart.subtitle for chart in page.charts)
+    assert trouble(page) == {}
+
+
+def test_the_check_itself_sees_words_that_meet_and_leave() -> None:
+    figure = Figure(figsize=(2, 2), dpi=72)
+    for x, y, text in ((10, 20, "first words"), (30, 24, "second words"), (120, 100, "beyond the edge")):
+        figure.add_artist(Text(x, y, text, fontsize=10, transform=None))
+    said = trouble_with_words(figure)
+    assert said == ["'beyond the edge' leaves the picture", "'first words' and 'second words' meet"]
