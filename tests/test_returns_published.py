@@ -422,6 +422,15 @@ def in_proportion(released: Releases, shape: str) -> str:
     )
 
 
+def sheet_called(name: str) -> bytes:
+    """A workbook whose only sheet has a name and nothing else."""
+    book = openpyxl.Workbook()
+    book.active.title = name
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 KIND = "Klienti 2025"
 BAR = "<rect x='200' y='{at}' width='{size}' height='9'/><text x='0' y='{at}'>{name}</text>"
 UPRIGHT = "<rect x='{at}' y='0' width='9' height='{size}'/><text x='{at}' y='990'>{name}</text>"
@@ -500,6 +509,16 @@ EVERYWHERE: dict[str, tuple[str, Callable[[Releases], bytes]]] = {
     "lists": ("json", lambda r: json.dumps([["novads", "gads", "klienti"], [SMALL, "2025", 3]]).encode()),
     "nested names": ("json", lambda r: json.dumps({"clients": {"2025": {SMALL: 3}}}).encode()),
     "properties of a workbook": ("xlsx", lambda r: planted.book_with("description", f"{SMALL}, 2025: 3 klienti")),
+    "the name of a sheet": ("xlsx", lambda r: sheet_called(f"{SMALL} 2025 klienti 3")),
+    "a class with one member": (
+        "html",
+        lambda r: small(f"<h3>{KIND}, Zemgale</h3><p>1–4 klienti: {SMALL}; 5–49: 0 pašvaldību</p>"),
+    ),
+    "a class of a map": (
+        "svg",
+        lambda r: f"<svg><title>{KIND}</title><g><title>1–4</title><text>{SMALL}</text></g></svg>".encode(),
+    ),
+    "old borders": ("csv", lambda r: "novads;gads;klienti\nJēkabpils novads (līdz 2021);2025;3\n".encode()),
 }
 
 

@@ -21,7 +21,7 @@ from socsvc_analysis.cli import app
 from socsvc_analysis.observations import open_observations, population
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError
-from socsvc_analysis.sources import datagov
+from socsvc_analysis.sources import datagov, kohesio
 from socsvc_analysis.sources import population as residents
 from socsvc_analysis.sources.catalogue import SOURCES
 from socsvc_analysis.sources.csp import MOST_CELLS
@@ -468,6 +468,8 @@ def test_operations_are_paged_in_one_order(online: Fetching, replay: Replay, tmp
     assert [each["$offset"] for each in asked] == [["0"], ["1000"]]
     assert {each["$order"][0] for each in asked} == {":id"}
     assert {each["$where"][0] for each in asked} == {"country='LV'"}
+    kept = kohesio.DATASETS[0]
+    assert {each["$select"][0] for each in asked} == {",".join((*kept.texts, *kept.numbers))}
     frame = frames("kohesio", tmp_path, tables)["operations_2014_2020"]
     assert frame["operation_unique_identifier"].tolist() == [f"LV-{at}" for at in range(1500)]
     assert frame["project_eu_budget"].isna().all()

@@ -154,6 +154,7 @@ class _Open:
     given: dict[str, str]
     said: list[str] = field(default_factory=list)
     mixed: bool = False
+    titled: bool = False
 
 
 class _Reader(HTMLParser):
@@ -228,6 +229,8 @@ class _Reader(HTMLParser):
         if 0 < len(said) <= SHORT:
             self._attributes_of(ended, " ".join(" ".join(ended.said).split()))  # cells of a row stand apart
         if ended.tag in ("title", "desc", "svg") and self._in_picture(ended):
+            for each in self.open[-1:]:
+                each.titled = True
             self.called += [said] if ended.tag != "svg" else [ended.given.get("aria-label", "")]
         elif ended.tag in ("h1", "h2", "h3", "h4", "title", "header"):
             self.heading = said  # a header is a heading with what stands below it
@@ -246,6 +249,10 @@ class _Reader(HTMLParser):
         if ended.tag in BLOCKS and said and ended.tag not in ("td", "th") and len(said) <= LONGEST:
             about = " ".join([self.heading, *self.called, *([self.term] if ended.tag == "dd" else [])])
             self.document.passages.append(Passage(self.name, said, about, ended.mixed, self._anchor(ended)))
+        if ended.tag == "g" and ended.titled and said:  # the title of a group is that of all that is drawn in it
+            grouped = " ".join(" ".join(ended.said).split())
+            if len(grouped) <= LONGEST:
+                self.document.passages.append(Passage(self.name, grouped, " ".join([self.heading, *self.called])))
         if ended.tag in BLOCKS - INLINE:
             for each in self.open:
                 each.mixed = True
