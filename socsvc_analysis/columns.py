@@ -17,6 +17,8 @@ from socsvc_analysis.wording import Words
 
 SEPARATORS = {"lv": (";", ","), "en": (",", ".")}
 """Between the cells of a CSV, and before decimals, as spreadsheets of a reader's country expect them."""
+DECIMALS = {"per_1000": 2, "per_100000": 1}
+"""Decimals with which rates are shown; values of other units have none."""
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 
 

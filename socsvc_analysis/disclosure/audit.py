@@ -42,11 +42,6 @@ class Finding:
     low: float
     high: float
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether the number is known outright."""
-        return self.high - self.low < SAME
-
 
 @dataclass(frozen=True, eq=False)
 class Statements:
@@ -112,8 +107,8 @@ def attacked(
     []
     >>> printed.loc[2, "clients"] = 22
     >>> finding, = attacked(statements_of(printed, finest, ["place"], "clients"))
-    >>> finding.cell, finding.low, finding.is_exact
-    ({'place': 'c'}, 4.0, True)
+    >>> finding.cell, finding.low, finding.high
+    ({'place': 'c'}, 4.0, 4.0)
     """
     hidden = _distinct(statements)
     if not len(hidden):

@@ -179,13 +179,14 @@ class _Reader(HTMLParser):
             self.captions.append("")
         elif tag == "tr" and self.rows:
             self.rows[-1].append([])
-        self._attributes(tag, given)
+        self._attributes(given)
         if tag not in VOID:
             self.open.append(_Open(tag, given))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._attributes(tag, {key: value or "" for key, value in attrs})
-        self._shape(tag, {key: value or "" for key, value in attrs}, "")
+        given = {key: value or "" for key, value in attrs}
+        self._attributes(given)
+        self._shape(tag, given, "")
 
     def handle_endtag(self, tag: str) -> None:
         while self.open and any(each.tag == tag for each in self.open):
@@ -282,7 +283,7 @@ class _Reader(HTMLParser):
         elif tag in ("meter", "progress") and words:
             self.document.bars.append(Bar(self.name, words, _number(given.get("value")), fill, about=self.heading))
 
-    def _attributes(self, tag: str, given: dict[str, str]) -> None:
+    def _attributes(self, given: dict[str, str]) -> None:
         for key, value in given.items():
             if found := DATA_LINK.match(value.strip()):
                 self._download(found)

@@ -18,7 +18,6 @@ import pandas as pd
 from socsvc_analysis.disclosure.design import Design, design_of
 from socsvc_analysis.disclosure.door import UnprotectedError
 from socsvc_analysis.disclosure.ledger import released
-from socsvc_analysis.disclosure.primary import THRESHOLD
 from socsvc_analysis.disclosure.protection import Protected, protected
 from socsvc_analysis.disclosure.release import COUNT
 from socsvc_analysis.schema import DataError, Problem, nearest
@@ -143,7 +142,6 @@ class Shown:
 def protected_figures(
     given: Given,
     design: Design,
-    threshold: int = THRESHOLD,
     *,
     ledger: Path | None = None,
     version: str = "",
@@ -164,7 +162,7 @@ def protected_figures(
         return _shown(given, given.restricted & known, _no_sums(), parts, None)
     known_out = given.known_already
     if ledger is None:
-        made = protected(parts, design, holder=HOLDER, by=BY, threshold=threshold, out=known_out)
+        made = protected(parts, design, holder=HOLDER, by=BY, out=known_out)
     else:
         made = released(
             ledger,
@@ -174,7 +172,6 @@ def protected_figures(
             design,
             holder=HOLDER,
             by=BY,
-            threshold=threshold,
             known=known_out,
             record=record,
         )

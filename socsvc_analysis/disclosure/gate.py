@@ -22,7 +22,7 @@ from socsvc_analysis.disclosure.documents import read
 from socsvc_analysis.disclosure.lengths import DRAWN, straight
 from socsvc_analysis.disclosure.pieces import Bar, Document, Grid, Passage
 from socsvc_analysis.disclosure.protection import Protected, hidden_cells
-from socsvc_analysis.disclosure.release import release_of
+from socsvc_analysis.disclosure.release import groups_by, release_of, rows_with
 from socsvc_analysis.disclosure.subjects import Figure, Kept, Names, Subjects, figures_in, in_order
 from socsvc_analysis.disclosure.texts import Texts
 
@@ -86,8 +86,10 @@ def gate(
     return list(dict.fromkeys(found))
 
 
-def kept_of(shown: Protected, counts: pd.DataFrame, by: str = "") -> list[Kept]:
+def kept_of(shown: Protected, counts: pd.DataFrame, by: Sequence[str] = (), period: str = "") -> list[Kept]:
     """What must be kept of ``counts`` where readers see ``shown``: one release for each value of ``by``.
+
+    ``period`` is the column of ``by`` that says when people were counted.
 
     >>> from socsvc_analysis.disclosure.design import design_of
     >>> from socsvc_analysis.disclosure.protection import protected
@@ -97,10 +99,10 @@ def kept_of(shown: Protected, counts: pd.DataFrame, by: str = "") -> list[Kept]:
     ['a.csv: a hidden number is shown: a']
     """
     found = []
-    for period, some in counts.groupby(by, sort=True) if by else [("", counts)]:
-        release = release_of(some.drop(columns=by) if by else some, shown.design)
-        rows = shown.frame[shown.frame[by] == period] if by else shown.frame
-        found.append(Kept(release, hidden_cells(release, rows), shown.threshold, str(period)))
+    for about, some in groups_by(counts, by):
+        release = release_of(some, shown.design)
+        hidden = hidden_cells(release, shown.frame[rows_with(shown.frame, about)])
+        found.append(Kept(release, hidden, shown.threshold, str(about.get(period, ""))))
     return found
 
 

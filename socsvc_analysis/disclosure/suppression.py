@@ -40,12 +40,6 @@ class Suppression:
     open_cells: np.ndarray
     """Cells that could not be protected, because what would have to be hidden is out already; empty as a rule."""
 
-    @property
-    def share_of_safe(self) -> float:
-        """The part of the cells with enough people that is hidden for the sake of others."""
-        safe = self.release.is_published & (self.release.counts >= self.threshold)
-        return float(self.hidden[safe].mean()) if safe.any() else 0.0
-
 
 def suppressed(
     release: Release,

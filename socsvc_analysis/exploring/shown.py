@@ -12,6 +12,7 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.exploring.choice import TIME, Choice, Chosen
 from socsvc_analysis.indicators import get_indicator
 from socsvc_analysis.markup import Html, Table, absence, piece, together
+from socsvc_analysis.sections.method import meaning
 from socsvc_analysis.wording import Words, sentence_case
 
 NOTEBOOK = "notebooks/explore.ipynb"
@@ -37,16 +38,8 @@ def table_of(chosen: Chosen, words: Words) -> Table | Html:
 
 
 def definition_of(chosen: Chosen, words: Words) -> Html:
-    """What the indicator means, what it is made of, and what it cannot say."""
-    indicator = get_indicator(chosen.choice.indicator)
-    language = words.language
-    said = [indicator.definition(language), words.say("method_numerator", what=indicator.numerator(language))]
-    if indicator.denominators:
-        said.append(words.say("method_denominator", what=indicator.denominator(language)))
-    called = indicator.source_in(words.language)
-    source = words.say("method_source", source=called) if called else words.say("method_own")
-    parts = [piece("paragraph", sentence=each) for each in (*said, indicator.caveat(language), source)]
-    return together(*parts)
+    """What the indicator means and cannot say, what it is made of, and where it comes from."""
+    return together(*(piece("paragraph", sentence=each) for each in meaning(chosen.choice.indicator, words)))
 
 
 def figures_of(chosen: Chosen, words: Words) -> Table | Html:

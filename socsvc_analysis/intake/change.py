@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.datapackage import Package, cells, described_anew, descriptor_bytes
-from socsvc_analysis.files import csv_bytes, sha256
+from socsvc_analysis.datapackage import Package, cells, described_anew, number_text
+from socsvc_analysis.files import csv_bytes, json_bytes, sha256
 from socsvc_analysis.intake.result import ImportResult
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sentences import Sentence as sentence
@@ -203,7 +203,7 @@ class Change:
         descriptor = self.package.descriptor
         others = [each for each in descriptor["resources"] if each["path"] != self.raw]
         described = {**descriptor, "resources": [*others, self._raw_resource()]}
-        return {**changed, self.package.path.name: descriptor_bytes(described_anew(described, changed, rows=figures))}
+        return {**changed, self.package.path.name: json_bytes(described_anew(described, changed, rows=figures))}
 
     def _raw_resource(self) -> dict[str, object]:
         return {
@@ -239,13 +239,6 @@ def as_csv(rows: pd.DataFrame, columns: Iterable[str]) -> bytes:
     """Rows of texts as the data files have them: these ``columns`` in this order."""
     columns = list(columns)
     return csv_bytes([columns, *zip(*(rows[each].tolist() for each in columns), strict=True)])
-
-
-def number_text(value: float) -> str:
-    """A number as the data files write it: no decimals where there are none, empty where it is unknown."""
-    if pd.isna(value):
-        return ""
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
 def short_name(name: str) -> str:

@@ -23,7 +23,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.styles.colors import COLOR_INDEX, Color
 from openpyxl.worksheet.worksheet import Worksheet
 
-from socsvc_analysis.intake import makers
+from socsvc_analysis.intake import workbook_parts
 from socsvc_analysis.intake.formats import CONDITION, WHITE, as_shown, date_as_shown, is_unseen
 from socsvc_analysis.intake.grid import Column, Grid
 from socsvc_analysis.intake.numbers import Exact
@@ -208,7 +208,7 @@ def _by_cell(path: Path, parts: dict[str, bytes], formulas: bool) -> tuple[Sheet
     try:
         shown = _loaded(path, content, data_only=True)
     except DataError:
-        content = _archive(makers.bare(parts))
+        content = _archive(workbook_parts.bare(parts))
         shown = _loaded(path, content, data_only=True)
     written = _loaded(path, content, data_only=False) if formulas else shown
     return _of_book(path, shown, written, _is_computed(parts))
@@ -219,7 +219,7 @@ def _is_computed(parts: dict[str, bytes]) -> bool:
 
     A library that cannot compute stores 0 for every formula and asks the next program to compute them all.
     """
-    return not COMPUTED_LATER.search(parts.get(makers.WORKBOOK, b""))
+    return not COMPUTED_LATER.search(parts.get(workbook_parts.WORKBOOK, b""))
 
 
 def _of_book(path: Path, shown: openpyxl.Workbook, written: openpyxl.Workbook, computed: bool) -> tuple[Sheet, ...]:

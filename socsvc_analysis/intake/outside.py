@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from xml.etree import ElementTree
 
-from socsvc_analysis.intake.makers import WORKBOOK
 from socsvc_analysis.intake.names import visible
+from socsvc_analysis.intake.workbook_parts import WORKBOOK
 
 MOST_TEXTS, LONGEST = 50, 300
 """Texts of one sheet that are looked at, and their letters."""

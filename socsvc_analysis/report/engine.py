@@ -26,6 +26,8 @@ from socsvc_analysis.schema import counted
 
 INJECTED = "injected-parameters"
 """Tag that papermill gives to the cell with the parameters of this run; here also the cell's id."""
+LONGEST_REASON = 300
+"""Characters of the reason that is given for a failure."""
 
 
 def execute(
@@ -162,6 +164,6 @@ def _seen_from(folder: Path, data: str) -> str:
     return path.relative_to(beside).as_posix() if path.is_relative_to(beside) else path.name
 
 
-def _one_line(text: str, longest: int = 300) -> str:
+def _one_line(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+    return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…"

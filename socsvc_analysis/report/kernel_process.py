@@ -17,7 +17,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, BinaryIO
@@ -85,11 +86,25 @@ async def _answer_all(kernel: IPythonKernel, reading: BinaryIO) -> None:
 
 
 def _listen(reading: BinaryIO, put: Callable[[Message], None]) -> None:
-    """Hand on what is asked; end this process and what it has started when the one who asks is gone."""
-    with contextlib.suppress(Exception):
-        while head := reading.read(LENGTH.size):
-            put(unpacked(reading.read(*LENGTH.unpack(head)))[1])
-    os.killpg(os.getpid(), signal.SIGKILL)
+    """Hand on each request; when the client is gone, or says what is no request, end this process and its children."""
+    try:
+        with contextlib.suppress(OSError):  # the client is gone
+            for body in _bodies(reading):
+                put(unpacked(body)[1])
+    except Exception:
+        traceback.print_exc(file=sys.__stderr__)  # what goes to sys.stderr is sent to the client
+    finally:
+        os.killpg(os.getpid(), signal.SIGKILL)
+
+
+def _bodies(reading: BinaryIO) -> Iterator[bytes]:
+    """The bytes of each message that comes whole."""
+    while len(head := reading.read(LENGTH.size)) == LENGTH.size:
+        (length,) = LENGTH.unpack(head)
+        body = reading.read(length)
+        if len(body) < length:  # the client went in the middle of it
+            return
+        yield body
 
 
 class _Session(Session):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from socsvc_analysis.datapackage import Package, content_hash
-from socsvc_analysis.files import write_whole
+from socsvc_analysis.files import json_bytes, write_whole
 from socsvc_analysis.report import site
 from socsvc_analysis.report.inputs import site_inputs_hash, versions
 from socsvc_analysis.report.site import Documents, Key, documents_of
@@ -95,7 +95,7 @@ def write(path: Path, started: datetime, package: Package, release: str, reports
         "release": release,
         "reports": [asdict(report) for report in reports],
     }
-    write_whole(path, (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode())
+    write_whole(path, json_bytes(said))
 
 
 def utc(moment: datetime) -> str:

@@ -51,6 +51,8 @@ KERNEL_ENVIRONMENT = {
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Libraries of linear algebra start threads when they are imported; a process with threads cannot be forked safely."""
 START = "import sys; del sys.path[0]; from socsvc_analysis.report import nursery; nursery.main(*sys.argv[1:])"
+PATIENCE = 60
+"""Seconds that whoever asks for a process waits for it."""
 REQUESTS = 64
 """How many may wait at once."""
 LOOKING = 0.02
@@ -69,7 +71,7 @@ NEEDED = (
     "pandas.io.formats.string",
     "socsvc_analysis.chapter",
     "socsvc_analysis.report.kernel_process",
-    "socsvc_analysis.report.opened",
+    "socsvc_analysis.report.warming_up",
 )
 """What a kernel imports while it starts, what a chapter imports, and what pandas does when it shows a frame."""
 UNWANTED = ("rfc3987_syntax", "debugpy")
@@ -176,15 +178,15 @@ class Forked:
         self.connection.close()
 
 
-def fork(address: str, request: Mapping[str, object], patience: float = 60) -> Forked:
-    """A new process from the nursery at ``address``; :class:`OSError` when there is none within ``patience`` seconds.
+def fork(address: str, request: Mapping[str, object]) -> Forked:
+    """A new process from the nursery at ``address``; :class:`OSError` when there is none within a minute.
 
     It is spoken to over the connection, and works in the folder ``cwd`` of the ``request``: as a ``kernel`` with the
     environment ``env`` (see :mod:`~socsvc_analysis.report.kernel_process`), or as a worker at a ``place`` (see
     :mod:`~socsvc_analysis.report.workers`).
     """
     connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(patience)
+    connection.settimeout(PATIENCE)
     try:
         connection.connect(address)
         connection.sendall(json.dumps(request).encode() + b"\n")
@@ -275,9 +277,9 @@ def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()
             importlib.import_module(name)
     # pandas asks when it is imported whether a notebook will show its frames; here it cannot know yet.
     importlib.import_module("pandas").set_option("display.max_columns", COLUMNS_IN_NOTEBOOKS)
-    from socsvc_analysis.report import opened
+    from socsvc_analysis.report.warming_up import warm_up
 
-    opened.open_all(data, audience)
+    warm_up(data, audience)
 
 
 @contextlib.contextmanager

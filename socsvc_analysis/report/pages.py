@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from socsvc_analysis.files import sha256
+from socsvc_analysis.files import json_bytes, sha256
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -131,7 +131,7 @@ def record(pages: Mapping[str, Page]) -> bytes:
     """What is to be known of each page beside its HTML, by path: data, hash, and each gap with its place and length."""
     said = {path: {"version": page.version, "date": page.date, "sha256": sha256(bytes(page)), "gaps": _places(page)}
             for path, page in pages.items()}  # fmt: skip
-    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+    return json_bytes(said)
 
 
 def recorded(contents: Mapping[str, bytes]) -> dict[str, Page]:

@@ -9,7 +9,7 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.markup import Html, Table, absence, absent, footnotes, piece, together
 from socsvc_analysis.observations import within_region
 from socsvc_analysis.reference import COUNTRY_REGION, successors
-from socsvc_analysis.sections.naming import Figure, named
+from socsvc_analysis.sections.naming import Figure, amount, named
 from socsvc_analysis.tables import EVIDENCE
 from socsvc_analysis.wording import Words
 
@@ -180,10 +180,7 @@ def _described(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
         {
             "figure": [named(row, words) for row in named_rows(rows, Figure)],
             "time": [words.period(period) for period in rows["period"]],
-            "said": [
-                words.quantity(value, unit, decimals=2 if unit == "EUR" and value % 1 else 0)
-                for value, unit in zip(rows["value"], units, strict=True)
-            ],
+            "said": [amount(value, unit, words) for value, unit in zip(rows["value"], units, strict=True)],
             "sources": [(source,) for source in rows["source"]],
         },
         index=rows.index,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis.codes import named_rows
-from socsvc_analysis.columns import Column
+from socsvc_analysis.columns import DECIMALS, Column
 from socsvc_analysis.indicators.enough import few
 from socsvc_analysis.indicators.registry import PER, Indicator, get_indicator
 from socsvc_analysis.markup import Html, Table, absence, piece, together
@@ -15,7 +15,6 @@ from socsvc_analysis.wording import Words, inner, sentence_case
 
 FOLDED = 6
 """Longer tables are folded away until wanted."""
-DECIMALS = {"per_1000": 2, "per_100000": 1}
 
 
 def value_table(

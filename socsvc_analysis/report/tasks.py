@@ -1,6 +1,6 @@
-"""What workers are given to do: run a chapter, make a region's documents, the downloads, and the index.
+"""The tasks of workers: run a chapter, make a region's documents, the downloads, the index.
 
-The process that hands this out imports nothing of what the work needs.
+The process that hands tasks out imports nothing of what the work needs: each task imports it when it is done.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class PagesMaking:
         from socsvc_analysis.report.pictures import picture_files, pictures_in
         from socsvc_analysis.report.workbook import make_workbook
 
-        edition = opened(self.package)
+        edition = edition_of(self.package)
         read = {
             document: {name: nbformat.read(path, as_version=4) for name, path in chapters.items()}
             for document, chapters in self.chapters.items()
@@ -129,7 +129,7 @@ class DownloadsMaking:
         """Make them."""
         from socsvc_analysis.report.downloads import downloads
 
-        return Made("downloads", downloads(opened(self.package), self.made_from))
+        return Made("downloads", downloads(edition_of(self.package), self.made_from))
 
     def lost(self, why: str) -> Made:
         """The failure of the downloads."""
@@ -149,7 +149,7 @@ class IndexMaking:
         """Make it."""
         from socsvc_analysis.report.index import make_index
 
-        page = make_index(self.versions, opened(self.package), self.language, self.archived)
+        page = make_index(self.versions, edition_of(self.package), self.language, self.archived)
         return Made("index", {site.INDEXES[self.language]: page})
 
     def lost(self, why: str) -> Made:
@@ -157,7 +157,7 @@ class IndexMaking:
         return Made("index", problem=f"index ({self.language}): {why}")
 
 
-def opened(package: Package) -> Edition:
+def edition_of(package: Package) -> Edition:
     """The edition whose pages this process makes: opened once, and the same as the package of the run.
 
     Raises :class:`~socsvc_analysis.schema.DataError` when the data have changed since the run began.
