@@ -138,6 +138,6 @@ def _crossed(levels: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
 
 
 def _in_order(tables: Iterable[tuple[str, ...]], dimensions: Sequence[Dimension]) -> tuple[tuple[str, ...], ...]:
-    """Each table once, totals first."""
+    """The tables without repetitions, totals first."""
     place = {column: at for at, column in enumerate(c for each in dimensions for c in each.columns)}
     return tuple(sorted(set(tables), key=lambda table: (len(table), [place[column] for column in table])))

@@ -206,7 +206,7 @@ class _Reader(HTMLParser):
         self.document.passages.append(Passage(self.name, data, self._beside()))
 
     def finish(self) -> None:
-        """Close what is open."""
+        """At the end of the file: close all open elements, and pair shapes of pictures with their words."""
         while self.open:
             self._end(self.open.pop())
         self._picture()
@@ -257,7 +257,7 @@ class _Reader(HTMLParser):
             self._picture()
 
     def _anchor(self, *ended: _Open) -> str:
-        """What the innermost part of the page is called that has a name."""
+        """The name (id or anchor) of the innermost element that has one."""
         return next((words_of(each.given["id"]) for each in (*ended, *self.open[::-1]) if each.given.get("id")), "")
 
     def _in_picture(self, ended: _Open | None = None) -> bool:

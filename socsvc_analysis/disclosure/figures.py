@@ -28,7 +28,7 @@ HIDDEN = "confidential"
 """The status of a number that is known and not shown."""
 TOTAL = "all"
 UNDIVIDED, REST = "not by service", "not by group"
-"""What is counted without a service, and what the total of a service holds beyond the groups that are named."""
+"""Codes for counts without a service, and for the rest of a service's total beyond its named groups."""
 BY = ("measure", "kind", "version", "period", "table")
 """What each release is about; ``table`` tells totals from parts where a measure does not add up over services."""
 LEVELS = ("region", "municipality", "territory")
@@ -48,7 +48,7 @@ _KEY = object()
 
 
 def design_named(name: str, file: str) -> Design:
-    """The design of that name; ``file`` says it.
+    """The design named ``name``; an unknown one is an error in ``file``.
 
     >>> len(design_named("totals", "datapackage.json").tables) < len(design_named("cross", "datapackage.json").tables)
     True

@@ -43,7 +43,7 @@ RANK = re.compile(
 )
 PER = (1, 100, 1000, 10_000, 100_000)
 NO_CHANCE = 6
-"""Rows that do not stand in the order of their counts by chance; fewer do now and then."""
+"""From so many rows on an order by count is no coincidence."""
 CLOSE = 0.02
 """How near, in people, the length of a bar must come to a hidden number to tell it."""
 
@@ -107,7 +107,7 @@ def kept_of(shown: Protected, counts: pd.DataFrame, by: Sequence[str] = (), peri
 
 
 class _Look:
-    """One release, looked for in all files."""
+    """Searches files for the hidden numbers of one release."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class _Look:
         self.problems: list[str] = []
 
     def at(self, document: Document) -> None:
-        """Look at one document."""
+        """Search one document."""
         for passage in document.passages:
             if not self.texts.figures(passage.said) and not self.subjects.mentions(passage.said):
                 continue
@@ -218,7 +218,7 @@ class _Look:
         return self.context.is_open(figure.value, subject, periods, texts)
 
     def _way(self, figure: Figure, subject: Mapping[str, str], truth: int, said: str) -> str:
-        """How a number near a hidden cell tells it; empty when it does not."""
+        """In which way a number beside a hidden cell reveals it, such as a share; empty when it does not."""
         if not figure.unit and figure.value == truth and not figure.signed:
             return "is shown"
         for whole in self.subjects.wholes(subject):
@@ -261,7 +261,7 @@ class _Look:
             self._tell(rest, place)
 
     def _tell(self, rows: np.ndarray, place: str) -> None:
-        """Note a true count that is out and that no table of the release shows."""
+        """Add a true count that a file shows and no table of the release does to what will be attacked."""
         cell = self.subjects.release.number(rows)
         release = self.kept.release
         if cell >= 0 and release.is_published[cell] and not self.kept.hidden[cell]:
@@ -269,7 +269,7 @@ class _Look:
         self.told.setdefault(rows.tobytes(), (rows, place))
 
     def _guarded(self, subject: Mapping[str, str]) -> int:
-        """The hidden cell that is spoken of; -1 where it is none."""
+        """The number of the hidden cell that ``subject`` is; -1 when it is not hidden."""
         if not subject:
             return -1
         cell = self.subjects.number(subject)

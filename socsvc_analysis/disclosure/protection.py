@@ -110,7 +110,7 @@ def _each(
     threshold: int,
     hide: Callable[[Mapping[str, object], pd.DataFrame], tuple[Release, np.ndarray]],
 ) -> Protected:
-    """Each value of ``by`` as ``hide`` makes it a release and marks its hidden cells, all put together."""
+    """Apply ``hide``, which makes a release and marks its hidden cells, to each value of ``by``; join the results."""
     pieces, costs = [], []
     for about, some in groups_by(counts, by):
         release, hidden = hide(about, some)
@@ -128,7 +128,7 @@ def _anew(release: Release, earlier: _Earlier, threshold: int) -> Suppression:
 
 
 def _as_before(release: Release, earlier: _Earlier, threshold: int) -> Suppression | None:
-    """What is out already, where it still says all that would be shown and the attack finds nothing; else None.
+    """The suppression of an earlier release, where it shows the same numbers and the attack finds nothing; else None.
 
     A further year, or a correction elsewhere, leaves most releases as they were: they need not be looked for anew.
     """
@@ -217,7 +217,7 @@ def audit(
 
 @dataclass(frozen=True, eq=False)
 class _Earlier:
-    """Sums that earlier releases speak of: those they show and that are still true, and those they hide."""
+    """Sums in earlier releases: those shown that are still true, and those hidden."""
 
     counts: pd.DataFrame
     rows: pd.DataFrame

@@ -11,7 +11,7 @@ from socsvc_analysis.charts import Absence, Chart
 from socsvc_analysis.columns import Column
 from socsvc_analysis.exploring.choice import TIME, Choice, Chosen
 from socsvc_analysis.indicators import get_indicator
-from socsvc_analysis.markup import Html, Table, absence, piece, together
+from socsvc_analysis.markup import Html, Table, absent_in, piece, together
 from socsvc_analysis.sections.method import meaning
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -47,7 +47,7 @@ def figures_of(chosen: Chosen, words: Words) -> Table | Html:
     rows = chosen.figures
     if rows.empty:
         what = get_indicator(chosen.choice.indicator).title(words.language)
-        return absence("explore_absent", chosen.choice.region, words, "locative", what=what)
+        return absent_in("explore_absent", chosen.choice.region, words, "locative", what=what)
     sources = words.reference.sources.set_index("source")
     told = pd.DataFrame(
         {
@@ -82,7 +82,7 @@ def pace_of(chosen: Chosen, words: Words) -> Table | Html:
     """What must still be reached each year to keep what was promised."""
     rows = chosen.pace
     if rows.empty:
-        return absence("explore_pace_absent", chosen.choice.region, words)
+        return absent_in("explore_pace_absent", chosen.choice.region, words)
     told = rows.assign(
         measure=[sentence_case(words.title("measures", code)) for code in rows["measure"]],
         group=[words.short("target_groups", code) for code in rows["target_group"]],

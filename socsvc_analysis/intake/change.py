@@ -43,7 +43,7 @@ class ReceivedFile:
 
 
 class Change:
-    """What an import changes in the package: the figures that are new, and those that they take the place of."""
+    """The changes of an import to the package: new figures, and earlier figures that they replace."""
 
     def __init__(
         self, package: Package, received: ReceivedFile, source: str, today: dt.date, result: ImportResult
@@ -118,7 +118,7 @@ class Change:
         return corrected & spoken_of & (_last_alike(self.earlier, self.figures) < 0)
 
     def _take(self) -> None:
-        """Put the figures that were compared in place of the earlier ones, and record what was replaced."""
+        """Replace earlier figures by the new ones, and record what was replaced."""
         mine = self.earlier["id"][self.earlier["id"].str.startswith(self.prefix)]
         number = max((int(each.rpartition("-")[2]) for each in mine), default=0)
         new = self.figures[self.taken]

@@ -160,7 +160,7 @@ def is_of_year(day: str, year: str) -> bool:
 
 
 def _said(match: re.Match[str], order: str) -> SaidDay | None:
-    """A day as it is written; None for what is no day of any calendar."""
+    """The day that a match says; None where there is no such day."""
     groups = match.groups()
     if order == "cut":
         return SaidDay("", match.start(), match.end())

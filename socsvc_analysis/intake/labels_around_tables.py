@@ -1,4 +1,4 @@
-"""What is said around a table: above it, in the name of its sheet and in that of its file.
+"""The labels around a table: above it, in the name of its sheet, in text boxes and in the name of its file.
 
 A label that is understood as a whole counts for all rows that have no column for it.  Words that would change what the
 numbers are and stand in a sentence that is not understood as a whole are asked about, never passed over.
@@ -27,7 +27,7 @@ LEGAL = re.compile(r"noteikum|likum[aus]|pielikum|regulation|annex", re.IGNORECA
 """A form names the law it follows; the year and the words of the law are not those of the numbers."""
 ROLES = (SERVICE, GROUP, KIND, UNIT, SEX, AGE)
 USUAL = {KIND: ("actual", "capacity"), SEX: ("all",), AGE: ("all",), SERVICE: ("all",), GROUP: ("all",)}
-"""What need not be said."""
+"""Values that hold where nothing is said, so that a label with them changes nothing."""
 ABOVE, SHEET, OUTSIDE, FILE = "above", "sheet", "outside", "file"
 TAKEN = {
     OUTSIDE: "note_taken_from_outside",
@@ -89,7 +89,7 @@ def _is_name(text: str) -> bool:
 
 @dataclass(frozen=True)
 class _Label:
-    """What one text around a table comes to."""
+    """What one text around a table says of it."""
 
     taken: Sequence[tuple[str, str]] = ()
     """Keys and values that hold for all rows."""
@@ -263,7 +263,7 @@ class Around:
         return frozenset() if said.twice else frozenset(keys - told)
 
     def left_aside(self, texts: Iterable[tuple[int, str]], columns: Columns) -> Iterable[tuple[int, str]]:
-        """What must be known of texts below the header that are no rows: words that may change the numbers."""
+        """Notes on texts below the header that are no rows and may change the numbers, with their rows."""
         told = self._told(columns)
         for row, text in texts:
             said = self.headings.phrases.read(text)
@@ -285,7 +285,7 @@ class Around:
         )
 
     def contradicted(self, table: ReceivedTable) -> Iterable[str]:
-        """What must be known of labels that say something else than every row of their table."""
+        """Notes on labels that every row of the table contradicts."""
         for key, value, text in self.labels:
             if key == UNIT or not len(table.rows):
                 continue
@@ -297,7 +297,7 @@ class Around:
                 yield sentence("note_label_differs", text=text)
 
     def _code(self, key: str, cell: str) -> str:
-        """A cell as what it says of a key, as far as that is needed to compare it with a label."""
+        """The code that a cell names for a key, for comparing it with that of a label."""
         if key == "territory":
             try:
                 return self.headings.gazetteer.resolve(cell, PRESENT, "")
@@ -322,7 +322,7 @@ class Around:
         return found
 
     def _is_of(self, key: str, cell: str) -> bool:
-        """Whether the cell beside a label without a colon is what the label asks for, and no heading of a table."""
+        """Whether the cell beside a label without a colon is its value, and not the next heading of a table."""
         if not cell.strip() or key not in KEYS or self.headings.meaning(cell):
             return False
         if key == "territory":

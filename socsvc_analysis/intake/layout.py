@@ -104,7 +104,7 @@ def _distinct(parts: list[str]) -> Iterator[tuple[str, int]]:
 
 
 def _unique(headings: list[str]) -> tuple[str, ...]:
-    """Two columns of one heading get numbers, so that each cell has a name of its own."""
+    """The headings with numbers added where two are the same, so that each column has its own name."""
     seen: dict[str, int] = {}
     named = []
     for heading in headings:

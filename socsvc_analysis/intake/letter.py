@@ -35,7 +35,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 class Letter:
-    """What goes back to the sender of a file, in a folder of its own; without a folder nothing is written."""
+    """The files to send back to a sender, in a folder of their own; without a folder nothing is written."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder

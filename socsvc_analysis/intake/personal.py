@@ -56,7 +56,7 @@ OF_OFFICE = re.compile(
 ONE = re.compile(
     r"(?:klients|klienta|persona|personas dati|berns|sanemejs|pakalpojuma sanemejs|parstavis|client|child|person)"
 )
-"""One person: a heading above words, not above numbers, is a column of names."""
+"""Words for one person: such a heading above words, not above numbers, is that of a column of names."""
 LONGEST_HEADING = 80
 """Longer texts are explanations."""
 

@@ -87,13 +87,12 @@ def tables_of(
 
 def not_read(files: Iterable[Path], package: Package) -> list[str]:
     """What an import would pass over in files that were just fetched, or why one cannot be imported: sentences."""
-    reference = open_reference(package)
-    return [said for each in files for said in _not_read_of(each, reference, package.path.parent)]
+    return [said for each in files for said in _not_read_of(each, package)]
 
 
-def _not_read_of(path: Path, reference: Reference, folder: Path) -> list[str]:
+def _not_read_of(path: Path, package: Package) -> list[str]:
     try:
-        tables = read_tables(path, reference, folder)
+        tables = read_tables(path, open_reference(package), package.path.parent)
     except DataError as failure:
         return [f"Cannot be imported as it is: {'; '.join(map(str, failure.problems))}."]
     return [

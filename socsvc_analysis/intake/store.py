@@ -126,7 +126,7 @@ def _import(path: Path, file: ReceivedFile, package: Package, letter: Letter, to
 def _understood(
     path: Path, file: ReceivedFile, package: Package, reference: Reference, today: dt.date
 ) -> tuple[ImportResult, str]:
-    """What becomes of the rows of a file, and the code of the source that its figures name."""
+    """The judged rows of a file, and the code of the source that its figures will name."""
     if file.replaces and file.replaces not in set(reference.received_files["file"]):
         near = nearest(file.replaces, reference.received_files["file"])
         raise DataError([Problem(path.name, sentence("refusal_replaces"), value=file.replaces, nearest=near)])

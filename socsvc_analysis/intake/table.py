@@ -250,7 +250,7 @@ class TableReader(SheetReader):
         return kept
 
     def _is_row_alone(self, cell: str, layout: Layout, place: bool) -> bool:
-        """Whether a text alone in its row is no note.
+        """Whether a row with a single text belongs to the table and is no note.
 
         It may be the name of a municipality whose numbers are missing, or a row that was written with another delimiter
         than the table.

@@ -289,5 +289,5 @@ def _refuse_repeated(path: Path, content: bytes) -> None:
 
 
 def refused(path: Path, said: str, sheet: str = "") -> DataError:
-    """The error of a file that is not read."""
+    """The error for a file that cannot or must not be read."""
     return DataError([Problem(path.name, said, sheet=sheet)])

@@ -203,7 +203,7 @@ def _resource(path: str, content: bytes, fields: Mapping[str, tuple[str, str]], 
 
 
 def _file(path: str, content: bytes, title: str) -> dict[str, object]:
-    """A resource that is no table of the package, but a file beside them."""
+    """The description of a download that is no table of the data package."""
     return {
         "name": f"{_name(path)}-workbook",
         "title": title,

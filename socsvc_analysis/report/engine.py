@@ -91,7 +91,7 @@ def execute(
 
 
 def what_is_wrong(notebook: NotebookNode) -> tuple[str, str]:
-    """The id of the first cell that did not do its work, and why; two empty texts when all did.
+    """The id of the first cell that failed or did not run to its end, and why; two empty texts when all did.
 
     papermill's word is not enough: after ``sys.exit(0)`` in a cell it returns half a notebook as a success.
     """
@@ -143,7 +143,7 @@ def _read(path: Path) -> NotebookNode:
 
 
 def _cleaned(ran: NotebookNode, parameters: Mapping[str, Scalar], folder: Path) -> NotebookNode:
-    """``ran`` without the marks of the machine and the hour: equal inputs give equal bytes."""
+    """The executed notebook without times and without the absolute path of the data: equal inputs give equal bytes."""
     ran.metadata.pop("papermill", None)
     ran.metadata.pop("widgets", None)
     ran.metadata.get("language_info", {}).pop("version", None)

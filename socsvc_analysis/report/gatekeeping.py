@@ -59,13 +59,13 @@ def given_away(contents: Mapping[str, bytes], package: Package, shown: Shown) ->
 
 
 def _resting_on(measures: Collection[str]) -> set[str]:
-    """The codes of indicators, as downloads have them, into which any of the measures enters."""
+    """The codes of the indicators that are computed from any of the measures."""
     return {name for name, known in REGISTRY.items() if set(measures) & set(known.measures)}
 
 
 @lru_cache(maxsize=1)
 def _kept(shown: Shown) -> tuple[Kept, ...]:
-    """Each release with what of it is hidden; looked for once for all that is made of the same."""
+    """Each release with its hidden cells; kept, as every site made of the same data needs them."""
     return tuple(kept_of(shown.protected, shown.counts, BY, "period")) if shown.protected else ()
 
 
@@ -88,7 +88,7 @@ def _names(counts: pd.DataFrame, reference: Reference) -> dict[str, dict[str, st
 
 
 def _divisors(figures: pd.DataFrame) -> dict[str, list[float]]:
-    """The residents and places of a territory, by which its clients are divided."""
+    """The numbers of residents and of places of each territory: pages divide clients by them."""
     rows = figures[figures["measure"].isin(DIVISORS) & figures["value"].gt(0)]
     return {str(code): sorted(set(values)) for code, values in rows.groupby("territory")["value"]}
 

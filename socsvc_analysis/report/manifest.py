@@ -36,7 +36,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the run before has left behind, as its manifest says; nothing when that is not there or damaged."""
+    """The manifest of the previous run; empty when the file is missing or damaged."""
 
     reports: Mapping[Key, Report]
     release: str = ""
@@ -85,7 +85,7 @@ def manifest_of(output: Path, audience: str) -> Path:
 
 
 def write(path: Path, started: datetime, package: Package, release: str, reports: Sequence[Report]) -> None:
-    """Write wholly or not at all what ``reports`` say was made of ``package``."""
+    """Write the manifest: what ``reports`` say was made of ``package``; the file is replaced whole."""
     said = {
         "started": utc(started),
         "finished": utc(datetime.now(UTC)),

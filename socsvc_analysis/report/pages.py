@@ -28,7 +28,7 @@ NOTICE, LINK, ARCHIVE = "notice", "link", "archive"
 """Kinds of gaps: room for a notice above everything else; an attribute that makes a link to another document of the
 site lead there; the beginning of an address in the archive."""
 MARK = f"\ue000{secrets.token_hex(8)}\ue000"
-"""What stands around a gap while a page is made: signs that no text of the data can have."""
+"""The sign around a gap while a page is made: characters that no text of the data can have."""
 
 
 class PageError(ValueError):
@@ -157,7 +157,7 @@ def _places(page: Page) -> list[list[object]]:
 
 
 def _page(html: str, said: Mapping[str, Any]) -> Page:
-    """The page that ``html`` is, by what was recorded of it."""
+    """The page ``html`` with the gaps that were recorded of it."""
     end, between, gaps = 0, [], []
     for at, length, kind, target, leading in said["gaps"]:
         between.append(html[end:at])

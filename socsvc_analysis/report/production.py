@@ -1,4 +1,4 @@
-"""What a run makes, step by step: chapters, the documents of each region, what stands around them, and what it says."""
+"""The steps of a run: chapters, the documents of each region, index and downloads, and the reports on them."""
 
 from __future__ import annotations
 

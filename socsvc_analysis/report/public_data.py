@@ -33,7 +33,7 @@ MADE_FROM = ".made_from.json"
 def for_pages(package: Package, output: Path) -> tuple[Package, Shown | None]:
     """``package`` itself where nothing in it is restricted; else the copy of it that the public may see.
 
-    And what is shown of it, where that had to be found out.
+    Also returns what is shown of it, where that had to be computed.
 
     What is shown and hidden is recorded in the ledger ``output/releases``.  Raises :class:`HeldBack` where protection
     cannot be had, and :class:`~socsvc_analysis.schema.DataError` for a ledger that is damaged or says otherwise of this

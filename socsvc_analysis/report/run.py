@@ -45,7 +45,7 @@ from socsvc_analysis.report.workplace import workplace
 from socsvc_analysis.tables import LANGUAGES
 
 LOCK, HOLDER = ".run.lock", ".run.json"
-"""What a run holds, and the file beside it that says which run does."""
+"""The file that a run locks, and the file that says which run has locked it."""
 UNHURRIED = Limits()
 MEGABYTE = 10**6
 ROOM_AT_LEAST = 50 * MEGABYTE
@@ -161,9 +161,9 @@ def make_reports(
 
 @contextmanager
 def only_run(output: Path) -> Iterator[None]:
-    """Hold ``output`` for this run alone; raises :class:`RunBusy` at once when another run holds it.
+    """Lock ``output`` for this run; raises :class:`RunBusy` at once when another run has locked it.
 
-    The system lets go of the hold when the process ends, however it ends, so no lock can be left over.
+    The system releases the lock when the process ends, however it ends, so none can be left over.
     """
     holder = output / HOLDER
     try:

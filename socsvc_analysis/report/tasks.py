@@ -33,7 +33,7 @@ PROBLEMS_SAID = 5
 
 @dataclass(frozen=True)
 class ChapterRun:
-    """One chapter to be run with checked parameters, and where it goes."""
+    """The task to run one chapter with checked parameters, and where the executed notebook goes."""
 
     chapter: Chapter
     parameters: dict[str, Scalar]
@@ -48,7 +48,7 @@ class ChapterRun:
         return str(self.parameters["region"]), str(self.parameters["language"])
 
     def done(self, place: Place) -> Result:
-        """Run it, unless the run has taken too long already."""
+        """Run the chapter, unless the run has taken too long already."""
         if time.monotonic() >= self.limits.ends:
             return self.lost(f"the run took longer than {counted(self.limits.run, 'second')}")
         from socsvc_analysis.report.engine import execute
@@ -73,7 +73,7 @@ class ChapterRun:
 
 @dataclass(frozen=True)
 class Made:
-    """What a worker has made for the site, by path, or why it has not; ``what`` is a region's key, else a word."""
+    """The files that a worker has made, by path, or the problem; ``what`` is a region's key or a task's name."""
 
     what: Key | str
     files: Documents = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Made:
 
 @dataclass(frozen=True)
 class PagesMaking:
-    """The documents of a region in a language, each to be made of its executed chapters."""
+    """The task to make brief, report and workbook of a region in a language from its executed chapters."""
 
     key: Key
     chapters: Mapping[str, Mapping[str, Path]]
@@ -120,7 +120,7 @@ class PagesMaking:
 
 @dataclass(frozen=True)
 class DownloadsMaking:
-    """The files of the site that hold its figures; ``made_from`` is remembered in them."""
+    """The task to make the downloads; ``made_from`` is the hash of their inputs, which is written into them."""
 
     package: Package
     made_from: str
@@ -138,7 +138,7 @@ class DownloadsMaking:
 
 @dataclass(frozen=True)
 class IndexMaking:
-    """The index of the site in one language over its documents (see ``make_index``) and the versions in its archive."""
+    """The task to make the index in one language over the documents and archived versions (see ``make_index``)."""
 
     language: str
     versions: Mapping[str, str]
@@ -180,7 +180,7 @@ def _opened(path: Path, audience: str, expected: tuple[str, ...]) -> Edition:
 
 @cache
 def _starter(place: Place) -> Starter | None:
-    """Where the kernels of this process come from."""
+    """What starts the kernels of this process; None where jupyter_client does."""
     from socsvc_analysis.report import kernels
 
     if place.engine == FORKED:

@@ -12,7 +12,7 @@ from socsvc_analysis.codes import named_rows, records, tuples
 from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.indicators.values import as_values
-from socsvc_analysis.markup import Html, Table, absence, footnotes, piece, together
+from socsvc_analysis.markup import Html, Table, absent_in, footnotes, piece, together
 from socsvc_analysis.observations import IDENTITY, select, valid_version
 from socsvc_analysis.reference import COUNTRY_REGION, acknowledged_today, programmes_of, region_code
 from socsvc_analysis.sections.naming import WHOLE, amount
@@ -47,7 +47,7 @@ def acknowledged(*, region: str, words: Words) -> Html:
     if region != COUNTRY_REGION:
         thanked = thanked[thanked["region"] == region]
     if thanked.empty:
-        return absence("acknowledged_none", region, words)
+        return absent_in("acknowledged_none", region, words)
     named = partial(words.title, "municipalities")
     thanked = thanked.assign(
         then=thanked["municipality"].map(named),
