@@ -89,7 +89,7 @@ class PagesMaking:
     package: Package
 
     def done(self, place: Place) -> Made:
-        """Make them."""
+        """Make the documents and pictures of the region."""
         import nbformat
 
         from socsvc_analysis.report.page import make_page
@@ -126,7 +126,7 @@ class DownloadsMaking:
     made_from: str
 
     def done(self, place: Place) -> Made:
-        """Make them."""
+        """Make the files to download."""
         from socsvc_analysis.report.downloads import downloads
 
         return Made("downloads", downloads(edition_of(self.package), self.made_from))
@@ -146,7 +146,7 @@ class IndexMaking:
     package: Package
 
     def done(self, place: Place) -> Made:
-        """Make it."""
+        """Make the index."""
         from socsvc_analysis.report.index import make_index
 
         page = make_index(self.versions, edition_of(self.package), self.language, self.archived)
