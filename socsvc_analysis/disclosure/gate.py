@@ -247,7 +247,7 @@ class _Look:
         return ""
 
     def _narrows(self, figure: Figure, people: float) -> bool:
-        """Whether a number of which each whole is so many ``people`` says more than rounding hides."""
+        """Whether a number whose unit is ``people`` persons tells a count more exactly than its rounding hides it."""
         rounded = people * 10.0**-figure.decimals
         return rounded < self.kept.threshold or figure.value * people + rounded / 2 < self.kept.threshold
 
@@ -304,7 +304,7 @@ class _Look:
         return not named or self.kept.period in named
 
     def _column(self, grid: Grid, cells: Sequence[tuple[dict[str, str], np.ndarray, str]]) -> None:
-        """A column of a table: is it one of counts, has it a row of all others, is it in the order of its numbers?"""
+        """Search a column of counts in a table: hidden cells, a row of all others, the order of the rows."""
         counted = [self._says(said, rows) for _, rows, said in cells]
         guarded = [self._guarded(subject) >= 0 for subject, _, _ in cells]
         right = sum(counts and not hidden for counts, hidden in zip(counted, guarded, strict=True))

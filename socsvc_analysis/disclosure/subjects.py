@@ -203,7 +203,7 @@ class Subjects:
         return self._consistent(subject)
 
     def _consistent(self, subject: dict[str, str]) -> dict[str, str]:
-        """Without a level above that the finer name contradicts: a page of one region may name places of another."""
+        """The subject without an upper level that its finer name is not part of: a page may name places elsewhere."""
         for dimension in self.release.design.dimensions:
             if dimension.finest in subject:
                 subject = {

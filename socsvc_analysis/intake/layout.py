@@ -88,7 +88,7 @@ def _joined(headings: Iterable[tuple[str, ...]], first: int, sheet: Sheet) -> tu
 
 
 def _spread(rows: list[list[str]]) -> None:
-    """In a header saved without its merged cells an upper heading stands above several lower ones."""
+    """Repeat an upper heading over the lower ones to its right: the header was saved without its merged cells."""
     for upper, lower in pairwise(rows):
         for at in range(1, len(upper)):
             if not upper[at].strip() and lower[at].strip() and upper[at - 1].strip() and lower[at - 1].strip():

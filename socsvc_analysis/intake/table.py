@@ -300,7 +300,7 @@ class TableReader(SheetReader):
         return read
 
     def _in_unit(self, pair: tuple[Number, str], own: str) -> Number:
-        """A number with the unit that stands in its row."""
+        """A number converted from the unit that stands in its row to its measure's ``own``."""
         number, written = pair
         if number.value is None or not written.strip():
             return number
