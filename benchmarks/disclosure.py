@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from socsvc_analysis.disclosure.design import design_of
-from socsvc_analysis.disclosure.protection import audit, shown_frame
+from socsvc_analysis.disclosure.protection import audit, cost_of, shown_frame
 from socsvc_analysis.disclosure.release import release_of
 from socsvc_analysis.disclosure.suppression import suppressed
 
@@ -59,7 +59,8 @@ def protection(seed: int, publish: str, municipalities: int = synthetic.MUNICIPA
     ended = time.process_time()
     local = release.is_published & ~release.is_wide
     hidden = release.counts[local & suppression.hidden].sum() / release.counts[local].sum()
-    return Protection(suppression.share_of_safe, float(hidden), suppressed_at - began, ended - suppressed_at)
+    cost = cost_of(release, suppression.hidden)
+    return Protection(cost.others / cost.safe, float(hidden), suppressed_at - began, ended - suppressed_at)
 
 
 def lines(large: bool) -> tuple[list[str], list[str]]:

@@ -7,14 +7,14 @@ import pstats
 from pathlib import Path
 
 from benchmarks.ways import DATA, ROOT, jobs, run_cells
-from socsvc_analysis.report import opened
+from socsvc_analysis.report.warming_up import warm_up
 
 LISTED = 15
 
 
 def profile(key: tuple[str, str] = ("zemgale", "lv")) -> list[tuple[float, str]]:
     """The functions that take most time themselves, as shares of the whole in per cent, after one warming run."""
-    opened.open_all(str(DATA))
+    warm_up(str(DATA))
     todo = jobs([key])
     for job in todo:
         run_cells(job)

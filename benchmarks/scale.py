@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.ways import DATA, NOTEBOOKS, emptied, jobs
 from socsvc_analysis.report.chapters import Limits
-from socsvc_analysis.report.making import ChapterRun
 from socsvc_analysis.report.nursery import FORKED, Nursery
+from socsvc_analysis.report.tasks import ChapterRun
 from socsvc_analysis.report.workers import Place, Workers
 from socsvc_analysis.report.workplace import workplace
 

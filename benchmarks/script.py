@@ -12,18 +12,18 @@ from nbformat.v4 import new_output
 
 from benchmarks.ways import DATA, Job, jobs, run_cells
 from socsvc_analysis.datapackage import Package, open_package
-from socsvc_analysis.report import opened, site
+from socsvc_analysis.report import site
 from socsvc_analysis.report.downloads import downloads
 from socsvc_analysis.report.index import make_index
-from socsvc_analysis.report.making import PagesMaking
-from socsvc_analysis.report.making import opened as edition_of
+from socsvc_analysis.report.tasks import PagesMaking, edition_of
+from socsvc_analysis.report.warming_up import warm_up
 from socsvc_analysis.report.workers import Place
 from socsvc_analysis.tables import LANGUAGES
 
 
 def main(folder: Path, workers: int, keys: list[tuple[str, str]]) -> None:
     """Make the notebooks and pages of ``keys`` in ``workers`` forked processes, then the indexes and downloads."""
-    opened.open_all(str(DATA))
+    warm_up(str(DATA))
     package = open_package(DATA, "public")
     gc.collect()
     gc.freeze()

@@ -309,7 +309,7 @@ def fetch(
     the stored answer in use, and it is said how old that is.  Ends with 0 when there is something to work with, 1
     when the source failed and nothing is stored, 2 when nothing is stored yet, 75 when an import is going.
     """
-    from socsvc_analysis.intake.passed_over import not_read
+    from socsvc_analysis.intake.reading import not_read
     from socsvc_analysis.intake.store import keep_observations
     from socsvc_analysis.journal import Busy
     from socsvc_analysis.sources import fetching, transport

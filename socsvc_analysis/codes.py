@@ -16,7 +16,7 @@ Row = TypeVar("Row", bound=NamedTuple)
 
 
 def remembered(function: Callable[..., Made]) -> Callable[..., Made]:
-    """``function`` of a reference table (and of codes), which is asked once for the very same table."""
+    """A function of a reference table (and codes) whose answers are cached for as long as the table is unchanged."""
     made = lru_cache(maxsize=128)(lambda table, *codes: function(table.kept(), *codes))
 
     @wraps(function)
@@ -27,7 +27,7 @@ def remembered(function: Callable[..., Made]) -> Callable[..., Made]:
 
 
 class Rows:
-    """A few rows as the key of something that is remembered: equal to rows that say the same in the same order.
+    """A few rows as a key in a dictionary: equal to rows with the same cells in the same order.
 
     Many parts of the figures have the same residents; a table of its own is recognised sooner by where it lies.
 
@@ -48,7 +48,7 @@ class Rows:
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Each row of ``table`` by the names of its columns, which are text; a cell is what the table's contract says.
+    """Each row of ``table`` as a dictionary by column name.
 
     >>> records(pd.DataFrame({"region": ["zemgale"], "code": ["LV009"]}))
     [{'region': 'zemgale', 'code': 'LV009'}]
@@ -68,7 +68,7 @@ def named_rows(table: pd.DataFrame, kind: type[Row]) -> Iterator[Row]:
 
 
 def tuples(cells: Iterable[tuple[str, ...]]) -> np.ndarray:
-    """``cells`` as a column, which pandas would take for a table if they came as a list in some places.
+    """A column whose cells are tuples; given a list of tuples, pandas would sometimes make a table of it.
 
     >>> pd.DataFrame({"place": ["a", "b"]}).assign(notes=tuples([("estimated",), ()]))["notes"].tolist()
     [('estimated',), ()]
@@ -101,7 +101,7 @@ def places(table: pd.DataFrame, column: str) -> dict[str, int]:
 
 
 def alike(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
-    """A number for each row; rows that agree in the ``columns`` of codes have the same.
+    """A group number for each row: rows with the same codes in ``columns`` have the same number.
 
     pandas is asked by one number rather than by many columns of text, of each of which it would make categories.
 
@@ -114,7 +114,7 @@ def alike(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
 
 
 def for_each_group(groups: pd.Series, cells: pd.Series, made: Callable[[list[Any]], Made]) -> list[Made]:
-    """What ``made`` gives for the cells of each group, in the order of ``groups``: the number of each row's group.
+    """``made`` applied to the cells of each group, in the order of the group numbers that ``groups`` has for the rows.
 
     pandas would make a Series of each group first.
 

@@ -17,6 +17,8 @@ from socsvc_analysis.wording import Words
 
 SEPARATORS = {"lv": (";", ","), "en": (",", ".")}
 """Between the cells of a CSV, and before decimals, as spreadsheets of a reader's country expect them."""
+DECIMALS = {"per_1000": 2, "per_100000": 1}
+"""Decimals with which rates are shown; values of other units have none."""
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -60,7 +62,7 @@ def cell_text(value: Any, column: Column, words: Words) -> str:
 
 
 def _decimals(value: float, column: Column) -> int:
-    """How many decimals a number of the column bears."""
+    """The decimals with which a number is written: those of the column, at least one for a small fraction."""
     # A small number that is no whole one would lose what matters: 1.8 of 2.0 are not 2 of 2.
     small = column.unit == "figures" and not pd.isna(value) and abs(value) < 10 and value % 1
     return max(column.decimals, 1) if small else column.decimals

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from socsvc_analysis import journal, tables
-from socsvc_analysis.files import csv_bytes, leads_outside, sha256, write_whole
+from socsvc_analysis.files import csv_bytes, json_bytes, leads_outside, sha256, write_whole
 from socsvc_analysis.project import DATA, here
 from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
 
@@ -282,14 +282,18 @@ def rows_as_csv(frame: pd.DataFrame) -> bytes:
     b'place,value\\nAuce,2\\nBauska,\\n'
     """
     numbers = frame.select_dtypes("number").columns
-    text = frame.assign(**{name: frame[name].map(_number) for name in numbers})
+    text = frame.assign(**{name: frame[name].map(number_text) for name in numbers})
     content = csv_bytes([list(text), *text.itertuples(index=False)])
     cells(content, "rows")
     return content
 
 
-def _number(value: float) -> str:
-    """A number as data files write it: empty where it is unknown."""
+def number_text(value: float) -> str:
+    """A number as data files write it: without decimals where it is whole, empty where it is unknown.
+
+    >>> number_text(2.0), number_text(0.5), number_text(float("nan"))
+    ('2', '0.5', '')
+    """
     if value != value:
         return ""
     return str(int(value)) if float(value).is_integer() else repr(float(value))
@@ -328,7 +332,7 @@ def update_descriptor(path: str | Path = DATA, version: str | None = None, creat
         problems += failure.problems
     if problems:
         raise DataError(problems)
-    write_whole(path, descriptor_bytes(described))
+    write_whole(path, json_bytes(described))
     return open_package(path, INTERNAL)
 
 
@@ -363,11 +367,6 @@ def described_anew(
         "created": _moment(created or (today if changed else descriptor["created"])),
         "resources": recorded,
     }
-
-
-def descriptor_bytes(descriptor: Described) -> bytes:
-    """A descriptor as it is written."""
-    return (json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _computed(resource: Described, content: bytes, rows: Mapping[str, pd.DataFrame]) -> Described:

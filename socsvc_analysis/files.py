@@ -6,6 +6,7 @@ import csv
 import errno
 import hashlib
 import io
+import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -63,6 +64,15 @@ def add_line(path: Path, line: str) -> None:
         end = file.seek(0, os.SEEK_END)
         file.seek(max(end - 1, 0))
         file.write((("" if file.read(1) in (b"", b"\n") else "\n") + line + "\n").encode())
+
+
+def json_bytes(said: object) -> bytes:
+    """What is said as JSON that people can read, too: each part on a line of its own, letters as they are.
+
+    >>> json_bytes({"place": "Rīga"}).decode()
+    '{\\n "place": "Rīga"\\n}\\n'
+    """
+    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def write_lasting(path: Path, content: bytes) -> None:

@@ -235,7 +235,7 @@ def absent(sentence: str) -> Html:
     return replace(piece("absence", sentence=sentence), absent=True)
 
 
-def absence(key: str, region: str, words: Words, case: str = "nominative", **values: object) -> Html:
+def absent_in(key: str, region: str, words: Words, case: str = "nominative", **values: object) -> Html:
     """The sentence ``key`` about what a region does not have, in place of what would be shown."""
     return absent(words.say(key, place=words.place(region, case), **values))
 

@@ -21,11 +21,11 @@ Answer = TypeVar("Answer")
 Tables = TypeVar("Tables")
 
 NOTE = "_socsvc_memory"
-"""What a frame notes where it lies as."""
+"""The attribute in which a frame keeps its memory key."""
 
 
 class _Memory:
-    """What was asked and answered in this process; None while nothing is remembered."""
+    """The remembered answers of this process; None until :func:`remember` is called."""
 
     answers: dict[Hashable, Kept[Any] | Same[Any]] | None = None
 
@@ -81,7 +81,7 @@ class Kept(Generic[Answer]):
 
 
 class Same(Generic[Tables]):
-    """A frame, or a dataclass of them, as the key of something that is remembered.
+    """A frame, or a dataclass of frames, as a key in a dictionary of answers.
 
     It is equal to the same tables as long as nobody has changed them.
     """
@@ -103,7 +103,7 @@ class Same(Generic[Tables]):
 
 
 def _recognised(value: object) -> Hashable:
-    """What tells ``value`` from any other."""
+    """A hashable key: where a frame's memory lies, or the value itself."""
     if _is_frame(value):
         return _memory_of(value)
     if isinstance(value, tuple | list):
@@ -133,7 +133,7 @@ def _is_frame(value: object) -> TypeGuard[pd.DataFrame]:
 
 
 def _memory_of(frame: pd.DataFrame) -> Hashable:
-    """Where what a frame consists of lies; pandas has no public way to ask for it.
+    """Where the arrays of a frame lie in memory; pandas has no public way to ask for it.
 
     A copy that nobody has changed lies where the original does: each who opens a table has such a copy.  The frame
     itself notes the answer with the parts that it is about: many ask for it, and it is wrong once a part is another.

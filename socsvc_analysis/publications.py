@@ -21,10 +21,10 @@ from socsvc_analysis.datapackage import (
     Described,
     Package,
     described_anew,
-    descriptor_bytes,
     open_package,
     rows_as_csv,
 )
+from socsvc_analysis.files import json_bytes
 from socsvc_analysis.observations import IDENTITY, unprotected
 from socsvc_analysis.observations.audience import restricted
 from socsvc_analysis.once import once
@@ -192,7 +192,7 @@ def publish(path: Path, state: str, *, today: dt.date, note_lv: str = "", note_e
         contents = {package.file("publications"): rows_as_csv(listed), _states_file(package): rows_as_csv(states)}
         descriptor = _with_states(package)
         described = described_anew(descriptor, contents, version=edition, created=descriptor["created"])
-        journal.replace_files(package.path.parent, {**contents, package.path.name: descriptor_bytes(described)})
+        journal.replace_files(package.path.parent, {**contents, package.path.name: json_bytes(described)})
     return len(figures)
 
 

@@ -39,6 +39,7 @@ __all__ = [
     "acknowledged_today",
     "open_reference",
     "present_municipalities",
+    "programmes_of",
     "region_code",
     "region_column",
     "region_of",
@@ -151,6 +152,17 @@ def region_code(region: str, regions: pd.DataFrame) -> str:
         raise DataError([Problem("region", said, value=asked, nearest=close)])
     code: str = known[region]["code"]
     return code
+
+
+def programmes_of(region: str, programmes: pd.DataFrame) -> pd.DataFrame:
+    """The programmes that a region's page shows: its own, and those of the whole country.
+
+    >>> programmes = pd.DataFrame({"programme": ["di", "soc"], "regions": ["latvija", "zemgale latgale"]})
+    >>> [programmes_of(region, programmes)["programme"].tolist() for region in ("zemgale", "riga")]
+    [['di', 'soc'], ['di']]
+    """
+    shown = programmes["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split())))
+    return programmes[shown.astype(bool)]
 
 
 def acknowledged_today(reference: Reference) -> pd.DataFrame:

@@ -51,7 +51,7 @@ def write(region: str, year: int, path: str | Path, reference: Reference) -> Pat
     if path.suffix.lower() != ".xlsx":
         raise DataError([Problem("file", "must end in .xlsx: the return is an Excel workbook", value=path.name)])
     words = in_language("lv", reference)
-    lists = _lists(region, year, reference, words)
+    lists = _lists(region, year, reference)
     book = openpyxl.Workbook()
     _table(book.worksheets[0], lists, year, words)
     _instructions(book.create_sheet(words.say("template_instructions")), region, year, reference, words)
@@ -64,7 +64,7 @@ def write(region: str, year: int, path: str | Path, reference: Reference) -> Pat
     return path
 
 
-def _lists(region: str, year: int, reference: Reference, words: Words) -> dict[str, list[str]]:
+def _lists(region: str, year: int, reference: Reference) -> dict[str, list[str]]:
     """What may be chosen in each column."""
     units = present_municipalities(reference.municipalities, min(f"{year}-12-31", dt.date.max.isoformat()))
     if region != COUNTRY_REGION:

@@ -91,7 +91,7 @@ def release() -> Release:
     counts["count"] = (counts["count"] * 3.4).astype(int)
     design = design_of("region>municipality,district>municipality,service")
     counts = counts[["year", *COLUMNS, "count"]]
-    former, kept_now = kept_of(protected(counts, design, holder="municipality", by=["year"]), counts, "year")
+    former, kept_now = kept_of(protected(counts, design, holder="municipality", by=["year"]), counts, ["year"], "year")
     kept = (kept_now, former)
     newest = kept[0].release
     shown = shown_frame(newest, kept[0].hidden).dropna(subset=["municipality", "service"])

@@ -23,9 +23,9 @@ from matplotlib.text import Text
 
 from socsvc_analysis import charts, indicators
 from socsvc_analysis.charts.clients import STEPS
-from socsvc_analysis.charts.credit import credit
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart
 from socsvc_analysis.charts.palette import service_fill
+from socsvc_analysis.charts.texts import credit
 from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.indicators.progress import with_verdict
 from socsvc_analysis.markup import PAGE

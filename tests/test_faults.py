@@ -29,9 +29,9 @@ from socsvc_analysis.report import history, site, status
 from socsvc_analysis.report import run as runs
 from socsvc_analysis.report.chapters import Limits, find_chapters
 from socsvc_analysis.report.engine import _Watch
-from socsvc_analysis.report.making import ChapterRun
 from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.report.run import Summary, make_reports
+from socsvc_analysis.report.tasks import ChapterRun
 from socsvc_analysis.report.workers import Place, Workers, _outcome
 from socsvc_analysis.schema import DataError
 

@@ -102,6 +102,15 @@ def test_every_part_of_the_library_has_its_place() -> None:
     assert parts == set(LEVEL)
 
 
+def test_the_readme_names_every_part_in_the_order_of_the_layers() -> None:
+    readme = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+    table = readme.partition(f"| in `{NAME}/` |")[2].partition("\n\n")[0]
+    rows = [re.findall(r"`([\w.]+)/?`", row.split("|")[1]) for row in table.splitlines() if row.startswith("| `")]
+    assert tuple(tuple(each for each in row if each in LEVEL) for row in rows) == LAYERS
+    entries = {path.name.removesuffix(".py") for path in PACKAGE.iterdir()} - {"__init__", "__pycache__", "py.typed"}
+    assert {each for row in rows for each in row} == entries
+
+
 def test_imports_point_only_to_what_comes_before() -> None:
     wrong = [
         f"{path}, line {line}: {part}"

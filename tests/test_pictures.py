@@ -10,7 +10,7 @@ import pytest
 from defusedxml import ElementTree
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from socsvc_analysis.charts.credit import credit
+from socsvc_analysis.charts.texts import credit
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.markup import EDITION, PAGE
 from socsvc_analysis.reference import Reference

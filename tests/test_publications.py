@@ -14,6 +14,7 @@ from packages import MINI
 
 from socsvc_analysis import datapackage, publications, sections, tables
 from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.files import json_bytes
 from socsvc_analysis.observations import open_observations
 from socsvc_analysis.publications import (
     NEW,
@@ -288,7 +289,7 @@ def test_a_package_that_published_nothing_gets_its_record(copy: Path) -> None:
     publications_file.write_text(publications_file.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     descriptor = datapackage._described(copy / "datapackage.json")
     descriptor["resources"] = [each for each in descriptor["resources"] if each["name"] != "published_states"]
-    (copy / "datapackage.json").write_bytes(datapackage.descriptor_bytes(descriptor))
+    (copy / "datapackage.json").write_bytes(json_bytes(descriptor))
     first = datapackage.update_descriptor(copy, version="1.0.0")
     assert since_previous(first, open_reference(first))[0] is None
     publications.publish(copy, "provisional", today=TODAY)
@@ -303,7 +304,7 @@ def test_restricted_figures_about_people_are_never_recorded(copy: Path) -> None:
     for each in descriptor["resources"]:
         if each["name"] == "published_figures":
             each["access"] = "restricted"
-    (copy / "datapackage.json").write_bytes(datapackage.descriptor_bytes(descriptor))
+    (copy / "datapackage.json").write_bytes(json_bytes(descriptor))
     datapackage.update_descriptor(copy, version="1.1.0")
     publications.publish(copy, "provisional", today=TODAY)
     package = open_package(copy)

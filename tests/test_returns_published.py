@@ -38,7 +38,7 @@ from socsvc_analysis.report.downloads import downloads
 from socsvc_analysis.report.gatekeeping import given_away
 from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.report.page import Edition
-from socsvc_analysis.report.public_data import HeldBack, public_package, refuse_leaks, what_is_shown
+from socsvc_analysis.report.public_data import HeldBack, for_pages, refuse_leaks, what_is_shown
 from socsvc_analysis.report.run import make_reports
 from socsvc_analysis.report.site import contents_shown
 
@@ -103,7 +103,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
         rows[[*named, "count"]].rename(columns=named | {"count": "Klienti"}).to_csv(file, index=False)
         report = import_file(file, project / "data", output=project / "outputs", today=TODAY)
         assert report.accepted == len(rows), report.problems
-        public.append(public_package(open_package(project / "data"), project / "outputs"))
+        public.append(for_pages(open_package(project / "data"), project / "outputs")[0])
         data.append(project / f"data-{year}")
         shutil.copytree(project / "data", data[-1], ignore=shutil.ignore_patterns(".lock", ".switch"))
     return Releases(project, counts, tuple(public), (*data[:-1], project / "data"))
@@ -202,7 +202,7 @@ def test_the_copy_for_the_public_does_not_depend_on_what_is_hidden(releases: Rel
     other = with_other_hidden_numbers(releases, tmp_path / "data")
     ledger = tmp_path / "outputs/releases"
     shutil.copytree(releases.output / "releases", ledger, ignore=shutil.ignore_patterns("data"))
-    copies = [releases.public[-1].path.parent, public_package(other, tmp_path / "outputs").path.parent]
+    copies = [releases.public[-1].path.parent, for_pages(other, tmp_path / "outputs")[0].path.parent]
     first, second = ({p.relative_to(at): p.read_bytes() for p in at.rglob("*") if p.is_file()} for at in copies)
     assert first == second
 
@@ -243,7 +243,7 @@ def test_nothing_that_is_made_says_a_hash_of_a_return(releases: Releases) -> Non
 
 def test_the_same_version_is_not_protected_anew(releases: Releases, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socsvc_analysis.disclosure.figures.released", lambda *_, **__: pytest.fail("protected again"))
-    again = public_package(open_package(releases.project / "data"), releases.output)
+    again, _ = for_pages(open_package(releases.project / "data"), releases.output)
     assert again.path == releases.public[-1].path
 
 

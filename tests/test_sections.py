@@ -7,6 +7,7 @@ import inspect
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from types import SimpleNamespace
 
 import html5lib
 import pandas as pd
@@ -16,13 +17,17 @@ from packages import MINI
 from socsvc_analysis import indicators, observations, publications, sections
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.exploring.shown import definition_of
 from socsvc_analysis.indicators import REGISTRY
+from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.indicators.values import FT, GRT
 from socsvc_analysis.markup import Html
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sections.findings import MOST_SENTENCES
 from socsvc_analysis.sections.headlines import MOST_CARDS
+from socsvc_analysis.sections.method import meaning
+from socsvc_analysis.sections.naming import amount
 from socsvc_analysis.wording import NBSP, Words, in_language, sentence_case
 
 pytestmark = pytest.mark.usefixtures("remembering")
@@ -502,6 +507,22 @@ def test_the_method_defines_what_is_asked_and_names_the_nearest(words: Words) ->
             assert text(words.language) in said
     with pytest.raises(DataError, match="nearest known: places"):
         sections.method(["placs"], words=words)
+
+
+def test_the_explorer_and_the_method_notes_say_the_same_of_an_indicator(words: Words) -> None:
+    said = meaning("served_of_plan", words)
+    method = text_of(sections.method(["served_of_plan"], words=words))
+    shown = definition_of(SimpleNamespace(choice=SimpleNamespace(indicator="served_of_plan")), words)
+    assert all(sentence in method for sentence in said)
+    assert text_of(shown).split() == " ".join(said).split()
+
+
+@pytest.mark.parametrize("unit", MONEY)
+def test_money_is_listed_with_its_cents_in_either_currency(unit: str) -> None:
+    english = in_language("en", None)
+    assert amount(681490.21, unit, english) == f"{unit}{NBSP}681,490.21"
+    assert amount(5600000, unit, english) == f"{unit}{NBSP}5,600,000"
+    assert amount(2, "places", english) == f"2{NBSP}places"
 
 
 def test_acts_of_the_union_have_the_name_of_the_language(words: Words) -> None:

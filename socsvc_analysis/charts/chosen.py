@@ -21,7 +21,7 @@ from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import measured
 from socsvc_analysis.charts.texts import cell_unit, leading, number_text, rate_columns, rate_number, unit_text
 from socsvc_analysis.charts.years import time_points
-from socsvc_analysis.columns import Column
+from socsvc_analysis.columns import DECIMALS, Column
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.drawing.bars import Bar
 from socsvc_analysis.drawing.lines import Lines, Trace
@@ -33,7 +33,6 @@ MOST_BARS, MOST_LINES = 40, 8
 """As many as one picture shows; the table has all."""
 MOST_NAMED = 12
 """Municipalities without a value that are named; of more their number is said."""
-DECIMALS = {"per_1000": 2, "per_100000": 1}
 NAMED = {
     "territory": "chart_column_territory",
     "measure": "explore_measure",

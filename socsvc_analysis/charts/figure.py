@@ -12,10 +12,9 @@ import pandas as pd
 from matplotlib import rcParams
 from matplotlib.figure import Figure
 
-from socsvc_analysis.charts.credit import credit
 from socsvc_analysis.charts.frames import FRAMES
 from socsvc_analysis.charts.palette import UNCERTAIN
-from socsvc_analysis.charts.texts import span, status_mark, unit_text
+from socsvc_analysis.charts.texts import credit, span, status_mark, unit_text
 from socsvc_analysis.columns import Column
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.drawing.bars import Bar, Bars, ReferenceLine

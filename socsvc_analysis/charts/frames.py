@@ -1,4 +1,4 @@
-"""Which frame a chart takes, and the sentence that refuses any other."""
+"""Which columns each chart needs, and the error for frames that lack them or are of another indicator."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Draw = TypeVar("Draw", bound=Callable[..., Any])
 
 
 def takes(*columns: str, of: Callable[..., pd.DataFrame]) -> Callable[[Draw], Draw]:
-    """Lets a chart refuse what it would draw nonsense of: no frame, one without its columns, other values.
+    """Declare the columns a chart needs; other frames raise DataError.
 
     ``columns`` are those that it reads besides :data:`EVERY`; ``of`` gives such frames, and is
     :func:`~socsvc_analysis.indicators.compute` for a chart of any indicator.  What is refused is a
@@ -39,16 +39,16 @@ def takes(*columns: str, of: Callable[..., pd.DataFrame]) -> Callable[[Draw], Dr
 
 @dataclass(frozen=True)
 class Frame:
-    """What the chart of that name takes."""
+    """The frame that the chart of this name needs: its columns, and the function that gives such frames."""
 
     chart: str
     columns: tuple[str, ...]
     of: Callable[..., pd.DataFrame]
     usual: Mapping[str, Any]
-    """What is asked of the chart where nothing else is."""
+    """The default arguments of the chart."""
 
     def refuse_others(self, values: object, asked: dict[str, Any]) -> None:
-        """Raise where ``values`` are nothing that the chart can show of what is ``asked``."""
+        """Raise where ``values`` is no frame, lacks columns, or is of another indicator than ``asked`` for."""
         asked = {**self.usual, **asked}
         if not isinstance(values, pd.DataFrame):
             raise TypeError(f"charts.{self.chart} takes a frame of values first, not a {type(values).__name__}")
@@ -80,4 +80,4 @@ class Frame:
 
 
 FRAMES: dict[str, Frame] = {}
-"""What each chart takes."""
+"""The declared frame of each chart, by its name."""

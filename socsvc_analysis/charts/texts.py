@@ -1,8 +1,9 @@
-"""How figures, units, times and places are written and ordered, the same on every chart."""
+"""How figures, units, times, places and publishers are written and ordered, the same on every chart."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
@@ -11,6 +12,8 @@ from socsvc_analysis.indicators.registry import UNCOUNTED, Indicator
 from socsvc_analysis.reference import COUNTRY_REGION, region_code
 from socsvc_analysis.wording import Words
 
+MOST_NAMED = 4
+"""Publishers that a picture names; one that rests on more says how many others there are."""
 MARKS = {"provisional": "*", "estimated": "‡", "disputed": "†"}
 
 
@@ -111,6 +114,25 @@ def in_table_order(values: pd.DataFrame, column: str, table: pd.DataFrame) -> pd
     """The rows with the codes of ``column`` in the order of their reference table."""
     order = table.set_index(column)["order"].astype(float)
     return values.sort_values(column, key=lambda codes: codes.map(order), kind="stable")
+
+
+def credit(sources: Sequence[str], words: Words) -> str:
+    """For a picture without its page: who published its numbers, the most frequent first, and in which years.
+
+    ``sources`` are codes of the table of sources; a code that is not in it is left out, and seen when a page is made.
+    """
+    known = words.reference.sources[words.reference.sources["source"].isin(sources)]
+    count = Counter(known["publisher"])
+    years = known.assign(year=known["published"].str[:4]).groupby("publisher", sort=False)["year"]
+    named = [
+        words.say("credit_publisher", publisher=publisher, years=", ".join(sorted({*said} - {""})))
+        if any(said := years.get_group(publisher))
+        else publisher
+        for publisher, _ in count.most_common(MOST_NAMED)
+    ]
+    if more := len(count) - len(named):
+        named.append(words.say("credit_more", n=more, count=words.number(more)))
+    return f"{words.say('source_line')} {'; '.join(named)}"
 
 
 def is_country(region: str) -> bool:

@@ -13,7 +13,7 @@ from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.spans import Span, Spans
 from socsvc_analysis.periods import decimal_year, last_day
-from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.reference import COUNTRY_REGION, programmes_of
 from socsvc_analysis.wording import Words, sentence_case
 
 SHAPES = {"plan": "s", "closure": "v", "opening": "^", "milestone": "D", "report": "*", "event": "o"}
@@ -120,9 +120,8 @@ def _legend(rows: pd.DataFrame, spans: tuple[Span, ...], words: Words) -> list[E
 
 
 def _programmes(region: str, words: Words) -> pd.DataFrame:
-    found = words.reference.programmes
-    here = found["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split()))).astype(bool)
-    found = found[here & (found["start"] != "")].sort_values(["start", "end"], kind="stable")
+    found = programmes_of(region, words.reference.programmes)
+    found = found[found["start"] != ""].sort_values(["start", "end"], kind="stable")
     return pd.DataFrame(
         {
             "title": [sentence_case(words.short("programmes", code)) for code in found["programme"]],

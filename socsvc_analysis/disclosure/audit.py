@@ -22,15 +22,14 @@ __all__ = ["OUTSIDER", "Contradiction", "Finding", "Statements", "attacked", "st
 
 OUTSIDER = ""
 ROOM = 1_000_000
-"""Nobody thinks a hidden number greater than this, or than twice the sum of all (the greatest that is shown, where the
-sum is not known)."""
+"""Upper bound the attack assumes for a hidden number (or twice the known sum)."""
 SAME = 1e-6
 STALE = 3
-"""Rounds in which one programme for many numbers settles none before each gets its own."""
+"""Rounds of shared linear programmes that settle few numbers, after which each number gets its own."""
 
 
 class Contradiction(ValueError):
-    """Published numbers that no table of people fits."""
+    """Published numbers that contradict each other: no table of counts gives them all."""
 
 
 @dataclass(frozen=True)
@@ -42,24 +41,19 @@ class Finding:
     low: float
     high: float
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether the number is known outright."""
-        return self.high - self.low < SAME
-
 
 @dataclass(frozen=True, eq=False)
 class Statements:
-    """What is published, as sums of finest cells."""
+    """The published numbers as linear relations: each is a sum of finest cells."""
 
     finest: pd.DataFrame
-    """The finest cells that there can be."""
+    """One row for each finest cell that is possible."""
     sums: sparse.csr_matrix
-    """Printed numbers by finest cells."""
+    """Matrix of published numbers by finest cells: 1 where the cell is part of the sum."""
     values: np.ndarray
     """The printed numbers; missing where hidden."""
     labels: tuple[Mapping[str, object], ...] = field(repr=False)
-    """What each number is said to be about."""
+    """The place, service and so on of each number, by column."""
 
 
 def statements_of(printed: pd.DataFrame, finest: pd.DataFrame, columns: Sequence[str], count: str) -> Statements:
@@ -112,8 +106,8 @@ def attacked(
     []
     >>> printed.loc[2, "clients"] = 22
     >>> finding, = attacked(statements_of(printed, finest, ["place"], "clients"))
-    >>> finding.cell, finding.low, finding.is_exact
-    ({'place': 'c'}, 4.0, True)
+    >>> finding.cell, finding.low, finding.high
+    ({'place': 'c'}, 4.0, 4.0)
     """
     hidden = _distinct(statements)
     if not len(hidden):
@@ -126,7 +120,7 @@ def attacked(
 
 
 def _distinct(statements: Statements) -> np.ndarray:
-    """The hidden numbers, one of those that are sums of the same finest cells."""
+    """The row of each hidden number; of several that are the same sum only the first."""
     seen: dict[bytes, int] = {}
     sums = statements.sums
     sums.sort_indices()
@@ -151,7 +145,7 @@ class _Attack:
         self.room = max(ROOM, 2 * greatest)
 
     def findings(self, name: str, own: np.ndarray, bounds: _Bounds | None = None) -> list[Finding]:
-        """What an attacker learns who knows the finest cells marked in ``own``."""
+        """The hidden numbers that an attacker narrows too far who knows the finest cells marked in ``own``."""
         bounds = bounds or self.bounds(own)
         everyone = ~own
         polytope = _Polytope(self, everyone)
@@ -175,7 +169,7 @@ class _Attack:
         ]
 
     def by_holders(self, holder: np.ndarray) -> list[Finding]:
-        """What each holder learns of what others hold."""
+        """The findings of each holder about cells of others."""
         names = list(dict.fromkeys(holder))
         own = {name: holder == name for name in names}
         bounds = {name: self.bounds(own[name]) for name in names}
@@ -186,7 +180,7 @@ class _Attack:
         return self.findings(name, own, bounds) if bounds.open.any() else []
 
     def _shared_rounds(self, holder: np.ndarray, own: Mapping[str, np.ndarray], bounds: Mapping[str, _Bounds]) -> None:
-        """Let half of the holders' cells vary: what is found speaks against each holder of the other half."""
+        """Rounds for many holders at once: half of them keep their cells, so each of these must allow the solution."""
         names = list(own)
         chance, stale = np.random.default_rng(len(names)), 0
         before = sum(each.open.sum() for each in bounds.values())
@@ -205,7 +199,7 @@ class _Attack:
             stale, before = stale + 1 if after > 0.97 * before else 0, after
 
     def bounds(self, own: np.ndarray) -> _Bounds:
-        """Nothing seen yet, by someone who holds ``own``."""
+        """Bounds for someone who knows the finest cells ``own``, before any solution."""
         others = self.targets @ (~own).astype(float) > 0
         return _Bounds(self.targets, others, self.threshold)
 
@@ -221,17 +215,17 @@ def _without_repeats(sums: sparse.csr_matrix, values: np.ndarray) -> tuple[spars
 
 
 class _Bounds:
-    """The least and greatest values of hidden numbers that an attacker has seen to be possible."""
+    """The least and greatest value of each hidden number among the solutions found so far."""
 
     def __init__(self, targets: sparse.csr_matrix, others: np.ndarray, threshold: int) -> None:
         self.targets, self.others, self.threshold = targets, others, threshold
         self.low = np.full(targets.shape[0], np.inf)
         self.high = np.full(targets.shape[0], -np.inf)
         self.open = others.copy()
-        """Numbers that others hold and that are not yet seen to be safe."""
+        """Which numbers hold cells of others and are not yet shown to be safe."""
 
     def see(self, point: np.ndarray) -> None:
-        """Take note of a table that fits."""
+        """Widen the bounds by a solution."""
         values = self.targets @ point
         self.low, self.high = np.minimum(self.low, values), np.maximum(self.high, values)
         wide = self.high - self.low >= self.threshold - SAME
@@ -239,7 +233,7 @@ class _Bounds:
 
 
 class _Polytope:
-    """All tables that fit, where only the finest cells ``free`` may differ from the truth."""
+    """All tables that fit the published numbers and keep the true counts except in the finest cells ``free``."""
 
     def __init__(self, attack: _Attack, free: np.ndarray) -> None:
         single = np.diff(attack.relations.indptr) == 1
@@ -278,7 +272,7 @@ class _Polytope:
 
 
 def cells_in_words(findings: Iterable[Finding], total: str) -> list[str]:
-    """Which cells were found, without their values.
+    """The cells of findings in words, without their values.
 
     >>> cells_in_words([Finding({"place": "Rīga", "kind": "day care"}, "", 3, 3), Finding({}, "", 3, 4)], "Kopā")
     ['Rīga, day care', 'Kopā']

@@ -18,7 +18,7 @@ class Open(NamedTuple):
 
 
 class Context:
-    """What words say of the numbers beside them, and what may be said of places anyway."""
+    """Decides from the words beside a number whether it counts the protected people, and whether open data have it."""
 
     def __init__(
         self, not_people: str, people: str, own: str, open_numbers: Mapping[str, Sequence[Open]], known: Collection[str]
@@ -31,7 +31,7 @@ class Context:
         self._said: dict[str, bool | None] = {}
 
     def is_of_kept(self, *texts: str) -> bool | None:
-        """Whether numbers are those that are kept, by the first of ``texts`` that says so; None where none does."""
+        """Whether numbers beside ``texts`` are protected ones: the first text that tells decides; None if none does."""
         for text in texts:
             if text not in self._said:
                 self._said[text] = self._of(text)

@@ -24,7 +24,7 @@ __all__ = ["Rounded", "rounded_counts"]
 MOST_NODES = 50
 NEAR_BEST = 0.05
 FURTHER = 100.0
-"""How much worse it is to leave the nearest two multiples than to take the farther one of them."""
+"""Cost of rounding beyond the two nearest multiples, relative to taking the farther of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ def rounded_counts(counts: pd.DataFrame, design: Design, *, by: Sequence[str] = 
 
 
 def _multiples(release: Release, base: int) -> np.ndarray:
-    """How often the base goes into each rounded finest cell."""
+    """The rounded count of each finest cell, in multiples of the base."""
     down = release.parts // base
     rest = release.parts % base
     may_rise = rest > 0

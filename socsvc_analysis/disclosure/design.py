@@ -38,7 +38,7 @@ class Design:
     @property
     def unpublished(self) -> tuple[tuple[str, ...], ...]:
         """The tables that could be made of the dimensions and are not published."""
-        crossed = _crossed(self.dimensions, [dimension.columns for dimension in self.dimensions])
+        crossed = _crossed([dimension.columns for dimension in self.dimensions])
         return _in_order(set(crossed) - set(self.tables), self.dimensions)
 
     @property
@@ -71,14 +71,14 @@ def design_of(dimensions: str, publish: str = "") -> Design:
     found = _dimensions(dimensions)
     named = _named_tables(publish, found)
     if not publish:
-        return Design(found, _in_order(_crossed(found, [dimension.columns for dimension in found]), found))
+        return Design(found, _in_order(_crossed([dimension.columns for dimension in found]), found))
     tables = [table for columns in named for table in _with_totals(columns, found)]
     used = {column for columns in named for column in columns}
     for at, dimension in enumerate(found):
         coarse = tuple(column for column in dimension.above if column not in used)
         if coarse:
             levels = [coarse if at == other else each.columns for other, each in enumerate(found)]
-            tables += _crossed(found, levels)
+            tables += _crossed(levels)
     return Design(found, _in_order(tables, found))
 
 
@@ -128,15 +128,16 @@ def _with_totals(columns: Sequence[str], dimensions: Sequence[Dimension]) -> lis
         at = dimension.columns.index(named[0]) if named else -1
         # A level in the middle of a chain brings those above it, not those below.
         levels.append(dimension.columns[: at + 1])
-    return _crossed(dimensions, levels)
+    return _crossed(levels)
 
 
-def _crossed(dimensions: Sequence[Dimension], levels: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+def _crossed(levels: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Every table that has one column of each dimension, out of its ``levels``, or the total over it."""
     choices = [(*chosen, "") for chosen in levels]
     return [tuple(filter(None, choice)) for choice in product(*choices)]
 
 
 def _in_order(tables: Iterable[tuple[str, ...]], dimensions: Sequence[Dimension]) -> tuple[tuple[str, ...], ...]:
-    """Each table once, totals first."""
+    """The tables without repetitions, totals first."""
     place = {column: at for at, column in enumerate(c for each in dimensions for c in each.columns)}
     return tuple(sorted(set(tables), key=lambda table: (len(table), [place[column] for column in table])))

@@ -180,13 +180,14 @@ class _Reader(HTMLParser):
             self.captions.append("")
         elif tag == "tr" and self.rows:
             self.rows[-1].append([])
-        self._attributes(tag, given)
+        self._attributes(given)
         if tag not in VOID:
             self.open.append(_Open(tag, given))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._attributes(tag, {key: value or "" for key, value in attrs})
-        self._shape(tag, {key: value or "" for key, value in attrs}, "")
+        given = {key: value or "" for key, value in attrs}
+        self._attributes(given)
+        self._shape(tag, given, "")
 
     def handle_endtag(self, tag: str) -> None:
         while self.open and any(each.tag == tag for each in self.open):
@@ -206,7 +207,7 @@ class _Reader(HTMLParser):
         self.document.passages.append(Passage(self.name, data, self._beside()))
 
     def finish(self) -> None:
-        """Close what is open."""
+        """At the end of the file: close all open elements, and pair shapes of pictures with their words."""
         while self.open:
             self._end(self.open.pop())
         self._picture()
@@ -263,7 +264,7 @@ class _Reader(HTMLParser):
             self._picture()
 
     def _anchor(self, *ended: _Open) -> str:
-        """What the innermost part of the page is called that has a name."""
+        """The name (id or anchor) of the innermost element that has one."""
         return next((words_of(each.given["id"]) for each in (*ended, *self.open[::-1]) if each.given.get("id")), "")
 
     def _in_picture(self, ended: _Open | None = None) -> bool:
@@ -289,7 +290,7 @@ class _Reader(HTMLParser):
         elif tag in ("meter", "progress") and words:
             self.document.bars.append(Bar(self.name, words, _number(given.get("value")), fill, about=self.heading))
 
-    def _attributes(self, tag: str, given: dict[str, str]) -> None:
+    def _attributes(self, given: dict[str, str]) -> None:
         for key, value in given.items():
             if found := DATA_LINK.match(value.strip()):
                 self._download(found)

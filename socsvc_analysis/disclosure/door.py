@@ -18,19 +18,19 @@ class UnprotectedError(TypeError):
 
 
 class _Here:
-    """What has happened in this process."""
+    """For whom the chapter of this process runs, and which restricted files it has opened as they are."""
 
     audience: str = ""
     opened: tuple[str, ...] = ()
 
 
 def begin(audience: str) -> None:
-    """A chapter for ``audience`` begins in this process."""
+    """Tell that a chapter for ``audience`` begins in this process."""
     _Here.audience = audience
 
 
 def unprotected(files: Iterable[str]) -> None:
-    """The numbers of these restricted files were opened in this process as they are."""
+    """Tell that the true numbers of these restricted files were opened in this process."""
     _Here.opened = tuple(dict.fromkeys((*_Here.opened, *files)))
 
 

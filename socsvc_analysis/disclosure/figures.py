@@ -18,7 +18,6 @@ import pandas as pd
 from socsvc_analysis.disclosure.design import Design, design_of
 from socsvc_analysis.disclosure.door import UnprotectedError
 from socsvc_analysis.disclosure.ledger import released
-from socsvc_analysis.disclosure.primary import THRESHOLD
 from socsvc_analysis.disclosure.protection import Protected, protected
 from socsvc_analysis.disclosure.release import COUNT
 from socsvc_analysis.schema import DataError, Problem, nearest
@@ -29,7 +28,7 @@ HIDDEN = "confidential"
 """The status of a number that is known and not shown."""
 TOTAL = "all"
 UNDIVIDED, REST = "not by service", "not by group"
-"""What is counted without a service, and what the total of a service holds beyond the groups that are named."""
+"""Codes for counts without a service, and for the rest of a service's total beyond its named groups."""
 BY = ("measure", "kind", "version", "period", "table")
 """What each release is about; ``table`` tells totals from parts where a measure does not add up over services."""
 LEVELS = ("region", "municipality", "territory")
@@ -49,7 +48,7 @@ _KEY = object()
 
 
 def design_named(name: str, file: str) -> Design:
-    """The design of that name; ``file`` says it.
+    """The design named ``name``; an unknown one is an error in ``file``.
 
     >>> len(design_named("totals", "datapackage.json").tables) < len(design_named("cross", "datapackage.json").tables)
     True
@@ -143,7 +142,6 @@ class Shown:
 def protected_figures(
     given: Given,
     design: Design,
-    threshold: int = THRESHOLD,
     *,
     ledger: Path | None = None,
     version: str = "",
@@ -164,7 +162,7 @@ def protected_figures(
         return _shown(given, given.restricted & known, _no_sums(), parts, None)
     known_out = given.known_already
     if ledger is None:
-        made = protected(parts, design, holder=HOLDER, by=BY, threshold=threshold, out=known_out)
+        made = protected(parts, design, holder=HOLDER, by=BY, out=known_out)
     else:
         made = released(
             ledger,
@@ -174,7 +172,6 @@ def protected_figures(
             design,
             holder=HOLDER,
             by=BY,
-            threshold=threshold,
             known=known_out,
             record=record,
         )

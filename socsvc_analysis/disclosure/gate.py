@@ -22,7 +22,7 @@ from socsvc_analysis.disclosure.documents import read
 from socsvc_analysis.disclosure.lengths import DRAWN, straight
 from socsvc_analysis.disclosure.pieces import Bar, Document, Grid, Passage
 from socsvc_analysis.disclosure.protection import Protected, hidden_cells
-from socsvc_analysis.disclosure.release import release_of
+from socsvc_analysis.disclosure.release import groups_by, release_of, rows_with
 from socsvc_analysis.disclosure.subjects import Figure, Kept, Names, Subjects, figures_in, in_order
 from socsvc_analysis.disclosure.texts import Texts
 
@@ -43,7 +43,7 @@ RANK = re.compile(
 )
 PER = (1, 100, 1000, 10_000, 100_000)
 NO_CHANCE = 6
-"""Rows that do not stand in the order of their counts by chance; fewer do now and then."""
+"""From so many rows on an order by count is no coincidence."""
 CLOSE = 0.02
 """How near, in people, the length of a bar must come to a hidden number to tell it."""
 
@@ -86,8 +86,10 @@ def gate(
     return list(dict.fromkeys(found))
 
 
-def kept_of(shown: Protected, counts: pd.DataFrame, by: str = "") -> list[Kept]:
+def kept_of(shown: Protected, counts: pd.DataFrame, by: Sequence[str] = (), period: str = "") -> list[Kept]:
     """What must be kept of ``counts`` where readers see ``shown``: one release for each value of ``by``.
+
+    ``period`` is the column of ``by`` that says when people were counted.
 
     >>> from socsvc_analysis.disclosure.design import design_of
     >>> from socsvc_analysis.disclosure.protection import protected
@@ -97,15 +99,15 @@ def kept_of(shown: Protected, counts: pd.DataFrame, by: str = "") -> list[Kept]:
     ['a.csv: a hidden number is shown: a']
     """
     found = []
-    for period, some in counts.groupby(by, sort=True) if by else [("", counts)]:
-        release = release_of(some.drop(columns=by) if by else some, shown.design)
-        rows = shown.frame[shown.frame[by] == period] if by else shown.frame
-        found.append(Kept(release, hidden_cells(release, rows), shown.threshold, str(period)))
+    for about, some in groups_by(counts, by):
+        release = release_of(some, shown.design)
+        hidden = hidden_cells(release, shown.frame[rows_with(shown.frame, about)])
+        found.append(Kept(release, hidden, shown.threshold, str(about.get(period, ""))))
     return found
 
 
 class _Look:
-    """One release, looked for in all files."""
+    """Searches files for the hidden numbers of one release."""
 
     def __init__(
         self,
@@ -124,7 +126,7 @@ class _Look:
         self.problems: list[str] = []
 
     def at(self, document: Document) -> None:
-        """Look at one document."""
+        """Search one document."""
         for passage in document.passages:
             if not self.texts.figures(passage.said) and not self.subjects.mentions(passage.said):
                 continue
@@ -216,7 +218,7 @@ class _Look:
         return self.context.is_open(figure.value, subject, periods, texts)
 
     def _way(self, figure: Figure, subject: Mapping[str, str], truth: int, said: str) -> str:
-        """How a number near a hidden cell tells it; empty when it does not."""
+        """In which way a number beside a hidden cell reveals it, such as a share; empty when it does not."""
         if not figure.unit and figure.value == truth and not figure.signed:
             return "is shown"
         for whole in self.subjects.wholes(subject):
@@ -245,7 +247,7 @@ class _Look:
         return ""
 
     def _narrows(self, figure: Figure, people: float) -> bool:
-        """Whether a number of which each whole is so many ``people`` says more than rounding hides."""
+        """Whether a number whose unit is ``people`` persons tells a count more exactly than its rounding hides it."""
         rounded = people * 10.0**-figure.decimals
         return rounded < self.kept.threshold or figure.value * people + rounded / 2 < self.kept.threshold
 
@@ -259,7 +261,7 @@ class _Look:
             self._tell(rest, place)
 
     def _tell(self, rows: np.ndarray, place: str) -> None:
-        """Note a true count that is out and that no table of the release shows."""
+        """Add a true count that a file shows and no table of the release does to what will be attacked."""
         cell = self.subjects.release.number(rows)
         release = self.kept.release
         if cell >= 0 and release.is_published[cell] and not self.kept.hidden[cell]:
@@ -267,7 +269,7 @@ class _Look:
         self.told.setdefault(rows.tobytes(), (rows, place))
 
     def _guarded(self, subject: Mapping[str, str]) -> int:
-        """The hidden cell that is spoken of; -1 where it is none."""
+        """The number of the hidden cell that ``subject`` is; -1 when it is not hidden."""
         if not subject:
             return -1
         cell = self.subjects.number(subject)
@@ -302,7 +304,7 @@ class _Look:
         return not named or self.kept.period in named
 
     def _column(self, grid: Grid, cells: Sequence[tuple[dict[str, str], np.ndarray, str]]) -> None:
-        """A column of a table: is it one of counts, has it a row of all others, is it in the order of its numbers?"""
+        """Search a column of counts in a table: hidden cells, a row of all others, the order of the rows."""
         counted = [self._says(said, rows) for _, rows, said in cells]
         guarded = [self._guarded(subject) >= 0 for subject, _, _ in cells]
         right = sum(counts and not hidden for counts, hidden in zip(counted, guarded, strict=True))

@@ -15,7 +15,7 @@ DRAWN = 0.1
 
 
 def straight(drawn: Sequence[tuple[float, int]]) -> tuple[float, float] | None:
-    """Where nothing is drawn and how long one person is, when lengths or places go with counts; else None.
+    """The zero point and the length of one person, where lengths or places grow evenly with counts; else None.
 
     >>> straight([(30.0, 10), (60.0, 20), (75.1, 25)])
     (0.0, 3.0)

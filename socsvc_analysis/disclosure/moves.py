@@ -23,12 +23,12 @@ EXACT = 1e-6
 PRESOLVED = False
 """These programmes are so small that making them smaller takes longer than solving them."""
 MOST_NODES = 200
-"""Branches that are looked at where whole numbers have to be asked for."""
+"""Limit on the branches of an integer programme."""
 
 
 @dataclass(frozen=True, eq=False)
 class Move:
-    """A change of finest cells."""
+    """A change of some finest cells by whole numbers, with what it would hide."""
 
     parts: np.ndarray
     change: np.ndarray
@@ -99,7 +99,7 @@ def _programme(columns: sparse.csr_matrix, cells: np.ndarray, target: int, flexi
 
 
 def frozen_parts(release: Release, frozen: np.ndarray) -> np.ndarray:
-    """Which finest cells are shown themselves by a cell that must stay."""
+    """Which finest cells may not change: a cell that must stay shown is that one alone."""
     held = np.zeros(len(release.parts), dtype=bool)
     single = frozen & (release.sizes == 1)
     held[release.sums.indices[release.sums.indptr[:-1][single]]] = True

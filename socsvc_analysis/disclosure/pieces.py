@@ -59,7 +59,7 @@ class Bar:
 
 @dataclass
 class Document:
-    """All that a file says."""
+    """The contents of a file that can tell a number: passages, tables and drawn shapes."""
 
     passages: list[Passage] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)

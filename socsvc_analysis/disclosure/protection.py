@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from socsvc_analysis.disclosure.audit import Finding, attacked, cells_in_words, 
 from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.door import UnprotectedError
 from socsvc_analysis.disclosure.primary import THRESHOLD, primary, telling_lines
-from socsvc_analysis.disclosure.release import COUNT, Release, release_of, rows_with
+from socsvc_analysis.disclosure.release import COUNT, Release, groups_by, release_of, rows_with
 from socsvc_analysis.disclosure.suppression import Suppression, suppressed
 from socsvc_analysis.schema import DataError, Problem
 
@@ -46,11 +46,6 @@ class Cost:
     """Cells with enough people."""
     telling: int
     """Shown lines of fewer than ten people who all are of one kind."""
-
-    @property
-    def share(self) -> float:
-        """The part of the cells with enough people that is hidden."""
-        return self.others / self.safe if self.safe else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,16 +93,29 @@ def protected(
     >>> shown.costs[0].small, shown.costs[0].others, int(shown.frame["count"].isna().sum())
     (1, 3, 4)
     """
-    pieces, costs = [], []
-    groups: Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
-    groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
-    for values, some in groups:
-        earlier = _Earlier(some, _of(out, dict(zip(by, values, strict=True))), [*by, COUNT])
-        release = release_of(some.drop(columns=list(by)), design, holder, earlier.shown)
+
+    def hide(about: Mapping[str, object], some: pd.DataFrame) -> tuple[Release, np.ndarray]:
+        earlier = _Earlier(some, _of(out, about), [*by, COUNT])
+        release = release_of(some, design, holder, earlier.shown)
         suppression = _as_before(release, earlier, threshold) or _anew(release, earlier, threshold)
-        frame = shown_frame(release, suppression.hidden)
-        pieces.append(frame.assign(**dict(zip(by, values, strict=True)))[[*by, *design.columns, COUNT]])
-        costs.append(_cost(release, suppression.hidden, threshold))
+        return release, suppression.hidden
+
+    return _each(counts, design, by, threshold, hide)
+
+
+def _each(
+    counts: pd.DataFrame,
+    design: Design,
+    by: Sequence[str],
+    threshold: int,
+    hide: Callable[[Mapping[str, object], pd.DataFrame], tuple[Release, np.ndarray]],
+) -> Protected:
+    """Apply ``hide``, which makes a release and marks its hidden cells, to each value of ``by``; join the results."""
+    pieces, costs = [], []
+    for about, some in groups_by(counts, by):
+        release, hidden = hide(about, some)
+        pieces.append(shown_frame(release, hidden).assign(**about)[[*by, *design.columns, COUNT]])
+        costs.append(cost_of(release, hidden, threshold))
     return Protected(pd.concat(pieces, ignore_index=True), design, threshold, tuple(costs), _KEY)
 
 
@@ -120,7 +128,7 @@ def _anew(release: Release, earlier: _Earlier, threshold: int) -> Suppression:
 
 
 def _as_before(release: Release, earlier: _Earlier, threshold: int) -> Suppression | None:
-    """What is out already, where it still says all that would be shown and the attack finds nothing; else None.
+    """The suppression of an earlier release, where it shows the same numbers and the attack finds nothing; else None.
 
     A further year, or a correction elsewhere, leaves most releases as they were: they need not be looked for anew.
     """
@@ -155,16 +163,12 @@ def shown_again(
     >>> shown_again(counts, design_of("place"), first.frame).frame.equals(first.frame)
     True
     """
-    pieces, costs = [], []
-    groups: Iterable[tuple[tuple[Any, ...], pd.DataFrame]]
-    groups = counts.groupby(list(by), sort=True) if by else [((), counts)]
-    for values, some in groups:
-        release = release_of(some.drop(columns=list(by)), design)
-        hidden = hidden_cells(release, _of(recorded, dict(zip(by, values, strict=True))))
-        frame = shown_frame(release, hidden).assign(**dict(zip(by, values, strict=True)))
-        pieces.append(frame[[*by, *design.columns, COUNT]])
-        costs.append(_cost(release, hidden, threshold))
-    return Protected(pd.concat(pieces, ignore_index=True), design, threshold, tuple(costs), _KEY)
+
+    def hide(about: Mapping[str, object], some: pd.DataFrame) -> tuple[Release, np.ndarray]:
+        release = release_of(some, design)
+        return release, hidden_cells(release, _of(recorded, about))
+
+    return _each(counts, design, by, threshold, hide)
 
 
 def hidden_cells(release: Release, rows: pd.DataFrame) -> np.ndarray:
@@ -213,7 +217,7 @@ def audit(
 
 @dataclass(frozen=True, eq=False)
 class _Earlier:
-    """Sums that earlier releases speak of: those they show and that are still true, and those they hide."""
+    """Sums in earlier releases: those shown that are still true, and those hidden."""
 
     counts: pd.DataFrame
     rows: pd.DataFrame
@@ -261,7 +265,8 @@ def _common(release: Release, cell: int) -> dict[str, object]:
     return {column: members[column].iloc[0] for column in release.design.columns if members[column].nunique() == 1}
 
 
-def _cost(release: Release, hidden: np.ndarray, threshold: int) -> Cost:
+def cost_of(release: Release, hidden: np.ndarray, threshold: int = THRESHOLD) -> Cost:
+    """What it costs to hide the cells marked in ``hidden``."""
     published = release.is_published
     small = published & primary(release, threshold)
     return Cost(

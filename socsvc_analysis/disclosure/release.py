@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -155,6 +156,20 @@ def rows_with(finest: pd.DataFrame, subject: Mapping[str, object]) -> np.ndarray
     for column, value in subject.items():
         marked &= (finest[column] == value).to_numpy()
     return marked
+
+
+def groups_by(counts: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
+    """Each value of the columns ``by`` with its rows, without those columns; all rows where there are none.
+
+    >>> rows = pd.DataFrame({"year": ["2025", "2024"], "count": [9, 7]})
+    >>> [(about, some["count"].tolist()) for about, some in groups_by(rows, ["year"])]
+    [({'year': '2024'}, [7]), ({'year': '2025'}, [9])]
+    """
+    if not by:
+        yield {}, counts
+        return
+    for values, some in counts.groupby(list(by), sort=True):
+        yield dict(zip(by, values, strict=True)), some.drop(columns=list(by))
 
 
 def _groups(frame: pd.DataFrame, table: Sequence[str]) -> list[tuple[tuple[object, ...], np.ndarray]]:

@@ -46,7 +46,7 @@ class Figure:
         return not self.unit and not self.decimals and not self.signed
 
     def is_about(self, exact: float) -> bool:
-        """Whether ``exact``, rounded as this number is, gives this number.
+        """Whether ``exact`` gives this number when rounded to its decimals.
 
         >>> figures_in("2,14 %")[0].is_about(2.1428), figures_in("2,1 %")[0].is_about(2.2)
         (True, False)
@@ -203,7 +203,7 @@ class Subjects:
         return self._consistent(subject)
 
     def _consistent(self, subject: dict[str, str]) -> dict[str, str]:
-        """Without a level above that the finer name contradicts: a page of one region may name places of another."""
+        """The subject without an upper level that its finer name is not part of: a page may name places elsewhere."""
         for dimension in self.release.design.dimensions:
             if dimension.finest in subject:
                 subject = {
@@ -250,12 +250,12 @@ class Subjects:
 
 
 def _plain(text: str) -> str:
-    """Small letters, every space one plain space, at the same places."""
+    """The text in small letters with plain spaces; every letter stays at its place."""
     return re.sub(r"\s", " ", text).lower()
 
 
 def _bare_letters(name: str) -> str:
-    """A name in the letters of addresses.
+    """A name as addresses write it: without diacritics.
 
     >>> _bare_letters("jēkabpils novads")
     'jekabpils novads'

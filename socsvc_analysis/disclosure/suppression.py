@@ -40,12 +40,6 @@ class Suppression:
     open_cells: np.ndarray
     """Cells that could not be protected, because what would have to be hidden is out already; empty as a rule."""
 
-    @property
-    def share_of_safe(self) -> float:
-        """The part of the cells with enough people that is hidden for the sake of others."""
-        safe = self.release.is_published & (self.release.counts >= self.threshold)
-        return float(self.hidden[safe].mean()) if safe.any() else 0.0
-
 
 def suppressed(
     release: Release,
@@ -78,7 +72,7 @@ def suppressed(
 
 
 class _Search:
-    """The search for one release: what is hidden so far, and the witnesses for it."""
+    """The search for the hidden cells of one release, with the witnesses found so far."""
 
     def __init__(self, release: Release, threshold: int, shown: np.ndarray | None, hidden: np.ndarray | None) -> None:
         self.release, self.threshold = release, threshold
@@ -117,13 +111,13 @@ class _Search:
             waiting = self._in_order(self.guarded & ~before)
 
     def show_what_is_needless(self) -> None:
-        """Show again, the dearest first, what can be shown without telling the outsider of any other."""
+        """Show hidden cells again, the most valuable first, where no guarded cell becomes open to the outsider."""
         spare = np.flatnonzero(self.hidden & ~self.kept)
         for cell in spare[np.argsort(-self.costs[spare], kind="stable")]:
             self._try_to_show(cell)
 
     def _in_order(self, cells: np.ndarray) -> np.ndarray:
-        """The greatest of the small cells first: their moves serve most others."""
+        """Cells to protect, the greatest of the small first: their moves protect most others, too."""
         numbers = np.flatnonzero(cells)
         return numbers[np.argsort(-self.release.counts[numbers], kind="stable")]
 
@@ -175,7 +169,7 @@ class _Search:
         return best
 
     def _follow(self, move: Move) -> None:
-        """Go as far as the counts allow, both ways, and hide what is altered."""
+        """Apply a move as far as the counts allow, both ways; record the witnesses, and hide the altered cells."""
         change = move.change // np.gcd.reduce(move.change)
         counts = self.release.parts[move.parts]
         for by in (change, -change):

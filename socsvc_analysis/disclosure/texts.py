@@ -23,7 +23,7 @@ OTHERS = re.compile(
 
 
 class Texts:
-    """What texts say whatever the release: each is looked through once for all of them."""
+    """Numbers and periods in texts, cached: the same texts are searched for every release."""
 
     def __init__(self, names: Names, periods: Collection[str]) -> None:
         self.names = names
@@ -55,7 +55,7 @@ class Texts:
         return NO_COUNT.sub(lambda found: " " * len(found[0]), self.names.without_names(text))
 
     def speaks_of_others(self, text: str) -> bool:
-        """Whether it is about all but those that it names."""
+        """Whether a text speaks of all others than it names, such as *the rest* or *elsewhere*."""
         if text not in self._of_others:
             self._of_others[text] = bool(OTHERS.search(text))
         return self._of_others[text]

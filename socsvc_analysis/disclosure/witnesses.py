@@ -49,7 +49,7 @@ class Witnesses:
         self._valid: list[bool] = []
 
     def add(self, parts: np.ndarray, change: np.ndarray) -> None:
-        """Take a witness and credit every cell and attacker that it serves."""
+        """Add a witness and update the bounds of each cell for each attacker it deceives."""
         witness = self._made(parts, change)
         number = len(self.all)
         self.all.append(witness)
@@ -59,7 +59,7 @@ class Witnesses:
         self._credit(witness)
 
     def open_to(self, cells: Sequence[int] | np.ndarray) -> np.ndarray:
-        """Cells by attackers: whether the attacker learns too much of the cell, were it hidden."""
+        """Matrix of cells by attackers: whether the attacker could narrow the cell too far if it is hidden."""
         above, below = self.above[cells], self.below[cells]
         narrow = (above - below < self.threshold) | (self.release.counts[cells, None] + above < self.threshold)
         return np.asarray(narrow & ~self.release.known[cells])

@@ -184,5 +184,5 @@ class Canvas:
         return artist
 
     def pixels(self) -> Transform:
-        """What leads from pixels above the lower left corner to the picture."""
+        """The matplotlib transform from pixels above the lower left corner to the figure."""
         return Affine2D().scale(1 / DOTS_PER_INCH) + self.figure.dpi_scale_trans

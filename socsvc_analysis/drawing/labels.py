@@ -16,7 +16,7 @@ def apart(box: Box) -> Box:
 
 @dataclass
 class LabelSpace:
-    """What is taken in a panel, and where a label finds a free place beside its point.
+    """The places of a panel that are taken, for finding a free one for each label beside its point.
 
     No label covers other ``words`` or points; it stands over ``things`` such as lines only where it must.
     """

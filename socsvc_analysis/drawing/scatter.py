@@ -14,7 +14,6 @@ from socsvc_analysis.drawing.labels import LabelSpace
 from socsvc_analysis.drawing.letters import em, line_height, text_width, wrapped
 from socsvc_analysis.drawing.scales import draw_steps, gutter, numbered, round_steps, thinned
 
-Pixel = Callable[[float, float], tuple[float, float]]
 """Where a place on the two scales lies in the picture."""
 
 WIDE_RANGE = 20

@@ -24,5 +24,5 @@ def in_house_style() -> AbstractContextManager[None]:
 
 @cache
 def _house_style() -> dict[RcKeyType, Any]:
-    """All that can be set: matplotlib's own defaults, and the house's over them; which files are written stays."""
+    """All settings: matplotlib's defaults with the house's over them, except the backend, which stays."""
     return {name: value for name, value in matplotlib.rc_params_from_file(STYLE).items() if name != "backend"}

@@ -25,7 +25,7 @@ from socsvc_analysis.files import sha256
 
 FONTS = "system-ui,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
 OFTEN = 3
-"""A look that as many parts of a picture share is written once in the picture."""
+"""A style that so many parts of a picture share becomes a class."""
 DOTS_PER_INCH = 72
 TILE = 72
 """The side of a piece of hatching."""
@@ -47,7 +47,7 @@ def contents(figure: Figure, prefix: str) -> tuple[str, float, float]:
 
 @dataclass(frozen=True)
 class Mark:
-    """A tag: what stands before and after its look.
+    """A tag of the SVG: the text before and after its style (its *look*).
 
     ``clip`` and ``hatch`` are the places of what it refers to among the clips and the hatches of the picture.  A line
     is open where another of the same look may go on.
@@ -62,7 +62,7 @@ class Mark:
 
 
 class Pen(RendererBase):
-    """Takes down what matplotlib draws; :meth:`written` gives it as SVG.
+    """A renderer of matplotlib that records what is drawn; :meth:`written` gives it as SVG.
 
     Everything is opaque, words are level, and only rectangles clip: the house draws nothing else.
     """
@@ -272,7 +272,7 @@ def _named(letter: str, text: str) -> str:
 
 
 def _shared(looks: Iterable[str]) -> tuple[dict[str, str], str]:
-    """The looks that many parts of a picture share as classes, and the sheet that says what they are.
+    """The styles that many parts of a picture share, each with its class, and the style sheet of these classes.
 
     A class is named after its look, so that sheets of several pictures on one page never disagree.
 

@@ -11,7 +11,8 @@ from socsvc_analysis.charts import Absence, Chart
 from socsvc_analysis.columns import Column
 from socsvc_analysis.exploring.choice import TIME, Choice, Chosen
 from socsvc_analysis.indicators import get_indicator
-from socsvc_analysis.markup import Html, Table, absence, piece, together
+from socsvc_analysis.markup import Html, Table, absent_in, piece, together
+from socsvc_analysis.sections.method import meaning
 from socsvc_analysis.wording import Words, sentence_case
 
 NOTEBOOK = "notebooks/explore.ipynb"
@@ -37,16 +38,8 @@ def table_of(chosen: Chosen, words: Words) -> Table | Html:
 
 
 def definition_of(chosen: Chosen, words: Words) -> Html:
-    """What the indicator means, what it is made of, and what it cannot say."""
-    indicator = get_indicator(chosen.choice.indicator)
-    language = words.language
-    said = [indicator.definition(language), words.say("method_numerator", what=indicator.numerator(language))]
-    if indicator.denominators:
-        said.append(words.say("method_denominator", what=indicator.denominator(language)))
-    called = indicator.source_in(words.language)
-    source = words.say("method_source", source=called) if called else words.say("method_own")
-    parts = [piece("paragraph", sentence=each) for each in (*said, indicator.caveat(language), source)]
-    return together(*parts)
+    """What the indicator means and cannot say, what it is made of, and where it comes from."""
+    return together(*(piece("paragraph", sentence=each) for each in meaning(chosen.choice.indicator, words)))
 
 
 def figures_of(chosen: Chosen, words: Words) -> Table | Html:
@@ -54,7 +47,7 @@ def figures_of(chosen: Chosen, words: Words) -> Table | Html:
     rows = chosen.figures
     if rows.empty:
         what = get_indicator(chosen.choice.indicator).title(words.language)
-        return absence("explore_absent", chosen.choice.region, words, "locative", what=what)
+        return absent_in("explore_absent", chosen.choice.region, words, "locative", what=what)
     sources = words.reference.sources.set_index("source")
     told = pd.DataFrame(
         {
@@ -89,7 +82,7 @@ def pace_of(chosen: Chosen, words: Words) -> Table | Html:
     """What must still be reached each year to keep what was promised."""
     rows = chosen.pace
     if rows.empty:
-        return absence("explore_pace_absent", chosen.choice.region, words)
+        return absent_in("explore_pace_absent", chosen.choice.region, words)
     told = rows.assign(
         measure=[sentence_case(words.title("measures", code)) for code in rows["measure"]],
         group=[words.short("target_groups", code) for code in rows["target_group"]],

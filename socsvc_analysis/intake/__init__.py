@@ -7,7 +7,7 @@ The way of one file, each step in the module of its name:
    them (``text``, ``excel``, ``old_excel``, ``opendocument``, ``signed``); ``personal`` refuses data about persons.
 3. ``reading.read_tables`` finds the tables of each sheet and reads them
    (:class:`~socsvc_analysis.intake.received.ReceivedTable`): ``layout`` finds headers, ``headings`` and ``phrases`` say
-   what they mean, ``around`` what is said above a table, ``table`` reads cells as keys and numbers.
+   what they mean, ``labels_around_tables`` what is said above a table, ``table`` reads cells as keys and numbers.
 4. ``rules.apply_rules`` makes the rows :class:`~socsvc_analysis.intake.figures.Figures` (``subjects`` says what each is
    about), checks them, adds up what is broken down (``parts``) and gives an
    :class:`~socsvc_analysis.intake.result.ImportResult`: figures that are accepted, rows that are rejected with every

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.datapackage import Package, cells, described_anew, descriptor_bytes
-from socsvc_analysis.files import csv_bytes, sha256
+from socsvc_analysis.datapackage import Package, cells, described_anew, number_text
+from socsvc_analysis.files import csv_bytes, json_bytes, sha256
 from socsvc_analysis.intake.result import ImportResult
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sentences import Sentence as sentence
@@ -43,7 +43,7 @@ class ReceivedFile:
 
 
 class Change:
-    """What an import changes in the package: the figures that are new, and those that they take the place of."""
+    """The changes of an import to the package: new figures, and earlier figures that they replace."""
 
     def __init__(
         self, package: Package, received: ReceivedFile, source: str, today: dt.date, result: ImportResult
@@ -118,7 +118,7 @@ class Change:
         return corrected & spoken_of & (_last_alike(self.earlier, self.figures) < 0)
 
     def _take(self) -> None:
-        """Put the figures that were compared in place of the earlier ones, and record what was replaced."""
+        """Replace earlier figures by the new ones, and record what was replaced."""
         mine = self.earlier["id"][self.earlier["id"].str.startswith(self.prefix)]
         number = max((int(each.rpartition("-")[2]) for each in mine), default=0)
         new = self.figures[self.taken]
@@ -203,7 +203,7 @@ class Change:
         descriptor = self.package.descriptor
         others = [each for each in descriptor["resources"] if each["path"] != self.raw]
         described = {**descriptor, "resources": [*others, self._raw_resource()]}
-        return {**changed, self.package.path.name: descriptor_bytes(described_anew(described, changed, rows=figures))}
+        return {**changed, self.package.path.name: json_bytes(described_anew(described, changed, rows=figures))}
 
     def _raw_resource(self) -> dict[str, object]:
         return {
@@ -239,13 +239,6 @@ def as_csv(rows: pd.DataFrame, columns: Iterable[str]) -> bytes:
     """Rows of texts as the data files have them: these ``columns`` in this order."""
     columns = list(columns)
     return csv_bytes([columns, *zip(*(rows[each].tolist() for each in columns), strict=True)])
-
-
-def number_text(value: float) -> str:
-    """A number as the data files write it: no decimals where there are none, empty where it is unknown."""
-    if pd.isna(value):
-        return ""
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
 def short_name(name: str) -> str:

@@ -89,7 +89,7 @@ def by_meaning(layout: Layout, headings: Headings, cells: Grid) -> Columns:
 
 
 def _joined(words: Sequence[str]) -> str:
-    """Words one after the other; what is said of them stays a sentence, in the language of the reader."""
+    """Several words as one text; sentences among them can still be said in either language."""
     said = [each for each in words if isinstance(each, sentence)]
     told = " ".join(each for each in words if not isinstance(each, sentence))
     for each in said:
@@ -109,7 +109,7 @@ def _as_printed(heading: str, before: tuple[str, ...]) -> str:
 
 @dataclass
 class _Found:
-    """What the headings of a table were found to mean."""
+    """What the headings of a table mean, as far as that is found out so far."""
 
     keys: dict[int, str] = field(default_factory=dict)
     measures: dict[int, MeasureColumn] = field(default_factory=dict)

@@ -77,7 +77,7 @@ class _Correction(NamedTuple):
 
 
 def _meant(table: ReceivedTable, row: ReceivedRow | None, correction: _Correction) -> ReceivedRow | Problem:
-    """The row that a correction is meant for, or why it is not."""
+    """The row to which a correction applies, or the reason why it applies to none."""
     column, expect = correction.column, correction.expect
     problem = partial(Problem, table.file, sheet=table.sheet, row=int(correction.row), column=column)
     if row is None:

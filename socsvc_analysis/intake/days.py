@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from socsvc_analysis.intake.names import bare, visible
+from socsvc_analysis.intake.names import visible
+from socsvc_analysis.territories.lexicon import without_diacritics
 
 MONTH = (
     r"(?:(?:janvār|februār|mart[sāau]|aprī[lļ]|maij|jūnij|jūlij|august[sāau]|septembr|oktobr|novembr|decembr"
@@ -143,7 +144,7 @@ def month_number(word: str) -> int:
     >>> month_number("jūlijā"), month_number("July"), month_number("sept."), month_number("Mārupe")
     (7, 7, 9, 0)
     """
-    begins = bare(word.casefold().rstrip("."))
+    begins = without_diacritics(word.casefold().rstrip("."))
     month = ENGLISH.get(begins[:3], begins[:3])
     short = month in MONTHS and len(begins) <= LONGEST_SHORT
     return MONTHS.index(month) + 1 if short or re.fullmatch(MONTH, word, re.IGNORECASE) else 0
@@ -159,7 +160,7 @@ def is_of_year(day: str, year: str) -> bool:
 
 
 def _said(match: re.Match[str], order: str) -> SaidDay | None:
-    """A day as it is written; None for what is no day of any calendar."""
+    """The day that a match says; None where there is no such day."""
     groups = match.groups()
     if order == "cut":
         return SaidDay("", match.start(), match.end())

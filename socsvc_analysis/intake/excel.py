@@ -23,7 +23,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.styles.colors import COLOR_INDEX, Color
 from openpyxl.worksheet.worksheet import Worksheet
 
-from socsvc_analysis.intake import makers
+from socsvc_analysis.intake import workbook_parts
 from socsvc_analysis.intake.formats import CONDITION, WHITE, as_shown, date_as_shown, is_unseen
 from socsvc_analysis.intake.grid import Column, Grid
 from socsvc_analysis.intake.numbers import Exact
@@ -53,7 +53,7 @@ THREAD = re.compile(r"^\[[^\]]*\].*?(?:Comment|Komentārs):\s*", re.DOTALL)
 """What Excel writes before a comment of a thread, for programs that know none."""
 BEGIN, END = b"<sheetData>", b"</sheetData>"
 BELOW = 1_000_000
-"""A row below every table that is read."""
+"""A row far below every table, from which on a copy of the workbook has a sample cell of each style."""
 MOST_OTHERS = 20_000
 """Cells that openpyxl reads one by one although the sheet is read at once."""
 
@@ -120,7 +120,7 @@ def _is_plain(part: bytes) -> bool:
 
 
 def _with_styles(part: bytes) -> list[bytes]:
-    """A number in each style of a sheet, in the row of the number of the style; 0 is that of cells without one."""
+    """A sheet with one number in each style, the style's number being its row; 0 is the style of cells without one."""
     styles = {0, *map(int, set(STYLE.findall(part, part.find(BEGIN), part.rfind(END))))}
     return [b'<c r="A%d" s="%d"><v>1</v></c>' % (BELOW + style, style) for style in sorted(styles)]
 
@@ -154,14 +154,14 @@ def _others(part: bytes, styles: set[int]) -> list[bytes]:
 
 
 def _row_of(cell: bytes) -> bytes:
-    """The row that a cell says it stands in."""
+    """The row number in a cell's address."""
     place = PLACE.match(cell)
     assert place  # the expressions that find cells begin as this one does
     return place[1]
 
 
 def _thinned(parts: dict[str, bytes], cells: dict[str, list[bytes]]) -> bytes:
-    """The workbook with only these cells, and the hidden rows, in its sheets."""
+    """The workbook with all cells but ``cells`` left out of its sheets; hidden rows stay."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name, part in parts.items():
@@ -208,7 +208,7 @@ def _by_cell(path: Path, parts: dict[str, bytes], formulas: bool) -> tuple[Sheet
     try:
         shown = _loaded(path, content, data_only=True)
     except DataError:
-        content = _archive(makers.bare(parts))
+        content = _archive(workbook_parts.bare(parts))
         shown = _loaded(path, content, data_only=True)
     written = _loaded(path, content, data_only=False) if formulas else shown
     return _of_book(path, shown, written, _is_computed(parts))
@@ -219,7 +219,7 @@ def _is_computed(parts: dict[str, bytes]) -> bool:
 
     A library that cannot compute stores 0 for every formula and asks the next program to compute them all.
     """
-    return not COMPUTED_LATER.search(parts.get(makers.WORKBOOK, b""))
+    return not COMPUTED_LATER.search(parts.get(workbook_parts.WORKBOOK, b""))
 
 
 def _of_book(path: Path, shown: openpyxl.Workbook, written: openpyxl.Workbook, computed: bool) -> tuple[Sheet, ...]:

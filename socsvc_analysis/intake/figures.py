@@ -21,13 +21,13 @@ from socsvc_analysis.schema import Problem
 from socsvc_analysis.sentences import Sentence as sentence
 
 COUNTED = ("persons", "places", "institutions", "branches", "families", "municipalities", "partners", "sites", "plans")
-"""Units of which there are no fractions."""
+"""Units that are counted in whole numbers."""
 FIELDS = tuple(each.name for each in fields(Subject))
 WHOLE = tuple(name for name in FIELDS if name not in PARTS)
-"""What a number is about that may be broken down."""
+"""Fields of the number that a breakdown divides: all but those by which it is divided."""
 
 Told = tuple[str, str, str, str]
-"""What is wrong: the sentence, the heading and the value it is about, and the nearest known value."""
+"""A reason: the sentence, the heading and value it is about, and the nearest known value."""
 
 
 @dataclass
@@ -145,7 +145,7 @@ class Figures:
         return np.array([bool(holds(word)) for word in self.words[name]], dtype=bool).take(self.codes[name])
 
     def told(self, name: str, answers: Mapping[str, float], otherwise: float) -> np.ndarray:
-        """What ``answers`` say of a field of each subject."""
+        """For each figure the value that ``answers`` has for its field, or ``otherwise``."""
         return np.array([answers.get(word, otherwise) for word in self.words[name]], dtype=float).take(self.codes[name])
 
     def same(self, names: Iterable[str]) -> np.ndarray:
@@ -175,7 +175,7 @@ class Figures:
 
 
 def always(said: str) -> Callable[[object], str]:
-    """What gives ``said`` of whatever it is asked."""
+    """A function that returns ``said`` for any argument."""
     return lambda _: said
 
 
@@ -206,7 +206,7 @@ class _Table:
         self.noted: set[int] = set()  # fields that were looked at: several columns share them
 
     def note_unreadable(self, subjects: Subjects, subject: Mapping[str, Column], column: MeasureColumn) -> np.ndarray:
-        """Note every cell that does not say what it should; returns which rows have none."""
+        """Note each cell that cannot be read; returns the rows in which all can."""
         readable = np.ones(len(self.at), dtype=bool)
         for name, said in subject.items():
             unread = said.where(_is_unreadable)
@@ -227,7 +227,7 @@ class _Table:
         self.rows.note(self.mine[rows], told)
 
     def note(self, column: MeasureColumn, cells: Column, asked: np.ndarray, reason: Callable[[Any], str]) -> np.ndarray:
-        """Note what ``reason`` says of the cells of the rows that are asked about; returns where it says nothing."""
+        """Note the reason that ``reason`` gives for a row's cell; returns the rows for which it gives none."""
         rows = np.flatnonzero(asked)
         against = cells.at(rows).map(reason)
         wrong = np.flatnonzero(against.where(bool))
@@ -243,7 +243,7 @@ def _is_unreadable(word: str | UnreadableCell) -> bool:
 
 
 class _Making:
-    """Figures being read."""
+    """Collects the figures of all tables of a file while they are read."""
 
     def __init__(self, rows: Rows, subjects: Subjects, units: Mapping[str, str]) -> None:
         self.rows = rows
@@ -294,7 +294,7 @@ class _Making:
     def _lose(
         self, mine: np.ndarray, subject: Mapping[str, Column], codes: Mapping[str, np.ndarray], unread: np.ndarray
     ) -> None:
-        """Remember parts of numbers that are empty or cannot be read: without them the others make no whole."""
+        """Remember parts of a breakdown that are empty or unreadable: without them the others are no total."""
         lost = np.zeros(len(mine), dtype=bool)
         for name in PARTS:
             lost |= subject[name].where(bool)

@@ -48,7 +48,7 @@ class Column(Sequence[Any]):
         return map(self.values.__getitem__, self.codes.tolist())
 
     def map(self, function: Callable[[Any], Any]) -> Column:
-        """What ``function`` says of each value that stands anywhere; equal answers stay several values."""
+        """The column with ``function`` applied, once for each different value; equal results are not merged."""
         there = np.bincount(self.codes, minlength=len(self.values)).tolist()
         return Column(
             [function(value) if count else None for value, count in zip(self.values, there, strict=True)], self.codes
@@ -81,7 +81,7 @@ class Column(Sequence[Any]):
 
 
 def together(columns: Sequence[Column], length: int) -> Column:
-    """The tuples that columns have side by side, each different one once.
+    """One column that has in each row the tuple of the columns' values.
 
     >>> together([Column.of(["a", "b", "a"]), Column.of(["x", "x", "x"])], 3).values
     [('a', 'x'), ('b', 'x')]

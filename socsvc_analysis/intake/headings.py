@@ -107,7 +107,7 @@ NO_ROWS = pd.DataFrame()
 
 
 def names_only(reference: Reference) -> Reference:
-    """Without the tables that each import changes, such as that of the files received: these change no name."""
+    """The reference without tables that imports change: they name nothing, and what is cached stays valid."""
     return replace(reference, **{each.name: NO_ROWS for each in tables.REFERENCE if each.name not in READ})
 
 

@@ -88,7 +88,7 @@ def _joined(headings: Iterable[tuple[str, ...]], first: int, sheet: Sheet) -> tu
 
 
 def _spread(rows: list[list[str]]) -> None:
-    """In a header saved without its merged cells an upper heading stands above several lower ones."""
+    """Repeat an upper heading over the lower ones to its right: the header was saved without its merged cells."""
     for upper, lower in pairwise(rows):
         for at in range(1, len(upper)):
             if not upper[at].strip() and lower[at].strip() and upper[at - 1].strip() and lower[at - 1].strip():
@@ -104,7 +104,7 @@ def _distinct(parts: list[str]) -> Iterator[tuple[str, int]]:
 
 
 def _unique(headings: list[str]) -> tuple[str, ...]:
-    """Two columns of one heading get numbers, so that each cell has a name of its own."""
+    """The headings with numbers added where two are the same, so that each column has its own name."""
     seen: dict[str, int] = {}
     named = []
     for heading in headings:
@@ -213,3 +213,24 @@ def labels_above(
 
 def _is_number(cell: str) -> bool:
     return bool(re.fullmatch(r"[\d\s.,%+-]+", cell.strip())) and not re.fullmatch(r"(?:19|20)\d\d\.?", cell.strip())
+
+
+def numbers_the_columns(cells: list[str]) -> bool:
+    """Whether the row below a header only numbers its columns, as official forms do.
+
+    >>> numbers_the_columns(["A", "B", "1", "2", "3"]), numbers_the_columns(["1.", "2.", "3."])
+    (True, True)
+    >>> numbers_the_columns(["1", "2", "4"]), numbers_the_columns(["Auce", "1", "2"])
+    (False, False)
+    """
+    bare = [cell.strip(" ().") for cell in cells]
+    letters = [cell for cell in bare if len(cell) == 1 and cell.isalpha()]
+    told = bare[len(letters) :]
+    return (
+        len(cells) > 2
+        and bare[: len(letters)] == letters
+        and all(map(str.isdigit, told))
+        and [int(each) for each in told]
+        == list(range(int(told[0]) if told else 1, int(told[0] if told else 1) + len(told)))
+        and (not told or int(told[0]) in (1, len(letters) + 1))
+    )

@@ -35,7 +35,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 class Letter:
-    """What goes back to the sender of a file, in a folder of its own; without a folder nothing is written."""
+    """The files to send back to a sender, in a folder of their own; without a folder nothing is written."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
@@ -105,10 +105,10 @@ def as_rows(problems: Sequence[Problem]) -> pd.DataFrame:
     )
 
 
-def neutral(cell: str) -> str:
+def neutral_cell(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula; numbers stay numbers.
 
-    >>> neutral("=1+1"), neutral("-5"), neutral("-5+A1"), neutral("Auce")
+    >>> neutral_cell("=1+1"), neutral_cell("-5"), neutral_cell("-5+A1"), neutral_cell("Auce")
     ("'=1+1", '-5', "'-5+A1", 'Auce')
     """
     return "'" + cell if FORMULA.match(cell) and not NUMBER.match(cell) else cell
@@ -117,7 +117,7 @@ def neutral(cell: str) -> str:
 def _csv(rejected: pd.DataFrame) -> bytes:
     told = rejected.astype(object).where(rejected.notna(), "")
     rows = [tuple(rejected.columns), *told.itertuples(index=False, name=None)]
-    cells = [[neutral(str(cell)) for cell in row] for row in rows]
+    cells = [[neutral_cell(str(cell)) for cell in row] for row in rows]
     return csv_bytes(cells, ending="\r\n", encoding=SPREADSHEETS)
 
 

@@ -42,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Mapping:
-    """What a family of files means."""
+    """How files of one family are read: their columns, values and rows."""
 
     name: str
     title: str
@@ -104,7 +104,7 @@ def mappings(folder: Path, reference: Reference) -> tuple[Mapping, ...]:
 
 
 _read = lru_cache(maxsize=64)(tomllib.loads)
-"""What a file says, which nobody changes; it is read once for all files that are imported."""
+"""A cached reader of mapping files: each is read once for all files that are imported."""
 
 
 def _mapping(name: str, described: dict[str, Any]) -> Mapping:

@@ -8,6 +8,8 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
+from socsvc_analysis.territories.lexicon import without_diacritics
+
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 """Signs that take no room: soft hyphens, zero-width blanks, marks of direction and of byte order."""
 
@@ -32,15 +34,6 @@ def normal(text: str) -> str:
     return re.sub(r"[\s:.*¹²³]+$", "", text)
 
 
-def bare(text: str) -> str:
-    """A compared name without diacritics."""
-    return (
-        text
-        if text.isascii()
-        else "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
-    )
-
-
 class Names:
     """Names as people write them, for codes: with diacritics, or without them where only one is meant."""
 
@@ -52,7 +45,7 @@ class Names:
         """The names without diacritics that mean one thing only."""
         found: dict[str, set[str]] = {}
         for name, code in self.spelled.items():
-            found.setdefault(bare(name), set()).add(code)
+            found.setdefault(without_diacritics(name), set()).add(code)
         return {name: min(codes) for name, codes in found.items() if len(codes) == 1}
 
     def code(self, text: str) -> str:

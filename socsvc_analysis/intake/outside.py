@@ -10,15 +10,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from xml.etree import ElementTree
 
-from socsvc_analysis.intake.makers import WORKBOOK
 from socsvc_analysis.intake.names import visible
+from socsvc_analysis.intake.workbook_parts import WORKBOOK
 
 MOST_TEXTS, LONGEST = 50, 300
 """Texts of one sheet that are looked at, and their letters."""
 CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d{1,3}|[LCR]|[A-Z])', re.IGNORECASE)
 """What Excel writes in headers for fonts, places and fields; ``&&`` is the sign itself."""
 PAGE = re.compile(r"\b(?:lapa|lappuse|lpp|page|no|of|from|sheet|fails|datne|file)\b|[\W\d_]+", re.IGNORECASE)
-"""Words around the number of a page."""
+"""What a header says that only numbers its pages or names the file; texts of nothing else are left out."""
 FIELDS = ("sheet-name", "page-number", "page-count", "date", "time", "file-name", "title", "modification-date")
 """Elements of an OpenDocument header that the program fills in."""
 HEADERS = ("Header", "Footer")
@@ -114,13 +114,13 @@ def _targets(parts: Mapping[str, bytes], part: str) -> dict[str, str]:
 
 
 def _said(texts: Iterable[str]) -> tuple[str, ...]:
-    """The different texts that say anything, each in one line."""
+    """The texts in one line each, without repetitions and those that say nothing."""
     lines = (" ".join(visible(text).split())[:LONGEST] for text in texts)
     return tuple(dict.fromkeys(line for line in lines if PAGE.sub("", line)))[:MOST_TEXTS]
 
 
 def _root(parts: Mapping[str, bytes], name: str) -> ElementTree.Element:
-    """A part as a tree; an empty one where it is not there or out of order, for which nothing is refused here."""
+    """The XML of a part as a tree; an empty one where it is missing or damaged, which is no reason to refuse here."""
     try:
         return ElementTree.fromstring(parts[name])
     except (KeyError, ElementTree.ParseError):

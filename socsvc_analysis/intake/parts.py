@@ -25,7 +25,7 @@ OLDEST = 10_000
 
 
 class Incomplete(ValueError):
-    """Parts that make no whole; ``reason`` says why."""
+    """A breakdown that cannot be added up; ``reason`` says why."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -185,7 +185,7 @@ class Breakdowns:
                 self.groups[int(whole[figure])].append(figure)
 
     def refuse_incomplete(self) -> None:
-        """Refuse the rows of parts that make no whole, and of those of which a part was refused."""
+        """Reject the rows of breakdowns that cannot be added up, or of which a part was rejected."""
         rows = self.figures.rows
         for group in self.groups.values():
             at = np.array(group)
@@ -209,7 +209,7 @@ class Breakdowns:
         return bool((~self.part[group]).any())
 
     def _number_of(self, figure: int) -> tuple[int, ...]:
-        """Which number a figure is a part of."""
+        """The number of the breakdown of which a figure is a part."""
         return tuple(int(self.figures.codes[name][figure]) for name in WHOLE)
 
     def values(self) -> np.ndarray:

@@ -14,11 +14,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from socsvc_analysis.intake.names import INVISIBLE, bare, normal
+from socsvc_analysis.intake.names import INVISIBLE, normal
 from socsvc_analysis.intake.numbers import Exact
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sentences import Sentence as sentence
+from socsvc_analysis.territories.lexicon import without_diacritics
 
 CODE = re.compile(r"(?<!\d)(\d{6})\s*([-\u2010-\u2015\u2212_ :./]?)\s*(\d{5})(?!\d)")
 SHORT = re.compile(r"\d{10}")
@@ -55,7 +56,7 @@ OF_OFFICE = re.compile(
 ONE = re.compile(
     r"(?:klients|klienta|persona|personas dati|berns|sanemejs|pakalpojuma sanemejs|parstavis|client|child|person)"
 )
-"""One person: a heading above words, not above numbers, is a column of names."""
+"""Words for one person: such a heading above words, not above numbers, is that of a column of names."""
 LONGEST_HEADING = 80
 """Longer texts are explanations."""
 
@@ -171,7 +172,7 @@ def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
 
 def _asked(cell: str) -> str:
     """A heading as it is compared: without what it says in brackets, and without diacritics."""
-    return bare(re.sub(r"\s*[(\[].*", "", normal(cell)))
+    return without_diacritics(re.sub(r"\s*[(\[].*", "", normal(cell)))
 
 
 def _labels_the_next(cells: tuple[str, ...], at: int) -> bool:

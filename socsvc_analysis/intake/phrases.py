@@ -16,8 +16,9 @@ import pandas as pd
 
 from socsvc_analysis.intake.ages import ages_in
 from socsvc_analysis.intake.days import days_in
-from socsvc_analysis.intake.names import Names, bare, normal
+from socsvc_analysis.intake.names import Names, normal
 from socsvc_analysis.intake.received import KEYS
+from socsvc_analysis.territories.lexicon import without_diacritics
 
 COLUMN, SERVICE, GROUP, KIND, UNIT, YEAR, SEX, AGE, FILLER = (
     *("column", "service_type", "target_group", "kind", "unit", "year", "sex", "age", "filler"),
@@ -36,8 +37,6 @@ LONGEST = 12
 MOST_WORDS = 40
 """A text of more words is prose."""
 
-Roles = dict[str, list[str]]
-"""The codes that were read, by role."""
 Cut = tuple[int, int, int, tuple[bool, ...], tuple[tuple[str, str], ...]]
 """A way to cut a text: words left over, rank of the column, number of phrases; which words are used; role and code."""
 
@@ -126,7 +125,7 @@ class Phrases:
     def _phrase(self, words: tuple[str, ...]) -> dict[str, str]:
         known = self._by_words.get(words)
         if known is None and all(word.isascii() for word in words):
-            known = self._by_words.get(tuple(map(bare, words)))
+            known = self._by_words.get(tuple(map(without_diacritics, words)))
         return known or {}
 
 

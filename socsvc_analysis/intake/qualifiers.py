@@ -50,7 +50,7 @@ DOUBTED = re.compile(
     r"|\bprecizēja\w*|\bprecizēs\b|^\W*projekts\W*$|\bmelnrakst\w*|\buzmetum\w*|\bdraft\b",
     re.IGNORECASE,
 )
-"""Words that may do so."""
+"""Words that may make a number only a part of the whole."""
 
 DRAFTED = re.compile(
     r"\bprojekts?\b(?!\w)\s*(?:[-–—:,(]|$)|\b(?:nav|ne)\s?(?:apstiprināt|saskaņot)\w*|\bprecizēt\w*|\baizstāj\w*"

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+from socsvc_analysis.datapackage import Package
 from socsvc_analysis.intake import personal, workbook
-from socsvc_analysis.intake.around import LEGAL, Around, Unsaid
 from socsvc_analysis.intake.columns import Columns, Unusable, by_mapping, by_meaning
 from socsvc_analysis.intake.days import years_in
 from socsvc_analysis.intake.headings import IGNORED, JOINT, Headings, headings_of, is_total
+from socsvc_analysis.intake.labels_around_tables import LEGAL, Around, Unsaid
 from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found, layouts, sections
 from socsvc_analysis.intake.mapping import Mapping, mappings
 from socsvc_analysis.intake.names import normal
@@ -26,8 +27,8 @@ from socsvc_analysis.intake.qualifiers import MADE
 from socsvc_analysis.intake.received import KEYS, ReceivedTable
 from socsvc_analysis.intake.table import SheetReader, TableReader
 from socsvc_analysis.intake.workbook import Sheet
-from socsvc_analysis.reference import Reference
-from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.reference import Reference, open_reference
+from socsvc_analysis.schema import DataError, Problem, counted
 from socsvc_analysis.sentences import Sentence as sentence
 
 MOST_NOTES, SHORTEST = 200, 2
@@ -82,6 +83,24 @@ def tables_of(
     if not tables:
         raise DataError([Problem(file, sentence("refusal_no_table")), *passed_over])
     return (replace(tables[0], problems=(*tables[0].problems, *passed_over)), *tables[1:])
+
+
+def not_read(files: Iterable[Path], package: Package) -> list[str]:
+    """What an import would pass over in files that were just fetched, or why one cannot be imported: sentences."""
+    return [said for each in files for said in _not_read_of(each, package)]
+
+
+def _not_read_of(path: Path, package: Package) -> list[str]:
+    try:
+        tables = read_tables(path, open_reference(package), package.path.parent)
+    except DataError as failure:
+        return [f"Cannot be imported as it is: {'; '.join(map(str, failure.problems))}."]
+    return [
+        f"{table.file}: {counted(len(table.unmatched), 'column')} not known here, which may qualify its numbers: "
+        f"{', '.join(map(repr, table.unmatched))}."
+        for table in tables
+        if table.unmatched
+    ]
 
 
 class _Reader(SheetReader):

@@ -36,7 +36,7 @@ KEYS = (
 PARTS = ("sex", "age", "branch")
 """Keys by which a number is broken down; the parts are added up."""
 UNNAMED = "column "
-"""Begins the name of a column without a heading; its empty cells are none."""
+"""How a column without a heading is called, before its number; its empty cells are left out of rows."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ LATVIAN = "lv"
 
 
 class Spelled(Sequence[Any]):
-    """What is spelled out when the first of it is asked for: tens of thousands of reasons take a while."""
+    """A sequence that is computed when it is first read: to spell out tens of thousands of reasons takes a while."""
 
     def __init__(self, spelled: Callable[[], Iterable[Any]]) -> None:
         self._spelled = spelled

@@ -38,11 +38,11 @@ LARGEST = 2_500_000
 JUMP, JUMP_BY = 10, 20
 """A number ten times the previous one or a tenth of it, and by at least twenty, is asked about."""
 FIRST_YEAR_OF_EURO = "2014"
-"""Before it money was counted in lats."""
+"""The first year in which money was counted in euro; before it in lats."""
 OF_PLACES = ("territory", "provider", "service_type", "target_group", "period")
-"""What clients and the places that they take have in common."""
+"""Fields that are the same for clients and for the places that they take."""
 OF_RETURNS = ("measure", "territory", "provider", "service_type", "target_group", "kind")
-"""What a number and the one of the previous return have in common."""
+"""Fields that are the same for a number and for that of the previous return."""
 
 
 SAYS_NOTHING = re.compile(
@@ -301,7 +301,7 @@ def _check_totals(rows: Rows, reference: Reference, warnings: list[Problem]) -> 
 
 
 def _told_of(said: str, column: str, numbers: Column) -> Callable[[int], Told]:
-    """What notes ``said`` against the numbers of a column."""
+    """A function that notes ``said`` against the numbers of a column."""
     return lambda at: (said, column, numbers[at].text, "")
 
 

@@ -12,9 +12,9 @@ import pandas as pd
 
 from socsvc_analysis import journal, tables
 from socsvc_analysis.codes import records
-from socsvc_analysis.datapackage import INTERNAL, Package, cells, described_anew, descriptor_bytes, open_package
-from socsvc_analysis.files import csv_bytes, sha256
-from socsvc_analysis.intake.change import Change, ReceivedFile, number_text, short_name
+from socsvc_analysis.datapackage import INTERNAL, Package, cells, described_anew, number_text, open_package
+from socsvc_analysis.files import csv_bytes, json_bytes, sha256
+from socsvc_analysis.intake.change import Change, ReceivedFile, short_name
 from socsvc_analysis.intake.letter import Letter
 from socsvc_analysis.intake.outcome import ALL_ACCEPTED, ImportReport, refused, reported
 from socsvc_analysis.intake.personal import PersonalData, masked
@@ -126,7 +126,7 @@ def _import(path: Path, file: ReceivedFile, package: Package, letter: Letter, to
 def _understood(
     path: Path, file: ReceivedFile, package: Package, reference: Reference, today: dt.date
 ) -> tuple[ImportResult, str]:
-    """What becomes of the rows of a file, and the code of the source that its figures name."""
+    """The judged rows of a file, and the code of the source that its figures will name."""
     if file.replaces and file.replaces not in set(reference.received_files["file"]):
         near = nearest(file.replaces, reference.received_files["file"])
         raise DataError([Problem(path.name, sentence("refusal_replaces"), value=file.replaces, nearest=near)])
@@ -197,6 +197,6 @@ def keep_observations(
                 changed[path] = csv_bytes([columns, *texts])
                 count += len(new) + len(gone) if name == resource else 0
         if changed:
-            changed[package.path.name] = descriptor_bytes(described_anew(package.descriptor, changed))
+            changed[package.path.name] = json_bytes(described_anew(package.descriptor, changed))
             journal.replace_files(folder, changed)
     return count

@@ -50,7 +50,7 @@ UNKNOWN = {
     "provider": "reason_provider",
     "kind": "reason_kind",
 }
-"""Why a name that means nothing cannot be used."""
+"""The reason for a name that is not known, by the key it stands for."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ class Subjects:
         return code
 
     def _once(self, asked: tuple[str, ...], reader: Callable[[], str]) -> str:
-        """What ``reader`` says, worked out once: the thousands of rows of a return repeat few names."""
+        """The answers of ``reader``, cached: thousands of rows repeat few names."""
         if asked not in self.answers:
             try:
                 self.answers[asked] = reader()
@@ -254,7 +254,7 @@ class Subjects:
 
 
 def _usual_kind(measure: object) -> str:
-    """What kind of number a measure is where nobody says."""
+    """The kind of a measure's numbers where neither row nor heading says it."""
     return "capacity" if measure == "places" else "actual"
 
 

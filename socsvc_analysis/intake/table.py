@@ -10,11 +10,11 @@ from functools import partial
 import numpy as np
 
 from socsvc_analysis.intake import numbers, text
-from socsvc_analysis.intake.around import Around
 from socsvc_analysis.intake.columns import Columns, agree
 from socsvc_analysis.intake.grid import Column, Grid, together
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
-from socsvc_analysis.intake.layout import Layout
+from socsvc_analysis.intake.labels_around_tables import Around
+from socsvc_analysis.intake.layout import Layout, numbers_the_columns
 from socsvc_analysis.intake.mapping import Mapping
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.phrases import mark_of
@@ -87,37 +87,17 @@ class TableReader(SheetReader):
         if mapping:
             kept = kept[~self._passed_over(sheet, layout, columns, mapping)[kept]]
         cells = sheet.at(kept)
-        filled = cells.filled()
-        keys, totals = self._keys(cells, columns), self._totals(cells, filled, columns)
-        marks = {**numbers.MARKS, **mapping.marks} if mapping else numbers.MARKS
-        read = self._numbers(cells, styles, marks, defaults)
-        regions = self._regions(keys, totals) if mapping is None and "territory" in keys else {}
-        totals[list(regions)] = True
-        rows = ReceivedRows(
-            kept + 1,
-            {heading or f"{UNNAMED}{at + 1}": cells.columns[at] for at, heading in enumerate(layout.headings)},
-            keys,
-            read,
-            totals,
-            self._row_problems(kept, filled, layout, torn),
-            regions,
-        )
-        if self.sheet.hidden_columns:
-            shown = [
-                layout.headings[at] for at in (*columns.keys, *columns.measures) if at in self.sheet.hidden_columns
-            ]
-            self.problems += [self._problem(sentence("note_hidden_column"), column=heading) for heading in shown]
-        hidden = [at + 1 for at in kept.tolist() if at in self.sheet.hidden_rows] if self.sheet.hidden_rows else []
-        if hidden:
-            self.problems.append(self._problem(sentence("note_hidden_row", rows=row_spans(hidden)), row=hidden[0]))
+        rows = self._rows(cells, kept, styles, torn, defaults, mapping)
+        self.problems += self._hidden(kept)
         self.problems += self._unseen(kept)
         self.problems += self._footnotes(cells, kept)
-        if mapping is None and "territory" in keys:
-            self.problems += self._towns(keys, kept, defaults)
+        if mapping is None and "territory" in rows.keys:
+            self.problems += self._towns(rows.keys, kept, defaults)
         self.problems += [self._problem(said, column=heading) for said, heading in columns.notes]
-        for heading in columns.unmatched.values():
-            near = self._nearest_heading(heading)
-            self.problems.append(self._problem(sentence("note_heading"), column=heading, near=near))
+        self.problems += [
+            self._problem(sentence("note_heading"), column=heading, near=self._nearest_heading(heading))
+            for heading in columns.unmatched.values()
+        ]
         return ReceivedTable(
             self.file,
             self.sheet.name,
@@ -132,6 +112,42 @@ class TableReader(SheetReader):
             mapping.territories_on if mapping else "",
             tuple(self.problems),
         )
+
+    def _rows(
+        self,
+        cells: Grid,
+        kept: np.ndarray,
+        styles: dict[int, numbers.Style],
+        torn: dict[int, str],
+        defaults: dict[str, str],
+        mapping: Mapping | None,
+    ) -> ReceivedRows:
+        """The cells of the ``kept`` rows as keys and numbers; which rows are totals or regions, and what is wrong."""
+        layout, columns = self.layout, self.columns
+        filled = cells.filled()
+        keys, totals = self._keys(cells, columns), self._totals(cells, filled, columns)
+        marks = {**numbers.MARKS, **mapping.marks} if mapping else numbers.MARKS
+        read = self._numbers(cells, styles, marks, defaults)
+        regions = self._regions(keys, totals) if mapping is None and "territory" in keys else {}
+        totals[list(regions)] = True
+        return ReceivedRows(
+            kept + 1,
+            {heading or f"{UNNAMED}{at + 1}": cells.columns[at] for at, heading in enumerate(layout.headings)},
+            keys,
+            read,
+            totals,
+            self._row_problems(kept, filled, layout, torn),
+            regions,
+        )
+
+    def _hidden(self, kept: np.ndarray) -> Iterable[Problem]:
+        """The columns in use and the rows that are hidden in the sheet: they are read like all others."""
+        for at in (*self.columns.keys, *self.columns.measures):
+            if at in self.sheet.hidden_columns:
+                yield self._problem(sentence("note_hidden_column"), column=self.layout.headings[at])
+        rows = [at + 1 for at in kept.tolist() if at in self.sheet.hidden_rows] if self.sheet.hidden_rows else []
+        if rows:
+            yield self._problem(sentence("note_hidden_row", rows=row_spans(rows)), row=rows[0])
 
     def _unseen(self, kept: np.ndarray) -> Iterable[Problem]:
         """The cells of each column in use that nobody sees, white on white or in the smallest letters."""
@@ -216,7 +232,7 @@ class TableReader(SheetReader):
             asked = np.flatnonzero(header & filled[at])
             heading = layout.headings[at].casefold()
             header[asked] = column.at(asked).map(normal).where(heading.__contains__)
-        if len(cells) and _numbers_the_columns([cell for cell in cells[0] if cell.strip()]):
+        if len(cells) and numbers_the_columns([cell for cell in cells[0] if cell.strip()]):
             header[0] = True
         measured = filled[list(columns.measures)].any(axis=0)
         keyed = filled[list(columns.keys)].any(axis=0) & (count > 1)
@@ -234,7 +250,7 @@ class TableReader(SheetReader):
         return kept
 
     def _is_row_alone(self, cell: str, layout: Layout, place: bool) -> bool:
-        """Whether a text alone in its row is no note.
+        """Whether a row with a single text belongs to the table and is no note.
 
         It may be the name of a municipality whose numbers are missing, or a row that was written with another delimiter
         than the table.
@@ -284,7 +300,7 @@ class TableReader(SheetReader):
         return read
 
     def _in_unit(self, pair: tuple[Number, str], own: str) -> Number:
-        """A number with the unit that stands in its row."""
+        """A number converted from the unit that stands in its row to its measure's ``own``."""
         number, written = pair
         if number.value is None or not written.strip():
             return number
@@ -397,24 +413,3 @@ class TableReader(SheetReader):
                     known |= cells.columns[at].where(self.headings.programmes.code)
             passed |= ~known
         return passed
-
-
-def _numbers_the_columns(cells: list[str]) -> bool:
-    """Whether the row below a header only numbers its columns, as official forms do.
-
-    >>> _numbers_the_columns(["A", "B", "1", "2", "3"]), _numbers_the_columns(["1.", "2.", "3."])
-    (True, True)
-    >>> _numbers_the_columns(["1", "2", "4"]), _numbers_the_columns(["Auce", "1", "2"])
-    (False, False)
-    """
-    bare = [cell.strip(" ().") for cell in cells]
-    letters = [cell for cell in bare if len(cell) == 1 and cell.isalpha()]
-    told = bare[len(letters) :]
-    return (
-        len(cells) > 2
-        and bare[: len(letters)] == letters
-        and all(map(str.isdigit, told))
-        and [int(each) for each in told]
-        == list(range(int(told[0]) if told else 1, int(told[0] if told else 1) + len(told)))
-        and (not told or int(told[0]) in (1, len(letters) + 1))
-    )

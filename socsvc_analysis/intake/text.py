@@ -236,7 +236,7 @@ def _score(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> tuple
 
 
 def _headings(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> int:
-    """The most headings that one of the rows has."""
+    """The greatest number of known headings in one row."""
     best, widest = 0, max(map(len, rows), default=0)
     for row in rows:
         if len(row) > 1 and best < widest:  # a row of known headings only cannot be surpassed

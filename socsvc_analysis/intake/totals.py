@@ -118,7 +118,7 @@ def _differ_only(one: MeasureColumn, other: MeasureColumn, by: str) -> bool:
 
 
 def sum_of(table: ReceivedTable, heading: str, until: int | None = None) -> float:
-    """What the known numbers of a column add up to, those of totals apart, down to row ``until``."""
+    """The sum of the known numbers of a column down to row ``until``, without totals."""
     counted = np.flatnonzero(~table.rows.total[:until])
     total: float = sum(number.value for number in table.rows.numbers[heading].at(counted) if number.value is not None)
     return total

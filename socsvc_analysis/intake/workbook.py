@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from socsvc_analysis.intake import makers, outside, signed, text
+from socsvc_analysis.intake import outside, signed, text, workbook_parts
 from socsvc_analysis.intake.grid import Grid
 from socsvc_analysis.intake.names import visible
 from socsvc_analysis.intake.numbers import Exact
@@ -117,8 +117,8 @@ def _of_archive(path: Path, content: bytes, known: Callable[[str], bool]) -> tup
         return _with_texts(read, parts, outside.of_opendocument(parts))
     if signed.is_container(parts):
         return _of_container(path, parts, known)
-    parts = makers.usual(parts)
-    if makers.WORKBOOK in parts:
+    parts = workbook_parts.usual(parts)
+    if workbook_parts.WORKBOOK in parts:
         from socsvc_analysis.intake import excel  # brings all of openpyxl along
 
         return _with_texts(excel.sheets(path, parts), parts, outside.of_excel(parts))
@@ -289,5 +289,5 @@ def _refuse_repeated(path: Path, content: bytes) -> None:
 
 
 def refused(path: Path, said: str, sheet: str = "") -> DataError:
-    """The error of a file that is not read."""
+    """The error for a file that cannot or must not be read."""
     return DataError([Problem(path.name, said, sheet=sheet)])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def without_absent(cells: Sequence[NotebookNode]) -> tuple[list[NotebookNode], list[str]]:
-    """The cells of a chapter without what is absent, and what was said in its place.
+    """The cells of a chapter without results that are absences, and the sentences that stood in their place.
 
     A question is a markdown cell with a heading of level two and the results below it, up to the next question or the
     chapter's method note (the last cell).  Where all of its results are absent it goes, otherwise only these go.
@@ -30,7 +30,7 @@ def without_absent(cells: Sequence[NotebookNode]) -> tuple[list[NotebookNode], l
 
 
 def told_once(absent: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:
-    """What each chapter has no answer to, by its title; a sentence of several chapters stands with the first.
+    """The sentences about what is absent, by title of the chapter; one that several chapters say stands with the first.
 
     >>> told_once({"Places": ["No places."], "Clients": ["No places."], "Pace": ["No pace.", "No places."]})
     [('Places', ['No places.']), ('Pace', ['No pace.'])]

@@ -19,7 +19,7 @@ INDEX = "index.html"
 
 
 def kept(shown: Mapping[str, bytes], edition: Edition) -> dict[str, bytes]:
-    """The archive of the new site: what the one that is ``shown`` has, and that one itself when its version is over.
+    """The archive of the new site: that of the site ``shown`` now, and that site itself when its version is over.
 
     ``shown`` is every file of the site by path.  The version that the new site shows is never in its own archive.
     """

@@ -6,7 +6,6 @@ any statistical program can read them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from socsvc_analysis.codes import records
 from socsvc_analysis.columns import neutral
 from socsvc_analysis.datapackage import PROFILE, content_hash
-from socsvc_analysis.files import csv_bytes
+from socsvc_analysis.files import csv_bytes, json_bytes
 from socsvc_analysis.indicators import REGISTRY, Indicator
 from socsvc_analysis.observations import with_region
 from socsvc_analysis.report.page import Edition
@@ -204,7 +203,7 @@ def _resource(path: str, content: bytes, fields: Mapping[str, tuple[str, str]], 
 
 
 def _file(path: str, content: bytes, title: str) -> dict[str, object]:
-    """A resource that is no table of the package, but a file beside them."""
+    """The description of a download that is no table of the data package."""
     return {
         "name": f"{_name(path)}-workbook",
         "title": title,
@@ -230,4 +229,4 @@ def _descriptor(edition: Edition, resources: list[dict[str, object]], inputs: st
         "inputs": inputs,
         "resources": resources,
     }
-    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+    return json_bytes(said)

@@ -26,6 +26,8 @@ from socsvc_analysis.schema import counted
 
 INJECTED = "injected-parameters"
 """Tag that papermill gives to the cell with the parameters of this run; here also the cell's id."""
+LONGEST_REASON = 300
+"""Characters of the reason that is given for a failure."""
 
 
 def execute(
@@ -89,7 +91,7 @@ def execute(
 
 
 def what_is_wrong(notebook: NotebookNode) -> tuple[str, str]:
-    """The id of the first cell that did not do its work, and why; two empty texts when all did.
+    """The id of the first cell that failed or did not run to its end, and why; two empty texts when all did.
 
     papermill's word is not enough: after ``sys.exit(0)`` in a cell it returns half a notebook as a success.
     """
@@ -141,7 +143,7 @@ def _read(path: Path) -> NotebookNode:
 
 
 def _cleaned(ran: NotebookNode, parameters: Mapping[str, Scalar], folder: Path) -> NotebookNode:
-    """``ran`` without the marks of the machine and the hour: equal inputs give equal bytes."""
+    """The executed notebook without times and without the absolute path of the data: equal inputs give equal bytes."""
     ran.metadata.pop("papermill", None)
     ran.metadata.pop("widgets", None)
     ran.metadata.get("language_info", {}).pop("version", None)
@@ -162,6 +164,6 @@ def _seen_from(folder: Path, data: str) -> str:
     return path.relative_to(beside).as_posix() if path.is_relative_to(beside) else path.name
 
 
-def _one_line(text: str, longest: int = 300) -> str:
+def _one_line(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+    return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…"

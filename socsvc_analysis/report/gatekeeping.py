@@ -9,7 +9,7 @@ that only the restricted counts have.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 import pandas as pd
@@ -17,9 +17,7 @@ import pandas as pd
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.disclosure.contexts import Open
 from socsvc_analysis.disclosure.figures import BY, CELL, LEVELS, TOTAL, Shown
-from socsvc_analysis.disclosure.gate import Kept, gate
-from socsvc_analysis.disclosure.protection import Protected, hidden_cells
-from socsvc_analysis.disclosure.release import release_of
+from socsvc_analysis.disclosure.gate import Kept, gate, kept_of
 from socsvc_analysis.indicators import REGISTRY
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.report.people_words import pattern_of, words_for_people
@@ -46,50 +44,29 @@ def given_away(contents: Mapping[str, bytes], package: Package, shown: Shown) ->
         return []
     reference = open_reference(package)
     guarded = reference.measures[reference.measures["measure"].isin(shown.counts["measure"])]
-    own = f"{pattern_of(words_for_people(guarded, NOT_PEOPLE))}|{_own_indicators(shown.counts)}"
+    entered = set(shown.counts["measure"])
+    own = f"{pattern_of(words_for_people(guarded, NOT_PEOPLE))}|{pattern_of([*entered, *_resting_on(entered)])}"
     return gate(
         contents,
         _kept(shown),
         names=_names(shown.counts, reference),
         residents=_divisors(shown.figures),
-        not_people=f"{NOT_PEOPLE}|{_other_indicators(shown.counts)}",
+        not_people=f"{NOT_PEOPLE}|{pattern_of(set(REGISTRY) - _resting_on(entered))}",
         people=f"{pattern_of(words_for_people(reference.measures, NOT_PEOPLE))}|{own}",
         own=own,
         open_numbers=_open_numbers(shown),
     )
 
 
-def _own_indicators(counts: pd.DataFrame) -> str:
-    """The codes of measures and indicators, as downloads have them, that count these people or rest on their counts."""
-    guarded = set(counts["measure"])
-    return _any_of([*guarded, *(name for name, known in REGISTRY.items() if guarded & set(known.measures))])
-
-
-def _other_indicators(counts: pd.DataFrame) -> str:
-    """The codes of indicators into which no restricted measure enters."""
-    guarded = set(counts["measure"])
-    return _any_of(name for name, known in REGISTRY.items() if not guarded & set(known.measures))
-
-
-def _any_of(codes: Iterable[str]) -> str:
-    return rf"\b(?:{'|'.join(sorted(codes))})\b"
+def _resting_on(measures: Collection[str]) -> set[str]:
+    """The codes of the indicators that are computed from any of the measures."""
+    return {name for name, known in REGISTRY.items() if set(measures) & set(known.measures)}
 
 
 @lru_cache(maxsize=1)
 def _kept(shown: Shown) -> tuple[Kept, ...]:
-    """Each release with what of it is hidden; looked for once for all that is made of the same."""
-    return tuple(_releases(shown.protected, shown.counts)) if shown.protected else ()
-
-
-def _releases(protected: Protected, true: pd.DataFrame) -> Iterator[Kept]:
-    frame = protected.frame
-    for about, counts in true.groupby(list(BY), sort=True):
-        release = release_of(counts.drop(columns=list(BY)), protected.design)
-        same = pd.Series(True, index=frame.index)
-        for name, value in zip(BY, about, strict=True):
-            same &= frame[name] == value
-        period = str(about[BY.index("period")])
-        yield Kept(release, hidden_cells(release, frame[same]), protected.threshold, period)
+    """Each release with its hidden cells; kept, as every site made of the same data needs them."""
+    return tuple(kept_of(shown.protected, shown.counts, BY, "period")) if shown.protected else ()
 
 
 def _names(counts: pd.DataFrame, reference: Reference) -> dict[str, dict[str, str]]:
@@ -111,7 +88,7 @@ def _names(counts: pd.DataFrame, reference: Reference) -> dict[str, dict[str, st
 
 
 def _divisors(figures: pd.DataFrame) -> dict[str, list[float]]:
-    """The residents and places of a territory, by which its clients are divided."""
+    """The numbers of residents and of places of each territory: pages divide clients by them."""
     rows = figures[figures["measure"].isin(DIVISORS) & figures["value"].gt(0)]
     return {str(code): sorted(set(values)) for code, values in rows.groupby("territory")["value"]}
 

@@ -35,7 +35,7 @@ class Run:
 
 
 def add(output: Path, run: Run) -> None:
-    """Add what is known of ``run`` to the history in ``output``."""
+    """Append ``run`` as it now stands to the history in ``output``; the last line about a run counts."""
     output.mkdir(parents=True, exist_ok=True)
     add_line(output / RUNS, json.dumps(asdict(run), ensure_ascii=False))
 

@@ -139,5 +139,5 @@ def versions() -> dict[str, str]:
 
 
 def is_read(resource: Mapping[str, str]) -> bool:
-    """Whether pages read a resource: files as received, and what only the intake of files uses, they do not."""
+    """Whether pages read a resource: they read neither files as received nor tables that only the intake uses."""
     return not resource["path"].startswith(tables.RAW_FOLDER) and resource["name"] not in tables.INTAKE

@@ -17,7 +17,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, BinaryIO
@@ -33,17 +34,17 @@ from socsvc_analysis.report.wire import LENGTH, SHELL, SHOWN, Message, packed, u
 PROMPTLY = 0.2
 """What a cell prints is sent on after so many seconds at the latest, while it goes on printing."""
 QUIET = logging.CRITICAL
-"""Of what a kernel would log: stock kernels have a parent that listens to it."""
+"""The level from which a kernel logs: nobody reads its log."""
 
 
 def launch(argv: Sequence[str]) -> None:
-    """Be the kernel that ``argv`` describes, as ``ipykernel_launcher`` would."""
+    """Run the kernel that ``argv`` describes, as ``ipykernel_launcher`` would."""
     _seem_launched(*argv)
     Prepared.launch_instance(argv=[*argv, f"--IPKernelApp.log_level={QUIET}", "--HistoryManager.enabled=False"])
 
 
 def expect(folder: Path) -> None:
-    """Make a kernel of which forked processes need only begin the life; what it writes at that goes to ``folder``."""
+    """Set up a kernel, for :func:`serve` in the processes forked from this one; its profile goes to ``folder``."""
     os.environ["IPYTHONDIR"] = str(folder)
     app = _Forked.instance()
     app.log_level = QUIET
@@ -52,7 +53,7 @@ def expect(folder: Path) -> None:
 
 
 def serve(reading: BinaryIO, writing: BinaryIO) -> None:
-    """Be a kernel that answers what is read, until nobody asks any more; then end, with all that it has started."""
+    """Run a kernel: requests from ``reading``, messages to ``writing``; it ends, with its children, with the client."""
     # What other kernels are given: a file that says where to find them, and that their history be forgotten.
     _seem_launched("-f", "kernel.json", "--HistoryManager.hist_file=:memory:")
     app = _Forked.instance()
@@ -85,15 +86,29 @@ async def _answer_all(kernel: IPythonKernel, reading: BinaryIO) -> None:
 
 
 def _listen(reading: BinaryIO, put: Callable[[Message], None]) -> None:
-    """Hand on what is asked; end this process and what it has started when the one who asks is gone."""
-    with contextlib.suppress(Exception):
-        while head := reading.read(LENGTH.size):
-            put(unpacked(reading.read(*LENGTH.unpack(head)))[1])
-    os.killpg(os.getpid(), signal.SIGKILL)
+    """Hand on each request; when the client is gone, or says what is no request, end this process and its children."""
+    try:
+        with contextlib.suppress(OSError):  # the client is gone
+            for body in _bodies(reading):
+                put(unpacked(body)[1])
+    except Exception:
+        traceback.print_exc(file=sys.__stderr__)  # what goes to sys.stderr is sent to the client
+    finally:
+        os.killpg(os.getpid(), signal.SIGKILL)
+
+
+def _bodies(reading: BinaryIO) -> Iterator[bytes]:
+    """The bytes of each message that comes whole."""
+    while len(head := reading.read(LENGTH.size)) == LENGTH.size:
+        (length,) = LENGTH.unpack(head)
+        body = reading.read(length)
+        if len(body) < length:  # the client went in the middle of it
+            return
+        yield body
 
 
 class _Session(Session):
-    """Writes each message to the connection, whole, whichever thread it comes from."""
+    """Writes each message to the connection; a lock keeps messages of several threads apart."""
 
     writing: BinaryIO
 
@@ -124,7 +139,7 @@ class _Session(Session):
 
 
 class _AtOnce(IOPubThread):
-    """In place of the thread that sends what is shown: whoever shows something sends it by himself."""
+    """Stands in for ipykernel's thread for output: each message is sent by the thread that makes it."""
 
     io_loop = thread = None  # type: ignore[assignment]  # it needs neither
 
@@ -135,7 +150,7 @@ class _AtOnce(IOPubThread):
 
 
 class _Printed(OutStream):
-    """What a cell prints."""
+    """What a cell prints: sent on every :data:`PROMPTLY` seconds while it goes on, and when the cell ends."""
 
     _waiting_since = math.inf
 
@@ -151,13 +166,13 @@ class _Printed(OutStream):
 
 
 class _Kernel(IPythonKernel):
-    """Is asked one thing after the other: nothing waits that would have to be called off after an error."""
+    """A kernel whose client sends one request at a time: there is no queue to abort after an error."""
 
     def _abort_queues(self, subshell_id: str | None = None) -> None: ...
 
 
 class Prepared(IPKernelApp):
-    """Starts a kernel where everything has been imported already."""
+    """Starts a kernel in a process that imported matplotlib before it had the kernel's environment."""
 
     def init_gui_pylab(self) -> None:
         super().init_gui_pylab()
@@ -166,7 +181,7 @@ class Prepared(IPKernelApp):
 
 
 class _Forked(Prepared):
-    """Makes a kernel without sockets, which is known by no file; all but its life is shared with its like."""
+    """A kernel without sockets and connection file, set up once; each forked process then calls :meth:`begin`."""
 
     def parse_command_line(self, argv: Sequence[str] | None = None) -> None: ...
     def load_config_file(self, suppress_errors: Any = None) -> None: ...  # type: ignore[override]  # as IPython's own
@@ -198,7 +213,7 @@ class _Forked(Prepared):
         self.kernel._execute_sleep = 0
 
     def begin(self, writing: BinaryIO) -> None:
-        """Begin the life of this kernel: in its own environment, with its own folder, heard over ``writing``."""
+        """In the forked process: take its environment and profile folder, and send messages over ``writing``."""
         self.session.writing = writing
         shell = self.kernel.shell
         self.ipython_dir = shell.ipython_dir = os.environ["IPYTHONDIR"]

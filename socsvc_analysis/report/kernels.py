@@ -43,19 +43,19 @@ def forked_from(address: str) -> Starter:
 
 
 class Ahead:
-    """Kernels from an interpreter that is always one ahead: it gets ready while the one before it works."""
+    """Starts kernels from an interpreter that has prepared itself while the kernel before it ran."""
 
     def __init__(self) -> None:
         self._next = nursery.ahead()
         atexit.register(self.close)
 
     def __call__(self, request: Request) -> subprocess.Popen[bytes]:
-        """The interpreter that is ready; what its kernel is given it learns when jupyter_client knows that."""
+        """The prepared interpreter; it learns the kernel's arguments and environment when jupyter_client has them."""
         process, self._next = self._next, nursery.ahead()
         return process
 
     def close(self) -> None:
-        """End the interpreter that nobody has asked for."""
+        """End the prepared interpreter that was not used."""
         self._next.kill()
         self._next.wait()
         if self._next.stdin is not None:
@@ -66,7 +66,7 @@ class Ahead:
 def kernel(
     scratch: str, starter: Starter | None, cwd: str, *, shows_figures: bool = False
 ) -> Iterator[type[AsyncKernelManager]]:
-    """The class of a kernel of this very interpreter: its files in ``scratch``, its environment a fixed one.
+    """The class of kernels that run this interpreter, with their files in ``scratch`` and a fixed environment.
 
     It works in ``cwd`` and ends at the latest when this context does.  Without a ``starter`` it is started anew.  A
     chapter of a report shows no figures of matplotlib itself; a kernel that ``shows_figures`` does as Jupyter's own:
@@ -118,7 +118,7 @@ def _by_jupyter(
 
 
 class _Ready(LocalProvisioner):
-    """Makes a kernel of an interpreter that waits for what the kernel is given."""
+    """Turns a waiting interpreter into a kernel by writing its arguments to it."""
 
     def __init__(self, ready: subprocess.Popen[bytes], **options: object) -> None:
         super().__init__(kernel_id="", **options)
@@ -161,7 +161,7 @@ def _forked(process: nursery.Forked) -> type[AsyncKernelManager]:
 
 
 class _Client(AsyncKernelClient):
-    """As jupyter_client's own, over the connection of a forked kernel."""
+    """A client like jupyter_client's, over the connection of a forked kernel."""
 
     def __init__(self, process: nursery.Forked) -> None:
         super().__init__()
@@ -170,12 +170,12 @@ class _Client(AsyncKernelClient):
 
     @property
     def shell_channel(self) -> _Channel:
-        """Where it is asked, and answers."""
+        """The channel for requests and their answers."""
         return self._channels[SHELL]
 
     @property
     def iopub_channel(self) -> _Channel:
-        """What it shows."""
+        """The channel for output and status."""
         return self._channels[SHOWN]
 
     async def start_channels(self, **channels: bool) -> None:  # type: ignore[override]  # asynchronous there, too
@@ -184,7 +184,7 @@ class _Client(AsyncKernelClient):
         self._listening = asyncio.ensure_future(self._listen(reading))
 
     def stop_channels(self) -> None:
-        """Listen no more."""
+        """Close the connection."""
         self._listening.cancel()
         self._writing.close()
 
@@ -207,7 +207,7 @@ class _Client(AsyncKernelClient):
 
 
 class _Channel:
-    """What a kernel has said, in order, until somebody wants it."""
+    """A queue of the messages that a kernel has sent on one channel."""
 
     def __init__(self, send: Callable[[Message], None]) -> None:
         self.send = send

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from socsvc_analysis.datapackage import Package, content_hash
-from socsvc_analysis.files import write_whole
+from socsvc_analysis.files import json_bytes, write_whole
 from socsvc_analysis.report import site
 from socsvc_analysis.report.inputs import site_inputs_hash, versions
 from socsvc_analysis.report.site import Documents, Key, documents_of
@@ -36,7 +36,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the run before has left behind, as its manifest says; nothing when that is not there or damaged."""
+    """The manifest of the previous run; empty when the file is missing or damaged."""
 
     reports: Mapping[Key, Report]
     release: str = ""
@@ -85,7 +85,7 @@ def manifest_of(output: Path, audience: str) -> Path:
 
 
 def write(path: Path, started: datetime, package: Package, release: str, reports: Sequence[Report]) -> None:
-    """Write wholly or not at all what ``reports`` say was made of ``package``."""
+    """Write the manifest: what ``reports`` say was made of ``package``; the file is replaced whole."""
     said = {
         "started": utc(started),
         "finished": utc(datetime.now(UTC)),
@@ -95,7 +95,7 @@ def write(path: Path, started: datetime, package: Package, release: str, reports
         "release": release,
         "reports": [asdict(report) for report in reports],
     }
-    write_whole(path, (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode())
+    write_whole(path, json_bytes(said))
 
 
 def utc(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""A process that has imported everything and opened the data, and forks workers, and a fresh kernel for each run.
+"""The nursery: a process that imports everything and opens the data once, and forks workers and kernels on request.
 
 Starting a kernel anew means importing pandas, matplotlib and the library again, which takes longer than the run itself.
 The nursery does it once.  It has a single thread, its objects are kept out of the garbage collector's way so that
@@ -51,10 +51,12 @@ KERNEL_ENVIRONMENT = {
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Libraries of linear algebra start threads when they are imported; a process with threads cannot be forked safely."""
 START = "import sys; del sys.path[0]; from socsvc_analysis.report import nursery; nursery.main(*sys.argv[1:])"
+PATIENCE = 60
+"""Seconds to wait for a process that was asked for."""
 REQUESTS = 64
-"""How many may wait at once."""
+"""Requests that may wait at once."""
 LOOKING = 0.02
-"""Seconds between two looks whether forked processes have ended."""
+"""Seconds between two checks whether forked processes have ended."""
 GOODBYE = 5
 """Seconds that the nursery has to clear up when it is no longer needed."""
 NEEDED = (
@@ -69,7 +71,7 @@ NEEDED = (
     "pandas.io.formats.string",
     "socsvc_analysis.chapter",
     "socsvc_analysis.report.kernel_process",
-    "socsvc_analysis.report.opened",
+    "socsvc_analysis.report.warming_up",
 )
 """What a kernel imports while it starts, what a chapter imports, and what pandas does when it shows a frame."""
 UNWANTED = ("rfc3987_syntax", "debugpy")
@@ -79,11 +81,11 @@ although nobody goes through a run step by step."""
 COLUMNS_IN_NOTEBOOKS = 20
 """How many columns of a frame pandas shows in a kernel."""
 BESIDE = tuple(f"socsvc_analysis.report.{name}" for name in ("engine", "index", "page", "workbook", "downloads"))
-"""What the workers need besides, which drive the kernels and make pages."""
+"""Modules that workers need beside those of kernels."""
 
 
 class Nursery:
-    """A nursery as seen from outside: started when it is made, gone when it is left.
+    """The handle of a nursery: the process starts with the object and ends with the context.
 
     ``folder`` is a temporary folder, of its own or of its run; ``data`` and ``audience`` say which data are opened
     before kernels are forked (none: kernels open what they need).  ``address`` is where kernels are asked for, see
@@ -128,14 +130,14 @@ def lasting() -> Iterator[Nursery]:
 
 
 class Forked:
-    """A forked process as the one that asked for it sees it."""
+    """The handle of a forked process, for the process that asked for it."""
 
     def __init__(self, connection: socket.socket, pid: int) -> None:
         self.connection, self.pid = connection, pid
         self._gone = False
 
     def is_alive(self) -> bool:
-        """Whether it lives; what it has started does not outlive it.
+        """Whether the process lives; when it does not, its child processes are killed.
 
         The system closes its end of the connection when it dies, unless a process that it has forked lives on.
         """
@@ -176,15 +178,15 @@ class Forked:
         self.connection.close()
 
 
-def fork(address: str, request: Mapping[str, object], patience: float = 60) -> Forked:
-    """A new process from the nursery at ``address``; :class:`OSError` when there is none within ``patience`` seconds.
+def fork(address: str, request: Mapping[str, object]) -> Forked:
+    """A new process from the nursery at ``address``; :class:`OSError` when there is none within a minute.
 
     It is spoken to over the connection, and works in the folder ``cwd`` of the ``request``: as a ``kernel`` with the
     environment ``env`` (see :mod:`~socsvc_analysis.report.kernel_process`), or as a worker at a ``place`` (see
     :mod:`~socsvc_analysis.report.workers`).
     """
     connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(patience)
+    connection.settimeout(PATIENCE)
     try:
         connection.connect(address)
         connection.sendall(json.dumps(request).encode() + b"\n")
@@ -209,12 +211,12 @@ def ahead() -> subprocess.Popen[bytes]:
 
 
 def command(*arguments: str) -> list[str]:
-    """How this module is run as a process of its own, in which the current folder gives no modules."""
+    """The command that runs this module as a process; modules in the current folder are not importable there."""
     return [sys.executable, "-c", START, *arguments]
 
 
 def environment(surroundings: Mapping[str, str]) -> dict[str, str]:
-    """``surroundings`` with what reports may depend on, and the library that runs as the one that is imported."""
+    """The environment ``surroundings`` with the fixed settings of kernels, and this library first on the path."""
     here = str(Path(__file__).resolve().parents[2])
     paths = [here, *filter(None, [surroundings.get("PYTHONPATH")])]
     return {**surroundings, **KERNEL_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
@@ -275,14 +277,14 @@ def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()
             importlib.import_module(name)
     # pandas asks when it is imported whether a notebook will show its frames; here it cannot know yet.
     importlib.import_module("pandas").set_option("display.max_columns", COLUMNS_IN_NOTEBOOKS)
-    from socsvc_analysis.report import opened
+    from socsvc_analysis.report.warming_up import warm_up
 
-    opened.open_all(data, audience)
+    warm_up(data, audience)
 
 
 @contextlib.contextmanager
 def absent(*modules: str) -> Iterator[None]:
-    """While this lasts ``modules`` cannot be imported, as if they were not installed."""
+    """Within this context importing any of ``modules`` fails, as if they were not installed."""
     hidden = [module for module in modules if module not in sys.modules]
     for module in hidden:
         sys.modules[module] = None  # type: ignore[assignment]  # the way to say that there is no such module
@@ -294,7 +296,7 @@ def absent(*modules: str) -> Iterator[None]:
 
 
 def become() -> None:
-    """Get ready, read one request from the standard input, and be that kernel."""
+    """Prepare this process, read one request from the standard input, and run the kernel it describes."""
     prepare()
     if line := sys.stdin.buffer.readline():
         lifeline = os.fdopen(os.dup(0), "rb", buffering=0)
@@ -305,7 +307,7 @@ def become() -> None:
 
 
 def _leave_home() -> None:
-    """Begin a life of its own: no input, a session by itself, signals and random numbers as in a new process."""
+    """Detach: no standard input, a new session, default signals, a fresh random seed."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(os, "setsid"):
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -351,12 +353,12 @@ def _be_kernel(request: Mapping[str, Any], be: Callable[[], None]) -> None:
 
 
 def _kernels() -> ModuleType:
-    """What kernels do; to import it takes time, and whoever only asks for kernels need not."""
+    """The module of kernels, imported late: it takes time, and who only asks for kernels does not need it."""
     return importlib.import_module("socsvc_analysis.report.kernel_process")
 
 
 def _end_with(lifeline: BinaryIO) -> None:
-    """End this kernel and what it started when the one who asked for it is gone."""
+    """Wait until the client closes the pipe, then kill this kernel and its child processes."""
     with contextlib.suppress(OSError):
         lifeline.read(1)
     if hasattr(os, "killpg"):
@@ -365,7 +367,7 @@ def _end_with(lifeline: BinaryIO) -> None:
 
 
 def main(work: str, *rest: str) -> None:
-    """Be the nursery (``serve``), or an interpreter that becomes a kernel (``become``)."""
+    """Run the nursery (``serve``), or an interpreter that becomes a kernel (``become``)."""
     if work == "serve":
         serve(Path(rest[0]), int(rest[1]), *rest[2:])
         os._exit(0)  # nothing is left to do, and to take all that it has imported apart would take a while

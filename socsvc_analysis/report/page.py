@@ -145,7 +145,7 @@ def make_page(
 def _of_brief(
     merged: NotebookNode, chapters: Sequence[_Chapter], region: str, edition: Edition, words: Words
 ) -> dict[str, object]:
-    """What only a brief has: a short top; at the end whom to ask, and where the figures are."""
+    """Values of the template for a brief: a short masthead; at the end whom to ask, and where the figures are."""
     from socsvc_analysis.report.closing import contact, contact_sentence
 
     who = contact("data", words)
@@ -162,7 +162,7 @@ def _of_brief(
 def _of_report(
     merged: NotebookNode, chapters: Sequence[_Chapter], region: str, edition: Edition, words: Words
 ) -> dict[str, object]:
-    """What only a report has: contents, what its figures rest on, terms, statement."""
+    """Values of the template for a report: contents, what its figures rest on, terms, accessibility statement."""
     from socsvc_analysis.report.closing import closing  # slow to import, and an unchanged site needs neither
     from socsvc_analysis.sections.changes import changes_sentence
 
@@ -190,7 +190,7 @@ def _of_report(
 
 
 def _address(language: str, document: str, region: str, of: str) -> str:
-    """A document in the language ``of`` as a page in ``language`` names it."""
+    """The relative address of a document in the language ``of``, seen from a page in ``language``."""
     path = place(document, region, of)
     return path.removeprefix(f"{language}/") if of == language else f"../{path}"
 

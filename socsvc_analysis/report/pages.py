@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from socsvc_analysis.files import sha256
+from socsvc_analysis.files import json_bytes, sha256
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -28,7 +28,7 @@ NOTICE, LINK, ARCHIVE = "notice", "link", "archive"
 """Kinds of gaps: room for a notice above everything else; an attribute that makes a link to another document of the
 site lead there; the beginning of an address in the archive."""
 MARK = f"\ue000{secrets.token_hex(8)}\ue000"
-"""What stands around a gap while a page is made: signs that no text of the data can have."""
+"""The sign around a gap while a page is made: characters that no text of the data can have."""
 
 
 class PageError(ValueError):
@@ -131,7 +131,7 @@ def record(pages: Mapping[str, Page]) -> bytes:
     """What is to be known of each page beside its HTML, by path: data, hash, and each gap with its place and length."""
     said = {path: {"version": page.version, "date": page.date, "sha256": sha256(bytes(page)), "gaps": _places(page)}
             for path, page in pages.items()}  # fmt: skip
-    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+    return json_bytes(said)
 
 
 def recorded(contents: Mapping[str, bytes]) -> dict[str, Page]:
@@ -157,7 +157,7 @@ def _places(page: Page) -> list[list[object]]:
 
 
 def _page(html: str, said: Mapping[str, Any]) -> Page:
-    """The page that ``html`` is, by what was recorded of it."""
+    """The page ``html`` with the gaps that were recorded of it."""
     end, between, gaps = 0, [], []
     for at, length, kind, target, leading in said["gaps"]:
         between.append(html[end:at])

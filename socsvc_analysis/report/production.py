@@ -1,4 +1,4 @@
-"""What a run makes, step by step: chapters, the documents of each region, what stands around them, and what it says."""
+"""The steps of a run: chapters, the documents of each region, index and downloads, and the reports on them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from socsvc_analysis.datapackage import Package
 from socsvc_analysis.report import site
 from socsvc_analysis.report.chapters import Result
 from socsvc_analysis.report.inputs import site_inputs_hash
-from socsvc_analysis.report.making import ChapterRun, DownloadsMaking, IndexMaking, Made, PagesMaking, opened
 from socsvc_analysis.report.manifest import FAILED, KEPT, MADE, UNCHANGED, Manifest, Report, hashes, utc
 from socsvc_analysis.report.nursery import UNWANTED, absent
 from socsvc_analysis.report.pages import Document, Page, linked
 from socsvc_analysis.report.site import Documents, Key, documents_of
+from socsvc_analysis.report.tasks import ChapterRun, DownloadsMaking, IndexMaking, Made, PagesMaking, edition_of
 from socsvc_analysis.report.workers import Workers
 from socsvc_analysis.tables import LANGUAGES
 
@@ -116,7 +116,7 @@ class Production:
         return linked(pages, (*site.INDEXES.values(), site.INDICATORS))
 
     def _kept(self, documents: Documents, language: str) -> Documents:
-        words = opened(self.package).words(language)
+        words = edition_of(self.package).words(language)
         return {path: each.kept(words) if isinstance(each, Page) else each for path, each in documents.items()}
 
     def around(self, pages: Documents, workers: Workers) -> Documents:
@@ -128,7 +128,7 @@ class Production:
             with absent(*UNWANTED):
                 from socsvc_analysis.report import archive
 
-            edition = opened(self.package)
+            edition = edition_of(self.package)
             archived = archive.kept(self.shown, edition)
             versions = tuple(archive.versions(archived, edition))
         shown = {path: each.version if isinstance(each, Page) else "" for path, each in pages.items()}

@@ -12,11 +12,11 @@ from socsvc_analysis.datapackage import (
     PROTECTED,
     Package,
     described_anew,
-    descriptor_bytes,
     read_verified,
     rows_as_csv,
 )
 from socsvc_analysis.disclosure.figures import Shown
+from socsvc_analysis.files import json_bytes
 from socsvc_analysis.observations import IDENTITY
 from socsvc_analysis.report.received_names import marks_of, names_of_figures, renamed
 
@@ -42,7 +42,7 @@ def write_copy(folder: Path, package: Package, shown: Shown) -> None:
             file.write_bytes(content)
         descriptor = {**package.descriptor, "resources": resources}
         described = described_anew(descriptor, changed, version=package.version, created=descriptor["created"])
-        (unfinished / package.path.name).write_bytes(descriptor_bytes(described))
+        (unfinished / package.path.name).write_bytes(json_bytes(described))
         shutil.rmtree(folder, ignore_errors=True)
         os.replace(unfinished, folder)
     finally:

@@ -30,15 +30,10 @@ MADE_FROM = ".made_from.json"
 """Which data each copy was made from, in the folder of the outputs: a hash of true numbers stays out of the copy."""
 
 
-def public_package(package: Package, output: Path) -> Package:
-    """The package that pages for the public are made from: see :func:`for_pages`."""
-    return for_pages(package, output)[0]
-
-
 def for_pages(package: Package, output: Path) -> tuple[Package, Shown | None]:
     """``package`` itself where nothing in it is restricted; else the copy of it that the public may see.
 
-    And what is shown of it, where that had to be found out.
+    Also returns what is shown of it, where that had to be computed.
 
     What is shown and hidden is recorded in the ledger ``output/releases``.  Raises :class:`HeldBack` where protection
     cannot be had, and :class:`~socsvc_analysis.schema.DataError` for a ledger that is damaged or says otherwise of this

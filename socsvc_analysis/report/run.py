@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package, read_verified
@@ -31,20 +32,20 @@ from socsvc_analysis.report.chapters import (
     check_parameters,
     find_chapters,
 )
-from socsvc_analysis.report.going import remembered
+from socsvc_analysis.report.current_run import remembered
 from socsvc_analysis.report.inputs import hash_of, inputs_of, site_inputs_hash, why_again
-from socsvc_analysis.report.making import ChapterRun
 from socsvc_analysis.report.manifest import MADE, UNCHANGED, Manifest, Report, utc
 from socsvc_analysis.report.nursery import ENGINES, FASTEST, FORKED, Nursery
 from socsvc_analysis.report.production import Production, RunError, unchanged
 from socsvc_analysis.report.public_data import for_pages, refuse_leaks
-from socsvc_analysis.report.site import Key
+from socsvc_analysis.report.site import Documents, Key
+from socsvc_analysis.report.tasks import ChapterRun
 from socsvc_analysis.report.workers import Place, Workers
 from socsvc_analysis.report.workplace import workplace
 from socsvc_analysis.tables import LANGUAGES
 
 LOCK, HOLDER = ".run.lock", ".run.json"
-"""What a run holds, and the file beside it that says which run does."""
+"""The file that a run locks, and the file that says which run has locked it."""
 UNHURRIED = Limits()
 MEGABYTE = 10**6
 ROOM_AT_LEAST = 50 * MEGABYTE
@@ -66,6 +67,20 @@ class Summary:
     def complete(self) -> bool:
         """Whether every report that was asked for is on the site as of this run."""
         return all(report.status in (MADE, UNCHANGED) for report in self.reports)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a run is to make."""
+
+    keys: Sequence[Key]
+    regions: Sequence[str]
+    """All regions of the data, also those whose pages are not asked for."""
+    runs: Sequence[ChapterRun]
+    why: Mapping[Path, str]
+    """Why each chapter is run, by the file that it is written to; empty where the earlier one stands."""
+    inputs: Mapping[Key, str]
+    """A hash over all that the documents of each key depend on."""
 
 
 def make_reports(
@@ -90,8 +105,7 @@ def make_reports(
     ``engine`` says how kernels are started (default: the fastest that the system has), and ``nursery`` where they are
     forked from (default: one of this run's own); one that is given lives on.  ``progress`` is called with each
     :class:`~socsvc_analysis.report.chapters.Result`, the number of chapters of one region in one language and of all;
-    ``reasons`` once, with why
-    chapters are run and how many for each reason.
+    ``reasons`` once, with why chapters are run and how many for each reason.
 
     Raises :class:`~socsvc_analysis.schema.DataError` for data that cannot be used or may not be published,
     :class:`~socsvc_analysis.report.public_data.HeldBack` where a small number could be worked out of what is shown,
@@ -102,7 +116,7 @@ def make_reports(
     _chosen("audience", [audience], AUDIENCES)
     _chosen("engine", [engine] if engine else None, ENGINES)
     limits = limits.begun()
-    with remembered(output, audience, started, (ParameterError, RunBusy)) as going:
+    with remembered(output, audience, started, (ParameterError, RunBusy)) as current:
         package = open_package(data, audience)
         all_regions = regions_of(package)
         keys = [
@@ -116,41 +130,40 @@ def make_reports(
         name, executed, record = _places(output, audience)
         output.mkdir(parents=True, exist_ok=True)
         with only_run(output):
-            going.begun(package)
+            current.begun(package)
             whole, (package, known) = package, for_pages(package, output)
-            going.reads(package)
+            current.reads(package)
             runs = _runs(chapters, keys, package, all_regions, notebooks, executed, limits)
             why = {run.output: "it was asked for" if fresh else why_again(run.output, run.inputs) for run in runs}
             if reasons is not None:
                 reasons(_counted(reason for reason in why.values() if reason))
             shown = site.contents_shown(output, name)
-            inputs = _inputs_of_each(keys, runs, package)
+            asked = _Asked(keys, all_regions, runs, why, _inputs_of_each(keys, runs, package))
+            tell = partial(_tell, progress, len(chapters), len(runs))
             before = Manifest.read(record)
-            if not any(why.values()) and before.stands(inputs, shown, package):
+            if not any(why.values()) and before.stands(asked.inputs, shown, package):
                 for run in runs:
-                    _tell(progress, unchanged(run), chapters, runs)
+                    tell(unchanged(run))
                 reports = tuple(before.unchanged(key) for key in keys)
             else:
                 _look_for_room(output, shown)
-                making = Production(package, site.published(output, name), before, shown, fresh)
+                production = Production(package, site.published(output, name), before, shown, fresh)
                 with _workers(jobs, engine, nursery, package) as workers:
-                    making.run(runs, why, inputs, workers, lambda result: _tell(progress, result, chapters, runs))
-                    pages = making.to_show(keys, all_regions)
-                    others = making.around(pages, workers)
+                    pages, others = _made(production, asked, workers, tell)
                 documents = {**others, **pages}
                 refuse_leaks(documents, whole, package, output, known)
                 release = site.publish(documents, output, name)
-                reports = tuple(making.report(key, inputs[key], pages) for key in keys)
-                manifest.write(record, started, package, release, (*making.earlier(keys, pages), *reports))
-            going.done(reports)
+                reports = tuple(production.report(key, asked.inputs[key], pages) for key in keys)
+                manifest.write(record, started, package, release, (*production.earlier(keys, pages), *reports))
+            current.done(reports)
     return Summary(output / name / "index.html", reports)
 
 
 @contextmanager
 def only_run(output: Path) -> Iterator[None]:
-    """Hold ``output`` for this run alone; raises :class:`RunBusy` at once when another run holds it.
+    """Lock ``output`` for this run; raises :class:`RunBusy` at once when another run has locked it.
 
-    The system lets go of the hold when the process ends, however it ends, so no lock can be left over.
+    The system releases the lock when the process ends, however it ends, so none can be left over.
     """
     holder = output / HOLDER
     try:
@@ -220,6 +233,15 @@ def _runs(
     return runs
 
 
+def _made(
+    production: Production, asked: _Asked, workers: Workers, tell: Callable[[Result], None]
+) -> tuple[Documents, Documents]:
+    """Have everything made: the pages of the regions, and what else the site holds."""
+    production.run(asked.runs, asked.why, asked.inputs, workers, tell)
+    pages = production.to_show(asked.keys, asked.regions)
+    return pages, production.around(pages, workers)
+
+
 @contextmanager
 def _workers(jobs: int | None, engine: str | None, nursery: Nursery | None, package: Package) -> Iterator[Workers]:
     """Processes for the work of this run."""
@@ -240,14 +262,9 @@ def _inputs_of_each(keys: Sequence[Key], runs: Sequence[ChapterRun], package: Pa
     return {key: sha256(f"{sha256(each.encode())} {around}".encode()) for key, each in chapters.items()}
 
 
-def _tell(
-    progress: Callable[[Result, int, int], None] | None,
-    result: Result,
-    chapters: Sequence[Chapter],
-    runs: Sequence[ChapterRun],
-) -> None:
+def _tell(progress: Callable[[Result, int, int], None] | None, chapters: int, runs: int, result: Result) -> None:
     if progress is not None:
-        progress(result, len(chapters), len(runs))
+        progress(result, chapters, runs)
 
 
 def _counted(reasons: Iterator[str]) -> dict[str, int]:

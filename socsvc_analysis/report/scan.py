@@ -189,7 +189,7 @@ class _Reader(HTMLParser):
             self.problems.append("a figure is empty")
 
     def whole(self) -> list[str]:
-        """What is missing, or there too often, seen from the end of the page."""
+        """At the end of the page: report what it lacks, or has too often."""
         problems = []
         if self.headings != 1:
             problems.append(f"the page has {self.headings} headings of the first level, not 1")

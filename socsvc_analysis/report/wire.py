@@ -13,9 +13,9 @@ from jupyter_client.session import json_packer
 Message = dict[str, Any]
 
 SHELL, SHOWN = "shell", "iopub"
-"""What a message is: a request or the answer to it, or what the kernel shows and does meanwhile."""
+"""The two channels: requests with their answers, and output with the kernel's status."""
 LENGTH = struct.Struct("!Q")
-"""Before each message stands how many bytes it has."""
+"""Each message is preceded by its length in bytes."""
 
 
 def packed(channel: str, message: Mapping[str, Any]) -> bytes:

@@ -24,30 +24,30 @@ from socsvc_analysis.files import FULL
 from socsvc_analysis.report import nursery
 
 CLEARING_UP = 5
-"""Seconds that a worker has to end its kernel when the run is gone."""
+"""Seconds a worker has to end its kernel when the run has died."""
 NO_MEMORY = "memory ran out: run again with fewer --jobs, or more memory"
 ENDED = f"the process that made it ended unexpectedly, most likely because {NO_MEMORY}"
 WANT_OF_MEMORY = re.compile(
     "MemoryError|cannot allocate memory|unable to allocate|failed to map segment", re.IGNORECASE
 )
-"""How Python, numpy and the system's loader of libraries say it."""
+"""How errors for want of memory begin, in Python, numpy and the loader of libraries."""
 TRIES = 2
 """A worker may have been killed by somebody else: what it was doing is tried once more."""
 
 
 class Work(Protocol):
-    """Something that a worker does by itself; it is sent to another process, and so is what comes of it."""
+    """A task for a worker: it is pickled to the worker's process, and its result is pickled back."""
 
     def done(self, place: Place) -> object:
-        """What comes of it."""
+        """Do the work and return its result."""
 
     def lost(self, why: str) -> object:
-        """What comes of it when it could not be done: it raised something, or the process that did it has died."""
+        """The result when the work failed, ``why`` being what was raised, or that the worker's process died."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a worker works: the temporary folder of the run, how kernels are started, and where the nursery is."""
+    """What a worker must know: the temporary folder of the run, how kernels are started, the address of the nursery."""
 
     workplace: str | None = None
     engine: str = nursery.STOCK
@@ -55,7 +55,7 @@ class Place:
 
 
 class Workers:
-    """At most ``count`` processes at ``place``; more work may be given while some is being done."""
+    """A pool of at most ``count`` processes; more work may be given while some is being done."""
 
     def __init__(self, count: int, place: Place) -> None:
         self._count, self._place = count, place
@@ -80,7 +80,7 @@ class Workers:
         self._waiting.append((work, 1))
 
     def results(self) -> Iterator[Any]:
-        """What comes of each work, as it comes, until none is left.
+        """Yield the result of each work as it is finished, until none is left.
 
         Raises :class:`OSError` as soon as one of them finds no room on the disk: none of the others would.
         """
@@ -121,7 +121,7 @@ class Workers:
 
 
 def work(connection: Connection, place: Place) -> None:
-    """Do what comes over the connection, one after the other, and send back what comes of it, until it is closed."""
+    """In the worker: do each work received over the connection and send back its result, until it is closed."""
     logging.disable()  # what goes wrong is in the results
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
     signal.signal(signal.SIGTERM, _end)
@@ -133,7 +133,7 @@ def work(connection: Connection, place: Place) -> None:
 
 
 def _outcome(wanted: Work, place: Place) -> object:
-    """What comes of ``wanted``; the failure itself where there is no room on the disk, for it ends the run."""
+    """The result of the work ``wanted``; where the disk is full the error itself, as it ends the run."""
     try:
         return wanted.done(place)
     except Exception as failure:
@@ -152,7 +152,7 @@ def explained(failure: str) -> str:
 
 
 def _listen(connection: Connection, given: queue.SimpleQueue[Work | None]) -> None:
-    """Take what comes; when the run is gone, clear up and end whatever is being done."""
+    """Queue what the run sends; when the run has died, clear up and end this process with what it is doing."""
     try:
         while True:
             given.put(connection.recv())

@@ -13,7 +13,7 @@ from socsvc_analysis.files import held
 
 BEGINNING = "socsvc-"
 MARK = "held"
-"""The file by which a living run holds its folder."""
+"""The file that a living run keeps locked in its folder."""
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def workplace() -> Iterator[Path]:
 
 
 def _clear_away_abandoned() -> None:
-    """Remove the folders of runs that were killed: the system let go of their hold when they died."""
+    """Remove the folders of killed runs: the system released their locks."""
     for mark in Path(tempfile.gettempdir()).glob(f"{BEGINNING}*/{MARK}"):
         with contextlib.suppress(OSError), held(mark):
             shutil.rmtree(mark.parent, ignore_errors=True)

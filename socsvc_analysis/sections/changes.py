@@ -11,7 +11,7 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.markup import Html, Table, absent, piece, together
 from socsvc_analysis.publications import NEW, REVISED, SHOWN, WITHDRAWN, Publication
 from socsvc_analysis.reference import COUNTRY_REGION
-from socsvc_analysis.sections.naming import named
+from socsvc_analysis.sections.naming import amount, named
 from socsvc_analysis.wording import Words
 
 MOST_ROWS = 60
@@ -172,7 +172,7 @@ def _said(row: SimpleNamespace, changed: tuple[str, ...], words: Words) -> str:
     """The value in words, with what else is needed to see the difference."""
     measures = words.reference.measures.set_index("measure")["unit"]
     unit = measures.get(row.measure, "figures")
-    said = words.quantity(row.value, unit, decimals=2 if unit == "EUR" and row.value % 1 else 0)
+    said = amount(row.value, unit, words)
     also = []
     if "status" in changed or row.status not in ("normal", "missing"):
         also.append(words.say(f"status_{row.status}"))

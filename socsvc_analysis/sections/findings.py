@@ -18,7 +18,7 @@ from socsvc_analysis.indicators.values import FT, GRT, Share, latest_figure, wit
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
 from socsvc_analysis.periods import last_day
-from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.reference import COUNTRY_REGION, programmes_of
 from socsvc_analysis.wording import Words, sentence_case
 
 MOST_SENTENCES = 5
@@ -135,9 +135,8 @@ class _Leaving(NamedTuple):
 
 def programme_findings(participation: pd.DataFrame, *, region: str, words: Words) -> Html:
     """Which programmes there are, and how many municipalities took part, as the indicator of this name gives it."""
-    language, programmes = words.language, words.reference.programmes
-    here = programmes["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split())))
-    featured = programmes[programmes["featured"] & here]
+    language, programmes = words.language, programmes_of(region, words.reference.programmes)
+    featured = programmes[programmes["featured"]]
     names = words.listed(featured[f"short_{language}"]) if len(featured) else ""
     listing = words.say("finding_programmes", place=words.place(region, "locative"), names=names)
     sentences = [Sentence(listing, [code for code in featured["source"] if code])] if names else []

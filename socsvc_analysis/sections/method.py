@@ -77,6 +77,17 @@ def _is_written(abbreviation: str, text: str) -> bool:
     return bool(abbreviation) and re.search(rf"\b{re.escape(abbreviation)}\b", text) is not None
 
 
+def meaning(indicator: str, words: Words) -> list[str]:
+    """What an indicator means and cannot say, what it is made of, and last where it comes from: a sentence each."""
+    known, language = get_indicator(indicator), words.language
+    said = [known.definition(language), known.caveat(language)]
+    said.append(words.say("method_numerator", what=known.numerator(language)))
+    if known.denominators:
+        said.append(words.say("method_denominator", what=known.denominator(language)))
+    source = known.source_in(language)
+    return [*said, words.say("method_source", source=source) if source else words.say("method_own")]
+
+
 def method(indicators: Iterable[str], *, words: Words) -> Html:
     """Definition, numerator, denominator, caveat and source of each indicator; nothing without any.
 
@@ -84,14 +95,9 @@ def method(indicators: Iterable[str], *, words: Words) -> Html:
     """
     terms = []
     for name in indicators:
-        known = get_indicator(name)
-        said = [known.definition(words.language), known.caveat(words.language)]
-        said.append(words.say("method_numerator", what=known.numerator(words.language)))
-        if known.denominators:
-            said.append(words.say("method_denominator", what=known.denominator(words.language)))
-        source = known.source_in(words.language)
-        said_of_it = words.say("method_source", source=source) if source else words.say("method_own")
-        terms.append((known.title(words.language), piece("indicator", definition=" ".join(said), source=said_of_it)))
+        *said, source = meaning(name, words)
+        title = get_indicator(name).title(words.language)
+        terms.append((title, piece("indicator", definition=" ".join(said), source=source)))
     if not terms:
         return Html("")
     return piece("method", summary=words.say("method_heading"), inner=piece("definitions", pairs=terms))

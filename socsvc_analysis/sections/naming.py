@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import NamedTuple
 
+from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.tables import COMMITMENTS
 from socsvc_analysis.wording import Words
@@ -37,6 +38,11 @@ def named(row: Figure | SimpleNamespace, words: Words) -> str:
     if row.version:
         parts.append(_title("plan_versions", row.version, words))
     return words.say("subject_and_group", subject=_place(row.territory, words), group=", ".join(parts))
+
+
+def amount(value: float, unit: str, words: Words) -> str:
+    """A value with its unit; money with cents where it has any."""
+    return words.quantity(value, unit, decimals=2 if unit in MONEY and value % 1 else 0)
 
 
 def _measured(measure: str, kind: str, words: Words) -> str:

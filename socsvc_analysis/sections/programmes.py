@@ -12,9 +12,10 @@ from socsvc_analysis.codes import named_rows, records, tuples
 from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.indicators.values import as_values
-from socsvc_analysis.markup import Html, Table, absence, footnotes, piece, together
+from socsvc_analysis.markup import Html, Table, absent_in, footnotes, piece, together
 from socsvc_analysis.observations import IDENTITY, select, valid_version
-from socsvc_analysis.reference import COUNTRY_REGION, acknowledged_today, region_code
+from socsvc_analysis.reference import COUNTRY_REGION, acknowledged_today, programmes_of, region_code
+from socsvc_analysis.sections.naming import WHOLE, amount
 from socsvc_analysis.tables import COMMITMENTS, SUBJECTS
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -32,10 +33,9 @@ def programme_cards(figures: pd.DataFrame, *, region: str, words: Words) -> Html
 
     ``figures`` are all published observations, so that a figure on which sources disagree is shown with every value.
     """
-    programmes = words.reference.programmes
-    here = programmes["regions"].map(lambda cell: bool({region, COUNTRY_REGION} & set(cell.split())))
+    programmes = programmes_of(region, words.reference.programmes)
     # The region's own programmes first, the national measure after them.
-    featured = programmes[programmes["featured"] & here].sort_values(
+    featured = programmes[programmes["featured"]].sort_values(
         "regions", key=lambda cells: cells == COUNTRY_REGION, kind="stable"
     )
     return together(*(_card(row, figures, region, words) for row in records(featured)))
@@ -47,7 +47,7 @@ def acknowledged(*, region: str, words: Words) -> Html:
     if region != COUNTRY_REGION:
         thanked = thanked[thanked["region"] == region]
     if thanked.empty:
-        return absence("acknowledged_none", region, words)
+        return absent_in("acknowledged_none", region, words)
     named = partial(words.title, "municipalities")
     thanked = thanked.assign(
         then=thanked["municipality"].map(named),
@@ -150,19 +150,18 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
     for row in named_rows(as_values(rows, measure=rows["measure"], unit=units[rows.index]), _Figure):
         planned = row.kind in (*COMMITMENTS, "budget")
         subject = words.commitment(row.measure, row.kind) if planned else words.title("measures", row.measure)
-        if row.target_group not in ("all", "all_di"):
+        if row.target_group not in WHOLE:
             subject = words.say(
                 "subject_and_group", subject=subject, group=words.title("target_groups", row.target_group)
             )
-        decimals = 2 if row.unit in MONEY and row.value % 1 else 0
         # The measure has named the people; other units are said.
-        amount = words.number(row.value) if row.unit == "persons" else words.quantity(row.value, row.unit, decimals)
+        said = words.number(row.value) if row.unit == "persons" else amount(row.value, row.unit, words)
         version = words.title("plan_versions", row.version) if row.version else ""
         due = words.period(row.period) if row.kind in ("milestone", "target") and row.period else ""
         details = "; ".join(each for each in (due, version) if each)
         issue = f" – {details}" if details else ""
         notes += row.notes
-        told = {"subject": subject, "amount": amount, "issue": issue}
+        told = {"subject": subject, "amount": said, "issue": issue}
         items.append(piece("programme_figure", **told, status=row.status, sources=row.sources, words=words))
     if not items:
         return None

@@ -6,10 +6,10 @@ import pandas as pd
 
 from socsvc_analysis.codes import named_rows, tuples
 from socsvc_analysis.columns import Column
-from socsvc_analysis.markup import Html, Table, absence, absent, footnotes, piece, together
+from socsvc_analysis.markup import Html, Table, absent, absent_in, footnotes, piece, together
 from socsvc_analysis.observations import within_region
 from socsvc_analysis.reference import COUNTRY_REGION, successors
-from socsvc_analysis.sections.naming import Figure, named
+from socsvc_analysis.sections.naming import Figure, amount, named
 from socsvc_analysis.tables import EVIDENCE
 from socsvc_analysis.wording import Words
 
@@ -59,7 +59,7 @@ def disagreements(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     """Every figure of ``region`` on which sources disagree, the chosen value and the others."""
     rows = within_region(figures, region)
     if rows.empty:
-        return absence("disagreement_none", region, words, "locative")
+        return absent_in("disagreement_none", region, words, "locative")
     table = _described(rows, words)
     table = table.assign(
         choice=[words.say("choice_chosen" if chosen else "choice_rejected") for chosen in rows["chosen"]]
@@ -80,7 +80,7 @@ def doubtful(figures: pd.DataFrame, disagreements: pd.DataFrame, *, region: str,
     rows = within_region(figures, region)
     rows = rows[rows["status"].eq("disputed") & ~rows["id"].isin(disagreements["id"])]
     if rows.empty:
-        return absence("doubtful_none", region, words, "locative")
+        return absent_in("doubtful_none", region, words, "locative")
     table = _described(rows, words)
     table = table.assign(why=[" ".join(footnotes(cell.split(), words)) for cell in rows["note"]])
     columns = (
@@ -107,7 +107,7 @@ def missing(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     known |= {(measure, "plan") for measure, kind in known if kind == "target"}
     unanswered = [words.commitment(measure, kind) for measure, kind in QUESTIONS if (measure, kind) not in known]
     if not unanswered:
-        return absence("missing_nothing", region, words)
+        return absent_in("missing_nothing", region, words)
     return piece("listing", items=unanswered, css="missing", label=words.say("missing_caption"))
 
 
@@ -154,7 +154,7 @@ def split_units(*, region: str, words: Words) -> Html:
     split = within_region(municipalities[municipalities["succession"] == "split"], region)
     if split.empty:
         case = "locative" if region != COUNTRY_REGION else "nominative"
-        return absence("territory_none", region, words, case)
+        return absent_in("territory_none", region, words, case)
     table = pd.DataFrame(
         {
             "then": [words.title("municipalities", code) for code in split["code"]],
@@ -180,10 +180,7 @@ def _described(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
         {
             "figure": [named(row, words) for row in named_rows(rows, Figure)],
             "time": [words.period(period) for period in rows["period"]],
-            "said": [
-                words.quantity(value, unit, decimals=2 if unit == "EUR" and value % 1 else 0)
-                for value, unit in zip(rows["value"], units, strict=True)
-            ],
+            "said": [amount(value, unit, words) for value, unit in zip(rows["value"], units, strict=True)],
             "sources": [(source,) for source in rows["source"]],
         },
         index=rows.index,

@@ -9,7 +9,7 @@ from socsvc_analysis.codes import tuples
 from socsvc_analysis.columns import Column
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.levels import latest_reported
-from socsvc_analysis.markup import Html, Table, absence, piece, together
+from socsvc_analysis.markup import Html, Table, absent_in, piece, together
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -21,7 +21,7 @@ def reported_places(reported: pd.DataFrame, *, region: str, words: Words) -> Htm
     """
     rows = _of(reported, region)
     if rows.empty:
-        return absence("reported_places_none", region, words, "locative")
+        return absent_in("reported_places_none", region, words, "locative")
     columns = (*_where(words), Column("places", words.say("reported_places"), "figures"))
     table = _placed(rows, words).assign(places=rows["value"].to_numpy())
     return together(Table(table, columns, words, words.say("reported_places_caption"), sources="sources"))
@@ -36,7 +36,7 @@ def reported_clients(
     """
     rows = _of(reported_people, region)
     if rows.empty:
-        return absence("reported_clients_none", region, words, "locative")
+        return absent_in("reported_clients_none", region, words, "locative")
     same = ["territory", "period"]
     full = occupancy[[*same, "value", "status", "left_out"]]
     full = full.rename(columns={"value": "full", "status": "full_status"})

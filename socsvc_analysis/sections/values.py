@@ -7,15 +7,14 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis.codes import named_rows
-from socsvc_analysis.columns import Column
+from socsvc_analysis.columns import DECIMALS, Column
 from socsvc_analysis.indicators.enough import few
 from socsvc_analysis.indicators.registry import PER, Indicator, get_indicator
-from socsvc_analysis.markup import Html, Table, absence, piece, together
+from socsvc_analysis.markup import Html, Table, absent_in, piece, together
 from socsvc_analysis.wording import Words, inner, sentence_case
 
 FOLDED = 6
 """Longer tables are folded away until wanted."""
-DECIMALS = {"per_1000": 2, "per_100000": 1}
 
 
 def value_table(
@@ -30,7 +29,7 @@ def value_table(
     known = get_indicator(indicator)
     rows = values[values["value"].notna()].reset_index(drop=True)
     if rows.empty:
-        return absence("values_none", region, words, "locative", what=known.title(words.language))
+        return absent_in("values_none", region, words, "locative", what=known.title(words.language))
     unit = "percent" if known.unit == "percent" else "figures"
     places = DECIMALS.get(known.unit, 0) if decimals is None else decimals
     told = _told(rows, known, words)

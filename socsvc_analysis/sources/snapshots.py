@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from socsvc_analysis import journal
-from socsvc_analysis.files import sha256
+from socsvc_analysis.files import json_bytes, sha256
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.sources.answers import BYTE_ORDER_MARK, parsed
 from socsvc_analysis.tables import RAW_FOLDER
@@ -107,7 +107,7 @@ def keep(
     if check:
         check(snapshot)
     sidecar = snapshot.path.with_name(snapshot.path.name + SIDECAR)
-    contents = {sidecar: _json(snapshot.recorded)}
+    contents = {sidecar: json_bytes(snapshot.recorded)}
     if snapshot.retrieved == stamp:
         contents = {snapshot.path: content, **contents}
     with journal.changing(folder, wait=True):  # what has come through the network is not thrown away for a moment
@@ -152,7 +152,3 @@ def _opened(path: Path, sidecar: Path) -> Snapshot | Problem:
     if sha256(content) != recorded["sha256"]:
         return Problem(path.name, "is not as it was retrieved (its SHA-256 differs) and is not used")
     return Snapshot(path, recorded, content)
-
-
-def _json(recorded: dict[str, Any]) -> bytes:
-    return (json.dumps(recorded, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,4 +1,4 @@
-"""The present run, remembered when it begins and when it ends, however it ends."""
+"""The current run in ``outputs/runs.jsonl``: recorded when it begins and when it ends, also when it fails."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ PROBLEMS_KEPT = 20
 """How many problems of one run are kept; the first ones usually cause the others."""
 
 
-class Going:
-    """The present run, as it will be remembered."""
+class CurrentRun:
+    """The record of the current run; each method writes it anew, and the page of the status with it."""
 
     def __init__(self, output: Path, audience: str, started: datetime) -> None:
         self._output = output
@@ -29,22 +29,22 @@ class Going:
         self._run = Run(f"{started.isoformat()} {os.getpid()}", audience, utc(started))
 
     def begun(self, package: Package) -> None:
-        """The data are open and nobody else makes reports."""
+        """Record that the run has begun, with the version of its data: they are open, and the lock is held."""
         self._run = replace(self._run, data=package.version)
         self._add()
 
     def reads(self, package: Package) -> None:
-        """What pages are made from: of restricted data the copy for the public, whose hash tells nothing hidden."""
+        """Keep the hash of what pages are made from; of restricted data that is the public copy, not the original."""
         self._run = replace(self._run, hash=package.hash)
 
     def done(self, reports: Sequence[Report]) -> None:
-        """All that was asked for was made, or was tried."""
+        """Record that the run ended, with the counts and problems of its reports."""
         counts = Counter(each.status for each in reports)
         outcome = COMPLETE if set(counts) <= {MADE, UNCHANGED} else INCOMPLETE
         self._end(outcome, [problem for each in reports for problem in each.problems], counts)
 
     def failed(self, failure: BaseException) -> None:
-        """The run ends before it has made what was asked for.  What cannot be written stays away: it is told anyhow."""
+        """Record that the run failed or was stopped.  Where even that cannot be written, the caller still raises."""
         with suppress(OSError):
             if isinstance(failure, DataError):
                 self._end(REFUSED, list(map(str, failure.problems)))
@@ -68,13 +68,13 @@ class Going:
 @contextmanager
 def remembered(
     output: Path, audience: str, started: datetime, not_runs: tuple[type[Exception], ...]
-) -> Iterator[Going]:
-    """Remember the run that is made inside, also when it fails; what raises one of ``not_runs`` was none."""
-    going = Going(output, audience, started)
+) -> Iterator[CurrentRun]:
+    """Record the run made in this block, also when it fails; an exception of ``not_runs`` means that there was none."""
+    current = CurrentRun(output, audience, started)
     try:
-        yield going
+        yield current
     except not_runs:
         raise
     except BaseException as failure:
-        going.failed(failure)
+        current.failed(failure)
         raise

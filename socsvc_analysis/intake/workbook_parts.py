@@ -1,4 +1,4 @@
-"""Workbooks as other programs write them, brought into the form that every reader knows."""
+"""The XML parts of a workbook, whichever program wrote them, brought into the form that openpyxl reads."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ASIDE = re.compile(
 
 
 def usual(parts: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The parts of a workbook with the usual names of parts, of the standard and of fills; nothing else changes."""
+    """The parts with the names that Excel gives them and the standard; what cells say does not change."""
     made = dict(parts)
     if b"purl.oclc.org/ooxml" in b"".join(part[:4096] for part in parts.values()):
         for name, part in made.items():
@@ -45,7 +45,7 @@ def usual(parts: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def bare(parts: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The parts of a workbook with cells, formats and merged cells only: for one whose other parts are out of order."""
+    """The parts without all but cells, formats and merged cells: for a workbook whose other parts are damaged."""
     kept = {name: part for name, part in parts.items() if not name.startswith(("docProps/", "customXml/"))}
     return {
         name: ASIDE.sub(b"", part) if name == WORKBOOK or name.startswith("xl/worksheets/sheet") else part

@@ -1,4 +1,4 @@
-"""What is said around a table: above it, in the name of its sheet and in that of its file.
+"""The labels around a table: above it, in the name of its sheet, in text boxes and in the name of its file.
 
 A label that is understood as a whole counts for all rows that have no column for it.  Words that would change what the
 numbers are and stand in a sentence that is not understood as a whole are asked about, never passed over.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
@@ -27,7 +27,7 @@ LEGAL = re.compile(r"noteikum|likum[aus]|pielikum|regulation|annex", re.IGNORECA
 """A form names the law it follows; the year and the words of the law are not those of the numbers."""
 ROLES = (SERVICE, GROUP, KIND, UNIT, SEX, AGE)
 USUAL = {KIND: ("actual", "capacity"), SEX: ("all",), AGE: ("all",), SERVICE: ("all",), GROUP: ("all",)}
-"""What need not be said."""
+"""Values that hold where nothing is said, so that a label with them changes nothing."""
 ABOVE, SHEET, OUTSIDE, FILE = "above", "sheet", "outside", "file"
 TAKEN = {
     OUTSIDE: "note_taken_from_outside",
@@ -87,6 +87,34 @@ def _is_name(text: str) -> bool:
     return len(words) <= MOST_WORDS and text[:1].isalpha() and not TITLE.search(text) and not MADE.search(text)
 
 
+@dataclass(frozen=True)
+class _Label:
+    """What one text around a table says of it."""
+
+    taken: Sequence[tuple[str, str]] = ()
+    """Keys and values that hold for all rows."""
+    notes: Sequence[str] = ()
+    """What the reader must know of it."""
+    is_asked: bool = False
+    """Whether it may change the numbers, so that somebody must say what it means."""
+    is_unclear: bool = False
+    """Whether it is not understood as a whole."""
+
+
+def _is_whole(said: Said, columns: Columns) -> bool:
+    """Whether every word of a text is understood, and none of them names another measure than the table has."""
+    named = said.get(COLUMN)
+    measures = {each.measure for each in columns.measures.values()}
+    return not said.unread and not said.twice and (not named or named in KEYS or measures == {named})
+
+
+def _taken(said: Said, place: str, where: str) -> list[tuple[str, str]]:
+    """What a label says of all rows: its place, roles and year; a year in a file's name may be that of sending."""
+    taken = [("territory", place)] if place else []
+    taken += [(role, said.get(role)) for role in ROLES if said.get(role)]
+    return [*taken, ("year", said.get(YEAR))] if where != FILE and len(said.get(YEAR)) == len("2025") else taken
+
+
 class Unsaid(ValueError):
     """Words around a table that may change its numbers and that nobody understands as a whole."""
 
@@ -121,46 +149,45 @@ class Around:
         found: dict[str, str] = {}
         asked: list[tuple[str, str, int | None]] = []
         for where, row, text in self._texts(above):
-            said = self.headings.phrases.read(text)
-            if where in (ABOVE, OUTSIDE) and LEGAL.search(text):
-                changes = self._changes(said, UNIT, told, columns) or (
-                    part_of_year(text) and self._makes_others(text, told, columns)
-                )
-                asked += [(where, text, row)] if changes else []
-                self.notes += [sentence("note_outside", text=text)] if where == OUTSIDE else []
-                continue
-            if self._makes_others(text, told, columns):
-                asked.append((where, text, row))
-                continue
-            place = self._territory(text, said) if where != FILE else ""
-            measures = {each.measure for each in columns.measures.values()}
-            named = said.get(COLUMN)
-            whole = not said.unread and not said.twice and (not named or named in KEYS or measures == {named})
-            if said.unread and not place and not set(said.roles) - {COLUMN} and row in alone and _is_name(text):
-                self.notes.append(sentence("note_said_around", text=text))
-            if place and (whole or self._is_place(said)):
-                self._take(found, told, "territory", place, where, text)
-                whole = True
-            if whole:
-                for role in ROLES:
-                    if said.get(role):
-                        self._take(found, told, role, said.get(role), where, text)
-                if where != FILE and len(said.get(YEAR)) == len("2025"):
-                    self._take(found, told, "year", said.get(YEAR), where, text)
-                continue
-            if must and where == ABOVE:
+            label = self._label(where, text, row in alone, told, columns)
+            self.notes += label.notes
+            for key, value in label.taken:
+                self._take(found, told, key, value, where, text)
+            if must and where == ABOVE and label.is_unclear:
                 raise Unsaid(sentence("refusal_label", text=text), row)
-            changes = any(self._changes(said, role, told, columns) for role in ROLES)
-            asked += [(where, text, row)] if changes else []
-            if not changes and where == OUTSIDE:
-                self.notes.append(sentence("note_outside", text=text))
-            elif not changes and (is_draft(text) or (may_change(text) and not MADE.search(text))):
-                self.notes.append(sentence("note_said_around", text=text))
+            asked += [(where, text, row)] if label.is_asked else []
         for where, text, row in asked:
             if where != FILE:
                 raise Unsaid(sentence(ASKED[where], text=text), row)
             self.notes.append(sentence(ASKED[where], text=text))
         return found | self._day(told)
+
+    def _label(self, where: str, text: str, alone: bool, told: set[str], columns: Columns) -> _Label:
+        """What a text around a table is: the law of a form, other numbers, a label, or a sentence that is not one."""
+        said = self.headings.phrases.read(text)
+        if where in (ABOVE, OUTSIDE) and LEGAL.search(text):
+            return self._law(where, text, said, told, columns)
+        if self._makes_others(text, told, columns):
+            return _Label(is_asked=True)
+        place = self._territory(text, said) if where != FILE else ""
+        is_named = alone and not place and bool(said.unread) and not set(said.roles) - {COLUMN} and _is_name(text)
+        notes = [sentence("note_said_around", text=text)] if is_named else []
+        is_whole = _is_whole(said, columns)
+        if is_whole or (place and self._is_place(said)):
+            return _Label(_taken(said, place, where), notes)
+        changes = any(self._changes(said, role, told, columns) for role in ROLES)
+        if not changes and where == OUTSIDE:
+            notes.append(sentence("note_outside", text=text))
+        elif not changes and (is_draft(text) or (may_change(text) and not MADE.search(text))):
+            notes.append(sentence("note_said_around", text=text))
+        return _Label(notes=notes, is_asked=changes, is_unclear=True)
+
+    def _law(self, where: str, text: str, said: Said, told: set[str], columns: Columns) -> _Label:
+        """A text that names a law: only what it says of units, or of a part of the year, may change the numbers."""
+        changes = self._changes(said, UNIT, told, columns) or (
+            bool(part_of_year(text)) and self._makes_others(text, told, columns)
+        )
+        return _Label(notes=[sentence("note_outside", text=text)] if where == OUTSIDE else [], is_asked=changes)
 
     def _days(self, above: Iterable[tuple[int, str]]) -> Iterable[LabelledDay]:
         """The days on which numbers were counted, as the texts around a table say."""
@@ -236,7 +263,7 @@ class Around:
         return frozenset() if said.twice else frozenset(keys - told)
 
     def left_aside(self, texts: Iterable[tuple[int, str]], columns: Columns) -> Iterable[tuple[int, str]]:
-        """What must be known of texts below the header that are no rows: words that may change the numbers."""
+        """Notes on texts below the header that are no rows and may change the numbers, with their rows."""
         told = self._told(columns)
         for row, text in texts:
             said = self.headings.phrases.read(text)
@@ -258,7 +285,7 @@ class Around:
         )
 
     def contradicted(self, table: ReceivedTable) -> Iterable[str]:
-        """What must be known of labels that say something else than every row of their table."""
+        """Notes on labels that every row of the table contradicts."""
         for key, value, text in self.labels:
             if key == UNIT or not len(table.rows):
                 continue
@@ -270,7 +297,7 @@ class Around:
                 yield sentence("note_label_differs", text=text)
 
     def _code(self, key: str, cell: str) -> str:
-        """A cell as what it says of a key, as far as that is needed to compare it with a label."""
+        """The code that a cell names for a key, for comparing it with that of a label."""
         if key == "territory":
             try:
                 return self.headings.gazetteer.resolve(cell, PRESENT, "")
@@ -295,7 +322,7 @@ class Around:
         return found
 
     def _is_of(self, key: str, cell: str) -> bool:
-        """Whether the cell beside a label without a colon is what the label asks for, and no heading of a table."""
+        """Whether the cell beside a label without a colon is its value, and not the next heading of a table."""
         if not cell.strip() or key not in KEYS or self.headings.meaning(cell):
             return False
         if key == "territory":

@@ -1,6 +1,6 @@
-"""What workers are given to do: run a chapter, make a region's documents, the downloads, and the index.
+"""The tasks of workers: run a chapter, make a region's documents, the downloads, the index.
 
-The process that hands this out imports nothing of what the work needs.
+The process that hands tasks out imports nothing of what the work needs: each task imports it when it is done.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PROBLEMS_SAID = 5
 
 @dataclass(frozen=True)
 class ChapterRun:
-    """One chapter to be run with checked parameters, and where it goes."""
+    """The task to run one chapter with checked parameters, and where the executed notebook goes."""
 
     chapter: Chapter
     parameters: dict[str, Scalar]
@@ -48,7 +48,7 @@ class ChapterRun:
         return str(self.parameters["region"]), str(self.parameters["language"])
 
     def done(self, place: Place) -> Result:
-        """Run it, unless the run has taken too long already."""
+        """Run the chapter, unless the run has taken too long already."""
         if time.monotonic() >= self.limits.ends:
             return self.lost(f"the run took longer than {counted(self.limits.run, 'second')}")
         from socsvc_analysis.report.engine import execute
@@ -73,7 +73,7 @@ class ChapterRun:
 
 @dataclass(frozen=True)
 class Made:
-    """What a worker has made for the site, by path, or why it has not; ``what`` is a region's key, else a word."""
+    """The files that a worker has made, by path, or the problem; ``what`` is a region's key or a task's name."""
 
     what: Key | str
     files: Documents = field(default_factory=dict)
@@ -82,21 +82,21 @@ class Made:
 
 @dataclass(frozen=True)
 class PagesMaking:
-    """The documents of a region in a language, each to be made of its executed chapters."""
+    """The task to make brief, report and workbook of a region in a language from its executed chapters."""
 
     key: Key
     chapters: Mapping[str, Mapping[str, Path]]
     package: Package
 
     def done(self, place: Place) -> Made:
-        """Make them."""
+        """Make the documents and pictures of the region."""
         import nbformat
 
         from socsvc_analysis.report.page import make_page
         from socsvc_analysis.report.pictures import picture_files, pictures_in
         from socsvc_analysis.report.workbook import make_workbook
 
-        edition = opened(self.package)
+        edition = edition_of(self.package)
         read = {
             document: {name: nbformat.read(path, as_version=4) for name, path in chapters.items()}
             for document, chapters in self.chapters.items()
@@ -120,16 +120,16 @@ class PagesMaking:
 
 @dataclass(frozen=True)
 class DownloadsMaking:
-    """The files of the site that hold its figures; ``made_from`` is remembered in them."""
+    """The task to make the downloads; ``made_from`` is the hash of their inputs, which is written into them."""
 
     package: Package
     made_from: str
 
     def done(self, place: Place) -> Made:
-        """Make them."""
+        """Make the files to download."""
         from socsvc_analysis.report.downloads import downloads
 
-        return Made("downloads", downloads(opened(self.package), self.made_from))
+        return Made("downloads", downloads(edition_of(self.package), self.made_from))
 
     def lost(self, why: str) -> Made:
         """The failure of the downloads."""
@@ -138,7 +138,7 @@ class DownloadsMaking:
 
 @dataclass(frozen=True)
 class IndexMaking:
-    """The index of the site in one language over its documents (see ``make_index``) and the versions in its archive."""
+    """The task to make the index in one language over the documents and archived versions (see ``make_index``)."""
 
     language: str
     versions: Mapping[str, str]
@@ -146,10 +146,10 @@ class IndexMaking:
     package: Package
 
     def done(self, place: Place) -> Made:
-        """Make it."""
+        """Make the index."""
         from socsvc_analysis.report.index import make_index
 
-        page = make_index(self.versions, opened(self.package), self.language, self.archived)
+        page = make_index(self.versions, edition_of(self.package), self.language, self.archived)
         return Made("index", {site.INDEXES[self.language]: page})
 
     def lost(self, why: str) -> Made:
@@ -157,7 +157,7 @@ class IndexMaking:
         return Made("index", problem=f"index ({self.language}): {why}")
 
 
-def opened(package: Package) -> Edition:
+def edition_of(package: Package) -> Edition:
     """The edition whose pages this process makes: opened once, and the same as the package of the run.
 
     Raises :class:`~socsvc_analysis.schema.DataError` when the data have changed since the run began.
@@ -180,7 +180,7 @@ def _opened(path: Path, audience: str, expected: tuple[str, ...]) -> Edition:
 
 @cache
 def _starter(place: Place) -> Starter | None:
-    """Where the kernels of this process come from."""
+    """What starts the kernels of this process; None where jupyter_client does."""
     from socsvc_analysis.report import kernels
 
     if place.engine == FORKED:
