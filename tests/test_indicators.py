@@ -374,6 +374,21 @@ def test_served_of_assessed_by_hand(figures: pd.DataFrame, tables: Reference) ->
     assert len(shares) == 3
 
 
+def test_a_printed_share_without_a_number_of_people_is_kept(figures: pd.DataFrame, tables: Reference) -> None:
+    printed = figures[figures["measure"] == "share_of_plan"].iloc[:1]
+    alone = printed.assign(id="alone", period="2022-06", value=55.0)
+    values = indicators.clients.served_of_plan(Dataset(pd.concat([figures, alone], ignore_index=True), tables))
+    row = values[values["period"] == "2022-06"].iloc[0]
+    assert row["value"] == 55 and math.isnan(row["numerator"]) and math.isnan(row["denominator"])
+    assert row["sources"] == (alone["source"].iloc[0],)
+    before = indicators.clients.served_of_plan(Dataset(figures, tables))
+    assert len(values) == len(before) + 1
+    # The newest number of people stays the figure of the place; a percentage alone is no number.
+    standing = indicators.standing.standing(Dataset(pd.concat([figures, alone], ignore_index=True), tables))
+    here = standing[(standing["territory"] == row["territory"]) & (standing["target_group"] == row["target_group"])]
+    assert not math.isnan(here["numerator"].iloc[0])
+
+
 def test_the_path_takes_the_newest_known_figure_and_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
     path = indicators.clients.path_to_service(Dataset(figures, tables))
     children = {"territory": "LV00Y", "target_group": FT}
