@@ -414,6 +414,26 @@ def test_services_do_not_add_up_to_people(figures: pd.DataFrame, tables: Referen
     assert alone["unique_total"].isna().all()
 
 
+def test_services_and_people_are_of_one_time_and_known(figures: pd.DataFrame, tables: Reference) -> None:
+    services = indicators.clients.served_by_service(Dataset(figures, tables))
+    added = indicators.overlap.services_and_people(pd.concat([services.assign(period="2020", value=1.0), services]))
+    assert added[["target_group", "added", "unique_total"]].values.tolist() == [[FT, 60.0, 45.0]]
+    # The sum of unknown numbers is unknown, and no number of people is no sum of services.
+    unknown = services.assign(value=services["value"].mask(services.index == services.index[0]))
+    assert indicators.overlap.services_and_people(unknown).empty
+    assert indicators.overlap.services_and_people(services.assign(unique_total=float("nan"))).empty
+
+
+def test_places_in_operation_are_one_sum_for_brief_and_chapter(figures: pd.DataFrame, tables: Reference) -> None:
+    data = Dataset(figures, tables)
+    working = indicators.capacity.working_of_planned(data)
+    pd.testing.assert_frame_equal(
+        indicators.standing.places_in_operation(data), indicators.capacity.working_in_all_services(working)
+    )
+    both = indicators.capacity.working_in_all_services(working)
+    assert indicators.capacity.working_everywhere(working) == (both["numerator"].sum(), both["denominator"].sum())
+
+
 def test_unique_people_of_municipalities_are_not_added_up(figures: pd.DataFrame, tables: Reference) -> None:
     planned = figures[figures["id"] == "M028"].assign(id="planned", kind="plan")
     local = indicators.clients.served_by_municipality(Dataset(pd.concat([figures, planned], ignore_index=True), tables))
