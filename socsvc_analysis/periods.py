@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 
@@ -70,6 +71,37 @@ def in_order(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def last_days(periods: pd.Series) -> pd.Series:
+    """The last day of each period; an empty text, which comes before every day, for one without a date.
+
+    >>> last_days(pd.Series(["2021", "", "2021-06-30"])).tolist()
+    ['2021-12-31', '', '2021-06-30']
+    """
+    return periods.map(_end)
+
+
+def by_last_day(rows: pd.DataFrame, *then: str, within: Sequence[str] = ()) -> pd.DataFrame:
+    """The rows in order of the last days of their periods (``within`` other columns); those without a date come first.
+
+    As text "2021" comes before "2021-06-30", although the year ends later.  Of rows of one last day the one that names
+    it comes last, then the columns ``then`` decide, then the order in which the rows came.
+
+    >>> by_last_day(pd.DataFrame({"period": ["2021", "2021-12-31", "2021-06-30", ""]}))["period"].tolist()
+    ['', '2021-06-30', '2021', '2021-12-31']
+    """
+    ended = rows.assign(_end=last_days(rows["period"]))
+    return ended.sort_values([*within, "_end", "period", *then], kind="stable").drop(columns="_end")
+
+
+def latest_period(periods: Iterable[str]) -> str:
+    """The period that ends last; of those that end together the one that names the day.
+
+    >>> latest_period(["2021", "2021-06-30", ""])
+    '2021'
+    """
+    return max(periods, key=lambda period: (_end(period), period))
+
+
 def with_dates(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with the first and the last day of their ``period`` as dates, and ``date``, the last day, for plotting.
 
@@ -82,6 +114,10 @@ def with_dates(rows: pd.DataFrame) -> pd.DataFrame:
     days = {period: _days(period) for period in rows["period"].unique()}
     first, last = (pd.to_datetime(rows["period"].map(lambda each, at=at: days[each][at])) for at in (0, 1))
     return rows.assign(first_day=first, last_day=last, date=last)
+
+
+def _end(period: str) -> str:
+    return last_day(period) if period else ""
 
 
 def _days(period: str) -> tuple[pd.Timestamp | pd.api.typing.NaTType, pd.Timestamp | pd.api.typing.NaTType]:

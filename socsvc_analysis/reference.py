@@ -7,13 +7,14 @@ which planning region a place belonged to then and belongs to today.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import by_code, tuples
+from socsvc_analysis.codes import by_code, remembered, tuples
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.once import once
 from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
@@ -37,6 +38,7 @@ __all__ = [
     "Reference",
     "UnknownTerritory",
     "acknowledged_today",
+    "begins_anew",
     "open_reference",
     "present_municipalities",
     "programmes_of",
@@ -46,10 +48,45 @@ __all__ = [
     "resolve_territory",
     "successors",
     "territories_in",
+    "wider",
 ]
 
 COUNTRY = "LV"
 COUNTRY_REGION = "latvija"
+
+
+def begins_anew(cells: Iterable[Iterable[str]], notes: pd.DataFrame) -> list[bool]:
+    """Whether a series begins anew with each figure: whether one of its notes says that what is counted has changed.
+
+    ``cells`` are the notes of each figure, ``notes`` the table of notes.
+
+    >>> table = pd.DataFrame({"note": ["counted_anew", "estimate"], "break": [True, False]})
+    >>> begins_anew([("estimate",), ("estimate", "counted_anew"), ()], table)
+    [False, True, False]
+    """
+    breaks = set(notes.loc[notes["break"].astype(bool), "note"])
+    return [not breaks.isdisjoint(cell) for cell in cells]
+
+
+@remembered
+def wider(table: pd.DataFrame, key: str) -> dict[str, frozenset[str]]:
+    """Each code of ``table`` with those that contain it, but for itself and ``all``; a circle of parents ends.
+
+    >>> services = pd.DataFrame({"service_type": ["home", "home_with_care", "at_night"],
+    ...                          "parent": ["all", "home", "home_with_care"]})
+    >>> sorted(wider(services, "service_type")["at_night"])
+    ['home', 'home_with_care']
+    """
+    parents = dict(zip(table[key], table["parent"], strict=True))
+    above = {}
+    for code in parents:
+        chain: list[str] = []
+        at = parents[code]
+        while at and at not in ("all", code, *chain):
+            chain.append(at)
+            at = parents.get(at, "")
+        above[code] = frozenset(chain)
+    return above
 
 
 @dataclass(frozen=True, repr=False)

@@ -22,7 +22,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from socsvc_analysis import charts, indicators
-from socsvc_analysis.charts.clients import STEPS
+from socsvc_analysis.charts.clients import ALWAYS_SHOWN
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart
 from socsvc_analysis.charts.palette import service_fill
 from socsvc_analysis.charts.texts import credit
@@ -155,7 +155,7 @@ def examples(tables: Tables) -> dict[str, tuple]:
                     [
                         {"target_group": group, "step": step, "value": float(value)}
                         for group, counts in path.items()
-                        for step, value in zip(STEPS, counts, strict=True)
+                        for step, value in zip(ALWAYS_SHOWN, counts, strict=True)
                         if value is not None
                     ]
                 )

@@ -58,6 +58,14 @@ def test_a_planned_service_is_no_service(figures: pd.DataFrame, tables: Referenc
     assert cell(types, territory="0094001") == 2
 
 
+def test_the_latest_figure_of_a_service_is_the_one_that_ends_last(figures: pd.DataFrame, tables: Reference) -> None:
+    places = figures[(figures["measure"] == "places") & (figures["kind"] == "capacity")]
+    places = places[places["territory"] == "0091000"].iloc[:1].assign(service_type="home_care", programme="")
+    rows = pd.concat([places.assign(id="year", period="2021"), places.assign(id="day", period="2021-06-30", value=0.0)])
+    found = indicators.coverage.service_availability(Dataset(rows, tables))
+    assert found[["period", "offered"]].values.tolist() == [["2021", True]]
+
+
 def test_concentration_by_hand(figures: pd.DataFrame, tables: Reference) -> None:
     found = indicators.coverage.places_concentration(Dataset(figures, tables))
     assert cell(found, territory="LV") == pytest.approx(36 / 50 * 100)
@@ -213,6 +221,9 @@ def test_a_share_is_compared_with_the_target_of_its_year(tables: Reference) -> N
         ["2022-12-31", 100.0, -1],
     ]
     assert set(compared["basis"]) == {"persons"}
+    twice = pd.concat([families, families[families["kind"] == "target"].assign(period="2021-12-31", value=99.0)])
+    with pytest.raises(pd.errors.MergeError):
+        indicators.care_balance.families_with_target(twice)
 
 
 def test_people_places_and_money_are_beside_each_other(figures: pd.DataFrame, tables: Reference) -> None:

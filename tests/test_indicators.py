@@ -374,6 +374,21 @@ def test_served_of_assessed_by_hand(figures: pd.DataFrame, tables: Reference) ->
     assert len(shares) == 3
 
 
+def test_a_printed_share_without_a_number_of_people_is_kept(figures: pd.DataFrame, tables: Reference) -> None:
+    printed = figures[figures["measure"] == "share_of_plan"].iloc[:1]
+    alone = printed.assign(id="alone", period="2022-06", value=55.0)
+    values = indicators.clients.served_of_plan(Dataset(pd.concat([figures, alone], ignore_index=True), tables))
+    row = values[values["period"] == "2022-06"].iloc[0]
+    assert row["value"] == 55 and math.isnan(row["numerator"]) and math.isnan(row["denominator"])
+    assert row["sources"] == (alone["source"].iloc[0],)
+    before = indicators.clients.served_of_plan(Dataset(figures, tables))
+    assert len(values) == len(before) + 1
+    # The newest number of people stays the figure of the place; a percentage alone is no number.
+    standing = indicators.standing.standing(Dataset(pd.concat([figures, alone], ignore_index=True), tables))
+    here = standing[(standing["territory"] == row["territory"]) & (standing["target_group"] == row["target_group"])]
+    assert not math.isnan(here["numerator"].iloc[0])
+
+
 def test_the_path_takes_the_newest_known_figure_and_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
     path = indicators.clients.path_to_service(Dataset(figures, tables))
     children = {"territory": "LV00Y", "target_group": FT}
@@ -397,6 +412,26 @@ def test_services_do_not_add_up_to_people(figures: pd.DataFrame, tables: Referen
     alone = indicators.clients.served_by_service(Dataset(figures[figures["id"] != "M015"], tables))
     assert alone["value"].sum() == 60
     assert alone["unique_total"].isna().all()
+
+
+def test_services_and_people_are_of_one_time_and_known(figures: pd.DataFrame, tables: Reference) -> None:
+    services = indicators.clients.served_by_service(Dataset(figures, tables))
+    added = indicators.overlap.services_and_people(pd.concat([services.assign(period="2020", value=1.0), services]))
+    assert added[["target_group", "added", "unique_total"]].values.tolist() == [[FT, 60.0, 45.0]]
+    # The sum of unknown numbers is unknown, and no number of people is no sum of services.
+    unknown = services.assign(value=services["value"].mask(services.index == services.index[0]))
+    assert indicators.overlap.services_and_people(unknown).empty
+    assert indicators.overlap.services_and_people(services.assign(unique_total=float("nan"))).empty
+
+
+def test_places_in_operation_are_one_sum_for_brief_and_chapter(figures: pd.DataFrame, tables: Reference) -> None:
+    data = Dataset(figures, tables)
+    working = indicators.capacity.working_of_planned(data)
+    pd.testing.assert_frame_equal(
+        indicators.standing.places_in_operation(data), indicators.capacity.working_in_all_services(working)
+    )
+    both = indicators.capacity.working_in_all_services(working)
+    assert indicators.capacity.working_everywhere(working) == (both["numerator"].sum(), both["denominator"].sum())
 
 
 def test_unique_people_of_municipalities_are_not_added_up(figures: pd.DataFrame, tables: Reference) -> None:

@@ -218,6 +218,55 @@ def test_every_join_says_what_it_expects() -> None:
         assert "validate" in {keyword.arg for keyword in call.keywords}, f"{path}, line {call.lineno}"
 
 
+NO_FRAMES = ("NBSP", "JOINT", "posixpath", "os.path", "os.pathsep", "process")
+"""What is joined beside texts: names of texts, paths, and a process that is waited for."""
+
+
+def joins_frames(call: ast.Call) -> bool:
+    """Whether a call of ``join`` is one of pandas, which knows no ``validate`` unless it is asked for it."""
+    text = isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Constant | ast.JoinedStr)
+    named = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) in NO_FRAMES
+    return not text and not named and "validate" not in {keyword.arg for keyword in call.keywords}
+
+
+def test_no_frame_is_joined_without_saying_what_is_expected() -> None:
+    assert [f"{path}, line {call.lineno}" for path, call in calls("join") if joins_frames(call)] == []
+    for source in ("asked.join(there)", "asked.to_frame('x').join(there.rename('y'), how='left')"):
+        assert joins_frames(ast.parse(source, mode="eval").body), source
+
+
+DAYS = ("day", "last_day", "_end")
+"""Columns that hold the last day of a period."""
+
+
+def by_text_of_period(call: ast.Call) -> bool:
+    """Whether a call orders rows by the text of their periods, or takes the largest text for the latest."""
+    if call.func.attr == "sort_values":
+        by = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "by")]
+        names = [each.value for node in by for each in ast.walk(node) if isinstance(each, ast.Constant)]
+        return "period" in names and not set(DAYS) & set(names[: names.index("period")])
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if any(ast.unparse(each) in ("('period', 'max')", "('period', 'min')") for each in given):
+        return True
+    extreme = call.func.attr in ("max", "min") or any(ast.unparse(each) in ("'max'", "'min'") for each in given)
+    return extreme and ast.unparse(call.func.value).endswith("['period']")
+
+
+def test_the_latest_is_what_ends_last_and_not_the_largest_text() -> None:
+    asked = calls("sort_values", "max", "min", "transform", "agg")
+    wrong = [f"{path}, line {call.lineno}" for path, call in asked if by_text_of_period(call)]
+    assert [each for each in wrong if "periods.py" not in each] == []
+    for source in (
+        "rows.sort_values('period')",
+        "rows.sort_values(by=['territory', 'period', 'day'])",
+        "rows['period'].max()",
+        "rows.groupby(same)['period'].transform('max')",
+        "rows.groupby(same).agg(period=('period', 'max'))",
+    ):
+        assert by_text_of_period(ast.parse(source, mode="eval").body), source
+    assert not by_text_of_period(ast.parse("rows.sort_values(['day', 'period'])", mode="eval").body)
+
+
 DRAWING = sorted((PACKAGE / "drawing").glob("*.py"))
 
 

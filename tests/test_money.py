@@ -44,6 +44,7 @@ BLANK = {
     "kind": "actual",
 }
 PROJECT = {"programme": "erdf_9311", "service_type": "infrastructure", "kind": "budget", "period": ""}
+TOTALS = ((100.0, "2021"), (90.0, "2021-06-30"))
 CARE = {"service_type": "long_term_institutional_care"}
 
 
@@ -142,6 +143,28 @@ def test_an_amount_published_again_counts_once_as_it_was_last(tables: Reference)
     ]
 
 
+def test_each_project_has_one_total_whichever_indicator_asks(tables: Reference) -> None:
+    totals = [{**PROJECT, "measure": "cost_total", "value": value, "period": period} for value, period in TOTALS]
+    parts = [
+        {**PROJECT, "measure": "funding_erdf", "value": 70.0, "version": "v"},
+        {**PROJECT, "measure": "places", "value": 4.0, "kind": "plan", "service_type": "home_care", "version": "v"},
+    ]
+    data = Dataset(invented(*({**each, "version": "v"} for each in totals), *parts), tables)
+    # As text 2021 comes before 2021-06-30, although the year ends later.
+    assert one(cofinancing_share(data))["denominator"] == 100
+    assert one(unit_cost_per_place(data))["numerator"] == 100
+
+
+def test_money_is_divided_by_the_total_of_its_own_services_and_groups(tables: Reference) -> None:
+    totals = [
+        {**PROJECT, "measure": "cost_total", "value": value, "target_group": group}
+        for value, group in ((90.0, "all_di"), (100.0, "all"))
+    ]
+    part = {**PROJECT, "measure": "funding_erdf", "value": 70.0}
+    split = get_indicator("funding_split").function(Dataset(invented(*totals, part), tables))
+    assert split[["fund", "denominator"]].values.tolist() == [["funding_erdf", 100.0], ["funding_rest", 100.0]]
+
+
 @pytest.mark.parametrize(("part", "shown"), [(100.9, 1), (101.1, 0)])
 def test_more_eu_money_than_the_total_is_a_misprint(tables: Reference, part: float, shown: int) -> None:
     rows = invented(
@@ -218,6 +241,20 @@ def test_home_care_in_riga_cost_1140_euro_a_client_in_2016(real_figures: pd.Data
     assert costs["period"].tolist() == [str(year) for year in range(2009, 2017)]
     assert one(costs, period="2016")["value"] == pytest.approx(9289300 / 8151)
     assert one(costs, period="2010")["status"] == "disputed"
+
+
+def test_money_of_a_municipality_is_not_divided_by_clients_of_a_programme(tables: Reference) -> None:
+    clients = {"measure": "clients_in_year", "value": 10.0}
+    spent = {"measure": "spending", "value": 500.0}
+    programme = {**clients, "programme": "di_9221", "value": 2.0}
+    assert unit_cost_per_client(Dataset(invented(spent, programme), tables)).empty
+    assert one(unit_cost_per_client(Dataset(invented(spent, programme, clients), tables)))["value"] == 50
+
+
+def test_both_languages_define_the_balance_of_spending_alike() -> None:
+    balance = get_indicator("spending_balance")
+    assert balance.definition("lv").endswith("institūcijās kopā, procentos.")
+    assert balance.definition("en").endswith("institutions together, in per cent.")
 
 
 def test_one_part_and_single_providers_are_not_the_whole(tables: Reference) -> None:

@@ -24,7 +24,6 @@ from socsvc_analysis.indicators.values import FT, GRT
 from socsvc_analysis.markup import Html
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError
-from socsvc_analysis.sections.findings import MOST_SENTENCES
 from socsvc_analysis.sections.headlines import MOST_CARDS
 from socsvc_analysis.sections.method import meaning
 from socsvc_analysis.sections.naming import amount
@@ -97,6 +96,8 @@ RETURNED = pd.DataFrame(
     {"municipality": ["0091000", "0092000"], "year": [2022, 2022], "received": ["2023-02-01", "2023-03-01"]}
 )
 
+MOST_SENTENCES = 6
+"""More findings of one chapter nobody reads; none is left out, so data that give more need sentences of their own."""
 INDICATORS = {
     "served": indicators.clients.served_of_plan,
     "path": indicators.clients.path_to_service,
@@ -358,6 +359,31 @@ def test_findings_are_few_and_cite_their_sources(frames: Frames, words: Words, n
         assert sentence.text.strip().endswith(".")
         if name != "quality_findings":
             assert list(sentence.iter("a")), sentence.text
+
+
+@pytest.fixture(scope="module")
+def real_frames(real_published: pd.DataFrame, real_tables: Reference, real_package: Package) -> Frames:
+    return Frames(real_published, real_tables, real_package.table("uncoded_figures"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [each for each in SECTIONS if each.endswith("_findings")])
+def test_findings_of_every_region_are_few(real_frames: Frames, real_words: Words, name: str) -> None:
+    for region in real_words.reference.regions["region"]:
+        sentences = list(parsed(real_frames.section(name, region, real_words)).iter("li"))
+        assert 1 <= len(sentences) <= MOST_SENTENCES, region
+
+
+def test_plans_to_serve_of_zemgale_are_said_first_and_together(real_frames: Frames, real_tables: Reference) -> None:
+    english = in_language("en", real_tables)
+    said = real_frames.section("progress_findings", "zemgale", english).plain.replace(NBSP, " ")
+    changes = (
+        "Planned to receive services: the plan changed from 249 to 351 (adults with mental disorders) "
+        "and from 440 to 521 (children with functional disorders)."
+    )
+    assert changes in said
+    assert said.index(changes) < said.index("Planned to be assessed: the plan changed")
+    assert "from EUR 9,412,350 to EUR 9,756,350" in said
 
 
 def test_no_finding_rests_on_an_unpublished_number(frames: Frames, words: Words) -> None:

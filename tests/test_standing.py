@@ -70,6 +70,15 @@ def test_a_later_plan_is_told_apart_from_the_one_then_in_force(standing: pd.Data
     assert not standing.loc[(NORTH, GRT), "later_plan"]
 
 
+def test_the_plan_that_is_told_is_the_one_then_in_force_or_where_nobody_knows_the_people_todays(
+    standing: pd.DataFrame, figures: pd.DataFrame, tables: Reference
+) -> None:
+    assert standing.loc[(SOUTH, FT), "plan_told"] == 60
+    unknown = figures[~((figures["measure"] == "persons_served") & (figures["kind"] == "actual"))]
+    rows = STANDING.standing(Dataset(unknown, tables)).set_index(["territory", "target_group"])
+    assert rows.loc[(SOUTH, FT), "plan_told"] == 80
+
+
 def test_a_figure_of_the_last_day_is_final(published: pd.DataFrame, tables: Reference) -> None:
     moved = published["period"].mask(published["id"] == "M008", "2023-12-31")
     figures = observations.chosen(published.assign(period=moved), tables)

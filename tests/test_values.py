@@ -13,8 +13,8 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators import latest_figure, levels
 from socsvc_analysis.indicators import values as arithmetic
 from socsvc_analysis.indicators.sums import latest_version, sum_observations, without_subtotals
-from socsvc_analysis.periods import last_day
-from socsvc_analysis.reference import Reference
+from socsvc_analysis.periods import by_last_day, last_day, latest_period
+from socsvc_analysis.reference import Reference, wider
 from socsvc_analysis.schema import DataError
 
 UNKNOWN = float("nan")
@@ -39,6 +39,23 @@ def test_the_newest_figure_is_the_latest_known_one() -> None:
     same = rows[:2].assign(period="2021", id=["b", "a"])
     assert latest_figure(same)["id"].tolist() == latest_figure(same[::-1])["id"].tolist() == ["b"]
     assert latest_figure(rows[:2].assign(period=["", "1999"]))["period"].tolist() == ["1999"]
+
+
+def test_a_year_ends_after_its_days() -> None:
+    """As text 2021 comes before 2021-06-30."""
+    rows = pd.DataFrame({"period": ["2021", "2021-06-30", "", "2018-03/2020-02", "2021-12-31"], "id": list("abcde")})
+    assert by_last_day(rows)["period"].tolist() == ["", "2018-03/2020-02", "2021-06-30", "2021", "2021-12-31"]
+    same = pd.DataFrame({"place": ["b", "b", "a"], "period": "2021", "id": ["y", "x", "z"]})
+    assert by_last_day(same)["id"].tolist() == ["y", "x", "z"]
+    assert by_last_day(same, "id")["id"].tolist() == ["x", "y", "z"]
+    assert by_last_day(same, "id", within=["place"])["id"].tolist() == ["z", "x", "y"]
+    assert by_last_day(rows.iloc[:0]).empty
+    assert latest_period(rows["period"]) == "2021-12-31"
+    assert latest_period(rows["period"][:2]) == "2021"
+    commitments = pd.DataFrame(
+        {"territory": "LV", "target_group": "all", "period": ["2021", "2021-06-30"], "value": [9, 4]}
+    )
+    assert arithmetic.last_target(commitments)["value"].tolist() == [9]
 
 
 @pytest.mark.parametrize(
@@ -183,3 +200,13 @@ def test_a_sum_of_observations_has_no_trace_of_a_single_one(figures: pd.DataFram
     assert {"programme", "provider", *arithmetic.COLUMNS} <= set(total)
     gap = sum_observations(rows.assign(value=[33000.0, UNKNOWN]), ["territory", "period"])
     assert gap["value"].isna().all()
+
+
+def test_services_that_contain_each_other_end_the_search() -> None:
+    circle = pd.DataFrame({"service_type": ["a", "b", "c"], "parent": ["b", "a", "a"]})
+    assert wider(circle, "service_type") == {"a": {"b"}, "b": {"a"}, "c": {"a", "b"}}
+    reference = SimpleNamespace(
+        service_types=circle, target_groups=pd.DataFrame({"target_group": ["all"], "parent": [""]})
+    )
+    rows = pd.DataFrame({"territory": "LV", "service_type": ["c", "b"], "target_group": "all"})
+    assert without_subtotals(rows, ["territory"], reference)["service_type"].tolist() == ["b"]

@@ -38,7 +38,12 @@ from socsvc_analysis.drawing.bars import Bar, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators import capacity
-from socsvc_analysis.indicators.capacity import working_in_all_services
+from socsvc_analysis.indicators.capacity import (
+    opened_and_promised,
+    places_found,
+    working_everywhere,
+    working_in_all_services,
+)
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import COUNTRY
 from socsvc_analysis.wording import Words, sentence_case
@@ -60,22 +65,23 @@ def places_by_municipality(
     known = values[values["value"].notna()]
     if known.empty:
         return absence("chart_places_absent", region, words)
-    places = _opened_and_promised(known, words)
-    totals = places.groupby("territory")[["opened", "promised"]].sum().sum(axis=1)
+    places = _by_service(known, words)
+    totals = opened_and_promised(known, ["territory"]).set_index("territory")["together"]
+    found = places_found(known)
     names = {code: words.place(code) for code in totals.index}
     alphabet = words.ordered(names.values())
     ranked = sorted(totals.index, key=lambda code: alphabet.index(names[code]))
     if is_country(region):
         ranked = list(by_region_order(totals.rename("value").reset_index(), words)["territory"])
     bars = [_places_bar(names[code], places[places["territory"] == code], totals[code], words) for code in ranked]
-    states = [state for state in ("opened", "promised") if places[state].sum() > 0]
+    states = [state for state in ("opened", "promised") if (places[state] > 0).any()]
     where = "in_regions" if is_country(region) else "in_municipalities"
     # The list of projects is not complete: nobody is said to have most.
     title = words.say(
         "chart_places_found",
-        n=totals.sum(),
-        count=words.count("places", totals.sum()),
-        where=words.say(where, n=len(totals), count=words.number(len(totals))),
+        n=found.places,
+        count=words.count("places", found.places),
+        where=words.say(where, n=found.territories, count=words.number(found.territories)),
     )
     state_of = {"capacity": words.say("chart_places_opened"), "plan": words.say("chart_places_promised")}
     data = values.assign(state=values["kind"].map(state_of))
@@ -162,11 +168,10 @@ def planned_and_working(
 
 def _working_title(values: pd.DataFrame, region: str, words: Words) -> str:
     """How many of the planned places are in operation, of the services for which both are known."""
-    both = working_in_all_services(values)
-    working, planned = both["numerator"].sum(), both["denominator"].sum()
-    places = list(both["territory"])
+    places = list(working_in_all_services(values)["territory"])
+    working, planned = working_everywhere(values)
     return words.say(
-        "chart_working_title" if len(both) else "chart_working_title_unknown",
+        "chart_working_title" if places else "chart_working_title_unknown",
         n=planned,
         # On the country's page the few regions that publish it, not the country.
         place=words.listed(words.place(code, "locative") for code in (places if 0 < len(places) < 3 else [region])),
@@ -318,16 +323,11 @@ def _places_legend(groups: set[str], states: list[str], words: Words) -> list[En
     return entries
 
 
-def _opened_and_promised(known: pd.DataFrame, words: Words) -> pd.DataFrame:
-    grouped = known.assign(
-        group=[service_group(code, words.reference.service_types) for code in known["service_type"]],
-        opened_value=known["value"].where(known["kind"] == "capacity"),
-        promised_value=known["value"].where(known["kind"] != "capacity"),
-    )
+def _by_service(known: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """The places of each territory by the services that have a colour of their own, and all others together."""
+    grouped = known.assign(group=[service_group(code, words.reference.service_types) for code in known["service_type"]])
     order = [*SERVICES, OTHER]
-    together = grouped.groupby(["territory", "group"], as_index=False).agg(
-        opened=("opened_value", "sum"), promised=("promised_value", "sum"), status=("status", worst_status)
-    )
+    together = opened_and_promised(grouped, ["territory", "group"])
     return together.sort_values("group", key=lambda groups: groups.map(order.index), kind="stable")
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from socsvc_analysis.charts.figure import (
-    FEWEST_COMPARED,
     Absence,
     Chart,
     absence,
@@ -25,6 +24,7 @@ from socsvc_analysis.columns import DECIMALS, Column
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.drawing.bars import Bar
 from socsvc_analysis.drawing.lines import Lines, Trace
+from socsvc_analysis.indicators.enough import FEWEST_COMPARED
 from socsvc_analysis.indicators.registry import PER, compute, get_indicator
 from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, sentence_case

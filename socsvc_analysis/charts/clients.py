@@ -10,25 +10,21 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in
 from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, measured, status_fill
 from socsvc_analysis.charts.texts import in_table_order, is_country, leading, number_text, span
-from socsvc_analysis.codes import records
+from socsvc_analysis.codes import named_rows, records
 from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Part
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry, Legend
-from socsvc_analysis.indicators import clients
+from socsvc_analysis.indicators import clients, overlap
 from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, inner, sentence_case
 
-STEPS = ("persons_eligible", "persons_assessed_plan", "persons_assessed", "persons_served_plan", "persons_served")
+PATH = tuple(step for _, _, step in clients.PATH_STEPS)
+"""All steps in order."""
+BETWEEN = ("assessment_applications", "support_plans")
+"""The steps that are shown only where they are published."""
+ALWAYS_SHOWN = tuple(step for step in PATH if step not in BETWEEN)
 """The steps that every page shows, known or not."""
-PATH = (
-    *STEPS[:1],
-    "assessment_applications",
-    *STEPS[1:3],
-    "support_plans",
-    *STEPS[3:],
-)
-"""All steps in order; those between are shown where they are published."""
 UNKNOWN_STEP = {
     "value": math.nan,
     "status": "missing",
@@ -57,9 +53,9 @@ def path_to_service(
     """From belonging to the group, over the assessment, to the first service; plans are outlined.
 
     ``values``: rows target_group x extra column ``step`` (one of ``PATH``); value in persons; what is kept of the step
-    before as :func:`~socsvc_analysis.indicators.clients.with_losses` says.  One of ``STEPS`` without a row is said to
-    be unknown; one that is known of no group has no empty rows, but a sentence below.  Beside each figure stands which
-    part of the step before it is; more than all is legal, and said.
+    before as :func:`~socsvc_analysis.indicators.clients.with_losses` says.  One of ``ALWAYS_SHOWN`` without a row is
+    said to be unknown; one that is known of no group has no empty rows, but a sentence below.  Beside each figure
+    stands which part of the step before it is; more than all is legal, and said.
     """
     if values["value"].notna().sum() == 0:
         return absence("chart_path_absent", region, words)
@@ -72,7 +68,7 @@ def path_to_service(
     for group in values["target_group"].unique():
         here = values[values["target_group"] == group].set_index("step")
         published = set(here.index[here["value"].notna()])
-        for step in (each for each in PATH if each in STEPS or each in published):
+        for step in (each for each in PATH if each in ALWAYS_SHOWN or each in published):
             row = here.loc[step] if step in here.index else pd.Series(UNKNOWN_STEP)
             bars += [_step_bar(step, group, row, here, dated, words)] if step in found else []
             names = {"step": words.say("chart_step_" + step), "compared": _compared(row, words)}
@@ -129,7 +125,7 @@ def _path_columns(told: pd.DataFrame, words: Words) -> tuple[Column, ...]:
 
 def _not_found(found: set[str], words: Words) -> list[Legend]:
     """The steps of which no figure was found, as a sentence."""
-    steps = [inner(words.say("chart_step_" + step)) for step in STEPS if step not in found]
+    steps = [inner(words.say("chart_step_" + step)) for step in ALWAYS_SHOWN if step not in found]
     return [Legend((), words.say("chart_path_not_found", steps=words.listed(steps)))] if steps else []
 
 
@@ -183,20 +179,16 @@ def served_by_service(
 
 def _sums_of_services(values: pd.DataFrame, words: Words) -> list[str]:
     """For each group of which it is known how many people there are: that the bars add up to another number."""
-    notes = []
-    for group, here in values.groupby("target_group", sort=False):
-        total = here["unique_total"].dropna()
-        added = here["value"].sum()
-        if len(total) and added != total.iloc[0]:
-            notes.append(
-                words.say(
-                    "chart_by_service_more" if added > total.iloc[0] else "chart_by_service_less",
-                    group=sentence_case(words.title("target_groups", str(group))),
-                    total=words.count("persons", total.iloc[0]),
-                    added=words.number(added),
-                )
-            )
-    return notes
+    return [
+        words.say(
+            "chart_by_service_more" if row.added > row.unique_total else "chart_by_service_less",
+            group=sentence_case(words.title("target_groups", row.target_group)),
+            total=words.count("persons", row.unique_total),
+            added=words.number(row.added),
+        )
+        for row in named_rows(overlap.services_and_people(values), overlap.Overlap)
+        if row.added != row.unique_total
+    ]
 
 
 @in_either_language

@@ -16,9 +16,10 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.lines import Level, Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators import control
-from socsvc_analysis.indicators.control import FEWEST, OUTSIDE, PATTERN, UNJUDGED, USUAL
+from socsvc_analysis.indicators.control import LIMIT_POINTS, OUTSIDE, PATTERN, UNJUDGED, USUAL
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import decimal_year
+from socsvc_analysis.reference import begins_anew
 from socsvc_analysis.wording import Words, sentence_case
 
 SHAPES = {USUAL: "o", UNJUDGED: "o", OUTSIDE: "D", PATTERN: "s"}
@@ -120,19 +121,19 @@ def short_name(row: pd.Series, words: Words) -> str:
 def _panel(known: pd.DataFrame, recent: pd.DataFrame, direction: str, written: partial[str], words: Words) -> Lines:
     last = len(known) - 1
     dated = known["period"].str.len().ne(4).any()
-    breaks = set(words.reference.notes.loc[words.reference.notes["break"], "note"])
+    anew = begins_anew(known["notes"], words.reference.notes)
     points = tuple(
         Point(
             decimal_year(row["period"]),
             row["value"],
             # Named are the first, the last, and those that stand out.
             number_text(row["value"], row["status"], words, written)
-            if at in (0, last) or row["sign"] == OUTSIDE or last < FEWEST
+            if at in (0, last) or row["sign"] == OUTSIDE or last < LIMIT_POINTS
             else status_mark(row["status"]),
             words.when(row["period"]) if dated else row["period"],
             hollow=row["status"] in UNCERTAIN,
             must=at in (0, last),
-            anew=bool(breaks & set(row["notes"])),
+            anew=anew[at],
             shape=SHAPES[row["sign"]],
         )
         for at, row in enumerate(known.to_dict("records"))

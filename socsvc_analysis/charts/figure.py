@@ -22,6 +22,7 @@ from socsvc_analysis.drawing.letters import letter_size, line_height, wrapped
 from socsvc_analysis.drawing.panels import Entry, Legend, Panel, compose
 from socsvc_analysis.drawing.style import in_house_style
 from socsvc_analysis.drawing.svg import contents, opening
+from socsvc_analysis.indicators.enough import FEWEST_COMPARED
 from socsvc_analysis.markup import (
     BADGED,
     EDITION,
@@ -43,8 +44,6 @@ WIDE, NARROW = 7.2, 3.4
 """Widths in inches of the picture for a page and of the one for a telephone (a page of 320 pixels)."""
 LARGEST = {"wide": 1.5, "narrow": 1.7}
 """How far a picture may grow on its page before its letters would look larger than the text."""
-FEWEST_COMPARED = 3
-"""Values on one scale from which a picture says more than a table."""
 
 
 class Absence(Html):
@@ -237,7 +236,7 @@ def chart(
     (default: the values); what their codes say is added where ``columns`` ask for it.
     ``place`` is said where the values are not of the whole region; ``dated=False`` leaves the time out where each part
     has its own.  ``compared`` says how many values stand on one scale (default: the known ones); fewer than
-    :data:`FEWEST_COMPARED` make no picture.
+    :data:`~socsvc_analysis.indicators.enough.FEWEST_COMPARED` make no picture.
     """
     above = [Legend(entries)] if (entries := tuple(legend)) else []
     parts = [measure, place or words.place(region), span(values["period"], words) if dated else "", *also]

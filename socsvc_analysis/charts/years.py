@@ -24,7 +24,8 @@ from socsvc_analysis.drawing.panels import Entry, Panel
 from socsvc_analysis.indicators import clients, progress, series
 from socsvc_analysis.indicators.control import since_break
 from socsvc_analysis.indicators.registry import MONEY
-from socsvc_analysis.periods import decimal_year, in_order
+from socsvc_analysis.periods import by_last_day, decimal_year, in_order
+from socsvc_analysis.reference import begins_anew
 from socsvc_analysis.rounding import rounded
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -53,9 +54,7 @@ def served_by_year(values: pd.DataFrame, *, region: str, words: Words, key: str 
         return absence("chart_by_year_absent", region, words)
     actual = in_table_order(actual, "target_group", words.reference.target_groups)
     groups = list(actual["target_group"].unique())
-    plans = (
-        known[known["kind"].isin(tables.COMMITMENTS)].sort_values("period").drop_duplicates("target_group", keep="last")
-    )
+    plans = by_last_day(known[known["kind"].isin(tables.COMMITMENTS)]).drop_duplicates("target_group", keep="last")
     plan_of = {row["target_group"]: row for row in records(plans)}
     single = actual["target_group"].is_unique
     panels: list[Panel]
@@ -276,7 +275,7 @@ def time_points(
     # A series of plain years needs no word for them.
     dated = rows["period"].str.len().ne(4).any()
     # Where what is counted has changed, the line begins anew.
-    breaks = set(words.reference.notes.loc[words.reference.notes["break"], "note"])
+    anew = begins_anew(rows["notes"], words.reference.notes)
     points = []
     for number, row in enumerate(rows.to_dict("records")):
         label = number_text(row["value"], row["status"], words, written)
@@ -290,7 +289,7 @@ def time_points(
                 words.when(row["period"]) if dated else row["period"],
                 hollow=row["status"] in UNCERTAIN,
                 must=number in (0, last) or row["status"] == "disputed",
-                anew=bool(breaks & set(row["notes"])),
+                anew=anew[number],
             )
         )
     return tuple(points)

@@ -11,6 +11,7 @@ import pandas as pd
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators import REGISTRY, compute, get_indicator
 from socsvc_analysis.observations import is_municipality, with_region
+from socsvc_analysis.periods import by_last_day
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, present_municipalities, region_code
 from socsvc_analysis.schema import DataError, Problem, nearest
 
@@ -146,7 +147,7 @@ class Chosen:
         for name in ("service_type", "target_group"):
             if code := getattr(self.choice, name):
                 rows = rows[rows[name].isin([code, "all"])]
-        return rows.sort_values(["measure", "territory", "period"], kind="stable").reset_index(drop=True)
+        return by_last_day(rows, within=["measure", "territory"]).reset_index(drop=True)
 
     @cached_property
     def pace(self) -> pd.DataFrame:

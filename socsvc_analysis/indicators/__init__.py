@@ -17,6 +17,7 @@ from socsvc_analysis.indicators import (
     funnel,
     money,
     municipalities,
+    overlap,
     performance,
     progress,
     projection,
@@ -25,9 +26,9 @@ from socsvc_analysis.indicators import (
     spending,
     standing,
 )
+from socsvc_analysis.indicators.enough import enough_to_compare
 from socsvc_analysis.indicators.levels import latest_reported
 from socsvc_analysis.indicators.registry import REGISTRY, Indicator, compute, get_indicator
-from socsvc_analysis.indicators.standing import enough_to_compare
 from socsvc_analysis.indicators.values import latest_figure
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "latest_reported",
     "money",
     "municipalities",
+    "overlap",
     "performance",
     "progress",
     "projection",

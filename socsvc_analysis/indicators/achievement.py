@@ -10,13 +10,13 @@ from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import DEINSTITUTIONALISATION, as_values, di_observations, di_programmes, ratio
-from socsvc_analysis.periods import last_day
+from socsvc_analysis.periods import by_last_day, last_day
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 
 REACHED = ("actual", "capacity")
 """Kinds of figures that can reach a commitment; places that work are entered as capacity."""
-SERIES = ["measure", "territory", "undertaking", "service_type", "target_group"]
+AIM = ["measure", "territory", "undertaking", "service_type", "target_group"]
 """What a figure and its commitment agree in."""
 CHANGE_OF = {"clients_change": "clients"}
 """Measures whose commitments are a change, and the measure that changes."""
@@ -51,12 +51,12 @@ def with_baseline(data: Dataset) -> pd.DataFrame:
     others = observations.select(data.figures)
     others = others[~others["programme"].isin(parts)]
     rows = pd.concat([own, others.assign(undertaking=others["programme"])], ignore_index=True)
-    baselines = rows.loc[rows["kind"] == "baseline", [*SERIES, "period", "value", "source"]]
+    baselines = rows.loc[rows["kind"] == "baseline", [*AIM, "period", "value", "source"]]
     # Of several baselines the earliest: later ones are points on the way.
-    baselines = baselines.sort_values(["period", "value"]).drop_duplicates(SERIES)
+    baselines = by_last_day(baselines, "value").drop_duplicates(AIM)
     rows = rows.merge(
         baselines.drop(columns="period").rename(columns={"value": "baseline", "source": "baseline_source"}),
-        on=SERIES,
+        on=AIM,
         how="left",
         validate="many_to_one",
     )
@@ -196,12 +196,12 @@ def _pairs(reached: pd.DataFrame, committed: pd.DataFrame, reference: Reference)
     """Each figure with each commitment for it that was in force: columns of the commitment end in ``_due``."""
     # A commitment of a region's project and one of the measure are versions of one plan.
     committed = committed.assign(programme=committed["undertaking"])
-    reached = reached.merge(committed[SERIES].drop_duplicates(), on=SERIES, validate="many_to_one")
-    committed = committed.merge(reached[SERIES].drop_duplicates(), on=SERIES, validate="many_to_one")
-    reached = reached.sort_values("period", kind="stable", ignore_index=True)
+    reached = reached.merge(committed[AIM].drop_duplicates(), on=AIM, validate="many_to_one")
+    committed = committed.merge(reached[AIM].drop_duplicates(), on=AIM, validate="many_to_one")
+    reached = by_last_day(reached).reset_index(drop=True)
     reached = reached.assign(day=pd.Series([last_day(period) for period in reached["period"]], dtype=str))
     versions = observations.versions_on(committed, reference, reached["day"])
-    pairs = reached.merge(versions, on=[*SERIES, "day"], suffixes=("", "_due"), validate="many_to_many")
+    pairs = reached.merge(versions, on=[*AIM, "day"], suffixes=("", "_due"), validate="many_to_many")
     due = pairs["period_due"].map(last_day)
     final = due.groupby([pairs["id"], pairs["measure"], pairs["kind_due"]]).transform("max")
     return pairs[(pairs["day"] <= due) | (due == final)].reset_index(drop=True)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import alike
+from socsvc_analysis.codes import alike, for_each_group, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
-from socsvc_analysis.indicators.values import as_values, latest_figure, ratio, summed
+from socsvc_analysis.indicators.values import as_values, each_once, latest_figure, ratio, summed
+from socsvc_analysis.observations import worst_status
+from socsvc_analysis.periods import latest_period
 from socsvc_analysis.reference import COUNTRY, Reference
 
 ERDF = "erdf_9311"
 STATE_CARE = "state_care_centre"
-OPENED = "capacity"
+IN_OPERATION = "capacity"
 CENTRE_MEASURES = ("places", "clients")
 
 
@@ -68,6 +71,53 @@ def places_by_region(data: Dataset, composition: str = "today") -> pd.DataFrame:
         _in_regions(_located(data, composition), data.reference),
         ["territory", "service_type", "kind"],
         data.reference,
+    )
+
+
+class PlacesFound(NamedTuple):
+    """All places of :func:`places` together, how many of them are opened, and in how many territories they are."""
+
+    territories: int
+    places: float
+    opened: float
+    sources: tuple[str, ...]
+
+
+def places_found(places: pd.DataFrame) -> PlacesFound:
+    """The known places of all territories, services and kinds, each of which is in one row only, added up.
+
+    >>> rows = pd.DataFrame({"territory": ["A", "A", "B"], "kind": ["capacity", "plan", "plan"],
+    ...                      "value": [12.0, 4.0, float("nan")], "sources": [("s",), ("t",), ("u",)]})
+    >>> places_found(rows)
+    PlacesFound(territories=1, places=16.0, opened=12.0, sources=('s', 't'))
+    """
+    known = places[places["value"].notna()]
+    opened = known.loc[known["kind"] == IN_OPERATION, "value"]
+    territories = known["territory"].nunique()
+    return PlacesFound(territories, float(known["value"].sum()), float(opened.sum()), each_once(known["sources"]))
+
+
+def opened_and_promised(places: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """The known places ``opened`` and ``promised``, and both ``together``, for each of what agrees in ``by``.
+
+    Where none are known to be opened (or promised) there are none of this list.
+
+    >>> rows = pd.DataFrame({"territory": ["A", "A", "B"], "kind": ["capacity", "plan", "plan"],
+    ...                      "value": [12.0, 4.0, 5.0], "status": ["normal", "estimated", "normal"]})
+    >>> opened_and_promised(rows, ["territory"]).values.tolist()
+    [['A', 12.0, 4.0, 16.0, 'estimated'], ['B', 0.0, 5.0, 5.0, 'normal']]
+    """
+    known = places[places["value"].notna()]
+    of_kind = known.assign(
+        opened=known["value"].where(known["kind"] == IN_OPERATION),
+        promised=known["value"].where(known["kind"] != IN_OPERATION),
+    )
+    groups = of_kind.groupby(list(by), as_index=False)
+    return groups.agg(
+        opened=("opened", "sum"),
+        promised=("promised", "sum"),
+        together=("value", "sum"),
+        status=("status", worst_status),
     )
 
 
@@ -163,20 +213,33 @@ def working_in_all_services(working: pd.DataFrame) -> pd.DataFrame:
 
     18 working places of 30, and 12 of 20: 30 of 50, 60 %.
 
-    >>> working = pd.DataFrame({"territory": "LV005", "period": "2021", "numerator": [18.0, 12.0, 7.0],
-    ...                         "denominator": [30.0, 20.0, float("nan")], "sources": [("s",), ("t",), ("u",)]})
+    >>> working = pd.DataFrame({"territory": "LV005", "numerator": [18.0, 12.0, 7.0], "period": "2021",
+    ...                         "denominator": [30.0, 20.0, float("nan")], "status": "normal",
+    ...                         "sources": [("s",), ("t",), ("u",)]})
     >>> working_in_all_services(working)[["numerator", "denominator", "value", "sources"]].values.tolist()
     [[30.0, 50.0, 60.0, ('s', 't')]]
     """
     both = working[working["numerator"].notna() & working["denominator"].notna()]
     groups = both.groupby("territory", sort=False)
-    sums = groups.agg(
-        numerator=("numerator", "sum"),
-        denominator=("denominator", "sum"),
-        period=("period", "max"),
-        sources=("sources", lambda cells: tuple(dict.fromkeys(code for codes in cells for code in codes))),
-    ).reset_index()
-    return sums.assign(value=sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0) * 100)
+    numbers = groups.ngroup()
+    sums = groups[["numerator", "denominator"]].sum(min_count=1).reset_index()
+    return sums.assign(
+        value=sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0) * 100,
+        period=for_each_group(numbers, both["period"], latest_period),
+        status=for_each_group(numbers, both["status"], worst_status),
+        sources=tuples(for_each_group(numbers, both["sources"], each_once)),
+    )
+
+
+def working_everywhere(working: pd.DataFrame) -> tuple[float, float]:
+    """Places in operation and planned of :func:`working_of_planned`, all territories together, where both are known.
+
+    >>> working = pd.DataFrame({"numerator": [18.0, 12.0, 7.0], "denominator": [30.0, 20.0, float("nan")]})
+    >>> working_everywhere(working)
+    (30.0, 50.0)
+    """
+    both = working.dropna(subset=["numerator", "denominator"])
+    return float(both["numerator"].sum()), float(both["denominator"].sum())
 
 
 @indicator(
@@ -254,7 +317,7 @@ def latest_centres(centres: pd.DataFrame) -> pd.DataFrame:
 
 def _located(data: Dataset, composition: str) -> pd.DataFrame:
     """Observations of ERDF places of today's municipalities, each place once, with ``region``."""
-    rows = observations.select(data.figures, measure="places", kind=("plan", OPENED), programme=ERDF)
+    rows = observations.select(data.figures, measure="places", kind=("plan", IN_OPERATION), programme=ERDF)
     rows = rows[observations.is_municipality(rows["territory"])]
     rows = observations.with_region(observations.restated(rows, data.reference), data.reference, composition)
     return _each_once(rows)

@@ -21,6 +21,7 @@ from socsvc_analysis.indicators.values import (
     ratio,
     with_poisson_limits,
 )
+from socsvc_analysis.periods import by_last_day
 from socsvc_analysis.reference import Reference, region_code
 
 COMMUNITY, INSTITUTIONAL = "community", "institutional"
@@ -168,7 +169,7 @@ def children_in_family_care(data: Dataset, *, targets: bool = False) -> pd.DataF
     own = (printed["territory"] + printed["period"].str[:4]).isin(year) & (printed["kind"] == "actual")
     parts = (counted, printed[~own], _families_in_year(data.figures))
     shares = pd.concat([part for part in parts if len(part)] or [counted])
-    return shares.sort_values(["territory", "kind", "period"], ignore_index=True)
+    return by_last_day(shares, within=["territory", "kind"]).reset_index(drop=True)
 
 
 @indicator(
@@ -240,16 +241,19 @@ def shares_of_region(balance: pd.DataFrame, region: str, reference: Reference) -
 def families_with_target(families: pd.DataFrame) -> pd.DataFrame:
     """Of :func:`children_in_family_care` the actual shares, with ``target`` of the same year and ``basis``.
 
+    Two targets of one place for one year raise pandas' merge error.
+
     >>> families = pd.DataFrame({"territory": "LV", "kind": ["actual", "actual", "target"],
     ...                          "period": ["2021-12-31", "2022-12-31", "2022"], "value": [88.0, 89.0, 91.0]})
     >>> families_with_target(families)[["value", "target"]].values.tolist()
     [[88.0, nan], [89.0, 91.0]]
     """
     targets = families[families["kind"] == "target"]
-    due = dict(zip(targets["territory"] + targets["period"].str[:4], targets["value"], strict=True))
-    actual = families[families["kind"] == "actual"].reset_index(drop=True)
-    year = actual["territory"] + actual["period"].str[:4]
-    return actual.assign(target=year.map(due).astype(float), basis="persons")
+    actual, due = (rows.assign(_year=rows["period"].str[:4]) for rows in (families, targets))
+    actual = actual[actual["kind"] == "actual"]
+    due = due[["territory", "_year", "value"]].rename(columns={"value": "target"})
+    together = actual.merge(due, on=["territory", "_year"], how="left", validate="many_to_one")
+    return together.drop(columns="_year").assign(basis="persons")
 
 
 def _families_in_year(figures: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.sums import latest_version
 from socsvc_analysis.indicators.values import as_values, ratio
+from socsvc_analysis.reference import begins_anew
 
 YEARLY = (
     "clients",
@@ -26,7 +27,7 @@ YEARLY = (
     "state_budget",
 )
 """Measures that are told anew each year; what is counted since a beginning, and percentages, are not among them."""
-SERIES = [name for name in observations.IDENTITY if name not in ("period", "version")]
+YEARLY_SERIES = [name for name in observations.IDENTITY if name not in ("period", "version")]
 """An actual figure is the same whichever issue of a plan or budget prints it."""
 PERIOD = r"(?P<year>\d{4})(?P<day>(?:-\d{2}(?:-\d{2})?)?)"
 
@@ -83,14 +84,13 @@ def change_to_previous_year(data: Dataset) -> pd.DataFrame:
         & data.figures["kind"].isin(["actual", "capacity"])
         & data.figures["period"].str.fullmatch(PERIOD)
     ]
-    rows = latest_version(rows, [*SERIES, "period"], data.reference)
+    rows = latest_version(rows, [*YEARLY_SERIES, "period"], data.reference)
     parts = rows["period"].str.extract(PERIOD)
     rows = rows.assign(year=parts["year"].astype(float), day=parts["day"])
-    before = rows[[*SERIES, "day", "year", "value", "status", "source", "note"]]
-    on = [*SERIES, "day", "year"]
+    before = rows[[*YEARLY_SERIES, "day", "year", "value", "status", "source", "note"]]
+    on = [*YEARLY_SERIES, "day", "year"]
     pairs = rows.merge(before.assign(year=before["year"] + 1), on=on, suffixes=("", "_before"), validate="one_to_one")
-    breaks = set(data.reference.notes.loc[data.reference.notes["break"].astype(bool), "note"])
-    broken = pd.Series([bool(breaks & set(cell.split())) for cell in pairs["note"]], index=pairs.index, dtype=bool)
+    broken = pd.Series(begins_anew(map(str.split, pairs["note"]), data.reference.notes), pairs.index, dtype=bool)
     difference = (pairs["value"] - pairs["value_before"]).mask(broken)
     now = as_values(
         pairs.assign(value=difference),

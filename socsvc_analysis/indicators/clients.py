@@ -18,10 +18,10 @@ from socsvc_analysis.indicators.values import (
     ratio,
     with_poisson_limits,
 )
-from socsvc_analysis.periods import last_day
+from socsvc_analysis.periods import by_last_day, last_day
 from socsvc_analysis.tables import COMMITMENTS
 
-STEPS = (
+PATH_STEPS = (
     ("persons_eligible", ("actual",), "persons_eligible"),
     ("assessment_applications", ("actual",), "assessment_applications"),
     ("persons_assessed", ("plan", "target"), "persons_assessed_plan"),
@@ -31,6 +31,7 @@ STEPS = (
     ("persons_served", ("actual",), "persons_served"),
 )
 """The client's path in order: measure, kinds, name of the step."""
+STEP_ORDER = {step: at for at, (_, _, step) in enumerate(PATH_STEPS)}
 
 
 def served(data: Dataset) -> pd.DataFrame:
@@ -72,26 +73,32 @@ def served_of_plan(data: Dataset) -> pd.DataFrame:
     """Persons served over the plan in force then, by territory, group and period, in per cent (never capped).
 
     Returns values for every published period.  Where a plan is unknown but the source printed the percentage, the
-    value is the printed one and the denominator unknown.
+    value is the printed one and the denominator unknown; so is the numerator where only the percentage was published.
 
     58 people served of 50 in the plan: 116 %.
     """
     rows = served(data)
-    actual = as_values(rows[rows["kind"] == "actual"]).sort_values("period", kind="stable", ignore_index=True)
+    actual = by_last_day(as_values(rows[rows["kind"] == "actual"])).reset_index(drop=True)
     actual = actual.assign(day=pd.Series([last_day(period) for period in actual["period"]], dtype=str))
     plans = observations.versions_on(rows[rows["kind"].isin(COMMITMENTS)], data.reference, actual["day"])
     plans = last_target(as_values(plans, day=plans["day"]), "day")
     shares = ratio(actual, plans, on=["territory", "target_group", "day"]).drop(columns="day")
-    printed = as_values(di_observations(data, measure="share_of_plan", service_type="all", kind="actual"))
+    printed = di_observations(data, measure="share_of_plan", service_type="all", kind="actual", target_group=GROUPS)
+    return _with_printed(shares, as_values(printed).assign(numerator=float("nan")))
+
+
+def _with_printed(shares: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+    """The shares, with the printed percentage where there is no other, also where no number of people is published."""
+    same = ["territory", "target_group", "period"]
     joined = shares.merge(
-        printed[["territory", "target_group", "period", "value", "sources"]],
-        on=["territory", "target_group", "period"],
+        printed[[*same, "value", "sources"]],
+        on=same,
         how="left",
         validate="one_to_one",
         suffixes=("", "_printed"),
     )
     taken = joined["value"].isna() & joined["value_printed"].notna()
-    return joined.assign(
+    joined = joined.assign(
         value=joined["value"].fillna(joined["value_printed"]),
         # Who printed the percentage is cited beside who counted the people.
         sources=tuples(
@@ -99,6 +106,8 @@ def served_of_plan(data: Dataset) -> pd.DataFrame:
             for counted, printed, is_taken in zip(joined["sources"], joined["sources_printed"], taken, strict=True)
         ),
     ).drop(columns=["value_printed", "sources_printed"])
+    alone = ~pd.MultiIndex.from_frame(printed[same]).isin(pd.MultiIndex.from_frame(shares[same]))
+    return by_last_day(pd.concat([joined, printed[alone]])).reset_index(drop=True) if alone.any() else joined
 
 
 @indicator(
@@ -175,13 +184,13 @@ def _share_of(below: pd.DataFrame, data: Dataset) -> pd.DataFrame:
 def path_to_service(data: Dataset) -> pd.DataFrame:
     """The latest figure of each step by territory and group; plans are the last version.
 
-    Extra columns: ``step`` (as in :data:`STEPS`); for a step reached also ``before`` (the step reached before it),
+    Extra columns: ``step`` (as in :data:`PATH_STEPS`); for a step reached also ``before`` (the step reached before it),
     ``before_period`` and ``before_value`` (its newest figure that is no later), ``lost`` (people fewer than there) and
     ``kept`` (per cent of them), see :func:`with_losses`.
 
     80 assessed and 60 served on the same day: 20 lost, 75 % kept.
     """
-    step_of = {(measure, kind): step for measure, kinds, step in STEPS for kind in kinds}
+    step_of = {(measure, kind): step for measure, kinds, step in PATH_STEPS for kind in kinds}
     measures, kinds = (sorted(set(codes)) for codes in zip(*step_of, strict=True))
     rows = di_observations(data, measure=measures, kind=kinds, service_type="all", target_group=GROUPS)
     rows = rows[~observations.is_municipality(rows["territory"])]
@@ -192,10 +201,9 @@ def path_to_service(data: Dataset) -> pd.DataFrame:
     # A region's plan and the nation's target are the same step.
     plans = observations.valid_version(rows[planned], data.reference).pipe(last_target, "step")
     path = pd.concat([latest_figure(counted, "step"), plans])
-    order = {step: at for at, (_, _, step) in enumerate(STEPS)}
-    path = path.sort_values("step", key=lambda steps: steps.map(order), kind="stable")
+    path = path.sort_values("step", key=lambda steps: steps.map(STEP_ORDER), kind="stable")
     reached = counted[counted["value"].notna() & (counted["period"] != "")]
-    reached = reached.sort_values("step", key=lambda steps: steps.map(order), kind="stable", ignore_index=True)
+    reached = reached.sort_values("step", key=lambda steps: steps.map(STEP_ORDER), kind="stable", ignore_index=True)
     return with_losses(as_values(path, step=path["step"]), reached)
 
 
@@ -213,10 +221,9 @@ def with_losses(path: pd.DataFrame, reached: pd.DataFrame | None = None) -> pd.D
     if reached is None:
         plans = path["step"].str.endswith("_plan")
         reached = path[~plans & path["value"].notna() & (path["period"] != "")]
-    order = {step: at for at, (_, _, step) in enumerate(STEPS)}
-    known = reached.assign(_at=reached["step"].map(order), _day=reached["period"].map(last_day))
+    known = reached.assign(_at=reached["step"].map(STEP_ORDER), _day=reached["period"].map(last_day))
     earlier = known[["territory", "target_group", "step", "period", "value", "_at", "_day"]]
-    at_step = path.assign(_row=path.index, _at=path["step"].map(order), _day=path["period"].map(last_day))
+    at_step = path.assign(_row=path.index, _at=path["step"].map(STEP_ORDER), _day=path["period"].map(last_day))
     at_step = at_step[~at_step["step"].str.endswith("_plan") & at_step["value"].notna() & (at_step["period"] != "")]
     pairs = at_step[["_row", "territory", "target_group", "value", "_at", "_day"]].merge(
         earlier, on=["territory", "target_group"], validate="many_to_many", suffixes=("", "_before")
@@ -294,11 +301,7 @@ def unique_persons(data: Dataset) -> pd.DataFrame:
     :func:`~socsvc_analysis.indicators.values.summed`.
     """
     rows = di_observations(
-        data,
-        measure=("persons_served", "persons_assessed"),
-        kind="actual",
-        service_type="all",
-        target_group=GROUPS,
+        data, measure=("persons_served", "persons_assessed"), kind="actual", service_type="all", target_group=GROUPS
     )
     return as_values(rows, measure=rows["measure"])
 
@@ -345,10 +348,11 @@ def served_by_year(data: Dataset, *, targets: bool = False) -> pd.DataFrame:
     """Persons served of country and regions, every period; with ``targets`` also the plans and targets in force."""
     rows = served(data)
     rows = rows[~observations.is_municipality(rows["territory"])]
+    actual = by_last_day(rows[rows["kind"] == "actual"])
     if not targets:
-        return as_values(rows[rows["kind"] == "actual"].sort_values("period"))
+        return as_values(actual)
     plans = observations.valid_version(rows[rows["kind"].isin(COMMITMENTS)], data.reference).pipe(last_target)
-    return as_values(pd.concat([rows[rows["kind"] == "actual"].sort_values("period"), plans]))
+    return as_values(pd.concat([actual, plans]))
 
 
 def served_by_municipality(data: Dataset) -> pd.DataFrame:
@@ -359,12 +363,11 @@ def served_by_municipality(data: Dataset) -> pd.DataFrame:
     """
     rows = di_observations(data, measure="persons_served", kind="actual", target_group=GROUPS)
     rows = observations.with_region(rows[observations.is_municipality(rows["territory"])], data.reference)
-    units = data.reference.municipalities.set_index("code")
-    kept = units.loc[units["succession"] == "same territory", "successors"]
-    same: dict[str, str] = dict(zip(kept.index, kept, strict=True))
+    units = data.reference.municipalities
+    kept = units[units["succession"] == "same territory"]
+    same: dict[str, str] = dict(zip(kept["code"], kept["successors"], strict=True))
     lasting = pd.Series([_lasting(code, same) for code in rows["territory"]], index=rows.index, dtype=str)
-    rows = rows.assign(territory=lasting)
-    return as_values(rows, region=rows["region"])
+    return as_values(rows.assign(territory=lasting), region=rows["region"])
 
 
 def _lasting(code: str, same: dict[str, str]) -> str:

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis.indicators.registry import UNCOUNTED
-from socsvc_analysis.periods import last_day
-from socsvc_analysis.reference import Reference
+from socsvc_analysis.periods import by_last_day, last_day
+from socsvc_analysis.reference import Reference, begins_anew
 from socsvc_analysis.statistics import ControlChart, control_chart, count_interval, trend
 
-FEWEST = 5
+LIMIT_POINTS = 5
 """Points from which there is a trend and limits."""
 USUAL, OUTSIDE, PATTERN, UNJUDGED = "usual", "outside", "pattern", "unjudged"
 """A year inside the limits, beyond one, part of a run that chance seldom makes; without limits none is judged."""
@@ -34,12 +34,12 @@ def with_limits(series: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     >>> judged.loc[0, ["mean", "lower_limit", "upper_limit"]].astype(float).round(2).tolist(), judged["direction"][0]
     ([11.6, 7.61, 15.59], 'steady')
     """
-    ordered = series.sort_values("period", key=lambda periods: periods.map(_day), kind="stable", ignore_index=True)
+    ordered = by_last_day(series).reset_index(drop=True)
     known = ordered[ordered["value"].notna() & (ordered["period"] != "")]
     if known["period"].duplicated().any():
         raise ValueError("a series has one value for each period")
     recent = since_break(known, reference)
-    limits = control_chart(_yearly(recent, "value")) if len(recent) >= FEWEST else None
+    limits = control_chart(_yearly(recent, "value")) if len(recent) >= LIMIT_POINTS else None
     few = "break" if len(recent) < len(known) else "few"
     since = pd.Series(ordered.index.isin(recent.index), ordered.index)
     signs = pd.Series(_signs(limits, recent) if limits else UNJUDGED, index=recent.index, dtype=object)
@@ -56,14 +56,9 @@ def with_limits(series: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     )
 
 
-def _day(period: str) -> str:
-    return last_day(period) if period else ""
-
-
 def since_break(known: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """The figures from the last one on at which what is counted has changed."""
-    breaks = set(reference.notes.loc[reference.notes["break"], "note"])
-    anew = [at for at, notes in enumerate(known["notes"]) if breaks & set(notes)]
+    anew = [at for at, broken in enumerate(begins_anew(known["notes"], reference.notes)) if broken]
     return known.iloc[anew[-1] if anew else 0 :]
 
 
@@ -85,7 +80,7 @@ def _signs(limits: ControlChart, recent: pd.DataFrame) -> list[str]:
 def _direction(recent: pd.DataFrame) -> str:
     """What the last five figures say: a count without limits of its own has those of a Poisson count."""
     value, lower, upper = (_yearly(recent, column) for column in ("value", "lower", "upper"))
-    if value.tail(FEWEST).isna().any():
+    if value.tail(LIMIT_POINTS).isna().any():
         return "gap"
     unlimited = lower.isna().any() and recent["unit"].iloc[0] not in UNCOUNTED
     found = trend(value, *(count_interval(value) if unlimited else (lower, upper))).direction

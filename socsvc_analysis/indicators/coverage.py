@@ -5,15 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import for_each_group, tuples
+from socsvc_analysis.codes import alike, for_each_group, tuples
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.capacity import ERDF, OPENED, places_by_municipality
-from socsvc_analysis.indicators.levels import to_present_municipalities
+from socsvc_analysis.indicators.capacity import ERDF, IN_OPERATION, places_by_municipality
+from socsvc_analysis.indicators.levels import repeat_at_each_level, to_present_municipalities
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
-from socsvc_analysis.indicators.values import AT_LEAST, COLUMNS, NUMBERS, no_values
+from socsvc_analysis.indicators.values import COLUMNS, NUMBERS, at_least, no_values
 from socsvc_analysis.observations import worst_status
-from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
+from socsvc_analysis.periods import last_days, latest_period
+from socsvc_analysis.reference import COUNTRY_REGION, Reference, present_municipalities
 
 OFFERED_BY = ("places", "clients", "clients_in_year", "service_registrations")
 """Measures of which a number above zero says that the municipality has the service."""
@@ -33,14 +34,15 @@ def service_availability(data: Dataset) -> pd.DataFrame:
     rows = data.figures[
         data.figures["measure"].isin(OFFERED_BY)
         & data.figures["service_type"].isin(community)
-        & data.figures["kind"].isin(["actual", OPENED])
+        & data.figures["kind"].isin(["actual", IN_OPERATION])
         & data.figures["programme"].isin(["", ERDF])
         & data.figures["value"].notna()
     ]
     rows = to_present_municipalities(rows, data.reference)
     rows = rows[rows["placed"].astype(bool)]
     pair = ["territory", "service_type"]
-    last = rows[rows["period"] == rows.groupby(pair)["period"].transform("max")]
+    ends = last_days(rows["period"])
+    last = rows[ends == ends.groupby(alike(rows, pair)).transform("max")]
     last = last.assign(offered=last["value"] > 0).sort_values(["offered", "id"], kind="stable")
     return last.drop_duplicates(pair, keep="last").reset_index(drop=True)
 
@@ -146,15 +148,7 @@ def services_offered(data: Dataset) -> pd.DataFrame:
     """Number of types of community service by municipality, region and for the country; extra column ``region``."""
     known = service_availability(data)
     known = known[known["offered"]]
-    codes = data.reference.regions.set_index("region")["code"]
-    everywhere = pd.concat(
-        [
-            known,
-            known.assign(territory=known["region"].map(codes).astype(known["territory"].dtype)),
-            known.assign(territory=COUNTRY, region=COUNTRY_REGION),
-        ],
-        ignore_index=True,
-    )
+    everywhere = repeat_at_each_level(known, data.reference)
     counts = _described(everywhere, ["region", "territory"])
     types = everywhere.groupby(["region", "territory"], sort=False)["service_type"].nunique()
     return counts.assign(numerator=types.to_numpy(float), value=types.to_numpy(float))
@@ -188,14 +182,10 @@ def places_concentration(data: Dataset) -> pd.DataFrame:
     places = places_by_municipality(data)
     places = places[places["value"].notna()]
     region = data.reference.municipalities.set_index("code")["region"]
-    places = places.assign(region=places["territory"].map(region), unit=places["territory"])
-    codes = data.reference.regions.set_index("region")["code"]
-    everywhere = pd.concat(
-        [
-            places.assign(territory=places["region"].map(codes).astype(places["territory"].dtype)),
-            places.assign(territory=COUNTRY),
-        ]
-    )
+    places = places.assign(region=places["territory"].map(region), placed=True)
+    everywhere = repeat_at_each_level(places, data.reference)
+    # Within a municipality nothing is spread.
+    everywhere = everywhere[everywhere["territory"] != everywhere["unit"]]
     # Of two municipalities with as many places the one with the smaller code is named.
     ordered = everywhere.sort_values(["territory", "value", "unit"], ascending=[True, False, True])
     whole = ordered.groupby("territory")["value"].transform("sum")
@@ -237,10 +227,7 @@ def _shares(known: pd.DataFrame, whole: pd.DataFrame, reference: Reference) -> p
         value=shares["numerator"] / denominator * 100,
         unknown=unknown.astype(float),
         at_most=(denominator - without) / denominator * 100,
-        status=[
-            worst_status((status, AT_LEAST)) if some else status
-            for status, some in zip(shares["status"], unknown > 0, strict=True)
-        ],
+        status=at_least(shares["status"], unknown > 0),
     )[[*COLUMNS, "region", "unknown", "at_most"]]
 
 
@@ -254,7 +241,7 @@ def _described(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return (
         pd.DataFrame(
             {
-                "period": groups["period"].max(),
+                "period": groups["period"].agg(latest_period),
                 "status": for_each_group(numbers, rows["status"], worst_status),
                 "sources": for_each_group(numbers, rows["source"], lambda cells: tuple(sorted(set(cells)))),
             }

@@ -12,8 +12,12 @@ from socsvc_analysis import observations
 from socsvc_analysis.indicators.control import UNJUDGED, USUAL
 from socsvc_analysis.reference import COUNTRY, Reference, present_municipalities
 
+FEWEST_COMPARED = 3
+"""With fewer values on one scale there is nothing to compare, and a picture says less than a sentence or a table."""
 KNOWN_SHARE = 0.5
 """Of all municipalities at least this part must be known: fewer were chosen by somebody, often as the largest."""
+REPORTED_SHARE = 0.5
+"""This part of the municipalities must have reported before a period is preferred to an earlier one."""
 LEVEL_POINTS = 10
 """Points from which a usual level and its limits can be told."""
 UNUSUAL_SHARE = 0.5
@@ -33,6 +37,18 @@ def few(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
     [True, False, False, False]
     """
     return (numerator.abs() < FEW) | (denominator.abs() < FEW)
+
+
+def enough_to_compare(values: pd.DataFrame, each: str = "", least: int = FEWEST_COMPARED) -> pd.DataFrame:
+    """Keep ``values`` when at least ``least`` of them are known (in one group of ``each``, where it is named).
+
+    >>> steps = pd.DataFrame({"target_group": ["a", "a", "b"], "value": [3.0, 2.0, 1.0]})
+    >>> len(enough_to_compare(steps)), len(enough_to_compare(steps, each="target_group"))
+    (3, 0)
+    """
+    known = values[values["value"].notna()]
+    most = known.groupby(each).size().max() if each and len(known) else len(known)
+    return values if most >= least else values.iloc[:0]
 
 
 def for_funnel(values: pd.DataFrame, reference: Reference) -> pd.DataFrame:

@@ -11,9 +11,9 @@ from socsvc_analysis import observations
 from socsvc_analysis.indicators.registry import PER, Indicator
 from socsvc_analysis.statistics import FunnelLimits, funnel_limits_proportion, funnel_limits_rate, overdispersion
 
-FEWEST = 5
+FUNNEL_PLACES = 5
 """Municipalities from which a common value and its limits mean something."""
-STEPS = 120
+CURVE_POINTS = 120
 """Points of each curve."""
 INSIDE, ALERT, ALARM, UNJUDGED = "inside", "alert", "alarm", "unjudged"
 """Inside the limits, outside those of 95 %, outside those of 99.8 %; not known, or too few known for limits."""
@@ -45,7 +45,7 @@ def with_limits(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     per = PER[indicator.unit]
     empty = {name: math.nan for name in ("baseline", "phi", *LIMITS)}
     rows = rows.assign(**empty, per=per, spread=False, exceeded=False, chance="", place_in_funnel=UNJUDGED)
-    if len(counts) < FEWEST:
+    if len(counts) < FUNNEL_PLACES:
         return rows
     baseline = counts.sum() / people.sum()
     # More than all of the people is no proportion: such counts vary as those of a rate do.
@@ -67,7 +67,7 @@ def curves(judged: pd.DataFrame, first: float, last: float) -> pd.DataFrame:
     ``judged`` comes from :func:`with_limits`.  A limit that no value could pass is unknown.
     """
     row = judged.iloc[0]
-    people = np.geomspace(max(first, last / 1000), last, STEPS)
+    people = np.geomspace(max(first, last / 1000), last, CURVE_POINTS)
     limits = limits_for(people, row["baseline"] / row["per"], row["chance"], row["phi"])
     highest = 1 if row["chance"] == "proportion" else math.inf
     inside = {

@@ -9,15 +9,13 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.codes import tuples
 from socsvc_analysis.disclosure.figures import HIDDEN
-from socsvc_analysis.indicators.values import AT_LEAST, PARTIAL, ratio, summed
-from socsvc_analysis.observations import worst_status
+from socsvc_analysis.indicators.enough import REPORTED_SHARE
+from socsvc_analysis.indicators.values import PARTIAL, at_least, ratio, summed
 from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
 
 COUNTED = ["units", "of_units"]
 """How many municipalities a value counts, and how many there are: columns of values at levels."""
-ENOUGH = 0.5
-"""The share of municipalities that must have reported before a period is preferred to an earlier one."""
 
 
 def to_present_municipalities(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -40,7 +38,8 @@ def repeat_at_each_level(rows: pd.DataFrame, reference: Reference) -> pd.DataFra
     return pd.concat(
         [
             rows[rows["placed"].astype(bool)],
-            rows.assign(territory=rows["region"].map(codes)),
+            # Of no figures pandas would make a column of numbers.
+            rows.assign(territory=rows["region"].map(codes).astype(rows["territory"].dtype)),
             rows.assign(territory=COUNTRY, region=COUNTRY_REGION),
         ],
         ignore_index=True,
@@ -106,7 +105,7 @@ def latest_reported(values: pd.DataFrame) -> pd.DataFrame:
     ['2023']
     """
     by = ["territory", "service_type", "target_group"]
-    share = (values["units"] / values["of_units"]).clip(upper=ENOUGH)
+    share = (values["units"] / values["of_units"]).clip(upper=REPORTED_SHARE)
     ranked = values.assign(_share=share, _end=values["period"].map(last_day))
     newest = ranked.sort_values(["_share", "_end"], kind="stable").drop_duplicates(by, keep="last")
     return newest.drop(columns=["_share", "_end"]).sort_index().reset_index(drop=True)
@@ -132,10 +131,7 @@ def municipalities_in(values: pd.DataFrame, reference: Reference) -> pd.Series:
 def _marked(counted: pd.DataFrame) -> pd.DataFrame:
     some = (counted["units"] < counted["of_units"]) & counted["value"].notna()
     return counted.assign(
-        status=[
-            worst_status((status, AT_LEAST)) if partial else status
-            for status, partial in zip(counted["status"], some, strict=True)
-        ],
+        status=at_least(counted["status"], some),
         notes=tuples(
             tuple(dict.fromkeys([*notes, PARTIAL])) if partial else notes
             for notes, partial in zip(counted["notes"], some, strict=True)

@@ -10,7 +10,7 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.sums import sum_observations, without_subtotals
 from socsvc_analysis.indicators.values import COLUMNS, as_values, di_observations, ratio, summed
-from socsvc_analysis.periods import last_day
+from socsvc_analysis.periods import by_last_day, last_day
 
 FUNDS = (
     "funding_erdf",
@@ -31,6 +31,8 @@ EUROPEAN = (*NAMED_FUNDS, POOLED_FUNDS)
 REST = "funding_rest"
 SPLIT_TOLERANCE = 0.01
 """Parts of a project's money must reach its total within this share, or the split is not shown as a whole."""
+PROJECT = ["territory", "programme", "service_type", "target_group", "version"]
+"""What the amounts of one project, in one version of it, agree in."""
 LATS = "lats"
 """Note of amounts in the currency before 2014."""
 
@@ -47,6 +49,19 @@ def in_euro(data: Dataset) -> pd.DataFrame:
     euro = data.figures["measure"].map(data.reference.measures.set_index("measure")["unit"]).eq("EUR")
     lats = pd.Series([LATS in cell.split() for cell in data.figures["note"]], index=data.figures.index, dtype=bool)
     return data.figures[euro & ~lats]
+
+
+def one_total(amounts: pd.DataFrame, project: list[str]) -> pd.DataFrame:
+    """The amount of each ``project`` (what agrees in these columns): of several the one whose period ends last.
+
+    An amount that is published again for the same time counts once, as it was entered last.
+
+    >>> amounts = pd.DataFrame({"programme": "socquality", "id": ["a", "b"], "period": ["2018", "2019"],
+    ...                         "measure": "cost_total", "value": [800.0, 791.0]})
+    >>> one_total(amounts, ["programme"])["value"].tolist()
+    [791.0]
+    """
+    return by_last_day(amounts, "id").drop_duplicates(project, keep="last")
 
 
 @indicator(
@@ -86,14 +101,13 @@ def funding_split(data: Dataset) -> pd.DataFrame:
     """
     rows = observations.select(in_euro(data), measure=("cost_total", *FUNDS), kind="budget")
     rows = observations.valid_version(rows, data.reference)
-    project = ["territory", "programme", "version"]
-    totals = rows[rows["measure"] == "cost_total"].drop_duplicates(project)
+    totals = one_total(rows[rows["measure"] == "cost_total"], PROJECT)
     # A partner's share of a project is in the project's own bar already.
     whole = totals.loc[~observations.is_municipality(totals["territory"]), "programme"]
     totals = totals[~(observations.is_municipality(totals["territory"]) & totals["programme"].isin(whole))]
     parts = rows[rows["measure"] != "cost_total"]
     parts = parts.merge(
-        totals[[*project, "value", "source"]], on=project, validate="many_to_one", suffixes=("", "_total")
+        totals[[*PROJECT, "value", "source"]], on=PROJECT, validate="many_to_one", suffixes=("", "_total")
     )
     if parts.empty:
         return as_values(
@@ -103,13 +117,13 @@ def funding_split(data: Dataset) -> pd.DataFrame:
             fund=parts["measure"],
             european=parts["value"],
         )
-    gathered = parts.groupby(project)["value"].transform("sum")
+    gathered = parts.groupby(PROJECT)["value"].transform("sum")
     parts = parts[gathered <= parts["value_total"] * (1 + SPLIT_TOLERANCE)]
     rest = (
-        parts.groupby(project, as_index=False, sort=False)
+        parts.groupby(PROJECT, as_index=False, sort=False)
         .agg(
             {
-                **{name: "first" for name in parts.columns if name not in (*project, "value")},
+                **{name: "first" for name in parts.columns if name not in (*PROJECT, "value")},
                 "value": observations.sum_or_unknown,
             }
         )
@@ -127,7 +141,7 @@ def funding_split(data: Dataset) -> pd.DataFrame:
     return values.assign(
         denominator=everything["value_total"].to_numpy(),
         value=shares,
-        european=of_union.groupby([everything[name] for name in project]).transform("sum", min_count=1),
+        european=of_union.groupby([everything[name] for name in PROJECT]).transform("sum", min_count=1),
         sources=tuples(
             tuple(sorted({part, total}))
             for part, total in zip(everything["source"], everything["source_total"], strict=True)
@@ -168,7 +182,7 @@ def absorption(data: Dataset) -> pd.DataFrame:
     spent = _last_whole(spent[observations.is_region(spent["territory"])])
     budgets = di_observations(data.with_figures(in_euro(data)), measure="cost_total", kind="budget")
     budgets = budgets[observations.is_region(budgets["territory"])]
-    budget = observations.valid_version(budgets, data.reference).drop_duplicates("territory", keep="last")
+    budget = one_total(observations.valid_version(budgets, data.reference), ["territory"])
     return ratio(summed(spent, ["territory", "period"], data.reference), as_values(budget), on=["territory"])
 
 
@@ -224,17 +238,16 @@ def cofinancing_share(data: Dataset) -> pd.DataFrame:
     85.0
     """
     rows = observations.select(in_euro(data), measure=("cost_total", *NAMED_FUNDS, POOLED_FUNDS))
-    rows = rows[rows["kind"] == "budget"].sort_values(["period", "id"])
-    project = ["territory", "programme", "service_type", "target_group", "version"]
-    rows = rows.drop_duplicates([*project, "measure"], keep="last")
+    rows = rows[rows["kind"] == "budget"]
+    rows = one_total(rows, [*PROJECT, "measure"])
     totals, funds = rows[rows["measure"] == "cost_total"], rows[rows["measure"] != "cost_total"]
-    pooled = funds.loc[funds["measure"] == POOLED_FUNDS, project].assign(pooled=True)
-    funds = funds.merge(pooled, on=project, how="left", validate="many_to_one")
+    pooled = funds.loc[funds["measure"] == POOLED_FUNDS, PROJECT].assign(pooled=True)
+    funds = funds.merge(pooled, on=PROJECT, how="left", validate="many_to_one")
     funds = funds[funds["pooled"].isna() | funds["measure"].eq(POOLED_FUNDS)]
-    totals = totals.merge(funds[project].drop_duplicates(), on=project, validate="one_to_one")
+    totals = totals.merge(funds[PROJECT].drop_duplicates(), on=PROJECT, validate="one_to_one")
     totals = observations.with_region(observations.valid_version(totals, data.reference), data.reference)
-    funds = sum_observations(funds.merge(totals[[*project, "region"]], on=project, validate="many_to_one"), project)
-    shares = ratio(funds, as_values(totals, programme=totals["programme"]), on=project)
+    funds = sum_observations(funds.merge(totals[[*PROJECT, "region"]], on=PROJECT, validate="many_to_one"), PROJECT)
+    shares = ratio(funds, as_values(totals, programme=totals["programme"]), on=PROJECT)
     possible = ~(shares["value"] > 100 * (1 + SPLIT_TOLERANCE))
     return shares.loc[possible, [*COLUMNS, "programme", "region"]].reset_index(drop=True)
 
@@ -276,7 +289,7 @@ def unit_cost_per_place(data: Dataset) -> pd.DataFrame:
     """
     project = ["territory", "programme", "version"]
     costs = observations.select(in_euro(data), measure="cost_total", kind="budget", service_type="infrastructure")
-    costs = costs.sort_values(["period", "id"]).drop_duplicates(project, keep="last")
+    costs = one_total(costs, project)
     places = observations.select(data.figures, measure="places", kind=("plan", "target"))
     places = without_subtotals(places[places["programme"] != ""], project, data.reference)
     costs = costs.merge(places[project].drop_duplicates(), on=project, validate="one_to_one")

@@ -10,7 +10,7 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators import enough
 from socsvc_analysis.indicators.benchmarks import similar_municipalities
-from socsvc_analysis.indicators.capacity import places_by_municipality
+from socsvc_analysis.indicators.capacity import places_by_municipality, places_per_1000
 from socsvc_analysis.indicators.clients import served_by_municipality
 from socsvc_analysis.indicators.coverage import services_offered
 from socsvc_analysis.indicators.levels import latest_reported
@@ -52,6 +52,7 @@ def overview(data: Dataset) -> pd.DataFrame:
     known = {
         "residents": residents,
         "places": places_by_municipality(data),
+        "places_per_1000": places_per_1000(data, on),
         "services": services_offered(data),
         "served_adults": latest_figure(served[served["target_group"] == GRT]),
         "served_children": latest_figure(served[served["target_group"] == FT]),
@@ -73,7 +74,6 @@ def overview(data: Dataset) -> pd.DataFrame:
         hidden = hidden + pd.Series(not_shown, index=hidden.index)
     peers = enough.for_peers(similar_municipalities(residents, data.reference)).groupby("territory")["peer"].agg(tuple)
     return rows.assign(
-        places_per_1000=rows["places"] / rows["residents"] * 1000,
         residents_on=on,
         peers=tuples(peers.get(code, ()) for code in rows["territory"]),
         sources=tuples(tuple(dict.fromkeys(cell)) for cell in sources),

@@ -13,7 +13,7 @@ from socsvc_analysis.indicators.achievement import achievement
 from socsvc_analysis.indicators.clients import served
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import COLUMNS, GROUPS, as_values, last_target
-from socsvc_analysis.periods import last_day
+from socsvc_analysis.periods import by_last_day, last_day
 
 ANALOGY = "performance_analogy"
 """Note of every verdict: the rule judges a priority axis."""
@@ -78,7 +78,7 @@ def performance_verdict(data: Dataset) -> pd.DataFrame:
     committed = rows[rows["kind"].isin(JUDGED)]
     # The version in force on the day it was due; a target is final when no later one follows.
     committed = observations.valid_version(committed, data.reference, on=committed["period"].map(last_day).astype(str))
-    committed = committed.sort_values("period", kind="stable")
+    committed = by_last_day(committed)
     milestones = committed[committed["kind"] == "milestone"]
     committed = pd.concat([milestones, last_target(committed[committed["kind"] == "target"])])
     reached = achievement(data.with_figures(observations.select(data.figures, measure="persons_served")))

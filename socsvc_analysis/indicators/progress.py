@@ -24,7 +24,7 @@ from socsvc_analysis.indicators.values import (
     needed_per_year,
     ratio,
 )
-from socsvc_analysis.periods import earliest_day, last_day
+from socsvc_analysis.periods import by_last_day, earliest_day, last_day
 from socsvc_analysis.reference import COUNTRY, Reference
 from socsvc_analysis.rounding import whole
 from socsvc_analysis.schema import DataError, Problem
@@ -208,7 +208,7 @@ def institutional_reduction(data: Dataset, *, targets: bool = False) -> pd.DataF
             tuple(sorted({*own, base})) for own, base in zip(goals["sources"], planned["source_base"], strict=True)
         ),
     )
-    series = pd.concat([as_values(stock), goals], ignore_index=True).sort_values("period", ignore_index=True)
+    series = by_last_day(pd.concat([as_values(stock), goals], ignore_index=True)).reset_index(drop=True)
     first, goal = series.loc[series["kind"] == "baseline", "value"].min(), goals["value"].min()
     achieved = (first - series["value"]) / (first - goal) * 100
     series = series.assign(achieved=achieved.where(series["kind"] == "actual"))

@@ -10,19 +10,20 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.achievement import CHANGE_OF, SERIES, target_is_decrease, with_baseline
+from socsvc_analysis.indicators.achievement import AIM, CHANGE_OF, target_is_decrease, with_baseline
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import as_values, needed_per_year
 from socsvc_analysis.observations import worst_status
-from socsvc_analysis.periods import PRESENT, last_day, years_until
-from socsvc_analysis.reference import Reference
-from socsvc_analysis.statistics import Projection, prediction, projection
+from socsvc_analysis.periods import PRESENT, by_last_day, last_day, years_until
+from socsvc_analysis.reference import Reference, begins_anew
+from socsvc_analysis.statistics import Projection, growth, prediction, projection
 from socsvc_analysis.tables import COMMITMENTS
 
-FEWEST = 3
+LINE_POINTS = 3
 """Points from which a line has an interval."""
 ONWARD = "projection"
 """Kind of the values that carry a series on."""
+NO_GROWTH = (np.nan, np.nan, np.nan)
 NOWHERE = Projection(np.nan, np.nan, np.nan, "unknown")
 
 
@@ -112,19 +113,19 @@ def projection_to_target(data: Dataset) -> pd.DataFrame:
     rows = rows[rows["measure"].map(measures["unit"]).eq("persons")]
     points = rows[rows["kind"].isin(("baseline", "actual"))]
     # A baseline alone says nothing about the way.
-    begun = points.loc[points["kind"] == "actual", SERIES].drop_duplicates()
-    points = points.merge(begun, on=SERIES, validate="many_to_one")
-    series = points.merge(_targets(rows, data.reference), on=SERIES, suffixes=("", "_due"), validate="many_to_one")
+    begun = points.loc[points["kind"] == "actual", AIM].drop_duplicates()
+    points = points.merge(begun, on=AIM, validate="many_to_one")
+    series = points.merge(_targets(rows, data.reference), on=AIM, suffixes=("", "_due"), validate="many_to_one")
     series = series.assign(
         day=series["period"].map(last_day),
         due_day=series["period_due"].map(last_day),
         falling=target_is_decrease(series, series["value_due"], series["baseline"], data.reference),
         cumulative=series["measure"].map(measures["stock_flow"]).eq("cumulative"),
-        broken=_broken(series["note"], data.reference),
+        broken=begins_anew(map(str.split, series["note"]), data.reference.notes),
     )
     # Of two figures for the same day one counts, whichever order they came in.
-    series = series.sort_values([*SERIES, "day", "period", "id"]).drop_duplicates([*SERIES, "day"], keep="last")
-    groups = [each for _, each in series.groupby(SERIES, sort=True)]
+    series = series.sort_values([*AIM, "day", "period", "id"]).drop_duplicates([*AIM, "day"], keep="last")
+    groups = [each for _, each in series.groupby(AIM, sort=True)]
     told = pd.DataFrame([_outlook(each) for each in groups], columns=Outlook._fields)
     # Where no figure is known the last unknown one stands for the series.
     newest = [
@@ -180,7 +181,7 @@ def course(values: pd.DataFrame, reference: Reference, *, cumulative: bool = Tru
             due_day=day,
             falling=target < actual["value"].iloc[0],
             cumulative=cumulative,
-            broken=_broken(actual["notes"].map(" ".join), reference),
+            broken=begins_anew(actual["notes"], reference.notes),
         )
         told = _outlook(points)._asdict()
         together = pd.concat([actual, due, _onward(points, due)])
@@ -224,18 +225,18 @@ def _targets(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         sources=tuples((source,) for source in committed["source"]),
         notes=tuples(tuple(note.split()) for note in committed["note"]),
     )
-    starts = rows.loc[rows["kind"] == "baseline", [*SERIES, "baseline", "baseline_source"]].drop_duplicates(SERIES)
+    starts = rows.loc[rows["kind"] == "baseline", [*AIM, "baseline", "baseline_source"]].drop_duplicates(AIM)
     levels = committed[committed["measure"].isin(CHANGE_OF)].drop(columns=["baseline", "baseline_source"])
-    levels = levels.assign(measure=levels["measure"].map(CHANGE_OF)).merge(starts, on=SERIES, validate="many_to_one")
+    levels = levels.assign(measure=levels["measure"].map(CHANGE_OF)).merge(starts, on=AIM, validate="many_to_one")
     levels = levels.assign(
         value=levels["value"] + levels["baseline"],
         sources=tuples((*own, base) for own, base in zip(levels["sources"], levels["baseline_source"], strict=True)),
         notes=tuples((*own, "target_computed") for own in levels["notes"]),
     )
-    everything = pd.concat([levels, committed], ignore_index=True).sort_values(["period", "kind"], kind="stable")
-    kept = everything.drop_duplicates(SERIES, keep="last")
+    everything = by_last_day(pd.concat([levels, committed], ignore_index=True), "kind")
+    kept = everything.drop_duplicates(AIM, keep="last")
     renamed = {name: f"{name}_due" for name in ("value", "period", "status", "sources", "notes")}
-    return kept[[*SERIES, *renamed]].rename(columns=renamed)
+    return kept[[*AIM, *renamed]].rename(columns=renamed)
 
 
 def _outlook(points: pd.DataFrame) -> Outlook:
@@ -245,7 +246,7 @@ def _outlook(points: pd.DataFrame) -> Outlook:
     target, due, falling, cumulative = points[["value_due", "due_day", "falling", "cumulative"]].iloc[0]
     values = pd.Series(known["value"].to_numpy(), index=[years_until(day) for day in known["day"]])
     found, reason = _projected(values, target, falling=falling, cumulative=cumulative)
-    growth = _growth(values, target, years_until(due)) if not cumulative and due != PRESENT else (np.nan, np.nan)
+    had, needed, ratio = _growth(values, target, years_until(due)) if not cumulative and due != PRESENT else NO_GROWTH
     return Outlook(
         points=len(values),
         verdict=found.verdict,
@@ -256,9 +257,9 @@ def _outlook(points: pd.DataFrame) -> Outlook:
         latest=float(np.ceil(found.latest)),
         change_per_year=_last_change(known),
         needed_per_year=0.0 if found.verdict == "reached" else _needed(known, target, due),
-        growth=growth[0] * 100,
-        growth_needed=growth[1] * 100,
-        growth_ratio=growth[0] / growth[1] if growth[1] else np.nan,
+        growth=had * 100,
+        growth_needed=needed * 100,
+        growth_ratio=ratio,
     )
 
 
@@ -273,7 +274,7 @@ def _projected(values: pd.Series, target: float, *, falling: bool, cumulative: b
         # Since when: the first point after the last one that was not there.
         since = values.index[there[::-1].cumprod().astype(bool)[::-1]][0]
         return Projection(since, since, since, "reached"), ""
-    if len(values) < FEWEST:
+    if len(values) < LINE_POINTS:
         return NOWHERE, "too_few_points"
     if there.iloc[0]:
         # It was there and has left: the line leads away.
@@ -281,13 +282,16 @@ def _projected(values: pd.Series, target: float, *, falling: bool, cumulative: b
     return projection(values, target), ""
 
 
-def _growth(values: pd.Series, target: float, due: float) -> tuple[float, float]:
-    """Yearly growth from the first value to the last, and the growth that would have led to the target."""
-    if len(values) < 2 or not (values.iloc[0] > 0 and target > 0 and values.index[0] < due):
-        return np.nan, np.nan
-    first, begin = values.iloc[0], values.index[0]
-    had = (values.iloc[-1] / first) ** (1 / (values.index[-1] - begin)) - 1
-    return had, (target / first) ** (1 / (due - begin)) - 1
+def _growth(values: pd.Series, target: float, due: float) -> tuple[float, float, float]:
+    """Yearly growth from the first value to the last, that which would have led to the target, and their ratio.
+
+    From nothing and to nothing there is no rate.
+    """
+    if len(values) < 2 or not (values.iloc[0] > 0 and values.iloc[-1] > 0 and target > 0 and values.index[0] < due):
+        return NO_GROWTH
+    first, last = ((float(values.index[at]), float(values.iloc[at])) for at in (0, -1))
+    had, needed, ratio = (float(np.asarray(each)) for each in growth(first, last, (due, target)))
+    return had, needed, ratio
 
 
 def _last_change(known: pd.DataFrame) -> float:
@@ -300,9 +304,3 @@ def _last_change(known: pd.DataFrame) -> float:
 def _needed(known: pd.DataFrame, target: float, due: str) -> float:
     """What is left for each year until the day it is due; unknown without a figure."""
     return np.nan if known.empty else needed_per_year(known["value"].iloc[-1], target, known["day"].iloc[-1], due)
-
-
-def _broken(notes: pd.Series, reference: Reference) -> pd.Series:
-    """Whether a series begins anew with each figure, by its notes."""
-    breaks = set(reference.notes.loc[reference.notes["break"].astype(bool), "note"])
-    return pd.Series([bool(breaks & set(cell.split())) for cell in notes], index=notes.index, dtype=bool)

@@ -245,16 +245,20 @@ def _of_the_same_groups(places: pd.DataFrame, clients: pd.DataFrame, data: Datas
         return places
     same = ["territory", "service_type", "period"]
     given = data.figures[(data.figures["evidence"] == "received") & (data.figures["measure"] == "clients")]
-    asked = _groups(given, same).to_frame("asked").join(_groups(places, same).rename("there"))
-    alike_ = asked[asked["asked"] == asked["there"]].reset_index()[same]
+    asked = _groups(given, same).merge(
+        _groups(places, same), on=same, how="left", validate="one_to_one", suffixes=("", "_there")
+    )
+    alike_ = asked.loc[asked["groups"] == asked["groups_there"], same]
     whole = clients.loc[clients["target_group"] == "all", same].drop_duplicates()
     added = whole.merge(alike_, on=same, validate="one_to_one")
     marked = places.merge(added, on=same, how="left", validate="many_to_one", indicator=True)
     return places.assign(target_group=places["target_group"].mask((marked["_merge"] == "both").to_numpy(), "all"))
 
 
-def _groups(rows: pd.DataFrame, same: list[str]) -> pd.Series:
-    return rows.groupby(same)["target_group"].agg(lambda cells: tuple(sorted(set(cells))))
+def _groups(rows: pd.DataFrame, same: list[str]) -> pd.DataFrame:
+    """Of which ``groups`` there are rows, for each of what agrees in ``same``."""
+    groups: pd.Series = rows.groupby(same)["target_group"].agg(lambda cells: tuple(sorted(set(cells))))
+    return groups.rename("groups").reset_index()
 
 
 def reported(data: Dataset, measure: str) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.values import as_values
+from socsvc_analysis.periods import by_last_day
 
 
 def yearly(data: Dataset, measure: str | tuple[str, ...]) -> pd.DataFrame:
@@ -48,4 +49,4 @@ def longest_series(series: pd.DataFrame) -> pd.DataFrame:
     sizes = known.groupby(same, as_index=False).agg(years=("year", "nunique"), last=("year", "max"))
     first = sizes.sort_values(["years", "last", *same], ascending=[False, False, *[True] * len(same)]).iloc[0]
     chosen = (series[same] == first[same]).all(axis=1)
-    return series[chosen].sort_values("period", ignore_index=True)
+    return by_last_day(series[chosen]).reset_index(drop=True)

@@ -11,7 +11,7 @@ from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.sums import latest_version, sum_observations, without_subtotals
 from socsvc_analysis.indicators.values import COLUMNS, as_values, ratio
 
-WHOLE, OWN, PURCHASED = "spending", "spending_own", "spending_purchased"
+SPENDING, OWN, PURCHASED = "spending", "spending_own", "spending_purchased"
 YEAR = r"\d{4}"
 SAME = ["territory", "service_type", "target_group", "period"]
 MADE_OF = ("whole", "own_and_purchased", "providers", "one_part")
@@ -43,7 +43,7 @@ def yearly_spending(data: Dataset) -> pd.DataFrame:
     rows = in_euro(data)
     # What a programme paid is a part of what the municipality spent.
     rows = rows[
-        rows["measure"].isin([WHOLE, OWN, PURCHASED])
+        rows["measure"].isin([SPENDING, OWN, PURCHASED])
         & rows["kind"].eq("actual")
         & rows["programme"].eq("")
         & rows["period"].str.fullmatch(YEAR)
@@ -54,9 +54,9 @@ def yearly_spending(data: Dataset) -> pd.DataFrame:
     both = parts.groupby(SAME)["measure"].transform("nunique") == 2
     candidates = pd.concat(
         [
-            rows[rows["measure"].eq(WHOLE) & ~single].assign(made_of="whole"),
+            rows[rows["measure"].eq(SPENDING) & ~single].assign(made_of="whole"),
             parts[both].assign(made_of="own_and_purchased"),
-            rows[rows["measure"].eq(WHOLE) & single].assign(made_of="providers"),
+            rows[rows["measure"].eq(SPENDING) & single].assign(made_of="providers"),
             parts[~both].assign(made_of="one_part"),
         ]
     )
@@ -84,7 +84,7 @@ def yearly_spending(data: Dataset) -> pd.DataFrame:
     denominator={"lv": "Pakalpojuma klienti gada laikā.", "en": "Clients of the service during the year."},
     unit="EUR_per_person",
     polarity="neither",
-    measures=(WHOLE, OWN, PURCHASED, "clients_in_year"),
+    measures=(SPENDING, OWN, PURCHASED, "clients_in_year"),
     source="KOSTRA, Statistics Norway (gross expenditure over recipients)",
 )
 def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
@@ -102,8 +102,9 @@ def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
     """
     amounts = yearly_spending(data)
     amounts = amounts[amounts["made_of"].isin(["whole", "own_and_purchased"])]
-    clients = observations.select(data.figures, measure="clients_in_year", kind="actual")
-    clients = clients.sort_values(["programme", "id"]).drop_duplicates(SAME)
+    # The money is the municipality's, so the clients are not those of a programme.
+    clients = observations.select(data.figures, measure="clients_in_year", kind="actual", programme="")
+    clients = latest_version(clients, SAME, data.reference)
     amounts = sum_observations(amounts.merge(clients[SAME], on=SAME, validate="many_to_one"), SAME)
     return ratio(amounts, as_values(clients), on=SAME, per=1.0)[[*COLUMNS, "made_of"]]
 
@@ -112,7 +113,7 @@ def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
     title={"lv": "Izdevumu līdzsvars", "en": "Balance of spending"},
     definition={
         "lv": "Izdevumi par sabiedrībā balstītiem pakalpojumiem, dalīti ar izdevumiem par sabiedrībā balstītiem "
-        "pakalpojumiem un aprūpi institūcijās kopā, procentos; pašvaldībai un valsts budžetam atsevišķi.",
+        "pakalpojumiem un aprūpi institūcijās kopā, procentos.",
         "en": "Spending on community-based services divided by spending on community-based services and care in "
         "institutions together, in per cent.",
     },
@@ -134,7 +135,7 @@ def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
     },
     unit="percent",
     polarity="higher is better",
-    measures=(WHOLE, OWN, PURCHASED),
+    measures=(SPENDING, OWN, PURCHASED),
     source="DataCare, UNICEF and Eurochild 2021 (balance of care), applied to money",
 )
 def spending_balance(data: Dataset) -> pd.DataFrame:

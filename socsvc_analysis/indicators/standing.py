@@ -5,29 +5,29 @@ The values of the brief: one answer for each of adults with mental disorders and
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import for_each_group, tuples
+from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.capacity import working_of_planned
+from socsvc_analysis.indicators.capacity import working_in_all_services, working_of_planned
 from socsvc_analysis.indicators.clients import path_to_service, served, served_of_plan
 from socsvc_analysis.indicators.progress import measure_period
 from socsvc_analysis.indicators.values import FT, GRT, as_values, last_target, latest_figure
-from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import earliest_day, last_day
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 
 JUDGED = (GRT, FT)
 """The target groups for whom plans say how many are to be served."""
+HALF, FULL = 50.0, 100.0
+"""Shares of a plan, in per cent, at which a page says another word."""
 APPROXIMATE = "approximate_date"
 """The note of a figure whose day its source does not give."""
-FEWEST = 3
-"""With fewer values on one scale there is nothing to compare, and a picture says less than a sentence."""
 
 
 class Standing(NamedTuple):
@@ -52,8 +52,9 @@ def standing(data: Dataset) -> pd.DataFrame:
 
     * ``due``: the last day for the plan that was in force then, and ``outcome`` by the figure: ``reached``, ``not
       reached`` or ``unknown``;
-    * ``planned``, ``planned_due`` and ``planned_sources``: the plan in force today, and ``later_plan``: whether it
-      says another number than the one in force then;
+    * ``planned``, ``planned_due`` and ``planned_sources``: the plan in force today, ``later_plan``: whether it
+      says another number than the one in force then, and ``plan_told``: the one in force then, or where it is not known
+      how many were served the one in force today;
     * ``end``: the last day of the measure, and ``final``: whether the figure is of that day or later;
     * ``approximate``: whether the day of the figure is not known for certain.
 
@@ -76,7 +77,7 @@ def standing(data: Dataset) -> pd.DataFrame:
     rows = rows.merge(today, on=same, how="left", validate="one_to_one", suffixes=("", "_planned"))
     _, end = measure_period(data.reference)
     share = rows["value"]
-    outcome = np.select([share.isna(), share >= 100], ["unknown", "reached"], "not reached")
+    outcome = np.select([share.isna(), share >= FULL], ["unknown", "reached"], "not reached")
     nothing = rows["period"].isna()
     return rows.assign(
         period=_text(rows["period"], ""),
@@ -86,6 +87,7 @@ def standing(data: Dataset) -> pd.DataFrame:
         planned=rows["value_planned"],
         planned_due=[last_day(each) if each else "" for each in _text(rows["period_planned"], "")],
         planned_sources=tuples(_filled(rows["sources_planned"])),
+        plan_told=rows["denominator"].fillna(rows["value_planned"].where(rows["numerator"].isna())),
         later_plan=rows["value_planned"].notna()
         & rows["denominator"].notna()
         & (rows["value_planned"] != rows["denominator"]),
@@ -95,6 +97,25 @@ def standing(data: Dataset) -> pd.DataFrame:
         notes=tuples(_filled(rows["notes"])),
         approximate=[APPROXIMATE in notes for notes in _filled(rows["notes"])],
     ).drop(columns=["day", "value_planned", "period_planned", "sources_planned"])
+
+
+def extent(share: float) -> str:
+    """How far a plan is reached by a share of it, in per cent.
+
+    >>> [extent(share) for share in (float("nan"), 0, 49.9, 50, 99.9, 100, 117.9)]
+    ['unknown', 'none', 'less', 'half', 'more', 'reached', 'exceeded']
+    """
+    if math.isnan(share):
+        return "unknown"
+    if share > FULL:
+        return "exceeded"
+    if share == FULL:
+        return "reached"
+    if share > HALF:
+        return "more"
+    if share == HALF:
+        return "half"
+    return "less" if share > 0 else "none"
 
 
 def latest_known(data: Dataset) -> pd.DataFrame:
@@ -143,20 +164,7 @@ def places_in_operation(data: Dataset) -> pd.DataFrame:
 
     Only services of which both numbers are known count.  163 + 93 + 58 of 216 + 123 + 140 places: 314 of 479, 65.6 %.
     """
-    both = working_of_planned(data).dropna(subset=["numerator", "denominator"])
-    groups = both.groupby("territory", sort=False)
-    numbers = groups.ngroup()
-    sums = groups[["numerator", "denominator"]].sum(min_count=1).reset_index()
-    return sums.assign(
-        value=sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0) * 100,
-        period=for_each_group(numbers, both["period"], lambda cells: max(cells, key=last_day)),
-        status=for_each_group(numbers, both["status"], worst_status),
-        sources=tuples(
-            for_each_group(
-                numbers, both["sources"], lambda cells: tuple(dict.fromkeys(code for c in cells for code in c))
-            )
-        ),
-    )
+    return working_in_all_services(working_of_planned(data))
 
 
 def participation(data: Dataset) -> pd.DataFrame:
@@ -181,31 +189,15 @@ def published_reserve(figures: pd.DataFrame) -> pd.DataFrame:
     return as_values(observations.select(figures, measure="performance_reserve_share"))
 
 
-def enough_to_compare(values: pd.DataFrame, each: str = "", least: int = FEWEST) -> pd.DataFrame:
-    """Keep ``values`` when at least ``least`` of them are known (in one group of ``each``, where it is named).
-
-    >>> steps = pd.DataFrame({"target_group": ["a", "a", "b"], "value": [3.0, 2.0, 1.0]})
-    >>> len(enough_to_compare(steps)), len(enough_to_compare(steps, each="target_group"))
-    (3, 0)
-    """
-    known = values[values["value"].notna()]
-    most = known.groupby(each).size().max() if each and len(known) else len(known)
-    return values if most >= least else values.iloc[:0]
-
-
 def _steps(plans: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Plans as the steps in which they were in force."""
     start, _ = measure_period(reference)
-    issues = reference.plan_versions.sort_values(["territory", "order"]).set_index("version")
-    first_days = issues["valid_from"].where(issues["valid_from"] != "")
-    begins = first_days.groupby(issues["territory"]).ffill()
-    since = plans["version"].map(begins)
+    issues = observations.issues(reference.plan_versions)
+    since = plans["version"].map(issues["begins"]).fillna("")
     plans = as_values(
         plans,
-        since=pd.Series(
-            [earliest_day(day) if isinstance(day, str) else start for day in since], plans.index, dtype=str
-        ),
-        undated=plans["version"].map(first_days).isna(),
+        since=pd.Series([earliest_day(day) if day else start for day in since], plans.index, dtype=str),
+        undated=plans["version"].map(issues["valid_from"]).fillna("").eq(""),
         due=pd.Series([last_day(period) for period in plans["period"]], plans.index, dtype=str),
         order=plans["version"].map(issues["order"]).astype(float),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import pandas as pd
 
 from socsvc_analysis.codes import alike, for_each_group, tuples
 from socsvc_analysis.indicators.values import COLUMNS, codes_in
 from socsvc_analysis.observations import worst_status
-from socsvc_analysis.reference import Reference
+from socsvc_analysis.reference import Reference, wider
 
 
 def without_subtotals(rows: pd.DataFrame, same: Sequence[str], reference: Reference) -> pd.DataFrame:
@@ -25,16 +26,15 @@ def without_subtotals(rows: pd.DataFrame, same: Sequence[str], reference: Refere
     >>> without_subtotals(rows, ["territory"], reference)["service_type"].tolist()
     ['home']
     """
-    services = _lineages(reference.service_types, "service_type")
-    groups = _lineages(reference.target_groups, "target_group")
+    services, groups = wider(reference.service_types, "service_type"), wider(reference.target_groups, "target_group")
     numbers, pairs = alike(rows, same).tolist(), list(zip(rows["service_type"], rows["target_group"], strict=True))
     beside: dict[int, set[tuple[str, str]]] = {}
     for number, pair in zip(numbers, pairs, strict=True):
         beside.setdefault(number, set()).add(pair)
 
     def contained(number: int, service: str, group: str) -> bool:
-        wider = {(above, around) for above in services[service] for around in groups[group]} - {(service, group)}
-        return not wider.isdisjoint(beside[number])
+        above, around = {service, "all", *services[service]}, {group, "all", *groups[group]}
+        return not beside[number].isdisjoint({*product(above, around)} - {(service, group)})
 
     return rows.loc[[not contained(number, *pair) for number, pair in zip(numbers, pairs, strict=True)]]
 
@@ -82,16 +82,3 @@ def sum_observations(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         upper=float("nan"),
     )
     return described[[*COLUMNS, *(name for name in described if name not in (*COLUMNS, "id", "source", "note"))]]
-
-
-def _lineages(table: pd.DataFrame, key: str) -> dict[str, set[str]]:
-    """Each code with itself and everything that contains it."""
-    parents = dict(zip(table[key], table["parent"], strict=True))
-    lineages = {}
-    for code, above in parents.items():
-        line = {code, "all"}
-        while above and above not in line:
-            line.add(above)
-            above = parents[above]
-        lineages[code] = line
-    return lineages

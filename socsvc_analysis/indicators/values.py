@@ -13,14 +13,14 @@ from socsvc_analysis import observations
 from socsvc_analysis.codes import alike, by_code, for_each_group, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.observations import worst_status
-from socsvc_analysis.periods import last_day, years_until
+from socsvc_analysis.periods import by_last_day, last_days, years_until
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.statistics import rate
 
 DIMENSIONS = ("territory", "service_type", "target_group", "period", "kind", "version")
 COLUMNS = (*DIMENSIONS, "numerator", "denominator", "value", "lower", "upper", "status", "sources", "notes")
-WHOLE = {"service_type": "all", "target_group": "all"}
+UNDIVIDED = {"service_type": "all", "target_group": "all"}
 """What stands for all services, and for all people."""
 NUMBERS = ("numerator", "denominator", "value", "lower", "upper")
 
@@ -128,16 +128,13 @@ def summed(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> pd.Da
     lacking = sums["_partial"]
     return sums.assign(
         **{
-            column: for_each_group(numbers, counted[column], partial(_shared, otherwise=WHOLE.get(column, "")))
+            column: for_each_group(numbers, counted[column], partial(_shared, otherwise=UNDIVIDED.get(column, "")))
             for column in DIMENSIONS
             if column not in by
         },
         numerator=total,
         value=total,
-        status=[
-            worst_status((status, AT_LEAST)) if some else status
-            for status, some in zip(for_each_group(numbers, counted["status"], worst_status), lacking, strict=True)
-        ],
+        status=at_least(for_each_group(numbers, counted["status"], worst_status), lacking),
         sources=tuples(for_each_group(numbers, counted["source"], codes_in)),
         notes=tuples(
             (*notes, PARTIAL) if some else notes
@@ -156,6 +153,26 @@ def codes_in(cells: Iterable[str]) -> tuple[str, ...]:
     ('csp_2020', 'lm_letter_2019')
     """
     return tuple(sorted({code for cell in cells for code in cell.split()}))
+
+
+def each_once(cells: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """All codes of the cells, each once, in the order in which they come first.
+
+    >>> each_once([("lm_letter_2019", "csp_2020"), ("csp_2020",)])
+    ('lm_letter_2019', 'csp_2020')
+    """
+    return tuple(dict.fromkeys(code for codes in cells for code in codes))
+
+
+def at_least(statuses: Iterable[str], partial: Iterable[bool]) -> list[str]:
+    """The status of each number, which is estimated or worse where the number is known in part only.
+
+    >>> at_least(["normal", "normal", "disputed"], [False, True, True])
+    ['normal', 'estimated', 'disputed']
+    """
+    return [
+        worst_status((status, AT_LEAST)) if some else status for status, some in zip(statuses, partial, strict=True)
+    ]
 
 
 def refuse_double_counting(rows: pd.DataFrame, by: Sequence[str], reference: Reference) -> None:
@@ -264,15 +281,11 @@ def latest_figure(rows: pd.DataFrame, *also: str) -> pd.DataFrame:
     >>> latest_figure(rows).value.tolist()
     [7]
     """
-    ends = rows["period"].map(lambda period: last_day(period) if period else "")
     number = rows["numerator"] if "numerator" in rows else rows["value"]
     ties = ["id"] if "id" in rows else ["kind", "version"]
-    return (
-        rows.assign(_known=number.notna(), _end=ends)
-        .sort_values(["_known", "_end", *ties], kind="stable")
-        .drop_duplicates(["territory", "target_group", *also], keep="last")
-        .drop(columns=["_known", "_end"])
-    )
+    ordered = rows.assign(_known=number.notna(), _end=last_days(rows["period"]))
+    ordered = ordered.sort_values(["_known", "_end", *ties], kind="stable").drop(columns=["_known", "_end"])
+    return ordered.drop_duplicates(["territory", "target_group", *also], keep="last")
 
 
 def last_target(commitments: pd.DataFrame, *also: str) -> pd.DataFrame:
@@ -282,9 +295,7 @@ def last_target(commitments: pd.DataFrame, *also: str) -> pd.DataFrame:
     >>> last_target(plans)["value"].tolist()
     [9]
     """
-    return commitments.sort_values(["period"], kind="stable").drop_duplicates(
-        ["territory", "target_group", *also], keep="last"
-    )
+    return by_last_day(commitments).drop_duplicates(["territory", "target_group", *also], keep="last")
 
 
 def with_known_number(values: pd.DataFrame) -> pd.DataFrame:

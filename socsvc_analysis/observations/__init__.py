@@ -219,11 +219,11 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | pd.Seri
     Returns the rows chosen, one for each commitment, with ``versions`` (how many there were); a later version without
     a date has the note ``version_undated``.
     """
-    issues = _issues(reference.plan_versions)
+    told = issues(reference.plan_versions)
     versions = figures["version"]
     commitments = figures.assign(
-        _order=versions.map(issues["order"]).astype(float).fillna(float("-inf")),
-        _from=versions.map(issues["begins"]).fillna(""),
+        _order=versions.map(told["order"]).astype(float).fillna(float("-inf")),
+        _from=versions.map(told["begins"]).fillna(""),
         _disputed=figures["status"].eq("disputed"),
         # A target for 2020 and one for 2023 are two targets; a plan keeps being one when its date is moved.
         _due=figures["period"].where(figures["kind"].isin(["milestone", "target"]), ""),
@@ -235,7 +235,7 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | pd.Seri
     commitments = commitments.assign(_same=alike(commitments, same))
     counted = commitments.assign(versions=commitments.groupby("_same")["id"].transform("size"))
     # It is in force after the one before it, but nobody has published since when.
-    undated = commitments["version"].isin(issues.index[issues["valid_from"] == ""]) & commitments["_order"].gt(1)
+    undated = commitments["version"].isin(told.index[told["valid_from"] == ""]) & commitments["_order"].gt(1)
     counted = counted.assign(note=counted["note"].where(~undated, counted["note"] + " version_undated").str.strip())
     ordered = counted.sort_values(
         ["_disputed", "_order", "_from", "id"], ascending=[False, True, True, True], kind="stable"
@@ -245,11 +245,11 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | pd.Seri
 
 
 @remembered
-def _issues(plan_versions: pd.DataFrame) -> pd.DataFrame:
+def issues(plan_versions: pd.DataFrame) -> pd.DataFrame:
     """The versions of plans with ``begins``: from when each holds, as far as it or one before it says so."""
-    issues = plan_versions.sort_values(["territory", "order"]).set_index("version")
-    dated = issues["valid_from"].where(issues["valid_from"] != "")
-    return issues.assign(begins=dated.groupby(issues["territory"]).ffill().fillna(""))
+    ordered = plan_versions.sort_values(["territory", "order"]).set_index("version")
+    dated = ordered["valid_from"].where(ordered["valid_from"] != "")
+    return ordered.assign(begins=dated.groupby(ordered["territory"]).ffill().fillna(""))
 
 
 def versions_on(figures: pd.DataFrame, reference: Reference, days: Iterable[str]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.figures import DEFAULT_DESIGN, Given, Shown, design_named, protected_figures
 from socsvc_analysis.observations import is_municipality, reconcile, restated, unprotected, with_region
 from socsvc_analysis.once import once
-from socsvc_analysis.reference import Reference
+from socsvc_analysis.reference import Reference, wider
 from socsvc_analysis.schema import DataError, Problem
 
 OPEN_UNITS = ("places", "posts", "institutions", "branches", "municipalities", "partners", "sites", "services", "EUR")
@@ -77,7 +77,7 @@ def given_figures(package: Package, reference: Reference) -> Given:
         guarded,
         mine & whole & units.isin(COUNTED_UNITS) & reconcile(figures, reference)["chosen"],
         _places(figures, reference),
-        _wider(reference),
+        {**wider(reference.service_types, "service_type"), **wider(reference.target_groups, "target_group")},
         reference.measures.set_index("measure")[["additive_service", "additive_territory"]],
     )
 
@@ -99,17 +99,3 @@ def _places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     regions = reference.regions.set_index("region")["code"]
     places = pd.DataFrame({"region": found["region"].map(regions), "municipality": found["territory"]})
     return places.set_axis(found["territory_then"])
-
-
-def _wider(reference: Reference) -> dict[str, frozenset[str]]:
-    """Each service and group with those that contain it, but for ``all``."""
-    above = {}
-    for table, key in ((reference.service_types, "service_type"), (reference.target_groups, "target_group")):
-        parents = dict(zip(table[key], table["parent"], strict=True))
-        for code in parents:
-            chain, at = [], parents[code]
-            while at and at != "all":
-                chain.append(at)
-                at = parents[at]
-            above[code] = frozenset(chain)
-    return above

@@ -1,4 +1,4 @@
-"""What the numbers say, in two to four sentences for each chapter.
+"""What the numbers say, in a few sentences for each chapter: none is left out, the most important come first.
 
 Every sentence carries the sources of its numbers.  A chapter that has no number for a region says so.
 """
@@ -13,15 +13,20 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis.codes import named_rows
-from socsvc_analysis.indicators.capacity import OPENED, STATE_CARE, Centre, latest_centres, working_in_all_services
+from socsvc_analysis.indicators.capacity import (
+    STATE_CARE,
+    Centre,
+    latest_centres,
+    places_found,
+    working_in_all_services,
+)
+from socsvc_analysis.indicators.overlap import Overlap, services_and_people
 from socsvc_analysis.indicators.values import FT, GRT, Share, latest_figure, with_known_number
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
-from socsvc_analysis.periods import last_day
+from socsvc_analysis.periods import by_last_day
 from socsvc_analysis.reference import COUNTRY_REGION, programmes_of
 from socsvc_analysis.wording import Words, sentence_case
-
-MOST_SENTENCES = 5
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ def progress_findings(
     region: str,
     words: Words,
 ) -> Html:
-    """Achievement against time, the change of plans, institutions, and money."""
+    """Achievement against time, the change of plans (whom they serve goes first), institutions, and money."""
     tables = words.reference
     own = for_region(with_known_number(paces), region, tables)
     return listed(
@@ -185,10 +190,8 @@ def quality_findings(figures: pd.DataFrame, disagreements: pd.DataFrame, *, regi
 
 
 def listed(sentences: Iterable[Sentence], region: str, words: Words) -> Html:
-    """The sentences as the findings of a chapter, each with its references; at most :data:`MOST_SENTENCES`."""
-    found = list(sentences)[:MOST_SENTENCES] or [
-        Sentence(words.say("finding_nothing", place=words.place(region, "locative")))
-    ]
+    """The sentences as the findings of a chapter, each with its references."""
+    found = list(sentences) or [Sentence(words.say("finding_nothing", place=words.place(region, "locative")))]
     items = [piece("sourced", text=each.text, sources=each.sources, words=words) for each in found]
     return piece("listing", items=items, css="findings", plain="\n".join(each.text for each in found))
 
@@ -238,17 +241,16 @@ def _served_sentence(row: pd.Series, region: str, words: Words) -> Sentence:
 def _places(places: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
     if places.empty:
         return
-    where = places["territory"].nunique()
-    opened = places.loc[places["kind"] == OPENED, "value"].sum()
+    found = places_found(places)
     text = words.say(
-        "finding_places" if opened else "finding_places_none_open",
-        n=places["value"].sum(),
+        "finding_places" if found.opened else "finding_places_none_open",
+        n=found.places,
         place=words.place(region, "locative"),
-        places=words.number(places["value"].sum()),
-        municipalities=words.say("in_municipalities", n=where, count=words.number(where)),
-        opened=words.say("places_opened", n=opened, count=words.number(opened)),
+        places=words.number(found.places),
+        municipalities=words.say("in_municipalities", n=found.territories, count=words.number(found.territories)),
+        opened=words.say("places_opened", n=found.opened, count=words.number(found.opened)),
     )
-    yield Sentence(text, gathered(places, "sources"))
+    yield Sentence(text, found.sources)
 
 
 def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
@@ -297,7 +299,7 @@ def _assessed(path: pd.DataFrame, words: Words) -> Iterator[Sentence]:
 
 
 def _growth(served: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    for group, rows in served.sort_values("period").groupby("target_group", sort=True):
+    for group, rows in by_last_day(served).groupby("target_group", sort=True):
         if rows["period"].nunique() < 2:
             continue
         first, last = rows.iloc[0], rows.iloc[-1]
@@ -313,18 +315,14 @@ def _growth(served: pd.DataFrame, words: Words) -> Iterator[Sentence]:
 
 
 def _sum_of_services(by_service: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    for group, rows in by_service[by_service["unique_total"].notna()].groupby("target_group", sort=True):
-        ends = rows["period"].map(last_day)
-        rows = rows[ends == ends.max()]
-        if rows["value"].isna().any():
-            continue
+    for row in named_rows(services_and_people(by_service), Overlap):
         text = words.say(
             "finding_sum_of_services",
-            group=_group(str(group), words),
-            sum=words.number(rows["value"].sum()),
-            unique=words.number(rows["unique_total"].iloc[0]),
+            group=_group(row.target_group, words),
+            sum=words.number(row.added),
+            unique=words.number(row.unique_total),
         )
-        yield Sentence(text, gathered(rows, "sources"))
+        yield Sentence(text, row.sources)
 
 
 def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
@@ -367,19 +365,32 @@ def _leaving(leaving: pd.DataFrame, words: Words) -> Iterator[Sentence]:
 
 
 def _changed_plans(versions: pd.DataFrame, words: Words) -> Iterator[Sentence]:
+    """One sentence for each measure, with the change for each group; whom plans serve goes before all else."""
     reliable = versions[versions["status"] != "disputed"].sort_values("order")
-    for (measure, group), rows in reliable.groupby(["measure", "target_group"], sort=True):
-        first, last = rows.iloc[0], rows.iloc[-1]
-        if first["value"] == last["value"]:
+    for measure in sorted(set(reliable["measure"]), key=lambda each: (each != "persons_served", each)):
+        groups = reliable[reliable["measure"] == measure].groupby("target_group", sort=True)
+        changes = [(str(group), rows) for group, rows in groups if rows["value"].iloc[0] != rows["value"].iloc[-1]]
+        if not changes:
             continue
-        text = words.say(
-            "finding_plan_changed",
-            measure=words.commitment(str(measure), "plan"),
-            group=words.title("target_groups", str(group)),
-            first=_amount(first, words),
-            last=_amount(last, words),
+        said = [
+            {
+                "group": words.title("target_groups", group),
+                "first": _amount(rows.iloc[0], words),
+                "last": _amount(rows.iloc[-1], words),
+            }
+            for group, rows in changes
+        ]
+        named = {"measure": words.commitment(measure, "plan")}
+        text = (
+            words.say("finding_plan_changed", **named, **said[0])
+            if len(said) == 1
+            else words.say(
+                "finding_plan_changed_groups",
+                **named,
+                changes=words.listed(words.say("finding_plan_change", **each) for each in said),
+            )
         )
-        yield Sentence(text, gathered(rows, "sources"))
+        yield Sentence(text, gathered(pd.concat([rows for _, rows in changes]), "sources"))
 
 
 def _absorption(absorption: pd.DataFrame, words: Words) -> Iterator[Sentence]:

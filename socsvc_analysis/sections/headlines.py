@@ -78,7 +78,7 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
     rows = standing.assign(
         place=standing["territory"].map(words.place),
         group=[sentence_case(words.title("target_groups", code)) for code in standing["target_group"]],
-        denominator=standing["denominator"].fillna(standing["planned"].where(standing["numerator"].isna())),
+        denominator=standing["plan_told"],
         time=[_dated(row, words) if row.period else words.unknown for row in named_rows(standing, Standing)],
         sources=tuples(row.sources if row.sources else row.planned_sources for row in named_rows(standing, Standing)),
     )

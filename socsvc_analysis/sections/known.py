@@ -14,6 +14,7 @@ from socsvc_analysis.codes import named_rows
 from socsvc_analysis.indicators.standing import Standing
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region
+from socsvc_analysis.periods import latest_period
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -214,7 +215,7 @@ def _unknown(rows: pd.DataFrame, words: Words) -> Statement:
     later = reached[reached["later_plan"]]
     parts = []
     if len(open_):
-        date = words.date_long(open_["period"].max(), "genitive")
+        date = words.date_long(latest_period(open_["period"]), "genitive")
         parts.append(words.say("known_unknown_since", date=date))
     lacking = rows[rows["numerator"].isna() & rows["value"].isna()]
     if len(lacking):

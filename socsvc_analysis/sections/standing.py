@@ -6,13 +6,12 @@ import math
 
 import pandas as pd
 
+from socsvc_analysis.indicators.standing import FULL, HALF, extent
 from socsvc_analysis.indicators.values import FT, GRT, latest_figure
 from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.rounding import whole
 from socsvc_analysis.wording import Words, sentence_case
-
-HALF, WHOLE = 50.0, 100.0
 
 
 def standing_lines(served: pd.DataFrame, *, region: str, words: Words) -> list[str]:
@@ -29,31 +28,12 @@ def standing_lines(served: pd.DataFrame, *, region: str, words: Words) -> list[s
     return lines
 
 
-def standing(share: float) -> str:
-    """The key of what a share of the plan, in per cent, means.
-
-    >>> [standing(share) for share in (float("nan"), 0, 49.9, 50, 99.9, 100, 117.9)]
-    ['unknown', 'none', 'less', 'half', 'more', 'reached', 'exceeded']
-    """
-    if math.isnan(share):
-        return "unknown"
-    if share > WHOLE:
-        return "exceeded"
-    if share == WHOLE:
-        return "reached"
-    if share > HALF:
-        return "more"
-    if share == HALF:
-        return "half"
-    return "less" if share > 0 else "none"
-
-
 def _line(row: pd.Series | None, group: str, region: str, words: Words) -> str:
     title = sentence_case(words.title("target_groups", group))
     if row is None or (math.isnan(row["numerator"]) and math.isnan(row["value"])):
         return words.say("standing_nothing", group=title)
     aim = words.say("standing_of_target" if region == COUNTRY_REGION else "standing_of_plan")
-    judged = words.say(f"standing_{standing(row['value'])}", aim=aim)
+    judged = words.say(f"standing_{extent(row['value'])}", aim=aim)
     when, share = words.when(row["period"]), _share(row["value"], words)
     if math.isnan(row["numerator"]):
         return words.say("standing_share", group=title, share=share, when=when, judged=judged)
@@ -83,4 +63,4 @@ def _line(row: pd.Series | None, group: str, region: str, words: Words) -> str:
 def _share(value: float, words: Words) -> str:
     """The share without decimals, unless the rounded number would say something else than the words beside it."""
     shown = whole(value)
-    return words.percent(value, decimals=int(shown != value and shown in (0, HALF, WHOLE)))
+    return words.percent(value, decimals=int(shown != value and shown in (0, HALF, FULL)))
