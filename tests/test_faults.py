@@ -29,7 +29,7 @@ from socsvc_analysis.report import history, site, status
 from socsvc_analysis.report import run as runs
 from socsvc_analysis.report.chapters import Limits, find_chapters
 from socsvc_analysis.report.engine import _Watch
-from socsvc_analysis.report.nursery import Nursery
+from socsvc_analysis.report.nursery import FASTEST, FORKED, Nursery
 from socsvc_analysis.report.run import Summary, make_reports
 from socsvc_analysis.report.tasks import ChapterRun
 from socsvc_analysis.report.workers import Place, Workers, _outcome
@@ -40,7 +40,10 @@ OLD, NEW = ({"index.html": text, "lv/zemgale.html": text * 2, "data/a.csv": text
 STEPS = ("open", "mkdir", "rename", "replace", "symlink", "utime")
 MOMENTS = int(os.environ.get("MOMENTS", "1"))
 """How many random moments each signal comes at; more of them take long and find what is rare."""
+LITTLE = 350_000 << 10
+"""Bytes of memory that the command itself can do with, and what kernels import cannot."""
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and forks")
+linux = pytest.mark.skipif(FASTEST != FORKED, reason="kernels are forked")
 Fails = Callable[[int], None]
 
 
@@ -169,6 +172,13 @@ def test_a_file_without_room_is_named_and_not_left_half(tmp_path: Path) -> None:
 # A run
 
 
+def within(memory: int) -> None:
+    """Allow this process so much memory, and those that it starts."""
+    import resource  # there is none on Windows
+
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
 def test_a_run_without_room_says_where_before_it_makes_anything(
     project: Path, run_all: Callable[..., Summary], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -291,6 +301,24 @@ def test_a_run_that_is_ended_at_any_moment_leaves_one_whole_site(
     assert run_all(regions=["zemgale"]).complete
     assert after in (before, shown(output))
     assert before != shown(output)
+
+
+@linux
+@pytest.mark.slow
+def test_a_run_that_memory_does_not_suffice_for_says_so_and_what_helps(project: Path) -> None:
+    places = ["--data", project / "data", "--notebooks", project / "notebooks", "--output", project / "outputs"]
+    done = subprocess.run(
+        [sys.executable, "-m", "socsvc_analysis.cli", "run", *map(str, places)],
+        cwd=ROOT,
+        preexec_fn=partial(within, LITTLE),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.rstrip().endswith("memory ran out: run again with fewer --jobs, or more memory")
+    assert "Traceback" not in done.stderr
 
 
 @posix

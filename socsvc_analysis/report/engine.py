@@ -21,7 +21,7 @@ from socsvc_analysis.parameters import ParameterError, Scalar
 from socsvc_analysis.report.chapters import Limits, Result
 from socsvc_analysis.report.inputs import Inputs, marked
 from socsvc_analysis.report.kernels import Starter, kernel, scratch_folder
-from socsvc_analysis.report.workers import NO_MEMORY, explained
+from socsvc_analysis.report.nursery import NO_MEMORY, explained
 from socsvc_analysis.schema import counted
 
 INJECTED = "injected-parameters"

@@ -17,6 +17,7 @@ import importlib
 import json
 import os
 import random
+import re
 import selectors
 import shutil
 import signal
@@ -51,6 +52,13 @@ KERNEL_ENVIRONMENT = {
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Libraries of linear algebra start threads when they are imported; a process with threads cannot be forked safely."""
 START = "import sys; del sys.path[0]; from socsvc_analysis.report import nursery; nursery.main(*sys.argv[1:])"
+NOBODY = 0
+"""In the place of a process number: none was forked, for the reason that follows."""
+NO_MEMORY = "memory ran out: run again with fewer --jobs, or more memory"
+WANT_OF_MEMORY = re.compile(
+    "MemoryError|cannot allocate memory|unable to allocate|failed to map segment", re.IGNORECASE
+)
+"""How errors for want of memory begin, in Python, numpy and the loader of libraries."""
 PATIENCE = 60
 """Seconds to wait for a process that was asked for."""
 REQUESTS = 64
@@ -181,6 +189,8 @@ class Forked:
 def fork(address: str, request: Mapping[str, object]) -> Forked:
     """A new process from the nursery at ``address``; :class:`OSError` when there is none within a minute.
 
+    Raises :class:`MemoryError` where there is too little memory to prepare any.
+
     It is spoken to over the connection, and works in the folder ``cwd`` of the ``request``: as a ``kernel`` with the
     environment ``env`` (see :mod:`~socsvc_analysis.report.kernel_process`), or as a worker at a ``place`` (see
     :mod:`~socsvc_analysis.report.workers`).
@@ -193,7 +203,9 @@ def fork(address: str, request: Mapping[str, object]) -> Forked:
         pid = connection.recv(16, socket.MSG_WAITALL)
         if not pid:
             raise ConnectionError("the nursery ended")
-    except OSError:
+        if int(pid) == NOBODY:
+            raise MemoryError(connection.makefile("rb").read().decode())
+    except (OSError, MemoryError):
         connection.close()
         raise
     connection.settimeout(None)
@@ -230,9 +242,7 @@ def serve(folder: Path, listening: int, data: str = "", audience: str = "public"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets dead kernels by itself
     with socket.socket(fileno=listening) as listener, selectors.DefaultSelector() as selector:
-        prepare(data, audience, BESIDE)
-        importlib.import_module("socsvc_analysis.report.page").compile_templates()
-        _kernels().expect(folder / "ipython")
+        want = _prepared(folder, data, audience)
         if (running := len(os.listdir("/proc/self/task"))) > 1:
             raise SystemExit(f"The nursery has {running} threads and cannot be forked safely.")
         selector.register(listener, selectors.EVENT_READ)
@@ -246,6 +256,9 @@ def serve(folder: Path, listening: int, data: str = "", audience: str = "public"
             connection, _ = listener.accept()
             with connection, contextlib.suppress(OSError, ValueError):
                 request = json.loads(connection.makefile("rb").readline())
+                if want:
+                    connection.sendall(f"{NOBODY:16}{want}".encode())
+                    continue
                 pid = os.fork()
                 if not pid:
                     listener.close()
@@ -259,6 +272,29 @@ def serve(folder: Path, listening: int, data: str = "", audience: str = "public"
     # Nothing is taken from under a kernel that is just starting: it would put its files somewhere else.
     _wait_for_forked(GOODBYE - 1)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepared(folder: Path, data: str, audience: str) -> str:
+    """Prepare kernels and workers; what was said where memory did not suffice, which is no better anywhere else."""
+    try:
+        prepare(data, audience, BESIDE)
+        importlib.import_module("socsvc_analysis.report.page").compile_templates()
+        _kernels().expect(folder / "ipython")
+    except Exception as failure:
+        said = ": ".join(filter(None, (type(failure).__name__, " ".join(str(failure).split()))))
+        if not WANT_OF_MEMORY.search(said):
+            raise
+        return explained(said)
+    return ""
+
+
+def explained(failure: str) -> str:
+    """What went wrong, and what helps where memory ran out.
+
+    >>> explained("OSError: [Errno 12] Cannot allocate memory")
+    'OSError: [Errno 12] Cannot allocate memory; memory ran out: run again with fewer --jobs, or more memory'
+    """
+    return f"{failure}; {NO_MEMORY}" if WANT_OF_MEMORY.search(failure) else failure
 
 
 def _wait_for_forked(patience: float) -> None:

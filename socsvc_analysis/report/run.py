@@ -237,7 +237,10 @@ def _made(
     production: Production, asked: _Asked, workers: Workers, tell: Callable[[Result], None]
 ) -> tuple[Documents, Documents]:
     """Have everything made: the pages of the regions, and what else the site holds."""
-    production.run(asked.runs, asked.why, asked.inputs, workers, tell)
+    try:
+        production.run(asked.runs, asked.why, asked.inputs, workers, tell)
+    except MemoryError as failure:
+        raise RunError(str(failure)) from failure
     pages = production.to_show(asked.keys, asked.regions)
     return pages, production.around(pages, workers)
 

@@ -60,9 +60,14 @@ def warm_up(data: str = "", audience: str = "public") -> list[Exception]:
 
 @contextmanager
 def _going_on(failed: list[Exception]) -> Iterator[None]:
-    """Add a failure to ``failed`` instead of raising it; the traceback of what is no fault of the data is printed."""
+    """Add a failure to ``failed`` instead of raising it; the traceback of what is no fault of the data is printed.
+
+    Raises :class:`MemoryError` as it comes.
+    """
     try:
         yield
+    except MemoryError:
+        raise  # each kernel would need as much
     except Exception as failure:
         failed.append(failure)
         if not isinstance(failure, DataError | OSError):

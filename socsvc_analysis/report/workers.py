@@ -10,7 +10,6 @@ import logging
 import multiprocessing
 import os
 import queue
-import re
 import signal
 import threading
 import time
@@ -22,15 +21,11 @@ from typing import Any, Protocol, cast
 
 from socsvc_analysis.files import FULL
 from socsvc_analysis.report import nursery
+from socsvc_analysis.report.nursery import NO_MEMORY, explained
 
 CLEARING_UP = 5
 """Seconds a worker has to end its kernel when the run has died."""
-NO_MEMORY = "memory ran out: run again with fewer --jobs, or more memory"
 ENDED = f"the process that made it ended unexpectedly, most likely because {NO_MEMORY}"
-WANT_OF_MEMORY = re.compile(
-    "MemoryError|cannot allocate memory|unable to allocate|failed to map segment", re.IGNORECASE
-)
-"""How errors for want of memory begin, in Python, numpy and the loader of libraries."""
 TRIES = 2
 """A worker may have been killed by somebody else: what it was doing is tried once more."""
 
@@ -82,7 +77,8 @@ class Workers:
     def results(self) -> Iterator[Any]:
         """Yield the result of each work as it is finished, until none is left.
 
-        Raises :class:`OSError` as soon as one of them finds no room on the disk: none of the others would.
+        Raises :class:`MemoryError` when there is too little memory to prepare any process, and :class:`OSError` as soon
+        as one of them finds no room on the disk: none of the others would.
         """
         while self._waiting or self._going:
             while self._waiting and len(self._going) < self._count:
@@ -142,15 +138,6 @@ def _outcome(wanted: Work, place: Place) -> object:
         return wanted.lost(explained(" ".join(f"{type(failure).__name__}: {failure}".split())))
 
 
-def explained(failure: str) -> str:
-    """What went wrong, and what helps where memory ran out.
-
-    >>> explained("OSError: [Errno 12] Cannot allocate memory")
-    'OSError: [Errno 12] Cannot allocate memory; memory ran out: run again with fewer --jobs, or more memory'
-    """
-    return f"{failure}; {NO_MEMORY}" if WANT_OF_MEMORY.search(failure) else failure
-
-
 def _listen(connection: Connection, given: queue.SimpleQueue[Work | None]) -> None:
     """Queue what the run sends; when the run has died, clear up and end this process with what it is doing."""
     try:
@@ -165,7 +152,8 @@ def _listen(connection: Connection, given: queue.SimpleQueue[Work | None]) -> No
 
 def _spawned(connection: Connection, other_end: Connection, place: Place) -> None:
     other_end.close()
-    os.environ.update(nursery.KERNEL_ENVIRONMENT)  # pages are made in the same surroundings as notebooks are run in
+    # Pages are made in the same surroundings as notebooks are run in.
+    os.environ.update({**nursery.KERNEL_ENVIRONMENT, **nursery.ONE_THREAD})
     work(connection, place)
 
 
