@@ -12,12 +12,12 @@ import numpy as np
 from socsvc_analysis.intake import numbers, text
 from socsvc_analysis.intake.around import Around
 from socsvc_analysis.intake.columns import Columns, agree
+from socsvc_analysis.intake.footnotes import marked
 from socsvc_analysis.intake.grid import Column, Grid, together
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.layout import Layout
 from socsvc_analysis.intake.mapping import Mapping
 from socsvc_analysis.intake.names import normal
-from socsvc_analysis.intake.phrases import mark_of
 from socsvc_analysis.intake.received import UNNAMED, Number, ReceivedRows, ReceivedTable
 from socsvc_analysis.intake.totals import row_spans
 from socsvc_analysis.intake.workbook import Sheet
@@ -29,8 +29,6 @@ from socsvc_analysis.sentences import Sentence as sentence
 TIDY = "tidy"
 MOST_LEFT = 50
 """Texts beside a table that are looked at."""
-NOTE_OF_MARK = re.compile(r"\s*[\[(]?(\*+|\d{1,2}(?=[\s.)\]–-])|[a-z](?=\)))[\])]?\W*\w")
-"""How a note below a table begins, with its mark."""
 SIGNED = re.compile(
     r"\s*(?:sagatav|izpildīt|aizpild|vadītāj|direktor|atbildīg|paraksts|tālr|telefon|e-past|datums:?$|z\.?\s?v\."
     r"|prepared|signed|director|telephone|phone|e-?mail)",
@@ -111,7 +109,10 @@ class TableReader(SheetReader):
         if hidden:
             self.problems.append(self._problem(sentence("note_hidden_row", rows=row_spans(hidden)), row=hidden[0]))
         self.problems += self._unseen(kept)
-        self.problems += self._footnotes(cells, kept)
+        self.problems += [
+            self._problem(said, row, heading, cell)
+            for said, row, heading, cell in marked(cells, kept, columns, layout, [text for _, text in self.left])
+        ]
         if mapping is None and "territory" in keys:
             self.problems += self._towns(keys, kept, defaults)
         self.problems += [self._problem(said, column=heading) for said, heading in columns.notes]
@@ -151,31 +152,6 @@ class TableReader(SheetReader):
                 said = sentence("note_town", town=town)
                 heading = next(self.layout.headings[at] for at, key in self.columns.keys.items() if key == "territory")
                 yield self._problem(said, int(kept[row]) + 1, heading, cell)
-
-    def _footnotes(self, cells: Grid, kept: np.ndarray) -> Iterable[Problem]:
-        """What notes say to which marks on numbers and on their headings point, each mark once."""
-        notes = {found[1]: text for _, text in reversed(self.left) if (found := NOTE_OF_MARK.match(text))}
-        marked: dict[str, Problem] = {}
-        for at, measure in self.columns.measures.items():
-            told = ((int(kept[row]) + 1, cell) for row, cell in cells.columns[at].told() if not cell.isdecimal())
-            heading = mark_of(measure.heading)
-            if heading in notes:
-                said = sentence("note_footnote", text=notes[heading])
-                marked.setdefault(heading, self._problem(said, self.layout.below, measure.heading))
-            for row, cell in told:
-                mark = numbers.footnote(cell)
-                if mark:
-                    key = "note_footnote" if mark in notes else "note_footnote_missing"
-                    said = sentence(key, text=notes.get(mark, ""), mark=mark)
-                    marked.setdefault(mark, self._problem(said, row, measure.heading, cell))
-        for at in self.columns.keys:
-            for row, cell in cells.columns[at].told():
-                mark = mark_of(cell)
-                if mark:
-                    key = "note_footnote" if mark in notes else "note_footnote_missing"
-                    said = sentence(key, text=notes.get(mark, ""), mark=mark)
-                    marked.setdefault(mark, self._problem(said, int(kept[row]) + 1, self.layout.headings[at], cell))
-        return marked.values()
 
     def _with_merged(self, layout: Layout, columns: Columns) -> tuple[Grid, dict[int, str]]:
         """Merged texts repeated in every row they cover; the rows of a merged number are given with the reason."""
