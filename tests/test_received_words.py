@@ -707,6 +707,48 @@ def test_data_for_programs_is_no_table(judge: Judge, content: str) -> None:
     assert keys_of(judge.refusal(content.encode(), "a.json")) == {"refusal_page"}
 
 
+@pytest.mark.parametrize(
+    ("sign", "legend", "status", "value"),
+    [
+        ("0", "0 – nav datu", "missing", None),
+        ("9999", "9999 = dati nav pieejami", "missing", None),
+        ("-", "- nav parādības", "normal", 0),
+        ("–", "„–” – parādības nav.", "normal", 0),
+        ("-", "- konfidenciāli dati", "confidential", None),
+        (":", ": confidential", "confidential", None),
+    ],
+)
+@pytest.mark.parametrize("where", ["above", "below", "in two cells", "beside", "workbook"])
+def test_a_sign_means_what_the_sheet_says(
+    judge: Judge, sign: str, legend: str, status: str, value: float | None, where: str
+) -> None:
+    table: list[list[object]] = [list(row) for row in with_cell(int(sign) if sign.isdigit() else sign)]
+    if where == "above":
+        table = [[legend], [], *table]
+    elif where == "in two cells":
+        table = [[sign, legend.lstrip("„”–=:-90 ")], [], *table]
+    elif where == "beside":
+        table = [[*table[0], "Apzīmējumi"], [*table[1], legend], *([*row, ""] for row in table[2:])]
+    else:
+        table = [*table, [], [legend]]
+    result = judge.result(as_xlsx({"Dati": table}) if where == "workbook" else as_csv(table), "a.xlsx")
+    first = result.accepted.iloc[0]
+    assert (first["status"], None if pd.isna(first["value"]) else first["value"]) == (status, value)
+    assert "note_legend" in keys_of(result.warnings)
+    assert len(result.accepted) == 4
+
+
+def test_a_column_without_a_heading_that_numbers_the_rows_is_passed_over(judge: Judge) -> None:
+    numbered = [["", *HEAD], *([at, *row] for at, row in enumerate(ROWS, start=1)), ["", "Kopā", "", "", 100]]
+    assert len(judge.result(as_csv(numbered)).accepted) == 4
+    assert "reason_beyond_one" in keys_of(judge.refusal(as_csv([numbered[0], *([7, *row] for row in ROWS)])))
+
+
+@pytest.mark.parametrize("heading", ["klientu_skaits", "KLIENTI_2025", "klienti_gada_beigas"])
+def test_a_heading_that_a_program_wrote_is_read(judge: Judge, heading: str) -> None:
+    assert len(judge.result(as_csv([[*HEAD[:3], heading], *ROWS])).accepted) == 4
+
+
 # What pivot tables and narrow cells make of names
 
 

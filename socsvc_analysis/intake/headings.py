@@ -224,6 +224,8 @@ class Headings:
         whole = self.names.code(heading) or self.names.code(clean(heading))
         if whole:
             return Meaning(whole)
+        if "_" in heading:  # as programs name columns
+            return self._meaning(heading.replace("_", " "))
         said = self.phrases.read(clean(heading))
         column = said.get(COLUMN)
         if column in KEYS or column == IGNORED or not column:

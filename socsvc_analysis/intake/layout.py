@@ -232,3 +232,35 @@ def labels_above(
 
 def _is_number(cell: str) -> bool:
     return bool(re.fullmatch(r"[\d\s.,%+-]+", cell.strip())) and not re.fullmatch(r"(?:19|20)\d\d\.?", cell.strip())
+
+
+def numbers_the_rows(cells: list[str]) -> bool:
+    """Whether a column without a heading only numbers its rows, as programs do that write an index.
+
+    >>> numbers_the_rows(["1.", "2.", "3."]), numbers_the_rows(["0", "1", "2"]), numbers_the_rows(["1", "2", "4"])
+    (True, True, False)
+    """
+    told = [cell.strip(" .") for cell in cells if cell.strip()]
+    begins = told[0] if told else ""
+    return len(told) > 2 and begins in ("0", "1") and told == [str(int(begins) + at) for at in range(len(told))]
+
+
+def numbers_the_columns(cells: list[str]) -> bool:
+    """Whether the row below a header only numbers its columns, as official forms do.
+
+    >>> numbers_the_columns(["A", "B", "1", "2", "3"]), numbers_the_columns(["1.", "2.", "3."])
+    (True, True)
+    >>> numbers_the_columns(["1", "2", "4"]), numbers_the_columns(["Auce", "1", "2"])
+    (False, False)
+    """
+    bare = [cell.strip(" ().") for cell in cells]
+    letters = [cell for cell in bare if len(cell) == 1 and cell.isalpha()]
+    told = bare[len(letters) :]
+    return (
+        len(cells) > 2
+        and bare[: len(letters)] == letters
+        and all(map(str.isdigit, told))
+        and [int(each) for each in told]
+        == list(range(int(told[0]) if told else 1, int(told[0] if told else 1) + len(told)))
+        and (not told or int(told[0]) in (1, len(letters) + 1))
+    )

@@ -15,7 +15,8 @@ from socsvc_analysis.intake.columns import Columns, agree
 from socsvc_analysis.intake.footnotes import marked
 from socsvc_analysis.intake.grid import Column, Grid, together
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
-from socsvc_analysis.intake.layout import Layout
+from socsvc_analysis.intake.layout import Layout, numbers_the_columns, numbers_the_rows
+from socsvc_analysis.intake.legends import as_explained, explained, legend_of
 from socsvc_analysis.intake.mapping import Mapping
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.received import UNNAMED, Number, ReceivedRows, ReceivedTable
@@ -88,7 +89,12 @@ class TableReader(SheetReader):
         filled = cells.filled()
         keys, totals = self._keys(cells, columns), self._totals(cells, filled, columns)
         marks = {**numbers.MARKS, **mapping.marks} if mapping else numbers.MARKS
-        read = self._numbers(cells, styles, marks, defaults)
+        legend = {} if mapping else legend_of(self.sheet, layout, columns.unmatched)
+        read = self._numbers(cells, styles, marks, defaults, legend)
+        self.problems += [
+            self._problem(said, row, heading, cell)
+            for said, row, heading, cell in explained(cells, kept, columns, legend)
+        ]
         regions = self._regions(keys, totals) if mapping is None and "territory" in keys else {}
         totals[list(regions)] = True
         rows = ReceivedRows(
@@ -97,7 +103,7 @@ class TableReader(SheetReader):
             keys,
             read,
             totals,
-            self._row_problems(kept, filled, layout, torn),
+            self._row_problems(kept, cells, layout, torn),
             regions,
         )
         if self.sheet.hidden_columns:
@@ -192,7 +198,7 @@ class TableReader(SheetReader):
             asked = np.flatnonzero(header & filled[at])
             heading = layout.headings[at].casefold()
             header[asked] = column.at(asked).map(normal).where(heading.__contains__)
-        if len(cells) and _numbers_the_columns([cell for cell in cells[0] if cell.strip()]):
+        if len(cells) and numbers_the_columns([cell for cell in cells[0] if cell.strip()]):
             header[0] = True
         measured = filled[list(columns.measures)].any(axis=0)
         keyed = filled[list(columns.keys)].any(axis=0) & (count > 1)
@@ -234,7 +240,12 @@ class TableReader(SheetReader):
         return keys
 
     def _numbers(
-        self, cells: Grid, styles: dict[int, numbers.Style], marks: dict[str, str], defaults: dict[str, str]
+        self,
+        cells: Grid,
+        styles: dict[int, numbers.Style],
+        marks: dict[str, str],
+        defaults: dict[str, str],
+        legend: dict[str, tuple[str, str]],
     ) -> dict[str, Column]:
         columns, read = self.columns, {}
         units = [cells.columns[at] for at, key in columns.keys.items() if key == "unit"]
@@ -246,7 +257,7 @@ class TableReader(SheetReader):
             def number(
                 cell: str, style: numbers.Style = styles[at], unit: str = unit, by: float = column.factor
             ) -> Number:
-                found = numbers.read(cell, style, unit, marks)
+                found = as_explained(cell, legend) or numbers.read(cell, style, unit, marks)
                 return replace(found, value=found.value * by) if found.value is not None else found
 
             read[column.heading] = cells.columns[at].map(number)
@@ -312,11 +323,11 @@ class TableReader(SheetReader):
                 found[at] = np.flatnonzero(mine)
         return found
 
-    def _row_problems(
-        self, kept: np.ndarray, filled: np.ndarray, layout: Layout, torn: dict[int, str]
-    ) -> dict[int, str]:
+    def _row_problems(self, kept: np.ndarray, cells: Grid, layout: Layout, torn: dict[int, str]) -> dict[int, str]:
         """Why a row as a whole cannot be trusted, by position among the kept ones."""
-        count = filled[[at for at, heading in enumerate(layout.headings) if not heading]].sum(axis=0)
+        unnamed = [at for at, heading in enumerate(layout.headings) if not heading]
+        beyond = [at for at in unnamed if not numbers_the_rows([cell for _, cell in cells.columns[at].told()])]
+        count = cells.filled()[beyond].sum(axis=0)
         problems: dict[int, str] = {
             at: sentence("reason_beyond_one") if count[at] == 1 else sentence("reason_beyond", count=count[at])
             for at in np.flatnonzero(count).tolist()
@@ -373,24 +384,3 @@ class TableReader(SheetReader):
                     known |= cells.columns[at].where(self.headings.programmes.code)
             passed |= ~known
         return passed
-
-
-def _numbers_the_columns(cells: list[str]) -> bool:
-    """Whether the row below a header only numbers its columns, as official forms do.
-
-    >>> _numbers_the_columns(["A", "B", "1", "2", "3"]), _numbers_the_columns(["1.", "2.", "3."])
-    (True, True)
-    >>> _numbers_the_columns(["1", "2", "4"]), _numbers_the_columns(["Auce", "1", "2"])
-    (False, False)
-    """
-    bare = [cell.strip(" ().") for cell in cells]
-    letters = [cell for cell in bare if len(cell) == 1 and cell.isalpha()]
-    told = bare[len(letters) :]
-    return (
-        len(cells) > 2
-        and bare[: len(letters)] == letters
-        and all(map(str.isdigit, told))
-        and [int(each) for each in told]
-        == list(range(int(told[0]) if told else 1, int(told[0] if told else 1) + len(told)))
-        and (not told or int(told[0]) in (1, len(letters) + 1))
-    )
