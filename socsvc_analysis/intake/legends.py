@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -27,8 +28,8 @@ MEANINGS = (
     ("confidential", r"(?:dat[iu] )?konfidenciāl\w*(?: dati| informācija)?|confidential(?: data)?"),
     ("zero", r"parādīb\w+ nav|nav parādīb\w+|nulle|magnitude nil|nil|zero"),
 )
-LAST = 20
-"""Rows at the end of a sheet in which signs are explained."""
+LAST, MOST = 20, 200
+"""Rows at the end of a sheet, and different cells of a column beside the table, in which signs are explained."""
 
 
 def meaning_of(text: str) -> tuple[str, str]:
@@ -91,4 +92,4 @@ def _texts(sheet: Sheet, layout: Layout, beside: Iterable[int]) -> Iterator[str]
         if len(cells) in (1, 2):
             yield " - ".join(cells)
     for at in beside:
-        yield from (cell for _, cell in sheet.rows.columns[at].told())
+        yield from (cell for _, cell in islice(sheet.rows.columns[at].told(), MOST))
