@@ -749,6 +749,31 @@ def test_a_heading_that_a_program_wrote_is_read(judge: Judge, heading: str) -> N
     assert len(judge.result(as_csv([[*HEAD[:3], heading], *ROWS])).accepted) == 4
 
 
+@pytest.mark.parametrize("unit", ["sk.", "(sk.)", "skaits"])
+def test_a_row_of_units_may_be_abbreviated(judge: Judge, unit: str) -> None:
+    table = [HEAD, ["", "", "", unit], *ROWS]
+    assert len(judge.result(as_csv(table)).accepted) == 4
+
+
+@pytest.mark.parametrize("many", ["100", "1000", "1 000", "10000", "10 000", "100000", "100 000"])
+@pytest.mark.parametrize("whom", ["iedzīvotāju", "iedzīvotājiem"])
+def test_a_title_of_a_rate_refuses_numbers_of_people(judge: Judge, many: str, whom: str) -> None:
+    assert "reason_other_unit" in keys_of(judge.refusal(as_csv([[f"Uz {many} {whom}"], HEAD, *ROWS])))
+
+
+@pytest.mark.parametrize(
+    ("cell", "group"),
+    [
+        ("bērns ar FT", "children_functional_disorders"),
+        ("pilngadīga persona ar GRT", "adults_mental_disorders"),
+        ("Persona ar invaliditāti", "persons_with_disability"),
+    ],
+)
+def test_a_group_is_known_by_one_of_it(judge: Judge, cell: str, group: str) -> None:
+    table = [[*HEAD, "Mērķgrupa"], *([*row, cell] for row in ROWS)]
+    assert set(judge.result(as_csv(table)).accepted["target_group"]) == {group}
+
+
 # What pivot tables and narrow cells make of names
 
 
