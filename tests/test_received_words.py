@@ -6,17 +6,21 @@ Every number in them is invented.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.styles import Color, Font, PatternFill
 from received_files import Judge, as_csv, as_ods, as_xlsx, keys_of, repacked
 
 from socsvc_analysis.intake import outside
 from socsvc_analysis.intake.days import counted_on
+from socsvc_analysis.intake.qualifiers import part_in_name, part_of_year
 from socsvc_analysis.reference import Reference
 
 HEAD = ["Pašvaldība", "Pakalpojums", "Gads", "Klienti"]
@@ -553,6 +557,255 @@ def test_digits_in_groups_are_one_number(judge: Judge, cell: str) -> None:
 
 def test_the_apostrophe_that_keeps_a_number_a_text_is_passed_over(judge: Judge) -> None:
     assert judge.result(as_csv(with_cell("'12"))).accepted["value"].tolist()[0] == 12
+
+
+# What a name, a title or a text below says of all numbers
+
+SHORT_MONTHS = [
+    "jan",
+    "Janv.",
+    "febr.",
+    "mar",
+    "Apr.",
+    "jūn",
+    "jul",
+    "aug",
+    "Sept",
+    "okt",
+    "Oct",
+    "nov",
+    "Nov.",
+    "dec.",
+]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.one_of(
+        st.builds("{:02}{}2025".format, st.integers(1, 12), st.sampled_from(". _-")),
+        st.builds("2025{}{:02}".format, st.sampled_from(". _-"), st.integers(1, 12)),
+        st.builds("{}{}".format, st.sampled_from(SHORT_MONTHS), st.sampled_from(["", " 2025", "-25", "_2025"])),
+        st.builds("{}. {}".format, st.integers(1, 12), st.sampled_from(["mēnesis", "mēn."])),
+        st.builds("{}-{} 2025".format, st.sampled_from(SHORT_MONTHS[1:6]), st.sampled_from(SHORT_MONTHS[6:])),
+        st.sampled_from(["9M", "1Q25", "2025Q3", "2025_1cet"]),
+    ).filter(lambda name: not re.fullmatch(r"jan\w*\.?-dec\.? 2025", name, re.IGNORECASE)),
+    st.booleans(),
+)
+def test_a_month_in_the_name_of_a_sheet_or_file_is_no_year(judge: Judge, name: str, sheet: bool) -> None:
+    table = [HEAD, *ROWS]
+    if sheet:
+        assert keys_of(judge.refusal(as_xlsx({name: table}), "a.xlsx")) == {"refusal_said_in_sheet"}
+    elif not name.casefold().startswith("nov") or name.casefold().rstrip(".") == "nov":
+        warnings = keys_of(judge.result(as_csv(table), f"{name}.csv").warnings)
+        assert "note_said_in_file" in warnings
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Bauskas nov. 2025", "Nov. 2025 pārskats", "Marta 5", "2025-12-31", "Mar Sarkanis", "1.-12. mēnesis", "jan.-dec."],
+)
+def test_what_is_no_month_in_a_name(name: str) -> None:
+    assert not part_of_year(name)
+    assert not part_in_name(name)
+
+
+OF_MORE_OR_LESS = {
+    "par 2025. gadu (uzkrājoši)": "refusal_said_above",
+    "Dati uzkrājoši kopš projekta sākuma": "refusal_said_above",
+    "Klienti no gada sākuma": "refusal_said_above",
+    "Year to date": "refusal_said_above",
+    "2016.–2025. gadā kopā": "refusal_said_above",
+    "2025. gada 1.-9. mēnesis": "refusal_said_above",
+    "Dati par 03.2025.": "refusal_said_above",
+    "janv.–jūn.": "refusal_said_above",
+    "Pakalpojumi kopš 2016. gada": "note_said_around",
+    "Dati no 01.07.2025.": "note_said_around",
+    "Dati par 14 pašvaldībām no 43": "note_said_around",
+    "Neskaitot valsts finansētos pakalpojumus": "note_said_around",
+    "Pakalpojuma reižu skaits": "note_said_around",
+    "Personas var būt skaitītas vairākkārt": "note_said_around",
+    "Izdevumi ar PVN": "note_said_around",
+    "Dzeltenā krāsā – dati vēl tiek skaidroti": "note_said_around",
+    "Slīprakstā – citi gadi": "note_said_around",
+}
+
+
+@pytest.mark.parametrize("where", ["above", "below"])
+@pytest.mark.parametrize("text", sorted(OF_MORE_OR_LESS))
+def test_a_text_that_says_more_or_less_than_the_rows_is_never_silent(judge: Judge, text: str, where: str) -> None:
+    table: list[list[object]] = [HEAD, *ROWS]
+    if where == "below":
+        assert keys_of(judge.result(as_csv([*table, [], [text]])).warnings) == {"note_said_below"}
+    elif OF_MORE_OR_LESS[text].startswith("refusal"):
+        assert keys_of(judge.refusal(as_csv([[text], *table]))) == {OF_MORE_OR_LESS[text]}
+    else:
+        assert keys_of(judge.result(as_csv([[text], *table])).warnings) == {OF_MORE_OR_LESS[text]}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("LVL", True),
+        ("Plānots", True),
+        ("Bērni", True),
+        ("Sarkanā krāsā: 2024. gada dati", True),
+        ("Dati par 2024. gadu", True),
+        ("Dati par 2025. gadu", False),
+        ("Sagatavots 2026. gada 15. janvārī", False),
+        ("Latvijas Sarkanais Krusts", False),
+        ("Ministru kabineta 2017. gada noteikumi", False),
+    ],
+)
+def test_a_label_below_the_last_row_is_told(judge: Judge, text: str, told: bool) -> None:
+    result = judge.result(as_csv([HEAD, *ROWS, [], [text]]))
+    assert (len(result.accepted), keys_of(result.warnings)) == (4, {"note_said_below"} if told else set())
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("Valsts finansētie", True),
+        ("no tiem:", True),
+        ("Otrā kārta", True),
+        ("Zemgales plānošanas reģions", False),
+        ("2025. gads", False),
+        ("Sagatavots Bauskā", False),
+    ],
+)
+def test_a_label_between_rows_that_nobody_understands_is_told(judge: Judge, label: str, told: bool) -> None:
+    result = judge.result(as_csv([HEAD, *ROWS[:2], [label], *ROWS[2:]]))
+    assert (len(result.accepted), keys_of(result.warnings)) == (4, {"note_said_between"} if told else set())
+
+
+@pytest.mark.parametrize("number", ["{}", "1. {}", "1) {}", "II. {}", "1.2. {}"])
+@pytest.mark.parametrize("header", [True, False])
+def test_a_label_counts_with_its_number(judge: Judge, number: str, header: bool) -> None:
+    label = [number.format("Bērni")]
+    result = judge.result(as_csv([label, HEAD, *ROWS] if header else [HEAD, label, *ROWS]))
+    assert (set(result.accepted["target_group"]), len(result.accepted)) == ({"children"}, 4)
+
+
+@pytest.mark.parametrize("note", ["dati par 2024. gadu", "2024"])
+def test_another_year_in_the_notes_of_a_row_is_told(judge: Judge, note: str) -> None:
+    table = [[*HEAD, "Piezīmes"], [*ROWS[0], note], *([*row, ""] for row in ROWS[1:])]
+    assert keys_of(judge.result(as_csv(table)).warnings) == {"note_said_in_notes"}
+
+
+@pytest.mark.parametrize(
+    ("notes", "rule"), [([["¹ ieskaitot pagastu"]], "note_footnote"), ([], "note_footnote_missing")]
+)
+@pytest.mark.parametrize("heading", [True, False])
+def test_a_raised_mark_finds_the_note_that_begins_with_it(
+    judge: Judge, notes: list[list[object]], rule: str, heading: bool
+) -> None:
+    table = [[*HEAD[:3], "Klienti¹"], *ROWS] if heading else with_cell("12¹")
+    assert keys_of(judge.result(as_csv([*table, *notes])).warnings) == {rule}
+
+
+@pytest.mark.parametrize("content", ['[{"Gads": 2025}]', '{"rows": []}'])
+def test_data_for_programs_is_no_table(judge: Judge, content: str) -> None:
+    assert keys_of(judge.refusal(content.encode(), "a.json")) == {"refusal_page"}
+
+
+@pytest.mark.parametrize(
+    ("sign", "legend", "status", "value"),
+    [
+        ("0", "0 – nav datu", "missing", None),
+        ("9999", "9999 = dati nav pieejami", "missing", None),
+        ("-", "- nav parādības", "normal", 0),
+        ("–", "„–” – parādības nav.", "normal", 0),
+        ("-", "- konfidenciāli dati", "confidential", None),
+        (":", ": confidential", "confidential", None),
+    ],
+)
+@pytest.mark.parametrize("where", ["above", "below", "in two cells", "beside", "workbook"])
+def test_a_sign_means_what_the_sheet_says(
+    judge: Judge, sign: str, legend: str, status: str, value: float | None, where: str
+) -> None:
+    table: list[list[object]] = [list(row) for row in with_cell(int(sign) if sign.isdigit() else sign)]
+    if where == "above":
+        table = [[legend], [], *table]
+    elif where == "in two cells":
+        table = [[sign, legend.lstrip("„”–=:-90 ")], [], *table]
+    elif where == "beside":
+        table = [[*table[0], "Apzīmējumi"], [*table[1], legend], *([*row, ""] for row in table[2:])]
+    else:
+        table = [*table, [], [legend]]
+    result = judge.result(as_xlsx({"Dati": table}) if where == "workbook" else as_csv(table), "a.xlsx")
+    first = result.accepted.iloc[0]
+    assert (first["status"], None if pd.isna(first["value"]) else first["value"]) == (status, value)
+    assert "note_legend" in keys_of(result.warnings)
+    assert len(result.accepted) == 4
+
+
+def test_a_column_without_a_heading_that_numbers_the_rows_is_passed_over(judge: Judge) -> None:
+    numbered = [["", *HEAD], *([at, *row] for at, row in enumerate(ROWS, start=1)), ["", "Kopā", "", "", 100]]
+    assert len(judge.result(as_csv(numbered)).accepted) == 4
+    assert "reason_beyond_one" in keys_of(judge.refusal(as_csv([numbered[0], *([7, *row] for row in ROWS)])))
+
+
+@pytest.mark.parametrize("heading", ["klientu_skaits", "KLIENTI_2025", "klienti_gada_beigas"])
+def test_a_heading_that_a_program_wrote_is_read(judge: Judge, heading: str) -> None:
+    assert len(judge.result(as_csv([[*HEAD[:3], heading], *ROWS])).accepted) == 4
+
+
+@pytest.mark.parametrize("unit", ["sk.", "(sk.)", "skaits"])
+def test_a_row_of_units_may_be_abbreviated(judge: Judge, unit: str) -> None:
+    table = [HEAD, ["", "", "", unit], *ROWS]
+    assert len(judge.result(as_csv(table)).accepted) == 4
+
+
+@pytest.mark.parametrize("many", ["100", "1000", "1 000", "10000", "10 000", "100000", "100 000"])
+@pytest.mark.parametrize("whom", ["iedzīvotāju", "iedzīvotājiem"])
+def test_a_title_of_a_rate_refuses_numbers_of_people(judge: Judge, many: str, whom: str) -> None:
+    assert "reason_other_unit" in keys_of(judge.refusal(as_csv([[f"Uz {many} {whom}"], HEAD, *ROWS])))
+
+
+@pytest.mark.parametrize(
+    ("cell", "group"),
+    [
+        ("bērns ar FT", "children_functional_disorders"),
+        ("pilngadīga persona ar GRT", "adults_mental_disorders"),
+        ("Persona ar invaliditāti", "persons_with_disability"),
+    ],
+)
+def test_a_group_is_known_by_one_of_it(judge: Judge, cell: str, group: str) -> None:
+    table = [[*HEAD, "Mērķgrupa"], *([*row, cell] for row in ROWS)]
+    assert set(judge.result(as_csv(table)).accepted["target_group"]) == {group}
+
+
+# What pivot tables and narrow cells make of names
+
+
+@pytest.mark.parametrize("name", ["{} Total", "{} kopā", "{} Kopsumma", "{} Result", "{} Sum"])
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_total_of_a_municipality_in_a_pivot_table_is_checked(judge: Judge, name: str, more: int) -> None:
+    table: list[list[object]] = [["Pašvaldība", "Pakalpojums", "Gads", "Vietas"]]
+    for place in ("Bauskas novads", "Dobeles novads"):
+        table += [
+            [place, "aprūpe mājās", 2025, 12],
+            [place, "patversme", 2025, 3],
+            [name.format(place), "", "", 15 + more],
+        ]
+    content = as_csv(table)
+    if more:
+        assert "reason_total" in keys_of(judge.refusal(content))
+    else:
+        assert len(judge.result(content).accepted) == 4
+
+
+def test_a_count_of_rows_is_no_number_of_clients(judge: Judge) -> None:
+    table = [["Pašvaldība", "Gads", "Count of Klienti"], ["Bauskas novads", 2025, 5]]
+    assert keys_of(judge.refusal(as_csv(table))) == {"refusal_unread"}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Klien-\ntu skaits", "Klientu\nskaits", "K L I E N T I", "K L I E N T U  S K A I T S", "Klientu  \n skaits"],
+)
+def test_a_heading_broken_to_fit_its_cell_is_one(judge: Judge, heading: str) -> None:
+    table = [[*HEAD[:3], heading], *ROWS]
+    assert judge.result(as_csv(table)).accepted["value"].tolist() == [row[3] for row in ROWS]
 
 
 # Names as offices write them

@@ -46,9 +46,11 @@ TOTAL = re.compile(
     r"(?:(?:gala|gada|kopējā|vispārējā)?\s*(?:kop[āa]|pavisam|summa|s u m m a|kopsumma|starpsumma|apakšsumma"
     r"|kopsavilkums|kopskaits|kopskaitā|kopējais)"
     r"|vis(?:i|as|os|ās) (?:novad|pašvaldīb|valstspilsēt)\w*|grand total|total|subtotal|sub-total|overall|sum)\b"
-    r"|(?:.*\b)?(?:kop[āa]|pavisam)(?: kop[āa])?\s*:?$|^(?:Σ|∑)",
+    r"|(?:.*\b)?(?:kop[āa]|pavisam|kopsumma|starpsumma)(?: kop[āa])?\s*:?$|.+\s(?:total|result|sum)\s*:?$|^(?:Σ|∑)",
     re.IGNORECASE,
 )
+COUNT_OF = re.compile(r"count of(?=\s)", re.IGNORECASE)
+"""How pivot tables call the number of rows that have a field: of clients it is none."""
 FACTORS = {"thousand": 1e3, "million": 1e6}
 MOST_UNREAD = 8
 """A text with more words that nobody understands is prose, no heading."""
@@ -74,6 +76,8 @@ def is_total(cell: str) -> bool:
 
     >>> is_total("Kopā:"), is_total("Pavisam novadā"), is_total("Zemgalē kopā"), is_total("Kopīga māja")
     (True, True, True, False)
+    >>> is_total("Bauskas novads Total"), is_total("Bauskas novads Kopsumma")
+    (True, True)
     """
     return bool(TOTAL.match(cell.strip()))
 
@@ -220,6 +224,8 @@ class Headings:
         whole = self.names.code(heading) or self.names.code(clean(heading))
         if whole:
             return Meaning(whole)
+        if "_" in heading:  # as programs name columns
+            return self._meaning(heading.replace("_", " "))
         said = self.phrases.read(clean(heading))
         column = said.get(COLUMN)
         if column in KEYS or column == IGNORED or not column:
@@ -227,6 +233,8 @@ class Headings:
         unread = (*said.unread, *(sentence("key_twice", what=sentence(f"key_{role}")) for role in sorted(said.several)))
         if len(unread) > MOST_UNREAD:
             return None
+        counted = COUNT_OF.match(heading)
+        unread = (counted[0], *unread) if counted else unread
         qualifiers = {role: said.get(role) for role in (YEAR, UNIT, SERVICE, GROUP, KIND, SEX, AGE)}
         return Meaning(column, **qualifiers, unread=unread)
 

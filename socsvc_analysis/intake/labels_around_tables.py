@@ -15,8 +15,17 @@ from pathlib import PurePath
 from socsvc_analysis.intake.columns import Columns, agree
 from socsvc_analysis.intake.days import SaidDay, counted_on, day_alone, days_in, is_of_year, years_in
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
-from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, SERVICE, SEX, UNIT, YEAR, Said
-from socsvc_analysis.intake.qualifiers import LIMITING, MADE, is_draft, may_change, other_numbers, part_of_year
+from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, NUMBERED, SERVICE, SEX, UNIT, YEAR, Said
+from socsvc_analysis.intake.qualifiers import (
+    LIMITING,
+    MADE,
+    is_draft,
+    may_change,
+    month_alone,
+    other_numbers,
+    part_in_name,
+    part_of_year,
+)
 from socsvc_analysis.intake.received import KEYS, ReceivedTable
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import AmbiguousTerritory, UnknownTerritory
@@ -73,7 +82,7 @@ class LabelledDay:
         return any(self.day in (f"{year}-12-31", f"{int(year) + 1}-01-01") for year in years)
 
 
-def _years_of(table: ReceivedTable) -> set[str]:
+def years_of(table: ReceivedTable) -> set[str]:
     """The years that the rows of a table and the headings of its numbers say."""
     rows = table.rows
     cells = rows.keys["year"].at(~rows.total).told() if "year" in rows.keys else ()
@@ -164,10 +173,11 @@ class Around:
 
     def _label(self, where: str, text: str, alone: bool, told: set[str], columns: Columns) -> _Label:
         """What a text around a table is: the law of a form, other numbers, a label, or a sentence that is not one."""
-        said = self.headings.phrases.read(text)
+        said = self.headings.phrases.read(NUMBERED.sub("", text) if where == ABOVE else text)
         if where in (ABOVE, OUTSIDE) and LEGAL.search(text):
             return self._law(where, text, said, told, columns)
-        if self._makes_others(text, told, columns):
+        month = part_in_name(text) if where in (SHEET, FILE) else month_alone(text)
+        if self._makes_others(text, told, columns) or (month and not told & {"month", "date"}):
             return _Label(is_asked=True)
         place = self._territory(text, said) if where != FILE else ""
         is_named = alone and not place and bool(said.unread) and not set(said.roles) - {COLUMN} and _is_name(text)
@@ -226,7 +236,7 @@ class Around:
 
         Raises :class:`Unsaid` for a day that cannot be that of every row, or whose year is not said.
         """
-        years = _years_of(table)
+        years = years_of(table)
         self._compare_file(years)
         for said in self.days if "date" not in table.defaults else ():
             if said.where == FILE:
@@ -262,14 +272,28 @@ class Around:
             return frozenset()
         return frozenset() if said.twice else frozenset(keys - told)
 
-    def left_aside(self, texts: Iterable[tuple[int, str]], columns: Columns) -> Iterable[tuple[int, str]]:
-        """Notes on texts below the header that are no rows and may change the numbers, with their rows."""
-        told = self._told(columns)
+    def left_aside(
+        self, texts: Iterable[tuple[int, str]], columns: Columns, years: Iterable[str] = (), last: int = 0
+    ) -> Iterable[tuple[int, str]]:
+        """Notes on texts below the header that are no rows and may change the numbers, with their rows.
+
+        So may a year that is none of the ``years`` of the rows, and any words between the rows, down to the ``last``.
+        """
+        told, years = self._told(columns), set(years)
         for row, text in texts:
             said = self.headings.phrases.read(text)
             dated = days_in(text) and not told & {"month", "date"} and not MADE.search(text)
-            if dated or may_change(text) or any(self._changes(said, role, told, columns) for role in ROLES):
+            other_year = years and not (MADE.search(text) or LEGAL.search(text)) and set(years_in(text)) - years
+            month = month_alone(text) and not told & {"month", "date"}
+            changes = month or may_change(text) or any(self._changes(said, role, told, columns) for role in ROLES)
+            if dated or other_year or changes:
                 yield row, sentence("note_said_below", text=text)
+            elif row < last and said.unread and not (MADE.search(text) or is_total(text) or self._names_places(text)):
+                yield row, sentence("note_said_between", text=text)
+
+    def _names_places(self, text: str) -> bool:
+        """Whether a text names a region or a municipality and nothing else: its rows say where they are themselves."""
+        return bool(self.headings.region(text)) or self.headings.is_territory(text)
 
     def is_changed_by(self, comment: str, columns: Columns) -> bool:
         """Whether a comment on a cell says that its number is another than the table says.
@@ -333,7 +357,7 @@ class Around:
     def _texts(self, above: Iterable[tuple[int, str]]) -> Iterable[tuple[str, int | None, str]]:
         yield from ((ABOVE, row, text) for row, text in above)
         if self.sheet:
-            yield SHEET, None, self.sheet
+            yield SHEET, None, self.sheet.replace("_", " ")
         yield from ((OUTSIDE, None, text) for text in self.outside)
         yield FILE, None, re.sub(r"[_.]+", " ", PurePath(self.file).stem)
 

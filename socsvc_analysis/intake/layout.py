@@ -11,10 +11,13 @@ import numpy as np
 
 from socsvc_analysis.intake.headings import JOINT
 from socsvc_analysis.intake.names import normal
+from socsvc_analysis.intake.phrases import NUMBERED
 from socsvc_analysis.intake.workbook import Sheet
 
 SEARCHED = 60
 """Rows from the top in which the headings of a table are looked for."""
+BROKEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\s*\n\s*(?=[a-zāčēģīķļņšūž])")
+"""A hyphen at the end of a line within a word."""
 DEEPEST = 3
 """Rows that headings may have."""
 NOTE = re.compile(r"\s*(?:\*|¹|²|³|\d\)|piezīm|note\b|avots|source|sagatavo|prepared|datums|paraksts)", re.IGNORECASE)
@@ -82,9 +85,24 @@ def _joined(headings: Iterable[tuple[str, ...]], first: int, sheet: Sheet) -> tu
         _spread(rows)
     joined = []
     for cells in zip(*rows, strict=True):
-        parts = [" ".join(cell.split()) for cell in cells if cell.strip()]
+        parts = [in_one_line(cell) for cell in cells if cell.strip()]
         joined.append(JOINT.join(part for part, _ in _distinct(parts)))
     return _unique(joined)
+
+
+def in_one_line(cell: str) -> str:
+    """A heading without what only makes it fit its cell: line breaks, hyphens before them, blanks between letters.
+
+    >>> in_one_line("Klien-\\ntu skaits"), in_one_line("K L I E N T I"), in_one_line("Klienti -\\nkopā")
+    ('Klientu skaits', 'KLIENTI', 'Klienti - kopā')
+    >>> in_one_line("K L I E N T U   S K A I T S"), in_one_line("A B")
+    ('KLIENTU SKAITS', 'A B')
+    """
+    whole = BROKEN.sub("", cell)
+    pieces = [piece.split() for piece in re.split(r"\s{2,}", whole.strip())]
+    if all(len(letters) > 2 and all(len(each) == 1 and each.isalpha() for each in letters) for letters in pieces):
+        return " ".join("".join(letters) for letters in pieces)
+    return " ".join(whole.split())
 
 
 def _spread(rows: list[list[str]]) -> None:
@@ -154,7 +172,7 @@ def sections(sheet: Sheet, block: Block, told_by: Callable[[str], frozenset[str]
     alone = np.flatnonzero(filled.sum(axis=0) == 1)
     labels = []
     for at in alone.tolist():
-        text = sheet.rows.columns[int(np.flatnonzero(filled[:, at])[0])][block.start + at]
+        text = NUMBERED.sub("", sheet.rows.columns[int(np.flatnonzero(filled[:, at])[0])][block.start + at])
         keys = told_by(text)
         if keys:
             labels.append((block.start + at, text, keys))
@@ -166,7 +184,8 @@ def sections(sheet: Sheet, block: Block, told_by: Callable[[str], frozenset[str]
         if filled[:, label[0] + 1 - block.start : end - block.start].any():
             above = tuple((row + 1, text, "") for row, text, _ in reversed(active))
             made.append(replace(block, start=label[0] + 1, end=end, above=(*above, *block.above)))
-    return made
+    # Labels below the last row count for no row: they are left aside with it, and told.
+    return [*made[:-1], replace(made[-1], end=block.end)] if made else made
 
 
 def _repeats(sheet: Sheet, layout: Layout) -> list[int]:
@@ -213,6 +232,17 @@ def labels_above(
 
 def _is_number(cell: str) -> bool:
     return bool(re.fullmatch(r"[\d\s.,%+-]+", cell.strip())) and not re.fullmatch(r"(?:19|20)\d\d\.?", cell.strip())
+
+
+def numbers_the_rows(cells: list[str]) -> bool:
+    """Whether a column without a heading only numbers its rows, as programs do that write an index.
+
+    >>> numbers_the_rows(["1.", "2.", "3."]), numbers_the_rows(["0", "1", "2"]), numbers_the_rows(["1", "2", "4"])
+    (True, True, False)
+    """
+    told = [cell.strip(" .") for cell in cells if cell.strip()]
+    begins = told[0] if told else ""
+    return len(told) > 2 and begins in ("0", "1") and told == [str(int(begins) + at) for at in range(len(told))]
 
 
 def numbers_the_columns(cells: list[str]) -> bool:

@@ -8,25 +8,33 @@ from __future__ import annotations
 
 import re
 
-from socsvc_analysis.intake.days import MONTH, spans_in, without_days
+from socsvc_analysis.intake.days import MONTH, days_in, spans_in, without_days
 from socsvc_analysis.intake.names import visible
 
 ORDINAL = (
     r"(?:\b(?:[1-4]\.?|i{1,3}\.?|iv\.?|pirm\w+|otr\w+|treš\w+|ceturt\w+|first|second|third|fourth"
     r"|[1-4](?:st|nd|rd|th))\s*)"
 )
-SPAN = r"(?:pusgad\w*|pusg\.|ceturksn\w*|ceturkš\w*|cet\.|kvartāl\w*|semestr\w*|half(?:[ -]?year)?|quarter|semester)"
+SPAN = r"(?:pusgad\w*|pusg\.|ceturksn\w*|ceturkš\w*|cet\b\.?|kvartāl\w*|semestr\w*|half(?:[ -]?year)?|quarter|semester)"
 YEAR = r"(?:19|20)\d\d\.?\s*(?:g\.|gad\w+)?"
+SHORT_BUT_NOV = r"(?:janv?|febr?|mar|apr|jūn|jun|jūl|jul|aug|sept?|okt|oct|dec)\b\.?"
+"""Abbreviations of months; that of November is also the one of *novads*."""
+SHORT = rf"(?:{SHORT_BUT_NOV}|nov\b\.?)"
 DAY = r"\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}\.?)?"
 PART_OF_YEAR = re.compile(
-    rf"{ORDINAL}{SPAN}|\b[qh][1-4]\b|\b[1-4][qh]\b|^\W*{SPAN}\W*$|\b(?:pusgadā|pusgadam|pusgadu)\b"
-    rf"|\b(?:[1-9]|1[01]|viena|divu|trīs|četru|piecu|sešu|deviņu|three|six|nine)\s*(?:mēn\.|mēneš\w+|months?\b)"
+    rf"{ORDINAL}{SPAN}|(?:\b|(?<=(?:19|20)\d\d))[qh][1-4]\b|\b[1-4][qh](?:\d\d)?\b|^\W*{SPAN}\W*$"
+    rf"|\b(?:pusgadā|pusgadam|pusgadu)\b"
+    rf"|\b(?:[1-9]|1[01]|viena|divu|trīs|četru|piecu|sešu|deviņu|three|six|nine)\s*(?:mēn\b\.?|mēneš\w+|months?\b)"
+    rf"|\b(?:[1-9]|1[0-2])(?:\.\s*(?:mēn\b\.?|mēnes\w+)|\s*mēnesis\b)|\b{SHORT}\s*[-–—]\s*{SHORT}"
+    rf"|\b{SHORT_BUT_NOV}\W?\s?(?:19|20)\d\d\b"
+    rf"|(?:19|20)\d\d\W?\s?{SHORT_BUT_NOV}|^\W*{SHORT}\W*(?:(?:19|20)?\d\d)?\W*$"
     rf"|{MONTH}\s*(?:[-–—]|līdz|to|until)\s*{MONTH}|{YEAR}\s*{MONTH}|{MONTH}\s*,?\s*(?:19|20)\d\d\b|^\W*{MONTH}\W*$",
     re.IGNORECASE,
 )
 FROM_TO = re.compile(rf"{DAY}\s*(?:[-–—]|līdz|to)\s*{DAY}", re.IGNORECASE)
 WHOLE_YEAR = re.compile(
-    rf"(?:janvār|january)\w*\s*(?:{YEAR}\s*)?(?:[-–—]|līdz|to|until)\s*(?:{YEAR}\s*)?(?:decembr|december)\w*"
+    rf"\b0?1\.?\s*[-–—]\s*12\.?\s*(?:mēn\.|mēne[sš]\w+)|\bjanv?\b\.?\s*[-–—]\s*dec\b\.?"
+    rf"|(?:janvār|january)\w*\s*(?:{YEAR}\s*)?(?:[-–—]|līdz|to|until)\s*(?:{YEAR}\s*)?(?:decembr|december)\w*"
     r"|0?1\.\s?0?1\.(?:\s?\d{4}\.?)?\s*(?:[-–—]|līdz|to)\s*31\.\s?12\.(?:\s?\d{4}\.?)?",
     re.IGNORECASE,
 )
@@ -37,7 +45,9 @@ TIME_OF_YEAR = re.compile(
 """A heading that promises parts of a year."""
 NUMBERED = re.compile(
     r"\bprognoz\w*|\bforecast\w*|\bprojected\b|\bvidēj\w+|\baverage\w*|\bmean\b|\bmediān\w*|\bmedian\b|\bsimt(?:i|os|u|iem)\b"
-    r"|\bhundreds\b|\b[x×]\s?10+\b|(?<=\s)[x×*]\s?10+\b|\bkumulatīv\w*|\bcumulative\b",
+    r"|\bhundreds\b|\b[x×]\s?10+\b|(?<=\s)[x×*]\s?10+\b|\bkumulatīv\w*|\bcumulative\b|\buzkrāj\w+"
+    r"|\b(?:year[ -]to[ -]date|ytd)\b|\bno (?:gada|projekta|programmas|perioda) sākuma\b"
+    r"|(?:19|20)\d\d\.?\s*[-–—]\s*(?:19|20)\d\d\.?\s*(?:g\.|gad\w*)?\s*(?:kopā|in total)\b",
     re.IGNORECASE,
 )
 """Words that make other numbers of the numbers."""
@@ -47,10 +57,29 @@ DOUBTED = re.compile(
     r"\bprovizor\w*|\bprovisional\b|\bpreliminary\b|\bnepiln\w+|\bincomplete\b|\bnav (?:galīg|piln|precīz|visi)\w*"
     r"|\baptuven\w*|\bapprox\w*|\bestimate\w*|\bnoapaļ\w+|\brounded\b|\btikai\b|\bonly\b|\bizņemot\b|\bexcept\b"
     r"|\bexcluding\b|\bbez\b|\bwithout\b|\bneieskait\w*|\bneiekļau\w*|\bt\.\s?sk\.|\btai skaitā|\bof which\b"
+    r"|\bneskait\w*|\bkopš\b|\bsince\b|\bgada sākum\w*|\bvismaz\b|\bat least\b|\bne (?:mazāk|vairāk)\b|\bat most\b"
+    r"|\bmaksimāl\w*|\bminimāl\w*|\baplēs\w*|\bizlases?\b|\baptauj\w*|\bapsekojum\w*|\bsurvey\w*|\brespondent\w*"
+    r"|\bvairāk(?:kārt|as reizes)\w*|\bnav salīdzinām\w*|\bnot comparable\b|\bjāprecizē\w*"
+    r"|\b\d+ (?:pašvaldīb|novad)\w* no \d+\b|\b\d+ no \d+ (?:pašvaldīb|novad)\w*"
+    r"|\bprojekta laikā\b|\b(?:neto|bruto)\b|\b(?:ar|ieskaitot|iekļaujot) PVN\b|\bVAT\b"
     r"|\bprecizēja\w*|\bprecizēs\b|^\W*projekts\W*$|\bmelnrakst\w*|\buzmetum\w*|\bdraft\b",
     re.IGNORECASE,
 )
 """Words that may make a number only a part of the whole."""
+OTHERS = re.compile(
+    r"\bgadījum(?:i|u|iem)\b|\breižu\b|\bapmeklējum\w*|\bpieteikum(?:i|u)\b|\bmājsaimniecīb\w*"
+    r"|\b(?:cases|visits|applications|households)\b",
+    re.IGNORECASE,
+)
+"""What is counted besides people: below a title of it, clients are perhaps none."""
+LEGEND = re.compile(
+    r"\bkrās[āu]\w*|\biekrāsot\w*|\b(?:slīprakst|kursīv|treknrakst|pasvītrot|aizēnot|pelēkot)\w*"
+    r"|\bar (?:dzelten|sarkan|zaļ|zil|pelēk|oranž)\w+ (?:atzīm|iezīm|izcel)\w*"
+    r"|\b(?:colou?red|highlighted|shaded|italics?|bold|underlined)\b|\bin (?:red|yellow|green|blue|grey)\b",
+    re.IGNORECASE,
+)
+"""Words that say what a colour or a kind of letters means, of which a cell that is read says nothing."""
+FROM_A_DAY = re.compile(r"\b(?:no|from|sākot ar)\s*$", re.IGNORECASE)
 
 DRAFTED = re.compile(
     r"\bprojekts?\b(?!\w)\s*(?:[-–—:,(]|$)|\b(?:nav|ne)\s?(?:apstiprināt|saskaņot)\w*|\bprecizēt\w*|\baizstāj\w*"
@@ -110,5 +139,46 @@ def may_change(text: str) -> str:
     >>> may_change("bez Iecavas"), may_change("Provizoriski dati"), may_change("Bezmaksas pakalpojumi")
     ('bez', 'Provizoriski', '')
     """
-    found = DOUBTED.search(text)
-    return other_numbers(text) or (found[0].strip() if found else "")
+    found = DOUBTED.search(text) or LEGEND.search(text) or OTHERS.search(text)
+    return other_numbers(text) or (found[0].strip() if found else _from_a_day(text))
+
+
+def _from_a_day(text: str) -> str:
+    """The words of ``text`` by which something is counted only from a day on; "" when it says none.
+
+    >>> _from_a_day("Dati no 01.07.2025."), _from_a_day("Vietas uz 31.12.2025.")
+    ('01.07.2025.', '')
+    """
+    first = next((each for each in days_in(text) if FROM_A_DAY.search(text[: each.begin])), None)
+    return text[first.begin : first.end] if first and first.of_year != (1, 1) else ""
+
+
+IN_NAME = re.compile(
+    r"(?<![\w.-])(?:0[1-9]|1[0-2])[.\s_-]\s?(?:19|20)\d\d(?![\d-])"
+    r"|(?<![\d.-])(?:19|20)\d\d[.\s_-](?:0[1-9]|1[0-2])(?![\d.\s_-]*\d)"
+    r"|\b(?:[369])(?-i:M)\b",
+    re.IGNORECASE,
+)
+MONTH_ALONE = re.compile(
+    r"^\W*(?:.*\b(?:par|for|periods?:?)\s+)?(?:0?[1-9]|1[0-2])\.\s?(?:19|20)\d\d\.?\W*$", re.IGNORECASE
+)
+
+
+def part_in_name(name: str) -> str:
+    """The month or months that the name of a sheet or a file says in figures; "" when it says none.
+
+    >>> part_in_name("01.2025"), part_in_name("2025_12"), part_in_name("9M 2025"), part_in_name("2025-12-31")
+    ('01.2025', '2025_12', '9M', '')
+    """
+    found = IN_NAME.search(without_days(name))
+    return found[0] if found else ""
+
+
+def month_alone(text: str) -> str:
+    """The month that a title is, in figures; "" when it is none.
+
+    >>> month_alone("Dati par 03.2025."), month_alone("Lēmums Nr. 3.2025"), month_alone("31.12.2025.")
+    ('Dati par 03.2025.', '', '')
+    """
+    found = MONTH_ALONE.search(without_days(text, " | "))
+    return found[0].strip() if found else ""

@@ -18,7 +18,7 @@ from socsvc_analysis.intake import personal, workbook
 from socsvc_analysis.intake.columns import Columns, Unusable, by_mapping, by_meaning
 from socsvc_analysis.intake.days import years_in
 from socsvc_analysis.intake.headings import IGNORED, JOINT, Headings, headings_of, is_total
-from socsvc_analysis.intake.labels_around_tables import LEGAL, Around, Unsaid
+from socsvc_analysis.intake.labels_around_tables import LEGAL, Around, Unsaid, years_of
 from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found, layouts, sections
 from socsvc_analysis.intake.mapping import Mapping, mappings
 from socsvc_analysis.intake.names import normal
@@ -140,8 +140,10 @@ class _Reader(SheetReader):
             self.problems += map(self._problem, (*around.contradicted(table), *around.notes))
             around.notes.clear()
             around.labels.clear()
-            self._tell_notes(around, block, columns)
-            self.problems += [self._problem(said, row) for row, said in around.left_aside(reader.left, columns)]
+            years = years_of(table)
+            self._tell_notes(around, block, columns, years)
+            aside = around.left_aside(reader.left, columns, years, last=int(max(table.rows.row, default=0)))
+            self.problems += [self._problem(said, row) for row, said in aside]
             read.append(self._told(reader, table))
         return read
 
@@ -197,8 +199,8 @@ class _Reader(SheetReader):
         whole = bool(said.roles) and not said.unread and not said.twice and not said.get(COLUMN)
         return is_total(heading) or whole
 
-    def _tell_notes(self, around: Around, block: Block, columns: Columns) -> None:
-        """Tell of notes beside the rows that would change what the numbers are."""
+    def _tell_notes(self, around: Around, block: Block, columns: Columns, years: set[str]) -> None:
+        """Tell of notes beside the rows that would change what the numbers are, or say none of their ``years``."""
         for at, heading in enumerate(block.layout.headings):
             meaning = self.headings.meaning(heading) if heading else None
             if meaning is None or meaning.column != IGNORED or normal(heading) in OF_LETTERS:
@@ -208,7 +210,7 @@ class _Reader(SheetReader):
             self.problems += [
                 self._problem(sentence("note_said_in_notes"), row, heading, text)
                 for row, text in notes
-                if any(around.left_aside([(row, text)], columns))
+                if any(around.left_aside([(row, text)], columns, years))
             ]
 
     def _reader(self, layout: Layout, columns: Columns, end: int, start: int) -> TableReader:

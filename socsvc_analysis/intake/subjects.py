@@ -375,7 +375,7 @@ def _day(text: str) -> str:
 
 
 def _month(text: str) -> int:
-    if re.fullmatch(r"\d{1,2}(?:[.,]0+)?", text) and 1 <= int(re.split("[.,]", text)[0]) <= 12:
+    if re.fullmatch(r"\d{1,2}(?:[.,]0*)?", text) and 1 <= int(re.split("[.,]", text)[0]) <= 12:
         return int(re.split("[.,]", text)[0])
     named = month_number(text)
     if not named:

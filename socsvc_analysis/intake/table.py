@@ -11,13 +11,14 @@ import numpy as np
 
 from socsvc_analysis.intake import numbers, text
 from socsvc_analysis.intake.columns import Columns, agree
+from socsvc_analysis.intake.footnotes import Marked, marked
 from socsvc_analysis.intake.grid import Column, Grid, together
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.labels_around_tables import Around
-from socsvc_analysis.intake.layout import Layout, numbers_the_columns
+from socsvc_analysis.intake.layout import Layout, numbers_the_columns, numbers_the_rows
+from socsvc_analysis.intake.legends import as_explained, explained, legend_of
 from socsvc_analysis.intake.mapping import Mapping
 from socsvc_analysis.intake.names import normal
-from socsvc_analysis.intake.phrases import mark_of
 from socsvc_analysis.intake.received import UNNAMED, Number, ReceivedRows, ReceivedTable
 from socsvc_analysis.intake.totals import row_spans
 from socsvc_analysis.intake.workbook import Sheet
@@ -29,8 +30,6 @@ from socsvc_analysis.sentences import Sentence as sentence
 TIDY = "tidy"
 MOST_LEFT = 50
 """Texts beside a table that are looked at."""
-NOTE_OF_MARK = re.compile(r"\s*[\[(]?(\*+|\d{1,2}(?=[\s.)\]–-])|[a-z](?=\)))[\])]?\W*\w")
-"""How a note below a table begins, with its mark."""
 SIGNED = re.compile(
     r"\s*(?:sagatav|izpildīt|aizpild|vadītāj|direktor|atbildīg|paraksts|tālr|telefon|e-past|datums:?$|z\.?\s?v\."
     r"|prepared|signed|director|telephone|phone|e-?mail)",
@@ -87,10 +86,12 @@ class TableReader(SheetReader):
         if mapping:
             kept = kept[~self._passed_over(sheet, layout, columns, mapping)[kept]]
         cells = sheet.at(kept)
-        rows = self._rows(cells, kept, styles, torn, defaults, mapping)
+        legend = {} if mapping else legend_of(self.sheet, layout, columns.unmatched)
+        rows = self._rows(cells, kept, styles, torn, defaults, mapping, legend)
+        self.problems += self._told(explained(cells, kept, columns, legend))
         self.problems += self._hidden(kept)
         self.problems += self._unseen(kept)
-        self.problems += self._footnotes(cells, kept)
+        self.problems += self._told(marked(cells, kept, columns, layout, [text for _, text in self.left]))
         if mapping is None and "territory" in rows.keys:
             self.problems += self._towns(rows.keys, kept, defaults)
         self.problems += [self._problem(said, column=heading) for said, heading in columns.notes]
@@ -121,13 +122,14 @@ class TableReader(SheetReader):
         torn: dict[int, str],
         defaults: dict[str, str],
         mapping: Mapping | None,
+        legend: dict[str, tuple[str, str]],
     ) -> ReceivedRows:
         """The cells of the ``kept`` rows as keys and numbers; which rows are totals or regions, and what is wrong."""
         layout, columns = self.layout, self.columns
         filled = cells.filled()
         keys, totals = self._keys(cells, columns), self._totals(cells, filled, columns)
         marks = {**numbers.MARKS, **mapping.marks} if mapping else numbers.MARKS
-        read = self._numbers(cells, styles, marks, defaults)
+        read = self._numbers(cells, styles, marks, defaults, legend)
         regions = self._regions(keys, totals) if mapping is None and "territory" in keys else {}
         totals[list(regions)] = True
         return ReceivedRows(
@@ -136,9 +138,13 @@ class TableReader(SheetReader):
             keys,
             read,
             totals,
-            self._row_problems(kept, filled, layout, torn),
+            self._row_problems(kept, cells, layout, torn),
             regions,
         )
+
+    def _told(self, said: Iterable[Marked]) -> list[Problem]:
+        """What must be known of cells, as problems of this sheet: sentence, row, heading and cell of each."""
+        return [self._problem(*each) for each in said]
 
     def _hidden(self, kept: np.ndarray) -> Iterable[Problem]:
         """The columns in use and the rows that are hidden in the sheet: they are read like all others."""
@@ -167,31 +173,6 @@ class TableReader(SheetReader):
                 said = sentence("note_town", town=town)
                 heading = next(self.layout.headings[at] for at, key in self.columns.keys.items() if key == "territory")
                 yield self._problem(said, int(kept[row]) + 1, heading, cell)
-
-    def _footnotes(self, cells: Grid, kept: np.ndarray) -> Iterable[Problem]:
-        """What notes say to which marks on numbers and on their headings point, each mark once."""
-        notes = {found[1]: text for _, text in reversed(self.left) if (found := NOTE_OF_MARK.match(text))}
-        marked: dict[str, Problem] = {}
-        for at, measure in self.columns.measures.items():
-            told = ((int(kept[row]) + 1, cell) for row, cell in cells.columns[at].told() if not cell.isdecimal())
-            heading = mark_of(measure.heading)
-            if heading in notes:
-                said = sentence("note_footnote", text=notes[heading])
-                marked.setdefault(heading, self._problem(said, self.layout.below, measure.heading))
-            for row, cell in told:
-                mark = numbers.footnote(cell)
-                if mark:
-                    key = "note_footnote" if mark in notes else "note_footnote_missing"
-                    said = sentence(key, text=notes.get(mark, ""), mark=mark)
-                    marked.setdefault(mark, self._problem(said, row, measure.heading, cell))
-        for at in self.columns.keys:
-            for row, cell in cells.columns[at].told():
-                mark = mark_of(cell)
-                if mark:
-                    key = "note_footnote" if mark in notes else "note_footnote_missing"
-                    said = sentence(key, text=notes.get(mark, ""), mark=mark)
-                    marked.setdefault(mark, self._problem(said, int(kept[row]) + 1, self.layout.headings[at], cell))
-        return marked.values()
 
     def _with_merged(self, layout: Layout, columns: Columns) -> tuple[Grid, dict[int, str]]:
         """Merged texts repeated in every row they cover; the rows of a merged number are given with the reason."""
@@ -274,7 +255,12 @@ class TableReader(SheetReader):
         return keys
 
     def _numbers(
-        self, cells: Grid, styles: dict[int, numbers.Style], marks: dict[str, str], defaults: dict[str, str]
+        self,
+        cells: Grid,
+        styles: dict[int, numbers.Style],
+        marks: dict[str, str],
+        defaults: dict[str, str],
+        legend: dict[str, tuple[str, str]],
     ) -> dict[str, Column]:
         columns, read = self.columns, {}
         units = [cells.columns[at] for at, key in columns.keys.items() if key == "unit"]
@@ -286,7 +272,7 @@ class TableReader(SheetReader):
             def number(
                 cell: str, style: numbers.Style = styles[at], unit: str = unit, by: float = column.factor
             ) -> Number:
-                found = numbers.read(cell, style, unit, marks)
+                found = as_explained(cell, legend) or numbers.read(cell, style, unit, marks)
                 return replace(found, value=found.value * by) if found.value is not None else found
 
             read[column.heading] = cells.columns[at].map(number)
@@ -352,11 +338,11 @@ class TableReader(SheetReader):
                 found[at] = np.flatnonzero(mine)
         return found
 
-    def _row_problems(
-        self, kept: np.ndarray, filled: np.ndarray, layout: Layout, torn: dict[int, str]
-    ) -> dict[int, str]:
+    def _row_problems(self, kept: np.ndarray, cells: Grid, layout: Layout, torn: dict[int, str]) -> dict[int, str]:
         """Why a row as a whole cannot be trusted, by position among the kept ones."""
-        count = filled[[at for at, heading in enumerate(layout.headings) if not heading]].sum(axis=0)
+        unnamed = [at for at, heading in enumerate(layout.headings) if not heading]
+        beyond = [at for at in unnamed if not numbers_the_rows([cell for _, cell in cells.columns[at].told()])]
+        count = cells.filled()[beyond].sum(axis=0)
         problems: dict[int, str] = {
             at: sentence("reason_beyond_one") if count[at] == 1 else sentence("reason_beyond", count=count[at])
             for at in np.flatnonzero(count).tolist()

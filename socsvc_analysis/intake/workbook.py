@@ -25,6 +25,11 @@ from socsvc_analysis.sentences import Sentence as sentence
 
 LOCKS = ("~$", ".~lock.")
 """How files are called that a program writes while another file is open."""
+OF_PAGES = (
+    *(b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta", b"{\\rtf", b"mime-version:"),
+    *(b"[{", b'{"'),
+)
+"""How pages, letters and data for programs begin, in small letters."""
 LARGEST_FILE = 30 * 2**20
 LARGEST_UNPACKED = 60 * 2**20
 LARGEST_RATIO = 200
@@ -92,7 +97,9 @@ def opened(
         return _of_archive(path, content, known)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         return _of_old_excel(path, content)
-    if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta", b"{\\rtf", b"mime-version:")):
+    if start.startswith(
+        (b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta", b"{\\rtf", b"mime-version:", b"[{", b'{"')
+    ):
         raise refused(path, sentence("refusal_page"))
     if content.startswith((b"%PDF", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\x89PNG", b"\xff\xd8\xff")):
         raise refused(path, sentence("refusal_no_spreadsheet"))
