@@ -62,7 +62,7 @@ def legend_of(sheet: Sheet, layout: Layout, beside: Iterable[int]) -> dict[str, 
 
 def as_explained(cell: str, legend: dict[str, tuple[str, str]]) -> Number | None:
     """What a cell says by the legend of its sheet; None for a cell that is none of its signs."""
-    said, _ = legend.get(_sign(cell), ("", ""))
+    said, _ = legend.get(_sign(cell), ("", "")) if legend else ("", "")
     if not said:
         return None
     return Number(cell, 0.0) if said == "zero" else Number(cell, None, said)
