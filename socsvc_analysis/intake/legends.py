@@ -88,8 +88,8 @@ def _sign(cell: str) -> str:
 def _texts(sheet: Sheet, layout: Layout, beside: Iterable[int]) -> Iterator[str]:
     height = len(sheet.rows)
     for row in (*range(layout.first), *range(max(layout.below, height - LAST), height)):
-        cells = [cell.strip() for cell in sheet.rows[row] if cell.strip()]
-        if len(cells) in (1, 2):
-            yield " - ".join(cells)
+        cells = sheet.rows[row]
+        if sum(bool(cell.strip()) for cell in cells) in (1, 2):
+            yield " - ".join(filter(None, map(str.strip, cells)))
     for at in beside:
         yield from (cell for _, cell in islice(sheet.rows.columns[at].told(), MOST))
