@@ -207,6 +207,16 @@ def test_the_copy_for_the_public_does_not_depend_on_what_is_hidden(releases: Rel
     assert first == second
 
 
+def test_corrections_of_returns_are_not_in_what_chapters_open(releases: Releases, tmp_path: Path) -> None:
+    """They say numbers that were confirmed, and whatever is made of the copy would differ with them."""
+    shutil.copytree(releases.project / "data", tmp_path / "data", ignore=shutil.ignore_patterns(".lock", ".switch"))
+    with (tmp_path / "data/reference/corrections.csv").open("a", encoding="utf-8") as rows:
+        rows.write(f"{'a' * 64},,2,Klienti,3,3,the sender confirmed it by telephone,2026-11-20\n")
+    datapackage.update_descriptor(tmp_path / "data")
+    public, _ = for_pages(open_package(tmp_path / "data"), tmp_path / "outputs")
+    assert "corrections" in public.names() and public.table("corrections").empty
+
+
 def test_data_opened_by_hand_are_shown_as_they_were_released(
     releases: Releases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -518,6 +528,10 @@ EVERYWHERE: dict[str, tuple[str, Callable[[Releases], bytes]]] = {
         "svg",
         lambda r: f"<svg><title>{KIND}</title><g><title>1–4</title><text>{SMALL}</text></g></svg>".encode(),
     ),
+    "what a later year calls previous": (
+        "csv",
+        lambda r: f"novads;gads;klienti;also\n{SMALL};2026;;units=1; previous=3\n".encode(),
+    ),
     "old borders": ("csv", lambda r: "novads;gads;klienti\nJēkabpils novads (līdz 2021);2025;3\n".encode()),
 }
 
@@ -528,6 +542,22 @@ def found_everywhere(releases: Releases) -> list[str]:
     files = {f"leak-{letters(at)}.{ending}": make(releases) for at, (ending, make) in enumerate(EVERYWHERE.values())}
     whole = open_package(releases.project / "data")
     return given_away(files, whole, what_is_shown(whole, releases.output))
+
+
+HARMLESS: dict[str, Callable[[], bytes]] = {
+    "a rank among other people at no time": lambda: small(f"<h4>Visvairāk personu: {SMALL}, 122</h4>"),
+    "a number of municipalities": lambda: (
+        "indicator,period,territory,service_type,numerator\nmunicipalities_with_service,2025,Zemgale,shelter,3\n"
+        f"municipalities_with_service,2025,{SMALL},shelter,3\n"
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("kind", HARMLESS)
+def test_what_counts_something_else_holds_no_site_back(kind: str, releases: Releases) -> None:
+    whole = open_package(releases.project / "data")
+    name = "a.csv" if b"indicator," in HARMLESS[kind]() else "a.html"
+    assert given_away({name: HARMLESS[kind]()}, whole, what_is_shown(whole, releases.output)) == []
 
 
 def letters(at: int) -> str:

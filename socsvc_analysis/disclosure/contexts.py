@@ -51,13 +51,17 @@ class Context:
 
         Words that only kept numbers have, in any of the ``texts``, leave no doubt: then it is not.
         """
-        if self.own and any(self.own.search(text) for text in texts):
+        if self.own and self.has_own_words(*texts):
             return False
         return any(
             each.value == value and self._fits(each, place, subject, periods)
             for place in subject.values()
             for each in self.open_numbers.get(place, ())
         )
+
+    def has_own_words(self, *texts: str) -> bool:
+        """Whether any of the texts says words that only kept numbers have; it does where no such words are known."""
+        return not self.own or any(self.own.search(text) for text in texts)
 
     def _fits(self, said: Open, place: str, subject: Mapping[str, str], periods: Collection[str]) -> bool:
         if periods and said.period and not any(said.period.startswith(period) for period in periods):

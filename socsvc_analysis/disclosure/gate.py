@@ -32,6 +32,8 @@ DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}){0,2}(?:/.*)?")
 """A cell that is a period and nothing else."""
 PAIR = re.compile(r"\w+=[^;]*")
 """One of several values that stand in one cell with their names."""
+PREVIOUS = re.compile(r"\s*previous=")
+"""How such a value is called that is of the year before."""
 BOUND = re.compile(
     r"[<≤>≥]\s*[0-9]|[0-9]\s*[–-]\s*[0-9]|mazāk|ne vairāk|līdz\s+[0-9]|vismaz|vairāk nekā|fewer than|less than|at most|"
     r"up to [0-9]|at least|more than|no more than|between [0-9]|robežās",
@@ -169,6 +171,19 @@ class _Look:
         named = self.texts.periods(text)
         return not named or self.kept.period in named
 
+    def _is_of_these(self, *texts: str) -> bool:
+        """Whether texts name the period of this release, or say words that only its counts have.
+
+        A place that has most of other people, at no time that is said, is no rank among these.
+        """
+        named = {period for text in texts for period in self.texts.periods(text)}
+        return not self.kept.period or self.kept.period in named or self.context.has_own_words(*texts)
+
+    def _tells_before(self, row: Sequence[str]) -> bool:
+        """Whether a row is of the year after this release: what it calls previous is then a number of this one."""
+        period = self.kept.period
+        return period.isdecimal() and str(int(period) + 1) in (cell.strip() for cell in row)
+
     def _is_dated(self, row: Sequence[str]) -> bool:
         """Whether a row has a date of its own, and that is of another year than the release."""
         dates = [cell for cell in row if DATE.fullmatch(cell.strip())]
@@ -185,7 +200,8 @@ class _Look:
             self._number(figure, self.subjects.cell(said, about, figure.at), place, (said, *about), is_certain)
         if is_certain and self.subjects.mentions(said):
             subject = self.subjects.cell(said, about, len(said))
-            if self._guarded(subject) >= 0:
+            is_of_others = any(self._is_open(figure, subject, (said,)) for figure in self.texts.figures(said))
+            if self._guarded(subject) >= 0 and self._is_of_these(said, *about) and not is_of_others:
                 bare = self.texts.bare(said)
                 if BOUND.search(bare) or RANK.search(bare):
                     self._problem(place, subject, "has a bound or a rank")
@@ -278,7 +294,8 @@ class _Look:
     def _grid(self, grid: Grid, where: str) -> None:
         lines: dict[int, list[tuple[dict[str, str], np.ndarray, str]]] = defaultdict(list)
         for number, row in enumerate((grid.head, *grid.rows)):
-            if self._is_dated(row) or not self._is_of_the_period(" ".join(row)):
+            tells_before = self._tells_before(row)
+            if not tells_before and (self._is_dated(row) or not self._is_of_the_period(" ".join(row))):
                 continue
             beside = " ".join(cell for cell in row if not self.texts.figures(cell))
             for at, said in enumerate(row):
@@ -289,10 +306,12 @@ class _Look:
                 about = (beside, head, grid.about)
                 pairs = PAIR.findall(said)
                 for piece in pairs or [said]:
+                    if bool(PREVIOUS.match(piece)) != tells_before:
+                        continue
                     is_of_kept = self.context.is_of_kept(piece, head, beside, grid.about, grid.anchor, where)
                     if is_of_kept is not False:
                         self._spoken(grid.place, piece, about, is_certain=bool(is_of_kept))
-                    if number and is_of_kept and not pairs:
+                    if number and is_of_kept and not pairs and not tells_before:
                         subject = self.subjects.first(about)
                         lines[at].append((subject, self.subjects.rows(subject), self.texts.bare(said)))
         for cells in lines.values():

@@ -30,6 +30,8 @@ NOT_PEOPLE = (
     r"\b(?:units|of_units|broken|judged|points|at_most|unknown|year|earliest|latest)="
 )
 """Words that say that the numbers beside them count something else, such as places or money."""
+REGISTERED = "service_registrations"
+"""The measure that all indicators have which ask whether a service is there."""
 DIVISORS = ("population", "places")
 CASES = ("nominative", "genitive", "dative", "locative")
 MOST_SAID = 10
@@ -59,8 +61,15 @@ def given_away(contents: Mapping[str, bytes], package: Package, shown: Shown) ->
 
 
 def _resting_on(measures: Collection[str]) -> set[str]:
-    """The codes of the indicators that are computed from any of the measures."""
-    return {name for name, known in REGISTRY.items() if set(measures) & set(known.measures)}
+    """The codes of the indicators computed from any of the measures, but for those that ask where services are.
+
+    These count municipalities, their residents or kinds of services.
+    """
+    return {
+        name
+        for name, known in REGISTRY.items()
+        if set(measures) & set(known.measures) and REGISTERED not in known.measures
+    }
 
 
 @lru_cache(maxsize=1)

@@ -20,6 +20,7 @@ from socsvc_analysis.files import json_bytes
 from socsvc_analysis.observations import IDENTITY
 from socsvc_analysis.report.received_names import marks_of, names_of_figures, renamed
 
+CORRECTIONS = "corrections"
 SUMS_FILE = tables.OBSERVATION_FOLDER + tables.RELEASED.name + ".csv"
 
 
@@ -69,6 +70,8 @@ def _contents(package: Package, shown: Shown) -> dict[str, tuple[bytes, bool]]:
 def _protected(package: Package, shown: Shown) -> Iterator[tuple[str, bytes]]:
     """The files that hold restricted numbers, without those that are hidden and in an order that tells none of them."""
     yield SUMS_FILE, rows_as_csv(shown.sums[list(tables.RELEASED.columns)])
+    if CORRECTIONS in package.names():  # only an import reads them, and they say numbers of received files
+        yield package.file(CORRECTIONS), rows_as_csv(package.table(CORRECTIONS).iloc[:0])
     for name in package.restricted:
         path, contract = package.file(name), tables.contract_for(name)
         if name in tables.RECORDS:
