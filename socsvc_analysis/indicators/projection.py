@@ -108,23 +108,7 @@ def projection_to_target(data: Dataset) -> pd.DataFrame:
     >>> out["verdict"], int(out["year"]), round(out["change_per_year"]), round(out["needed_per_year"])
     ('at the present pace', 2024, 10, 15)
     """
-    rows = with_baseline(data)
-    measures = data.reference.measures.set_index("measure")
-    rows = rows[rows["measure"].map(measures["unit"]).eq("persons")]
-    points = rows[rows["kind"].isin(("baseline", "actual"))]
-    # A baseline alone says nothing about the way.
-    begun = points.loc[points["kind"] == "actual", AIM].drop_duplicates()
-    points = points.merge(begun, on=AIM, validate="many_to_one")
-    series = points.merge(_targets(rows, data.reference), on=AIM, suffixes=("", "_due"), validate="many_to_one")
-    series = series.assign(
-        day=series["period"].map(last_day),
-        due_day=series["period_due"].map(last_day),
-        falling=target_is_decrease(series, series["value_due"], series["baseline"], data.reference),
-        cumulative=series["measure"].map(measures["stock_flow"]).eq("cumulative"),
-        broken=begins_anew(map(str.split, series["note"]), data.reference.notes),
-    )
-    # Of two figures for the same day one counts, whichever order they came in.
-    series = series.sort_values([*AIM, "day", "period", "id"]).drop_duplicates([*AIM, "day"], keep="last")
+    series = _series_with_aim(data)
     groups = [each for _, each in series.groupby(AIM, sort=True)]
     told = pd.DataFrame([_outlook(each) for each in groups], columns=Outlook._fields)
     # Where no figure is known the last unknown one stands for the series.
@@ -150,6 +134,27 @@ def projection_to_target(data: Dataset) -> pd.DataFrame:
         ),
         **{str(name): told[name] for name in told},
     )
+
+
+def _series_with_aim(data: Dataset) -> pd.DataFrame:
+    """Figures of people that have a plan or target, each with what is due, whether it is to fall and is cumulative."""
+    rows = with_baseline(data)
+    measures = data.reference.measures.set_index("measure")
+    rows = rows[rows["measure"].map(measures["unit"]).eq("persons")]
+    points = rows[rows["kind"].isin(("baseline", "actual"))]
+    # A baseline alone says nothing about the way.
+    begun = points.loc[points["kind"] == "actual", AIM].drop_duplicates()
+    points = points.merge(begun, on=AIM, validate="many_to_one")
+    series = points.merge(_targets(rows, data.reference), on=AIM, suffixes=("", "_due"), validate="many_to_one")
+    series = series.assign(
+        day=series["period"].map(last_day),
+        due_day=series["period_due"].map(last_day),
+        falling=target_is_decrease(series, series["value_due"], series["baseline"], data.reference),
+        cumulative=series["measure"].map(measures["stock_flow"]).eq("cumulative"),
+        broken=begins_anew(map(str.split, series["note"]), data.reference.notes),
+    )
+    # Of two figures for the same day one counts, whichever order they came in.
+    return series.sort_values([*AIM, "day", "period", "id"]).drop_duplicates([*AIM, "day"], keep="last")
 
 
 def course(values: pd.DataFrame, reference: Reference, *, cumulative: bool = True) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package, read_verified
@@ -119,11 +120,7 @@ def make_reports(
     with remembered(output, audience, started, (ParameterError, RunBusy)) as current:
         package = open_package(data, audience)
         all_regions = regions_of(package)
-        keys = [
-            (region, language)
-            for region in _chosen("region", regions, all_regions)
-            for language in _chosen("language", languages, LANGUAGES)
-        ]
+        keys = list(product(_chosen("region", regions, all_regions), _chosen("language", languages, LANGUAGES)))
         chapters = find_chapters(notebooks)
         if not chapters:
             raise RunError(_said("run_no_chapters", folder=notebooks))
