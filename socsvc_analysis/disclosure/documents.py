@@ -156,6 +156,11 @@ class _Open:
     mixed: bool = False
     titled: bool = False
 
+    @property
+    def spaced(self) -> str:
+        """What it says, with its parts apart: cells of a row, texts of a group."""
+        return " ".join(" ".join(self.said).split())
+
 
 class _Reader(HTMLParser):
     """Reads a page or a picture; a table becomes a grid, all else passages and bars."""
@@ -228,7 +233,7 @@ class _Reader(HTMLParser):
     def _end(self, ended: _Open) -> None:
         said = " ".join("".join(ended.said).split())
         if 0 < len(said) <= SHORT:
-            self._attributes_of(ended, " ".join(" ".join(ended.said).split()))  # cells of a row stand apart
+            self._attributes_of(ended, ended.spaced)
         if ended.tag in ("title", "desc", "svg") and self._in_picture(ended):
             for each in self.open[-1:]:
                 each.titled = True
@@ -250,10 +255,9 @@ class _Reader(HTMLParser):
         if ended.tag in BLOCKS and said and ended.tag not in ("td", "th") and len(said) <= LONGEST:
             about = " ".join([self.heading, *self.called, *([self.term] if ended.tag == "dd" else [])])
             self.document.passages.append(Passage(self.name, said, about, ended.mixed, self._anchor(ended)))
-        if ended.tag == "g" and ended.titled and said:  # the title of a group is that of all that is drawn in it
-            grouped = " ".join(" ".join(ended.said).split())
-            if len(grouped) <= LONGEST:
-                self.document.passages.append(Passage(self.name, grouped, " ".join([self.heading, *self.called])))
+        if ended.tag == "g" and ended.titled and 0 < len(ended.spaced) <= LONGEST:
+            # The title of a group is that of all that is drawn in it.
+            self.document.passages.append(Passage(self.name, ended.spaced, " ".join([self.heading, *self.called])))
         if ended.tag in BLOCKS - INLINE:
             for each in self.open:
                 each.mixed = True

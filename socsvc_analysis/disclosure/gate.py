@@ -200,10 +200,10 @@ class _Look:
             self._number(figure, self.subjects.cell(said, about, figure.at), place, (said, *about), is_certain)
         if is_certain and self.subjects.mentions(said):
             subject = self.subjects.cell(said, about, len(said))
-            is_of_others = any(self._is_open(figure, subject, (said,)) for figure in self.texts.figures(said))
-            if self._guarded(subject) >= 0 and self._is_of_these(said, *about) and not is_of_others:
+            if self._guarded(subject) >= 0 and self._is_of_these(said, *about):
                 bare = self.texts.bare(said)
-                if BOUND.search(bare) or RANK.search(bare):
+                is_told = BOUND.search(bare) or RANK.search(bare)
+                if is_told and not any(self._is_open(each, subject, (said,)) for each in self.texts.figures(said)):
                     self._problem(place, subject, "has a bound or a rank")
 
     def _number(
