@@ -22,7 +22,7 @@ TESTS := $(RUN) -m pytest -n auto --dist worksteal
 .DELETE_ON_ERROR:
 
 report: .venv/ready
-	@$(RUN) -m socsvc_analysis.cli run
+	@$(RUN) -m socsvc_analysis run
 
 test: .venv/ready
 	@$(TESTS)

@@ -412,7 +412,3 @@ def _problems_in(package: Package) -> list[Problem]:
     except DataError as failure:
         problems += failure.problems
     return problems
-
-
-if __name__ == "__main__":
-    sys.exit(app())

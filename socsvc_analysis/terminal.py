@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SOME_FAILED, WRONG_USE, SOME_REJECTED, HELD_BACK, DATA_REFUSED, BUSY, STOPPED = 1, 2, 3, 4, 5, 75, 130
 """How commands end when not with 0; README has the list."""
+WISHES_TO_STOP = (signal.SIGINT, signal.SIGTERM)
 WIDTH_OF_LOGS = 160
 TYPED = ("language", "region", "fetch", "file", "year", "at", "folder", "mail", "release", "output")
 """What problems name that are about the command, not about a file."""
@@ -58,10 +59,49 @@ def own_data(data: Path | None) -> Path:
     return data or place.data
 
 
+class Stopped(KeyboardInterrupt):
+    """Somebody wishes the command to stop.
+
+    A class of its own, for Python ends a process as if killed once a plain :class:`KeyboardInterrupt` has passed
+    through text that is executed (as in making a dataclass), even where it is caught afterwards.
+    """
+
+
+@contextmanager
+def stoppable(*, to_the_end: bool = False) -> Iterator[None]:
+    """Turn a wish to stop (Ctrl-C, SIGTERM) into a sentence and exit code 130.
+
+    It is heard also where the library that was at work made another failure of it, as imports of C code do.
+    One that comes afterwards changes nothing when the process goes ``to_the_end`` from here.
+    """
+    heard = []
+
+    def stop(number: int, frame: object) -> None:
+        heard.append(number)
+        raise Stopped
+
+    before = {number: signal.signal(number, stop) for number in WISHES_TO_STOP}
+    try:
+        yield
+    except BaseException:
+        if not heard:
+            raise
+        say("Stopped. What was published before stays; the next run goes on where this one ended.")
+        raise SystemExit(STOPPED) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_IGN if to_the_end else handler)
+
+
 @contextmanager
 def sentences(codes: dict[type[Exception], int]) -> Iterator[None]:
-    """Turn expected failures into a sentence and an exit code; a wish to stop (Ctrl-C, SIGTERM) as well."""
-    before = signal.signal(signal.SIGTERM, _stop)
+    """Turn expected failures into a sentence and an exit code; a wish to stop as well."""
+    with stoppable(), _failures_said(codes):
+        yield
+
+
+@contextmanager
+def _failures_said(codes: dict[type[Exception], int]) -> Iterator[None]:
     try:
         yield
     except tuple(codes) as failure:
@@ -77,11 +117,6 @@ def sentences(codes: dict[type[Exception], int]) -> Iterator[None]:
         where = f" ({failure.filename})" if failure.filename else ""
         say(f"A file could not be used: {failure.strerror or failure}{where}. What was published before stays.")
         raise typer.Exit(SOME_FAILED) from None
-    except KeyboardInterrupt:
-        say("Stopped. What was published before stays; the next run goes on where this one ended.")
-        raise typer.Exit(STOPPED) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -206,7 +241,3 @@ def refuse_bare(wanted: Sequence[str]) -> None:
 def say(sentence: str) -> None:
     """A sentence on the error stream."""
     Console(stderr=True).print(f"[bold red]{escape(sentence)}[/]", soft_wrap=True, highlight=False)
-
-
-def _stop(number: int, frame: object) -> None:
-    raise KeyboardInterrupt

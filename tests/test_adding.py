@@ -96,7 +96,7 @@ def all_places(data: Dataset) -> pd.DataFrame:
 
 def test_an_indicator_is_one_decorated_function(copy: Path) -> None:
     add(copy / "socsvc_analysis" / "indicators" / "capacity.py", INDICATOR)
-    listed = python(copy, "-m", "socsvc_analysis.cli", "indicators", "all_places", "--language", "en")
+    listed = python(copy, "-m", "socsvc_analysis", "indicators", "all_places", "--language", "en")
     assert "All places that are named." in listed
     code = "values = socsvc.indicators.compute('all_places', data)\nprint(len(values), values['value'].sum() > 0)"
     count, known = python(copy, "-c", SHOW + code).split()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from socsvc_analysis.indicators.registry import REGISTRY
 from socsvc_analysis.report import run as report
 from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.report.run import only_run
+from socsvc_analysis.terminal import STOPPED
 
 pytestmark = pytest.mark.slow
 
@@ -38,6 +41,12 @@ def shared_nursery(monkeypatch: pytest.MonkeyPatch, nursery: Nursery | None) -> 
 def run(project: Path, *options: str) -> Result:
     places = ["--data", project / "data", "--notebooks", project / "notebooks", "--output", project / "outputs"]
     return CliRunner().invoke(app, ["run", *map(str, places), *options])
+
+
+def ended(program: str) -> subprocess.CompletedProcess[str]:
+    """How a process ends that runs ``program`` with the command's modules at hand."""
+    modules = "import atexit, os, signal\nfrom socsvc_analysis import __main__ as command, terminal\n"
+    return subprocess.run([sys.executable, "-c", modules + program], capture_output=True, text=True, check=False)
 
 
 def check(project: Path, *options: str) -> Result:
@@ -232,3 +241,24 @@ def test_publish_records_the_version_and_says_what_to_do_next(project: Path) -> 
     row = (project / "data" / "reference" / "publications.csv").read_text(encoding="utf-8").splitlines()[-1]
     assert row.startswith("1.0.0,")
     assert row.endswith(",final,Pārbaudīts.,Checked.")
+
+
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGINT"])
+def test_a_wish_to_stop_that_comes_when_all_is_done_changes_nothing(number: str) -> None:
+    done = ended(f"atexit.register(os.kill, os.getpid(), signal.{number}); command.app = lambda: None; command.main()")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGINT"])
+def test_a_wish_to_stop_is_heard_where_a_library_makes_another_failure_of_it(number: str) -> None:
+    swallowed = f"""
+with terminal.stoppable():
+    try:
+        exec("os.kill(os.getpid(), signal.{number})")
+    except BaseException:
+        raise ImportError("initialization failed")
+"""
+    done = ended(swallowed)
+    assert done.returncode == STOPPED
+    assert done.stderr.startswith("Stopped.")
+    assert "Traceback" not in done.stderr

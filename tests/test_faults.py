@@ -283,7 +283,7 @@ def test_a_run_that_is_ended_at_any_moment_leaves_one_whole_site(
     tiny.notebook(project / "notebooks" / "capacity.ipynb", chart="Html('<p>2</p>')")
     options = ["--data", "data", "--notebooks", "notebooks", "--output", "outputs", "-r", "zemgale", "-l", "lv"]
     run = subprocess.Popen(
-        [sys.executable, "-m", "socsvc_analysis.cli", "run", *options],
+        [sys.executable, "-m", "socsvc_analysis", "run", *options],
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(place)},
         stderr=subprocess.PIPE,
@@ -308,7 +308,7 @@ def test_a_run_that_is_ended_at_any_moment_leaves_one_whole_site(
 def test_a_run_that_memory_does_not_suffice_for_says_so_and_what_helps(project: Path) -> None:
     places = ["--data", project / "data", "--notebooks", project / "notebooks", "--output", project / "outputs"]
     done = subprocess.run(
-        [sys.executable, "-m", "socsvc_analysis.cli", "run", *map(str, places)],
+        [sys.executable, "-m", "socsvc_analysis", "run", *map(str, places)],
         cwd=ROOT,
         preexec_fn=partial(within, LITTLE),
         capture_output=True,
@@ -331,7 +331,7 @@ def test_equal_inputs_give_equal_bytes_wherever_and_however(
     places = ["--data", project / "data", "--notebooks", project / "notebooks", "--output", tmp_path / "citur ķ"]
     options = ["-r", "zemgale", "-l", "lv", "--jobs", "1", "--engine", "stock"]
     done = subprocess.run(
-        [sys.executable, "-m", "socsvc_analysis.cli", "run", *map(str, (*places, *options))],
+        [sys.executable, "-m", "socsvc_analysis", "run", *map(str, (*places, *options))],
         cwd="/",
         env={**os.environ, **strange, "PYTHONPATH": str(ROOT)},
         capture_output=True,

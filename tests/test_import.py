@@ -369,7 +369,7 @@ def test_a_second_import_at_once_says_who_is_first(project: Path) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system has no SIGKILL")
 def test_a_process_that_is_killed_leaves_a_sound_package(project: Path) -> None:
     path = write(project, "a.csv", *GOOD)
-    arguments = [sys.executable, "-m", "socsvc_analysis.cli", "import", str(path), "--data", str(project / "data")]
+    arguments = [sys.executable, "-m", "socsvc_analysis", "import", str(path), "--data", str(project / "data")]
     for moment in (0.9, 1.3):
         process = subprocess.Popen(
             [*arguments, "--output", str(project / "outputs")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

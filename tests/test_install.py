@@ -203,7 +203,7 @@ class Installed:
         return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
     def socsvc(self, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-        return self.run(["-m", "socsvc_analysis.cli", *arguments], cwd)
+        return self.run(["-m", "socsvc_analysis", *arguments], cwd)
 
     def state(self) -> dict[str, str]:
         """A hash of every file that came with the package."""

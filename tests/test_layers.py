@@ -48,6 +48,7 @@ LAYERS = (
     ("scheduling",),
     ("returns", "delivery", "protecting", "beginning"),
     ("cli",),
+    ("__main__",),
 )
 """Each may import only those before it; those that share a line do not import each other."""
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

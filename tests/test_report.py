@@ -390,7 +390,7 @@ def test_a_run_that_is_stopped_leaves_the_old_site_and_no_process(project: Path,
     )
     options = ["--data", "data", "--notebooks", "notebooks", "--output", "outputs", "-r", "zemgale", "-l", "lv"]
     run = subprocess.Popen(
-        [sys.executable, "-m", "socsvc_analysis.cli", "run", *options],
+        [sys.executable, "-m", "socsvc_analysis", "run", *options],
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
         stderr=subprocess.PIPE,

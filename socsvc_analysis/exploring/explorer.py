@@ -132,7 +132,7 @@ class Explorer:
         if (project / "notebooks").is_dir():
             folders += ["--notebooks", str(project / "notebooks")]
         made = subprocess.run(
-            [sys.executable, "-m", "socsvc_analysis.cli", *given, *folders],
+            [sys.executable, "-m", "socsvc_analysis", *given, *folders],
             cwd=project,
             capture_output=True,
             text=True,
