@@ -125,6 +125,31 @@ def test_a_forked_kernel_gives_the_notebook_that_a_stock_one_gives(
     assert texts[0] == texts[1]
 
 
+def test_a_chapter_is_run_as_papermill_runs_a_notebook(forked: Starter, tmp_path: Path) -> None:
+    data, source = tiny.package(tmp_path / "data"), tiny.notebook(tmp_path / "capacity.ipynb")
+    given = {"region": "zemgale", "language": "lv", "audience": "public", "data": str(data)}
+    output = tmp_path / "out" / "capacity.ipynb"
+    execute(source, given, output, folder=tmp_path, inputs={}, limits=Limits(), starter=forked)
+    ours, theirs = nbformat.read(output, as_version=4), papermill.execute_notebook(str(source), None, given)
+    shown = [
+        [(cell.cell_type, cell.metadata.get("tags"), cell.get("outputs")) for cell in each.cells]
+        for each in (ours, theirs)
+    ]
+    assert shown[0] == shown[1]
+
+
+def test_paths_of_a_run_may_be_relative(forked: Starter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny.package(tmp_path / "data")
+    tiny.notebook(tmp_path / "capacity.ipynb")
+    monkeypatch.chdir(tmp_path)
+    given = {"region": "zemgale", "language": "lv", "audience": "public", "data": "data"}
+    result = execute(
+        Path("capacity.ipynb"), given, Path("out.ipynb"), folder=Path(), inputs={}, limits=Limits(), starter=forked
+    )
+    assert result.problem is None
+    assert (tmp_path / "out.ipynb").exists()
+
+
 @pytest.mark.parametrize(
     ("leave", "look"),
     [

@@ -14,6 +14,7 @@ import pytest
 from socsvc_analysis import indicators
 from socsvc_analysis.project import DATA
 from socsvc_analysis.report import kernel_process, warming_up
+from socsvc_analysis.report.nursery import FASTEST, FORKED
 from socsvc_analysis.report.wire import SHELL, packed
 from socsvc_analysis.schema import DataError
 
@@ -22,9 +23,23 @@ ROOT = Path(__file__).parents[1]
 
 def test_nothing_fails_on_the_data_of_the_project() -> None:
     # In a process of its own: what is remembered stays until a process ends.
-    ask = f"from socsvc_analysis.report.warming_up import warm_up; print(warm_up({str(ROOT / DATA)!r}))"
-    ran = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert (ran.stdout.strip(), ran.stderr.strip()) == ("[]", "")
+    assert in_a_process(f"print(warm_up({str(ROOT / DATA)!r}))") == "[]"
+
+
+def in_a_process(program: str) -> str:
+    """What ``program`` prints, which knows how to warm up; nothing may be on its error stream."""
+    known = (
+        "from socsvc_analysis.drawing.letters import WIDTHS\nfrom socsvc_analysis.report.warming_up import warm_up\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", known + program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not ran.stderr
+    return ran.stdout.strip()
+
+
+@pytest.mark.skipif(FASTEST != FORKED, reason="kernels are forked")
+def test_words_are_measured_beside_as_they_are_without() -> None:
+    widths = [in_a_process(f"warm_up('tests/mini', beside={each}); print(sorted(WIDTHS.items()))") for each in (0, 1)]
+    assert widths[0] == widths[1] != "[]"
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ COMPACT = 36
 """Panels narrower than this many letter sizes stack their words above their bars."""
 LETTER = re.compile("ff[il]?|f[il]|.", re.DOTALL)
 """A letter, or letters that the font joins into one."""
+WIDTHS: dict[tuple[str, str, bool], float] = {}
+"""What was measured: the width of a few letters of a family, bold or not."""
 
 
 def em() -> float:
@@ -31,13 +33,14 @@ def line_height() -> float:
     return 1.3 * em()
 
 
-@cache
 def _measured(letters: str, family: str, bold: bool) -> float:
     """The width of a few letters at the size at which matplotlib measures, a whole number of 64ths of a pixel."""
-    font = get_font(_font_file(family, bold))
-    font.set_size(text_to_path.FONT_SCALE, text_to_path.DPI)
-    font.set_text(letters, 0.0, flags=LoadFlags.NO_HINTING)
-    return float(font.get_width_height()[0] / 64)
+    if (width := WIDTHS.get((letters, family, bold))) is None:
+        font = get_font(_font_file(family, bold))
+        font.set_size(text_to_path.FONT_SCALE, text_to_path.DPI)
+        font.set_text(letters, 0.0, flags=LoadFlags.NO_HINTING)
+        width = WIDTHS[letters, family, bold] = float(font.get_width_height()[0] / 64)
+    return width
 
 
 @cache

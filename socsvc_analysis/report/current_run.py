@@ -21,7 +21,7 @@ PROBLEMS_KEPT = 20
 
 
 class CurrentRun:
-    """The record of the current run; each method writes it anew, and the page of the status with it."""
+    """The record of the current run; it is written when the run begins and when it ends."""
 
     def __init__(self, output: Path, audience: str, started: datetime) -> None:
         self._output = output
@@ -31,11 +31,15 @@ class CurrentRun:
     def begun(self, package: Package) -> None:
         """Record that the run has begun, with the version of its data: they are open, and the lock is held."""
         self._run = replace(self._run, data=package.version)
-        self._add()
+        add(self._output, self._run)
 
     def reads(self, package: Package) -> None:
         """Keep the hash of what pages are made from; of restricted data that is the public copy, not the original."""
         self._run = replace(self._run, hash=package.hash)
+
+    def show(self) -> None:
+        """Say on the page of the status that the run is going on."""
+        write_status(self._output)
 
     def done(self, reports: Sequence[Report]) -> None:
         """Record that the run ended, with the counts and problems of its reports."""
@@ -58,11 +62,8 @@ class CurrentRun:
         kept = [*problems[:PROBLEMS_KEPT], *([f"… (+{left})"] if left > 0 else [])]
         now = utc(datetime.now(UTC))
         self._run = replace(self._run, finished=now, outcome=outcome, problems=kept, reports=dict(counts or {}))
-        self._add()
-
-    def _add(self) -> None:
         add(self._output, self._run)
-        write_status(self._output)
+        self.show()
 
 
 @contextmanager

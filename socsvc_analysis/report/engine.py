@@ -10,11 +10,14 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import nbformat
-import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import raise_for_execution_errors
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+from papermill.utils import chdir
 
 from socsvc_analysis.files import FULL, write_whole
 from socsvc_analysis.parameters import ParameterError, Scalar
@@ -26,6 +29,7 @@ from socsvc_analysis.schema import counted
 
 INJECTED = "injected-parameters"
 """Tag that papermill gives to the cell with the parameters of this run; here also the cell's id."""
+KERNEL = "python3"
 LONGEST_REASON = 300
 """Characters of the reason that is given for a failure."""
 
@@ -54,22 +58,24 @@ def execute(
     started = time.monotonic()
     watch = _Watch(limits)
     ran: NotebookNode | None = None
+    absolute = {**parameters, "data": str(Path(str(parameters["data"])).resolve())}
     try:
-        with scratch_folder(workplace) as scratch, kernel(scratch, starter, scratch) as chosen:
-            ran = papermill.execute_notebook(
-                _read(notebook),
+        # As papermill.execute_notebook does, which writes the notebook as text twice, once for nobody.
+        given = parameterize_notebook(load_notebook_node(str(notebook)), absolute, kernel_name=KERNEL)
+        with scratch_folder(workplace) as scratch, kernel(scratch, starter, scratch) as chosen, chdir(str(scratch)):
+            ran = papermill_engines.execute_notebook_with_engine(
                 None,
-                parameters={**parameters, "data": str(Path(str(parameters["data"])).resolve())},
-                kernel_name="python3",
+                given,
+                KERNEL,
                 progress_bar=False,
                 log_output=False,
                 start_timeout=limits.start,
-                cwd=scratch,
                 kernel_manager_class=chosen,
                 timeout_func=watch,
                 record_timing=False,
                 shutdown_kernel="immediate",
             )
+            raise_for_execution_errors(ran, None)
         cell, reason = what_is_wrong(ran)
     except PapermillExecutionError as failure:
         cell, reason = watch.cell, explained(_one_line(f"{failure.ename}: {failure.evalue}"))
@@ -135,11 +141,6 @@ class _Watch:
     def _left(self) -> float:
         now = time.monotonic()
         return min(self.limits.notebook - (now - self.started), self.limits.ends - now)
-
-
-def _read(path: Path) -> NotebookNode:
-    notebook: NotebookNode = nbformat.read(path, as_version=4)
-    return notebook
 
 
 def _cleaned(ran: NotebookNode, parameters: Mapping[str, Scalar], folder: Path) -> NotebookNode:

@@ -315,7 +315,7 @@ def prepare(data: str = "", audience: str = "public", beside: Sequence[str] = ()
     importlib.import_module("pandas").set_option("display.max_columns", COLUMNS_IN_NOTEBOOKS)
     from socsvc_analysis.report.warming_up import warm_up
 
-    warm_up(data, audience)
+    warm_up(data, audience, beside=FASTEST == FORKED)
 
 
 @contextlib.contextmanager

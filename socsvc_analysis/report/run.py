@@ -146,6 +146,7 @@ def make_reports(
                 _look_for_room(output, shown)
                 production = Production(package, site.published(output, name), before, shown, fresh)
                 with _workers(jobs, engine, nursery, package) as workers:
+                    current.show()  # while kernels are made ready
                     pages, others = _made(production, asked, workers, tell)
                 documents = {**others, **pages}
                 refuse_leaks(documents, whole, package, output, known)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
+from functools import partial
 from inspect import signature
 from itertools import chain
 
@@ -33,9 +36,10 @@ NAMED = ("regions", "municipalities", "measures", "service_types", "target_group
 """Tables whose names stand in pictures."""
 
 
-def warm_up(data: str = "", audience: str = "public") -> list[Exception]:
+def warm_up(data: str = "", audience: str = "public", *, beside: bool = False) -> list[Exception]:
     """Open the package at ``data`` (nothing when empty), compute what every report asks of it, and draw one chart.
 
+    Words are measured ``beside`` it if asked: in a forked process, so this one must not have threads.
     Returns what failed.  A failure here stops nothing: the chapter that needs the same fails and names its cell.  What
     is wrong with the data is told there alone; any other fault is told on the error stream at once, too.
     """
@@ -46,11 +50,13 @@ def warm_up(data: str = "", audience: str = "public") -> list[Exception]:
             opened = dataset.open_data(data, audience=audience)
             if opened.package is not None:
                 publications.since_previous(opened.package, opened.reference)
+            take_widths = _measured_beside(opened.reference) if beside else partial(_measure_words, opened.reference)
             for indicator in indicators.REGISTRY.values():
                 for options in _asked(indicator.function):
                     with _going_on(failed):
                         indicator.function(opened, **options)
-            _prepare_words(opened.reference)
+            _index(opened.reference)
+            take_widths()
             for language in LANGUAGES:
                 words = wording.in_language(language, opened.reference)
                 # Fonts are read and sentences are found when they are first needed.
@@ -82,13 +88,37 @@ def _asked(indicator: Callable[..., object]) -> list[dict[str, bool]]:
     return [{}, {"targets": True}] if any(each.name == "targets" for each in options) else [{}]
 
 
-def _prepare_words(tables: reference.Reference) -> None:
-    """Index each table by its code, and measure all pairs of letters that names and sentences have."""
+def _index(tables: reference.Reference) -> None:
+    """Index each table by its code."""
     for field in fields(tables):
         table = getattr(tables, field.name)
         codes.by_code(table, table.columns[0])
+
+
+def _measure_words(tables: reference.Reference) -> None:
+    """Measure all pairs of letters that names and sentences have."""
     names = chain.from_iterable(getattr(tables, name).select_dtypes("str").stack() for name in NAMED)
     with style.in_house_style():
         for text in chain(names, sentences.texts()):
             letters.text_width(text)
             letters.text_width(text, bold=True)
+
+
+def _measured_beside(tables: reference.Reference) -> Callable[[], None]:
+    """Have :func:`_measure_words` done by a forked process, on another processor; what is returned takes the widths.
+
+    Where that process fails, words are measured when they are drawn.
+    """
+    reading, writing = os.pipe()
+    if not os.fork():
+        with os.fdopen(writing, "wb") as output:
+            _measure_words(tables)
+            pickle.dump(letters.WIDTHS, output)
+        os._exit(0)
+    os.close(writing)
+
+    def take_widths() -> None:
+        with os.fdopen(reading, "rb") as result, suppress(EOFError):
+            letters.WIDTHS.update(pickle.load(result))
+
+    return take_widths
