@@ -62,9 +62,9 @@ def cell_text(value: Any, column: Column, words: Words) -> str:
 
 
 def _decimals(value: float, column: Column) -> int:
-    """The decimals with which a number is written: those of the column, at least one for a small fraction."""
-    # A small number that is no whole one would lose what matters: 1.8 of 2.0 are not 2 of 2.
-    small = column.unit == "figures" and not pd.isna(value) and abs(value) < 10 and value % 1
+    """The decimals with which a number is written: those of the column, at least one for a small number not whole."""
+    # A small number that is no whole one would lose what matters: 1.8 of 2.0 are not 2 of 2, 90.5 of 91 not all.
+    small = column.unit == "figures" and not pd.isna(value) and abs(value) < 100 and value % 1
     return max(column.decimals, 1) if small else column.decimals
 
 

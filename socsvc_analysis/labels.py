@@ -155,3 +155,14 @@ def _series_title(row: _Series, words: Words) -> str:
     if row.target_group == "all":
         return subject
     return words.say("subject_and_group", subject=subject, group=words.short("target_groups", row.target_group))
+
+
+def range_text(least: float, most: float, words: Words) -> str:
+    """A number of which only limits are known, such as what could be expected on a day of which only the year is known.
+
+    >>> from socsvc_analysis.wording import in_language
+    >>> range_text(227.3, 268.1, in_language("en", None)), range_text(268.0, 268.1, in_language("en", None))
+    ('227–268', '268')
+    """
+    low, high = words.number(least), words.number(most)
+    return low if low == high else f"{low}–{high}"

@@ -28,6 +28,7 @@ from socsvc_analysis.drawing.lines import Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators import clients, progress
 from socsvc_analysis.indicators.registry import MONEY
+from socsvc_analysis.labels import range_text
 from socsvc_analysis.periods import decimal_year
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -115,7 +116,7 @@ def expected_by_now(
     if known.empty:
         return absence("chart_expected_absent", region, words)
     known = in_table_order(known, "target_group", words.reference.target_groups)
-    first = known.iloc[0]
+    first = records(known)[0]
     unsure = known["verdict"] == "unsure"
     return chart(
         key,
@@ -125,7 +126,7 @@ def expected_by_now(
         title=words.say(
             "chart_expected_title_" + first["verdict"],
             group=sentence_case(words.short("target_groups", first["target_group"])),
-            gap=words.number(abs(first["gap"])),
+            gap=_least_gap(first, words),
         ),
         measure=words.say("chart_by_year_measure"),
         region=region,
@@ -137,7 +138,7 @@ def expected_by_now(
         ),
         beside=2,
         data=known.assign(required_per_year=known["required_per_year"].mask(unsure)),
-        columns=_pace_columns(bool(unsure.any()), words),
+        columns=_pace_columns(all(map(_is_dated, records(known))), words),
         # Reached, expected and planned stand on one scale.
         compared=3 * len(known),
         notes=(
@@ -154,7 +155,7 @@ def _pace_panel(row: dict[str, Any], words: Words) -> Lines:
     text = words.say("chart_target_value", value=words.number(row["target"]))
     start = Point(decimal_year(row["start"]), row["baseline"], when=row["start"][:4])
     end = Point(decimal_year(row["end"]), row["target"], text, when=row["end"][:4])
-    text = words.say("chart_expected_value", value=words.number(row["expected"]))
+    text = words.say("chart_expected_value", value=range_text(row["expected_from"], row["expected"], words))
     expected = Trace((Point(now, row["expected"], text, words.when(row["period"]), hollow=True),), PLAN)
     text = words.say("chart_actual_value", value=number_text(row["value"], row["status"], words))
     actual = Trace((Point(now, row["value"], text, hollow=row["status"] in UNCERTAIN),), ACTUAL)
@@ -168,9 +169,9 @@ def _pace_panel(row: dict[str, Any], words: Words) -> Lines:
     )
 
 
-def _pace_columns(unsure: bool, words: Words) -> tuple[Column, ...]:
-    """The columns of the table; the least that could be expected where the day of a figure is not known."""
-    least = (Column("expected_from", words.say("chart_column_expected_from"), "persons"),) if unsure else ()
+def _pace_columns(dated: bool, words: Words) -> tuple[Column, ...]:
+    """The columns of the table; the least that could be expected where not every figure is ``dated`` to the day."""
+    least = () if dated else (Column("expected_from", words.say("chart_column_expected_from"), "persons"),)
     return (
         Column("group", words.say("chart_column_group")),
         Column("period_text", words.say("chart_column_period")),
@@ -204,28 +205,28 @@ def plan_versions(
     known = known.sort_values("order", kind="stable")
     known = in_table_order(known, "target_group", words.reference.target_groups)
     panels = []
-    measures = list(dict.fromkeys(known["measure"]))
-    one = len(measures) == 1
+    measures = {row["measure"]: words.commitment(row["measure"], row["kind"]) for row in records(known)}
+    (first, title), one = next(iter(measures.items())), len(measures) == 1
     units = words.reference.measures.set_index("measure")["unit"]
     for measure in measures:
         bars = _version_bars(known[known["measure"] == measure], known["target_group"].nunique() > 1, words)
-        panels.append(Bars(bars, heading="" if one else words.title("measures", measure)))
+        panels.append(Bars(bars, heading="" if one else measures[measure]))
     return chart(
         key,
         known,
         words,
         panels,
-        title=_versions_title(known, words),
-        measure=words.title("measures", measures[0]) if one else words.say("chart_versions_measure"),
+        title=_versions_title(known, measures, words),
+        measure=title if one else words.say("chart_versions_measure"),
         region=region,
-        also=((unit_text(units[measures[0]], words),) if one else ()) + (words.say("chart_versions_also"),),
+        also=((unit_text(units[first], words),) if one else ()) + (words.say("chart_versions_also"),),
         kind="chart_kind_bars",
         legend=(
             Entry(words.say("chart_version_latest"), Fill(PLAN)),
             Entry(words.say("chart_version_earlier"), Fill(PLAN, "tint")),
         ),
         data=known.assign(
-            measure_text=[words.title("measures", code) for code in known["measure"]],
+            measure_text=known["measure"].map(measures),
             unit=known["measure"].map(units),
         ),
         columns=(
@@ -258,8 +259,11 @@ def _version_bars(known: pd.DataFrame, several: bool, words: Words) -> tuple[Bar
     return tuple(bars)
 
 
-def _versions_title(known: pd.DataFrame, words: Words) -> str:
-    """The first and the last number of the plan that changed most; disputed figures count where there are no others."""
+def _versions_title(known: pd.DataFrame, measures: dict[str, str], words: Words) -> str:
+    """The first and the last number of the plan that changed most; disputed figures count where there are no others.
+
+    ``measures`` says what each is called.
+    """
     changes = []
     for measure in dict.fromkeys(known["measure"]):
         for group, here in known[known["measure"] == measure].groupby("target_group", sort=False):
@@ -271,7 +275,7 @@ def _versions_title(known: pd.DataFrame, words: Words) -> str:
     unit: str = by_code(words.reference.measures, "measure")[measure]["unit"]
     written = partial(words.money, currency=unit) if unit in MONEY else words.number
     several = known["target_group"].nunique() > 1
-    subject = words.short("target_groups", group) if several else words.title("measures", measure)
+    subject = words.short("target_groups", group) if several else measures[measure]
     return words.say(
         "chart_versions_title" if first != last else "chart_versions_title_same",
         subject=sentence_case(subject),
@@ -295,14 +299,28 @@ def _gap_text(row: dict[str, Any], words: Words) -> str:
     side = "unsure" if math.isnan(gap) else "ahead" if gap > 0 else "behind" if gap < 0 else "even"
     text = words.say(
         "chart_gap_" + side,
-        gap=words.number(abs(gap)),
+        gap=_least_gap(row, words),
         period=words.period(row["period"], "locative"),
         low=words.number(row["expected_from"]),
         high=words.number(row["expected"]),
     )
+    text = sentence_case(text)
     if row["verdict"] == "reached":
         return f"{text} {words.say('chart_target_met')}"
     if row["verdict"] != "unsure" and not math.isnan(row["required_per_year"]):
-        needed = row["required_per_year"]
-        return f"{text} {words.say('chart_required', n=needed, needed=words.number(needed))}"
+        needed = words.number(row["required_per_year"])
+        if not _is_dated(row):
+            needed = words.say("chart_required_at_most", needed=needed)
+        return f"{text} {words.say('chart_required', n=row['required_per_year'], needed=needed)}"
     return text
+
+
+def _least_gap(row: dict[str, Any], words: Words) -> str:
+    """How far the number is from the nearest of those that could be expected; the day of a figure may be unknown."""
+    gap = words.number(abs(row["gap"]))
+    return gap if _is_dated(row) else words.say("chart_gap_at_least", gap=gap)
+
+
+def _is_dated(row: dict[str, Any]) -> bool:
+    """Whether as many were to be expected on the first day of the figure's period as on its last."""
+    return bool(row["expected_from"] == row["expected"])

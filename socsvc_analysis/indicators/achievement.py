@@ -85,7 +85,7 @@ def target_is_decrease(rows: pd.DataFrame, target: pd.Series, start: pd.Series, 
 
 
 @indicator(
-    title={"lv": "Sasniegtais pret mērķi", "en": "Achievement of plans, milestones and targets"},
+    title={"lv": "Sasniegtais salīdzinājumā ar mērķi", "en": "Achievement of plans, milestones and targets"},
     definition={
         "lv": "Sasniegtais skaitlis, dalīts ar tajā laikā spēkā esošo plānu, starpposma vērtību vai mērķi, procentos; "
         "kur zināma bāze, arī noietā ceļa daļa: (sasniegtais − bāze) dalīts ar (mērķis − bāze).",

@@ -59,7 +59,7 @@ SAME = ["territory", "target_group", "period"]
     unit="percent",
     polarity="higher is better",
     measures=("clients", "clients_in_year"),
-    source="ASCOF 2E, UNICEF DataCare (balance of care)",
+    source={"lv": "ASCOF 2E, UNICEF DataCare (aprūpes līdzsvars)", "en": "ASCOF 2E, UNICEF DataCare (balance of care)"},
 )
 def community_share_of_clients(data: Dataset) -> pd.DataFrame:
     """Clients in the community over clients in the community and in institutions, in per cent.
@@ -90,7 +90,10 @@ def community_share_of_clients(data: Dataset) -> pd.DataFrame:
     unit="percent",
     polarity="higher is better",
     measures=("places",),
-    source="ASCOF 2E (settled accommodation), applied to places",
+    source={
+        "lv": "ASCOF 2E (pastāvīgs mājoklis), attiecināts uz vietām",
+        "en": "ASCOF 2E (settled accommodation), applied to places",
+    },
 )
 def community_share_of_places(data: Dataset) -> pd.DataFrame:
     """Places in the community over all places in the returns, at every level, in per cent.
@@ -121,7 +124,10 @@ def community_share_of_places(data: Dataset) -> pd.DataFrame:
     unit="percent",
     polarity="higher is better",
     measures=("clients", "clients_in_year", EVERY_CHILD, "share_of_children"),
-    source="UNICEF and Eurochild, DataCare: children in formal care in family-based care",
+    source={
+        "lv": "UNICEF un Eurochild, DataCare: formālajā aprūpē esošie bērni, kuri aug ģimeniskā vidē",
+        "en": "UNICEF and Eurochild, DataCare: children in formal care in family-based care",
+    },
 )
 def children_in_family_care(data: Dataset, *, targets: bool = False) -> pd.DataFrame:
     """Share of children in out-of-family care who live in a family, by territory and period.
@@ -197,7 +203,10 @@ def children_in_family_care(data: Dataset, *, targets: bool = False) -> pd.DataF
     unit="per_100000",
     polarity="lower is better",
     measures=("entered_institutions", "population"),
-    source="ASCOF 2B and 2C (long-term support needs met by admission); interval: count of Poisson",
+    source={
+        "lv": "ASCOF 2B un 2C (ilgstoša atbalsta vajadzība, kas apmierināta, uzņemot institūcijā); Puasona intervāls",
+        "en": "ASCOF 2B and 2C (long-term support needs met by admission); interval: Poisson count",
+    },
 )
 def admissions_to_institutions(data: Dataset) -> pd.DataFrame:
     """New admissions per 100,000 residents in the returns of each year, at every level, with the interval of the count.

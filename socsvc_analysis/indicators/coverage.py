@@ -171,7 +171,7 @@ def services_offered(data: Dataset) -> pd.DataFrame:
     unit="percent",
     polarity="lower is better",
     measures=("places",),
-    source="Hirschman 1964, The paternity of an index, American Economic Review 54:761 (extra column herfindahl)",
+    source="Hirschman 1964, The paternity of an index, American Economic Review 54:761",
 )
 def places_concentration(data: Dataset) -> pd.DataFrame:
     """Share of places in the municipality with most, by region and for the country, in per cent.

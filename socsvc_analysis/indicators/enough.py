@@ -10,7 +10,7 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.indicators.control import UNJUDGED, USUAL
-from socsvc_analysis.reference import COUNTRY, Reference, present_municipalities
+from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
 
 FEWEST_COMPARED = 3
 """With fewer values on one scale there is nothing to compare, and a picture says less than a sentence or a table."""
@@ -31,12 +31,16 @@ ALIKE = 2.0
 def few(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
     """Whether a share is too small to be said in per cent: its numerator or denominator is known and below :data:`FEW`.
 
-    A fall counts like a rise: 95 fewer of 2,883 are not few.
+    A fall counts like a rise: 95 fewer of 2,883 are not few.  Only whole numbers count something: a rate of 1.8 beside
+    one of 2.0 is no two of two.
 
     >>> few(pd.Series([1.0, 30.0, -95.0, float("nan")]), pd.Series([42.0, 42.0, 2883.0, float("nan")])).tolist()
     [True, False, False, False]
+    >>> few(pd.Series([1.8]), pd.Series([2.0])).tolist()
+    [False]
     """
-    return (numerator.abs() < FEW) | (denominator.abs() < FEW)
+    counted = (numerator % 1).eq(0) & (denominator % 1).eq(0)
+    return counted & ((numerator.abs() < FEW) | (denominator.abs() < FEW))
 
 
 def enough_to_compare(values: pd.DataFrame, each: str = "", least: int = FEWEST_COMPARED) -> pd.DataFrame:
@@ -92,6 +96,24 @@ def for_concentration(values: pd.DataFrame, places: pd.DataFrame, reference: Ref
     shares = known.groupby(units["region"].map(codes)).mean()
     shares = pd.concat([shares, pd.Series({COUNTRY: known.mean()})])
     return values[values["territory"].map(shares).ge(KNOWN_SHARE)].reset_index(drop=True)
+
+
+def for_coverage(shares: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Keep shares of which at least half of the municipalities are known, not counted as without the service.
+
+    ``shares`` has the columns ``region`` (slug) and ``unknown`` (municipalities without data), as
+    :func:`~socsvc_analysis.indicators.coverage.municipalities_with_service` gives them.
+
+    >>> from types import SimpleNamespace
+    >>> units = pd.DataFrame({"code": ["0000001", "0000002", "0000003"], "region": "riga", "valid_to": ""})
+    >>> shares = pd.DataFrame({"region": ["riga", "latvija"], "unknown": [2, 1]})
+    >>> for_coverage(shares, SimpleNamespace(municipalities=units))["region"].tolist()
+    ['latvija']
+    """
+    units = present_municipalities(reference.municipalities)["region"]
+    counts = pd.concat([units.value_counts(), pd.Series({COUNTRY_REGION: len(units)})])
+    known = 1 - shares["unknown"] / shares["region"].map(counts)
+    return shares[known >= KNOWN_SHARE].reset_index(drop=True)
 
 
 def for_peers(similar: pd.DataFrame) -> pd.DataFrame:

@@ -171,7 +171,10 @@ def funding_split(data: Dataset) -> pd.DataFrame:
     unit="percent",
     polarity="higher is better",
     measures=("spending_compensated", "cost_total"),
-    source="European Commission, Cohesion Open Data Platform (implemented over decided)",
+    source={
+        "lv": "Eiropas Komisija, Cohesion Open Data Platform (īstenotais, dalīts ar piešķirto)",
+        "en": "European Commission, Cohesion Open Data Platform (implemented over decided)",
+    },
 )
 def absorption(data: Dataset) -> pd.DataFrame:
     """Compensated service costs over the last known budget of the region's project, in per cent.
@@ -220,7 +223,10 @@ def funding_amounts(data: Dataset) -> pd.DataFrame:
     unit="percent",
     polarity="neither",
     measures=("cost_total", *NAMED_FUNDS, POOLED_FUNDS),
-    source="European Commission, Cohesion Open Data Platform (EU amount over total amount)",
+    source={
+        "lv": "Eiropas Komisija, Cohesion Open Data Platform (ES summa, dalīta ar kopsummu)",
+        "en": "European Commission, Cohesion Open Data Platform (EU amount over total amount)",
+    },
 )
 def cofinancing_share(data: Dataset) -> pd.DataFrame:
     """EU funds over total cost of each project, in per cent; amounts in EUR.
@@ -271,7 +277,10 @@ def cofinancing_share(data: Dataset) -> pd.DataFrame:
     unit="EUR_per_place",
     polarity="neither",
     measures=("cost_total", "places"),
-    source="KOSTRA, Statistics Norway (gross expenditure over places)",
+    source={
+        "lv": "KOSTRA, Statistics Norway (bruto izdevumi, dalīti ar vietām)",
+        "en": "KOSTRA, Statistics Norway (gross expenditure over places)",
+    },
 )
 def unit_cost_per_place(data: Dataset) -> pd.DataFrame:
     """Total cost of an infrastructure project over the places planned in it, EUR a place, as published per territory.

@@ -85,7 +85,10 @@ def yearly_spending(data: Dataset) -> pd.DataFrame:
     unit="EUR_per_person",
     polarity="neither",
     measures=(SPENDING, OWN, PURCHASED, "clients_in_year"),
-    source="KOSTRA, Statistics Norway (gross expenditure over recipients)",
+    source={
+        "lv": "KOSTRA, Statistics Norway (bruto izdevumi, dalīti ar saņēmējiem)",
+        "en": "KOSTRA, Statistics Norway (gross expenditure over recipients)",
+    },
 )
 def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
     """Spending on a service over its clients in the same territory, service, group and year, EUR a person.
@@ -136,7 +139,10 @@ def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
     unit="percent",
     polarity="higher is better",
     measures=(SPENDING, OWN, PURCHASED),
-    source="DataCare, UNICEF and Eurochild 2021 (balance of care), applied to money",
+    source={
+        "lv": "DataCare, UNICEF un Eurochild 2021 (aprūpes līdzsvars), attiecināts uz naudu",
+        "en": "DataCare, UNICEF and Eurochild 2021 (balance of care), applied to money",
+    },
 )
 def spending_balance(data: Dataset) -> pd.DataFrame:
     """The community's share of spending on care, by territory and year, in per cent; amounts in EUR.

@@ -11,7 +11,7 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.markup import Html, Table, absent, piece, together
 from socsvc_analysis.publications import NEW, REVISED, SHOWN, WITHDRAWN, Publication
 from socsvc_analysis.reference import COUNTRY_REGION
-from socsvc_analysis.sections.naming import amount, named
+from socsvc_analysis.sections.naming import amount, measured_or_planned, named
 from socsvc_analysis.wording import Words
 
 MOST_ROWS = 60
@@ -124,12 +124,15 @@ def _withdrawn(rows: pd.DataFrame, words: Words) -> Html:
 def _new(rows: pd.DataFrame, words: Words) -> Table:
     if len(rows) <= MOST_ROWS:
         return _listed(_side(rows, "after"), "changes_new_caption", words)
-    same = ["measure_after", "period_after", "source_after"]
+    same = ["measure_after", "kind_after", "period_after", "source_after"]
     counted = rows.groupby(same, sort=True).agg(count=("id_after", "size"), places=("territory_after", "nunique"))
     counted = counted.reset_index()
     table = pd.DataFrame(
         {
-            "measure": [words.title("measures", code) for code in counted["measure_after"]],
+            "measure": [
+                measured_or_planned(measure, kind, words)
+                for measure, kind in zip(counted["measure_after"], counted["kind_after"], strict=True)
+            ],
             "time": [words.period(period) for period in counted["period_after"]],
             "count": counted["count"],
             "places": counted["places"],

@@ -30,7 +30,7 @@ def named(row: Figure | SimpleNamespace, words: Words) -> str:
 
     A code that the tables no longer know stands as it is: a figure that was withdrawn may name one.
     """
-    parts = [_measured(row.measure, row.kind, words)]
+    parts = [measured_or_planned(row.measure, row.kind, words)]
     if row.service_type != "all":
         parts.append(_title("service_types", row.service_type, words))
     if row.target_group not in WHOLE:
@@ -45,7 +45,7 @@ def amount(value: float, unit: str, words: Words) -> str:
     return words.quantity(value, unit, decimals=2 if unit in MONEY and value % 1 else 0)
 
 
-def _measured(measure: str, kind: str, words: Words) -> str:
+def measured_or_planned(measure: str, kind: str, words: Words) -> str:
     """The measure, and whether it is planned; of what was counted nothing more is said."""
     try:
         return (
