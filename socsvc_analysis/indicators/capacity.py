@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import alike, for_each_group, tuples
+from socsvc_analysis.codes import alike, for_each_group, lookup, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.levels import repeat_at_each_level
 from socsvc_analysis.indicators.registry import indicator
@@ -273,13 +273,13 @@ def state_care(data: Dataset) -> pd.DataFrame:
         & data.figures["kind"].isin(["capacity", "actual"])
         & ~observations.is_municipality(data.figures["territory"])
     ]
-    centres = data.reference.providers.set_index("provider")["region"]
-    regions = data.reference.regions.set_index("code")["region"]
+    centres = lookup(data.reference.providers, "provider", "region")
+    regions = lookup(data.reference.regions, "code", "region")
     return as_values(
         rows,
         region=rows["provider"].map(centres).fillna(rows["territory"].map(regions)),
         provider=rows["provider"],
-        unit=rows["measure"].map(data.reference.measures.set_index("measure")["unit"]),
+        unit=rows["measure"].map(lookup(data.reference.measures, "measure", "unit")),
     )
 
 
@@ -350,4 +350,4 @@ def _taken(plans: pd.DataFrame, opened: pd.DataFrame, same: pd.Series) -> pd.Ser
 
 
 def _in_regions(located: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    return located.assign(territory=located["region"].map(reference.regions.set_index("region")["code"]))
+    return located.assign(territory=located["region"].map(lookup(reference.regions, "region", "code")))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import by_code, named_rows, tuples
+from socsvc_analysis.codes import by_code, lookup, named_rows, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.clients import served
 from socsvc_analysis.indicators.registry import indicator
@@ -235,7 +235,7 @@ def plan_versions(data: Dataset, measures: tuple[str, ...] = PLANNED_PERSONS) ->
     versions = as_values(
         rows,
         measure=rows["measure"],
-        unit=rows["measure"].map(data.reference.measures.set_index("measure")["unit"]),
+        unit=rows["measure"].map(lookup(data.reference.measures, "measure", "unit")),
         order=rows["version"].map(data.reference.plan_versions.set_index("version")["order"]),
     )
     return with_changes(versions)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from socsvc_analysis.codes import named_rows, tuples
+from socsvc_analysis.codes import lookup, named_rows, tuples
 from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.capacity import STATE_CARE, Centre, latest_centres
 from socsvc_analysis.indicators.standing import APPROXIMATE, Standing
@@ -94,7 +94,7 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
         Column("value", words.say("column_share"), "percent"),
         Column("time", words.say("column_date")),
     )
-    own = regions.set_index("region")["code"].get(region, "")
+    own = lookup(words.reference.regions, "region", "code").get(region, "")
     table = Table(
         rows,
         columns,

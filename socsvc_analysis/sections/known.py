@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from socsvc_analysis.codes import named_rows
+from socsvc_analysis.codes import lookup, named_rows
 from socsvc_analysis.indicators.standing import Standing
 from socsvc_analysis.indicators.values import DEINSTITUTIONALISATION
 from socsvc_analysis.markup import Html, gathered, piece
@@ -177,8 +177,7 @@ def _newest(newest: pd.DataFrame, region: str, words: Words) -> Statement:
 
 
 def _end(rows: pd.DataFrame, region: str, words: Words) -> Statement:
-    programmes = words.reference.programmes.set_index("programme")
-    source = programmes["source"].get(DEINSTITUTIONALISATION, "")
+    source = lookup(words.reference.programmes, "programme", "source").get(DEINSTITUTIONALISATION, "")
     finals = int(rows["final"].sum())
     key = "known_end_all" if finals == len(rows) else "known_end_some" if finals else "known_end_none"
     text = words.say(
@@ -229,13 +228,12 @@ def _unknown(rows: pd.DataFrame, words: Words) -> Statement:
 
 
 def _whom_to_ask(region: str, words: Words) -> str:
-    programmes = words.reference.programmes.set_index("programme")
-    lead = f"lead_{words.language}"
-    ministry = programmes[lead].get(DEINSTITUTIONALISATION, "")
+    leads = lookup(words.reference.programmes, "programme", f"lead_{words.language}")
+    ministry = leads.get(DEINSTITUTIONALISATION, "")
     if region == COUNTRY_REGION:
         return words.say("gap_ask_country", ministry=ministry)
-    regions = words.reference.regions.set_index("region")
-    return words.say("gap_ask", region=regions.at[region, f"long_{words.language}"], ministry=ministry)
+    names = lookup(words.reference.regions, "region", f"long_{words.language}")
+    return words.say("gap_ask", region=names[region], ministry=ministry)
 
 
 def _whom(rows: pd.DataFrame, words: Words) -> str:
