@@ -91,6 +91,16 @@ def by_code(table: pd.DataFrame, column: str) -> dict[str, dict[str, Any]]:
 
 
 @remembered
+def lookup(table: pd.DataFrame, column: str, wanted: str) -> dict[str, Any]:
+    """What stands in ``wanted`` for each code in ``column``: to map codes by; the first where a code stands twice.
+
+    >>> lookup(pd.DataFrame({"region": ["zemgale", "latvija"], "code": ["LV009", "LV"]}), "region", "code")
+    {'zemgale': 'LV009', 'latvija': 'LV'}
+    """
+    return {code: row[wanted] for code, row in by_code(table, column).items()}
+
+
+@remembered
 def places(table: pd.DataFrame, column: str) -> dict[str, int]:
     """Which row of ``table`` each code of ``column`` stands in, counted from 0.
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import by_code, remembered, tuples
+from socsvc_analysis.codes import by_code, lookup, remembered, tuples
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.once import once
 from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
@@ -208,7 +208,7 @@ def acknowledged_today(reference: Reference) -> pd.DataFrame:
     Returns the rows of ``acknowledgements`` with ``successor`` (code) and ``successor_name``; a unit that was split
     would have one row for each part.
     """
-    present = reference.municipalities.set_index("code")["name"]
+    present = lookup(reference.municipalities, "code", "name")
     codes = tuples(
         successors(code, municipalities=reference.municipalities) for code in reference.acknowledgements["municipality"]
     )

@@ -16,6 +16,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from socsvc_analysis.codes import lookup
 from socsvc_analysis.reference import COUNTRY_REGION, Reference, present_municipalities, region_code
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.spreadsheet import headed, on_paper, same_bytes
@@ -125,7 +126,7 @@ def _number(area: str, said: str, least: int, most: int) -> DataValidation:
 
 
 def _instructions(sheet: Worksheet, region: str, year: int, reference: Reference, words: Words) -> None:
-    measures = reference.measures.set_index("measure")["definition_lv"]
+    measures = lookup(reference.measures, "measure", "definition_lv")
     lines = [
         (words.say("template_title", region=words.place(region), year=str(year)), True),
         *((words.say(f"template_step_{step}", year=str(year)), False) for step in range(1, 8)),

@@ -15,7 +15,6 @@ import pytest
 
 from socsvc_analysis import indicators, observations, sections
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.values import FT, GRT
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.wording import LANGUAGES, NBSP, in_language
 
@@ -238,7 +237,3 @@ def test_the_pictures_of_each_brief_by_hand() -> None:
     }
     found = {region: re.findall(r'<figure class="chart" id="(\w+)"', brief(region, "en")) for region in REGIONS}
     assert found == expected
-
-
-def test_groups_of_the_verdict_are_those_of_the_plans() -> None:
-    assert indicators.standing.JUDGED == (GRT, FT)

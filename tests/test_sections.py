@@ -268,15 +268,15 @@ def says(section: Html, words: Words, key: str, **values: object) -> bool:
 def test_headline_cards_by_hand(frames: Frames, words: Words) -> None:
     def has(region: str, part: str, whole: str, key: str, share: str, day: str) -> bool:
         cards = frames.section("headlines", region, words)
-        over = key == "card_served_over_plan"
+        over = key == "card_served_over"
         number = words.say("card_of", part=part, whole=whole) if whole and not over else part
         context = words.say(key, share=share, period=words.date_short(day), whole=whole)
         return plain(f"{number} {context}") in text_of(cards)
 
-    assert has("ziemeli", "58", "50", "card_served_over_plan", words.percent(116), "2022-12-31")
+    assert has("ziemeli", "58", "50", "card_served_over", words.percent(116), "2022-12-31")
     # The newest known figure, against the plan that is not disputed.
     assert has("ziemeli", "48", "64", "card_served_of_plan", words.percent(75), "2021-12")
-    assert has("dienvidi", "12", "", "card_served_share_printed", words.percent(40), "2021-12-31")
+    assert has("dienvidi", "12", "", "card_served_number_and_share", words.percent(40), "2021-12-31")
     assert has("latvija", "60", "120", "card_served_of_target", words.percent(50), "2021-12-31")
     for region in REGIONS:
         cards = [element for element in parsed(frames.section("headlines", region, words)).iter("div")]

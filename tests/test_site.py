@@ -33,7 +33,7 @@ from socsvc_analysis.report.scan import CONTENT_POLICY, scan
 from socsvc_analysis.report.site import INDEXES, reusable
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sections.changes import changes_sentence
-from socsvc_analysis.sections.standing import standing_lines
+from socsvc_analysis.sections.of_plan import index_lines
 from socsvc_analysis.wording import LANGUAGES, NBSP, Words
 
 pytestmark = pytest.mark.slow
@@ -162,7 +162,7 @@ def served(numerator: float, denominator: float, value: float, territory: str = 
 def test_a_verdict_follows_from_the_numbers(
     values: tuple[float, float, float], latvian: str, english: str, words: Words
 ) -> None:
-    first, second = (line.replace(NBSP, " ") for line in standing_lines(served(*values), region="ziemeli", words=words))
+    first, second = (line.replace(NBSP, " ") for line in index_lines(served(*values), region="ziemeli", words=words))
     wanted = latvian if words.language == "lv" else english
     assert first.partition(": ")[2].startswith(wanted)
     assert second.endswith(
@@ -171,7 +171,7 @@ def test_a_verdict_follows_from_the_numbers(
 
 
 def test_the_country_is_compared_with_its_target(words: Words) -> None:
-    line = standing_lines(served(5, 20, 25.0, "LV"), region="latvija", words=words)[0]
+    line = index_lines(served(5, 20, 25.0, "LV"), region="latvija", words=words)[0]
     assert line.endswith({"lv": "mazāk nekā puse mērķa.", "en": "less than half of the target."}[words.language])
 
 

@@ -7,8 +7,7 @@ import pytest
 
 from socsvc_analysis import indicators, observations
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.standing import JUDGED
-from socsvc_analysis.indicators.values import FT, GRT
+from socsvc_analysis.indicators.values import FT, GRT, PLANNED_FOR
 from socsvc_analysis.reference import Reference
 
 NORTH, SOUTH, LATVIA = "LV00X", "LV00Y", "LV"
@@ -26,7 +25,7 @@ def course(figures: pd.DataFrame, tables: Reference) -> pd.DataFrame:
 
 
 def test_every_region_and_group_has_one_row(standing: pd.DataFrame, tables: Reference) -> None:
-    assert list(standing.index) == [(code, group) for code in tables.regions["code"] for group in JUDGED]
+    assert list(standing.index) == [(code, group) for code in tables.regions["code"] for group in PLANNED_FOR]
 
 
 @pytest.mark.parametrize(

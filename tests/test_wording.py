@@ -393,6 +393,12 @@ def test_every_sentence_is_said_somewhere() -> None:
         ("evidence_", contracts.EVIDENCE),
         ("status_", ("disputed", "provisional", "estimated")),
         ("column_", KINDS),
+        ("index_served_", ("nothing", "share", "number", "number_and_share", "of")),
+        ("known_part_", ("share", "number", "number_and_share", "of", "over")),
+        *(
+            (f"{said}_served_", ("number", "number_and_share", "of_plan", "of_target", "over"))
+            for said in ("card", "finding")
+        ),
         ("setting_", ("community", "institutional", "none")),
         ("date_", ("year", "month", "day")),
         ("on_", ("year", "month", "day")),

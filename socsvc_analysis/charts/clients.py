@@ -10,7 +10,7 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in
 from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, measured, status_fill
 from socsvc_analysis.charts.texts import in_table_order, is_country, leading, number_text, span
-from socsvc_analysis.codes import named_rows, records
+from socsvc_analysis.codes import by_code, lookup, named_rows, records
 from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Part
 from socsvc_analysis.drawing.fills import Fill
@@ -246,14 +246,14 @@ def served_by_municipality(
 
 def _municipality_bar(code: str, here: pd.DataFrame, latest: str, words: Words) -> Bar:
     """The bar of a municipality: its figure of the ``latest`` period, and earlier ones as points."""
-    unit = words.reference.municipalities.set_index("code").loc[code]
+    valid_to: str = by_code(words.reference.municipalities, "code")[code]["valid_to"]
     now = here[(here["period"] == latest)].tail(1)
     earlier = tuple(here.loc[(here["period"] != latest) & here["value"].notna(), "value"])
     before = ", ".join(words.number(value) for value in earlier)
     row = now.iloc[0] if len(now) else pd.Series({"value": math.nan, "status": "missing"})
     parts = measured(row["value"], row["status"])
     text = number_text(row["value"], row["status"], words)
-    if now.empty and unit["valid_to"] and unit["valid_to"] < latest:
+    if now.empty and valid_to and valid_to < latest:
         # What no longer exists has no present value: nothing is missing.
         parts, text = (), words.say("chart_no_longer", before=before)
     elif before:
@@ -303,8 +303,9 @@ def _where_published(values: pd.DataFrame, region: str, words: Words) -> list[st
     parts = regions[~regions["region"].map(is_country)]
     if not is_country(region):
         return []
-    known = words.reference.municipalities.set_index("code").loc[values["territory"].unique(), "region"]
-    here = [place for place in parts["region"] if place in set(known)]
+    region_of = lookup(words.reference.municipalities, "code", "region")
+    known = {region_of[code] for code in values["territory"]}
+    here = [place for place in parts["region"] if place in known]
     if len(here) == len(parts):
         return []
     return [words.say("chart_only_regions", places=words.listed(words.place(place) for place in here))]

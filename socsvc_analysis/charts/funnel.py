@@ -11,7 +11,7 @@ from socsvc_analysis.charts.figure import Absence, Chart, absence, chart, in_eit
 from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, CONTEXT, PLAN
 from socsvc_analysis.charts.texts import is_country, rate_columns, rate_number, rate_subject, unknown_text
-from socsvc_analysis.codes import records
+from socsvc_analysis.codes import lookup, records
 from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.scatter import Curve, Dot, Scatter
@@ -105,7 +105,7 @@ def funnel_plot(
 
 
 def _own(territories: pd.Series, region: str, words: Words) -> set[str]:
-    regions = words.reference.municipalities.set_index("code")["region"]
+    regions = lookup(words.reference.municipalities, "code", "region")
     return {code for code in territories if regions[code] == region}
 
 

@@ -20,7 +20,7 @@ from socsvc_analysis.charts.texts import (
     unit_text,
     unknown_text,
 )
-from socsvc_analysis.codes import by_code, records
+from socsvc_analysis.codes import by_code, lookup, records
 from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.bars import Bar, Bars, Part, ReferenceLine
 from socsvc_analysis.drawing.fills import Fill
@@ -207,7 +207,7 @@ def plan_versions(
     panels = []
     measures = {row["measure"]: words.commitment(row["measure"], row["kind"]) for row in records(known)}
     (first, title), one = next(iter(measures.items())), len(measures) == 1
-    units = words.reference.measures.set_index("measure")["unit"]
+    units = lookup(words.reference.measures, "measure", "unit")
     for measure in measures:
         bars = _version_bars(known[known["measure"] == measure], known["target_group"].nunique() > 1, words)
         panels.append(Bars(bars, heading="" if one else measures[measure]))

@@ -29,9 +29,10 @@ from socsvc_analysis.indicators import (
 from socsvc_analysis.indicators.enough import enough_to_compare
 from socsvc_analysis.indicators.levels import latest_reported
 from socsvc_analysis.indicators.registry import REGISTRY, Indicator, compute, get_indicator
-from socsvc_analysis.indicators.values import latest_figure
+from socsvc_analysis.indicators.values import PLANNED_FOR, latest_figure
 
 __all__ = [
+    "PLANNED_FOR",
     "REGISTRY",
     "Indicator",
     "achievement",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import tuples
+from socsvc_analysis.codes import lookup, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import DEINSTITUTIONALISATION, as_values, di_observations, di_programmes, ratio
@@ -60,7 +60,7 @@ def with_baseline(data: Dataset) -> pd.DataFrame:
         how="left",
         validate="many_to_one",
     )
-    cumulative = rows["measure"].map(data.reference.measures.set_index("measure")["stock_flow"]).eq("cumulative")
+    cumulative = rows["measure"].map(lookup(data.reference.measures, "measure", "stock_flow")).eq("cumulative")
     return rows.assign(baseline=rows["baseline"].mask(cumulative & rows["baseline"].isna(), 0.0))
 
 

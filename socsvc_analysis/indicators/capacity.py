@@ -8,14 +8,15 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import alike, for_each_group, tuples
+from socsvc_analysis.codes import alike, for_each_group, lookup, tuples
 from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.indicators.levels import repeat_at_each_level
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
 from socsvc_analysis.indicators.values import as_values, each_once, latest_figure, ratio, summed
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import latest_period
-from socsvc_analysis.reference import COUNTRY, Reference
+from socsvc_analysis.reference import Reference
 
 ERDF = "erdf_9311"
 STATE_CARE = "state_care_centre"
@@ -154,15 +155,15 @@ def opened_and_promised(places: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame
 def places_per_1000(data: Dataset, on: str = "") -> pd.DataFrame:
     """Places of ERDF measure 9.3.1.1 per 1,000 usual residents on the date ``on`` (empty: the last count).
 
-    Returns values for every present municipality with a known place, for the regions and for Latvia; unknown residents
-    give an unknown value, never zero.
+    Returns values for every present municipality with a known place, for units that were split (by their former code),
+    for the regions and for Latvia; unknown residents give an unknown value, never zero.
 
     36 places for 5,850 residents: 6.15.
     """
     on = on or last_counted(data)
     residents = observations.population(data.figures, data.reference, on)
-    municipal = _located(data, "today")
-    everywhere = pd.concat([municipal, _in_regions(municipal, data.reference), municipal.assign(territory=COUNTRY)])
+    # The places of a unit that was split stay in sight; nobody knows how many live within its former borders.
+    everywhere = repeat_at_each_level(_located(data, "today"), data.reference, split_units=True)
     # The places are of many dates; the residents of one.
     totals = summed(everywhere, ["territory"], data.reference).assign(period=on)
     return ratio(totals, residents, on=["territory"], per=1000)
@@ -272,13 +273,13 @@ def state_care(data: Dataset) -> pd.DataFrame:
         & data.figures["kind"].isin(["capacity", "actual"])
         & ~observations.is_municipality(data.figures["territory"])
     ]
-    centres = data.reference.providers.set_index("provider")["region"]
-    regions = data.reference.regions.set_index("code")["region"]
+    centres = lookup(data.reference.providers, "provider", "region")
+    regions = lookup(data.reference.regions, "code", "region")
     return as_values(
         rows,
         region=rows["provider"].map(centres).fillna(rows["territory"].map(regions)),
         provider=rows["provider"],
-        unit=rows["measure"].map(data.reference.measures.set_index("measure")["unit"]),
+        unit=rows["measure"].map(lookup(data.reference.measures, "measure", "unit")),
     )
 
 
@@ -349,4 +350,4 @@ def _taken(plans: pd.DataFrame, opened: pd.DataFrame, same: pd.Series) -> pd.Ser
 
 
 def _in_regions(located: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    return located.assign(territory=located["region"].map(reference.regions.set_index("region")["code"]))
+    return located.assign(territory=located["region"].map(lookup(reference.regions, "region", "code")))

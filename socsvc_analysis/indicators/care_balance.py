@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import tuples
+from socsvc_analysis.codes import lookup, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.levels import ratio_at_each_level, sum_at_each_level
 from socsvc_analysis.indicators.registry import indicator
@@ -317,7 +317,7 @@ def _published_share(data: Dataset, measures: tuple[str, ...]) -> pd.DataFrame:
 
 def _with_setting(rows: pd.DataFrame, same: list[str], reference: Reference) -> pd.DataFrame:
     """Known numbers of single services with their ``setting``, of what agrees in ``same`` and names both settings."""
-    settings = reference.service_types.set_index("service_type")["care_setting"]
+    settings = lookup(reference.service_types, "service_type", "care_setting")
     rows = rows.assign(setting=rows["service_type"].map(settings).astype(str))
     rows = rows[rows["setting"].isin([COMMUNITY, INSTITUTIONAL]) & rows["value"].notna()]
     rows = without_subtotals(rows, ["measure", "territory", "provider", "period"], reference)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import lookup
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.sums import latest_version
@@ -97,7 +98,7 @@ def change_to_previous_year(data: Dataset) -> pd.DataFrame:
         measure=pairs["measure"],
         provider=pairs["provider"],
         programme=pairs["programme"],
-        unit=pairs["measure"].map(data.reference.measures.set_index("measure")["unit"]),
+        unit=pairs["measure"].map(lookup(data.reference.measures, "measure", "unit")),
         current=pairs["value"],
         previous=pairs["value_before"],
         broken=broken,

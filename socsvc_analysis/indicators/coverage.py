@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import alike, for_each_group, tuples
+from socsvc_analysis.codes import alike, for_each_group, lookup, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.capacity import ERDF, IN_OPERATION, places_by_municipality
 from socsvc_analysis.indicators.levels import repeat_at_each_level, to_present_municipalities
@@ -181,7 +181,7 @@ def places_concentration(data: Dataset) -> pd.DataFrame:
     """
     places = places_by_municipality(data)
     places = places[places["value"].notna()]
-    region = data.reference.municipalities.set_index("code")["region"]
+    region = lookup(data.reference.municipalities, "code", "region")
     places = places.assign(region=places["territory"].map(region), placed=True)
     everywhere = repeat_at_each_level(places, data.reference)
     # Within a municipality nothing is spread.
@@ -222,7 +222,7 @@ def _shares(known: pd.DataFrame, whole: pd.DataFrame, reference: Reference) -> p
     # Where every municipality that said anything has the service, none is known to lack it.
     without = shares["without"].where(shares["without"].notna(), 0.0)
     return shares.assign(
-        territory=shares["region"].map(reference.regions.set_index("region")["code"]),
+        territory=shares["region"].map(lookup(reference.regions, "region", "code")),
         denominator=denominator,
         value=shares["numerator"] / denominator * 100,
         unknown=unknown.astype(float),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import lookup
 from socsvc_analysis.indicators.control import UNJUDGED, USUAL
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
 
@@ -92,7 +93,7 @@ def for_concentration(values: pd.DataFrame, places: pd.DataFrame, reference: Ref
     """Keep regions (and the country) where ``places`` are known for at least half of the municipalities."""
     units = present_municipalities(reference.municipalities)
     known = units["code"].isin(places.loc[places["value"].notna(), "territory"])
-    codes = reference.regions.set_index("region")["code"]
+    codes = lookup(reference.regions, "region", "code")
     shares = known.groupby(units["region"].map(codes)).mean()
     shares = pd.concat([shares, pd.Series({COUNTRY: known.mean()})])
     return values[values["territory"].map(shares).ge(KNOWN_SHARE)].reset_index(drop=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import tuples
+from socsvc_analysis.codes import lookup, tuples
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.enough import REPORTED_SHARE
 from socsvc_analysis.indicators.values import PARTIAL, at_least, ratio, summed
@@ -27,17 +27,17 @@ def to_present_municipalities(figures: pd.DataFrame, reference: Reference) -> pd
     return observations.with_region(observations.restated(rows, reference), reference)
 
 
-def repeat_at_each_level(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def repeat_at_each_level(rows: pd.DataFrame, reference: Reference, *, split_units: bool = False) -> pd.DataFrame:
     """Repeat each municipal observation for its municipality, region and country; ``unit`` is the municipality.
 
     ``rows`` come from :func:`to_present_municipalities`.  Of units that were split only the region and the country are
-    known.
+    known; with ``split_units`` they stand beside the municipalities under their former code.
     """
-    codes = reference.regions.set_index("region")["code"]
+    codes = lookup(reference.regions, "region", "code")
     rows = rows.assign(unit=rows["territory"])
     return pd.concat(
         [
-            rows[rows["placed"].astype(bool)],
+            rows if split_units else rows[rows["placed"].astype(bool)],
             # Of no figures pandas would make a column of numbers.
             rows.assign(territory=rows["region"].map(codes).astype(rows["territory"].dtype)),
             rows.assign(territory=COUNTRY, region=COUNTRY_REGION),
@@ -123,7 +123,7 @@ def municipalities_in(values: pd.DataFrame, reference: Reference) -> pd.Series:
     [3.0, 2.0, 1.0, 1.0]
     """
     present = present_municipalities(reference.municipalities).groupby("region").size()
-    codes = reference.regions.set_index("region")["code"]
+    codes = lookup(reference.regions, "region", "code")
     sizes = {code: float(present.get(region, present.sum())) for region, code in codes.items()}
     return values["territory"].map(lambda code: sizes.get(code, 1.0)).astype(float)
 

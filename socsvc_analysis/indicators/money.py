@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import tuples
+from socsvc_analysis.codes import lookup, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.sums import sum_observations, without_subtotals
@@ -46,7 +46,7 @@ def in_euro(data: Dataset) -> pd.DataFrame:
     >>> len(in_euro(Dataset(figures, reference)))
     1
     """
-    euro = data.figures["measure"].map(data.reference.measures.set_index("measure")["unit"]).eq("EUR")
+    euro = data.figures["measure"].map(lookup(data.reference.measures, "measure", "unit")).eq("EUR")
     lats = pd.Series([LATS in cell.split() for cell in data.figures["note"]], index=data.figures.index, dtype=bool)
     return data.figures[euro & ~lats]
 

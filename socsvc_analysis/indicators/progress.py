@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import by_code, named_rows, tuples
+from socsvc_analysis.codes import by_code, lookup, named_rows, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.clients import served
 from socsvc_analysis.indicators.registry import indicator
@@ -21,7 +21,7 @@ from socsvc_analysis.indicators.values import (
     di_observations,
     last_target,
     latest_figure,
-    needed_per_year,
+    people_needed_per_year,
     ratio,
 )
 from socsvc_analysis.periods import by_last_day, earliest_day, last_day
@@ -80,7 +80,8 @@ def pace_to_target(data: Dataset) -> pd.DataFrame:
     Returns values with extra columns ``baseline start end on target expected expected_from required_per_year
     share_of_time pace gap verdict``; ``share_of_time`` is in per cent.  ``expected`` is on the last day of the period,
     ``expected_from`` on its first: a figure of which only the year is known may be of any day between.
-    ``required_per_year`` is in whole people: part of a person more is a person more.
+    ``required_per_year`` is what :func:`~socsvc_analysis.indicators.values.people_needed_per_year` says, and 0 once the
+    target is reached; the projection to the target has the same number as ``needed_per_year``.
     The baseline is 0 at the start of the measure: nobody had been served by it.
 
     ``gap`` is how many people more (or, below zero, fewer) than expected were served, in whole people as pages show
@@ -117,7 +118,7 @@ def pace_to_target(data: Dataset) -> pd.DataFrame:
             # Nothing more is needed once the target is reached, whatever time is left.
             0.0
             if row.numerator >= row.denominator
-            else needed_per_year(row.numerator, row.denominator, last_day(row.period), end)
+            else people_needed_per_year(row.numerator, row.denominator, last_day(row.period), end)
             for row in served_rows
         ],
         share_of_time=_numbers(each.share_of_time * 100 for each in paces),
@@ -234,7 +235,7 @@ def plan_versions(data: Dataset, measures: tuple[str, ...] = PLANNED_PERSONS) ->
     versions = as_values(
         rows,
         measure=rows["measure"],
-        unit=rows["measure"].map(data.reference.measures.set_index("measure")["unit"]),
+        unit=rows["measure"].map(lookup(data.reference.measures, "measure", "unit")),
         order=rows["version"].map(data.reference.plan_versions.set_index("version")["order"]),
     )
     return with_changes(versions)

@@ -12,7 +12,7 @@ from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.achievement import AIM, CHANGE_OF, target_is_decrease, with_baseline
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import as_values, needed_per_year
+from socsvc_analysis.indicators.values import as_values, people_needed_per_year
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import PRESENT, by_last_day, last_day, years_until
 from socsvc_analysis.reference import Reference, begins_anew
@@ -308,4 +308,6 @@ def _last_change(known: pd.DataFrame) -> float:
 
 def _needed(known: pd.DataFrame, target: float, due: str) -> float:
     """What is left for each year until the day it is due; unknown without a figure."""
-    return np.nan if known.empty else needed_per_year(known["value"].iloc[-1], target, known["day"].iloc[-1], due)
+    return (
+        np.nan if known.empty else people_needed_per_year(known["value"].iloc[-1], target, known["day"].iloc[-1], due)
+    )

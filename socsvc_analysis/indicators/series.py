@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import lookup
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.values import as_values
 from socsvc_analysis.periods import by_last_day
@@ -29,7 +30,7 @@ def yearly(data: Dataset, measure: str | tuple[str, ...]) -> pd.DataFrame:
         provider=rows["provider"],
         region=rows["region"],
         year=rows["period"].str[:4].astype(int),
-        unit=rows["measure"].map(data.reference.measures.set_index("measure")["unit"]),
+        unit=rows["measure"].map(lookup(data.reference.measures, "measure", "unit")),
     )
 
 

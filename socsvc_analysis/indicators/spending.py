@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import lookup
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.money import in_euro
 from socsvc_analysis.indicators.registry import indicator
@@ -161,7 +162,7 @@ def spending_balance(data: Dataset) -> pd.DataFrame:
     22.8
     """
     rows = yearly_spending(data).reset_index(drop=True)
-    settings = rows["service_type"].map(data.reference.service_types.set_index("service_type")["care_setting"])
+    settings = rows["service_type"].map(lookup(data.reference.service_types, "service_type", "care_setting"))
     by = ["territory", "period"]
     services = rows.assign(setting=settings)[settings.isin(["community", "institutional"])]
     services = without_subtotals(services, by, data.reference)

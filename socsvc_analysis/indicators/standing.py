@@ -17,13 +17,11 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.capacity import working_in_all_services, working_of_planned
 from socsvc_analysis.indicators.clients import path_to_service, served, served_of_plan
 from socsvc_analysis.indicators.progress import measure_period
-from socsvc_analysis.indicators.values import FT, GRT, as_values, last_target, latest_figure
+from socsvc_analysis.indicators.values import PLANNED_FOR, as_values, last_target, latest_figure
 from socsvc_analysis.periods import earliest_day, last_day
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 
-JUDGED = (GRT, FT)
-"""The target groups for whom plans say how many are to be served."""
 HALF, FULL = 50.0, 100.0
 """Shares of a plan, in per cent, at which a page says another word."""
 APPROXIMATE = "approximate_date"
@@ -46,7 +44,7 @@ class Standing(NamedTuple):
 
 
 def standing(data: Dataset) -> pd.DataFrame:
-    """What is known of each region (and the country) and each of :data:`JUDGED`; one row, also where nothing is.
+    """What is known of each region (and the country) and each group planned for; one row, also where nothing is.
 
     The newest figure of :func:`~socsvc_analysis.indicators.clients.served_of_plan` with the extra columns
 
@@ -62,7 +60,7 @@ def standing(data: Dataset) -> pd.DataFrame:
     """
     regions = data.reference.regions.sort_values("order")["code"]
     same = ["territory", "target_group"]
-    rows = pd.DataFrame([(code, group) for code in regions for group in JUDGED], columns=same)
+    rows = pd.DataFrame([(code, group) for code in regions for group in PLANNED_FOR], columns=same)
     reached = served_of_plan(data)
     known = latest_figure(reached[reached["numerator"].notna() | reached["value"].notna()])
     known = known.assign(day=pd.Series([last_day(period) for period in known["period"]], known.index, dtype=str))
@@ -136,7 +134,7 @@ def latest_known(data: Dataset) -> pd.DataFrame:
 
 
 def course_of_plan(data: Dataset) -> pd.DataFrame:
-    """What was reached, and what the plan in force said, over time: country and regions, each of :data:`JUDGED`.
+    """What was reached, and what the plan in force said, over time: country and regions, by group planned for.
 
     Rows of kind ``actual`` (``value`` = people served, ``denominator`` = plan then in force, ``share`` in per cent) and
     of kind ``plan`` or ``target``: ``value`` was in force from ``since`` to ``until`` (ISO days) and is to be reached
@@ -147,11 +145,11 @@ def course_of_plan(data: Dataset) -> pd.DataFrame:
     """
     codes = data.reference.regions["code"]
     shares = served_of_plan(data)
-    shares = shares[shares["territory"].isin(codes) & shares["target_group"].isin(JUDGED)]
+    shares = shares[shares["territory"].isin(codes) & shares["target_group"].isin(PLANNED_FOR)]
     shares = shares[shares["numerator"].notna() & (shares["period"] != "")]
     reached = shares.assign(share=shares["value"], value=shares["numerator"], since="", until="", due="", undated=False)
     rows = served(data)
-    rows = rows[rows["territory"].isin(codes) & rows["target_group"].isin(JUDGED)]
+    rows = rows[rows["territory"].isin(codes) & rows["target_group"].isin(PLANNED_FOR)]
     plans = rows[rows["kind"].isin(("plan", "target")) & (rows["status"] != "disputed") & rows["value"].notna()]
     # Of targets without a version only the last is one to be reached in the end.
     unversioned = last_target(plans[plans["version"] == ""])

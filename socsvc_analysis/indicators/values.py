@@ -27,6 +27,8 @@ NUMBERS = ("numerator", "denominator", "value", "lower", "upper")
 GRT, FT, OUT_OF_FAMILY = "adults_mental_disorders", "children_functional_disorders", "children_out_of_family"
 GROUPS = (GRT, FT, OUT_OF_FAMILY)
 """The three target groups of deinstitutionalisation."""
+PLANNED_FOR = (GRT, FT)
+"""The target groups for whom plans say how many are to be served."""
 PARTIAL = "partial_sum"
 """The note of a sum some of whose parts are not known."""
 AT_LEAST = "estimated"
@@ -254,15 +256,18 @@ def with_poisson_limits(values: pd.DataFrame, per: float) -> pd.DataFrame:
     return values.assign(lower=limits.lower, upper=limits.upper)
 
 
-def needed_per_year(value: float, target: float, on: str, due: str) -> float:
+def people_needed_per_year(value: float, target: float, on: str, due: str) -> float:
     """How many people a year lead from ``value`` on the day ``on`` to ``target`` on the day it is due.
 
-    In whole people: part of a person more each year is a person more.  Unknown when no time is left, or without a day.
+    In whole people: part of a person more each year is a person more (:class:`~socsvc_analysis.statistics.Pace` has the
+    quotient itself).  Unknown when no time is left, or without a day.
 
-    >>> needed_per_year(171, 389, "2021-12-31", "2023-12-31"), needed_per_year(120, 150, "2021-12-31", "2024-12-31")
-    (109.0, 10.0)
-    >>> needed_per_year(166, 351, "2021-12-31", "2023-12-31"), needed_per_year(4615, 3916, "2018-12-31", "2023-12-31")
-    (93.0, -140.0)
+    >>> people_needed_per_year(171, 389, "2021-12-31", "2023-12-31")
+    109.0
+    >>> people_needed_per_year(166, 351, "2021-12-31", "2023-12-31")  # 92.5
+    93.0
+    >>> people_needed_per_year(4615, 3916, "2018-12-31", "2023-12-31")  # people in institutions: -139.8
+    -140.0
     """
     years = years_until(due) - years_until(on)
     if not years > 0 or math.isnan(target - value):

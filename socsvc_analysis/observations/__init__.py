@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import Rows, alike, by_code, for_each_group, remembered, tuples
+from socsvc_analysis.codes import Rows, alike, by_code, for_each_group, lookup, remembered, tuples
 from socsvc_analysis.datapackage import INTERNAL, PUBLIC, Package, open_package
 from socsvc_analysis.disclosure import door
 from socsvc_analysis.once import Same, once
@@ -178,7 +178,7 @@ def reconcile(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
     Repetitions of the same value are not a disagreement; one of them is chosen.
     """
-    published = figures["source"].map(reference.sources.set_index("source")["published"]).fillna("")
+    published = figures["source"].map(lookup(reference.sources, "source", "published")).fillna("")
     ranked = figures.assign(
         _unknown=figures["value"].isna(),
         _status=figures["status"].map(STATUS_RANK),
@@ -344,7 +344,7 @@ def _counted(rows: Rows, tables: Same[Reference], on: str) -> pd.DataFrame:
     municipal = municipal.assign(
         value=municipal["value"].mask(incomplete), status=municipal["status"].mask(incomplete, "missing")
     )
-    codes = reference.regions.set_index("region")["code"]
+    codes = lookup(reference.regions, "region", "code")
     columns = ["territory", "value", "status"]
     regional = _whole(units, "region").assign(territory=lambda rows: rows["region"].map(codes))[columns]
     stated = residents.loc[residents["territory"].isin(reference.regions["code"]), columns]

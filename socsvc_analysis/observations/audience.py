@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis import tables
+from socsvc_analysis.codes import lookup
 from socsvc_analysis.datapackage import PUBLIC, Package
 from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.figures import DEFAULT_DESIGN, Given, Shown, design_named, protected_figures
@@ -43,7 +44,7 @@ def restricted(figures: pd.DataFrame, package: Package, reference: Reference) ->
     Places, institutions and money are shown whatever file they come from.
     """
     names = (*package.restricted, *package.protected)
-    units = figures["measure"].map(reference.measures.set_index("measure")["unit"])
+    units = figures["measure"].map(lookup(reference.measures, "measure", "unit"))
     return figures["file"].isin([package.file(name) for name in names]) & ~units.isin(OPEN_UNITS)
 
 
@@ -69,7 +70,7 @@ def given_figures(package: Package, reference: Reference) -> Given:
     """The observations with all that protection must know of them; for what shows none of their numbers."""
     figures = unprotected(package, reference)
     guarded = restricted(figures, package, reference)
-    units = figures["measure"].map(reference.measures.set_index("measure")["unit"])
+    units = figures["measure"].map(lookup(reference.measures, "measure", "unit"))
     whole = figures["provider"].eq("") & figures["programme"].eq("")
     mine = guarded | figures["evidence"].eq("received")
     return Given(
@@ -96,6 +97,6 @@ def _places(figures: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """The municipality and the region today, as codes, of each municipality, former or present, in ``figures``."""
     codes = figures.loc[is_municipality(figures["territory"]), ["territory"]].drop_duplicates()
     found = with_region(restated(codes, reference), reference)
-    regions = reference.regions.set_index("region")["code"]
+    regions = lookup(reference.regions, "region", "code")
     places = pd.DataFrame({"region": found["region"].map(regions), "municipality": found["territory"]})
     return places.set_axis(found["territory_then"])

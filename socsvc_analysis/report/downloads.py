@@ -51,8 +51,6 @@ FIELDS = {
     "sources": ("string", "Codes of the sources, separated by blanks; see sources.csv"),
     "notes": ("string", "Codes of the footnotes, separated by blanks"),
 }
-OWN = ("region", "unit", "provider", "programme")
-"""Columns of single indicators that have their own column here."""
 SOURCE_FIELDS = {
     "source": ("string", "Code of the source"),
     "title": ("string", "Title as published"),
@@ -96,7 +94,7 @@ def _values(known: Indicator, edition: Edition) -> pd.DataFrame:
         return pd.DataFrame(columns=list(FIELDS))
     located = with_region(values.drop(columns=["region"], errors="ignore"), edition.reference)
     words = edition.words("lv")
-    extra = [column for column in values.columns if column not in (*FIELDS, *OWN)]
+    extra = [column for column in values.columns if column not in FIELDS]
     return located.assign(
         indicator=known.name,
         indicator_lv=known.title("lv"),

@@ -23,7 +23,7 @@ from socsvc_analysis.report.pages import Page, PageError, gap
 from socsvc_analysis.report.scan import CONTENT_POLICY, scan
 from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, ENDINGS, INDEXES, INDICATORS, SOURCES, WORKBOOK, place
 from socsvc_analysis.sections.changes import changes_sentence
-from socsvc_analysis.sections.standing import standing_lines
+from socsvc_analysis.sections.of_plan import index_lines
 from socsvc_analysis.tables import LANGUAGES
 from socsvc_analysis.wording import Words
 
@@ -172,7 +172,7 @@ def _entry(
         "made": bool(first),
         "more": [(address, words.say(f"page_{document}")) for document, address in links.items() if document != first],
         "older": version if version != edition.package.version else "",
-        "lines": standing_lines(served, region=region, words=words) if first else [],
+        "lines": index_lines(served, region=region, words=words) if first else [],
     }
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from socsvc_analysis.codes import records
+from socsvc_analysis.codes import lookup, records
 from socsvc_analysis.columns import Column
 from socsvc_analysis.markup import Html, Table, absent, piece, together
 from socsvc_analysis.publications import NEW, REVISED, SHOWN, WITHDRAWN, Publication
@@ -75,12 +75,8 @@ def changes_of(changed: pd.DataFrame, region: str, words: Words) -> pd.DataFrame
     rows = changed[changed["changed"].map(lambda columns: columns != ("id",)).astype(bool)]
     if region == COUNTRY_REGION:
         return rows.reset_index(drop=True)
-    regions = pd.concat(
-        [
-            words.reference.regions.set_index("code")["region"],
-            words.reference.municipalities.set_index("code")["region"],
-        ]
-    )
+    tables = words.reference
+    regions = lookup(tables.regions, "code", "region") | lookup(tables.municipalities, "code", "region")
     here = [rows[f"territory_{side}"].map(regions) == region for side in ("before", "after")]
     return rows[here[0] | here[1]].reset_index(drop=True)
 
@@ -173,9 +169,8 @@ def _side(rows: pd.DataFrame, side: str) -> list[SimpleNamespace]:
 
 def _said(row: SimpleNamespace, changed: tuple[str, ...], words: Words) -> str:
     """The value in words, with what else is needed to see the difference."""
-    measures = words.reference.measures.set_index("measure")["unit"]
-    unit = measures.get(row.measure, "figures")
-    said = amount(row.value, unit, words)
+    units = lookup(words.reference.measures, "measure", "unit")
+    said = amount(row.value, units.get(row.measure, "figures"), words)
     also = []
     if "status" in changed or row.status not in ("normal", "missing"):
         also.append(words.say(f"status_{row.status}"))

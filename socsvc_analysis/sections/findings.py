@@ -21,11 +21,12 @@ from socsvc_analysis.indicators.capacity import (
     working_in_all_services,
 )
 from socsvc_analysis.indicators.overlap import Overlap, services_and_people
-from socsvc_analysis.indicators.values import FT, GRT, Share, latest_figure, with_known_number
+from socsvc_analysis.indicators.values import PLANNED_FOR, Share, latest_figure, with_known_number
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
 from socsvc_analysis.periods import by_last_day
 from socsvc_analysis.reference import COUNTRY_REGION, programmes_of
+from socsvc_analysis.sections.of_plan import aim, what_is_known
 from socsvc_analysis.wording import Words, sentence_case
 
 
@@ -201,7 +202,7 @@ def _group(code: str, words: Words) -> str:
 
 
 def _served(served: pd.DataFrame, path: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
-    for group in (GRT, FT):
+    for group in PLANNED_FOR:
         rows = latest_figure(served[served["target_group"] == group])
         plans = path[(path["target_group"] == group) & (path["step"] == "persons_served_plan")]
         if not rows.empty:
@@ -218,16 +219,9 @@ def _served(served: pd.DataFrame, path: pd.DataFrame, region: str, words: Words)
 
 
 def _served_sentence(row: pd.Series, region: str, words: Words) -> Sentence:
-    if pd.isna(row["value"]):
-        key = "finding_served_only"
-    elif pd.isna(row["denominator"]):
-        key = "finding_served_share_printed"
-    elif row["value"] > 100:
-        key = "finding_over_plan"
-    else:
-        key = "finding_served_of_target" if region == COUNTRY_REGION else "finding_served_of_plan"
+    known = what_is_known(row["numerator"], row["denominator"], row["value"])
     text = words.say(
-        key,
+        f"finding_served_{f'of_{aim(region)}' if known == 'of' else known}",
         group=_group(row["target_group"], words),
         date=words.date_long(row["period"], "locative"),
         place=words.place(region, "locative"),
@@ -281,7 +275,7 @@ def _centres(centres: pd.DataFrame, region: str, words: Words) -> Iterator[Sente
 
 
 def _assessed(path: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    for group in (GRT, FT):
+    for group in PLANNED_FOR:
         steps = path[path["target_group"] == group].drop_duplicates("step").set_index("step")
         known = {"persons_assessed", "persons_assessed_plan"} & set(steps.index)
         if not known:

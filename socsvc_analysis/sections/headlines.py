@@ -8,15 +8,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from socsvc_analysis.codes import named_rows, tuples
+from socsvc_analysis.codes import lookup, named_rows, tuples
 from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.capacity import STATE_CARE, Centre, latest_centres
-from socsvc_analysis.indicators.standing import APPROXIMATE, JUDGED, Standing
-from socsvc_analysis.indicators.values import Share, latest_figure, with_known_number
+from socsvc_analysis.indicators.standing import APPROXIMATE, Standing
+from socsvc_analysis.indicators.values import PLANNED_FOR, Share, latest_figure, with_known_number
 from socsvc_analysis.markup import Html, Table, piece
 from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.known import date_text
+from socsvc_analysis.sections.of_plan import aim, what_is_known
 from socsvc_analysis.wording import Words, sentence_case
 
 MOST_CARDS = 4
@@ -83,7 +84,7 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
         sources=tuples(row.sources if row.sources else row.planned_sources for row in named_rows(standing, Standing)),
     )
     order = {code: at for at, code in enumerate(regions["code"])}
-    groups = {code: at for at, code in enumerate(JUDGED)}
+    groups = {code: at for at, code in enumerate(PLANNED_FOR)}
     rows = rows.sort_values("territory", key=lambda codes: codes.map(order), kind="stable")
     rows = rows.sort_values("target_group", key=lambda codes: codes.map(groups), kind="stable")
     columns = (
@@ -93,7 +94,7 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
         Column("value", words.say("column_share"), "percent"),
         Column("time", words.say("column_date")),
     )
-    own = regions.set_index("region")["code"].get(region, "")
+    own = lookup(words.reference.regions, "region", "code").get(region, "")
     table = Table(
         rows,
         columns,
@@ -125,17 +126,18 @@ def _served(standing: pd.DataFrame, words: Words, region: str) -> Iterator[Card]
 
 
 def _served_card(row: Standing, title: str, words: Words, region: str) -> Card:
-    number = words.number(row.numerator)
-    values = {"share": words.percent(row.value), "period": date_text(row.period, row.approximate, words)}
-    if row.numerator > row.denominator and region != COUNTRY_REGION:
-        # More than all of them is not read as a part.
-        context, values["whole"] = "card_served_over_plan", words.number(row.denominator)
-    elif pd.notna(row.denominator):
-        number = words.say("card_of", part=number, whole=words.number(row.denominator))
-        context = "card_served_of_target" if region == COUNTRY_REGION else "card_served_of_plan"
-    else:
-        context = "card_served_share_printed" if pd.notna(row.value) else "card_served_only"
-    return Card(words.say("card_served", group=title), number, words.say(context, **values), row.sources)
+    number, planned = words.number(row.numerator), words.number(row.denominator)
+    known: str = what_is_known(row.numerator, row.denominator, row.value)
+    # More than all of a plan is not read as a part of it.
+    if known == "of" or (known == "over" and aim(region) == "target"):
+        number, known = words.say("card_of", part=number, whole=planned), f"of_{aim(region)}"
+    context = words.say(
+        f"card_served_{known}",
+        share=words.percent(row.value),
+        period=date_text(row.period, row.approximate, words),
+        whole=planned,
+    )
+    return Card(words.say("card_served", group=title), number, context, row.sources)
 
 
 def _operation(operation: pd.DataFrame, words: Words) -> Iterator[Card]:

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from socsvc_analysis.codes import named_rows
+from socsvc_analysis.codes import lookup, named_rows
 from socsvc_analysis.indicators.standing import Standing
+from socsvc_analysis.indicators.values import DEINSTITUTIONALISATION
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region
 from socsvc_analysis.periods import latest_period
 from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.sections.of_plan import aim, what_is_known
 from socsvc_analysis.wording import Words, sentence_case
 
-MEASURE = "di_9221"
 VERDICT = "verdict"
 """The subject of what the ministry said of the performance framework."""
 SERVED = "persons_served"
@@ -118,7 +119,7 @@ def date_text(period: str, approximate: bool, words: Words) -> str:
 def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Statement:
     reached = rows[rows["numerator"].notna() | rows["value"].notna()]
     place = words.place(region, "locative")
-    kind = "target" if region == COUNTRY_REGION else "plan"
+    kind = aim(region)
     said = {"aim": words.say(f"known_aim_{kind}"), "done": words.say(f"known_done_{kind}")}
     if reached.empty:
         planned = rows[rows["planned"].notna()]
@@ -149,16 +150,15 @@ def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Statement:
 
 def _part(row: Standing, date: str, words: Words) -> str:
     """How many of one group were served, of how many, and when where the groups differ in it."""
-    share = words.percent(row.value)
-    if pd.isna(row.denominator):
-        key = "known_part_printed" if pd.notna(row.value) else "known_part_alone"
-        said = words.say(key, count=_count(row.numerator, row.target_group, "nominative", words), share=share)
-    elif row.numerator > row.denominator:
-        count = _count(row.numerator, row.target_group, "nominative", words)
-        said = words.say("known_part_over", count=count, whole=words.number(row.denominator), share=share)
-    else:
-        whole = _count(row.denominator, row.target_group, "of", words)
-        said = words.say("known_part", part=words.number(row.numerator), whole=whole, share=share)
+    known = what_is_known(row.numerator, row.denominator, row.value)
+    said = words.say(
+        f"known_part_{known}",
+        part=words.number(row.numerator),
+        whole=words.number(row.denominator),
+        share=words.percent(row.value),
+        count="" if known == "share" else _count(row.numerator, row.target_group, "nominative", words),
+        of_whole=_count(row.denominator, row.target_group, "of", words) if known == "of" else "",
+    )
     return f"{said} {date}" if date else said
 
 
@@ -177,8 +177,7 @@ def _newest(newest: pd.DataFrame, region: str, words: Words) -> Statement:
 
 
 def _end(rows: pd.DataFrame, region: str, words: Words) -> Statement:
-    programmes = words.reference.programmes.set_index("programme")
-    source = programmes["source"].get(MEASURE, "")
+    source = lookup(words.reference.programmes, "programme", "source").get(DEINSTITUTIONALISATION, "")
     finals = int(rows["final"].sum())
     key = "known_end_all" if finals == len(rows) else "known_end_some" if finals else "known_end_none"
     text = words.say(
@@ -229,13 +228,12 @@ def _unknown(rows: pd.DataFrame, words: Words) -> Statement:
 
 
 def _whom_to_ask(region: str, words: Words) -> str:
-    programmes = words.reference.programmes.set_index("programme")
-    lead = f"lead_{words.language}"
-    ministry = programmes[lead].get(MEASURE, "")
+    leads = lookup(words.reference.programmes, "programme", f"lead_{words.language}")
+    ministry = leads.get(DEINSTITUTIONALISATION, "")
     if region == COUNTRY_REGION:
         return words.say("gap_ask_country", ministry=ministry)
-    regions = words.reference.regions.set_index("region")
-    return words.say("gap_ask", region=regions.at[region, f"long_{words.language}"], ministry=ministry)
+    names = lookup(words.reference.regions, "region", f"long_{words.language}")
+    return words.say("gap_ask", region=names[region], ministry=ministry)
 
 
 def _whom(rows: pd.DataFrame, words: Words) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import records
+from socsvc_analysis.codes import lookup, records
 from socsvc_analysis.columns import Column
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.markup import Html, Table, absent, gathered, piece, together
@@ -58,7 +58,7 @@ def municipality_table(overview: pd.DataFrame, *, region: str, words: Words) -> 
     known = [each for each in COMPARED if rows[each[0]].notna().any() or HIDDEN in statuses[each[0]]]
     rows = rows.assign(**{f"{name}_status": cells for name, cells in statuses.items()})
     if words.language != "lv":  # the one place where an English page has the Latvian name
-        latvian = words.reference.municipalities.set_index("code")["name"]
+        latvian = lookup(words.reference.municipalities, "code", "name")
         rows = rows.assign(latvian=rows["territory"].map(latvian))
     columns = (
         Column("name", words.say("reported_municipality")),

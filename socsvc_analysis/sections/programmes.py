@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from socsvc_analysis.codes import named_rows, records, tuples
+from socsvc_analysis.codes import lookup, named_rows, records, tuples
 from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.indicators.values import as_values
@@ -134,7 +134,8 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
     """Money and commitments of a programme, each figure with its badge, notes and sources."""
     code = region_code(region, words.reference.regions)
     rows = select(figures, programme=_claimed(programme, region, words), territory=code, service_type=CARD_SERVICES)
-    units = rows["measure"].map(words.reference.measures.set_index("measure")["unit"])
+    unit_of = lookup(words.reference.measures, "measure", "unit")
+    units = rows["measure"].map(unit_of)
     rows = rows[units.isin(MONEY) | rows["kind"].isin(COMMITMENTS) | rows["measure"].isin(OF_PROJECT)]
     # The version in force, with every source that speaks of it: the loser of a disagreement stays visible.
     current = valid_version(rows, words.reference)[list(IDENTITY)].drop_duplicates()
@@ -142,11 +143,7 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
     items: list[Html] = []
     notes: list[str] = []
     # Money first, then people.
-    rows = rows.sort_values(
-        "measure",
-        key=lambda measures: ~measures.map(words.reference.measures.set_index("measure")["unit"]).isin(MONEY),
-        kind="stable",
-    )
+    rows = rows.sort_values("measure", key=lambda codes: ~codes.map(unit_of).isin(MONEY), kind="stable")
     for row in named_rows(as_values(rows, measure=rows["measure"], unit=units[rows.index]), _Figure):
         planned = row.kind in (*COMMITMENTS, "budget")
         subject = words.commitment(row.measure, row.kind) if planned else words.title("measures", row.measure)

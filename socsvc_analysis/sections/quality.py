@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from socsvc_analysis.codes import named_rows, tuples
+from socsvc_analysis.codes import lookup, named_rows, tuples
 from socsvc_analysis.columns import Column
 from socsvc_analysis.markup import Html, Table, absent, absent_in, footnotes, piece, together
 from socsvc_analysis.observations import within_region
-from socsvc_analysis.reference import COUNTRY_REGION, successors
+from socsvc_analysis.reference import COUNTRY_REGION, region_code, successors
 from socsvc_analysis.sections.naming import Figure, amount, named
 from socsvc_analysis.tables import EVIDENCE
 from socsvc_analysis.wording import Words
@@ -42,7 +42,7 @@ def evidence(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     ``figures`` are observations with ``region``.
     """
     rows = within_region(figures, region)
-    opened = rows["source"].map(words.reference.sources.set_index("source")["url_status"]).eq(OPENED)
+    opened = rows["source"].map(lookup(words.reference.sources, "source", "url_status")).eq(OPENED)
     opened |= rows["evidence"].eq("received")  # the file itself is at hand
     # Nobody has looked whether the figure still stands at an address that was not opened.
     kinds = rows["status"].mask(rows["status"].eq("normal") & ~opened, "unopened")
@@ -98,7 +98,7 @@ def missing(figures: pd.DataFrame, *, region: str, words: Words) -> Html:
     ``figures`` are observations with ``region``.  A figure of one municipality answers only for what adds up over
     territory and does not count people once: places and money, not persons.
     """
-    code = words.reference.regions.set_index("region").at[region, "code"]
+    code = region_code(region, words.reference.regions)
     measures = words.reference.measures.set_index("measure")
     counted = measures["additive_territory"] & ~measures["unique_persons"] & measures["unit"].isin(["places", "EUR"])
     local = within_region(figures, region)
@@ -175,7 +175,7 @@ def split_units(*, region: str, words: Words) -> Html:
 
 def _described(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Observations in words: ``figure`` (what and where), ``time``, ``said`` (value with badge words), ``sources``."""
-    units = rows["measure"].map(words.reference.measures.set_index("measure")["unit"])
+    units = rows["measure"].map(lookup(words.reference.measures, "measure", "unit"))
     return pd.DataFrame(
         {
             "figure": [named(row, words) for row in named_rows(rows, Figure)],

@@ -12,6 +12,7 @@ from collections.abc import Hashable
 
 import pandas as pd
 
+from socsvc_analysis.codes import lookup
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem, nearest
 from socsvc_analysis.sources.answers import BYTE_ORDER_MARK
@@ -126,7 +127,7 @@ def _changed(ours: pd.Series, theirs: pd.Series, reference: Reference) -> list[s
     said = []
     if ours["name"] != theirs["name"]:
         said.append(f"Renamed in the classifier: {ours['name']} ({ours.name}) is {theirs['name']} there.")
-    regions = reference.regions.set_index("code")["region"]
+    regions = lookup(reference.regions, "code", "region")
     if (there := regions.get(theirs["parent"], ours["region"])) != ours["region"]:
         said.append(f"Moved in the classifier: {ours['name']} ({ours.name}) lies in {there}, not {ours['region']}.")
     return said

@@ -36,7 +36,7 @@ class Pace:
     ratio: Numbers
     """Progress made over progress expected: 1 is on time."""
     required_per_year: Numbers
-    """Change needed in each year that is left to reach the target; NaN when no time is left."""
+    """Change needed in each year that is left to reach the target, not rounded; NaN when no time is left."""
 
     def __iter__(self) -> Iterator[Numbers]:
         return iter((self.expected, self.achieved_share, self.required_per_year, self.ratio))
