@@ -22,6 +22,7 @@ from socsvc_analysis.indicators.capacity import (
 )
 from socsvc_analysis.indicators.overlap import Overlap, services_and_people
 from socsvc_analysis.indicators.values import PLANNED_FOR, Share, latest_figure, with_known_number
+from socsvc_analysis.labels import range_text
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
 from socsvc_analysis.periods import by_last_day
@@ -321,14 +322,18 @@ def _sum_of_services(by_service: pd.DataFrame, words: Words) -> Iterator[Sentenc
 
 def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
     for row in named_rows(paces, _Pace):
+        required = words.number(row.required_per_year)
         text = words.say(
             f"finding_pace_{row.verdict}",
             group=_group(row.target_group, words),
             date=words.date_long(row.period, "locative"),
-            expected=words.number(row.expected),
+            expected=range_text(row.expected_from, row.expected, words),
+            latest=words.number(row.expected),
             earlier=words.number(row.expected_from),
             served=words.number(row.value),
-            required=words.number(row.required_per_year),
+            required=required
+            if row.expected_from == row.expected
+            else words.say("chart_required_at_most", needed=required),
             target=words.number(row.target),
         )
         yield Sentence(text, row.sources)

@@ -59,7 +59,7 @@ def known(
         _newest(for_region(newest, region, tables), region, words),
         _end(rows, region, words),
         *(_published(for_region(reserve, region, tables), for_region(verdicts, region, tables), words)),
-        _unknown(rows, words),
+        _unknown(rows, region, words),
     ]
     plain = "\n".join(f"{each.lead} {each.text}".strip() for each in sentences)
     return piece("listing", items=[each.html(words) for each in sentences], css="findings", plain=plain)
@@ -177,16 +177,24 @@ def _newest(newest: pd.DataFrame, region: str, words: Words) -> Statement:
 
 
 def _end(rows: pd.DataFrame, region: str, words: Words) -> Statement:
-    source = lookup(words.reference.programmes, "programme", "source").get(DEINSTITUTIONALISATION, "")
+    end = rows["end"].max()
     finals = int(rows["final"].sum())
     key = "known_end_all" if finals == len(rows) else "known_end_some" if finals else "known_end_none"
     text = words.say(
         key,
-        end=words.date_long(rows["end"].max(), "locative"),
+        end=words.date_long(end, "locative"),
         place=words.place(region, "locative"),
         groups=_whom(rows[~rows["final"]], words) if finals < len(rows) else "",
     )
-    return Statement("", text, [source] if source else [])
+    return Statement("", text, _sources_of_end(end, region, words))
+
+
+def _sources_of_end(end: str, region: str, words: Words) -> list[str]:
+    """Who says of the region, or else of the country, that the measure or its targets end on that day."""
+    events = words.reference.programme_events
+    ends = events[(events["programme"] == DEINSTITUTIONALISATION) & (events["date"] == end)]
+    own = ends[ends["region"] == region]
+    return list((ends[ends["region"] == COUNTRY_REGION] if own.empty else own)["source"])
 
 
 def _published(reserve: pd.DataFrame, verdicts: pd.DataFrame, words: Words) -> Iterator[Statement]:
@@ -208,14 +216,16 @@ def _published(reserve: pd.DataFrame, verdicts: pd.DataFrame, words: Words) -> I
     yield Statement(words.say("known_published_lead"), text, [*share["sources"], *stated["source"]])
 
 
-def _unknown(rows: pd.DataFrame, words: Words) -> Statement:
+def _unknown(rows: pd.DataFrame, region: str, words: Words) -> Statement:
     reached = rows[rows["numerator"].notna() | rows["value"].notna()]
     open_ = reached[~reached["final"]]
     later = reached[reached["later_plan"]]
     parts = []
     if len(open_):
         date = words.date_long(latest_period(open_["period"]), "genitive")
-        parts.append(words.say("known_unknown_since", date=date))
+        # Regions may have later figures: they stand in the table of the country's page.
+        key = "known_unknown_since_country" if region == COUNTRY_REGION else "known_unknown_since"
+        parts.append(words.say(key, date=date))
     lacking = rows[rows["numerator"].isna() & rows["value"].isna()]
     if len(lacking):
         parts.append(words.say("known_unknown_served", groups=_whom(lacking, words)))
