@@ -685,7 +685,8 @@ def test_a_figure_of_which_only_the_year_is_known_is_not_called_late(cases: dict
     assert chart.data["required_per_year"].isna().tolist() == [True, False]
     # Below what was to be expected on the first day it is behind on any day.
     late = draw(with_verdict(early.assign(value=[590.0, 1390.0])), region=region, words=words_of("en", tables), **more)
-    assert late.title == "Adults with mental disorders: 10 fewer than expected by then"
+    assert late.title == "Adults with mental disorders: at least 10 fewer than expected by then"
+    assert "expected: 600–933" in said(late.figure())
 
 
 def test_a_disputed_issue_is_no_ground_to_compare_with(cases: dict[str, tuple], tables: Tables) -> None:

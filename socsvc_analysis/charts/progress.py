@@ -185,7 +185,7 @@ def _pace_columns(dated: bool, words: Words) -> tuple[Column, ...]:
 
 
 @in_either_language
-@takes("target_group", "period", "measure", "order", "change", "version_title", of=progress.plan_versions)
+@takes("target_group", "period", "kind", "measure", "order", "change", "version_title", of=progress.plan_versions)
 def plan_versions(
     values: pd.DataFrame,
     *,
