@@ -16,6 +16,7 @@ import pytest
 from socsvc_analysis import indicators, observations, sections
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.reference import Reference
+from socsvc_analysis.sections.known import _end
 from socsvc_analysis.wording import LANGUAGES, NBSP, in_language
 
 ROOT = Path(__file__).parents[1]
@@ -84,7 +85,11 @@ def test_the_three_sentences_on_one_date_in_latvian(figures: pd.DataFrame, table
 
 
 def test_the_country_has_a_target(figures: pd.DataFrame, tables: Reference) -> None:
-    verdict, *_ = said(figures, tables, "latvija", "en")
+    verdict, _, _, unknown = said(figures, tables, "latvija", "en")
+    assert unknown == (
+        "Not known: how many people in the whole country received services after 31 December 2021 (later figures were "
+        "found of some regions only, and their dates differ)."
+    )
     assert verdict == (
         "By the newest figures found, the 2023 target had not yet been met for either group: on 31 December 2021, 60 "
         "of 120 adults with mental disorders (50%) and 90 of 150 children with functional disorders (60%) in Latvia "
@@ -113,6 +118,12 @@ def test_where_nothing_is_known_every_sentence_stands(published: pd.DataFrame, t
         "Whether the plan was met is not known: neither the number planned nor the number who received services in "
         "the South was found in our sources."
     )
+
+
+def test_the_end_of_the_measure_is_cited_from_who_says_it(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    words, rows = in_language("en", real_tables), indicators.standing.standing(Dataset(real_figures, real_tables))
+    cited = {region: _end(rows, region, words).sources for region in ("zemgale", "kurzeme")}
+    assert cited == {"zemgale": ["zpr_coordination_group"], "kurzeme": ["eu_reg_1303_2013"]}
 
 
 def test_a_final_result_is_said_to_be_one(published: pd.DataFrame, tables: Reference) -> None:

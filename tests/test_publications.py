@@ -222,6 +222,17 @@ def test_many_new_figures_are_counted_and_withdrawn_codes_stand_as_they_are(
     assert "source-lost" not in listed
 
 
+def test_what_is_planned_is_counted_as_planned_among_what_is_new(
+    package: Package, tables: Reference, words: Words
+) -> None:
+    former, _ = since_last(package, tables)
+    served = {"measure": "persons_served", "territory": "LV", "source": "letter_2022", "period": "2023"}
+    new = [figure(f"F{number}", kind="plan", **served) for number in range(sections.changes.MOST_ROWS + 1)]
+    listed = sections.changes_table(former, changes(frame(), frame(*new)), region="latvija", words=words).markup
+    assert words.commitment("persons_served", "plan") in listed
+    assert words.title("measures", "persons_served") not in listed
+
+
 # The command
 
 
