@@ -13,6 +13,7 @@ from socsvc_analysis.indicators.values import (
     GROUPS,
     as_values,
     di_observations,
+    each_once,
     last_target,
     latest_figure,
     ratio,
@@ -102,7 +103,7 @@ def _with_printed(shares: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
         value=joined["value"].fillna(joined["value_printed"]),
         # Who printed the percentage is cited beside who counted the people.
         sources=tuples(
-            tuple(dict.fromkeys([*counted, *(printed if is_taken else ())]))
+            each_once((counted, printed if is_taken else ()))
             for counted, printed, is_taken in zip(joined["sources"], joined["sources_printed"], taken, strict=True)
         ),
     ).drop(columns=["value_printed", "sources_printed"])

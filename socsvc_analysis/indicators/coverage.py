@@ -7,7 +7,7 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.codes import alike, for_each_group, lookup, tuples
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.capacity import ERDF, IN_OPERATION, places_by_municipality
+from socsvc_analysis.indicators.capacity import ERDF, places_by_municipality
 from socsvc_analysis.indicators.levels import repeat_at_each_level, to_present_municipalities
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
@@ -15,10 +15,10 @@ from socsvc_analysis.indicators.values import COLUMNS, NUMBERS, at_least, no_val
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import last_days, latest_period
 from socsvc_analysis.reference import COUNTRY_REGION, Reference, present_municipalities
+from socsvc_analysis.tables import COMMUNITY, COUNTED
 
 OFFERED_BY = ("places", "clients", "clients_in_year", "service_registrations")
 """Measures of which a number above zero says that the municipality has the service."""
-COMMUNITY = "community"
 
 
 def service_availability(data: Dataset) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def service_availability(data: Dataset) -> pd.DataFrame:
     rows = data.figures[
         data.figures["measure"].isin(OFFERED_BY)
         & data.figures["service_type"].isin(community)
-        & data.figures["kind"].isin(["actual", IN_OPERATION])
+        & data.figures["kind"].isin(COUNTED)
         & data.figures["programme"].isin(["", ERDF])
         & data.figures["value"].notna()
     ]

@@ -19,6 +19,7 @@ from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.released import released_groups, released_rows, released_services, with_released
 from socsvc_analysis.indicators.residents import AGES, residents_for
 from socsvc_analysis.indicators.values import ratio, with_poisson_limits
+from socsvc_analysis.tables import COUNTED
 
 
 @indicator(
@@ -267,7 +268,7 @@ def reported(data: Dataset, measure: str) -> pd.DataFrame:
         (data.figures["evidence"] == "received")
         & (data.figures["measure"] == measure)
         & (data.figures["programme"] == "")
-        & data.figures["kind"].isin(["actual", "capacity"])
+        & data.figures["kind"].isin(COUNTED)
     ]
     rows = to_present_municipalities(released_rows(rows, data, measure), data.reference)
     rows = _without_parts(rows, "target_group", ["territory", "provider", "service_type", "period"], keep_whole=True)

@@ -11,6 +11,7 @@ from socsvc_analysis.indicators.money import in_euro
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.sums import latest_version, sum_observations, without_subtotals
 from socsvc_analysis.indicators.values import COLUMNS, as_values, ratio
+from socsvc_analysis.tables import COMMUNITY, INSTITUTIONAL
 
 SPENDING, OWN, PURCHASED = "spending", "spending_own", "spending_purchased"
 YEAR = r"\d{4}"
@@ -158,12 +159,12 @@ def spending_balance(data: Dataset) -> pd.DataFrame:
     rows = yearly_spending(data).reset_index(drop=True)
     settings = rows["service_type"].map(lookup(data.reference.service_types, "service_type", "care_setting"))
     by = ["territory", "period"]
-    services = rows.assign(setting=settings)[settings.isin(["community", "institutional"])]
+    services = rows.assign(setting=settings)[settings.isin([COMMUNITY, INSTITUTIONAL])]
     services = without_subtotals(services, by, data.reference)
     services = services[services.groupby(by)["setting"].transform("nunique") == 2]
     whole, community = (
         sum_observations(each, by).assign(service_type="all", target_group="all")
-        for each in (services, services[services["setting"] == "community"])
+        for each in (services, services[services["setting"] == COMMUNITY])
     )
     shares = ratio(community, whole, on=by)
     everything = rows[rows["service_type"].eq("all") & rows["target_group"].eq("all")]
