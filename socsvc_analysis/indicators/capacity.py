@@ -272,7 +272,10 @@ def working_everywhere(working: pd.DataFrame) -> tuple[float, float]:
 def state_care(data: Dataset) -> pd.DataFrame:
     """Places and residents of state care centres and children's institutions, by region or centre.
 
-    Returns values with extra columns ``region`` (slug), ``provider`` and ``unit``.
+    Returns values with extra columns ``region`` (slug), ``provider`` and ``unit`` (``places`` or ``persons``): one row
+    for each published figure, none of them added up.
+
+    1,458 places and 572 residents of the centres of Rīga in June 2016 are two rows.
     """
     rows = data.figures[
         data.figures["measure"].isin(CENTRE_MEASURES)

@@ -115,7 +115,9 @@ def population_covered(data: Dataset) -> pd.DataFrame:
     """Share of residents who live in a municipality with each community service, by region and for the country.
 
     Municipalities whose residents are not known (those with a part of a split unit) count in neither number.  Extra
-    columns ``unknown`` and ``at_most`` as in :func:`municipalities_with_service`.
+    columns ``unknown`` and ``at_most`` as in :func:`municipalities_with_service`; all in per cent but ``unknown``.
+
+    Day care in one municipality with 30,000 of the region's 120,000 residents: 25 %.
     """
     residents = _residents(data)
     known = service_availability(data)
@@ -145,7 +147,10 @@ def population_covered(data: Dataset) -> pd.DataFrame:
     source="",
 )
 def services_offered(data: Dataset) -> pd.DataFrame:
-    """Number of types of community service by municipality, region and for the country; extra column ``region``."""
+    """Number of types of community service by municipality, region and for the country; extra column ``region``.
+
+    Day care and home care in one municipality, home care alone in another: 2, 1, and 2 in their region.
+    """
     known = service_availability(data)
     known = known[known["offered"]]
     everywhere = repeat_at_each_level(known, data.reference)

@@ -99,8 +99,11 @@ def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
 
     To check by hand: home care in Rīga in 2016 cost 9,289,300 EUR for 8,151 people.
 
-    >>> round(9_289_300 / 8_151, 2)
-    1139.65
+    >>> from socsvc_analysis.dataset import open_data
+    >>> found = unit_cost_per_client(open_data())
+    >>> found = found[(found["territory"] == "0010000") & (found["period"] == "2016")]
+    >>> found[["numerator", "denominator", "value"]].round(1).values.tolist()
+    [[9289300.0, 8151.0, 1139.7]]
     """
     amounts = yearly_spending(data)
     amounts = amounts[amounts["made_of"].isin(["whole", "own_and_purchased"])]
@@ -153,8 +156,11 @@ def spending_balance(data: Dataset) -> pd.DataFrame:
 
     To check by hand: Jēkabpils in 2021 spent 286,477 EUR in the community and 969,203 EUR on institutions.
 
-    >>> round(286_477 / (286_477 + 969_203) * 100, 1)
-    22.8
+    >>> from socsvc_analysis.dataset import open_data
+    >>> found = spending_balance(open_data())
+    >>> found = found[(found["territory"] == "0031000") & (found["period"] == "2021")]
+    >>> found[["numerator", "denominator", "value"]].round(1).values.tolist()
+    [[286477.0, 1255680.0, 22.8]]
     """
     rows = yearly_spending(data).reset_index(drop=True)
     settings = rows["service_type"].map(lookup(data.reference.service_types, "service_type", "care_setting"))
