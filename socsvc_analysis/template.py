@@ -20,6 +20,7 @@ from socsvc_analysis.codes import lookup
 from socsvc_analysis.reference import COUNTRY_REGION, Reference, present_municipalities, region_code
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.spreadsheet import headed, on_paper, same_bytes
+from socsvc_analysis.tables import COMMUNITY, INSTITUTIONAL
 from socsvc_analysis.wording import Words, alphabetical, in_language
 
 COLUMNS = ("Pašvaldība", "Pakalpojums", "Mērķgrupa", "Gads", "Klienti", "Vietas", "Piezīmes")
@@ -29,7 +30,7 @@ TWO_LINES = 30
 ROWS = 300
 """Rows to fill in; more than any region needs."""
 FIRST = 2
-SERVICES = ("community", "institutional")
+SERVICES = (COMMUNITY, INSTITUTIONAL)
 """Settings of the services that are asked about."""
 EARLIEST = 1990
 FILLED_IN = PatternFill("solid", fgColor="FFFBE6")

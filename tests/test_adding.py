@@ -107,6 +107,7 @@ def test_an_indicator_is_one_decorated_function(copy: Path) -> None:
 CHART = '''
 
 @in_either_language
+@takes("service_type", "period", of=capacity.places)
 def all_places(values: pd.DataFrame, *, region: str, words: Words, key: str = "all_places") -> Chart | Absence:
     """Places by service.  ``values``: rows service_type, value in places."""
     if values.empty:

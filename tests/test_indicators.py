@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -91,6 +92,12 @@ def test_its_meaning_is_told_in_both_languages(known: Indicator) -> None:
         assert text("lv") != text("en")
     assert known.polarity in ("higher is better", "lower is better", "neither")
     assert get_indicator(known.name) is known
+
+
+@every_indicator
+def test_it_has_a_case_to_check_by_hand(known: Indicator) -> None:
+    summary, *rest = re.split(r"\.\s", inspect.getdoc(known.function) or "", maxsplit=1)
+    assert re.search(r"\d", "".join(rest)), summary
 
 
 @every_indicator

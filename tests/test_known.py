@@ -15,6 +15,7 @@ import pytest
 
 from socsvc_analysis import indicators, observations, sections
 from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.indicators.values import GRT
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.sections.known import _end
 from socsvc_analysis.wording import LANGUAGES, NBSP, in_language
@@ -82,6 +83,21 @@ def test_the_three_sentences_on_one_date_in_latvian(figures: pd.DataFrame, table
         "Nav zināms: cik cilvēku pakalpojumus saņēma pēc 2021. gada 31. decembra un vai izpildīts vēlākais plāns "
         "(80 bērnu ar funkcionāliem traucējumiem)."
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "part"),
+    [
+        ("lv", "40 % no plānotā pieaugušo ar garīga rakstura traucējumiem skaita (kā norāda avots)"),
+        ("en", "40% of the adults with mental disorders planned (as the source states)"),
+    ],
+)
+def test_where_only_the_share_was_printed_no_number_of_people_is_said(
+    figures: pd.DataFrame, tables: Reference, language: str, part: str
+) -> None:
+    served = (figures["measure"] == "persons_served") & (figures["target_group"] == GRT)
+    unnumbered = figures[~(served & (figures["territory"] == "LV00Y") & (figures["kind"] == "actual"))]
+    assert part in said(unnumbered, tables, "dienvidi", language)[0]
 
 
 def test_the_country_has_a_target(figures: pd.DataFrame, tables: Reference) -> None:

@@ -46,6 +46,7 @@ from socsvc_analysis.indicators.capacity import (
 )
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.reference import COUNTRY
+from socsvc_analysis.tables import IN_OPERATION
 from socsvc_analysis.wording import Words, sentence_case
 
 
@@ -83,7 +84,7 @@ def places_by_municipality(
         count=words.count("places", found.places),
         where=words.say(where, n=found.territories, count=words.number(found.territories)),
     )
-    state_of = {"capacity": words.say("chart_places_opened"), "plan": words.say("chart_places_promised")}
+    state_of = {IN_OPERATION: words.say("chart_places_opened"), "plan": words.say("chart_places_promised")}
     data = values.assign(state=values["kind"].map(state_of))
     # What is not known stands at the end of the table.
     place_in_order = {code: at for at, code in enumerate(ranked)}

@@ -12,6 +12,7 @@ from socsvc_analysis.charts.palette import ACTUAL, PLAN, measured, status_fill
 from socsvc_analysis.charts.texts import in_table_order, is_country, leading, number_text, span
 from socsvc_analysis.codes import by_code, lookup, named_rows, records
 from socsvc_analysis.columns import Column
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.drawing.bars import Bar, Part
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry, Legend
@@ -61,7 +62,7 @@ def path_to_service(
         return absence("chart_path_absent", region, words)
     values = in_table_order(values, "target_group", words.reference.target_groups)
     # Hidden numbers are rows that say so.
-    found = set(values.loc[values["value"].notna() | (values["status"] == "confidential"), "step"])
+    found = set(values.loc[values["value"].notna() | (values["status"] == HIDDEN), "step"])
     actual = values[~values["step"].str.endswith("_plan") & values["value"].notna()]
     dated = actual["period"].nunique() > 1
     bars, records = [], []

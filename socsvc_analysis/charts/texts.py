@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import pandas as pd
 
 from socsvc_analysis.columns import Column
+from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.registry import UNCOUNTED, Indicator
 from socsvc_analysis.reference import COUNTRY_REGION, region_code
 from socsvc_analysis.wording import Words
@@ -72,7 +73,7 @@ def leading(values: pd.DataFrame, words: Words, shown: Callable[[float], str] | 
 
 def unknown_text(status: str, words: Words) -> str:
     """Why there is no number: it is not known, or it is hidden to protect people."""
-    return words.not_shown if status == "confidential" else words.unknown
+    return words.not_shown if status == HIDDEN else words.unknown
 
 
 def unit_text(unit: str, words: Words) -> str:

@@ -12,7 +12,7 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.drawing.spans import Span, Spans
-from socsvc_analysis.periods import decimal_year, last_day
+from socsvc_analysis.periods import decimal_year, earliest_day, last_day
 from socsvc_analysis.reference import COUNTRY_REGION, programmes_of
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -158,8 +158,7 @@ def _events(region: str, words: Words) -> pd.DataFrame:
 
 def _year(period: str, side: str) -> float:
     """The first or the last day of a period, in years."""
-    day = last_day(period) if side == "end" else pd.Period(period).start_time.date().isoformat()
-    return decimal_year(day)
+    return decimal_year(last_day(period) if side == "end" else earliest_day(period))
 
 
 def _title(events: pd.DataFrame, words: Words) -> str:

@@ -37,6 +37,8 @@ FEW = 5
 """Up to as many points all have their numbers."""
 LONG = 5
 """Words of a name that leave room in a title for its first figure and its last."""
+SHORT = 45
+"""Letters of a heading that fit one of three panels beside each other."""
 MILLION = 1e6
 
 
@@ -296,8 +298,8 @@ def time_points(
 
 
 def _beside(panels: list[Lines]) -> int:
-    # Three beside each other leave room for short headings only.
-    return 3 if len(panels) in (3, 5, 6) and max(len(panel.heading) for panel in panels) <= 45 else 2
+    """How many panels stand in a row: three where that fills the rows better than two, and their headings fit."""
+    return 3 if len(panels) in (3, 5, 6) and max(len(panel.heading) for panel in panels) <= SHORT else 2
 
 
 def _short_quantity(value: float, unit: str, words: Words, decimals: int) -> str:

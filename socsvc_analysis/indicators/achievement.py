@@ -9,20 +9,25 @@ from socsvc_analysis import observations
 from socsvc_analysis.codes import lookup, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import DEINSTITUTIONALISATION, as_values, di_observations, di_programmes, ratio
+from socsvc_analysis.indicators.values import (
+    DEINSTITUTIONALISATION,
+    LONG_TERM,
+    as_values,
+    di_observations,
+    di_programmes,
+    each_once,
+    ratio,
+)
 from socsvc_analysis.periods import by_last_day, last_day
 from socsvc_analysis.reference import Reference
-from socsvc_analysis.tables import COMMITMENTS
+from socsvc_analysis.tables import COMMITMENTS, COUNTED
 
-REACHED = ("actual", "capacity")
-"""Kinds of figures that can reach a commitment; places that work are entered as capacity."""
 AIM = ["measure", "territory", "undertaking", "service_type", "target_group"]
 """What a figure and its commitment agree in."""
 CHANGE_OF = {"clients_change": "clients"}
 """Measures whose commitments are a change, and the measure that changes."""
 FEWER_IS_BETTER = ("share_of_minors", "waiting", *CHANGE_OF)
 """Measures that are to fall whatever the service."""
-LONG_TERM = "long_term_institutional_care"
 COMMITTED = (
     "persons_served",
     "persons_assessed",
@@ -148,7 +153,7 @@ def achievement(data: Dataset) -> pd.DataFrame:
     """
     rows = with_baseline(data)
     pairs = _pairs(
-        pd.concat([rows[rows["kind"].isin(REACHED)], *_changes(rows)], ignore_index=True),
+        pd.concat([rows[rows["kind"].isin(COUNTED)], *_changes(rows)], ignore_index=True),
         rows[rows["kind"].isin(COMMITMENTS)],
         data.reference,
     )
@@ -177,8 +182,7 @@ def achievement(data: Dataset) -> pd.DataFrame:
     based = pairs["baseline_source"].fillna("")
     return values.assign(
         sources=tuples(
-            tuple(dict.fromkeys([*cited, *([base] if base else [])]))
-            for cited, base in zip(values["sources"], based, strict=True)
+            each_once((cited, [base] if base else [])) for cited, base in zip(values["sources"], based, strict=True)
         )
     ).drop(columns="pair")
 

@@ -13,14 +13,21 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.levels import repeat_at_each_level
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
-from socsvc_analysis.indicators.values import as_values, each_once, latest_figure, ratio, summed
+from socsvc_analysis.indicators.values import (
+    CHILDRENS_INSTITUTION,
+    STATE_CARE,
+    as_values,
+    each_once,
+    latest_figure,
+    ratio,
+    summed,
+)
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import latest_period
 from socsvc_analysis.reference import Reference
+from socsvc_analysis.tables import COUNTED, IN_OPERATION
 
 ERDF = "erdf_9311"
-STATE_CARE = "state_care_centre"
-IN_OPERATION = "capacity"
 CENTRE_MEASURES = ("places", "clients")
 
 
@@ -204,7 +211,7 @@ def working_of_planned(data: Dataset) -> pd.DataFrame:
     """
     rows = observations.select(data.figures, measure="places")
     rows = rows[observations.is_region(rows["territory"]) & (rows["service_type"] != STATE_CARE)]
-    working = as_values(rows[rows["kind"] == "capacity"])
+    working = as_values(rows[rows["kind"] == IN_OPERATION])
     planned = as_values(observations.valid_version(rows[rows["kind"] == "plan"], data.reference))
     return ratio(working, planned, on=["territory", "service_type", "target_group"])
 
@@ -265,12 +272,15 @@ def working_everywhere(working: pd.DataFrame) -> tuple[float, float]:
 def state_care(data: Dataset) -> pd.DataFrame:
     """Places and residents of state care centres and children's institutions, by region or centre.
 
-    Returns values with extra columns ``region`` (slug), ``provider`` and ``unit``.
+    Returns values with extra columns ``region`` (slug), ``provider`` and ``unit`` (``places`` or ``persons``): one row
+    for each published figure, none of them added up.
+
+    1,458 places and 572 residents of the centres of Rīga in June 2016 are two rows.
     """
     rows = data.figures[
         data.figures["measure"].isin(CENTRE_MEASURES)
-        & data.figures["service_type"].isin([STATE_CARE, "childrens_institution"])
-        & data.figures["kind"].isin(["capacity", "actual"])
+        & data.figures["service_type"].isin([STATE_CARE, CHILDRENS_INSTITUTION])
+        & data.figures["kind"].isin(COUNTED)
         & ~observations.is_municipality(data.figures["territory"])
     ]
     centres = lookup(data.reference.providers, "provider", "region")

@@ -14,7 +14,9 @@ from socsvc_analysis.indicators.returns import reported
 from socsvc_analysis.indicators.spending import spending_balance
 from socsvc_analysis.indicators.sums import sum_observations, without_subtotals
 from socsvc_analysis.indicators.values import (
+    CHILDRENS_INSTITUTION,
     COLUMNS,
+    LONG_TERM,
     OUT_OF_FAMILY,
     as_values,
     no_values,
@@ -23,16 +25,19 @@ from socsvc_analysis.indicators.values import (
 )
 from socsvc_analysis.periods import by_last_day
 from socsvc_analysis.reference import Reference, region_code
+from socsvc_analysis.tables import COMMUNITY, INSTITUTIONAL
 
-COMMUNITY, INSTITUTIONAL = "community", "institutional"
 FAMILY_CARE = ("guardianship", "foster_family")
 FAMILY_CARE_TOGETHER = "alternative_family_care"
-CHILDRENS_INSTITUTION = "childrens_institution"
+"""Both kinds of :data:`FAMILY_CARE`, where they are not published apart."""
 EVERY_CHILD = "children_in_out_of_family_care"
-INSTITUTIONS = (CHILDRENS_INSTITUTION, "long_term_institutional_care")
+"""The measure of all children in out-of-family care, in families and in institutions."""
+INSTITUTIONS = (CHILDRENS_INSTITUTION, LONG_TERM)
 CHILDREN = ("children", OUT_OF_FAMILY)
+"""Groups under which figures of children in institutions are published."""
 PER_100_000 = 100_000
 SAME = ["territory", "target_group", "period"]
+"""What two figures of one share agree in."""
 
 
 @indicator(

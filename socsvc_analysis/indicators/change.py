@@ -11,6 +11,7 @@ from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.sums import latest_version
 from socsvc_analysis.indicators.values import as_values, ratio
 from socsvc_analysis.reference import begins_anew
+from socsvc_analysis.tables import COUNTED
 
 YEARLY = (
     "clients",
@@ -82,7 +83,7 @@ def change_to_previous_year(data: Dataset) -> pd.DataFrame:
     """
     rows = data.figures[
         data.figures["measure"].isin(YEARLY)
-        & data.figures["kind"].isin(["actual", "capacity"])
+        & data.figures["kind"].isin(COUNTED)
         & data.figures["period"].str.fullmatch(PERIOD)
     ]
     rows = latest_version(rows, [*YEARLY_SERIES, "period"], data.reference)

@@ -13,6 +13,7 @@ from socsvc_analysis.indicators.values import (
     GROUPS,
     as_values,
     di_observations,
+    each_once,
     last_target,
     latest_figure,
     ratio,
@@ -102,7 +103,7 @@ def _with_printed(shares: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
         value=joined["value"].fillna(joined["value_printed"]),
         # Who printed the percentage is cited beside who counted the people.
         sources=tuples(
-            tuple(dict.fromkeys([*counted, *(printed if is_taken else ())]))
+            each_once((counted, printed if is_taken else ()))
             for counted, printed, is_taken in zip(joined["sources"], joined["sources_printed"], taken, strict=True)
         ),
     ).drop(columns=["value_printed", "sources_printed"])
@@ -301,7 +302,7 @@ def unique_persons(data: Dataset) -> pd.DataFrame:
     """Persons assessed and served by territory, group and period as published, each counted once.
 
     Extra column ``measure``.  Never added up: the table of measures forbids it, see
-    :func:`~socsvc_analysis.indicators.values.summed`.
+    :func:`~socsvc_analysis.indicators.values.summed`.  166 adults and 299 children served in Zemgale are two rows.
     """
     rows = di_observations(
         data, measure=("persons_served", "persons_assessed"), kind="actual", service_type="all", target_group=GROUPS
@@ -319,17 +320,17 @@ def unique_persons(data: Dataset) -> pd.DataFrame:
         "lv": "Pakalpojumu summa nav personu skaits; salīdzināšanai dots arī unikālo personu skaits.",
         "en": "The sum of services is not a number of people; the number of unique people is given for comparison.",
     },
-    numerator={
-        "lv": "Personas, kas saņēmušas pakalpojumu.",
-        "en": "People who have received the service.",
-    },
+    numerator={"lv": "Personas, kas saņēmušas pakalpojumu.", "en": "People who have received the service."},
     unit="persons",
     polarity="neither",
     measures=("persons_served",),
     source="",
 )
 def served_by_service(data: Dataset) -> pd.DataFrame:
-    """Persons served by service with ``unique_total``: the unique persons of the same territory, group and period."""
+    """Persons served by service with ``unique_total``: the unique persons of the same territory, group and period.
+
+    69 adults in day care and 25 at home: two rows, both with the 166 who received any service (or an unknown number).
+    """
     rows = di_observations(data, measure="persons_served", kind="actual")
     by_service = rows[(rows["service_type"] != "all") & ~observations.is_municipality(rows["territory"])]
     totals = rows[rows["service_type"] == "all"]

@@ -11,9 +11,10 @@ from socsvc_analysis.indicators.registry import UNCOUNTED
 from socsvc_analysis.periods import by_last_day, last_day
 from socsvc_analysis.reference import Reference, begins_anew
 from socsvc_analysis.statistics import ControlChart, control_chart, count_interval, trend
+from socsvc_analysis.statistics.trends import POINTS
 
-LIMIT_POINTS = 5
-"""Points from which there is a trend and limits."""
+LIMIT_POINTS = POINTS
+"""Points from which there are limits: as many as a trend needs, so that a page has both or neither."""
 USUAL, OUTSIDE, PATTERN, UNJUDGED = "usual", "outside", "pattern", "unjudged"
 """A year inside the limits, beyond one, part of a run that chance seldom makes; without limits none is judged."""
 

@@ -7,7 +7,7 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.codes import alike, for_each_group, lookup, tuples
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.capacity import ERDF, IN_OPERATION, places_by_municipality
+from socsvc_analysis.indicators.capacity import ERDF, places_by_municipality
 from socsvc_analysis.indicators.levels import repeat_at_each_level, to_present_municipalities
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
@@ -15,10 +15,10 @@ from socsvc_analysis.indicators.values import COLUMNS, NUMBERS, at_least, no_val
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import last_days, latest_period
 from socsvc_analysis.reference import COUNTRY_REGION, Reference, present_municipalities
+from socsvc_analysis.tables import COMMUNITY, COUNTED
 
 OFFERED_BY = ("places", "clients", "clients_in_year", "service_registrations")
 """Measures of which a number above zero says that the municipality has the service."""
-COMMUNITY = "community"
 
 
 def service_availability(data: Dataset) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def service_availability(data: Dataset) -> pd.DataFrame:
     rows = data.figures[
         data.figures["measure"].isin(OFFERED_BY)
         & data.figures["service_type"].isin(community)
-        & data.figures["kind"].isin(["actual", IN_OPERATION])
+        & data.figures["kind"].isin(COUNTED)
         & data.figures["programme"].isin(["", ERDF])
         & data.figures["value"].notna()
     ]
@@ -115,7 +115,9 @@ def population_covered(data: Dataset) -> pd.DataFrame:
     """Share of residents who live in a municipality with each community service, by region and for the country.
 
     Municipalities whose residents are not known (those with a part of a split unit) count in neither number.  Extra
-    columns ``unknown`` and ``at_most`` as in :func:`municipalities_with_service`.
+    columns ``unknown`` and ``at_most`` as in :func:`municipalities_with_service`; all in per cent but ``unknown``.
+
+    Day care in one municipality with 30,000 of the region's 120,000 residents: 25 %.
     """
     residents = _residents(data)
     known = service_availability(data)
@@ -145,7 +147,10 @@ def population_covered(data: Dataset) -> pd.DataFrame:
     source="",
 )
 def services_offered(data: Dataset) -> pd.DataFrame:
-    """Number of types of community service by municipality, region and for the country; extra column ``region``."""
+    """Number of types of community service by municipality, region and for the country; extra column ``region``.
+
+    Day care and home care in one municipality, home care alone in another: 2, 1, and 2 in their region.
+    """
     known = service_availability(data)
     known = known[known["offered"]]
     everywhere = repeat_at_each_level(known, data.reference)

@@ -10,7 +10,7 @@ from socsvc_analysis import observations
 from socsvc_analysis.codes import lookup, tuples
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.enough import REPORTED_SHARE
-from socsvc_analysis.indicators.values import PARTIAL, at_least, ratio, summed
+from socsvc_analysis.indicators.values import PARTIAL, at_least, each_once, ratio, summed
 from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
 
@@ -133,7 +133,7 @@ def _marked(counted: pd.DataFrame) -> pd.DataFrame:
     return counted.assign(
         status=at_least(counted["status"], some),
         notes=tuples(
-            tuple(dict.fromkeys([*notes, PARTIAL])) if partial else notes
+            each_once((notes, (PARTIAL,))) if partial else notes
             for notes, partial in zip(counted["notes"], some, strict=True)
         ),
     )

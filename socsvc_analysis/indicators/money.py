@@ -180,6 +180,9 @@ def absorption(data: Dataset) -> pd.DataFrame:
     """Compensated service costs over the last known budget of the region's project, in per cent.
 
     Groups are added up, because each euro is paid once; the period is the last one that has all groups of the region.
+    Amounts in EUR; a region without a known budget has an unknown share.
+
+    1,218,704 EUR paid by the end of 2021 of 11,579,801 in Vidzeme: 10.5 %.
     """
     spent = observations.select(in_euro(data), measure="spending_compensated", kind="actual")
     spent = _last_whole(spent[observations.is_region(spent["territory"])])
@@ -238,10 +241,13 @@ def cofinancing_share(data: Dataset) -> pd.DataFrame:
     Returns values with the extra columns ``programme`` and ``region``.  Nothing is raised.  Source: Cohesion Open Data
     Platform of the European Commission.
 
-    To check by hand: SocQuality has 672,567.74 of 791,256.20 EUR.
+    To check by hand: SocQuality in Zemgale has 672,567.74 of 791,256.20 EUR.
 
-    >>> round(672_567.74 / 791_256.20 * 100, 1)
-    85.0
+    >>> from socsvc_analysis.dataset import open_data
+    >>> found = cofinancing_share(open_data())
+    >>> found = found[(found["programme"] == "socquality") & (found["territory"] == "LV009")]
+    >>> found[["numerator", "denominator", "value"]].round(1).values.tolist()
+    [[672567.7, 791256.2, 85.0]]
     """
     rows = observations.select(in_euro(data), measure=("cost_total", *NAMED_FUNDS, POOLED_FUNDS))
     rows = rows[rows["kind"] == "budget"]
@@ -291,10 +297,13 @@ def unit_cost_per_place(data: Dataset) -> pd.DataFrame:
 
     Returns values with the extra columns ``programme`` and ``region``.  Nothing is raised.  Source: KOSTRA.
 
-    To check by hand: a project of 1,474,774.71 EUR with 30 + 8 places.
+    To check by hand: a project in Jūrmala of 1,474,774.71 EUR with 30 + 8 places.
 
-    >>> round(1_474_774.71 / (30 + 8))
-    38810
+    >>> from socsvc_analysis.dataset import open_data
+    >>> found = unit_cost_per_place(open_data())
+    >>> found = found[found["territory"] == "0130000"]
+    >>> found[["numerator", "denominator", "value"]].round(1).values.tolist()
+    [[1474774.7, 38.0, 38809.9]]
     """
     project = ["territory", "programme", "version"]
     costs = observations.select(in_euro(data), measure="cost_total", kind="budget", service_type="infrastructure")

@@ -17,6 +17,8 @@ from socsvc_analysis.indicators.values import (
     DEINSTITUTIONALISATION,
     GROUPS,
     GRT,
+    LONG_TERM,
+    TARGET_COMPUTED,
     as_values,
     di_observations,
     last_target,
@@ -49,7 +51,7 @@ def measure_period(reference: Reference) -> tuple[str, str]:
     if lacking:
         said = "needs the first and the last day of the measure: without them no pace towards its target can be told"
         raise DataError([Problem("programmes", said, column=lacking[0], value=DEINSTITUTIONALISATION)])
-    return pd.Period(dates["start"]).start_time.date().isoformat(), last_day(dates["end"])
+    return earliest_day(dates["start"]), last_day(dates["end"])
 
 
 @indicator(
@@ -189,7 +191,7 @@ def institutional_reduction(data: Dataset, *, targets: bool = False) -> pd.DataF
         measure="clients",
         territory=COUNTRY,
         target_group=GRT,
-        service_type="long_term_institutional_care",
+        service_type=LONG_TERM,
         kind=("baseline", "actual"),
     )
     change = observations.select(
@@ -204,7 +206,7 @@ def institutional_reduction(data: Dataset, *, targets: bool = False) -> pd.DataF
     )
     goals = as_values(planned.assign(value=planned["value"] + planned["value_base"]))
     goals = goals.assign(
-        notes=tuples((*own, "target_computed") for own in goals["notes"]),
+        notes=tuples((*own, TARGET_COMPUTED) for own in goals["notes"]),
         sources=tuples(
             tuple(sorted({*own, base})) for own, base in zip(goals["sources"], planned["source_base"], strict=True)
         ),

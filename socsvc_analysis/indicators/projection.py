@@ -12,19 +12,17 @@ from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.achievement import AIM, CHANGE_OF, target_is_decrease, with_baseline
 from socsvc_analysis.indicators.registry import indicator
-from socsvc_analysis.indicators.values import as_values, people_needed_per_year
+from socsvc_analysis.indicators.values import TARGET_COMPUTED, as_values, each_once, people_needed_per_year
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import PRESENT, by_last_day, last_day, years_until
 from socsvc_analysis.reference import Reference, begins_anew
 from socsvc_analysis.statistics import Projection, growth, prediction, projection
+from socsvc_analysis.statistics.projections import FEWEST, UNKNOWN
 from socsvc_analysis.tables import COMMITMENTS
 
-LINE_POINTS = 3
-"""Points from which a line has an interval."""
 ONWARD = "projection"
 """Kind of the values that carry a series on."""
 NO_GROWTH = (np.nan, np.nan, np.nan)
-NOWHERE = Projection(np.nan, np.nan, np.nan, "unknown")
 
 
 class Outlook(NamedTuple):
@@ -125,12 +123,11 @@ def projection_to_target(data: Dataset) -> pd.DataFrame:
             for each, own, target in zip(groups, latest["status"], latest["status_due"], strict=True)
         ],
         sources=tuples(
-            tuple(dict.fromkeys([*each["source"][::-1], *target]))
+            each_once((each["source"][::-1], target))
             for each, target in zip(groups, latest["sources_due"], strict=True)
         ),
         notes=tuples(
-            tuple(dict.fromkeys([*own, *target]))
-            for own, target in zip(values["notes"], latest["notes_due"], strict=True)
+            each_once((own, target)) for own, target in zip(values["notes"], latest["notes_due"], strict=True)
         ),
         **{str(name): told[name] for name in told},
     )
@@ -236,7 +233,7 @@ def _targets(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     levels = levels.assign(
         value=levels["value"] + levels["baseline"],
         sources=tuples((*own, base) for own, base in zip(levels["sources"], levels["baseline_source"], strict=True)),
-        notes=tuples((*own, "target_computed") for own in levels["notes"]),
+        notes=tuples((*own, TARGET_COMPUTED) for own in levels["notes"]),
     )
     everything = by_last_day(pd.concat([levels, committed], ignore_index=True), "kind")
     kept = everything.drop_duplicates(AIM, keep="last")
@@ -271,16 +268,16 @@ def _outlook(points: pd.DataFrame) -> Outlook:
 def _projected(values: pd.Series, target: float, *, falling: bool, cumulative: bool) -> tuple[Projection, str]:
     """The projection, and why there is none."""
     if not len(values) or np.isnan(target):
-        return NOWHERE, "no_target" if len(values) else "no_figure"
+        return UNKNOWN, "no_target" if len(values) else "no_figure"
     if cumulative and (values.diff() < 0).any():
-        return NOWHERE, "cumulative_fell"
+        return UNKNOWN, "cumulative_fell"
     there = (values <= target) if falling else (values >= target)
     if there.iloc[-1]:
         # Since when: the first point after the last one that was not there.
         since = values.index[there[::-1].cumprod().astype(bool)[::-1]][0]
         return Projection(since, since, since, "reached"), ""
-    if len(values) < LINE_POINTS:
-        return NOWHERE, "too_few_points"
+    if len(values) < FEWEST:
+        return UNKNOWN, "too_few_points"
     if there.iloc[0]:
         # It was there and has left: the line leads away.
         return Projection(np.nan, np.nan, np.nan, "not at the present pace"), ""

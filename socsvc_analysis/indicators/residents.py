@@ -33,7 +33,7 @@ def residents_for(rows: pd.DataFrame, data: Dataset) -> pd.DataFrame:
     """
     wanted = rows.loc[rows["placed"].astype(bool), ["territory", "target_group", "period"]].drop_duplicates()
     wanted = wanted.astype(str)  # a frame without rows has no kind of cell yet
-    # Skip the lookup for an empty frame.
+    # For nobody the residents of every count, which take longest, would be looked up in vain.
     known = _known(data if len(wanted) else data.with_figures(data.figures[:0]))
     counts = known[["target_group", "on", "whole"]].drop_duplicates()
     pairs = wanted[["target_group", "period"]].drop_duplicates()

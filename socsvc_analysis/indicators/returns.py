@@ -19,6 +19,7 @@ from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.released import released_groups, released_rows, released_services, with_released
 from socsvc_analysis.indicators.residents import AGES, residents_for
 from socsvc_analysis.indicators.values import ratio, with_poisson_limits
+from socsvc_analysis.tables import COUNTED
 
 
 @indicator(
@@ -47,6 +48,8 @@ def reported_places(data: Dataset) -> pd.DataFrame:
     """Places in the returns of each year, by today's municipality, region and for the country; unit: places.
 
     Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.sum_at_each_level`.
+
+    10 places in one municipality and 20 in another of the four in the region: at least 30, of 2 of 4.
     """
     return sum_at_each_level(reported(data, "places"), ["period"], data.reference)
 
@@ -77,6 +80,8 @@ def reported_clients(data: Dataset) -> pd.DataFrame:
     """Clients in the returns of each year, by today's municipality, region and for the country; unit: persons.
 
     Extra columns ``region units of_units``, see :func:`~socsvc_analysis.indicators.levels.sum_at_each_level`.
+
+    12 clients of day care and 9 of home care in one municipality: 21, who may be fewer people.
     """
     return with_released(sum_at_each_level(reported(data, "clients"), ["period"], data.reference), data, "clients")
 
@@ -103,6 +108,8 @@ def people_waiting(data: Dataset) -> pd.DataFrame:
     """People waiting in the returns of each year, at every level; unit: persons.
 
     Extra columns ``region units of_units``.
+
+    4 people waiting for day care and 6 for home care: 10, who may be fewer people.
     """
     return with_released(sum_at_each_level(reported(data, "waiting"), ["period"], data.reference), data, "waiting")
 
@@ -130,6 +137,8 @@ def service_providers(data: Dataset) -> pd.DataFrame:
     """Institutions and registrations by service and period, at every level of what municipalities have.
 
     Extra columns ``measure region units of_units``; the two measures are never added to each other.
+
+    2 institutions of home care in one municipality and 3 in another of the region: 5 in the region.
     """
     rows = pd.concat(
         [reported(data, measure) for measure in ("institutions", "service_registrations")],
@@ -218,6 +227,8 @@ def clients_per_1000(data: Dataset) -> pd.DataFrame:
     Limits are those of a Poisson count (:func:`~socsvc_analysis.statistics.rate`).  A region is divided by the
     residents of the municipalities that reported.  Extra columns ``region units of_units``, and ``residents_on``: the
     date on which the residents were counted (the earliest of several).
+
+    12 clients of 6,000 residents and 9 of 4,000 in the only two municipalities that reported: 2.1 in the region.
     """
     rows = reported(data, "clients")
     groups = released_groups(data, "clients")
@@ -267,7 +278,7 @@ def reported(data: Dataset, measure: str) -> pd.DataFrame:
         (data.figures["evidence"] == "received")
         & (data.figures["measure"] == measure)
         & (data.figures["programme"] == "")
-        & data.figures["kind"].isin(["actual", "capacity"])
+        & data.figures["kind"].isin(COUNTED)
     ]
     rows = to_present_municipalities(released_rows(rows, data, measure), data.reference)
     rows = _without_parts(rows, "target_group", ["territory", "provider", "service_type", "period"], keep_whole=True)

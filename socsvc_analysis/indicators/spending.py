@@ -11,6 +11,7 @@ from socsvc_analysis.indicators.money import in_euro
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.sums import latest_version, sum_observations, without_subtotals
 from socsvc_analysis.indicators.values import COLUMNS, as_values, ratio
+from socsvc_analysis.tables import COMMUNITY, INSTITUTIONAL
 
 SPENDING, OWN, PURCHASED = "spending", "spending_own", "spending_purchased"
 YEAR = r"\d{4}"
@@ -101,8 +102,11 @@ def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
 
     To check by hand: home care in Rīga in 2016 cost 9,289,300 EUR for 8,151 people.
 
-    >>> round(9_289_300 / 8_151, 2)
-    1139.65
+    >>> from socsvc_analysis.dataset import open_data
+    >>> found = unit_cost_per_client(open_data())
+    >>> found = found[(found["territory"] == "0010000") & (found["period"] == "2016")]
+    >>> found[["numerator", "denominator", "value"]].round(1).values.tolist()
+    [[9289300.0, 8151.0, 1139.7]]
     """
     amounts = yearly_spending(data)
     amounts = amounts[amounts["made_of"].isin(["whole", "own_and_purchased"])]
@@ -158,18 +162,21 @@ def spending_balance(data: Dataset) -> pd.DataFrame:
 
     To check by hand: Jēkabpils in 2021 spent 286,477 EUR in the community and 969,203 EUR on institutions.
 
-    >>> round(286_477 / (286_477 + 969_203) * 100, 1)
-    22.8
+    >>> from socsvc_analysis.dataset import open_data
+    >>> found = spending_balance(open_data())
+    >>> found = found[(found["territory"] == "0031000") & (found["period"] == "2021")]
+    >>> found[["numerator", "denominator", "value"]].round(1).values.tolist()
+    [[286477.0, 1255680.0, 22.8]]
     """
     rows = yearly_spending(data).reset_index(drop=True)
     settings = rows["service_type"].map(lookup(data.reference.service_types, "service_type", "care_setting"))
     by = ["territory", "period"]
-    services = rows.assign(setting=settings)[settings.isin(["community", "institutional"])]
+    services = rows.assign(setting=settings)[settings.isin([COMMUNITY, INSTITUTIONAL])]
     services = without_subtotals(services, by, data.reference)
     services = services[services.groupby(by)["setting"].transform("nunique") == 2]
     whole, community = (
         sum_observations(each, by).assign(service_type="all", target_group="all")
-        for each in (services, services[services["setting"] == "community"])
+        for each in (services, services[services["setting"] == COMMUNITY])
     )
     shares = ratio(community, whole, on=by)
     everything = rows[rows["service_type"].eq("all") & rows["target_group"].eq("all")]

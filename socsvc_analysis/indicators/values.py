@@ -24,13 +24,18 @@ UNDIVIDED = {"service_type": "all", "target_group": "all"}
 """What stands for all services, and for all people."""
 NUMBERS = ("numerator", "denominator", "value", "lower", "upper")
 
+STATE_CARE, CHILDRENS_INSTITUTION = "state_care_centre", "childrens_institution"
+LONG_TERM = "long_term_institutional_care"
+"""Institutions of adults, state social care centres among them."""
 GRT, FT, OUT_OF_FAMILY = "adults_mental_disorders", "children_functional_disorders", "children_out_of_family"
 GROUPS = (GRT, FT, OUT_OF_FAMILY)
-"""The three target groups of deinstitutionalisation."""
+"""The target groups of deinstitutionalisation; GRT and FT are what everybody in the field calls the first two."""
 PLANNED_FOR = (GRT, FT)
 """The target groups for whom plans say how many are to be served."""
 PARTIAL = "partial_sum"
 """The note of a sum some of whose parts are not known."""
+TARGET_COMPUTED = "target_computed"
+"""The note of a target that is a planned change added to its baseline."""
 AT_LEAST = "estimated"
 """The status of a number that is at least what it says."""
 DEINSTITUTIONALISATION = "di_9221"
@@ -324,6 +329,6 @@ def _shared(cells: list[str], otherwise: str) -> str:
 
 def _united(joined: pd.DataFrame, column: str, missing: pd.Series) -> list[tuple[str, ...]]:
     return [
-        tuple(dict.fromkeys([*above, *(() if gone else below)]))
+        each_once((above, () if gone else below))
         for above, below, gone in zip(joined[column], joined[f"{column}_below"], missing, strict=True)
     ]

@@ -14,14 +14,20 @@ import pandas as pd
 
 from socsvc_analysis.codes import named_rows
 from socsvc_analysis.indicators.capacity import (
-    STATE_CARE,
     Centre,
     latest_centres,
     places_found,
     working_in_all_services,
 )
 from socsvc_analysis.indicators.overlap import Overlap, services_and_people
-from socsvc_analysis.indicators.values import PLANNED_FOR, Share, latest_figure, with_known_number
+from socsvc_analysis.indicators.values import (
+    CHILDRENS_INSTITUTION,
+    PLANNED_FOR,
+    STATE_CARE,
+    Share,
+    latest_figure,
+    with_known_number,
+)
 from socsvc_analysis.labels import range_text
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
@@ -268,7 +274,7 @@ def _centres(centres: pd.DataFrame, region: str, words: Words) -> Iterator[Sente
         if row.service_type == STATE_CARE and row.unit == "places":
             group = words.title("target_groups", row.target_group)
             text = words.say("finding_centre_places", places=words.count("places", row.value), group=group, **values)
-        elif row.service_type == "childrens_institution" and region != COUNTRY_REGION:
+        elif row.service_type == CHILDRENS_INSTITUTION and region != COUNTRY_REGION:
             text = words.say("finding_centre_clients", clients=words.count("children", row.value), **values)
         else:
             continue

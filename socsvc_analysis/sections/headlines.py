@@ -10,9 +10,17 @@ import pandas as pd
 
 from socsvc_analysis.codes import lookup, named_rows, tuples
 from socsvc_analysis.columns import Column
-from socsvc_analysis.indicators.capacity import STATE_CARE, Centre, latest_centres
+from socsvc_analysis.indicators.capacity import Centre, latest_centres
 from socsvc_analysis.indicators.standing import APPROXIMATE, Standing
-from socsvc_analysis.indicators.values import PLANNED_FOR, Share, latest_figure, with_known_number
+from socsvc_analysis.indicators.values import (
+    CHILDRENS_INSTITUTION,
+    PLANNED_FOR,
+    STATE_CARE,
+    Share,
+    each_once,
+    latest_figure,
+    with_known_number,
+)
 from socsvc_analysis.markup import Html, Table, piece
 from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
@@ -173,7 +181,7 @@ def _assessed(standing: pd.DataFrame, path: pd.DataFrame, words: Words) -> Itera
             words.say(
                 "card_assessed_context", period=date_text(assessed["period"], APPROXIMATE in assessed["notes"], words)
             ),
-            tuple(dict.fromkeys([*assessed["sources"], *plan["sources"]])),
+            each_once((assessed["sources"], plan["sources"])),
         )
 
 
@@ -181,7 +189,7 @@ def _centres(centres: pd.DataFrame, words: Words) -> Iterator[Card]:
     for row in named_rows(latest_centres(centres), Centre):
         if row.service_type == STATE_CARE and row.unit == "places":
             label = words.say("card_centre_places", group=words.title("target_groups", row.target_group))
-        elif row.service_type == "childrens_institution":
+        elif row.service_type == CHILDRENS_INSTITUTION:
             label = words.say("card_centre_clients")
         else:
             continue

@@ -156,6 +156,7 @@ def _part(row: Standing, date: str, words: Words) -> str:
         part=words.number(row.numerator),
         whole=words.number(row.denominator),
         share=words.percent(row.value),
+        group=words.say("known_genitive_" + row.target_group),
         count="" if known == "share" else _count(row.numerator, row.target_group, "nominative", words),
         of_whole=_count(row.denominator, row.target_group, "of", words) if known == "of" else "",
     )

@@ -9,6 +9,7 @@ from socsvc_analysis.codes import tuples
 from socsvc_analysis.columns import Column
 from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.levels import latest_reported
+from socsvc_analysis.indicators.values import each_once
 from socsvc_analysis.markup import Html, Table, absent_in, piece, together
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.wording import Words, sentence_case
@@ -56,7 +57,7 @@ def reported_clients(
         rate=joined["value_rate"].to_numpy(),
         counted=[_date(on, words) for on in joined["residents_on"]],
         sources=tuples(
-            tuple(dict.fromkeys((*of_clients, *(of_rate if isinstance(of_rate, tuple) else ()))))
+            each_once((of_clients, of_rate if isinstance(of_rate, tuple) else ()))
             for of_clients, of_rate in zip(joined["sources"], joined["sources_rate"], strict=True)
         ),
     )

@@ -5,15 +5,29 @@ from __future__ import annotations
 from socsvc_analysis.schema import Table
 from socsvc_analysis.tables.editions import EDITIONS, PUBLISHED
 from socsvc_analysis.tables.facts import FACTS, SUBJECTS
-from socsvc_analysis.tables.fields import COMMITMENTS, EVIDENCE, KINDS, PERIOD, STATUSES
+from socsvc_analysis.tables.fields import (
+    COMMITMENTS,
+    COMMUNITY,
+    COUNTED,
+    EVIDENCE,
+    IN_OPERATION,
+    INSTITUTIONAL,
+    KINDS,
+    PERIOD,
+    STATUSES,
+)
 from socsvc_analysis.tables.figures import OBSERVATIONS, RELEASED, UNCODED
 from socsvc_analysis.tables.returns import RETURNS
 
 __all__ = [
     "BY_NAME",
     "COMMITMENTS",
+    "COMMUNITY",
+    "COUNTED",
     "EVIDENCE",
+    "INSTITUTIONAL",
     "INTAKE",
+    "IN_OPERATION",
     "KINDS",
     "LANGUAGES",
     "OBSERVATIONS",

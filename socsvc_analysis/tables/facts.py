@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from socsvc_analysis.schema import Field, Table
-from socsvc_analysis.tables.fields import ATVK, CODE, DATE, PERIOD, PERIOD_PART, optional, text, titles
+from socsvc_analysis.tables.fields import (
+    ATVK,
+    CODE,
+    COMMUNITY,
+    DATE,
+    INSTITUTIONAL,
+    PERIOD,
+    PERIOD_PART,
+    optional,
+    text,
+    titles,
+)
 
 SUBJECTS = (
     "framework",
@@ -92,7 +103,7 @@ FACTS = (
             *titles("Name of the service"),
             text("short_lv", "Short name for charts, in Latvian"),
             text("short_en", "Short name for charts, in English"),
-            text("care_setting", "Where the person lives", one_of=("community", "institutional", "none")),
+            text("care_setting", "Where the person lives", one_of=(COMMUNITY, INSTITUTIONAL, "none")),
             Field("has_places", "Whether it is given in places, of which there is a number", "boolean"),
             optional("fund", "EU fund that may build or pay it", one_of=("ERDF", "ESF", "ERDF ESF")),
             optional("fund_source", "Where the fund is said", refers_to="sources.source"),

@@ -12,11 +12,17 @@ PERIOD = rf"{PERIOD_PART}(?:/{PERIOD_PART})?"
 ATVK = r"\d{7}"
 CODE = r"[a-z0-9_]+"
 
-KINDS = ("actual", "plan", "baseline", "milestone", "target", "capacity", "budget")
+IN_OPERATION = "capacity"
+"""The kind of places that work, taken or not."""
+KINDS = ("actual", "plan", "baseline", "milestone", "target", IN_OPERATION, "budget")
 STATUSES = ("normal", "provisional", "estimated", "disputed", "missing", "confidential")
 EVIDENCE = ("verbatim", "transcribed", "parsed", "received")
 COMMITMENTS = ("plan", "milestone", "target")
 """Kinds that say what is to be reached, not what was."""
+COUNTED = ("actual", IN_OPERATION)
+"""Kinds that say what was reached: people and money as actual figures, places as those in operation."""
+COMMUNITY, INSTITUTIONAL = "community", "institutional"
+"""Where people live who have a service; what has no such setting, such as planning, is in no balance of care."""
 
 
 class Constraints(TypedDict, total=False):
