@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import math
 import os
 import sys
 from collections.abc import Sequence
@@ -135,11 +134,8 @@ def run(
     cell_limit: Annotated[float, typer.Option(min=1, help="Seconds that one cell of a notebook may take.")] = 120,
     notebook_limit: Annotated[float, typer.Option(min=1, help="Seconds that one notebook may take.")] = 300,
     run_limit: Annotated[
-        float | None,
-        typer.Option(
-            min=1, help="Seconds after which no notebook goes on: what is whole is published.", show_default=False
-        ),
-    ] = None,
+        float, typer.Option(min=1, help="Seconds after which no notebook goes on: what is whole is published.")
+    ] = 2700,
     log_file: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Add a line of JSON for each chapter to this file.")
     ] = None,
@@ -185,7 +181,7 @@ def run(
             jobs=jobs,
             fresh=fresh,
             engine=engine.value if engine else None,
-            limits=Limits(cell_limit, notebook_limit, run=run_limit or math.inf),
+            limits=Limits(cell_limit, notebook_limit, run=run_limit),
             progress=told,
             reasons=None if quiet else lambda counts: say_why(counts, errors),
         )

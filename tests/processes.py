@@ -1,10 +1,12 @@
-"""Waiting for processes to do something, or to be gone."""
+"""Waiting for processes to do something, or to be gone; tasks for workers that are done at once or never."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -24,3 +26,26 @@ def alive(pid: int) -> bool:
         return False
     state = Path(f"/proc/{pid}/stat")
     return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A task of workers that is done at once."""
+
+    def done(self, place: object) -> str:
+        return "done"
+
+    def lost(self, why: str) -> str:
+        return why
+
+
+@dataclass(frozen=True)
+class Hanging(Prompt):
+    """A task that tells the number of its process in ``mark``, then hangs in native code: no signal reaches Python."""
+
+    mark: str
+
+    def done(self, place: object) -> str:
+        Path(self.mark).write_text(str(os.getpid()))
+        ctypes.PyDLL(None).sleep(600)  # of the libraries' handles this is the one that lets no other thread go on
+        return "too late"

@@ -13,6 +13,8 @@ from typing import Any
 from socsvc_analysis.parameters import PARAMETERS, Known, ParameterError, Scalar, assigned, problems_of
 
 BRIEF, REPORT = "brief", "report"
+CLEARANCE = 60
+"""Seconds for what is around a notebook: its kernel is ended, its file is written."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,17 @@ class Limits:
     cell: float = 120
     notebook: float = 300
     start: float = 60
-    run: float = math.inf  # for the notebooks of all regions together
+    run: float = 2700  # for the notebooks of all regions together; schedulers stop a run after an hour
     ends: float = math.inf  # when the run has taken that long, by the clock that is never set
 
     def begun(self) -> Limits:
         """These limits for a run that begins now."""
         return replace(self, ends=time.monotonic() + self.run)
+
+    @property
+    def task(self) -> float:
+        """Within this a worker has run a chapter or made a page, or it hangs in native code, which hears no signal."""
+        return self.start + self.notebook + CLEARANCE
 
 
 @dataclass(frozen=True)

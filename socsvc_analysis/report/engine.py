@@ -13,8 +13,6 @@ from pathlib import Path
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import papermill_engines
-from papermill.exceptions import PapermillExecutionError
-from papermill.execute import raise_for_execution_errors
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from papermill.utils import chdir
@@ -24,7 +22,7 @@ from socsvc_analysis.parameters import ParameterError, Scalar
 from socsvc_analysis.report.chapters import Limits, Result
 from socsvc_analysis.report.inputs import Inputs, marked
 from socsvc_analysis.report.kernels import Starter, kernel, scratch_folder
-from socsvc_analysis.report.nursery import NO_MEMORY, explained
+from socsvc_analysis.report.memory import NO_MEMORY, explained
 from socsvc_analysis.schema import counted
 
 INJECTED = "injected-parameters"
@@ -75,10 +73,7 @@ def execute(
                 record_timing=False,
                 shutdown_kernel="immediate",
             )
-            raise_for_execution_errors(ran, None)
         cell, reason = what_is_wrong(ran)
-    except PapermillExecutionError as failure:
-        cell, reason = watch.cell, explained(_one_line(f"{failure.ename}: {failure.evalue}"))
     except CellTimeoutError:
         cell, reason = watch.cell, watch.exceeded()
     except DeadKernelError:
@@ -107,7 +102,11 @@ def what_is_wrong(notebook: NotebookNode) -> tuple[str, str]:
             if output.output_type == "error":
                 if output.ename == "SystemExit":
                     return cell.id, "the cell ended the notebook early (SystemExit)"
-                return cell.id, explained(_one_line(f"{output.ename}: {output.evalue}"))
+                return cell.id, explained(_one_line(f"{output.ename}: {output.evalue}"), "".join(output.traceback))
+        if cell.metadata.get("papermill", {}).get("exception"):  # it failed, and the kernel could not say it in order
+            printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
+            last = printed.strip().rpartition("\n")[2]
+            return cell.id, explained(_one_line(last or "the cell failed, and the kernel did not say why"), printed)
         if cell.execution_count is None:
             return cell.id, "the cell was not run"
         if cell.metadata.get("papermill", {}).get("status", "completed") != "completed":

@@ -17,7 +17,6 @@ import importlib
 import json
 import os
 import random
-import re
 import selectors
 import shutil
 import signal
@@ -32,6 +31,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
+from socsvc_analysis.report.memory import explained, wants_memory
 from socsvc_analysis.report.workplace import workplace
 
 FORKED, AHEAD, STOCK = ENGINES = ("forked", "ahead", "stock")
@@ -54,11 +54,6 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 START = "import sys; del sys.path[0]; from socsvc_analysis.report import nursery; nursery.main(*sys.argv[1:])"
 NOBODY = 0
 """In the place of a process number: none was forked, for the reason that follows."""
-NO_MEMORY = "memory ran out: run again with fewer --jobs, or more memory"
-WANT_OF_MEMORY = re.compile(
-    "MemoryError|cannot allocate memory|unable to allocate|failed to map segment", re.IGNORECASE
-)
-"""How errors for want of memory begin, in Python, numpy and the loader of libraries."""
 PATIENCE = 60
 """Seconds to wait for a process that was asked for."""
 REQUESTS = 64
@@ -164,8 +159,16 @@ class Forked:
             self._leave()
         return alive
 
-    def end(self) -> None:
-        """End the kernel and what it has started, and wait until it is gone."""
+    def dismiss(self) -> None:
+        """Say that nothing more will be asked, upon which a worker or kernel ends by itself."""
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+
+    def end(self, patience: float = 0) -> None:
+        """End the process and what it has started, if it does not within ``patience`` seconds, and see it gone."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end and self.is_alive():
+            time.sleep(LOOKING)
         if self.is_alive():
             for kill in (os.killpg, os.kill):  # it leads no group before it has begun
                 with contextlib.suppress(OSError):
@@ -282,19 +285,10 @@ def _prepared(folder: Path, data: str, audience: str) -> str:
         _kernels().expect(folder / "ipython")
     except Exception as failure:
         said = ": ".join(filter(None, (type(failure).__name__, " ".join(str(failure).split()))))
-        if not WANT_OF_MEMORY.search(said):
+        if not wants_memory(said):
             raise
         return explained(said)
     return ""
-
-
-def explained(failure: str) -> str:
-    """What went wrong, and what helps where memory ran out.
-
-    >>> explained("OSError: [Errno 12] Cannot allocate memory")
-    'OSError: [Errno 12] Cannot allocate memory; memory ran out: run again with fewer --jobs, or more memory'
-    """
-    return f"{failure}; {NO_MEMORY}" if WANT_OF_MEMORY.search(failure) else failure
 
 
 def _wait_for_forked(patience: float) -> None:

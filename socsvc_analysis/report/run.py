@@ -145,7 +145,7 @@ def make_reports(
             else:
                 _look_for_room(output, shown)
                 production = Production(package, site.published(output, name), before, shown, fresh)
-                with _workers(jobs, engine, nursery, package) as workers:
+                with _workers(jobs, engine, nursery, package, limits) as workers:
                     current.show()  # while kernels are made ready
                     pages, others = _made(production, asked, workers, tell)
                 documents = {**others, **pages}
@@ -244,7 +244,9 @@ def _made(
 
 
 @contextmanager
-def _workers(jobs: int | None, engine: str | None, nursery: Nursery | None, package: Package) -> Iterator[Workers]:
+def _workers(
+    jobs: int | None, engine: str | None, nursery: Nursery | None, package: Package, limits: Limits
+) -> Iterator[Workers]:
     """Processes for the work of this run."""
     engine = engine or FASTEST
     with ExitStack() as stack:
@@ -253,7 +255,7 @@ def _workers(jobs: int | None, engine: str | None, nursery: Nursery | None, pack
         if engine == FORKED:
             nursery = nursery or stack.enter_context(Nursery(folder, package.path, package.audience))
             place = Place(str(folder), engine, nursery.address)
-        yield stack.enter_context(Workers(jobs or os.cpu_count() or 1, place))
+        yield stack.enter_context(Workers(jobs or os.cpu_count() or 1, place, limits.task))
 
 
 def _inputs_of_each(keys: Sequence[Key], runs: Sequence[ChapterRun], package: Package) -> dict[Key, str]:
