@@ -89,7 +89,7 @@ LIMITING = re.compile(r"\b(?:tikai|only|bez|without|izņemot|except|excluding|ne
 """Words by which a number is only a part of the whole."""
 DOUBTED = Words(
     r"\bprovizor\w*|\bprovisional\b|\bpreliminary\b|\bnepiln\w+|\bincomplete\b|\bnav (?:galīg|piln|precīz|visi)\w*"
-    r"|\baptuven\w*|\bapm\b\.?|[~≈]|\bdaļēj\w*|\bpartial\w*|\b(?:min|maks|max)\b\.?|=\s?100\b|\bcenās\b|\bprices\b"
+    r"|\baptuven\w*|\bapm\b\.?|[~≈]|\bdaļēj\w*|\bpartial\w*|\b(?:min|maks|max)\b\.?|=\s?100\b|\bcen(?:ās|ām)\b|\bprices\b"
     r"|\b(?:mēnesī|nedēļā|dienā|diennaktī|mēneša laikā)\b|\b(?:ik|katru)\s?(?:mēnes|dien|nedēļ|gad)\w*"
     r"|\bper (?:month|week|day)\b|\b(?:monthly|weekly|daily)\b|\bkur(?:i|as|iem|ām)\b"
     r"|\b(?:par|kopā|pēdēj\w+) (?:\d+|div\w+|trīs|trij\w*|četr\w+|piec\w+) gad(?:iem|os|u)\b"
