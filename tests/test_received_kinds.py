@@ -311,7 +311,7 @@ def test_labels_between_rows_count_for_the_rows_below_them(
         [say("Dobeles novads")],
         ["aprūpe mājās", 2025, 4],
         ["Kopā", "", 7],
-        ["* Skaitļi ir tūkstošos"],
+        ["* Skaitļi ir provizoriski"],
     ]
     path = tmp_path / "a.xlsx"
     path.write_bytes(as_xlsx({"Dati": rows}))
@@ -855,7 +855,7 @@ def test_the_letter_is_mended_and_sent_back(
     headings = [cell.value for cell in sheet[1]]
     marked = [cell for cell in sheet[2] if cell.fill.fgColor.rgb == "00F8CBAD"]
     assert [headings[cell.column - 1] for cell in marked] == [heading]
-    assert "version 6" in "".join(str(row[0]) for row in workbook.worksheets[-1].iter_rows(values_only=True))
+    assert "version 7" in "".join(str(row[0]) for row in workbook.worksheets[-1].iter_rows(values_only=True))
     marked[0].value = good
     workbook.save(letter)
     mended = take(letter)

@@ -12,7 +12,7 @@ from socsvc_analysis.intake.names import visible
 from socsvc_analysis.territories.lexicon import without_diacritics
 
 MONTH = (
-    r"(?:(?:janvār|februār|mart[sāau]|aprī[lļ]|maij|jūnij|jūlij|august[sāau]|septembr|oktobr|novembr|decembr"
+    r"(?:(?:janv[āa]r|febru[āa]r|mart[sāau]|apr[īi][lļ]|maij|j[ūu]nij|j[ūu]lij|august[sāau]|septembr|oktobr|novembr|decembr"
     r"|january|february|march|april|june|july|august|september|october|november|december)\w*|\bmay\b)"
 )
 MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dec")

@@ -20,13 +20,15 @@ import pandas as pd
 import python_calamine
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import COLOR_INDEX, Color
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.worksheet import Worksheet
 
 from socsvc_analysis.intake import workbook_parts
-from socsvc_analysis.intake.formats import CONDITION, WHITE, as_shown, date_as_shown, is_unseen
+from socsvc_analysis.intake.formats import CONDITION, SMALLEST, WHITE, as_shown, date_as_shown, is_unseen
 from socsvc_analysis.intake.grid import Column, Grid
-from socsvc_analysis.intake.numbers import Exact
+from socsvc_analysis.intake.numbers import NOT_SHOWN, Exact
 from socsvc_analysis.intake.opendocument import RAISED
 from socsvc_analysis.intake.workbook import MOST_ROWS, Sheet, plain, refuse_size, refused
 from socsvc_analysis.schema import DataError
@@ -276,6 +278,7 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bo
         hidden_columns=frozenset(_hidden_columns(shown, width)),
         struck=_drawn(filled, lambda cell: bool(cell.font.strike)),
         unseen=_drawn(filled, _is_unseen),
+        unseen_if=tuple(_concealed_if(shown)),
         comments={
             (row - 1, column - 1): THREAD.sub("", cell.comment.text)
             for (row, column), cell in shown._cells.items()
@@ -319,6 +322,23 @@ def _is_unseen(cell: Cell | MergedCell) -> bool:
     fill, size = cell.fill, cell.font.sz
     ground = _colour(fill.fgColor) if fill.patternType == "solid" else "" if fill.patternType is None else "?"
     return is_unseen(_colour(cell.font.color), ground, float(size if size is not None else 11))
+
+
+def _concealed_if(sheet: Worksheet) -> Iterable[tuple[int, int, int, int]]:
+    """The places in which a condition gives letters the colour of their ground, or a format that shows nothing."""
+    for places in sheet.conditional_formatting:
+        drawn = [rule.dxf for rule in places.rules if rule.dxf is not None]
+        if any(_is_concealing(each) for each in drawn):
+            for each in places.sqref.ranges:
+                yield each.min_row - 1, each.min_col - 1, each.max_row - 1, each.max_col - 1
+
+
+def _is_concealing(drawn: DifferentialStyle) -> bool:
+    """Whether a style of a condition hides what is in a cell; its ground is the colour behind, not in front."""
+    ground = _colour(drawn.fill.bgColor) if isinstance(drawn.fill, PatternFill) else ""
+    letters = _colour(drawn.font.color) if drawn.font is not None else ""
+    shape = drawn.numFmt.formatCode if drawn.numFmt is not None else ""
+    return shape == NOT_SHOWN or is_unseen(letters, ground, SMALLEST)
 
 
 def _colour(colour: Color | None) -> str:

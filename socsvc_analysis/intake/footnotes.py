@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -55,13 +55,28 @@ def notes_in(texts: Sequence[str]) -> dict[str, str]:
     return notes
 
 
+def rows_with(changing: Mapping[str, str], cells: Grid, columns: Columns) -> dict[int, str]:
+    """The rows, by position, in which a number or a name has one of the marks, and the note of each."""
+    found: dict[int, str] = {}
+    for at in (*columns.measures, *columns.keys):
+        marks = cells.columns[at].map(_mark_in(at in columns.measures))
+        for row in np.flatnonzero(marks.where(changing.__contains__)).tolist():
+            found[row] = changing[marks[row]]
+    return found
+
+
+def _mark_in(is_measure: bool) -> Callable[[str], str]:
+    """A function that gives the mark of a cell."""
+    mark = numbers.footnote if is_measure else mark_of
+    return lambda cell: "" if cell.isdecimal() else mark(cell)
+
+
 def _marks(cells: Grid, kept: np.ndarray, columns: Columns, layout: Layout) -> Iterator[Marked]:
     """Each mark with the row, heading and cell where it stands: headings first, as whoever reads a table sees them."""
     for at in (*columns.measures, *columns.keys):
         heading = layout.headings[at]
         yield mark_of(heading), layout.below, heading, ""
     for at in (*columns.measures, *columns.keys):
-        mark = numbers.footnote if at in columns.measures else mark_of
-        told = ((row, cell) for row, cell in cells.columns[at].told() if not cell.isdecimal())
-        for row, cell in told:
+        mark = _mark_in(at in columns.measures)
+        for row, cell in cells.columns[at].told():
             yield mark(cell), int(kept[row]) + 1, layout.headings[at], cell

@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 from socsvc_analysis.intake.columns import Columns, agree
 from socsvc_analysis.intake.days import SaidDay, counted_on, day_alone, days_in, is_of_year, years_in
-from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
+from socsvc_analysis.intake.headings import IGNORED, Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, NUMBERED, SERVICE, SEX, UNIT, YEAR, Said
 from socsvc_analysis.intake.qualifiers import (
     LIMITING,
@@ -26,7 +26,8 @@ from socsvc_analysis.intake.qualifiers import (
     part_in_name,
     part_of_year,
 )
-from socsvc_analysis.intake.received import KEYS, ReceivedTable
+from socsvc_analysis.intake.received import KEYS, ReceivedTable, years_of
+from socsvc_analysis.intake.titles import OF_NUMBERS, says_more
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import AmbiguousTerritory, UnknownTerritory
 from socsvc_analysis.sentences import Sentence as sentence
@@ -52,15 +53,6 @@ ASKED = {
 }
 
 
-TITLE = re.compile(
-    r"pārskat|atskait|tabul|dat[ui]|pielikum|pakalpojum|dienest|pašvald|dom[eē]|novad|nodaļ|form|report|table|annex|return"
-    r"|service|municipal|eksport|export",
-    re.IGNORECASE,
-)
-"""Words of titles, which need not be used."""
-MOST_WORDS = 3
-
-
 @dataclass(frozen=True)
 class LabelledDay:
     """A day on which numbers were counted, as a text around their table says."""
@@ -80,20 +72,6 @@ class LabelledDay:
         if not self.day:
             return self.said.ends_a_year
         return any(self.day in (f"{year}-12-31", f"{int(year) + 1}-01-01") for year in years)
-
-
-def years_of(table: ReceivedTable) -> set[str]:
-    """The years that the rows of a table and the headings of its numbers say."""
-    rows = table.rows
-    cells = rows.keys["year"].at(~rows.total).told() if "year" in rows.keys else ()
-    told = {cell.strip()[:4] for _, cell in cells} | {column.year[:4] for column in table.columns}
-    return {year for year in told if year.isdigit() and len(year) == len("2025")}
-
-
-def _is_name(text: str) -> bool:
-    """Whether a text alone above a table may be the name of a part that its numbers are about."""
-    words = text.split()
-    return len(words) <= MOST_WORDS and text[:1].isalpha() and not TITLE.search(text) and not MADE.search(text)
 
 
 @dataclass(frozen=True)
@@ -180,17 +158,29 @@ class Around:
         if self._makes_others(text, told, columns) or (month and not told & {"month", "date"}):
             return _Label(is_asked=True)
         place = self._territory(text, said) if where != FILE else ""
-        is_named = alone and not place and bool(said.unread) and not set(said.roles) - {COLUMN} and _is_name(text)
-        notes = [sentence("note_said_around", text=text)] if is_named else []
+        notes: list[str] = []
         is_whole = _is_whole(said, columns)
         if is_whole or (place and self._is_place(said)):
             return _Label(_taken(said, place, where), notes)
         changes = any(self._changes(said, role, told, columns) for role in ROLES)
         if not changes and where == OUTSIDE:
             notes.append(sentence("note_outside", text=text))
-        elif not changes and (is_draft(text) or (may_change(text) and not MADE.search(text))):
+        elif not changes and (
+            is_draft(text)
+            or (may_change(text) and not MADE.search(text))
+            or ((alone or where == SHEET) and not place and self._says_more(text, said, columns))
+        ):
             notes.append(sentence("note_said_around", text=text))
         return _Label(notes=notes, is_asked=changes, is_unclear=True)
+
+    def _says_more(self, text: str, said: Said, columns: Columns) -> bool:
+        """Whether a text says more than titles do, or names another measure than the table has."""
+        of_others = self._measures(said) - {each.measure for each in columns.measures.values()}
+        return bool(of_others) or says_more(text, said.unread, self.headings.gazetteer.genitives)
+
+    def _measures(self, said: Said) -> set[str]:
+        """The measure that a text names, if any."""
+        return {said.get(COLUMN)} - {"", IGNORED, *KEYS}
 
     def _law(self, where: str, text: str, said: Said, told: set[str], columns: Columns) -> _Label:
         """A text that names a law: only what it says of units, or of a part of the year, may change the numbers."""
@@ -290,6 +280,17 @@ class Around:
                 yield row, sentence("note_said_below", text=text)
             elif row < last and said.unread and not (MADE.search(text) or is_total(text) or self._names_places(text)):
                 yield row, sentence("note_said_between", text=text)
+
+    def refuse_below(self, texts: Iterable[tuple[int, str]], columns: Columns) -> None:
+        """Raise :class:`Unsaid` for a text below the header that says what all numbers are: *skaitļi tūkstošos*."""
+        told = self._told(columns)
+        for row, text in texts:
+            words = other_numbers(text) if self._makes_others(text, told, columns) else ""
+            said = self.headings.phrases.read(text.replace(words, " ") if words else text)
+            of_others = self._measures(said) - {each.measure for each in columns.measures.values()}
+            changes = words or self._changes(said, UNIT, told, columns)
+            if changes and not of_others and set(said.unread) <= OF_NUMBERS:
+                raise Unsaid(sentence("refusal_said_below", text=text), row)
 
     def _names_places(self, text: str) -> bool:
         """Whether a text names a region or a municipality and nothing else: its rows say where they are themselves."""

@@ -28,6 +28,7 @@ MEANINGS = (
     ("confidential", r"(?:dat[iu] )?konfidenciāl\w*(?: dati| informācija)?|confidential(?: data)?"),
     ("zero", r"parādīb\w+ nav|nav parādīb\w+|nulle|magnitude nil|nil|zero"),
 )
+TWICE = "twice"
 LAST, MOST = 20, 200
 """Rows at the end of a sheet, and different cells of a column beside the table, in which signs are explained."""
 
@@ -50,21 +51,28 @@ def meaning_of(text: str) -> tuple[str, str]:
 def legend_of(sheet: Sheet, layout: Layout, beside: Iterable[int]) -> dict[str, tuple[str, str]]:
     """The signs that a sheet explains otherwise than is usual: what each means, and the text that says so.
 
-    They are explained above the header, in the last rows, or in columns ``beside`` the table.
+    They are explained above the header, in the last rows, or in columns ``beside`` the table.  A sign that is explained
+    in two ways means ``TWICE``.
     """
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for text in _texts(sheet, layout, beside):
         sign, said = meaning_of(text)
-        if said and MARKS.get(sign) != said:
-            found.setdefault(sign, (said, text))
-    return found
+        if said:
+            found.setdefault(sign, {}).setdefault(said, text)
+    return {
+        sign: (TWICE if len(meanings) > 1 else min(meanings), "; ".join(meanings.values()))
+        for sign, meanings in found.items()
+        if set(meanings) != {MARKS.get(sign)}
+    }
 
 
 def as_explained(cell: str, legend: dict[str, tuple[str, str]]) -> Number | None:
     """What a cell says by the legend of its sheet; None for a cell that is none of its signs."""
-    said, _ = legend.get(_sign(cell), ("", "")) if legend else ("", "")
+    said, text = legend.get(_sign(cell), ("", "")) if legend else ("", "")
     if not said:
         return None
+    if said == TWICE:
+        return Number(cell, problem=sentence("reason_legend_twice", text=text))
     return Number(cell, 0.0) if said == "zero" else Number(cell, None, said)
 
 
@@ -75,8 +83,8 @@ def explained(
     for at, measure in columns.measures.items() if legend else ():
         told: set[str] = set()
         for row, cell in cells.columns[at].told():
-            _, text = legend.get(_sign(cell), ("", ""))
-            if text and text not in told:
+            said, text = legend.get(_sign(cell), ("", ""))
+            if text and said != TWICE and text not in told:
                 told.add(text)
                 yield sentence("note_legend", text=text), int(kept[row]) + 1, measure.heading, cell
 

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
+from socsvc_analysis.intake.declined import cases_of
 from socsvc_analysis.territories.lexicon import without_diacritics
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -57,7 +58,7 @@ class Names:
 def names_of(frame: pd.DataFrame, synonyms: pd.DataFrame, code: str) -> Names:
     """The names of a reference table: codes, titles and short titles in both languages, and synonyms.
 
-    A name that two rows share means neither.
+    A name that two rows share means neither.  Names of people are known in every case of the plural.
     """
     found: dict[str, set[str]] = {}
     for column in (code, "title_lv", "title_en", "short_lv", "short_en"):
@@ -66,4 +67,7 @@ def names_of(frame: pd.DataFrame, synonyms: pd.DataFrame, code: str) -> Names:
                 found.setdefault(normal(name), set()).add(meant)
     for name, meant in zip(synonyms["name"].tolist(), synonyms["code"].tolist(), strict=True):
         found[normal(name)] = {meant}
+    for name, codes in list(found.items()):
+        for each in cases_of(name):
+            found.setdefault(each, set()).update(codes)
     return Names({name: min(codes) for name, codes in found.items() if name and len(codes) == 1})

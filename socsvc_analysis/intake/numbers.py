@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from socsvc_analysis.intake.received import Number
+from socsvc_analysis.sentences import Sentence
 from socsvc_analysis.sentences import Sentence as sentence
 
 MARKS = {
@@ -22,7 +23,10 @@ MARKS = {
     "..": "missing",
     ":": "missing",
     "-": "missing",
+    "--": "missing",
+    "---": "missing",
     "n/a": "missing",
+    "n.a.": "missing",
     "n.d.": "missing",
     "nav datu": "missing",
     "nav zināms": "missing",
@@ -43,6 +47,19 @@ FOOTNOTE = re.compile(r"(?<=[0-9\s…x:%-])(?:\s*\*+\)?|\s+[0-9]{1,2}\)|\s*[¹²
 NUMERIC = re.compile(r"[+-]?[0-9][0-9.,'’ ]*")
 CURRENCY = re.compile(r"^(?:€|eur\b)\s*|\s*(?:€|\beur|\beiro|\beuro)\.?$", re.IGNORECASE)
 MARKS_OF_NOTES = re.compile(r"\*+|[¹²³]")
+WITH_UNIT = re.compile(r"\s*([0-9][0-9.,'’\s]*?)\s*([^\W\d_]{3,})\.?\s*")
+"""A number with one word behind it."""
+DATE = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[ T][\d:.]+)?|\d{1,2}\.\s?(?:jan|feb|mar|apr|mai|jūn|jun|jūl|jul|aug|sep|okt|oct|nov|dec)\w*\.?"
+    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}",
+    re.IGNORECASE,
+)
+"""What a spreadsheet makes of *3-5* or *5.3*."""
+NONE = re.compile(
+    r"nav\b.*|ne(?:sniedz|tiek)\b.*|pakalpojum\w+ ne(?:sniedz|tiek)\b.*|nezin\w*|\?+|nulle|neviens|none|nil",
+    re.IGNORECASE,
+)
+"""Words that may say 0, or that a number is not known."""
 NOT_SHOWN = ";;;"
 """The format of numbers that nobody sees."""
 PERCENT, MONEY = "percent", "EUR"
@@ -119,6 +136,16 @@ def plain(cell: str) -> str:
     return CURRENCY.sub("", text).strip()
 
 
+def without_unit(cell: str, is_unit: Callable[[str], bool]) -> str:
+    """The number of a cell that has a word for its unit behind it; any other cell as it is.
+
+    >>> without_unit("5 pers.", lambda word: word == "pers"), without_unit("5 tūkst.", lambda word: word == "pers")
+    ('5', '5 tūkst.')
+    """
+    found = None if isinstance(cell, Exact) else WITH_UNIT.fullmatch(cell)
+    return found[1] if found and is_unit(found[2]) else cell
+
+
 def footnote(text: str) -> str:
     """The mark of a footnote behind a number, as it stands before the note: asterisks, or a number.
 
@@ -177,7 +204,7 @@ def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MAR
     >>> read("-", Style()).status, read("-", Style(), marks={"-": "zero"}).value
     ('missing', 0.0)
     >>> read("apm. 50", Style()).problem
-    'is not a number'
+    'says more than a number; write one number, and what qualifies it in a column of its own'
     """
     if isinstance(cell, Exact):
         return _exact(cell, unit)
@@ -199,7 +226,18 @@ def read(cell: str, style: Style, unit: str = "", marks: Mapping[str, str] = MAR
     if sum(each.isdigit() for each in text) > LONGEST and NUMERIC.fullmatch(text):
         return Number(cell, problem=sentence("reason_digits"))
     value = style.value(text) if NUMERIC.fullmatch(text) else None
-    return Number(cell, value, unit=shown) if value is not None else Number(cell, problem=sentence("reason_not_number"))
+    return Number(cell, value, unit=shown) if value is not None else Number(cell, problem=_why_not(cell))
+
+
+def _why_not(cell: str) -> Sentence:
+    """Why a cell that is no number is none: a date, nothing or nobody, a number with words or signs, anything else."""
+    text = BLANKS.sub(" ", cell).strip()
+    if DATE.fullmatch(text):
+        return sentence("reason_date_for_number")
+    if NONE.fullmatch(text):
+        return sentence("reason_none_or_unknown")
+    more = any(each.isdigit() for each in text) and not NUMERIC.fullmatch(_bare(cell))
+    return sentence("reason_more_than_number" if more else "reason_not_number")
 
 
 def wrong_unit(shown: str, unit: str) -> str:

@@ -45,6 +45,21 @@ def of_opendocument(parts: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
     }
 
 
+def of_old_excel(content: bytes) -> list[tuple[str, ...]]:
+    """The same of each worksheet of an old Excel workbook, in their order; nothing where its records are damaged."""
+    from socsvc_analysis.intake import old_drawings  # brings the reader of old workbooks along
+
+    try:
+        return [_said([*boxes, *map(_of_codes, printed)]) for boxes, printed in old_drawings.of_file(content)]
+    except old_drawings.DAMAGED:
+        return []
+
+
+def _of_codes(printed: str) -> str:
+    """A header or footer without the codes of Excel."""
+    return CODES.sub(" ", printed.replace("&&", " "))
+
+
 def _sheets(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """The name and the part of each sheet."""
     targets = _targets(parts, WORKBOOK)
@@ -56,7 +71,7 @@ def _sheets(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
 
 def _of_sheet(parts: Mapping[str, bytes], part: str) -> Iterator[str]:
     for printed in _headers(parts[part]):
-        yield CODES.sub(" ", printed.replace("&&", " "))
+        yield _of_codes(printed)
     for target in _targets(parts, part).values():
         if "drawings/drawing" in target:
             for shape in _named(_root(parts, target), "sp"):

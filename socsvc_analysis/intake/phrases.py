@@ -37,6 +37,10 @@ LONGEST = 12
 MOST_WORDS = 40
 """A text of more words is prose."""
 
+YEAR_END = re.compile(r"\b31\.\s?(?:12\b\.?|decembr\w*)(?!\s?\d)", re.IGNORECASE)
+"""The last day of the year that the rows say."""
+COUNT = "count"
+"""The unit that every number of things has."""
 Cut = tuple[int, int, int, tuple[bool, ...], tuple[tuple[str, str], ...]]
 """A way to cut a text: words left over, rank of the column, number of phrases; which words are used; role and code."""
 
@@ -83,6 +87,7 @@ class Phrases:
         for said in reversed([each for each in days_in(text) if each.day]):
             roles.setdefault(YEAR, []).insert(0, said.day)
             rest = f"{rest[: said.begin]} {rest[said.end :]}"
+        rest = YEAR_END.sub(" ", rest)
         for found in BARE_YEAR.finditer(rest):
             roles.setdefault(YEAR, []).append(found[1])
         ages, rest = ages_in(BARE_YEAR.sub(" ", rest))
@@ -95,6 +100,8 @@ class Phrases:
         for role, code in cut:
             if role != FILLER:
                 roles.setdefault(role, []).append(code)
+        if len(set(roles.get(UNIT, ()))) > 1:  # the number of people is one of people
+            roles[UNIT] = [code for code in roles[UNIT] if code != COUNT]
         left = tuple(word for word, used in zip(words, unread, strict=True) if not used)
         several = frozenset(role for role, codes in roles.items() if len(set(codes)) > 1)
         return Said({role: codes[0] for role, codes in roles.items()}, left, bool(several), several)

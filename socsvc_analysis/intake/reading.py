@@ -18,13 +18,13 @@ from socsvc_analysis.intake import personal, workbook
 from socsvc_analysis.intake.columns import Columns, Unusable, by_mapping, by_meaning
 from socsvc_analysis.intake.days import years_in
 from socsvc_analysis.intake.headings import IGNORED, JOINT, Headings, headings_of, is_total
-from socsvc_analysis.intake.labels_around_tables import LEGAL, Around, Unsaid, years_of
+from socsvc_analysis.intake.labels_around_tables import LEGAL, Around, Unsaid
 from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found, layouts, sections
 from socsvc_analysis.intake.mapping import Mapping, mappings
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.phrases import COLUMN
 from socsvc_analysis.intake.qualifiers import MADE
-from socsvc_analysis.intake.received import KEYS, ReceivedTable
+from socsvc_analysis.intake.received import KEYS, ReceivedTable, years_of
 from socsvc_analysis.intake.table import SheetReader, TableReader
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.reference import Reference, open_reference
@@ -142,6 +142,7 @@ class _Reader(SheetReader):
             around.labels.clear()
             years = years_of(table)
             self._tell_notes(around, block, columns, years)
+            self._refuse_below(around, reader.left, columns)
             aside = around.left_aside(reader.left, columns, years, last=int(max(table.rows.row, default=0)))
             self.problems += [self._problem(said, row) for row, said in aside]
             read.append(self._told(reader, table))
@@ -240,6 +241,12 @@ class _Reader(SheetReader):
         except Unsaid as unsaid:
             raise self._refused(unsaid.reason, unsaid.row) from None
 
+    def _refuse_below(self, around: Around, texts: list[tuple[int, str]], columns: Columns) -> None:
+        try:
+            around.refuse_below(texts, columns)
+        except Unsaid as unsaid:
+            raise self._refused(unsaid.reason, unsaid.row) from None
+
     def _with_year(self, defaults: dict[str, str], layout: Layout, columns: Columns) -> dict[str, str]:
         """The defaults with the year, which the rows above the table, the sheet's name or the file's must say."""
         told = {*columns.keys.values(), *defaults}
@@ -320,7 +327,9 @@ class _Reader(SheetReader):
             said = sentence("refusal_no_number_said" if "value" in columns else "refusal_no_number")
             problems.append(self._problem(said, row=layout.below))
         problems += [
-            self._problem(sentence("refusal_heading"), row=layout.below, value=each, near=self._nearest_heading(each))
+            self._problem(sentence("refusal_heading_part"), row=layout.below, value=each)
+            if self._is_part(each)
+            else self._problem(sentence("refusal_heading"), layout.below, value=each, near=self._nearest_heading(each))
             for each in unknown
         ]
         raise DataError(problems or [self._problem(sentence("refusal_headings"), row=layout.below)])

@@ -149,3 +149,11 @@ class ReceivedTable:
     territory_kind: str = ""  # what a name without a word of kind means: city or novads
     territories_on: str = ""  # the date on which its territories hold; "": the end of each row's period
     problems: tuple[Problem, ...] = ()  # what the reader must know although the table could be read
+
+
+def years_of(table: ReceivedTable) -> set[str]:
+    """The years that the rows of a table and the headings of its numbers say."""
+    rows = table.rows
+    cells = rows.keys["year"].at(~rows.total).told() if "year" in rows.keys else ()
+    told = {cell.strip()[:4] for _, cell in cells} | {column.year[:4] for column in table.columns}
+    return {year for year in told if year.isdigit() and len(year) == len("2025")}

@@ -31,7 +31,7 @@ FIRST_YEAR = 1990
 MONTH_OF_YEAR = re.compile(
     r"((?:19|20)\d\d)(?:-|\.?\s*(?:g\.|gada|year)?\s+)(\d\d|[^\W\d]{3,})|(\d\d|[^\W\d]{3,})(?:\.|\s+)((?:19|20)\d\d)\.?"
 )
-YEAR = re.compile(r"(\d{4})(?:[.,]0+)?(?:\s*\.?\s*(?:g|gads|gadā|gada|year)\.?)?", re.IGNORECASE)
+YEAR = re.compile(r"(\d{4})(?:[.,]0+)?\s*\.?(?:\s*(?:g|gads|gadā|gada|year)\.?)?", re.IGNORECASE)
 FROM_BEGIN_TO_END = re.compile(rf"(?:no |from )?(?:{WHOLE_YEAR.pattern})", re.IGNORECASE)
 MIDNIGHT = re.compile(r"[ T]00:00(?::00)?$")
 A_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?")
@@ -41,6 +41,12 @@ EVERYBODY = ("visi", "visas", "all", "abi", "everyone", "-", "s/v", "v/s", "f/m"
 """What stands for no part in a column of sexes or ages."""
 AGE_OF_GROUP = {"children": "0-17", "adults": "18+"}
 """Groups that are of an age, in a column of ages."""
+DOUBTFUL = re.compile(r"[?~≈±]")
+"""Signs by which whoever wrote a name doubts it, or the number beside it."""
+PART_OF_ROW = re.compile(
+    r"\W*(?:t\.\s?sk|ta(?:i|jā) skaitā|no (?:tiem|tām|kuriem|kurām)|of (?:which|whom)|including)\b", re.IGNORECASE
+)
+"""How the name of a row begins that is contained in the row above it."""
 QUOTES = " '\"„“”«»‘’"
 UNKNOWN = {
     "measure": "reason_measure",
@@ -231,12 +237,21 @@ class Subjects:
 
     def _placed(self, cell: str, on: str, kind: str) -> str:
         confirmed = self.names["territory"].code(cell)
+        if not confirmed and DOUBTFUL.search(cell):
+            raise UnreadableCell(sentence("reason_doubtful"))
+        if not confirmed and PART_OF_ROW.match(cell):
+            raise UnreadableCell(sentence("reason_part_of_row"))
         try:
-            return self.gazetteer.resolve(confirmed or cell, on, kind)
+            code = self.gazetteer.resolve(confirmed or cell, on, kind)
+            former = self.gazetteer.former_of_town(cell, on) if not (confirmed or kind) else None
         except UnknownTerritory as error:
             raise UnreadableCell(error.reason, error.nearest) from None
         except AmbiguousTerritory as error:
             raise UnreadableCell(error.reason) from None
+        if former:
+            whole = f"{self.gazetteer.units[code].full} ({code})"
+            raise UnreadableCell(sentence("reason_former_town", unit=former.full, date=former.until, whole=whole))
+        return code
 
     def _period(self, table: ReceivedTable, keys: Mapping[str, str], year: str) -> str:
         said = {key: keys.get(key, table.defaults.get(key, "")).strip() for key in ("year", "month", "date")}

@@ -11,7 +11,8 @@ import numpy as np
 
 from socsvc_analysis.intake import numbers, text
 from socsvc_analysis.intake.columns import Columns, agree
-from socsvc_analysis.intake.footnotes import Marked, marked
+from socsvc_analysis.intake.concealed import concealed
+from socsvc_analysis.intake.footnotes import marked, notes_in, rows_with
 from socsvc_analysis.intake.grid import Column, Grid, together
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.labels_around_tables import Around
@@ -19,8 +20,9 @@ from socsvc_analysis.intake.layout import Layout, numbers_the_columns, numbers_t
 from socsvc_analysis.intake.legends import as_explained, explained, legend_of
 from socsvc_analysis.intake.mapping import Mapping
 from socsvc_analysis.intake.names import normal
+from socsvc_analysis.intake.phrases import mark_of
 from socsvc_analysis.intake.received import UNNAMED, Number, ReceivedRows, ReceivedTable
-from socsvc_analysis.intake.totals import row_spans
+from socsvc_analysis.intake.totals import statistics_among
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import COUNTRY_REGION
@@ -89,8 +91,7 @@ class TableReader(SheetReader):
         legend = {} if mapping else legend_of(self.sheet, layout, columns.unmatched)
         rows = self._rows(cells, kept, styles, torn, defaults, mapping, legend)
         self.problems += self._told(explained(cells, kept, columns, legend))
-        self.problems += self._hidden(kept)
-        self.problems += self._unseen(kept)
+        self.problems += self._told(concealed(self.sheet, kept, columns, layout))
         self.problems += self._told(marked(cells, kept, columns, layout, [text for _, text in self.left]))
         if mapping is None and "territory" in rows.keys:
             self.problems += self._towns(rows.keys, kept, defaults)
@@ -142,34 +143,18 @@ class TableReader(SheetReader):
             regions,
         )
 
-    def _told(self, said: Iterable[Marked]) -> list[Problem]:
+    def _told(self, said: Iterable[tuple[str, int | None, str, str]]) -> list[Problem]:
         """What must be known of cells, as problems of this sheet: sentence, row, heading and cell of each."""
         return [self._problem(*each) for each in said]
-
-    def _hidden(self, kept: np.ndarray) -> Iterable[Problem]:
-        """The columns in use and the rows that are hidden in the sheet: they are read like all others."""
-        for at in (*self.columns.keys, *self.columns.measures):
-            if at in self.sheet.hidden_columns:
-                yield self._problem(sentence("note_hidden_column"), column=self.layout.headings[at])
-        rows = [at + 1 for at in kept.tolist() if at in self.sheet.hidden_rows] if self.sheet.hidden_rows else []
-        if rows:
-            yield self._problem(sentence("note_hidden_row", rows=row_spans(rows)), row=rows[0])
-
-    def _unseen(self, kept: np.ndarray) -> Iterable[Problem]:
-        """The cells of each column in use that nobody sees, white on white or in the smallest letters."""
-        for at in (*self.columns.keys, *self.columns.measures) if self.sheet.unseen else ():
-            rows = [row + 1 for row in kept.tolist() if (row, at) in self.sheet.unseen]
-            if rows:
-                said = sentence("note_unseen", rows=row_spans(rows))
-                yield self._problem(said, rows[0], self.layout.headings[at])
 
     def _towns(self, keys: dict[str, Column], kept: np.ndarray, defaults: dict[str, str]) -> Iterable[Problem]:
         """The rows of a town whose number counts as that of the municipality around it."""
         years = [cell.strip()[:4] for _, cell in keys["year"].told()] if "year" in keys else [defaults.get("year", "")]
         last = max((year for year in years if year.isdecimal()), default="")
         for row, cell in keys["territory"].told():
-            town = self.headings.gazetteer.town_alone(cell, f"{last}-12-31" if last else PRESENT)
-            if town and self.headings.is_territory(cell):
+            on = f"{last}-12-31" if last else PRESENT
+            town = self.headings.gazetteer.town_alone(cell, on)
+            if town and self.headings.is_territory(cell) and not self.headings.gazetteer.former_of_town(cell, on):
                 said = sentence("note_town", town=town)
                 heading = next(self.layout.headings[at] for at, key in self.columns.keys.items() if key == "territory")
                 yield self._problem(said, int(kept[row]) + 1, heading, cell)
@@ -225,6 +210,12 @@ class TableReader(SheetReader):
             place = columns.keys.get(at) == "territory"
             named[alone] = column.at(alone).where(partial(self._is_row_alone, layout=layout, place=place))
         kept: np.ndarray = ~header & (measured | keyed | named)
+        places = [at for at, key in columns.keys.items() if key == "territory"]
+        statistics = kept & statistics_among(cells, filled, places)
+        for row in np.flatnonzero(statistics).tolist():
+            first = next(cell for cell in cells[row] if cell.strip())
+            self.problems.append(self._problem(sentence("note_statistic"), int(self.rows[row]) + 1, value=first))
+        kept &= ~statistics
         for row in np.flatnonzero(~kept & (count == 1))[:MOST_LEFT].tolist():
             at = int(np.flatnonzero(filled[:, row])[0])
             self.left.append((int(self.rows[row]) + 1, cells.columns[at][row]))
@@ -272,8 +263,9 @@ class TableReader(SheetReader):
             def number(
                 cell: str, style: numbers.Style = styles[at], unit: str = unit, by: float = column.factor
             ) -> Number:
-                found = as_explained(cell, legend) or numbers.read(cell, style, unit, marks)
-                return replace(found, value=found.value * by) if found.value is not None else found
+                bare = numbers.without_unit(cell, partial(self._counts, unit=unit))
+                found = as_explained(cell, legend) or numbers.read(bare, style, unit, marks)
+                return replace(found, text=str(cell), value=None if found.value is None else found.value * by)
 
             read[column.heading] = cells.columns[at].map(number)
             if units and not column.unit:
@@ -284,6 +276,11 @@ class TableReader(SheetReader):
             both = together([read[heading], cells.columns[beside]], len(cells))
             read[heading] = both.map(lambda pair: numbers.with_special(*pair))
         return read
+
+    def _counts(self, word: str, unit: str) -> bool:
+        """Whether a word behind a number only says again what is counted in ``unit``."""
+        code = self.headings.unit(word)
+        return bool(unit and code) and unit_and_factor(code)[1] == 1 and agree(code, unit)
 
     def _in_unit(self, pair: tuple[Number, str], own: str) -> Number:
         """A number converted from the unit that stands in its row to its measure's ``own``."""
@@ -351,15 +348,27 @@ class TableReader(SheetReader):
         struck = {row for row, at in self.sheet.struck if at in used} if self.sheet.struck else set()
         said = sentence("reason_struck")
         problems |= {at: said for at, row in enumerate(kept.tolist()) if row in struck} if struck else {}
-        problems |= self._commented(kept, layout, used)
+        around = Around(self.file, self.sheet.name, self.headings)
+        problems |= self._commented(kept, layout, used, around)
+        problems |= self._footnoted(cells, around)
         return problems | {at: torn[row] for at, row in enumerate(kept.tolist()) if row in torn} if torn else problems
 
-    def _commented(self, kept: np.ndarray, layout: Layout, used: set[int]) -> dict[int, str]:
+    def _footnoted(self, cells: Grid, around: Around) -> dict[int, str]:
+        """Why rows with the mark of a note that changes their numbers cannot be trusted."""
+        notes = notes_in([text for _, text in self.left])
+        changing = {mark: text for mark, text in notes.items() if around.is_changed_by(text, self.columns)}
+        for heading in (self.layout.headings[at] for at in (*self.columns.measures, *self.columns.keys)):
+            if mark_of(heading) in changing:
+                said = sentence("refusal_footnote", text=changing[mark_of(heading)])
+                raise self._refused(said, self.layout.below, heading)
+        found = rows_with(changing, cells, self.columns) if changing else {}
+        return {row: sentence("reason_footnote", text=text) for row, text in found.items()}
+
+    def _commented(self, kept: np.ndarray, layout: Layout, used: set[int], around: Around) -> dict[int, str]:
         """Why rows with a comment that changes their numbers cannot be trusted; every other comment is told."""
         reasons: dict[int, str] = {}
         if not self.sheet.comments:
             return reasons
-        around = Around(self.file, self.sheet.name, self.headings)
         places = {row: at for at, row in enumerate(kept.tolist())}
         for (row, at), comment in sorted(self.sheet.comments.items()):
             text = " ".join(comment.split())

@@ -64,7 +64,10 @@ def _decoded(raw: bytes, file: str) -> tuple[str, bool]:
                 said = sentence("refusal_says_encoding", encoding=encoding.upper(), byte=error.start + len(bom))
                 raise DataError([Problem(file, said)]) from None
     if b"\0" in raw:
-        raise DataError([Problem(file, sentence("refusal_zero_bytes"))])
+        encoding = _unmarked(raw)
+        if not encoding:
+            raise DataError([Problem(file, sentence("refusal_zero_bytes"))])
+        return _sound(raw.decode(encoding), file), False
     try:
         return _sound(raw.decode("utf-8"), file), True
     except UnicodeDecodeError as error:
@@ -79,6 +82,21 @@ def _decoded(raw: bytes, file: str) -> tuple[str, bool]:
             row = text[:at].count("\n") + 1
             raise DataError([Problem(file, sentence("refusal_letter"), row=row, value=letter)])
     return _sound(text, file), False
+
+
+def _unmarked(raw: bytes) -> str:
+    """The UTF-16 in which a text without a mark is plainly written; "" for anything else.
+
+    Most letters have a zero byte on one side, always the same, and none on the other.
+    """
+    for encoding, zeros, others in (("utf-16-le", raw[1::2], raw[::2]), ("utf-16-be", raw[::2], raw[1::2])):
+        if not len(raw) % 2 and b"\0" not in others and 2 * zeros.count(0) > len(zeros):
+            try:
+                text = raw.decode(encoding)
+            except UnicodeDecodeError:
+                return ""
+            return encoding if all(each.isprintable() or each in "\r\n\t" for each in text) else ""
+    return ""
 
 
 def rows_of(path: Path, known: Callable[[str], bool] = lambda cell: False) -> list[list[str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from socsvc_analysis.intake.grid import Column, together
+from socsvc_analysis.intake.grid import Column, Grid, together
 from socsvc_analysis.intake.received import MeasureColumn, ReceivedRows, ReceivedTable
 from socsvc_analysis.schema import Problem
 from socsvc_analysis.sentences import Sentence
@@ -19,6 +19,13 @@ EPSILON = 0.005
 ENTIRE = "all"
 TOTAL_OF = re.compile(r"\b(?:kop[āa]|pavisam|kopskaits|total|in all)\b", re.IGNORECASE)
 
+STATISTIC = re.compile(
+    r"(?:(?:kopējais|reģion\w+|valst\w+|novad\w+)\s+)?(?:vidēj(?:i|ais|ā|ie|ās)|mediān\w*|īpatsvars|procentuāli|starpība"
+    r"|izmaiņas|pieaugums|samazinājums|maksimums|minimums|maks|max|min|standartnovirze"
+    r"|average|mean|median|share|difference|change)\b|(?:Ø|%)\W*$",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class WrongTotal:
@@ -27,6 +34,27 @@ class WrongTotal:
     problem: Problem
     rows: np.ndarray  # positions of the rows of which nobody can tell which is wrong
     region: str = ""  # whose total it is; "" for one of the whole table
+
+
+def is_statistic(cell: str) -> bool:
+    """Whether a cell names a row that is computed of others but adds up none: an average, a share, a difference.
+
+    >>> [is_statistic(each) for each in ("Vidēji:", "Īpatsvars, %", "Izmaiņas pret 2024. gadu", "Maksa")]
+    [True, True, True, False]
+    """
+    return bool(STATISTIC.match(cell.strip()))
+
+
+def statistics_among(cells: Grid, filled: np.ndarray, places: Sequence[int]) -> np.ndarray:
+    """Whether the first cell of each row names a statistic of other rows, in the columns ``places`` or before none."""
+    found = np.zeros(len(cells), dtype=bool)
+    left = np.arange(len(cells)) if places else np.zeros(0, dtype=np.intp)
+    for at, column in enumerate(cells.columns):
+        here = left[filled[at][left]]
+        if at in places or not filled[list(places)][:, here].any():
+            found[here] = column.at(here).where(is_statistic)
+        left = left[~filled[at][left]]
+    return found
 
 
 def wrong_totals(

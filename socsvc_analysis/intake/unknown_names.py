@@ -16,6 +16,7 @@ from socsvc_analysis.sentences import Sentence
 TABLES = {
     "reason_territory": "municipalities",
     "reason_ambiguous": "municipalities",
+    "reason_former_town": "municipalities",
     "reason_service": "service_types",
     "reason_group": "target_groups",
     "reason_kind": "kinds",

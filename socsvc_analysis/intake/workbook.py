@@ -63,6 +63,7 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()  # row and column of the cells that are struck out
     unseen: frozenset[tuple[int, int]] = frozenset()  # those in the colour of their ground, or too small to read
+    unseen_if: tuple[tuple[int, int, int, int], ...] = ()  # places like ``merged`` that a condition conceals
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)  # by row and column, those on cells
     outside: tuple[str, ...] = ()  # text boxes, alternative texts, headers and footers of this sheet
     beside: tuple[str, ...] = ()  # texts of the file that are no cells: comments, text boxes, headers, properties
@@ -210,6 +211,9 @@ def _of_old_excel(path: Path, content: bytes) -> tuple[Sheet, ...]:
     from socsvc_analysis.intake import old_excel  # knows sheets, which are defined here
 
     sheets = old_excel.sheets(path, content)
+    said = outside.of_old_excel(content)
+    if len(said) == len(sheets):
+        sheets = tuple(replace(sheet, outside=texts) for sheet, texts in zip(sheets, said, strict=True))
     # Comments and texts of the old format stand among its records, in letters of one byte or two.
     written = OLD_TEXT.findall(content) + OLD_TEXT.findall(content.replace(b"\0", b""))
     return (replace(sheets[0], beside=tuple(each.decode() for each in written)), *sheets[1:]) if sheets else sheets

@@ -185,6 +185,19 @@ class Gazetteer:
                 return town
         return ""
 
+    def former_of_town(self, name: str, on: str) -> Unit | None:
+        """The municipality that was called as a town alone is, which now lies in another one; None for other names.
+
+        *Iecava* may be today's town, the former Iecavas novads, or Bauskas novads around it.
+        """
+        text = plain(name)
+        reading = reading_of(text)
+        if PARTS.search(text) or reading.kind or reading.office or not self.town_alone(name, on):
+            return None
+        units = (self.units[each.code] for each in self._spelled(reading.name) if each.code)
+        former = [unit for unit in units if not unit.city and unit.until and unit.until < on]
+        return max(former, key=lambda unit: unit.until, default=None)
+
     def _resolve(self, name: str, on: str, kind: str) -> str:
         """The unit of ``name``: the same from each day on which a unit began or ended to the next such day."""
         day = self.days[max(bisect_right(self.days, on) - 1, 0)]
