@@ -216,22 +216,37 @@ def working_of_planned(data: Dataset) -> pd.DataFrame:
     return ratio(working, planned, on=["territory", "service_type", "target_group"])
 
 
+class Working(NamedTuple):
+    """What pages say of a row of :func:`working_in_all_services`."""
+
+    target_group: str
+    numerator: float
+    denominator: float
+    value: float
+    period: str
+    sources: tuple[str, ...]
+
+
 def working_in_all_services(working: pd.DataFrame) -> pd.DataFrame:
     """:func:`working_of_planned` summed over services and groups, by territory, where both numbers are known.
 
-    18 working places of 30, and 12 of 20: 30 of 50, 60 %.
+    ``target_group`` is the group that all of them are for, ``all`` where there are several.  18 working places of 30,
+    and 12 of 20: 30 of 50, 60 %.
 
     >>> working = pd.DataFrame({"territory": "LV005", "numerator": [18.0, 12.0, 7.0], "period": "2021",
     ...                         "denominator": [30.0, 20.0, float("nan")], "status": "normal",
-    ...                         "sources": [("s",), ("t",), ("u",)]})
-    >>> working_in_all_services(working)[["numerator", "denominator", "value", "sources"]].values.tolist()
-    [[30.0, 50.0, 60.0, ('s', 't')]]
+    ...                         "target_group": "adults_mental_disorders", "sources": [("s",), ("t",), ("u",)]})
+    >>> working_in_all_services(working)[["target_group", "numerator", "denominator", "value"]].values.tolist()
+    [['adults_mental_disorders', 30.0, 50.0, 60.0]]
     """
     both = working[working["numerator"].notna() & working["denominator"].notna()]
     groups = both.groupby("territory", sort=False)
     numbers = groups.ngroup()
     sums = groups[["numerator", "denominator"]].sum(min_count=1).reset_index()
     return sums.assign(
+        target_group=for_each_group(
+            numbers, both["target_group"], lambda here: here[0] if len({*here}) == 1 else "all"
+        ),
         value=sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0) * 100,
         period=for_each_group(numbers, both["period"], latest_period),
         status=for_each_group(numbers, both["status"], worst_status),

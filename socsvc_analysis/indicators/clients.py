@@ -293,10 +293,7 @@ def served_of_support_plans(data: Dataset) -> pd.DataFrame:
     unit="persons",
     polarity="higher is better",
     measures=("persons_served", "persons_assessed"),
-    source={
-        "lv": "Eiropas Komisija, ESF+ kopējie rādītāji (katrs dalībnieks skaitīts vienu reizi)",
-        "en": "European Commission, common indicators of ESF+ (participants are counted once)",
-    },
+    source="European Commission, common indicators of ESF+",
 )
 def unique_persons(data: Dataset) -> pd.DataFrame:
     """Persons assessed and served by territory, group and period as published, each counted once.

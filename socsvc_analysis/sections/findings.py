@@ -15,6 +15,7 @@ import pandas as pd
 from socsvc_analysis.codes import named_rows
 from socsvc_analysis.indicators.capacity import (
     Centre,
+    Working,
     latest_centres,
     places_found,
     working_in_all_services,
@@ -33,6 +34,7 @@ from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
 from socsvc_analysis.periods import by_last_day
 from socsvc_analysis.reference import COUNTRY_REGION, programmes_of
+from socsvc_analysis.sections.naming import in_brackets
 from socsvc_analysis.sections.of_plan import aim, what_is_known
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -255,12 +257,13 @@ def _places(places: pd.DataFrame, region: str, words: Words) -> Iterator[Sentenc
 
 
 def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
-    for row in named_rows(working_in_all_services(working), Share):
+    for row in named_rows(working_in_all_services(working), Working):
         text = words.say(
             "finding_working",
             n=row.denominator,
             place=words.place(region, "locative"),
             planned=words.number(row.denominator),
+            group=in_brackets(row.target_group, words),
             period=words.date_long(row.period, "locative"),
             working=words.number(row.numerator),
             share=words.percent(row.value),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from socsvc_analysis.codes import lookup, named_rows, tuples
 from socsvc_analysis.columns import Column
-from socsvc_analysis.indicators.capacity import Centre, latest_centres
+from socsvc_analysis.indicators.capacity import Centre, Working, latest_centres
 from socsvc_analysis.indicators.standing import APPROXIMATE, Standing
 from socsvc_analysis.indicators.values import (
     CHILDRENS_INSTITUTION,
@@ -25,6 +25,7 @@ from socsvc_analysis.markup import Html, Table, piece
 from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.known import date_text
+from socsvc_analysis.sections.naming import in_brackets
 from socsvc_analysis.sections.of_plan import aim, what_is_known
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -149,10 +150,11 @@ def _served_card(row: Standing, title: str, words: Words, region: str) -> Card:
 
 
 def _operation(operation: pd.DataFrame, words: Words) -> Iterator[Card]:
-    for row in named_rows(operation, Share):
+    for row in named_rows(operation, Working):
         number = words.say("card_of", part=words.number(row.numerator), whole=words.number(row.denominator))
         context = words.say("card_operation_context", share=words.percent(row.value), period=words.when(row.period))
-        yield Card(words.say("card_operation"), number, context, row.sources)
+        label = words.say("card_operation") + in_brackets(row.target_group, words)
+        yield Card(label, number, context, row.sources)
 
 
 def _families(families: pd.DataFrame, words: Words) -> Iterator[Card]:

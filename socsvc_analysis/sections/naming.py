@@ -40,6 +40,11 @@ def named(row: Figure | SimpleNamespace, words: Words) -> str:
     return words.say("subject_and_group", subject=_place(row.territory, words), group=", ".join(parts))
 
 
+def in_brackets(group: str, words: Words) -> str:
+    """The target group behind a number that is about it; nothing where all are meant."""
+    return "" if group in WHOLE else f" ({words.title('target_groups', group)})"
+
+
 def amount(value: float, unit: str, words: Words) -> str:
     """A value with its unit; money with cents where it has any."""
     return words.quantity(value, unit, decimals=2 if unit in MONEY and value % 1 else 0)
