@@ -210,8 +210,12 @@ def state_care_centres(
         for at, row in drawn.iterrows()
     )
     top = leading(drawn, words)
+    known = drawn[drawn["value"].notna()]
+    heading = "chart_centres_title" if len(known) > 1 else "chart_finding"
+    if known["period"].nunique() > 1:  # numbers of different times are in no order of size
+        heading = "chart_centres_title_of_several_years"
     title = words.say(
-        "chart_centres_title" if drawn["value"].notna().sum() > 1 else "chart_finding",
+        heading,
         name=words.listed(sentence_case(each).replace(": ", ", ") for each in top["provider_title"]),
         value=words.quantity(top["value"].iloc[0], unit),
     )
