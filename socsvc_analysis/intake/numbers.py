@@ -60,6 +60,8 @@ NONE = re.compile(
     re.IGNORECASE,
 )
 """Words that may say 0, or that a number is not known."""
+MORE = re.compile(r"[~≈±<>≤≥()/?!→↑↓+;-]|\s[^\W\d_]|[^\W\d_]{2}")
+"""What stands beside a number on purpose, and is no slip of a key as in *1O*."""
 NOT_SHOWN = ";;;"
 """The format of numbers that nobody sees."""
 PERCENT, MONEY = "percent", "EUR"
@@ -236,7 +238,7 @@ def _why_not(cell: str) -> Sentence:
         return sentence("reason_date_for_number")
     if NONE.fullmatch(text):
         return sentence("reason_none_or_unknown")
-    more = any(each.isdigit() for each in text) and not NUMERIC.fullmatch(_bare(cell))
+    more = re.search("[0-9]", text) and MORE.search(text) and not NUMERIC.fullmatch(_bare(cell))
     return sentence("reason_more_than_number" if more else "reason_not_number")
 
 
