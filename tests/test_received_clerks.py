@@ -78,6 +78,20 @@ def test_the_unit_of_a_measure_may_stand_behind_its_number(judge: Judge, cell: s
     assert (result.rows_rejected, result.accepted["value"].tolist()) == (0, [12, 30, 8, 50])
 
 
+def test_the_unit_of_a_measure_may_stand_in_the_format_of_its_number(judge: Judge) -> None:
+    def change(book: Workbook) -> None:
+        book.active["D2"].number_format, book.active["D3"].number_format = '0" pers."', '0" mēn."'
+
+    result = judge.result(as_xlsx({"Dati": [HEAD, *ROWS]}, change), "a.xlsx")
+    assert ([each.row for each in result.problems], result.accepted["value"].tolist()) == ([3], [12, 8, 50])
+
+
+@pytest.mark.parametrize(("cell", "kind"), [("plāns", "plan"), ("fakts", "actual")])
+def test_a_second_column_of_kinds_is_read_by_its_cells(judge: Judge, cell: str, kind: str) -> None:
+    result = judge.result(as_csv([[*HEAD, "Veids"], *([*row, cell] for row in ROWS)]))
+    assert set(result.accepted["kind"]) == {kind}
+
+
 def test_a_number_with_a_blank_for_thousands_may_have_its_unit_behind_it(judge: Judge) -> None:
     rows = [[place, 2025, f"1 {number}0 vietas"] for place, _, _, number in ROWS if number > 9]
     result = judge.result(as_csv([["Pašvaldība", "Gads", "Vietas"], *rows]))

@@ -139,12 +139,14 @@ def plain(cell: str) -> str:
 
 
 def without_unit(cell: str, is_unit: Callable[[str], bool]) -> str:
-    """The number of a cell that has a word for its unit behind it; any other cell as it is.
+    """The number of a cell that has, or is shown with, a word for its unit behind it; any other cell as it is.
 
     >>> without_unit("5 pers.", lambda word: word == "pers"), without_unit("5 tūkst.", lambda word: word == "pers")
     ('5', '5 tūkst.')
     """
-    found = None if isinstance(cell, Exact) else WITH_UNIT.fullmatch(cell)
+    if isinstance(cell, Exact):
+        return Exact(cell.number) if cell.shown.rstrip(".").isalpha() and is_unit(cell.shown.rstrip(".")) else cell
+    found = WITH_UNIT.fullmatch(cell)
     return found[1] if found and is_unit(found[2]) else cell
 
 
