@@ -130,7 +130,7 @@ LATVIAN = table(
 # Encodings
 case("utf-8 with a byte order mark", b"\xef\xbb\xbf" + table(*GOOD).encode(), right())
 case("utf-16 with a byte order mark", table(*GOOD).encode("utf-16"), right())
-case("utf-16 without one", table(*GOOD).encode("utf-16-le"), refused("zero bytes"))
+case("utf-16 without one", table(*GOOD).encode("utf-16-le"), right())
 case("windows-1257", LATVIAN.encode("cp1257"), right(100, 2))
 case("windows-1252 with other letters", LATVIAN.replace("ū", "ü").encode("cp1257"), refused("no Latvian letter"))
 case("latin-1", table("Müncheng,home_care,all,2025,1,1").encode("latin-1"), refused("no Latvian letter"))
@@ -253,9 +253,9 @@ for text, said in (
     ("2.5", "fraction"),
     ("12%", "percentage"),
     ("€ 12", "money"),
-    ("ap. 50", "not a number"),
-    ("<5", "not a number"),
-    ("5-10", "not a number"),
+    ("ap. 50", "more than a number"),
+    ("<5", "more than a number"),
+    ("5-10", "more than a number"),
     ("1O", "not a number"),
     ("١٢", "not a number"),
     ("1e3", "not a number"),
@@ -264,17 +264,17 @@ for text, said in (
     ("#REF!", "error value"),
     ("=A1+1", "formula"),
     ("12 34", "not a number"),
-    ("(5)", "not a number"),
-    ("5 pers.", "not a number"),
+    ("(5)", "more than a number"),
     ("9" * 20, "too many digits"),
     ("99999999", "more than"),
-    ("2025-05-03", "not a number"),
+    ("2025-05-03", "is a date"),
     ("five", "not a number"),
     ("TRUE", "not a number"),
-    ("1/2", "not a number"),
-    ("+-5", "not a number"),
+    ("1/2", "more than a number"),
+    ("+-5", "more than a number"),
 ):
     bad_row(f"clients are {text}", f"Tukuma novads,home_care,all,2025,{text},6", said)
+good_row("clients with their unit", "Tukuma novads,home_care,all,2025,5 pers.,6", 5)
 bad_row("no number in the row", "Tukuma novads,home_care,all,2025,,", "has no number")
 
 # Keys
@@ -311,7 +311,6 @@ for place in (
     "Tukuma\u00a0novads",
     "Tukuma\u200b novads",
     " Tukuma  novads ",
-    "Kandava",
     "Tukuma novads*",
 ):
     good_row(f"municipality written {place!r}", f"{place},home_care,all,2025,5,6", 5)

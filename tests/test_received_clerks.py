@@ -78,6 +78,26 @@ def test_the_unit_of_a_measure_may_stand_behind_its_number(judge: Judge, cell: s
     assert (result.rows_rejected, result.accepted["value"].tolist()) == (0, [12, 30, 8, 50])
 
 
+def test_the_unit_of_a_measure_may_stand_in_the_format_of_its_number(judge: Judge) -> None:
+    def change(book: Workbook) -> None:
+        book.active["D2"].number_format, book.active["D3"].number_format = '0" pers."', '0" mēn."'
+
+    result = judge.result(as_xlsx({"Dati": [HEAD, *ROWS]}, change), "a.xlsx")
+    assert ([each.row for each in result.problems], result.accepted["value"].tolist()) == ([3], [12, 8, 50])
+
+
+@pytest.mark.parametrize(("cell", "kind"), [("plāns", "plan"), ("fakts", "actual")])
+def test_a_second_column_of_kinds_is_read_by_its_cells(judge: Judge, cell: str, kind: str) -> None:
+    result = judge.result(as_csv([[*HEAD, "Veids"], *([*row, cell] for row in ROWS)]))
+    assert set(result.accepted["kind"]) == {kind}
+
+
+def test_a_number_with_a_blank_for_thousands_may_have_its_unit_behind_it(judge: Judge) -> None:
+    rows = [[place, 2025, f"1 {number}0 vietas"] for place, _, _, number in ROWS if number > 9]
+    result = judge.result(as_csv([["Pašvaldība", "Gads", "Vietas"], *rows]))
+    assert result.accepted["value"].tolist() == [1120, 1300, 1500]
+
+
 @pytest.mark.parametrize(
     ("cell", "key"),
     [
@@ -103,7 +123,7 @@ def test_a_note_that_changes_the_numbers_below_its_heading_is_asked_back(judge: 
 
 
 def test_only_the_rows_with_the_mark_of_a_note_that_changes_numbers_are_asked_back(judge: Judge) -> None:
-    result = judge.result(as_csv([*with_first("12*"), ["* dati par 9 mēnešiem, precizēs"]]))
+    result = judge.result(as_csv([*with_first("12*"), ["* dati par 9 mēnešiem"]]))
     assert ([each.row for each in result.problems], keys_of(result.problems)) == ([2], {"reason_footnote"})
 
 
@@ -196,6 +216,12 @@ def test_headings_of_services_alone_are_told_what_they_lack(judge: Judge) -> Non
 def test_an_average_or_a_share_below_the_rows_is_told_and_counts_for_none(judge: Judge, name: str) -> None:
     result = judge.result(as_csv([HEAD, *ROWS, [name, "", "", 25]]))
     assert (result.rows_in, result.rows_accepted, keys_of(result.warnings)) == (4, 4, {"note_statistic"})
+
+
+def test_an_average_is_told_where_the_column_of_services_stands_first(judge: Judge) -> None:
+    rows = [[service, place, *rest] for place, service, *rest in ROWS]
+    result = judge.result(as_csv([["Pakalpojums", "Pašvaldība", *HEAD[2:]], *rows, ["Vidēji", "", "", 25]]))
+    assert (result.rows_in, keys_of(result.warnings)) == (4, {"note_statistic"})
 
 
 @pytest.mark.parametrize(

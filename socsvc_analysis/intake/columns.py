@@ -68,7 +68,9 @@ def by_meaning(layout: Layout, headings: Headings, cells: Grid) -> Columns:
             continue
         if meaning in found.said and meaning.column != "territory":
             other = repr(found.said[meaning])
-            raise Unusable([(sentence("refusal_same_heading", other=other), heading)])
+            meaning = _by_cells(cells.columns[at], headings, found)  # *Veids* of the number beside the service
+            if meaning is None:
+                raise Unusable([(sentence("refusal_same_heading", other=other), heading)])
         found.said.setdefault(meaning, heading)
         if meaning.column in KEYS:
             found.keys[at] = meaning.column

@@ -60,6 +60,8 @@ NONE = re.compile(
     re.IGNORECASE,
 )
 """Words that may say 0, or that a number is not known."""
+MORE = re.compile(r"[~≈±<>≤≥()/?!→↑↓+;-]|\s[^\W\d_]|[^\W\d_]{2}")
+"""What stands beside a number on purpose, and is no slip of a key as in *1O*."""
 NOT_SHOWN = ";;;"
 """The format of numbers that nobody sees."""
 PERCENT, MONEY = "percent", "EUR"
@@ -137,12 +139,14 @@ def plain(cell: str) -> str:
 
 
 def without_unit(cell: str, is_unit: Callable[[str], bool]) -> str:
-    """The number of a cell that has a word for its unit behind it; any other cell as it is.
+    """The number of a cell that has, or is shown with, a word for its unit behind it; any other cell as it is.
 
     >>> without_unit("5 pers.", lambda word: word == "pers"), without_unit("5 tūkst.", lambda word: word == "pers")
     ('5', '5 tūkst.')
     """
-    found = None if isinstance(cell, Exact) else WITH_UNIT.fullmatch(cell)
+    if isinstance(cell, Exact):
+        return Exact(cell.number) if cell.shown.rstrip(".").isalpha() and is_unit(cell.shown.rstrip(".")) else cell
+    found = WITH_UNIT.fullmatch(cell)
     return found[1] if found and is_unit(found[2]) else cell
 
 
@@ -236,7 +240,7 @@ def _why_not(cell: str) -> Sentence:
         return sentence("reason_date_for_number")
     if NONE.fullmatch(text):
         return sentence("reason_none_or_unknown")
-    more = any(each.isdigit() for each in text) and not NUMERIC.fullmatch(_bare(cell))
+    more = re.search("[0-9]", text) and MORE.search(text) and not NUMERIC.fullmatch(_bare(cell))
     return sentence("reason_more_than_number" if more else "reason_not_number")
 
 

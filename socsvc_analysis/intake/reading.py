@@ -142,7 +142,8 @@ class _Reader(SheetReader):
             around.labels.clear()
             years = years_of(table)
             self._tell_notes(around, block, columns, years)
-            self._refuse_below(around, reader.left, columns)
+            below = [each for each in reader.left if each[1] not in reader.noted]
+            self._refuse_below(around, below, columns)
             aside = around.left_aside(reader.left, columns, years, last=int(max(table.rows.row, default=0)))
             self.problems += [self._problem(said, row) for row, said in aside]
             read.append(self._told(reader, table))

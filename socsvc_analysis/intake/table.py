@@ -21,7 +21,7 @@ from socsvc_analysis.intake.legends import as_explained, explained, legend_of
 from socsvc_analysis.intake.mapping import Mapping
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.phrases import mark_of
-from socsvc_analysis.intake.received import UNNAMED, Number, ReceivedRows, ReceivedTable
+from socsvc_analysis.intake.received import UNNAMED, MeasureColumn, Number, ReceivedRows, ReceivedTable
 from socsvc_analysis.intake.totals import statistics_among
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.periods import PRESENT
@@ -76,6 +76,7 @@ class TableReader(SheetReader):
         self.columns = columns
         self.rows = np.arange(*rows)
         self.left: list[tuple[int, str]] = []  # texts alone in a row that is none of the table: row (from 1) and text
+        self.noted: set[str] = set()  # those that are notes of marks in rows
         self._is_header = is_header
         self.problems: list[Problem] = []
 
@@ -84,7 +85,7 @@ class TableReader(SheetReader):
         layout, columns = self.layout, self.columns
         sheet, torn = self._with_merged(layout, columns)
         kept = self._kept(sheet, layout, columns, mapping)
-        styles = {at: self._style(sheet.columns[at], kept, layout.headings[at]) for at in columns.measures}
+        styles = {at: self._style(sheet.columns[at], kept, column) for at, column in columns.measures.items()}
         if mapping:
             kept = kept[~self._passed_over(sheet, layout, columns, mapping)[kept]]
         cells = sheet.at(kept)
@@ -362,6 +363,7 @@ class TableReader(SheetReader):
                 said = sentence("refusal_footnote", text=changing[mark_of(heading)])
                 raise self._refused(said, self.layout.below, heading)
         found = rows_with(changing, cells, self.columns) if changing else {}
+        self.noted = set(found.values())
         return {row: sentence("reason_footnote", text=text) for row, text in found.items()}
 
     def _commented(self, kept: np.ndarray, layout: Layout, used: set[int], around: Around) -> dict[int, str]:
@@ -383,14 +385,15 @@ class TableReader(SheetReader):
                 self.problems.append(self._problem(sentence("note_comment", text=text), row + 1, heading))
         return reasons
 
-    def _style(self, column: Column, kept: np.ndarray, heading: str) -> numbers.Style:
+    def _style(self, column: Column, kept: np.ndarray, measure: MeasureColumn) -> numbers.Style:
         told = list(column.at(kept).told())
+        counts = partial(self._counts, unit=self.headings.units.get(measure.measure, ""))
         try:
-            return numbers.detect_number_style([cell for _, cell in told])
+            return numbers.detect_number_style([numbers.without_unit(cell, counts) for _, cell in told])
         except numbers.Ambiguous as error:
             at, cell = told[error.at]
             raise self._refused(
-                sentence("refusal_number_style", reason=error.said), int(kept[at]) + 1, heading, cell
+                sentence("refusal_number_style", reason=error.said), int(kept[at]) + 1, measure.heading, cell
             ) from None
 
     def _passed_over(self, cells: Grid, layout: Layout, columns: Columns, mapping: Mapping) -> np.ndarray:

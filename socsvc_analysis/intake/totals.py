@@ -49,10 +49,11 @@ def statistics_among(cells: Grid, filled: np.ndarray, places: Sequence[int]) -> 
     """Whether the first cell of each row names a statistic of other rows, in the columns ``places`` or before none."""
     found = np.zeros(len(cells), dtype=bool)
     left = np.arange(len(cells)) if places else np.zeros(0, dtype=np.intp)
+    placed = np.asarray(filled[list(places)].any(axis=0))
     for at, column in enumerate(cells.columns):
         here = left[filled[at][left]]
-        if at in places or not filled[list(places)][:, here].any():
-            found[here] = column.at(here).where(is_statistic)
+        asked = here if at in places else here[~placed[here]]
+        found[asked] = column.at(asked).where(is_statistic)
         left = left[~filled[at][left]]
     return found
 
