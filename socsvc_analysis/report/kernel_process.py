@@ -40,7 +40,7 @@ QUIET = logging.CRITICAL
 def launch(argv: Sequence[str]) -> None:
     """Run the kernel that ``argv`` describes, as ``ipykernel_launcher`` would."""
     _seem_launched(*argv)
-    Prepared.launch_instance(argv=[*argv, f"--IPKernelApp.log_level={QUIET}", "--HistoryManager.enabled=False"])
+    Prepared.launch_instance(argv=[*argv, "--HistoryManager.enabled=False"])
 
 
 def expect(folder: Path) -> None:
@@ -54,8 +54,8 @@ def expect(folder: Path) -> None:
 
 def serve(reading: BinaryIO, writing: BinaryIO) -> None:
     """Run a kernel: requests from ``reading``, messages to ``writing``; it ends, with its children, with the client."""
-    # What other kernels are given: a file that says where to find them, and that their history be forgotten.
-    _seem_launched("-f", "kernel.json", "--HistoryManager.hist_file=:memory:")
+    # What other kernels are given: a file that says where to find them, that their history be forgotten, and no log.
+    _seem_launched("-f", "kernel.json", "--HistoryManager.hist_file=:memory:", f"--IPKernelApp.log_level={QUIET}")
     app = _Forked.instance()
     app.begin(writing)
     asyncio.run(_answer_all(app.kernel, reading))

@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
@@ -110,6 +110,7 @@ def _by_jupyter(
         async def _async_start_kernel(self, **options: object) -> None:
             if ready is not None:
                 self.provisioner = _Ready(ready, parent=self, kernel_spec=self.kernel_spec)
+            options["extra_arguments"] = [*cast(list[str], options.get("extra_arguments", [])), nursery.UNLOGGED]
             await super()._async_start_kernel(**{**options, "env": dict(surroundings)})
 
         start_kernel = _async_start_kernel

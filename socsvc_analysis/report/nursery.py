@@ -15,6 +15,7 @@ import contextlib
 import gc
 import importlib
 import json
+import logging
 import os
 import random
 import selectors
@@ -49,6 +50,8 @@ KERNEL_ENVIRONMENT = {
     "TZ": "UTC",
 }
 """What reports may depend on.  The hash seed counts when an interpreter starts, so the nursery has it, too."""
+UNLOGGED = f"--IPKernelApp.log_level={logging.CRITICAL}"
+"""Nobody reads a kernel's log: what goes wrong is in results, and cron would mail the rest."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Libraries of linear algebra start threads when they are imported; a process with threads cannot be forked safely."""
 START = "import sys; del sys.path[0]; from socsvc_analysis.report import nursery; nursery.main(*sys.argv[1:])"
