@@ -42,6 +42,15 @@ def test_words_are_measured_beside_as_they_are_without() -> None:
     assert widths[0] == widths[1] != "[]"
 
 
+@pytest.mark.skipif(FASTEST != FORKED, reason="kernels are forked")
+def test_a_process_that_cannot_measure_ends_and_is_missed_by_nobody() -> None:
+    broken = "from socsvc_analysis.report import warming_up; warming_up.letters.text_width = None\n"
+    assert (
+        in_a_process(f"{broken}warming_up._measured_beside(warming_up.dataset.open_data().reference)(); print(1)")
+        == "1"
+    )
+
+
 @pytest.fixture
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warming_up.once, "remember", lambda: None)

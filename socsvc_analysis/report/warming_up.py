@@ -111,10 +111,12 @@ def _measured_beside(tables: reference.Reference) -> Callable[[], None]:
     """
     reading, writing = os.pipe()
     if not os.fork():
-        with os.fdopen(writing, "wb") as output:
+        try:
             _measure_words(tables)
-            pickle.dump(letters.WIDTHS, output)
-        os._exit(0)
+            with os.fdopen(writing, "wb") as output:
+                pickle.dump(letters.WIDTHS, output)
+        finally:
+            os._exit(0)  # whatever happened: there is one nursery
     os.close(writing)
 
     def take_widths() -> None:
