@@ -289,7 +289,7 @@ class Around:
             said = self.headings.phrases.read(text.replace(words, " ") if words else text)
             of_others = self._measures(said) - {each.measure for each in columns.measures.values()}
             changes = words or self._changes(said, UNIT, told, columns)
-            if changes and not of_others and set(said.unread) <= OF_NUMBERS:
+            if changes and not of_others and all(map(OF_NUMBERS.fullmatch, said.unread)):
                 raise Unsaid(sentence("refusal_said_below", text=text), row)
 
     def _names_places(self, text: str) -> bool:

@@ -22,50 +22,9 @@ NUMBERS_OF_SHEETS = re.compile(r"\W*(?:\d{1,2}|[ivx]{1,4})\W*", re.IGNORECASE)
 ADDRESS = re.compile(
     r"\biel[aāu]\b|\btālr|\btelefon|e-past|@|www\.|\breģ\.|\bLV-?\d{4}\b|kontaktperson|adrese", re.IGNORECASE
 )
-OF_NUMBERS = frozenset(
-    [
-        *(
-            "skaitļi",
-            "skaitlis",
-            "skaits",
-            "summas",
-            "summa",
-            "dati",
-            "rādītāji",
-            "tabula",
-            "tabulā",
-            "piezīme",
-            "piezīmes",
-        ),
-        *(
-            "norādīti",
-            "norādītas",
-            "norādīts",
-            "doti",
-            "dotas",
-            "izteikti",
-            "izteiktas",
-            "ir",
-            "visi",
-            "visas",
-            "visos",
-        ),
-        *(
-            "mēnesī",
-            "mēneša",
-            "gadā",
-            "gada",
-            "par",
-            "note",
-            "figures",
-            "amounts",
-            "numbers",
-            "are",
-            "given",
-            "all",
-            "in",
-        ),
-    ]
+OF_NUMBERS = re.compile(
+    "skaitļi|skaitlis|skaits|summas?|dati|rādītāji|tabul[aā]|piezīmes?|norādīt(?:i|as|s)|dot(?:i|as)|izteikt(?:i|as)|ir"
+    "|vis(?:i|as|os)|mēnesī|mēneša|gad[āa]|par|note|figures|amounts|numbers|are|given|all|in"
 )
 """Words beside the one that says what all numbers of a table are."""
 
