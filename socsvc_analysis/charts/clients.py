@@ -292,8 +292,7 @@ def _path_title(values: pd.DataFrame, words: Words) -> str:
         if served["before"] == "persons_assessed":
             assessed = served["before_value"]
             numbers = {"served": words.number(served["value"]), "assessed": words.number(assessed)}
-            period = words.when(served["period"])
-            return words.say("chart_path_title", n=assessed, group=name, period=period, **numbers)
+            return words.say("chart_path_title", n=assessed, group=name, **numbers)
         count = words.count("persons", served["value"])
         served_alone = served_alone or words.say("chart_by_year_title", group=name, count=count)
     return served_alone or words.say("chart_path_title_unknown")

@@ -70,11 +70,12 @@ def test_a_brief_leads_to_its_report_its_workbook_and_its_twin(seen: Opened, nam
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
-def test_a_brief_is_few_sheets_of_paper_and_what_is_folded_is_not_printed(
+def test_a_brief_is_few_sheets_of_paper_with_its_sources_and_nothing_else_that_is_folded(
     seen: Opened, printed: Callable[[str], Path], name: str
 ) -> None:
     page = seen(name, width=PAPER, media="print")
-    folded = page.locator("details:not([open]) > :not(summary)")
+    folded = page.locator("details:not([open], .refs, .sources) > :not(summary)")
     assert folded.evaluate_all("all => all.filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 80))") == []
+    assert page.locator(".sources li").evaluate_all("all => all.every(each => each.checkVisibility())")
     said = subprocess.run(["pdfinfo", printed(name)], capture_output=True, check=True, encoding="utf-8").stdout
     assert int(re.search(r"Pages:\s+(\d+)", said)[1]) <= MOST_SHEETS
