@@ -157,6 +157,12 @@ def _series_title(row: _Series, words: Words) -> str:
     return words.say("subject_and_group", subject=subject, group=words.short("target_groups", row.target_group))
 
 
+def needed_text(needed: float, *, dated: bool, words: Words) -> str:
+    """How many more are needed a year; at most so many where the number reached is not ``dated`` to the day."""
+    number = words.number(needed)
+    return number if dated else words.say("chart_required_at_most", needed=number)
+
+
 def range_text(least: float, most: float, words: Words) -> str:
     """A number of which only limits are known, such as what could be expected on a day of which only the year is known.
 

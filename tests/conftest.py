@@ -26,6 +26,8 @@ from socsvc_analysis.report.nursery import UNWANTED, absent
 from socsvc_analysis.wording import LANGUAGES, Words, in_language
 
 if TYPE_CHECKING:
+    from received_files import Judge
+
     from socsvc_analysis.report.nursery import Nursery
 
 # The same examples in every run, and nothing kept between runs: a failure here is a failure everywhere.
@@ -187,3 +189,11 @@ def edited_mini(tmp_path: Path) -> Callable[[str, str, str], Path]:
         return copy
 
     return edit
+
+
+@pytest.fixture(scope="module")
+def judge(real_tables: Reference, real_published: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    """Judges received files by the rules and with the tables of the project."""
+    from received_files import Judge  # slow to import, and few tests need it
+
+    return Judge(real_tables, real_published, tmp_path_factory.mktemp("received"))

@@ -8,26 +8,16 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook import Workbook
-from received_files import Judge, as_csv, as_xlsx, keys_of
+from received_files import HEAD, ROWS, Judge, as_csv, as_xlsx, keys_of
 
 from socsvc_analysis.intake import old_drawings
 from socsvc_analysis.intake.qualifiers import may_change, other_numbers, part_of_year
-from socsvc_analysis.reference import Reference
 
 OLD = Path(__file__).parent / "received" / "return.xls"
-HEAD = ["Pašvaldība", "Pakalpojums", "Gads", "Klienti"]
-PLACES = ["Bauskas novads", "Dobeles novads", "Jelgavas novads", "Tukuma novads"]
-ROWS = [[place, "aprūpe mājās", 2025, number] for place, number in zip(PLACES, (12, 30, 8, 50), strict=True)]
-
-
-@pytest.fixture(scope="module")
-def judge(real_tables: Reference, real_published: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Judge:
-    return Judge(real_tables, real_published, tmp_path_factory.mktemp("received"))
 
 
 def with_first(cell: object, column: int = 3) -> list[list[object]]:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from packages import DATA
-from received_files import TODAY, as_csv, as_ods, as_xlsx, repacked
+from received_files import PLACES, TODAY, as_csv, as_ods, as_xlsx, repacked
 
 from socsvc_analysis.intake.formats import date_as_shown, date_of_text
 from socsvc_analysis.intake.headings import Headings
@@ -36,7 +36,6 @@ from socsvc_analysis.sentences import Sentence
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("remembering")]
 HEAD = ["Pašvaldība", "Pakalpojums", "Mērķgrupa", "Gads", "Klienti", "Vietas"]
-PLACES = ["Bauskas novads", "Dobeles novads", "Jelgavas novads", "Tukuma novads"]
 NUMBERS = [(12, 20), (30, 40), (8, 10), (50, 60)]
 ROWS = [[place, "aprūpe mājās", "visi", 2025, *both] for place, both in zip(PLACES, NUMBERS, strict=True)]
 CLIENTS = 100

@@ -16,21 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Color, Font, PatternFill
-from received_files import Judge, as_csv, as_ods, as_xlsx, keys_of, repacked
+from received_files import HEAD, PLACES, ROWS, Judge, as_csv, as_ods, as_xlsx, keys_of, repacked
 
 from socsvc_analysis.intake import outside
 from socsvc_analysis.intake.days import counted_on
 from socsvc_analysis.intake.qualifiers import part_in_name, part_of_year
-from socsvc_analysis.reference import Reference
-
-HEAD = ["Pašvaldība", "Pakalpojums", "Gads", "Klienti"]
-PLACES = ["Bauskas novads", "Dobeles novads", "Jelgavas novads", "Tukuma novads"]
-ROWS = [[place, "aprūpe mājās", 2025, number] for place, number in zip(PLACES, (12, 30, 8, 50), strict=True)]
-
-
-@pytest.fixture(scope="module")
-def judge(real_tables: Reference, real_published: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Judge:
-    return Judge(real_tables, real_published, tmp_path_factory.mktemp("received"))
 
 
 def without(column: int, rows: Iterable[list[object]]) -> list[list[object]]:

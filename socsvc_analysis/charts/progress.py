@@ -28,7 +28,7 @@ from socsvc_analysis.drawing.lines import Lines, Point, Trace
 from socsvc_analysis.drawing.panels import Entry
 from socsvc_analysis.indicators import clients, progress
 from socsvc_analysis.indicators.registry import MONEY
-from socsvc_analysis.labels import range_text
+from socsvc_analysis.labels import needed_text, range_text
 from socsvc_analysis.periods import decimal_year
 from socsvc_analysis.wording import Words, sentence_case
 
@@ -308,9 +308,7 @@ def _gap_text(row: dict[str, Any], words: Words) -> str:
     if row["verdict"] == "reached":
         return f"{text} {words.say('chart_target_met')}"
     if row["verdict"] != "unsure" and not math.isnan(row["required_per_year"]):
-        needed = words.number(row["required_per_year"])
-        if not _is_dated(row):
-            needed = words.say("chart_required_at_most", needed=needed)
+        needed = needed_text(row["required_per_year"], dated=_is_dated(row), words=words)
         return f"{text} {words.say('chart_required', n=row['required_per_year'], needed=needed)}"
     return text
 

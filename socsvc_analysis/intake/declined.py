@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from socsvc_analysis.territories.declension import PARADIGMS
+
 HEADS = re.compile(
     r"\b(?P<stem>person|bērn|cilvēk|senior|pensionār|jaunieš|bezpajumtniek|invalīd|iedzīvotāj|pārstāvj|vecāk|aizbildņ)(?P<end>as|i)\b"
 )
 """The noun that a name is about, in the nominative plural."""
 GROUPS = re.compile(r"(?P<stem>(?:ne)?pilngadīg|pieauguš)(?P<end>ie|ās)\b")
 """Words that stand for such a noun."""
-NOUNS = {"as": ("u", "ām", "as", "ās"), "i": ("u", "iem", "us", "os")}
+NOUNS = {first: (of, *others) for first, of, others in PARADIGMS if (first, of) in (("as", "u"), ("i", "u"))}
 """Genitive, dative, accusative and locative plural by the nominative: the declensions IV, and I and II."""
 ADJECTIVES = {
     **NOUNS,

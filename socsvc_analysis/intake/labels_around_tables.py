@@ -175,12 +175,13 @@ class Around:
 
     def _says_more(self, text: str, said: Said, columns: Columns) -> bool:
         """Whether a text says more than titles do, or names another measure than the table has."""
-        of_others = self._measures(said) - {each.measure for each in columns.measures.values()}
-        return bool(of_others) or says_more(text, said.unread, self.headings.gazetteer.genitives)
+        return bool(self._other_measures(said, columns)) or says_more(
+            text, said.unread, self.headings.gazetteer.genitives
+        )
 
-    def _measures(self, said: Said) -> set[str]:
-        """The measure that a text names, if any."""
-        return {said.get(COLUMN)} - {"", IGNORED, *KEYS}
+    def _other_measures(self, said: Said, columns: Columns) -> set[str]:
+        """The measure that a text names, if the table does not have it."""
+        return {said.get(COLUMN)} - {"", IGNORED, *KEYS} - {each.measure for each in columns.measures.values()}
 
     def _law(self, where: str, text: str, said: Said, told: set[str], columns: Columns) -> _Label:
         """A text that names a law: only what it says of units, or of a part of the year, may change the numbers."""
@@ -287,9 +288,8 @@ class Around:
         for row, text in texts:
             words = other_numbers(text) if self._makes_others(text, told, columns) else ""
             said = self.headings.phrases.read(text.replace(words, " ") if words else text)
-            of_others = self._measures(said) - {each.measure for each in columns.measures.values()}
             changes = words or self._changes(said, UNIT, told, columns)
-            if changes and not of_others and all(map(OF_NUMBERS.fullmatch, said.unread)):
+            if changes and not self._other_measures(said, columns) and all(map(OF_NUMBERS.fullmatch, said.unread)):
                 raise Unsaid(sentence("refusal_said_below", text=text), row)
 
     def _names_places(self, text: str) -> bool:

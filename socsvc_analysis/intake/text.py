@@ -64,10 +64,10 @@ def _decoded(raw: bytes, file: str) -> tuple[str, bool]:
                 said = sentence("refusal_says_encoding", encoding=encoding.upper(), byte=error.start + len(bom))
                 raise DataError([Problem(file, said)]) from None
     if b"\0" in raw:
-        encoding = _unmarked(raw)
-        if not encoding:
+        text = _unmarked(raw)
+        if not text:
             raise DataError([Problem(file, sentence("refusal_zero_bytes"))])
-        return _sound(raw.decode(encoding), file), False
+        return _sound(text, file), False
     try:
         return _sound(raw.decode("utf-8"), file), True
     except UnicodeDecodeError as error:
@@ -85,7 +85,7 @@ def _decoded(raw: bytes, file: str) -> tuple[str, bool]:
 
 
 def _unmarked(raw: bytes) -> str:
-    """The UTF-16 in which a text without a mark is plainly written; "" for anything else.
+    """A text that is plainly written in UTF-16 without a mark; "" for anything else.
 
     Most letters have a zero byte on one side, always the same, and none on the other.
     """
@@ -95,7 +95,7 @@ def _unmarked(raw: bytes) -> str:
                 text = raw.decode(encoding)
             except UnicodeDecodeError:
                 return ""
-            return encoding if all(each.isprintable() or each in "\r\n\t" for each in text) else ""
+            return text if all(each.isprintable() or each in "\r\n\t" for each in text) else ""
     return ""
 
 

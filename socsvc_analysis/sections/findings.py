@@ -29,7 +29,7 @@ from socsvc_analysis.indicators.values import (
     latest_figure,
     with_known_number,
 )
-from socsvc_analysis.labels import range_text
+from socsvc_analysis.labels import needed_text, range_text
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
 from socsvc_analysis.periods import by_last_day
@@ -331,7 +331,6 @@ def _sum_of_services(by_service: pd.DataFrame, words: Words) -> Iterator[Sentenc
 
 def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
     for row in named_rows(paces, _Pace):
-        required = words.number(row.required_per_year)
         text = words.say(
             f"finding_pace_{row.verdict}",
             group=_group(row.target_group, words),
@@ -340,9 +339,7 @@ def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
             latest=words.number(row.expected),
             earlier=words.number(row.expected_from),
             served=words.number(row.value),
-            required=required
-            if row.expected_from == row.expected
-            else words.say("chart_required_at_most", needed=required),
+            required=needed_text(row.required_per_year, dated=row.expected_from == row.expected, words=words),
             target=words.number(row.target),
         )
         yield Sentence(text, row.sources)

@@ -149,6 +149,7 @@ def tidy(text: str) -> str:
     return text.strip()
 
 
+@lru_cache(maxsize=10_000)
 def plain(text: str) -> str:
     """The tidy text in small letters.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from socsvc_analysis.territories.lexicon import (
     CITY,
@@ -49,6 +50,7 @@ def is_detail(part: str, *, first: bool) -> bool:
     )
 
 
+@lru_cache(maxsize=10_000)
 def reading_of(text: str) -> Reading:
     """The name in ``text`` and the kind said beside it; no name when there is none, several, or a word unknown here."""
     found = list(map(known_word, words_in(text)))
