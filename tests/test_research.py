@@ -6,6 +6,7 @@ import os
 import pydoc
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -79,10 +80,17 @@ def test_data_and_reference_say_what_they_are_and_how_to_go_on(data: Dataset) ->
     assert len(repr(data.reference)) < 1000
 
 
-def test_completion_offers_what_is_for_users() -> None:
+@pytest.fixture
+def shell() -> Iterator[InteractiveShell]:
+    """A shell of this test alone: in a process that has one the library behaves as within a notebook."""
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def test_completion_offers_what_is_for_users(shell: InteractiveShell) -> None:
     assert set(socsvc.__all__) <= set(dir(socsvc))
     assert [name for name in dir(socsvc) if not name.startswith("_")] == sorted(socsvc.__all__)
-    completer = IPCompleter(shell=InteractiveShell.instance(), namespace={"socsvc": socsvc}, use_jedi=False)
+    completer = IPCompleter(shell=shell, namespace={"socsvc": socsvc}, use_jedi=False)
     with pytest.warns(PendingDeprecationWarning):
         _, offered = completer.complete("socsvc.")
     assert {each.removeprefix("socsvc").strip(".") for each in offered if "._" not in each} == set(socsvc.__all__)
