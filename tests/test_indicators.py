@@ -201,6 +201,14 @@ def test_an_unknown_indicator_names_the_nearest() -> None:
         get_indicator("place")
 
 
+@every_indicator
+@pytest.mark.parametrize("language", contracts.LANGUAGES)
+def test_it_says_what_it_means_and_what_it_cannot_say(known: Indicator, language: str) -> None:
+    assert known.title(language)
+    assert known.definition(language)
+    assert known.caveat(language)
+
+
 def test_a_name_is_registered_once() -> None:
     def places() -> None: ...
 

@@ -241,26 +241,6 @@ def test_headings_are_a_title_and_questions(path: Path) -> None:
             assert levels == [], cell.id
 
 
-def test_every_indicator_that_a_chapter_shows_is_defined_on_the_page() -> None:
-    shown: dict[str, str] = {}
-    defined: set[str] = set()
-    for chapter in CHAPTERS:
-        for cell in code(read(chapter.path)):
-            for node in ast.walk(ast.parse(cell.source)):
-                if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-                    continue
-                if node.func.attr in REGISTRY:
-                    shown[node.func.attr] = chapter.name
-                elif node.func.attr == "method" and isinstance(node.args[0], ast.List):
-                    defined |= {each.value for each in node.args[0].elts}
-    assert {name: chapter for name, chapter in shown.items() if name not in defined} == {}
-    for name in shown:
-        known = REGISTRY[name]
-        for language in ("lv", "en"):
-            assert known.definition(language)
-            assert known.caveat(language)
-
-
 @every_chapter
 def test_every_indicator_that_a_chapter_shows_is_defined_in_its_method_note(path: Path) -> None:
     called, defined = set(), set()

@@ -535,6 +535,13 @@ def test_the_method_defines_what_is_asked_and_names_the_nearest(words: Words) ->
         sections.method(["placs"], words=words)
 
 
+def test_the_method_leaves_out_what_has_no_values_on_the_page(words: Words) -> None:
+    nothing = pd.DataFrame()
+    shown = {"places": pd.DataFrame({"value": [1.0]}), "absorption": nothing}
+    assert sections.method(shown, words=words) == sections.method(["places"], words=words)
+    assert sections.method({"absorption": nothing}, words=words).markup == ""
+
+
 def test_the_explorer_and_the_method_notes_say_the_same_of_an_indicator(words: Words) -> None:
     said = meaning("served_of_plan", words)
     method = text_of(sections.method(["served_of_plan"], words=words))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import pandas as pd
@@ -88,13 +88,16 @@ def meaning(indicator: str, words: Words) -> list[str]:
     return [*said, words.say("method_source", source=source) if source else words.say("method_own")]
 
 
-def method(indicators: Iterable[str], *, words: Words) -> Html:
+def method(indicators: Iterable[str] | Mapping[str, pd.DataFrame], *, words: Words) -> Html:
     """Definition, numerator, denominator, caveat and source of each indicator; nothing without any.
 
+    Where the values that a page shows are given with the names, an indicator without values is left out.
     An unknown name is an error that names the nearest.
     """
     terms = []
     for name in indicators:
+        if isinstance(indicators, Mapping) and indicators[name].empty:
+            continue
         *said, source = meaning(name, words)
         title = get_indicator(name).title(words.language)
         terms.append((title, piece("indicator", definition=" ".join(said), source=source)))
