@@ -19,6 +19,7 @@ from socsvc_analysis.indicators.values import (
     GRT,
     LONG_TERM,
     TARGET_COMPUTED,
+    WHOLE_REFORM,
     as_values,
     di_observations,
     last_target,
@@ -219,13 +220,14 @@ def institutional_reduction(data: Dataset, *, targets: bool = False) -> pd.DataF
 
 
 def plan_versions(data: Dataset, measures: tuple[str, ...] = PLANNED_PERSONS) -> pd.DataFrame:
-    """Every version of a region's plans that changed, disputed ones too.
+    """Every version of plans that changed, disputed ones too: of a region's project, and of the whole reform.
 
     Returns values with extra columns ``measure``, ``unit``, ``order`` (of the version) and ``change`` to the version
     before; only commitments that exist in at least two versions.
     """
     rows = di_observations(
         data.with_figures(data.published),
+        also=(WHOLE_REFORM,),
         measure=measures,
         kind=("plan", "target", "budget"),
         service_type="all",

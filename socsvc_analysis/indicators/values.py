@@ -40,6 +40,8 @@ AT_LEAST = "estimated"
 """The status of a number that is at least what it says."""
 DEINSTITUTIONALISATION = "di_9221"
 """Code of measure 9.2.2.1 in the table of programmes."""
+WHOLE_REFORM = "di_reform"
+"""Code of the reform with all its funds: what the measure and the building of places (ERDF) cost together."""
 
 
 def di_programmes(reference: Reference) -> tuple[str, ...]:
@@ -55,13 +57,15 @@ def di_programmes(reference: Reference) -> tuple[str, ...]:
     return ("", DEINSTITUTIONALISATION, *parts)
 
 
-def di_observations(data: Dataset, **wanted: str | tuple[str, ...] | list[str]) -> pd.DataFrame:
-    """Observations of the measure's programmes, each figure once.
+def di_observations(
+    data: Dataset, *, also: tuple[str, ...] = (), **wanted: str | tuple[str, ...] | list[str]
+) -> pd.DataFrame:
+    """Observations of the measure's programmes, and of those named in ``also``, each figure once.
 
     A figure may be entered for the measure, for a region's project, or for no programme: the named programme goes
     before none, so that the same figure never counts twice.
     """
-    rows = observations.select(data.figures, programme=di_programmes(data.reference), **wanted)
+    rows = observations.select(data.figures, programme=(*di_programmes(data.reference), *also), **wanted)
     same = [column for column in observations.IDENTITY if column != "programme"]
     preferred = rows.assign(_unnamed=rows["programme"].eq(""), _same=alike(rows, same)).sort_values(
         ["_unnamed", "programme", "id"], kind="stable"
