@@ -24,6 +24,7 @@ from socsvc_analysis.indicators.values import FT, GRT
 from socsvc_analysis.markup import Html
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError
+from socsvc_analysis.sections.borders import moved_municipalities
 from socsvc_analysis.sections.headlines import MOST_CARDS
 from socsvc_analysis.sections.method import meaning
 from socsvc_analysis.sections.naming import amount
@@ -505,6 +506,17 @@ def test_split_units_name_both_parts(frames: Frames, words: Words) -> None:
     assert {"lv": "Dalītnes novads", "en": "Dalītne Municipality"}[words.language] in said
     assert words.listed([words.place("0092000"), words.place("0093000")]) in said
     assert 'class="absence"' in frames.section("split_units", "ziemeli", words).markup
+
+
+def test_a_region_says_which_municipalities_left_it_and_which_came(real_words: Words) -> None:
+    left, also_left, followed = moved_municipalities(region="riga", words=real_words)
+    assert moved_municipalities(region="kurzeme", words=real_words) == [left, followed]
+    assert moved_municipalities(region="vidzeme", words=real_words) == [also_left, followed]
+    assert moved_municipalities(region="latvija", words=real_words) == [left, also_left, followed]
+    assert moved_municipalities(region="zemgale", words=real_words) == []
+    assert {"lv": "Rīgas reģionā bija arī bijušie Tukuma", "en": "Tukums, Kandava, Engure and Jaunpils were"}[
+        real_words.language
+    ] in left
 
 
 def test_received_files_are_counted_by_day_and_what_is_withheld_is_said(tables: Reference, words: Words) -> None:

@@ -24,6 +24,7 @@ from socsvc_analysis.indicators.values import (
 from socsvc_analysis.markup import Html, Table, piece
 from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.sections.borders import moved_municipalities
 from socsvc_analysis.sections.known import date_text
 from socsvc_analysis.sections.naming import in_brackets
 from socsvc_analysis.sections.of_plan import aim, what_is_known
@@ -114,8 +115,8 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
         marked=(rows["territory"] == own).to_numpy(),
         heads="group",
     )
-    note = words.say("comparison_note", unknown=words.unknown)
-    return piece("compact", table=table, note=note)
+    notes = [words.say("comparison_note", unknown=words.unknown), *moved_municipalities(region=region, words=words)]
+    return piece("compact", table=table, sentences=notes)
 
 
 def _dated(row: Standing, words: Words) -> str:

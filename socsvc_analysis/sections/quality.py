@@ -9,6 +9,7 @@ from socsvc_analysis.columns import Column
 from socsvc_analysis.markup import Html, Table, absent, absent_in, footnotes, piece, together
 from socsvc_analysis.observations import within_region
 from socsvc_analysis.reference import COUNTRY_REGION, region_code, successors
+from socsvc_analysis.sections.borders import moved_municipalities
 from socsvc_analysis.sections.naming import Figure, amount, named
 from socsvc_analysis.tables import EVIDENCE
 from socsvc_analysis.wording import Words
@@ -149,12 +150,13 @@ def received(files: pd.DataFrame, *, words: Words) -> Html:
 
 
 def split_units(*, region: str, words: Words) -> Html:
-    """Former municipalities of ``region`` that were split, and where their parts went."""
+    """Former municipalities of ``region`` that were split and where their parts went, and those of another region."""
     municipalities = words.reference.municipalities
     split = within_region(municipalities[municipalities["succession"] == "split"], region)
+    moved = piece("notes", sentences=moved_municipalities(region=region, words=words))
     if split.empty:
         case = "locative" if region != COUNTRY_REGION else "nominative"
-        return absent_in("territory_none", region, words, case)
+        return together(absent_in("territory_none", region, words, case), moved)
     table = pd.DataFrame(
         {
             "then": [words.title("municipalities", code) for code in split["code"]],
@@ -170,7 +172,7 @@ def split_units(*, region: str, words: Words) -> Html:
         Column("now", words.say("column_successors")),
         Column("detail", words.say("column_detail")),
     )
-    return together(Table(table, columns, words, words.say("territory_caption")))
+    return together(Table(table, columns, words, words.say("territory_caption")), moved)
 
 
 def _described(rows: pd.DataFrame, words: Words) -> pd.DataFrame:

@@ -158,6 +158,19 @@ def region_column(composition: str) -> str:
     return "region" if composition == "today" else "region_then"
 
 
+def moved_between_regions(municipalities: pd.DataFrame) -> pd.DataFrame:
+    """The former municipalities whose land belongs to another planning region since the reform than before it.
+
+    Those that were split between regions have no ``region`` and are not among them.
+
+    >>> table = {"code": ["0740200", "0661000"], "region_then": ["riga", "riga"], "region": ["riga", "vidzeme"]}
+    >>> moved_between_regions(pd.DataFrame(table))["code"].tolist()
+    ['0661000']
+    """
+    then, now = municipalities["region_then"], municipalities["region"]
+    return municipalities[(then != now) & (then != "") & (now != "")]
+
+
 def present_municipalities(municipalities: pd.DataFrame, on: str | None = None) -> pd.DataFrame:
     """The municipalities that exist on ``on`` (default: now, that is, those that have no last day)."""
     if on is None:
