@@ -126,6 +126,7 @@ def examples(tables: Tables) -> dict[str, tuple]:
                     for name, part, whole in [*working, ("respite", NAN, 12.0)]
                 ],
                 territory="LV005",
+                planned_version="latgale_2018",
             ),
             "latgale",
             {},

@@ -256,7 +256,6 @@ def columns_in(said: str) -> list[str]:
     ("name", "given"),
     [
         ("institutional_stock", "places_per_1000"),
-        ("planned_and_working", "served_of_plan"),
         ("places_by_municipality", "served_of_plan"),
         ("share_of_plan", "places_per_1000"),
         ("served_by_year", "places"),

@@ -306,6 +306,7 @@ def test_places_of_municipalities_leave_out_units_that_were_split(figures: pd.Da
 def test_working_of_planned_uses_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
     working = indicators.capacity.working_of_planned(Dataset(figures, tables))
     assert cell(working, service_type="group_home") == pytest.approx(18 / 30 * 100)
+    assert cell(working, "planned_version", service_type="group_home") == "dienvidi_2022"
     assert math.isnan(cell(working, service_type="day_care_centre"))
 
 

@@ -113,7 +113,14 @@ def places_by_municipality(
 
 @in_either_language
 @takes(
-    "territory", "service_type", "target_group", "period", "numerator", "denominator", of=capacity.working_of_planned
+    "territory",
+    "service_type",
+    "target_group",
+    "period",
+    "numerator",
+    "denominator",
+    "planned_version",
+    of=capacity.working_of_planned,
 )
 def planned_and_working(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "planned_and_working"
@@ -121,7 +128,7 @@ def planned_and_working(
     """Working places in front of the planned ones, by service.
 
     ``values``: rows service_type (and territory, target_group where there are several); denominator = planned places,
-    numerator = working places, value = per cent.
+    numerator = working places, value = per cent; extra column ``planned_version``, which a note names.
     """
     if values[["numerator", "denominator"]].notna().sum().sum() == 0:
         return absence("chart_working_absent", region, words)
@@ -157,6 +164,8 @@ def planned_and_working(
         title=_working_title(values, region, words),
         measure=words.say("chart_working_measure"),
         region=region,
+        also=_only_group(values, words),
+        notes=_versions_named(values, words),
         data=data,
         columns=(
             Column("label", words.say("chart_column_service")),
@@ -165,6 +174,18 @@ def planned_and_working(
             Column("value", words.say("chart_column_share"), "percent"),
         ),
     )
+
+
+def _only_group(values: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """The target group that all rows are about; none where there are several."""
+    groups = values["target_group"].unique()
+    return (words.title("target_groups", groups[0]),) if len(groups) == 1 and groups[0] != "all" else ()
+
+
+def _versions_named(values: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    versions = [code for code in values["planned_version"].dropna().unique() if code]
+    named = words.listed(words.title("plan_versions", code) for code in versions)
+    return (words.say("chart_working_versions", versions=named),) if versions else ()
 
 
 def _working_title(values: pd.DataFrame, region: str, words: Words) -> str:

@@ -196,8 +196,8 @@ def places_per_1000(data: Dataset, on: str = "") -> pd.DataFrame:
         "en": "Places of the service in operation.",
     },
     denominator={
-        "lv": "Vietas reģiona deinstitucionalizācijas plāna pēdējā redakcijā.",
-        "en": "Places in the last version of the region’s deinstitutionalisation plan.",
+        "lv": "Vietas reģiona deinstitucionalizācijas plānā: pēdējā redakcijā, kurā tās nosauktas.",
+        "en": "Places in the region’s deinstitutionalisation plan: in the last version that names them.",
     },
     unit="percent",
     polarity="higher is better",
@@ -207,13 +207,16 @@ def places_per_1000(data: Dataset, on: str = "") -> pd.DataFrame:
 def working_of_planned(data: Dataset) -> pd.DataFrame:
     """Working places over planned places of a region, by service, for groups and services that have both numbers.
 
+    The extra column ``planned_version`` is the version of the plan that the denominator comes from.
     18 working places of 30 in the last plan: 60 %.
     """
     rows = observations.select(data.figures, measure="places")
     rows = rows[observations.is_region(rows["territory"]) & (rows["service_type"] != STATE_CARE)]
     working = as_values(rows[rows["kind"] == IN_OPERATION])
     planned = as_values(observations.valid_version(rows[rows["kind"] == "plan"], data.reference))
-    return ratio(working, planned, on=["territory", "service_type", "target_group"])
+    same = ["territory", "service_type", "target_group"]
+    versions = planned[[*same, "version"]].rename(columns={"version": "planned_version"})
+    return ratio(working, planned, on=same).merge(versions, on=same, how="left", validate="many_to_one")
 
 
 class Working(NamedTuple):

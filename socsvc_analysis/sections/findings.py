@@ -251,7 +251,8 @@ def _places(places: pd.DataFrame, region: str, words: Words) -> Iterator[Sentenc
         place=words.place(region, "locative"),
         places=words.number(found.places),
         municipalities=words.say("in_municipalities", n=found.territories, count=words.number(found.territories)),
-        opened=words.say("places_opened", n=found.opened, count=words.number(found.opened)),
+        planned=words.number(found.places - found.opened),
+        opened=words.number(found.opened),
     )
     yield Sentence(text, found.sources)
 
