@@ -67,7 +67,7 @@ def test_how_many_figures_are_provisional(
     total: int, provisional: int, latvian: str, english: str, words: Words
 ) -> None:
     figures = rows(*[("actual", "2021", "provisional" if at < provisional else "normal") for at in range(total)])
-    said = plain(reliability_text(figures, words))
+    said = plain(reliability_text(figures, words, "masthead_rests"))
     assert said.startswith({"lv": latvian, "en": english}[words.language])
 
 

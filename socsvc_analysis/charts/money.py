@@ -62,6 +62,7 @@ def funding_split(values: pd.DataFrame, *, region: str, words: Words, key: str =
         kind="chart_kind_stacked",
         title=words.say(
             "chart_funding_title_" + key_of_title,
+            projects=words.number(european.count()),
             low=words.number(low),
             high=words.percent(high),
         ),

@@ -33,7 +33,7 @@ EXTRA = ("commitment", "due", "judged", "weakest", "verdict", "reason")
     },
     caveat={
         "lv": "Noteikums (Komisijas Īstenošanas regula (ES) Nr. 215/2014, 6. pants) vērtē visu prioritāro virzienu "
-        "kopā ar tā finanšu rādītājiem; vienam pasākumam vai teritorijai tas ir tikai pārvaldības salīdzinājums. Ja "
+        "kopā ar tā finanšu rādītājiem; vienam pasākumam vai teritorijai tas ir tikai salīdzinājums. Ja "
         "starpposma vērtība nav atrasta, vērtējums nav zināms.",
         "en": "The rule (Commission Implementing Regulation (EU) No 215/2014, Article 6) judges a whole priority axis "
         "together with its financial indicators; for one measure or territory it is only a comparison. Where "

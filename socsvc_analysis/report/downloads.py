@@ -25,6 +25,7 @@ from socsvc_analysis.report.page import Edition
 from socsvc_analysis.report.site import CHANGES, DESCRIPTOR, INDICATORS, SOURCES, WORKBOOK
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.spreadsheet import WIDEST, headed, same_bytes
+from socsvc_analysis.tables import LANGUAGES
 
 FIELDS = {
     "indicator": ("string", "Code of the indicator"),
@@ -52,6 +53,7 @@ FIELDS = {
     "notes": ("string", "Codes of the footnotes, separated by blanks"),
 }
 SOURCE_FIELDS = {
+    "number": ("integer", "Number by which pages cite the source"),
     "source": ("string", "Code of the source"),
     "title": ("string", "Title as published"),
     "publisher": ("string", "Who published it"),
@@ -67,13 +69,19 @@ def downloads(edition: Edition, inputs: str) -> dict[str, bytes]:
     tables = {
         INDICATORS: (indicator_values(edition), FIELDS, "Values of all indicators"),
         CHANGES: (changed, _change_fields(changed), "New, revised and withdrawn figures since the publication before"),
-        SOURCES: (edition.reference.sources[list(SOURCE_FIELDS)], SOURCE_FIELDS, "Sources that the values cite"),
+        SOURCES: (_sources(edition), SOURCE_FIELDS, "Sources that the values cite"),
     }
     contents = {path: _csv(frame, fields) for path, (frame, fields, _) in tables.items()}
     resources = [_resource(path, contents[path], fields, title) for path, (_, fields, title) in tables.items()]
     contents[WORKBOOK] = _workbook(tables)
     resources.append(_file(WORKBOOK, contents[WORKBOOK], "The same tables as a workbook"))
     return {**contents, DESCRIPTOR: _descriptor(edition, resources, inputs)}
+
+
+def _sources(edition: Edition) -> pd.DataFrame:
+    sources = edition.reference.sources
+    numbers = [edition.words(LANGUAGES[0]).source_number(code) for code in sources["source"]]
+    return sources.assign(number=numbers)[list(SOURCE_FIELDS)]
 
 
 def indicator_values(edition: Edition) -> pd.DataFrame:

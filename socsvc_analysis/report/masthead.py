@@ -34,13 +34,14 @@ def masthead(
     tables = words.reference
     rows = within_region(with_region(excluding(figures, measure=RESIDENTS), tables), region)
     issued = publication_of(version, tables)
+    rests = "masthead_rests" if links else "masthead_rests_all"
     entries = [
         ("masthead_region", by_code(tables.regions, "region")[region][f"long_{words.language}"], ""),
         ("masthead_period", period_covered(rows, created, words), ""),
         ("masthead_version", words.say("masthead_version_said", version=version, date=words.date_long(created)), ""),
         ("masthead_status", status_text(issued, words), ""),
         ("masthead_next", next_text(created, tables, words), ""),
-        ("masthead_figures", reliability_text(rows, words), "quality"),
+        ("masthead_figures", reliability_text(rows, words, rests), "quality"),
         ("masthead_changes", changed, "changes"),
     ]
     return _edition(entries if links else [(key, said, "") for key, said, _ in entries[1:]], words)
@@ -49,7 +50,9 @@ def masthead(
 def short_masthead(package: Package, words: Words) -> Html:
     """What a reader of a brief must know before the first number: status, date of the data, when there will be more."""
     due = _due(package.created, words.reference)
-    then = words.date_long(due["date"]) if due is not None else words.say("masthead_no_next")
+    then = words.say("masthead_no_next")
+    if due is not None:
+        then = words.say("masthead_next_by", date=words.date_long(due["date"], "dative"))
     entries = [
         ("masthead_status", status_text(publication_of(package.version, words.reference), words), ""),
         ("masthead_data", words.date_long(package.created), ""),
@@ -104,8 +107,8 @@ def _due(created: str, tables: Reference) -> pd.Series | None:
     return None if due.empty else due.iloc[0]
 
 
-def reliability_text(rows: pd.DataFrame, words: Words) -> str:
-    """How many figures the page rests on, and how many of them are less than reliable."""
-    total = words.say("masthead_rests", n=len(rows), count=words.count("figures", len(rows)))
+def reliability_text(rows: pd.DataFrame, words: Words, key: str) -> str:
+    """How many figures the page rests on, in the words of ``key``, and how many of them are less than reliable."""
+    total = words.say(key, n=len(rows), count=words.count("figures", len(rows)))
     doubts = words.doubts(Counter(rows["status"].tolist()))
     return words.say("masthead_of_which", total=total, doubts=doubts) if doubts else total + "."

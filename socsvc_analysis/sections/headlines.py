@@ -27,7 +27,7 @@ from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.borders import moved_municipalities
 from socsvc_analysis.sections.known import date_text
 from socsvc_analysis.sections.naming import in_brackets
-from socsvc_analysis.sections.of_plan import aim, what_is_known
+from socsvc_analysis.sections.of_plan import aim, what_is_known, when_short
 from socsvc_analysis.wording import Words, sentence_case
 
 MOST_CARDS = 4
@@ -90,7 +90,10 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
         place=standing["territory"].map(words.place),
         group=[sentence_case(words.title("target_groups", code)) for code in standing["target_group"]],
         denominator=standing["plan_told"],
-        time=[_dated(row, words) if row.period else words.unknown for row in named_rows(standing, Standing)],
+        time=[
+            when_short(row.period, row.approximate, words) if row.period else words.unknown
+            for row in named_rows(standing, Standing)
+        ],
         sources=tuples(row.sources if row.sources else row.planned_sources for row in named_rows(standing, Standing)),
     )
     order = {code: at for at, code in enumerate(regions["code"])}
@@ -117,12 +120,6 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
     )
     notes = [words.say("comparison_note", unknown=words.unknown), *moved_municipalities(region=region, words=words)]
     return piece("compact", table=table, sentences=notes)
-
-
-def _dated(row: Standing, words: Words) -> str:
-    """The date of a figure in a narrow column; a sign stands before one that is approximate."""
-    said = words.when(row.period)
-    return words.say("when_approximate_short", date=said) if row.approximate else said
 
 
 def _served(standing: pd.DataFrame, words: Words, region: str) -> Iterator[Card]:

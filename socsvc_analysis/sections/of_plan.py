@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from socsvc_analysis.indicators.standing import FULL, HALF, extent
+from socsvc_analysis.indicators.standing import APPROXIMATE, FULL, HALF, extent
 from socsvc_analysis.indicators.values import PLANNED_FOR, latest_figure
 from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
@@ -33,6 +33,12 @@ def what_is_known(served: float, planned: float, share: float) -> Known:
     if math.isnan(planned):
         return "number" if math.isnan(share) else "number_and_share"
     return "over" if served > planned else "of"
+
+
+def when_short(period: str, approximate: bool, words: Words) -> str:
+    """A date where there is little room; a sign stands before one that is approximate."""
+    said = words.when(period)
+    return words.say("when_approximate_short", date=said) if approximate else said
 
 
 def aim(region: str) -> Literal["plan", "target"]:
@@ -66,7 +72,7 @@ def _line(row: pd.Series | None, group: str, region: str, words: Words) -> str:
         number=words.number(row["numerator"]),
         whole=words.number(row["denominator"]),
         share=_share(row["value"], words),
-        when=words.when(row["period"]),
+        when=when_short(row["period"], APPROXIMATE in row["notes"], words),
         judged=words.say(f"index_extent_{extent(row['value'])}", aim=words.say(f"index_aim_{aim(region)}")),
     )
 
