@@ -104,7 +104,7 @@ def test_the_country_has_a_target(figures: pd.DataFrame, tables: Reference) -> N
     verdict, _, _, unknown = said(figures, tables, "latvija", "en")
     assert unknown == (
         "Not known: how many people in the whole country received services after 31 December 2021 (later figures were "
-        "found of some regions only, and their dates differ)."
+        "found for some regions only, and their dates differ)."
     )
     assert verdict == (
         "By the newest figures found, the 2023 target had not yet been met for either group: on 31 December 2021, 60 "
