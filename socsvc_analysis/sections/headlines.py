@@ -118,7 +118,9 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
         marked=(rows["territory"] == own).to_numpy(),
         heads="group",
     )
-    notes = [words.say("comparison_note", unknown=words.unknown), *moved_municipalities(region=region, words=words)]
+    notes = [words.say("comparison_note", unknown=words.unknown)]
+    if region != COUNTRY_REGION:  # there is room in a brief for what concerns one region
+        notes += moved_municipalities(region=region, words=words)
     return piece("compact", table=table, sentences=notes)
 
 
