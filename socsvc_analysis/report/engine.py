@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from papermill.engines import papermill_engines
+from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from papermill.utils import chdir
@@ -61,12 +61,9 @@ def execute(
         # As papermill.execute_notebook does, which writes the notebook as text twice, once for nobody.
         given = parameterize_notebook(load_notebook_node(str(notebook)), absolute, kernel_name=KERNEL)
         with scratch_folder(workplace) as scratch, kernel(scratch, starter, scratch) as chosen, chdir(str(scratch)):
-            ran = papermill_engines.execute_notebook_with_engine(
-                None,
+            ran = _Engine.execute_notebook(
                 given,
                 KERNEL,
-                progress_bar=False,
-                log_output=False,
                 start_timeout=limits.start,
                 kernel_manager_class=chosen,
                 timeout_func=watch,
@@ -116,6 +113,29 @@ def what_is_wrong(notebook: NotebookNode) -> tuple[str, str]:
     if not any("text/html" in output.get("data", {}) for output in code[-1].outputs):
         return code[-1].id, "the last cell of the notebook shows nothing"
     return "", ""
+
+
+class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
+    """papermill's own, whose manager of an execution takes no times."""
+
+    @classmethod
+    def execute_notebook(cls, notebook: NotebookNode, kernel_name: str, **options: object) -> NotebookNode:
+        manager = _Untimed(notebook, progress_bar=False)
+        manager.notebook_start()
+        try:
+            cls.execute_managed_notebook(manager, kernel_name, **options)
+        finally:
+            manager.notebook_complete()
+        executed: NotebookNode = manager.nb
+        return executed
+
+
+class _Untimed(NotebookExecutionManager):  # type: ignore[misc]  # papermill has no types
+    """Forgets when a cell began: nobody sees how long it took, and to read the time again is slow."""
+
+    def cell_start(self, cell: NotebookNode, cell_index: int | None = None, **more: object) -> None:
+        super().cell_start(cell, cell_index, **more)
+        cell.metadata.papermill["start_time"] = None
 
 
 class _Watch:

@@ -82,7 +82,8 @@ def hash_of(inputs: Inputs) -> str:
 def marked(notebook: dict[str, Any], inputs: Inputs) -> str:
     """``notebook`` as text, with a mark of what it was made from and a hash by which any later change is seen."""
     notebook["metadata"][MARK] = {"content": "0" * 64, "inputs": dict(inputs)}
-    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    # On one line: with indents it takes many times as long, and people open it in JupyterLab.
+    text = json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"
     return CONTENT.sub(lambda found: found[1] + sha256(text.encode()), text, count=1)
 
 
