@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from pathlib import Path
 
@@ -35,6 +37,12 @@ def explorer() -> Explorer:
 def frame(part: object) -> list[dict]:
     assert isinstance(part, Table)
     return part.frame.to_dict("records")
+
+
+def drawn_words(explorer: Explorer) -> set[str]:
+    """What is written in the picture, with plain spaces."""
+    drawn = re.findall(r">([^<>]+)</text>", str(explorer.chart.__html__()))
+    return {html.unescape(said).replace("\N{NO-BREAK SPACE}", " ") for said in drawn}
 
 
 @pytest.mark.parametrize("region", ["zemgale", "latgale", "riga", "latvija"])
@@ -109,6 +117,40 @@ def test_the_settings_come_back_as_parameters(explorer: Explorer) -> None:
     assert Chosen(explorer.dataset, Choice(**{name: given[name] for name in NAMES})).values.equals(explorer.values)
 
 
+def test_the_command_finds_the_data_from_the_folder_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT / "notebooks")  # where JupyterLab runs the notebook
+    command, file = open_explorer(**{**SOUND, "data": "data/datapackage.json"}).parameters
+    assert command.endswith("-p data data/datapackage.json")
+    assert 'data: "data/datapackage.json"' in file
+
+
+def test_services_and_groups_that_do_not_go_together_are_not_offered(explorer: Explorer) -> None:
+    explorer.choose(region="zemgale", indicator="places_per_1000", comparison="municipalities", municipalities="",
+                    service_type="day_care_centre", target_group="")  # fmt: skip
+    assert "children_out_of_family" not in explorer.chosen.codes("target_group")
+    explorer.choose(target_group="children_out_of_family")
+    assert (explorer.choice.service_type, explorer.choice.target_group) == ("", "children_out_of_family")
+    assert len(explorer.values)
+    explorer.choose(target_group="")
+
+
+def test_bars_of_different_times_say_when(explorer: Explorer) -> None:
+    explorer.choose(region="latgale", indicator="served_of_plan", comparison="country", period="latest",
+                    target_group="children_functional_disorders")  # fmt: skip
+    assert {"118 % (31.12.2022.)", "19 % (31.12.2018.)"} <= drawn_words(explorer)
+    assert "plānošanas reģioni" not in explorer.chart.subtitle
+    explorer.choose(region="zemgale", period="2021", target_group="")
+    assert explorer.choice.period == "2021"
+    assert not any("(" in words for words in drawn_words(explorer))
+    explorer.choose(period="latest")
+
+
+def test_a_number_that_is_no_quotient_is_said_to_be_what_is_compared(explorer: Explorer) -> None:
+    explorer.choose(region="zemgale", indicator="pace_to_target", comparison="municipalities", target_group="")
+    assert any("Unikālās personas, kas saņēmušas pakalpojumu" in note for note in explorer.chart.notes)
+    assert {row["denominator"] for row in frame(explorer.table)} == {351.0, 521.0}
+
+
 def test_all_that_is_not_known_is_said_at_once() -> None:
     with pytest.raises(DataError) as failure:
         open_explorer(**SOUND, indicator="placs", municipalities="0025000 0043000", comparison="year")
@@ -130,6 +172,15 @@ def test_a_return_is_checked_in_the_language_and_nothing_is_kept(explorer: Explo
     refused = checked_return("x.csv", "vārds,personas kods\nAnna,161175-19997\n".encode(), DATA, explorer.words)
     assert "netiktu pieņemta" in refused.plain
     assert "161175" not in refused.plain
+
+
+def test_addresses_may_be_broken_so_that_no_column_is_pushed_away(explorer: Explorer) -> None:
+    explorer.choose(region="zemgale", indicator="served_of_plan", comparison="municipalities")
+    [classes] = re.findall(r'"columnDefs": (\[.*?\}\])', interactive(explorer.citations))
+    [address] = [each["targets"] for each in json.loads(classes) if each["className"] == "socsvc-address"]
+    headings = [each.name for each in explorer.citations.columns]
+    assert [headings[at] for at in address] == ["source"]
+    assert "td.socsvc-address { overflow-wrap: anywhere" in library()
 
 
 def test_tables_ask_no_server(explorer: Explorer) -> None:
