@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -282,6 +283,15 @@ def test_the_folder_of_a_run_that_was_killed_is_cleared_away_by_the_next(tmp_pat
     assert Path(killed.stdout.strip()).exists()
     subprocess.run([sys.executable, "-c", lines.replace("SIGKILL", "SIGCONT")], env=surroundings, check=True)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="the system does not say where a process works")
+def test_what_still_works_in_the_folder_of_a_run_ends_with_it() -> None:
+    with workplace() as folder:
+        (folder / "scratch").mkdir()
+        orphan = subprocess.Popen(["sleep", "300"], cwd=folder / "scratch", start_new_session=True)
+    assert orphan.wait(10) == -signal.SIGKILL
+    assert not folder.exists()
 
 
 def test_a_nursery_clears_up_after_those_who_asked_for_it(tmp_path: Path) -> None:
