@@ -241,6 +241,12 @@ def test_a_kernel_that_dies_hangs_or_eats_memory_harms_its_run_only(
     assert run(forked).problem is None
 
 
+def test_a_kernel_that_dies_while_it_starts_is_said_to_want_memory(run: Callable[..., Result]) -> None:
+    dies = [sys.executable, "-S", "-c", "input()"]  # it takes its request, and ends
+    said = str(run(lambda request: subprocess.Popen(dies, stdin=subprocess.PIPE)).problem)
+    assert said.endswith("most likely because memory ran out: run again with fewer --jobs, or more memory")
+
+
 def test_what_a_kernel_started_ends_with_it(run: Callable[..., Result], forked: Starter, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     chart = (
