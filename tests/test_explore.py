@@ -66,6 +66,11 @@ def test_municipalities_without_a_value_are_named(explorer: Explorer) -> None:
     explorer.choose(municipalities="")
 
 
+def test_the_picture_that_is_downloaded_says_its_version_of_the_data(explorer: Explorer) -> None:
+    explorer.choose(region="zemgale", indicator="places_per_1000", comparison="municipalities", municipalities="")
+    assert f"Datu versija {explorer.package.version}" in explorer.chart.picture().replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_what_the_new_region_does_not_have_is_left_out(explorer: Explorer) -> None:
     explorer.choose(region="zemgale", indicator="places", municipalities="0025000 0030000", service_type="respite",
                     comparison="municipalities")  # fmt: skip

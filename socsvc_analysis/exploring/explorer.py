@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,10 @@ class Explorer:
     @property
     def chart(self) -> Chart | Absence:
         """The values as a picture."""
-        return shown.chart_of(self.chosen, self.words)
+        chart, package = shown.chart_of(self.chosen, self.words), self.package
+        if isinstance(chart, Absence):
+            return chart
+        return replace(chart, edition=self.words.edition(package.version, package.created))
 
     @property
     def table(self) -> Table | Html:
