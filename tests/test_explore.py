@@ -111,6 +111,9 @@ def test_every_indicator_is_shown_or_said_to_be_unknown(explorer: Explorer, indi
         explorer.choose(region=region, indicator=indicator, comparison=comparison, target_group="", municipalities="")
         known = explorer.values["value"].notna() & ((comparison != "time") | (explorer.values["period"] != ""))
         assert hasattr(explorer.chart, "title") == bool(known.any())
+        if known.any():
+            told = ["label", "period"] if comparison == "time" else ["label"]
+            assert not explorer.chart.data.duplicated(told).any()
         assert explorer.definition.plain
 
 
@@ -127,6 +130,14 @@ def test_the_command_finds_the_data_from_the_folder_of_the_project(monkeypatch: 
     command, file = open_explorer(**{**SOUND, "data": "data/datapackage.json"}).parameters
     assert command.endswith("-p data data/datapackage.json")
     assert 'data: "data/datapackage.json"' in file
+
+
+def test_what_is_paid_by_whom_is_told_apart(explorer: Explorer) -> None:
+    explorer.choose(region="zemgale", indicator="funding_split", comparison="municipalities", target_group="")
+    names = explorer.chart.data["label"]
+    assert names.is_unique and "SocQuality, ERAF finansējums" in {
+        each.replace("\N{NO-BREAK SPACE}", " ") for each in names
+    }
 
 
 def test_services_and_groups_that_do_not_go_together_are_not_offered(explorer: Explorer) -> None:

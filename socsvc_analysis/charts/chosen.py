@@ -41,6 +41,9 @@ NAMED = {
     "target_group": "explore_target_group",
     "kind": "chart_column_kind",
     "version": "explore_version",
+    "fund": "chart_column_fund",
+    "step": "chart_column_step",
+    "due": "explore_pace_due",
     "period": "chart_column_period",
 }
 """What can tell one value from another, and what heads its column."""
@@ -122,6 +125,9 @@ def _names(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
         "target_group": partial(words.short, "target_groups"),
         "kind": lambda kind: words.say(f"chart_kind_of_{kind}"),
         "version": partial(words.title, "plan_versions"),
+        "fund": partial(words.title, "measures"),
+        "step": lambda step: words.say(f"chart_step_{step}"),
+        "due": words.when,
         "period": words.when,
     }
     return pd.DataFrame(

@@ -108,7 +108,7 @@ class Chart:
         )
 
     def picture(self) -> str:
-        """The wide picture as a file of its own: on white, title and subtitle above it, notes, sources, edition below."""
+        """The wide picture as a file of its own: on white, title and subtitle above it, notes and sources below."""
         body, width, height = self._wide
         above = self._written([(self.title, True, "normal"), (self.subtitle, False, "small")], width)
         under = [(text, False, "small") for text in (*self.notes, credit(self.sources, self.words))]

@@ -15,7 +15,7 @@ WANTED = re.compile(
 """What is in such errors: of Python, numpy, the loader of libraries, threads, and extensions in C that say no more."""
 SCORE = Path("/proc/self/oom_score_adj")
 """How willingly Linux ends a process when memory runs out, from -1000 to 1000; who is started by it has the same."""
-STEP, MOST = 450, 1000
+STEP, MOST = 800, 1000
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
