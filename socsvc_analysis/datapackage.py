@@ -152,7 +152,9 @@ def open_package(path: str | Path = DATA, audience: str = PUBLIC) -> Package:
         raise DataError([Problem("audience", said, value=audience, nearest=nearest(audience, AUDIENCES))])
     path = _found(Path(path))
     if not path.is_file():
-        raise DataError([Problem(str(path), "the data package is not there; name another with --data")])
+        raise DataError(
+            [Problem(str(path), "the data package is not there; name another: --data PATH, in Python open_data(path)")]
+        )
     journal.recover(path.parent)
     descriptor = _described(path)
     package = Package(path, descriptor, audience)

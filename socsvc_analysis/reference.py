@@ -182,6 +182,11 @@ def region_code(region: str, regions: pd.DataFrame) -> str:
       region: 'zemgal' is not a known region (known: zemgale, latvija); nearest known: zemgale
     """
     known = by_code(regions, "region")
+    if isinstance(region, (list, tuple)):
+        several = [known[each]["code"] if each in known else each for each in region]
+        raise DataError(
+            [Problem("region", f"is one region; several are asked for by their codes: territory={several}")]
+        )
     if not isinstance(region, str) or region not in known:
         said = f"is not a known region (known: {', '.join(known)})"
         asked = str(region)

@@ -181,6 +181,14 @@ class Words:
             return self.say("short_month", year=year, month=month).replace(" ", NBSP)
         return self.say("short_day", year=year, month=month, dd=rest[1], day=int(rest[1])).replace(" ", NBSP)
 
+    def edition(self, version: str, created: str) -> str:
+        """Which version of the data a picture shows, and of when it is.
+
+        >>> in_language("en", None).edition("2026.11.26", "2026-11-30").replace(NBSP, " ")
+        'Data version 2026.11.26 (30 November 2026)'
+        """
+        return self.say("page_edition", version=version, date=self.date_long(created))
+
     def when(self, iso: str) -> str:
         """A date where there is little room, and a year alone said to be one.
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from socsvc_analysis.report.memory import SCORE
+
 
 def until(true: Callable[[], object], seconds: float = 20) -> None:
     """Wait until ``true`` gives something true; fails when it takes longer than ``seconds``."""
@@ -49,3 +51,11 @@ class Hanging(Prompt):
         Path(self.mark).write_text(str(os.getpid()))
         ctypes.PyDLL(None).sleep(600)  # of the libraries' handles this is the one that lets no other thread go on
         return "too late"
+
+
+@dataclass(frozen=True)
+class Scored(Prompt):
+    """A task that tells how willingly the system ends its process when memory runs out."""
+
+    def done(self, place: object) -> object:
+        return int(SCORE.read_text())

@@ -133,7 +133,8 @@ def test_every_contract_has_a_resource_and_every_file_an_entry(package: Package)
 
 
 def test_a_missing_package_says_what_to_do(tmp_path: Path) -> None:
-    assert problems_of(tmp_path) == [f"{tmp_path}: the data package is not there; name another with --data"]
+    said = "the data package is not there; name another: --data PATH, in Python open_data(path)"
+    assert problems_of(tmp_path) == [f"{tmp_path}: {said}"]
 
 
 def test_unreadable_json_is_reported_with_its_line(tmp_path: Path) -> None:

@@ -126,6 +126,15 @@ def test_a_line_of_cron_says_problems_only_and_forgives_another_run() -> None:
     assert subprocess.run(["sh", "-n", "-c", command], check=False).returncode == 0
 
 
+@pytest.mark.skipif(shutil.which("timeout") is None, reason="the system has no such command")
+def test_what_cron_starts_is_ended_when_it_hangs_and_that_is_said() -> None:
+    text = schedule_for(Scheduler.cron, FOLDER)["socsvc.cron"]
+    (limited,) = re.findall("&& (timeout .* 1h) /", text)
+    ended = subprocess.run([*limited.replace("1h", "0.1").split(), "sleep", "30"], capture_output=True, check=False)
+    assert ended.returncode == 124
+    assert b"TERM" in ended.stderr  # what is said there cron writes to somebody
+
+
 def test_the_workflow_runs_what_the_readme_says() -> None:
     for folder, command in ((LIBRARY.parent, "make report"), (FOLDER, "socsvc run")):
         workflow = yaml.safe_load(schedule_for(Scheduler.github, folder)["pages.yml"])

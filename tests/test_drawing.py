@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from drawn import plots
+from drawn import plots, trouble_with_words
 from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib import rcParams
@@ -149,3 +149,28 @@ def test_a_line_to_compare_with_steps_aside_for_words() -> None:
         compose(figure, 7.2, [Bars(rows, (ReferenceLine(12.0, "limit"),))])
     dashed = [line for line in plots(figure)[0].lines if line.get_linestyle() == "--"]
     assert len(dashed) > 1 and {x for line in dashed for x in line.get_xdata()} == {12.0}
+
+
+@pytest.mark.parametrize("width", [7.2, 3.4])
+def test_what_is_below_zero_goes_to_the_left_and_its_words_are_whole(width: float) -> None:
+    rows = tuple(Bar(f"row {value}", (Part(value, Fill()),), f"{value:.0f} %") for value in (98.0, -42.0, -3.0))
+    with in_house_style():
+        figure = Figure()
+        compose(figure, width, [Bars(rows)])
+        assert trouble_with_words(figure) == []
+        [plot] = plots(figure)
+    lengths = [plot.pixel(patch.get_width(), 0)[0] - plot.pixel(0, 0)[0] for patch in plot.patches]
+    assert lengths[0] > 0 > lengths[2] > lengths[1]
+    assert plot.pixel(-42.0, 0)[0] > 0
+
+
+@pytest.mark.parametrize("values", [(4.0, -10.0), (-3.0, -9.0), (3.0, 12.0)])
+def test_a_line_that_falls_below_zero_stays_in_its_panel(values: tuple[float, ...]) -> None:
+    points = tuple(Point(2020.5 + at, value, whole(value)) for at, value in enumerate(values))
+    with in_house_style():
+        figure = Figure()
+        compose(figure, 3.4, [Lines((Trace(points),), number=whole)])
+        assert trouble_with_words(figure) == []
+        [plot] = plots(figure)
+    assert all(plot.place.top <= plot.pixel(point.at, point.value)[1] <= plot.place.bottom for point in points)
+    assert plot.ylim[0] <= min(0.0, *values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -240,6 +241,12 @@ def test_a_kernel_that_dies_hangs_or_eats_memory_harms_its_run_only(
     assert run(forked).problem is None
 
 
+def test_a_kernel_that_dies_while_it_starts_is_said_to_want_memory(run: Callable[..., Result]) -> None:
+    dies = [sys.executable, "-S", "-c", "input()"]  # it takes its request, and ends
+    said = str(run(lambda request: subprocess.Popen(dies, stdin=subprocess.PIPE)).problem)
+    assert said.endswith("most likely because memory ran out: run again with fewer --jobs, or more memory")
+
+
 def test_what_a_kernel_started_ends_with_it(run: Callable[..., Result], forked: Starter, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     chart = (
@@ -282,6 +289,15 @@ def test_the_folder_of_a_run_that_was_killed_is_cleared_away_by_the_next(tmp_pat
     assert Path(killed.stdout.strip()).exists()
     subprocess.run([sys.executable, "-c", lines.replace("SIGKILL", "SIGCONT")], env=surroundings, check=True)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="the system does not say where a process works")
+def test_what_still_works_in_the_folder_of_a_run_ends_with_it() -> None:
+    with workplace() as folder:
+        (folder / "scratch").mkdir()
+        orphan = subprocess.Popen(["sleep", "300"], cwd=folder / "scratch", start_new_session=True)
+    assert orphan.wait(10) == -signal.SIGKILL
+    assert not folder.exists()
 
 
 def test_a_nursery_clears_up_after_those_who_asked_for_it(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from pathlib import Path
 
@@ -37,6 +39,12 @@ def frame(part: object) -> list[dict]:
     return part.frame.to_dict("records")
 
 
+def drawn_words(explorer: Explorer) -> set[str]:
+    """What is written in the picture, with plain spaces."""
+    drawn = re.findall(r">([^<>]+)</text>", str(explorer.chart.__html__()))
+    return {html.unescape(said).replace("\N{NO-BREAK SPACE}", " ") for said in drawn}
+
+
 @pytest.mark.parametrize("region", ["zemgale", "latgale", "riga", "latvija"])
 def test_the_values_are_of_the_region_and_what_it_is_compared_with(explorer: Explorer, region: str) -> None:
     explorer.choose(region=region, indicator="places_per_1000", comparison="municipalities", municipalities="")
@@ -56,6 +64,11 @@ def test_municipalities_without_a_value_are_named(explorer: Explorer) -> None:
     explorer.choose(municipalities="0025000 0003000")
     assert "Vērtība nav zināma: Jelgava." in explorer.chart.notes
     explorer.choose(municipalities="")
+
+
+def test_the_picture_that_is_downloaded_says_its_version_of_the_data(explorer: Explorer) -> None:
+    explorer.choose(region="zemgale", indicator="places_per_1000", comparison="municipalities", municipalities="")
+    assert f"Datu versija {explorer.package.version}" in explorer.chart.picture().replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_what_the_new_region_does_not_have_is_left_out(explorer: Explorer) -> None:
@@ -98,6 +111,9 @@ def test_every_indicator_is_shown_or_said_to_be_unknown(explorer: Explorer, indi
         explorer.choose(region=region, indicator=indicator, comparison=comparison, target_group="", municipalities="")
         known = explorer.values["value"].notna() & ((comparison != "time") | (explorer.values["period"] != ""))
         assert hasattr(explorer.chart, "title") == bool(known.any())
+        if known.any():
+            told = ["label", "period"] if comparison == "time" else ["label"]
+            assert not explorer.chart.data.duplicated(told).any()
         assert explorer.definition.plain
 
 
@@ -107,6 +123,48 @@ def test_the_settings_come_back_as_parameters(explorer: Explorer) -> None:
     assert "-p municipalities '0043000 0006000' " in command
     given = dict(re.findall(r'^(\w+): "(.*)"$', file, re.MULTILINE))
     assert Chosen(explorer.dataset, Choice(**{name: given[name] for name in NAMES})).values.equals(explorer.values)
+
+
+def test_the_command_finds_the_data_from_the_folder_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT / "notebooks")  # where JupyterLab runs the notebook
+    command, file = open_explorer(**{**SOUND, "data": "data/datapackage.json"}).parameters
+    assert command.endswith("-p data data/datapackage.json")
+    assert 'data: "data/datapackage.json"' in file
+
+
+def test_what_is_paid_by_whom_is_told_apart(explorer: Explorer) -> None:
+    explorer.choose(region="zemgale", indicator="funding_split", comparison="municipalities", target_group="")
+    names = explorer.chart.data["label"]
+    assert names.is_unique and "SocQuality, ERAF finansējums" in {
+        each.replace("\N{NO-BREAK SPACE}", " ") for each in names
+    }
+
+
+def test_services_and_groups_that_do_not_go_together_are_not_offered(explorer: Explorer) -> None:
+    explorer.choose(region="zemgale", indicator="places_per_1000", comparison="municipalities", municipalities="",
+                    service_type="day_care_centre", target_group="")  # fmt: skip
+    assert "children_out_of_family" not in explorer.chosen.codes("target_group")
+    explorer.choose(target_group="children_out_of_family")
+    assert (explorer.choice.service_type, explorer.choice.target_group) == ("", "children_out_of_family")
+    assert len(explorer.values)
+    explorer.choose(target_group="")
+
+
+def test_bars_of_different_times_say_when(explorer: Explorer) -> None:
+    explorer.choose(region="latgale", indicator="served_of_plan", comparison="country", period="latest",
+                    target_group="children_functional_disorders")  # fmt: skip
+    assert {"118 % (31.12.2022.)", "19 % (31.12.2018.)"} <= drawn_words(explorer)
+    assert "plānošanas reģioni" not in explorer.chart.subtitle
+    explorer.choose(region="zemgale", period="2021", target_group="")
+    assert explorer.choice.period == "2021"
+    assert not any("(" in words for words in drawn_words(explorer))
+    explorer.choose(period="latest")
+
+
+def test_a_number_that_is_no_quotient_is_said_to_be_what_is_compared(explorer: Explorer) -> None:
+    explorer.choose(region="zemgale", indicator="pace_to_target", comparison="municipalities", target_group="")
+    assert any("Unikālās personas, kas saņēmušas pakalpojumu" in note for note in explorer.chart.notes)
+    assert {row["denominator"] for row in frame(explorer.table)} == {351.0, 521.0}
 
 
 def test_all_that_is_not_known_is_said_at_once() -> None:
@@ -130,6 +188,15 @@ def test_a_return_is_checked_in_the_language_and_nothing_is_kept(explorer: Explo
     refused = checked_return("x.csv", "vārds,personas kods\nAnna,161175-19997\n".encode(), DATA, explorer.words)
     assert "netiktu pieņemta" in refused.plain
     assert "161175" not in refused.plain
+
+
+def test_addresses_may_be_broken_so_that_no_column_is_pushed_away(explorer: Explorer) -> None:
+    explorer.choose(region="zemgale", indicator="served_of_plan", comparison="municipalities")
+    [classes] = re.findall(r'"columnDefs": (\[.*?\}\])', interactive(explorer.citations))
+    [address] = [each["targets"] for each in json.loads(classes) if each["className"] == "socsvc-address"]
+    headings = [each.name for each in explorer.citations.columns]
+    assert [headings[at] for at in address] == ["source"]
+    assert "td.socsvc-address { overflow-wrap: anywhere" in library()
 
 
 def test_tables_ask_no_server(explorer: Explorer) -> None:

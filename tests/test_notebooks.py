@@ -314,6 +314,8 @@ def test_what_jupyterlab_saves_never_reaches_git(tmp_path: Path) -> None:
     changed = [line for line in git("diff", "--cached", "-U0").splitlines() if re.match(r"[+-][^+-]", line)]
     assert [line[0] for line in changed] == ["-", "+"]
     assert "# changed" in changed[1]
+    git("checkout", "-q", "HEAD", "--", "notebooks")  # as a pull does, git writes a notebook
+    assert path.read_bytes() == (origin / "notebooks" / "explore.ipynb").read_bytes()
 
 
 def test_make_lab_keeps_results_out_of_git_and_passes_on_what_it_is_given() -> None:

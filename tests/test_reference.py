@@ -128,6 +128,8 @@ def test_slugs_and_codes_of_regions(tables: Reference) -> None:
     assert region_code(COUNTRY_REGION, tables.regions) == COUNTRY
     with pytest.raises(DataError, match=r"'ziemelis' .*\(known: ziemeli, dienvidi, latvija\); nearest known: ziemeli"):
         region_code("ziemelis", tables.regions)
+    with pytest.raises(DataError, match=r"is one region; several .*: territory=\['LV00X', 'LV'\]"):
+        region_code(["ziemeli", COUNTRY_REGION], tables.regions)
 
 
 def test_thanked_municipalities_are_named_as_they_are_today(tables: Reference) -> None:

@@ -8,11 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from processes import Hanging, Prompt, alive, until
+from processes import Hanging, Prompt, Scored, alive, until
 
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.report import workers
 from socsvc_analysis.report.chapters import Limits
+from socsvc_analysis.report.memory import SCORE
 from socsvc_analysis.report.nursery import FASTEST, FORKED, STOCK, Nursery
 from socsvc_analysis.report.run import _workers
 from socsvc_analysis.report.workers import Place, Workers
@@ -46,6 +47,14 @@ def test_a_worker_that_hangs_in_native_code_is_ended_and_the_others_go_on(pool: 
         until(lambda: not alive(int(mark.read_text())))
         going._limit = 60
         assert list(results) == ["done"]
+
+
+@pytest.mark.skipif(not SCORE.exists(), reason="the system has no such order")
+def test_where_memory_runs_out_a_worker_goes_before_the_run(pool: Pool) -> None:
+    with pool(1) as going:
+        going.give(Scored())
+        [score] = going.results()
+    assert score > int(SCORE.read_text())
 
 
 def test_a_run_that_is_stopped_leaves_no_hanging_worker(

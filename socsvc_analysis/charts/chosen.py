@@ -41,6 +41,9 @@ NAMED = {
     "target_group": "explore_target_group",
     "kind": "chart_column_kind",
     "version": "explore_version",
+    "fund": "chart_column_fund",
+    "step": "chart_column_step",
+    "due": "explore_pace_due",
     "period": "chart_column_period",
 }
 """What can tell one value from another, and what heads its column."""
@@ -79,18 +82,21 @@ def chosen_values(
     rows = pd.concat([rows, names.add_suffix("_named")], axis=1).assign(label=labels)
     columns = [Column(f"{name}_named", words.say(NAMED[name])) for name in NAMED if names.get(name, labels).any()]
     columns = [each for each in columns if each.name in rows]
-    if known.unit in PER and rows["denominator"].notna().any():
-        columns += rate_columns(known, words, DECIMALS.get(known.unit, 0))[:2]
+    rate, compared = known.unit in PER, rows["denominator"].notna().any()
+    if compared:
+        columns += rate_columns(known, words, DECIMALS.get(known.unit, 0))[0 if rate else 1 : 2]
     columns.append(Column("value", words.say("chart_column_value"), cell_unit(known.unit), said.keywords["decimals"]))
     regions = words.reference.regions["code"]
     told: dict[str, Any] = {
         "title": _title(rows, said, over_time, words),
         "measure": known.title(words.language),
         "region": region,
-        "place": words.say("chart_regions_place") if rows["territory"].isin(regions).sum() > 2 else "",
-        "also": () if known.unit in PER else (unit_text(known.unit, words),),
+        "place": words.say("chart_regions_place") if len(set(rows["territory"]) & set(regions)) > 2 else "",
+        "also": () if rate else (unit_text(known.unit, words),),
         "columns": columns,
         "notes": (
+            # What is no quotient is shown as the number that is compared: a pace or a year is told elsewhere.
+            *([words.say("explore_compared", what=known.numerator(words.language))] if compared and not rate else []),
             known.caveat(words.language),
             *_without_number(values, places, words),
             *_left_out(rows, over_time, words),
@@ -98,7 +104,8 @@ def chosen_values(
         "compared": max(len(rows), FEWEST_COMPARED),
     }
     if not over_time:
-        bars = [_bar(row, said, words) for row in rows.head(MOST_BARS).to_dict("records")]
+        dated = "period" not in apart and rows["period"].nunique() > 1
+        bars = [_bar(row, said, words, dated) for row in rows.head(MOST_BARS).to_dict("records")]
         return bar_chart(key, rows, words, bars, **told)
     scale = rate_number(known, words)
     panels = [
@@ -118,6 +125,9 @@ def _names(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
         "target_group": partial(words.short, "target_groups"),
         "kind": lambda kind: words.say(f"chart_kind_of_{kind}"),
         "version": partial(words.title, "plan_versions"),
+        "fund": partial(words.title, "measures"),
+        "step": lambda step: words.say(f"chart_step_{step}"),
+        "due": words.when,
         "period": words.when,
     }
     return pd.DataFrame(
@@ -141,10 +151,11 @@ def _apart(names: pd.DataFrame) -> list[str]:
     return apart if names["territory"].nunique() > 1 or len(apart) == 1 else apart[1:]
 
 
-def _bar(row: dict[Hashable, Any], said: Callable[[float], str], words: Words) -> Bar:
-    return Bar(
-        row["label"], measured(row["value"], row["status"]), number_text(row["value"], row["status"], words, said)
-    )
+def _bar(row: dict[Hashable, Any], said: Callable[[float], str], words: Words, dated: bool) -> Bar:
+    """A bar with its number; with its date, too, where bars are ``dated`` because they are not of one time."""
+    number = number_text(row["value"], row["status"], words, said)
+    text = f"{number} ({words.when(row['period'])})" if dated else number
+    return Bar(row["label"], measured(row["value"], row["status"]), text)
 
 
 def _longest(rows: pd.DataFrame) -> list[str]:

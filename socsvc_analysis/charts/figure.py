@@ -81,6 +81,8 @@ class Chart:
     """Whether footnotes are folded away until wanted."""
     pictured: bool = True
     """Whether there is enough to compare for a picture; else a page shows the table alone."""
+    edition: str = EDITION
+    """What its picture as a file says of the version of the data; whoever shows it puts that in the place of this."""
 
     def brief(self) -> Chart:
         """The chart as a brief shows it, its footnotes folded."""
@@ -106,10 +108,7 @@ class Chart:
         )
 
     def picture(self) -> str:
-        """The wide picture as a file of its own: on white, with title and subtitle above it, notes and sources below.
-
-        Whoever shows it replaces :data:`~socsvc_analysis.markup.EDITION` by the version of the data.
-        """
+        """The wide picture as a file of its own: on white, title and subtitle above it, notes and sources below."""
         body, width, height = self._wide
         above = self._written([(self.title, True, "normal"), (self.subtitle, False, "small")], width)
         under = [(text, False, "small") for text in (*self.notes, credit(self.sources, self.words))]
@@ -131,7 +130,7 @@ class Chart:
                 for lines, start in ((above, top), (below, -height))
                 for at, (text, size, weight) in enumerate(lines)
             ],
-            edition=(f"{height + line * (len(below) + 1):.1f}", f"{letters:g}", EDITION),
+            edition=(f"{height + line * (len(below) + 1):.1f}", f"{letters:g}", self.edition),
             body=body,
         )
         return made.markup

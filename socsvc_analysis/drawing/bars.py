@@ -1,4 +1,4 @@
-"""Horizontal bars, all from zero on one scale, with their words beside them."""
+"""Horizontal bars, all from zero on one scale, with their words beside them; below zero they go to the left."""
 
 from __future__ import annotations
 
@@ -55,6 +55,16 @@ class Bar:
         reaches = [math.fsum(part.value for part in self.parts), self.outline, *self.dots, self.point, *self.interval]
         return max([reach for reach in reaches if not math.isnan(reach)], default=0.0)
 
+    @property
+    def depth(self) -> float:
+        """How far the row reaches below zero.
+
+        >>> Bar("fewer", (Part(-13.0, MAIN),)).depth, Bar("more", (Part(5.0, MAIN),)).depth
+        (13.0, 0.0)
+        """
+        reaches = [math.fsum(part.value for part in self.parts), *self.dots, self.point, *self.interval]
+        return max((-reach for reach in reaches if reach < 0), default=0.0)
+
 
 @dataclass(frozen=True)
 class ReferenceLine:
@@ -95,7 +105,7 @@ class Bars:
         plot_left = left + layout.label_width
         plot = canvas.plot(
             Box(plot_left, top, plot_left + layout.plot_width, top + layout.height),
-            (0, layout.plot_width / layout.scale),
+            (-layout.zero / layout.scale, (layout.plot_width - layout.zero) / layout.scale),
             (layout.height, 0),
         )
         words: list[Box] = []
@@ -121,7 +131,7 @@ class Bars:
         """One bar with all that belongs to it; the place of its text is added to ``words``."""
         bar, thick, scale = row.bar, layout.thick, layout.scale
         left, middle = plot.pixel(0, row.middle)
-        end = bar.extent * scale
+        end = max(bar.extent, 0.0) * scale  # words of what is below zero stand to the right of it, where there is room
 
         def add(start: float, width: float, tall: float, fill: Fill, label: str) -> None:
             patch = Rectangle((start, row.middle - tall / 2), width, tall, label=label, **fill.patch())
@@ -184,19 +194,23 @@ class _Layout:
         self.plot_width = width - self.label_width - 0.2 * em()
         self.thick = (1.1 if self.compact else 1.4) * em()
         self.scale = self._scale()
+        self.zero = self._depth() * self.scale
         self.rows, self.height = self._rows()
 
     def gap(self, bar: Bar) -> float:
         """Between the end of a bar and its words."""
         return (1.0 if bar.dots or not math.isnan(bar.point) else 0.6) * em()
 
+    def _depth(self) -> float:
+        return max((bar.depth for bar in self.panel.rows), default=0.0)
+
     def _scale(self) -> float:
-        scales = []
+        scales, depth = [], self._depth()
         for bar in self.panel.rows:
             text = 0.0 if self.text_above or not bar.text else text_width(bar.text) + self.gap(bar) + 0.2 * em()
-            if bar.extent > 0:
-                scales.append(max(self.plot_width - text - 0.5 * em(), 2 * em()) / bar.extent)
-        scales += [(self.plot_width - em()) / each.value for each in self.panel.references if each.value > 0]
+            if (reach := max(bar.extent, 0.0) + depth) > 0:
+                scales.append(max(self.plot_width - text - 0.5 * em(), 2 * em()) / reach)
+        scales += [(self.plot_width - em()) / (each.value + depth) for each in self.panel.references if each.value > 0]
         return min(scales, default=1.0)
 
     def reference_labels(self) -> list[tuple[float, float, list[str]]]:
@@ -205,7 +219,7 @@ class _Layout:
         for reference in self.panel.references:
             lines = wrapped(reference.label, self.width) if reference.label else []
             wide = max((text_width(line) for line in lines), default=0.0)
-            middle = self.label_width + reference.value * self.scale
+            middle = self.label_width + self.zero + reference.value * self.scale
             left = min(max(middle - wide / 2, 0.0), self.width - wide)
             placed.append((left, top, lines))
             top += len(lines) * line_height()

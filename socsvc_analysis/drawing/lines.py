@@ -12,7 +12,7 @@ from socsvc_analysis.drawing.canvas import Box, Canvas, Plot
 from socsvc_analysis.drawing.fills import DARK, MAIN, ink, marker, shade
 from socsvc_analysis.drawing.labels import LabelSpace
 from socsvc_analysis.drawing.letters import em, line_height, text_width, wrapped
-from socsvc_analysis.drawing.scales import draw_steps, gutter, numbered, round_steps, stand_apart, thinned
+from socsvc_analysis.drawing.scales import draw_steps, gutter, numbered, round_steps_between, stand_apart, thinned
 
 
 @dataclass(frozen=True)
@@ -87,19 +87,23 @@ class Lines:
         top += tall - self.height(width)
         tall = self.tall * em()
         most = self._most() or 1.0
-        steps = numbered(round_steps(most, 3, whole=most >= 3), self.number)
+        least = self._least()
+        steps = numbered(round_steps_between(least, most), self.number)
         plot_left, right = left + gutter(steps), left + width
         # Half a label at both ends, so that the first and the last number stand over their points.
         inset = min(0.16, 1.6 * em() / (right - plot_left))
         earliest, latest = self._span()
         pad = (latest - earliest) * inset / (1 - 2 * inset) if latest > earliest else 0.5
         head = 2.2 * em()
-        ceiling = max(steps[-1][0], self._most()) * tall / (tall - head)
+        floor = min(steps[0][0], least)
+        ceiling = floor + (max(steps[-1][0], self._most()) - floor) * tall / (tall - head)
         place = Box(plot_left, top, right, top + tall)
-        plot = canvas.plot(place, (earliest - pad, latest + pad), (0, ceiling))
+        plot = canvas.plot(place, (earliest - pad, latest + pad), (floor, ceiling))
         draw_steps(canvas, plot, steps)
         self._draw_times(canvas, plot)
         space = LabelSpace(Box(plot_left, top, right, top + tall - 1))
+        if floor < 0:
+            space.avoid_level(*plot.pixel(plot.xlim[0], 0))
         self._draw_bands_and_levels(plot, space)
         for trace in self.traces:
             self._draw_trace(plot, trace, space)
@@ -174,6 +178,9 @@ class Lines:
         times = [point.at for point in self._points()] + [edge[0] for band in self.bands for edge in band.edges]
         times += self.between or ()
         return min(times), max(times)
+
+    def _least(self) -> float:
+        return min([0.0, *(point.value for point in self._points()), *(level.value for level in self.levels)])
 
     def _most(self) -> float:
         most = max([point.value for point in self._points()] + [level.value for level in self.levels] + [self.ceiling])

@@ -1,4 +1,4 @@
-"""Scales: round steps from zero upwards with their numbers, and texts along a line that do not meet."""
+"""Scales: round steps from zero with their numbers, and texts along a line that do not meet."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from matplotlib.ticker import MaxNLocator
 from socsvc_analysis.drawing.canvas import Canvas, Plot
 from socsvc_analysis.drawing.letters import em, text_width
 
+FEW = 3
+"""From so many on steps are whole numbers."""
+
 
 def round_steps(most: float, about: int, whole: bool = False) -> list[float]:
     """Round numbers from zero to ``most`` in at most ``about`` steps; ``whole`` ones where asked.
@@ -23,13 +26,24 @@ def round_steps(most: float, about: int, whole: bool = False) -> list[float]:
     return [float(step) for step in steps if 0 <= step <= most * 1.001] or [0.0]
 
 
+def round_steps_between(least: float, most: float) -> list[float]:
+    """Three round steps at most from zero to what is further from it, as far as they go to the other side.
+
+    >>> round_steps_between(0.0, 47.0), round_steps_between(-12.0, 47.0), round_steps_between(-9.0, 0.0)
+    ([0.0, 20.0, 40.0], [0.0, 20.0, 40.0], [-5.0, 0.0])
+    """
+    furthest = max(most, -least)
+    steps = round_steps(furthest, 3, whole=furthest >= FEW)
+    return [*(-step for step in reversed(steps[1:]) if -step >= least), *(step for step in steps if step <= most)]
+
+
 def numbered(steps: Sequence[float], number: Callable[[float, int], str]) -> list[tuple[float, str]]:
     """Each step with its number, which has as many decimals as the steps need.
 
     >>> numbered([0.0, 2.5, 5.0], "{:.{}f}".format)
     [(0.0, '0.0'), (2.5, '2.5'), (5.0, '5.0')]
     """
-    step = steps[1] if len(steps) > 1 else 1.0
+    step = steps[1] - steps[0] if len(steps) > 1 else 1.0
     decimals = next((places for places in range(4) if math.isclose(round(step, places), step)), 4)
     return [(each, number(each, decimals)) for each in steps]
 

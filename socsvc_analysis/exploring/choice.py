@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 
@@ -121,11 +121,15 @@ class Chosen:
     def codes(self, dimension: str) -> list[str]:
         """The services or groups that can be chosen in the region: those with values of the indicator.
 
-        Where the indicator adds up over them, those of the figures that are added.
+        Where the indicator adds up over them, those of the figures that are added.  Of services those of the group that
+        was chosen, and of groups those of the service.
         """
         indicator = get_indicator(self.choice.indicator)
         if dimension in indicator.adds_up:
             rows = self.data.figures[self.data.figures["measure"].isin(indicator.measures)]
+            other = "target_group" if dimension == "service_type" else "service_type"
+            if code := getattr(self.choice, other):
+                rows = rows[rows[other] == code]
         else:
             others = {name: "" for name in ("service_type", "target_group") if name == dimension}
             rows = Chosen(self.data, _with(self.choice, **others)).everywhere
@@ -156,13 +160,16 @@ class Chosen:
         rows = compute("projection_to_target", self.data, territory=self.territory, **wanted)
         return rows[rows["denominator"].notna()].reset_index(drop=True)
 
-    def fitting(self) -> Choice:
-        """The choice without what is not there: when the region changes, its municipalities and services do too."""
+    def fitting(self, new: Collection[str] = ()) -> Choice:
+        """The choice without what is not there: when the region changes, its municipalities and services do too.
+
+        Of a service and a group that do not go together the one that is ``new`` stays.
+        """
         known = set(self.municipalities)
         choice = _with(
             self.choice, municipalities=" ".join(c for c in self.choice.municipalities.split() if c in known)
         )
-        for name in ("service_type", "target_group"):
+        for name in sorted(("service_type", "target_group"), key=lambda name: name in new):
             if getattr(choice, name) not in Chosen(self.data, choice).codes(name):
                 choice = _with(choice, **{name: ""})
         if choice.period not in Chosen(self.data, choice).periods:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Options = list[tuple[str, str]]
 SECTIONS = ("figures", "pace", "return", "parameters", "page")
+WIDTHS = {"indicator": "34rem"}
+"""Of what 22rem would cut: titles of indicators that begin alike have to be told apart."""
 
 
 class Controls:
@@ -55,7 +57,7 @@ class Controls:
         made = kind(
             description=self.words.say(f"explore_{name}"),
             style={"description_width": "7rem"},
-            layout=widgets.Layout(width="22rem"),
+            layout=widgets.Layout(width=WIDTHS.get(name, "22rem"), max_width="100%"),
             **more,
         )
         made.add_class(f"socsvc-{name.replace('_', '-')}")

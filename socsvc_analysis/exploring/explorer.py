@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from socsvc_analysis.exploring import shown
 from socsvc_analysis.exploring.choice import NAMES, Choice, Chosen
 from socsvc_analysis.markup import Html, Table, piece, together
 from socsvc_analysis.parameters import PARAMETERS
+from socsvc_analysis.project import here
 from socsvc_analysis.wording import Words
 
 if TYPE_CHECKING:  # needs ipywidgets, which only those who explore have
@@ -61,9 +63,11 @@ class Explorer:
         self._controls: Controls | None = None
 
     def choose(self, **changed: str) -> None:
-        """Change parts of the choice; what the new region or indicator does not have is left out of it."""
-        self.chosen = Chosen(self.dataset, Choice(**{**self.choice.parameters(), **changed}))
-        self.chosen = Chosen(self.dataset, self.chosen.fitting())
+        """Change parts of the choice; of what was chosen before, what there is no value of is left out."""
+        old = self.choice.parameters()
+        new = {name for name, value in changed.items() if value != old[name]}
+        self.chosen = Chosen(self.dataset, Choice(**{**old, **changed}))
+        self.chosen = Chosen(self.dataset, self.chosen.fitting(new))
 
     @property
     def package(self) -> Package:
@@ -90,7 +94,10 @@ class Explorer:
     @property
     def chart(self) -> Chart | Absence:
         """The values as a picture."""
-        return shown.chart_of(self.chosen, self.words)
+        chart, package = shown.chart_of(self.chosen, self.words), self.package
+        if isinstance(chart, Absence):
+            return chart
+        return replace(chart, edition=self.words.edition(package.version, package.created))
 
     @property
     def table(self) -> Table | Html:
@@ -116,7 +123,10 @@ class Explorer:
     def parameters(self) -> tuple[str, str]:
         """The choice as a call of papermill, and as a file of parameters."""
         package = self.package
-        given = {"language": self.words.language, "audience": package.audience, "data": str(package.path)}
+        # The kernel works beside the notebook, and the command is run in the folder of the project.
+        path, folder = package.path.resolve(), here().folder.resolve()
+        data = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+        given = {"language": self.words.language, "audience": package.audience, "data": data}
         return shown.command_of(self.choice, given), shown.yaml_of(self.choice, given)
 
     def page_command(self) -> list[str]:

@@ -13,6 +13,8 @@ from socsvc_analysis.wording import Words
 
 ROWS = 10
 """As many as one page of a table shows."""
+STYLE = "<style>td.socsvc-address { overflow-wrap: anywhere; min-width: 9em; font-size: 90%; }</style>"
+"""An address has no spaces at which a line could end; unbroken, it would push the next columns out of sight."""
 GAPS = {"first": "table_first", "previous": "table_previous", "next": "table_next", "last": "table_last"}
 
 
@@ -22,7 +24,7 @@ def library() -> str:
     from itables import options
     from itables.javascript import generate_init_offline_itables_html
 
-    return generate_init_offline_itables_html(options.dt_bundle)
+    return generate_init_offline_itables_html(options.dt_bundle) + STYLE
 
 
 def interactive(table: Table) -> str:
@@ -51,15 +53,17 @@ def interactive(table: Table) -> str:
         classes="display compact",
         display_logo_when_loading=False,
         maxBytes=0,
-        columnDefs=_sides(table, len(columns)),
+        columnDefs=_classes(table, columns),
     )
 
 
-def _sides(table: Table, count: int) -> list[dict[str, object]]:
-    """Numbers stand to the right, and all else to the left."""
+def _classes(table: Table, columns: dict[str, list[str]]) -> list[dict[str, object]]:
+    """Numbers stand to the right, and all else to the left; addresses are broken where the line ends."""
     numbers = [at for at, each in enumerate(table.columns) if each.unit != "text"]
-    others = [at for at in range(count) if at not in numbers]
-    return [{"targets": numbers, "className": "dt-right"}, {"targets": others, "className": "dt-left"}]
+    others = [at for at in range(len(columns)) if at not in numbers]
+    addresses = [at for at, cells in enumerate(columns.values()) if any("://" in str(cell) for cell in cells)]
+    classes = {"dt-right": numbers, "dt-left": others, "socsvc-address": addresses}
+    return [{"targets": targets, "className": name} for name, targets in classes.items()]
 
 
 def _numbered(codes: tuple[str, ...], words: Words) -> str:

@@ -28,6 +28,7 @@ from socsvc_analysis.schema import counted
 INJECTED = "injected-parameters"
 """Tag that papermill gives to the cell with the parameters of this run; here also the cell's id."""
 KERNEL = "python3"
+DIED = f"the kernel died: it was killed, most likely because {NO_MEMORY}"
 LONGEST_REASON = 300
 """Characters of the reason that is given for a failure."""
 
@@ -74,11 +75,14 @@ def execute(
     except CellTimeoutError:
         cell, reason = watch.cell, watch.exceeded()
     except DeadKernelError:
-        cell, reason = watch.cell, f"the kernel died: it was killed, most likely because {NO_MEMORY}"
+        cell, reason = watch.cell, DIED
     except (RuntimeError, OSError) as failure:
         if isinstance(failure, OSError) and failure.errno in FULL:
             raise  # no other notebook will fare better
-        cell, reason = watch.cell, explained(_one_line(f"the kernel could not be used: {failure}"))
+        # jupyter_client has no error of its own for a kernel that dies while it starts.
+        died = str(failure).startswith("Kernel died")
+        cell = watch.cell
+        reason = DIED if died else explained(_one_line(f"the kernel could not be used: {failure}"))
     region, language = str(parameters["region"]), str(parameters["language"])
     problem = None
     if reason or ran is None:

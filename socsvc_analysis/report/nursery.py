@@ -32,7 +32,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from socsvc_analysis.report.memory import explained, wants_memory
+from socsvc_analysis.report.memory import explained, go_first, wants_memory
 from socsvc_analysis.report.workplace import workplace
 
 FORKED, AHEAD, STOCK = ENGINES = ("forked", "ahead", "stock")
@@ -267,6 +267,7 @@ def serve(folder: Path, listening: int, data: str = "", audience: str = "public"
                     continue
                 pid = os.fork()
                 if not pid:
+                    go_first()
                     listener.close()
                     selector.close()
                     _leave_home()
@@ -401,6 +402,7 @@ def _end_with(lifeline: BinaryIO) -> None:
 
 def main(work: str, *rest: str) -> None:
     """Run the nursery (``serve``), or an interpreter that becomes a kernel (``become``)."""
+    go_first()
     if work == "serve":
         serve(Path(rest[0]), int(rest[1]), *rest[2:])
         os._exit(0)  # nothing is left to do, and to take all that it has imported apart would take a while

@@ -39,8 +39,7 @@ def pictures_in(notebooks: Iterable[NotebookNode], package: Package, words: Word
 
 def with_edition(svg: str, package: Package, words: Words) -> str:
     """The picture with the version of the data that it shows."""
-    date = words.date_long(package.created)
-    return svg.replace(EDITION, words.say("page_edition", version=package.version, date=date), 1)
+    return svg.replace(EDITION, words.edition(package.version, package.created), 1)
 
 
 def picture_files(pictures: Mapping[str, str], folder: str) -> dict[str, bytes]:

@@ -24,7 +24,7 @@ from typing import Any, Protocol, cast
 
 from socsvc_analysis.files import FULL
 from socsvc_analysis.report import nursery
-from socsvc_analysis.report.memory import NO_MEMORY, explained
+from socsvc_analysis.report.memory import NO_MEMORY, explained, go_first
 from socsvc_analysis.schema import counted
 
 CLEARING_UP = 5
@@ -204,6 +204,7 @@ def _listen(connection: Connection, given: queue.SimpleQueue[Work | None]) -> No
 
 
 def _spawned(connection: Connection, other_end: Connection, place: Place) -> None:
+    go_first()
     other_end.close()
     # Pages are made in the same surroundings as notebooks are run in.
     os.environ.update({**nursery.KERNEL_ENVIRONMENT, **nursery.ONE_THREAD})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,11 +27,24 @@ def workplace() -> Iterator[Path]:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _clear_away(folder)
+
+
+def _clear_away(folder: Path) -> None:
+    """Remove the folder, first ending what still works in it: a kernel whose worker was killed while it was starting.
+
+    Such a one would fail over the folder that is gone and say so on the error stream, after the run has ended.  What
+    works where is known on Linux; elsewhere only the folder is removed.
+    """
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):  # it has ended, or is not ours
+            if Path(os.readlink(link)).is_relative_to(folder.resolve()):
+                os.kill(int(link.parent.name), signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _clear_away_abandoned() -> None:
     """Remove the folders of killed runs: the system released their locks."""
     for mark in Path(tempfile.gettempdir()).glob(f"{BEGINNING}*/{MARK}"):
         with contextlib.suppress(OSError), held(mark):
-            shutil.rmtree(mark.parent, ignore_errors=True)
+            _clear_away(mark.parent)
