@@ -284,6 +284,9 @@ def test_real_places_add_up_too(real_figures: pd.DataFrame, real_tables: Referen
     regions = rates[observations.is_region(rates["territory"])]
     assert cell(rates, "numerator", territory="LV") == regions["numerator"].sum() == municipal["value"].sum()
     assert cell(rates, "denominator", territory="LV") == regions["denominator"].sum()
+    # In each region there are municipalities whose places nobody has told.
+    assert set(regions["status"]) == {"estimated"}
+    assert all("partial_sum" in notes for notes in regions["notes"])
 
 
 def test_places_per_1000_by_hand(figures: pd.DataFrame, tables: Reference) -> None:

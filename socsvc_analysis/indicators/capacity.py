@@ -15,8 +15,10 @@ from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.residents import last_counted
 from socsvc_analysis.indicators.values import (
     CHILDRENS_INSTITUTION,
+    PARTIAL,
     STATE_CARE,
     as_values,
+    at_least,
     each_once,
     latest_figure,
     ratio,
@@ -24,7 +26,7 @@ from socsvc_analysis.indicators.values import (
 )
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import latest_period
-from socsvc_analysis.reference import Reference
+from socsvc_analysis.reference import COUNTRY_REGION, Reference, present_municipalities
 from socsvc_analysis.tables import COUNTED, IN_OPERATION
 
 ERDF = "erdf_9311"
@@ -163,7 +165,8 @@ def places_per_1000(data: Dataset, on: str = "") -> pd.DataFrame:
     """Places of ERDF measure 9.3.1.1 per 1,000 usual residents on the date ``on`` (empty: the last count).
 
     Returns values for every present municipality with a known place, for units that were split (by their former code),
-    for the regions and for Latvia; unknown residents give an unknown value, never zero.
+    for the regions and for Latvia; unknown residents give an unknown value, never zero.  A region's value is at least
+    what it says unless places are known in all of its municipalities.
 
     36 places for 5,850 residents: 6.15.
     """
@@ -173,7 +176,22 @@ def places_per_1000(data: Dataset, on: str = "") -> pd.DataFrame:
     everywhere = repeat_at_each_level(_located(data, "today"), data.reference, split_units=True)
     # The places are of many dates; the residents of one.
     totals = summed(everywhere, ["territory"], data.reference).assign(period=on)
+    lacking = totals["territory"].isin(_with_unknown_parts(totals, data.reference))
+    totals["status"] = at_least(totals["status"], lacking)
+    totals["notes"] = tuples(
+        (*notes, PARTIAL) if some and PARTIAL not in notes else notes
+        for notes, some in zip(totals["notes"], lacking, strict=True)
+    )
     return ratio(totals, residents, on=["territory"], per=1000)
+
+
+def _with_unknown_parts(totals: pd.DataFrame, reference: Reference) -> set[str]:
+    """The regions (and the country) with a present municipality that has no known value in ``totals``."""
+    known = set(totals.loc[totals["value"].notna(), "territory"])
+    present = present_municipalities(reference.municipalities)
+    unknown = present.loc[~present["code"].isin(known), "region"]
+    codes = lookup(reference.regions, "region", "code")
+    return {codes[region] for region in {*unknown, COUNTRY_REGION}} if len(unknown) else set()
 
 
 @indicator(
