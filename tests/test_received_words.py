@@ -520,7 +520,7 @@ ASKED_BACK: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: as_csv([HEAD, *ROWS, [], ["Pašvaldība", "Gads", "Izdevumi"], ["Bauskas novads", 2025, 5]]),
         "refusal_second_table",
     ),
-    "rows and columns changed about": (lambda: as_csv(list(zip(HEAD, *ROWS, strict=True))), "refusal_no_table"),
+    "rows and columns changed about": (lambda: as_csv(list(zip(HEAD, *ROWS, strict=True))), "refusal_turned"),
     "a school year": (lambda: as_csv([["2024./2025. mācību gads"], *without(2, [HEAD, *ROWS])]), "refusal_no_year"),
 }
 

@@ -161,20 +161,31 @@ def blocks(sheet: Sheet, layout: Layout) -> list[Block]:
     return made
 
 
-def sections(sheet: Sheet, block: Block, told_by: Callable[[str], frozenset[str]]) -> list[Block]:
+def sections(
+    sheet: Sheet,
+    block: Block,
+    told_by: Callable[[str], frozenset[str]],
+    places: Iterable[int],
+    adds_up: Callable[[int, list[int]], bool],
+) -> list[Block]:
     """The parts of a table that labels between its rows make: each label counts for the rows below it.
 
     ``told_by`` gives the keys that a text alone in its row tells and no column does; a later label of the same key
-    takes the place of an earlier one.
+    takes the place of an earlier one.  A label in a column of ``places`` may have the sums of its rows beside it, which
+    ``adds_up`` checks for a row and those it would add up.
     """
     rows = np.arange(block.start, block.end)
     filled = sheet.rows.at(rows).filled()
     alone = np.flatnonzero(filled.sum(axis=0) == 1)
+    summed = np.zeros(len(rows), dtype=bool)
+    for at in places:
+        summed |= sheet.rows.columns[at].at(rows).where(lambda cell: told_by(NUMBERED.sub("", cell)))
+    summed[alone] = False
     labels = []
-    for at in alone.tolist():
+    for at in sorted({*alone.tolist(), *np.flatnonzero(summed).tolist()}):
         text = NUMBERED.sub("", sheet.rows.columns[int(np.flatnonzero(filled[:, at])[0])][block.start + at])
         keys = told_by(text)
-        if keys:
+        if keys and (not summed[at] or adds_up(block.start + at, _until_next(rows, at, summed))):
             labels.append((block.start + at, text, keys))
     active: list[tuple[int, str, frozenset[str]]] = []
     ends = [row for row, _, _ in labels] + [block.end]
@@ -186,6 +197,13 @@ def sections(sheet: Sheet, block: Block, told_by: Callable[[str], frozenset[str]
             made.append(replace(block, start=label[0] + 1, end=end, above=(*above, *block.above)))
     # Labels below the last row count for no row: they are left aside with it, and told.
     return [*made[:-1], replace(made[-1], end=block.end)] if made else made
+
+
+def _until_next(rows: np.ndarray, at: int, labels: np.ndarray) -> list[int]:
+    """The rows below one label, down to the next."""
+    below = np.flatnonzero(labels[at + 1 :])
+    end = at + 1 + int(below[0]) if len(below) else len(rows)
+    return [int(row) for row in rows[at + 1 : end]]
 
 
 def _repeats(sheet: Sheet, layout: Layout) -> list[int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from socsvc_analysis.datapackage import Package
 from socsvc_analysis.intake import personal, workbook
 from socsvc_analysis.intake.columns import Columns, Unusable, by_mapping, by_meaning
 from socsvc_analysis.intake.days import years_in
+from socsvc_analysis.intake.groups import adds_up
 from socsvc_analysis.intake.headings import IGNORED, JOINT, Headings, headings_of, is_total
 from socsvc_analysis.intake.labels_around_tables import LEGAL, Around, Unsaid
 from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found, layouts, sections
@@ -26,6 +27,7 @@ from socsvc_analysis.intake.phrases import COLUMN
 from socsvc_analysis.intake.qualifiers import MADE
 from socsvc_analysis.intake.received import KEYS, ReceivedTable, years_of
 from socsvc_analysis.intake.table import SheetReader, TableReader
+from socsvc_analysis.intake.unlike_tables import why_no_table
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem, counted
@@ -122,6 +124,9 @@ class _Reader(SheetReader):
             return [self._told(reader, reader.read(defaults, mapping))]
         best = found(self._layouts, self._score) or self._titled()
         if best is None:
+            why = why_no_table(self.sheet, self.headings)
+            if why:
+                raise self._refused(*why)
             self._refuse_half_known()
             return []
         layout = self._with_more(best)
@@ -131,7 +136,13 @@ class _Reader(SheetReader):
         parts = (
             part
             for block in blocks(self.sheet, layout)
-            for part in sections(self.sheet, block, lambda text: around.told_by(text, columns))
+            for part in sections(
+                self.sheet,
+                block,
+                lambda text: around.told_by(text, columns),
+                [at for at, key in columns.keys.items() if key == "territory"],
+                partial(adds_up, self.sheet.rows, columns.measures),
+            )
         )
         for block in parts:
             reader = self._reader(block.layout, columns, block.end, block.start)
@@ -330,7 +341,7 @@ class _Reader(SheetReader):
         problems += [
             self._problem(sentence("refusal_heading_part"), row=layout.below, value=each)
             if self._is_part(each)
-            else self._problem(sentence("refusal_heading"), layout.below, value=each, near=self._nearest_heading(each))
+            else self._unknown_heading(each, row=layout.below, value=each)
             for each in unknown
         ]
         raise DataError(problems or [self._problem(sentence("refusal_headings"), row=layout.below)])
