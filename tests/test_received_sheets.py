@@ -6,6 +6,8 @@ Every number in them is invented.
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
@@ -289,6 +291,35 @@ def test_a_file_named_after_another_year_than_its_title_is_told(judge: Judge, wh
 @pytest.mark.parametrize("title", ["Filiāle Iecavā", "Viena persona var saņemt vairākus pakalpojumus"])
 def test_a_branch_or_a_double_count_above_a_table_is_told(judge: Judge, title: str) -> None:
     assert keys_of(judge.result(as_csv([[title], HEAD, *ROWS])).warnings) == {"note_said_around"}
+
+
+# Contacts on a form: those of the office are no data about a person, those of a client are
+
+CONTACTS = {
+    "adrese": "Uzvaras iela 1, Bauska",
+    "tālrunis": "63900000",
+    "tālr.": "+371 63 900 000",
+    "e-pasts": "soc@example.lv",
+}
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.sampled_from(sorted(CONTACTS)), min_size=1, max_size=3, unique=True),
+    st.sampled_from(["", "Sociālā dienesta ", "Iestādes ", "Pakalpojuma sniedzēja "]),
+    st.booleans(),
+    st.sampled_from(["", ":"]),
+    st.sampled_from(["Klienta ", "Bērna ", "Personas "]),
+)
+def test_contacts_of_the_office_are_read_past_and_those_of_a_client_refused(
+    judge: Judge, fields: list[str], whose: str, in_one_row: bool, colon: str, person: str
+) -> None:
+    def form(whose: str) -> bytes:
+        pairs = [[f"{whose}{field}".capitalize() + colon, CONTACTS[field]] for field in fields]
+        return as_csv([*([[cell for pair in pairs for cell in pair]] if in_one_row else pairs), [], HEAD, *ROWS])
+
+    assert len(judge.result(form(whose)).accepted) == 4
+    assert {key.partition("_")[0] for key in keys_of(judge.refusal(form(person)))} == {"personal"}
 
 
 # Cells, signatures and files

@@ -174,7 +174,7 @@ class Around:
         elif not changes and (
             is_draft(text)
             or may_change(without_making(text))
-            or (said.get(COLUMN) in PARTS and said.unread)
+            or (where != FILE and said.get(COLUMN) in PARTS and said.unread)
             or ((alone or where == SHEET) and not place and self._says_more(text, said, columns))
         ):
             notes.append(sentence("note_said_around", text=text))
