@@ -197,6 +197,43 @@ def test_money_of_twelve_months_adds_up_to_that_of_the_year(judge: Judge, months
         assert keys_of(judge.refusal(as_csv(table))) == {"refusal_total_of_parts"}
 
 
+@pytest.mark.parametrize("upper", [["", "Plāns", "", "Fakts"], ["", "2024", "", "2025"], ["Plāns", "", "", "Fakts"]])
+def test_a_heading_over_the_middle_of_its_columns_is_asked_back(judge: Judge, upper: list[str]) -> None:
+    head = [["Pašvaldība", "Gads", *upper], ["", "", "Klienti", "Vietas", "Klienti", "Vietas"]]
+    problems = judge.refusal(as_csv([*head, [BAUSKA, 2025, 1, 2, 3, 4]]))
+    assert {(each.problem.key, each.value) for each in problems} <= {
+        ("refusal_centred", name) for name in upper if name
+    }
+    assert problems
+
+
+@pytest.mark.parametrize(
+    "upper", [["Plāns", "", "Fakts", ""], ["", "", "Plāns", ""], ["Fakts", "Fakts", "Plāns", "Plāns"]]
+)
+def test_a_heading_over_the_first_of_its_columns_counts_for_all(judge: Judge, upper: list[str]) -> None:
+    head = [["Pašvaldība", "Gads", *upper], ["", "", "Klienti", "Vietas", "Klienti", "Vietas"]]
+    clients = judge.result(as_csv([*head, [BAUSKA, 2025, 1, 2, 3, 4]])).accepted.query("measure == 'clients'")
+    plan = 1 if upper[0] == "Plāns" else 3
+    assert clients.set_index("kind")["value"].to_dict() == {"plan": plan, "actual": 4 - plan}
+
+
+def test_two_rows_of_headings_below_a_title_that_says_what_is_counted(judge: Judge) -> None:
+    head = [["Pašvaldība", CARE, "", SHELTER, ""], ["", "siev.", "vīr.", "siev.", "vīr."]]
+    assert read_as(judge, [["Klientu skaits 2025. gadā"], *head, [BAUSKA, 5, 7, 1, 2], [DOBELE, 3, 5, "", ""]]) == READ
+
+
+@pytest.mark.parametrize("title", ["Klientu skaits", "Klientu skaits, 2026. gada publikācija"])
+def test_a_total_of_years_is_the_number_of_none(judge: Judge, title: str) -> None:
+    result = judge.result(as_csv([[title], ["Pašvaldība", "2024", "2025", "Kopā"], [BAUSKA, 2, 3, 5]]))
+    assert result.accepted["period"].tolist() == ["2024", "2025"]
+    assert "note_total_of_years" in keys_of(result.warnings)
+
+
+def test_numbers_without_any_name_are_no_part_of_the_group_above_them(judge: Judge) -> None:
+    problems = judge.result(as_csv([HEAD, *ROWS, ["", "", "", 100]])).problems
+    assert keys_of(problems) == {"reason_empty"}
+
+
 # Headings and names that are close to known ones
 
 

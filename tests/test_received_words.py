@@ -816,7 +816,9 @@ def test_a_service_is_known_with_its_number_and_in_quotation_marks(judge: Judge,
     assert set(judge.result(as_csv([HEAD, *rows])).accepted["service_type"]) == {"home_care"}
 
 
-@pytest.mark.parametrize("cell", ["Bauskas pilsēta", "Bauskas novads, Iecava", "Iecava (Bauskas novads)"])
+@pytest.mark.parametrize(
+    "cell", ["Bauskas pilsēta", "Bauska (pilsēta)", "Bauskas novads, Iecava", "Iecava (Bauskas novads)"]
+)
 def test_a_town_in_the_place_of_its_municipality_is_told(judge: Judge, cell: str) -> None:
     table = [HEAD, [cell, *ROWS[0][1:]], *ROWS[1:]]
     assert keys_of(judge.result(as_csv(table)).warnings) == {"note_town"}

@@ -96,6 +96,7 @@ def by_meaning(layout: Layout, headings: Headings, cells: Grid) -> Columns:
     found.settle_unread(layout, cells)
     found.settle_unmatched(cells, headings)
     found.refuse_total_of_parts(cells, headings)
+    found.leave_total_of_years()
     keys, measures = _with_values(layout, found.keys, found.measures)
     return Columns(keys, measures, unmatched=found.unmatched, notes=tuple(found.notes))
 
@@ -202,6 +203,16 @@ class _Found:
             if TOTAL_OF.search(column.heading) and not column.year and not money:
                 said = sentence("refusal_total_of_parts", words=", ".join(parts))
                 raise Unusable([(said, column.heading)])
+
+    def leave_total_of_years(self) -> None:
+        """Leave out a total of columns of different years: it is the number of none, and is told."""
+        if {"year", "date"} & set(self.keys.values()):
+            return
+        for at, column in list(self.measures.items()):
+            years = {each.year for each in self.measures.values() if each.measure == column.measure and each.year}
+            if TOTAL_OF.search(column.heading) and not column.year and len(years) > 1:
+                self.notes.append((sentence("note_total_of_years", years=", ".join(sorted(years))), column.heading))
+                del self.measures[at]
 
 
 def _is_part(heading: str) -> bool:

@@ -107,9 +107,10 @@ def _take_names(
     named = np.flatnonzero(filled[places].any(axis=0)).tolist()
     measured = np.asarray(filled[[*columns.measures]].any(axis=0))
     beside = [at for at in columns.keys if at not in places]
+    told = measured & filled[beside].any(axis=0)  # numbers without any name may be a total that nobody named
     changed: dict[int, dict[int, str]] = {at: {} for at in places}
     for begin, end in zip(named, [*named, len(rows)][1:], strict=True):
-        inside = [at for at in range(begin + 1, end) if measured[at] and not _is_total(cells, int(rows[at]))]
+        inside = [at for at in range(begin + 1, end) if told[at] and not _is_total(cells, int(rows[at]))]
         below = rows[inside].tolist() if inside else []
         first = int(rows[begin])
         text = _first(cells, first, places)

@@ -113,6 +113,24 @@ def _spread(rows: list[list[str]]) -> None:
                 upper[at] = upper[at - 1]
 
 
+def centred(sheet: Sheet, layout: Layout) -> str:
+    """An upper heading that stands in the middle of the columns it is of, so that nobody can tell which; "" for none.
+
+    Below it the same headings repeat, and it stands over another one than the first of them, as it does where cells
+    that look merged are not.
+    """
+    if any(layout.first <= top < layout.below and right > left for top, left, _, right in sheet.merged):
+        return ""
+    for upper, lower in pairwise(sheet.rows[layout.first : layout.below]):
+        names = [normal(cell) for cell in lower]
+        repeated = [name for name in names if name and names.count(name) > 1]
+        for at in range(1, len(names)):
+            over_another = names[at] in repeated and names[at] != repeated[0]
+            if upper[at].strip() and over_another and names[at - 1] in repeated and not upper[at - 1].strip():
+                return str(upper[at]).strip()
+    return ""
+
+
 def _distinct(parts: list[str]) -> Iterator[tuple[str, int]]:
     seen: set[str] = set()
     for at, part in enumerate(parts):

@@ -20,7 +20,7 @@ from socsvc_analysis.intake.days import years_in
 from socsvc_analysis.intake.groups import adds_up
 from socsvc_analysis.intake.headings import IGNORED, JOINT, Headings, headings_of, is_total
 from socsvc_analysis.intake.labels_around_tables import LEGAL, Around, Unsaid
-from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found, layouts, sections
+from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, centred, found, layouts, sections
 from socsvc_analysis.intake.mapping import Mapping, mappings
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.phrases import COLUMN
@@ -130,6 +130,9 @@ class _Reader(SheetReader):
             self._refuse_half_known()
             return []
         layout = self._with_more(best)
+        middle = centred(self.sheet, layout)
+        if middle:
+            raise self._refused(sentence("refusal_centred"), layout.first + 1, value=middle)
         columns = self._columns(layout, None)
         read = []
         around = Around(self.file, self.sheet.name, self.headings, self.sheet.outside)
@@ -178,8 +181,11 @@ class _Reader(SheetReader):
         return None not in meanings and meanings[0] == meanings[1]
 
     def _titled(self) -> Layout | None:
-        """A header of services, groups, years or parts whose numbers only a title above the table names."""
-        for layout in self._layouts:
+        """A header of services, groups, years or parts whose numbers only a title above the table names.
+
+        Of several that are possible the one stands that leaves the fewest columns without a heading.
+        """
+        for layout in sorted(self._layouts, key=self._unnamed):
             meanings = {each: self.headings.meaning(each) for each in layout.headings if each}
             keys = {meaning.column for meaning in meanings.values() if meaning}
             values = [each for each, meaning in meanings.items() if meaning is None and self._is_part(each)]
@@ -199,6 +205,12 @@ class _Reader(SheetReader):
             headings = (f"{measure}{JOINT}{each}" if each in values else each for each in layout.headings)
             return replace(layout, headings=tuple(headings))
         return None
+
+    def _unnamed(self, layout: Layout) -> int:
+        """How many columns with a cell below a header have no heading in it."""
+        below = slice(layout.below, None)
+        columns = (self.sheet.rows.columns[at] for at, heading in enumerate(layout.headings) if not heading)
+        return sum(bool(column.at(below).where(str.strip).any()) for column in columns)
 
     def _titles(self, first: int) -> list[tuple[str, str]]:
         """The measures that the texts above a header name, each with its text."""

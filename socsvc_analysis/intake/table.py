@@ -35,6 +35,8 @@ from socsvc_analysis.sentences import Sentence as sentence
 TIDY = "tidy"
 MOST_LEFT = 50
 """Texts beside a table that are looked at."""
+BESIDE_TOWN = re.compile(r"\s*[(,]\s*(pils[ēe]ta)\s*\)?$", re.IGNORECASE)
+"""The word for a town behind its name."""
 SIGNED = re.compile(
     r"\s*(?:sagatav|izpildīt|aizpild|vadītāj|direktor|atbildīg|paraksts|tālr|telefon|e-past|datums:?$|z\.?\s?v\."
     r"|prepared|signed|director|telephone|phone|e-?mail)",
@@ -163,7 +165,7 @@ class TableReader(SheetReader):
         last = max((year for year in years if year.isdecimal()), default="")
         for row, cell in keys["territory"].told():
             on = f"{last}-12-31" if last else PRESENT
-            town = self.headings.gazetteer.town_alone(cell, on)
+            town = self.headings.gazetteer.town_alone(BESIDE_TOWN.sub(r" \1", cell), on)
             if town and self.headings.is_territory(cell) and not self.headings.gazetteer.former_of_town(cell, on):
                 said = sentence("note_town", town=town)
                 heading = next(self.layout.headings[at] for at, key in self.columns.keys.items() if key == "territory")
