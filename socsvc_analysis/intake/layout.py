@@ -184,20 +184,21 @@ def sections(
     block: Block,
     told_by: Callable[[str], frozenset[str]],
     places: Iterable[int],
+    is_label: Callable[[str], bool],
     adds_up: Callable[[int, list[int]], bool],
 ) -> list[Block]:
     """The parts of a table that labels between its rows make: each label counts for the rows below it.
 
     ``told_by`` gives the keys that a text alone in its row tells and no column does; a later label of the same key
-    takes the place of an earlier one.  A label in a column of ``places`` may have the sums of its rows beside it, which
-    ``adds_up`` checks for a row and those it would add up.
+    takes the place of an earlier one.  In a column of ``places`` a text that ``is_label`` may have the sums of its
+    rows beside it; ``adds_up`` checks them for a row and those it would add up.
     """
     rows = np.arange(block.start, block.end)
     filled = sheet.rows.at(rows).filled()
     alone = np.flatnonzero(filled.sum(axis=0) == 1)
     summed = np.zeros(len(rows), dtype=bool)
     for at in places:
-        summed |= sheet.rows.columns[at].at(rows).where(lambda cell: told_by(NUMBERED.sub("", cell)))
+        summed |= sheet.rows.columns[at].at(rows).where(lambda cell: is_label(NUMBERED.sub("", cell)))
     summed[alone] = False
     labels = []
     for at in sorted({*alone.tolist(), *np.flatnonzero(summed).tolist()}):

@@ -144,6 +144,7 @@ class _Reader(SheetReader):
                 block,
                 lambda text: around.told_by(text, columns),
                 [at for at, key in columns.keys.items() if key == "territory"],
+                self.headings.is_value,
                 partial(adds_up, self.sheet.rows, columns.measures),
             )
         )
