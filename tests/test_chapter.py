@@ -8,6 +8,8 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from papermill.exceptions import PapermillExecutionError
 
 from socsvc_analysis.chapter import open_chapter
@@ -17,6 +19,11 @@ from socsvc_analysis.schema import DataError
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 DATA = str(ROOT / "data" / "datapackage.json")
+KNOWN = {
+    "region": ("riga", "vidzeme", "kurzeme", "zemgale", "latgale", "latvia"),
+    "language": ("lv", "en"),
+    "audience": ("public", "internal"),
+}
 SOUND = {"region": "zemgale", "language": "lv", "audience": "public", "data": DATA}
 
 
@@ -39,6 +46,30 @@ def test_sound_parameters_give_the_data_and_the_words() -> None:
 def test_an_unknown_value_is_said_with_the_known_ones(given: dict[str, object], said: str) -> None:
     with pytest.raises(DataError, match=said):
         open_chapter(**{**SOUND, **given})
+
+
+@given(
+    st.sampled_from(["region", "language", "audience"]),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(max_size=9),
+        st.lists(st.just("zemgale"), max_size=2),
+        st.sampled_from(
+            ["Zemgale", "ZEMGALE", " zemgale", "zemgale\n", "zem gale", "LV009", "Zemgales reģions", "lv "]
+        ),
+    ),
+)
+def test_any_other_value_of_a_parameter_is_one_sentence_with_its_name(name: str, value: object) -> None:
+    if isinstance(value, str) and value in KNOWN[name]:
+        return
+    with pytest.raises(DataError) as failure:
+        open_chapter(**{**SOUND, name: value})
+    (problem,) = failure.value.problems
+    assert str(problem).startswith(f"{name}: ")
+    assert ("is a list; a parameter is" if isinstance(value, list) else f"is not a known {name}") in str(problem)
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

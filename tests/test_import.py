@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import hashlib
 import html
+import io
 import json
 import os
 import shutil
@@ -451,6 +452,19 @@ def test_the_table_that_goes_back_holds_no_formula(sent: Path) -> None:
     assert rows[1]["clients"] == "'=cmd|' /C calc'!A0"
     assert rows[0]["problem_lv"] == "clients: '-5' ir mazāks par nulli"
     assert [row["row"] for row in rows] == ["3", "7"]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=9), min_size=1, max_size=4))
+def test_every_cell_goes_back_as_it_came_in_letters_that_excel_knows(cells: list[str]) -> None:
+    known = {"sheet": "", "problem": "a", "problem_lv": "ā"}
+    rejected = pd.DataFrame([{**known, "row": row, "Pašvaldība": cell} for row, cell in enumerate(cells)])
+    content = letter.files("a.csv", rejected, 9)["rejected.csv"]
+    assert content.startswith(b"\xef\xbb\xbf")
+    told = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert [row["Pašvaldība"] for row in told] == [letter.neutral_cell(cell) for cell in cells]
+    assert all(
+        row["Pašvaldība"].removeprefix("'") == cell.removeprefix("'") for row, cell in zip(told, cells, strict=True)
+    )
 
 
 def test_the_page_that_goes_back_is_whole_and_harmless(sent: Path) -> None:

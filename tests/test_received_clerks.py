@@ -191,7 +191,7 @@ def test_a_short_name_of_the_glossary_is_known(judge: Judge, short: str, code: s
 
 @pytest.mark.parametrize("short", ["SAC", "SRC", "GDz"])
 def test_a_short_name_of_a_provider_of_several_services_is_asked_back(judge: Judge, short: str) -> None:
-    assert keys_of(judge.result(as_csv(with_first(short, 1))).problems) == {"reason_service"}
+    assert keys_of(judge.result(as_csv(with_first(short, 1))).problems) == {"reason_service_short"}
 
 
 def test_headings_of_services_alone_are_told_what_they_lack(judge: Judge) -> None:

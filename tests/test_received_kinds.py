@@ -854,7 +854,7 @@ def test_the_letter_is_mended_and_sent_back(
     headings = [cell.value for cell in sheet[1]]
     marked = [cell for cell in sheet[2] if cell.fill.fgColor.rgb == "00F8CBAD"]
     assert [headings[cell.column - 1] for cell in marked] == [heading]
-    assert "version 7" in "".join(str(row[0]) for row in workbook.worksheets[-1].iter_rows(values_only=True))
+    assert "version 8" in "".join(str(row[0]) for row in workbook.worksheets[-1].iter_rows(values_only=True))
     marked[0].value = good
     workbook.save(letter)
     mended = take(letter)

@@ -13,6 +13,8 @@ from pathlib import Path
 import mapped_files
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from replay import NOW, Asked, Replay, Reply, Time, client_of, reply, serving, version_2
 from typer.testing import CliRunner, Result
 
@@ -559,32 +561,30 @@ def test_a_real_answer_takes_the_place_of_an_equal_rehearsed_one(tmp_path: Path)
     assert latest_snapshot(tmp_path, "demo", "answer")[0].recorded["url"] == "https://data.gov.lv/x"
 
 
-@pytest.mark.parametrize(
-    ("written", "file", "read"),
-    [
-        ("*.xlsx", "berni.xlsx", "XLSX"),
-        (".XLSX", "berni.xlsx", "XLSX"),
-        ("xlsx", "download/1", "XLSX"),
-        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "x", "XLSX"),
-        ("text/csv; charset=UTF-8", "x", "CSV"),
-        ("Excel", "berni.XLS", "XLS"),
-        ("", "berni.csv", "CSV"),
-    ],
-)
-def test_the_newest_file_of_data_is_found_however_its_format_is_written(written: str, file: str, read: str) -> None:
-    """As data.gov.lv really writes them; what describes the data is no data, however new."""
+FORMATS = [
+    *((written, "berni.xlsx", "XLSX") for written in ("*.xlsx", ".XLSX", " Xlsx", "Excel (XLSX)", "excel", "")),
+    ("xlsx", "download/1", "XLSX"),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "x", "XLSX"),
+    ("application/vnd.ms-excel", "berni.xls", "XLS"),
+    ("text/csv; charset=UTF-8", "x", "CSV"),
+    ("Excel", "berni.XLS", "XLS"),
+    ("", "berni.csv", "CSV"),
+]
+OTHERS = ["Metadati", "Datu apraksts", "METADATI 2025", "Berni_2018", "Bērnu datu apraksts"]
 
-    def described(name: str, changed: str, where: str) -> dict[str, str]:
-        url = f"https://data.gov.lv/dati/{where}"
+
+@pytest.mark.parametrize(("written", "file", "read"), FORMATS)
+@given(st.permutations(["Berni_2019", *OTHERS]))
+def test_the_newest_file_of_data_is_found_however_its_format_is_written(
+    written: str, file: str, read: str, names: list[str]
+) -> None:
+    """As data.gov.lv really writes them; what describes the data is no data, however new, and in whatever order."""
+
+    def described(name: str) -> dict[str, str]:
+        changed = {"Berni_2019": "2020-01-01", "Berni_2018": "2019-01-01"}.get(name, "2024-01-01")
+        url = f"https://data.gov.lv/dati/{file}"
         return {"id": name, "name": name, "format": written, "last_modified": changed, "url": url}
 
-    files = [
-        described("Berni_2018", "2019-01-01", file),
-        described("Berni_2019", "2020-01-01", file),
-        described("Metadati", "2024-01-01", file),
-        described("Datu apraksts", "2024-01-01", file),
-    ]
-    found = datagov.latest_resource(
-        {"success": True, "result": {"title": "x", "resources": files}}, datagov.MINISTRY[1]
-    )
+    answer = {"success": True, "result": {"title": "x", "resources": [described(name) for name in names]}}
+    found = datagov.latest_resource(answer, datagov.MINISTRY[1])
     assert (found.id, found.format) == ("Berni_2019", read)

@@ -14,6 +14,7 @@ from socsvc_analysis.intake.headings import IGNORED, IN_HEADING, Headings, Meani
 from socsvc_analysis.intake.layout import Layout
 from socsvc_analysis.intake.mapping import Column, Mapping
 from socsvc_analysis.intake.names import normal
+from socsvc_analysis.intake.neighbours import neighbour
 from socsvc_analysis.intake.phrases import GROUP, KIND, SERVICE, SEX, UNIT
 from socsvc_analysis.intake.qualifiers import TIME_OF_YEAR, may_change, other_numbers, part_of_year
 from socsvc_analysis.intake.received import KEYS, MeasureColumn
@@ -28,6 +29,11 @@ USUAL = ("actual", "capacity", "all", "count", "persons")
 MOST_CELLS, MOST_WORDS = 200, 8
 """Different cells of an unknown column that are looked at, and words of one that is no prose."""
 RATES = ("percent", "per_")
+QUARTER = re.compile(r"\s*(?:I{1,3}|IV)\.?\s*", re.IGNORECASE)
+PARTS_OF_A_YEAR = (2, 4, 12)
+"""How many halves, quarters and months make a year."""
+TOTAL_OF = re.compile(r"\b(?:kop[āa]|pavisam|kopskaits|total|in all)\b", re.IGNORECASE)
+"""Words by which a heading adds up those beside it."""
 FROM_HEADING = "heading"
 """What a mapping writes for the year that stands in the heading: ``heading``, or ``heading-01-01``."""
 
@@ -58,8 +64,11 @@ def by_meaning(layout: Layout, headings: Headings, cells: Grid) -> Columns:
     """
     found = _Found()
     for at, heading in enumerate(layout.headings):
-        meaning = headings.meaning(_as_printed(heading, layout.headings[:at])) if heading else None
+        meaning = headings.meaning(as_printed(heading, layout.headings[:at])) if heading else None
         filled = cells.columns[at].where(str.strip).any()
+        before = layout.headings.index(found.said[meaning]) if meaning in found.said else at
+        if meaning and _begins_another_table(layout, cells, before, at):
+            raise Unusable([(sentence("refusal_beside", other=layout.headings[before]), heading)])
         if meaning is None and heading and filled:
             meaning = _by_cells(cells.columns[at], headings, found)
             if meaning is None:
@@ -86,8 +95,19 @@ def by_meaning(layout: Layout, headings: Headings, cells: Grid) -> Columns:
     found.settle_letters(layout, headings)
     found.settle_unread(layout, cells)
     found.settle_unmatched(cells, headings)
+    found.refuse_total_of_parts(cells, headings)
+    found.leave_total_of_years()
     keys, measures = _with_values(layout, found.keys, found.measures)
     return Columns(keys, measures, unmatched=found.unmatched, notes=tuple(found.notes))
+
+
+def _begins_another_table(layout: Layout, cells: Grid, before: int, at: int) -> bool:
+    """Whether columns that say the same stand apart, with an empty one between, and do not repeat each other."""
+    between = range(before + 1, at)
+    empty = any(not layout.headings[each] and not cells.columns[each].where(str.strip).any() for each in between)
+    return empty and any(
+        normal(one) != normal(other) for one, other in zip(*map(cells.columns.__getitem__, (before, at)), strict=True)
+    )
 
 
 def _joined(words: Sequence[str]) -> str:
@@ -99,10 +119,10 @@ def _joined(words: Sequence[str]) -> str:
     return told
 
 
-def _as_printed(heading: str, before: tuple[str, ...]) -> str:
+def as_printed(heading: str, before: tuple[str, ...]) -> str:
     """A heading without the number that tells it from an equal one before it.
 
-    >>> _as_printed("Klienti (2)", ("Klienti",)), _as_printed("Klienti (2024)", ("Gads",))
+    >>> as_printed("Klienti (2)", ("Klienti",)), as_printed("Klienti (2024)", ("Gads",))
     ('Klienti', 'Klienti (2024)')
     """
     printed = re.sub(r" \(\d+\)$", "", heading)
@@ -119,6 +139,7 @@ class _Found:
     unmatched: dict[int, str] = field(default_factory=dict)
     said: dict[Meaning, str] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    left_out: dict[int, str] = field(default_factory=dict)  # what is not understood of numbers not used beside others
 
     def settle_letters(self, layout: Layout, headings: Headings) -> None:
         """Two headings that differ in a letter for women and one for men only are those of women and of men."""
@@ -143,6 +164,7 @@ class _Found:
                 self.unmatched[at] = heading
             elif meaning.column in whole:
                 self.notes.append((sentence("note_unread_part", words=words), heading))
+                self.left_out[at] = words
             else:
                 reasons.append((sentence("refusal_unread", words=words, measure=meaning.column), heading))
         if reasons:
@@ -155,7 +177,7 @@ class _Found:
         for at, heading in self.unmatched.items():
             different = [cell for _, cell in cells.columns[at].told() if cell.strip()][:MOST_CELLS]
             changing = [cell for cell in different if _changes(cell, headings, told)]
-            if TIME_OF_YEAR.search(heading) and not told & {"month", "date"}:
+            if TIME_OF_YEAR.search(heading) and not told & {"month", "date"} and not neighbour(heading):
                 changing = different
             if changing and len(changing) == len(different):
                 reasons.append((sentence("refusal_column_changes", words=", ".join(changing[:3])), heading))
@@ -166,6 +188,36 @@ class _Found:
                 )
         if reasons:
             raise Unusable(reasons)
+
+    def refuse_total_of_parts(self, cells: Grid, headings: Headings) -> None:
+        """Refuse a total of columns for parts of a year: a person may stand in several of them.
+
+        Money may be added up over a year, when all its months, quarters or halves are there.
+        """
+        others = {**self.unmatched, **self.left_out}
+        parts = [each for at, each in others.items() if _is_part(each) and cells.columns[at].where(_is_number).any()]
+        if len(parts) < 2 or {"month", "date"} & set(self.keys.values()):
+            return
+        for column in self.measures.values():
+            money = headings.units.get(column.measure, "") in MONEY and len(parts) in PARTS_OF_A_YEAR
+            if TOTAL_OF.search(column.heading) and not column.year and not money:
+                said = sentence("refusal_total_of_parts", words=", ".join(parts))
+                raise Unusable([(said, column.heading)])
+
+    def leave_total_of_years(self) -> None:
+        """Leave out a total of columns of different years: it is the number of none, and is told."""
+        if {"year", "date"} & set(self.keys.values()):
+            return
+        for at, column in list(self.measures.items()):
+            years = {each.year for each in self.measures.values() if each.measure == column.measure and each.year}
+            if TOTAL_OF.search(column.heading) and not column.year and len(years) > 1:
+                self.notes.append((sentence("note_total_of_years", years=", ".join(sorted(years))), column.heading))
+                del self.measures[at]
+
+
+def _is_part(heading: str) -> bool:
+    """Whether a heading says a part of a year, or is the number of a quarter."""
+    return bool(part_of_year(heading) or QUARTER.fullmatch(heading))
 
 
 def _changes(cell: str, headings: Headings, told: set[str]) -> bool:
@@ -249,7 +301,7 @@ def by_mapping(layout: Layout, mapping: Mapping) -> Columns:
         if not heading or normal(heading) in ignored:
             continue
         column = mapping.column(heading)
-        printed = _as_printed(heading, layout.headings[:at])
+        printed = as_printed(heading, layout.headings[:at])
         if printed != heading and (normal(printed) in wanted or mapping.column(printed)):
             raise Unusable([(sentence("refusal_same_heading", other=repr(printed)), heading)])
         if normal(heading) in wanted:

@@ -28,8 +28,16 @@ def concealed(
         rows = [row + 1 for row in kept.tolist() if (row, at) in sheet.unseen]
         if rows:
             yield sentence("note_unseen", rows=row_spans(rows)), rows[0], layout.headings[at], ""
-    for at in used if sheet.unseen_if else ():
-        spans = [(top, bottom) for top, left, bottom, right in sheet.unseen_if if left <= at <= right]
-        rows = [row + 1 for row in kept.tolist() if any(top <= row <= bottom for top, bottom in spans)]
+    for at in used if sheet.unseen_if or sheet.struck_if else ():
+        rows = _within(sheet.unseen_if, at, kept)
         if rows:
             yield sentence("note_unseen_if", rows=row_spans(rows)), rows[0], layout.headings[at], ""
+        rows = _within(sheet.struck_if, at, kept)
+        if rows:
+            yield sentence("note_struck_if", rows=row_spans(rows)), rows[0], layout.headings[at], ""
+
+
+def _within(places: Iterable[tuple[int, int, int, int]], at: int, kept: np.ndarray) -> list[int]:
+    """The ``kept`` rows (from 1) of which the cell in column ``at`` lies in one of the places."""
+    spans = [(top, bottom) for top, left, bottom, right in places if left <= at <= right]
+    return [row + 1 for row in kept.tolist() if any(top <= row <= bottom for top, bottom in spans)]

@@ -278,7 +278,8 @@ def _of_worksheet(path: Path, shown: Worksheet, written: Worksheet, computed: bo
         hidden_columns=frozenset(_hidden_columns(shown, width)),
         struck=_drawn(filled, lambda cell: bool(cell.font.strike)),
         unseen=_drawn(filled, _is_unseen),
-        unseen_if=tuple(_concealed_if(shown)),
+        unseen_if=tuple(_places_if(shown, _is_concealing)),
+        struck_if=tuple(_places_if(shown, lambda drawn: drawn.font is not None and bool(drawn.font.strike))),
         comments={
             (row - 1, column - 1): THREAD.sub("", cell.comment.text)
             for (row, column), cell in shown._cells.items()
@@ -324,11 +325,11 @@ def _is_unseen(cell: Cell | MergedCell) -> bool:
     return is_unseen(_colour(cell.font.color), ground, float(size if size is not None else 11))
 
 
-def _concealed_if(sheet: Worksheet) -> Iterable[tuple[int, int, int, int]]:
-    """The places in which a condition gives letters the colour of their ground, or a format that shows nothing."""
+def _places_if(sheet: Worksheet, holds: Callable[[DifferentialStyle], bool]) -> Iterable[tuple[int, int, int, int]]:
+    """The places in which a condition draws cells in a style of which ``holds`` is true."""
     for places in sheet.conditional_formatting:
         drawn = [rule.dxf for rule in places.rules if rule.dxf is not None]
-        if any(_is_concealing(each) for each in drawn):
+        if any(map(holds, drawn)):
             for each in places.sqref.ranges:
                 yield each.min_row - 1, each.min_col - 1, each.max_row - 1, each.max_col - 1
 

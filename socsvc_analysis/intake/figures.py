@@ -222,7 +222,8 @@ class _Table:
             if name == "period" and column.year and not heading:
                 heading = column.heading
             reason = said[rows[at]]
-            return reason.problem, heading, cell, reason.near
+            asked = self.table.rows.asked.get(("year" if name == "period" else name, int(self.at[rows[at]])))
+            return asked or reason.problem, heading, cell, reason.near
 
         self.rows.note(self.mine[rows], told)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from socsvc_analysis.intake import numbers
-from socsvc_analysis.intake.columns import Columns
+from socsvc_analysis.intake.columns import Columns, as_printed
 from socsvc_analysis.intake.grid import Grid
 from socsvc_analysis.intake.layout import Layout
 from socsvc_analysis.intake.phrases import mark_of
@@ -75,7 +75,7 @@ def _marks(cells: Grid, kept: np.ndarray, columns: Columns, layout: Layout) -> I
     """Each mark with the row, heading and cell where it stands: headings first, as whoever reads a table sees them."""
     for at in (*columns.measures, *columns.keys):
         heading = layout.headings[at]
-        yield mark_of(heading), layout.below, heading, ""
+        yield mark_of(as_printed(heading, layout.headings[:at])), layout.below, heading, ""
     for at in (*columns.measures, *columns.keys):
         mark = _mark_in(at in columns.measures)
         for row, cell in cells.columns[at].told():

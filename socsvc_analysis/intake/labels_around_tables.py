@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
+from socsvc_analysis.intake import other_years
 from socsvc_analysis.intake.columns import Columns, agree
 from socsvc_analysis.intake.days import SaidDay, counted_on, day_alone, days_in, is_of_year, years_in
 from socsvc_analysis.intake.headings import IGNORED, Headings, is_total, unit_and_factor
@@ -25,8 +26,9 @@ from socsvc_analysis.intake.qualifiers import (
     other_numbers,
     part_in_name,
     part_of_year,
+    without_making,
 )
-from socsvc_analysis.intake.received import KEYS, ReceivedTable, years_of
+from socsvc_analysis.intake.received import KEYS, PARTS, ReceivedTable, years_of
 from socsvc_analysis.intake.titles import OF_NUMBERS, says_more
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import AmbiguousTerritory, UnknownTerritory
@@ -123,6 +125,7 @@ class Around:
     labels: list[tuple[str, str, str]] = field(default_factory=list)  # key, value and text of labels beside a column
     days: list[LabelledDay] = field(default_factory=list)  # on which the numbers were counted
     years: set[str] = field(default_factory=set)  # that texts around the table say
+    titles: list[str] = field(default_factory=list)  # those texts, without what says when the file was made, or laws
 
     def defaults(self, above: Iterable[tuple[int, str]], columns: Columns, must: bool) -> dict[str, str]:
         """What holds for all rows of a table, by key: from the cells ``above`` it, with their rows, and from the names.
@@ -131,13 +134,16 @@ class Around:
         """
         told, above = self._told(columns), list(above)
         self.days = [] if told & {"month", "date"} else list(self._days(above))
-        self.years = {year for where, _, text in self._texts(above) if where != FILE for year in years_in(text)}
+        around = [text for where, _, text in self._texts(above) if where != FILE]
+        self.years = {year for text in around for year in years_in(text)}
+        self.titles = [text for text in around if not (MADE.search(text) or LEGAL.search(text))]
         alone = {row for row, times in Counter(row for row, _ in above).items() if times == 1}
         found: dict[str, str] = {}
         asked: list[tuple[str, str, int | None]] = []
         for where, row, text in self._texts(above):
             label = self._label(where, text, row in alone, told, columns)
             self.notes += label.notes
+            self.titles = [title for title in self.titles if title != text] if label.notes else self.titles
             for key, value in label.taken:
                 self._take(found, told, key, value, where, text)
             if must and where == ABOVE and label.is_unclear:
@@ -160,14 +166,15 @@ class Around:
         place = self._territory(text, said) if where != FILE else ""
         notes: list[str] = []
         is_whole = _is_whole(said, columns)
-        if is_whole or (place and self._is_place(said)):
+        if is_whole or (place and self._is_place(said) and said.get(COLUMN) not in PARTS):
             return _Label(_taken(said, place, where), notes)
         changes = any(self._changes(said, role, told, columns) for role in ROLES)
         if not changes and where == OUTSIDE:
             notes.append(sentence("note_outside", text=text))
         elif not changes and (
             is_draft(text)
-            or (may_change(text) and not MADE.search(text))
+            or may_change(without_making(text))
+            or (where != FILE and said.get(COLUMN) in PARTS and said.unread)
             or ((alone or where == SHEET) and not place and self._says_more(text, said, columns))
         ):
             notes.append(sentence("note_said_around", text=text))
@@ -228,7 +235,9 @@ class Around:
         Raises :class:`Unsaid` for a day that cannot be that of every row, or whose year is not said.
         """
         years = years_of(table)
-        self._compare_file(years)
+        titles = (title for title in self.titles if title not in {text for _, _, text in self.labels})
+        told = years | {table.defaults[key][:4] for key in ("year", "date") if key in table.defaults}
+        self.notes += [*other_years.of_titles(titles, years), *other_years.of_file(self.file, told)]
         for said in self.days if "date" not in table.defaults else ():
             if said.where == FILE:
                 within = said.day[:4] in years and not said.ends_one_of(years)
@@ -241,13 +250,6 @@ class Around:
                 self._take_day(said)
                 table = replace(table, defaults={**table.defaults, "date": said.day})
         return table
-
-    def _compare_file(self, years: set[str]) -> None:
-        """Tell of a file whose name says another year than its rows; the year after them is that of sending."""
-        name = PurePath(self.file).stem
-        said = set(years_in(re.sub(r"[_.]+", " ", name)))
-        if years and said and not said & (years | {f"{int(max(years)) + 1}"}):
-            self.notes.append(sentence("note_label_differs", text=name))
 
     def told_by(self, text: str, columns: Columns) -> frozenset[str]:
         """The keys that a label between the rows of a table tells and its columns do not; none for any other text."""
@@ -394,8 +396,8 @@ class Around:
 
     def _makes_others(self, text: str, told: set[str], columns: Columns) -> bool:
         """Whether a text says that the numbers are those of a part of a year, or no plain numbers."""
-        words = other_numbers(text)
-        if not words or MADE.search(text) or (part_of_year(text) and told & {"month", "date"}):
+        words = other_numbers(without_making(text))
+        if not words or (part_of_year(text) and told & {"month", "date"}):
             return False
         return not any(words.casefold() in each.heading.casefold() for each in columns.measures.values())
 

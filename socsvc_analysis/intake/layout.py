@@ -113,6 +113,24 @@ def _spread(rows: list[list[str]]) -> None:
                 upper[at] = upper[at - 1]
 
 
+def centred(sheet: Sheet, layout: Layout) -> str:
+    """An upper heading that stands in the middle of the columns it is of, so that nobody can tell which; "" for none.
+
+    Below it the same headings repeat, and it stands over another one than the first of them, as it does where cells
+    that look merged are not.
+    """
+    if any(layout.first <= top < layout.below and right > left for top, left, _, right in sheet.merged):
+        return ""
+    for upper, lower in pairwise(sheet.rows[layout.first : layout.below]):
+        names = [normal(cell) for cell in lower]
+        repeated = [name for name in names if name and names.count(name) > 1]
+        for at in range(1, len(names)):
+            over_another = names[at] in repeated and names[at] != repeated[0]
+            if upper[at].strip() and over_another and names[at - 1] in repeated and not upper[at - 1].strip():
+                return str(upper[at]).strip()
+    return ""
+
+
 def _distinct(parts: list[str]) -> Iterator[tuple[str, int]]:
     seen: set[str] = set()
     for at, part in enumerate(parts):
@@ -161,20 +179,32 @@ def blocks(sheet: Sheet, layout: Layout) -> list[Block]:
     return made
 
 
-def sections(sheet: Sheet, block: Block, told_by: Callable[[str], frozenset[str]]) -> list[Block]:
+def sections(
+    sheet: Sheet,
+    block: Block,
+    told_by: Callable[[str], frozenset[str]],
+    places: Iterable[int],
+    is_label: Callable[[str], bool],
+    adds_up: Callable[[int, list[int]], bool],
+) -> list[Block]:
     """The parts of a table that labels between its rows make: each label counts for the rows below it.
 
     ``told_by`` gives the keys that a text alone in its row tells and no column does; a later label of the same key
-    takes the place of an earlier one.
+    takes the place of an earlier one.  In a column of ``places`` a text that ``is_label`` may have the sums of its
+    rows beside it; ``adds_up`` checks them for a row and those it would add up.
     """
     rows = np.arange(block.start, block.end)
     filled = sheet.rows.at(rows).filled()
     alone = np.flatnonzero(filled.sum(axis=0) == 1)
+    summed = np.zeros(len(rows), dtype=bool)
+    for at in places:
+        summed |= sheet.rows.columns[at].at(rows).where(lambda cell: is_label(NUMBERED.sub("", cell)))
+    summed[alone] = False
     labels = []
-    for at in alone.tolist():
+    for at in sorted({*alone.tolist(), *np.flatnonzero(summed).tolist()}):
         text = NUMBERED.sub("", sheet.rows.columns[int(np.flatnonzero(filled[:, at])[0])][block.start + at])
         keys = told_by(text)
-        if keys:
+        if keys and (not summed[at] or adds_up(block.start + at, _until_next(rows, at, summed))):
             labels.append((block.start + at, text, keys))
     active: list[tuple[int, str, frozenset[str]]] = []
     ends = [row for row, _, _ in labels] + [block.end]
@@ -186,6 +216,13 @@ def sections(sheet: Sheet, block: Block, told_by: Callable[[str], frozenset[str]
             made.append(replace(block, start=label[0] + 1, end=end, above=(*above, *block.above)))
     # Labels below the last row count for no row: they are left aside with it, and told.
     return [*made[:-1], replace(made[-1], end=block.end)] if made else made
+
+
+def _until_next(rows: np.ndarray, at: int, labels: np.ndarray) -> list[int]:
+    """The rows below one label, down to the next."""
+    below = np.flatnonzero(labels[at + 1 :])
+    end = at + 1 + int(below[0]) if len(below) else len(rows)
+    return [int(row) for row in rows[at + 1 : end]]
 
 
 def _repeats(sheet: Sheet, layout: Layout) -> list[int]:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from socsvc_analysis.intake.names import normal
+import numpy as np
+
+from socsvc_analysis.intake.grid import Grid
+from socsvc_analysis.intake.names import Names, normal
 from socsvc_analysis.intake.received import KEYS
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem, nearest
@@ -150,3 +154,25 @@ def _mistakes(file: str, described: dict[str, Any], codes: Codes) -> Iterable[Pr
         for key in ("heading", "measure"):
             if not column.get(key):
                 yield Problem(file, sentence("mapping_field_missing", field=key), column=f"column {number}")
+
+
+def passed_over(
+    mapping: Mapping, cells: Grid, headings: Sequence[str], keys: Dictionary[int, str], programmes: Names
+) -> np.ndarray:
+    """Whether the mapping does not ask for each row: it is of women only, of a region, of another programme.
+
+    ``keys`` are the columns of a table with their keys, ``programmes`` the names of those that are known.
+    """
+    passed = np.zeros(len(cells), dtype=bool)
+    for heading, wanted in mapping.only.items():
+        at = next((at for at, each in enumerate(headings) if normal(each) == normal(heading)), None)
+        if at is not None:
+            asked = re.compile(wanted, re.IGNORECASE)
+            passed |= ~cells.columns[at].map(str.strip).where(asked.fullmatch)
+    if mapping.known_programmes:
+        known = np.zeros(len(cells), dtype=bool)
+        for at, key in keys.items():
+            if key == "programme":
+                known |= cells.columns[at].where(programmes.code)
+        passed |= ~known
+    return passed

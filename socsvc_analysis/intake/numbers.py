@@ -56,7 +56,8 @@ DATE = re.compile(
 )
 """What a spreadsheet makes of *3-5* or *5.3*."""
 NONE = re.compile(
-    r"nav\b.*|ne(?:sniedz|tiek)\b.*|pakalpojum\w+ ne(?:sniedz|tiek)\b.*|nezin\w*|\?+|nulle|neviens|none|nil",
+    r"nav\b.*|(?:pakalpojum\w+ )?ne(?:sniedz|tiek|tika)\b.*|(?:slēgt|pārtraukt)\w*|nd|nezin\w*|\?+|nulle|neviens"
+    r"|none|nil",
     re.IGNORECASE,
 )
 """Words that may say 0, or that a number is not known."""
@@ -158,7 +159,10 @@ def footnote(text: str) -> str:
     """
     if isinstance(text, Exact):
         return text.shown if MARKS_OF_NOTES.fullmatch(text.shown) else ""
-    found = FOOTNOTE.search(BLANKS.sub(" ", text).strip())
+    text = BLANKS.sub(" ", text).strip()
+    found = FOOTNOTE.search(text)
+    if found and found[0].endswith(")") and "(" in text[: found.start()]:
+        return ""  # the bracket is closed that was opened before
     return unicodedata.normalize("NFKC", found[0]).strip(" ()[]") if found else ""
 
 

@@ -51,7 +51,7 @@ UP_TO_ELEVEN = (
 )
 """Numbers of months in words, in every case."""
 YEAR = r"(?:19|20)\d\d\.?\s*(?:g\.|gad\w+)?"
-SHORT_BUT_NOV = r"(?:janv?|febr?|mar|apr|jūn|jun|jūl|jul|aug|sept?|okt|oct|dec)\b\.?"
+SHORT_BUT_NOV = r"(?:janv?|febr?|mar|apr|mai|jūn|jun|jūl|jul|aug|sept?|okt|oct|dec)\b\.?"
 """Abbreviations of months; that of November is also the one of *novads*."""
 SHORT = rf"(?:{SHORT_BUT_NOV}|nov\b\.?)"
 DAY = r"\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}\.?)?"
@@ -97,7 +97,8 @@ DOUBTED = Words(
     r"|\bexcluding\b|\bbez\b|\bwithout\b|\bneieskait\w*|\bneiekļau\w*|\bt\.\s?sk\.|\btai skaitā|\bof which\b"
     r"|\bneskait\w*|\bkopš\b|\bsince\b|\bgada sākum\w*|\bvismaz\b|\bat least\b|\bne (?:mazāk|vairāk)\b|\bat most\b"
     r"|\bmaksimāl\w*|\bminimāl\w*|\baplēs\w*|\bizlases?\b|\baptauj\w*|\bapsekojum\w*|\bsurvey\w*|\brespondent\w*"
-    r"|\bvairāk(?:kārt|as reizes)\w*|\bnav salīdzinām\w*|\bnot comparable\b|\bjāprecizē\w*"
+    r"|\bvairāk(?:kārt|as reizes|us pakalpojum|os pakalpojum)\w*|\bdubult\w*|\bnav salīdzinām\w*"
+    r"|\bnot comparable\b|\bjāprecizē\w*"
     r"|\b\d+ (?:pašvaldīb|novad)\w* no \d+\b|\b\d+ no \d+ (?:pašvaldīb|novad)\w*"
     r"|\bprojekta laikā\b|\b(?:neto|bruto)\b|\b(?:ar|ieskaitot|iekļaujot) PVN\b|\bVAT\b"
     r"|\bprecizēja\w*|\bprecizēs\b|^\W*projekts\W*$|\bmelnrakst\w*|\buzmetum\w*|\bdraft\b"
@@ -125,10 +126,17 @@ DRAFTED = Words(
 """Words of a title by which a file is a draft, an example, or one that mends another."""
 
 MADE = Words(
-    r"sagatav|iesnie|izdruk|parakst|eksport|aktualiz|izveid|saņemt|termiņ|\bdatums\b|apstiprin|lēmum|protokol|prepared"
-    r"|submitted|printed|exported|updated|created|received|deadline|signed|approved|decision|minutes"
+    r"sagatav|iesnieg(?:t(?:s|i|a|as)\b|šan)|iesniedz|izdruk|parakst|eksport|aktualiz|izveidot(?:s|i|a|as)\b"
+    r"|saņemt(?:s|i|a|as)\b|saņemšanas d|termiņ|\bdatums\b|apstiprin(?:āt(?:s|i|a|as)\b|āšan|u\b)|lēmum|protokol"
+    r"|prepared|printed|exported|deadline|signed|decision|minutes"
+    r"|(?:submitted|updated|created|received|approved)(?=\W*(?:on|at|by|in)?\W*\d)"
 )
 """Words beside the day on which a file was made, decided or is due, which is not that of its numbers."""
+MAKING = Words(
+    rf"(?:{MADE.pattern})\w*(?:\W+(?:(?:{MADE.pattern})\w*|līdz|uz|no|on|by|in|at|nr\.?\s*[\w/-]+))*\W*"
+    rf"(?:{YEAR}\s*)?(?:{ORDINAL}{SPAN}|(?:\d{{1,2}}\.\s*)?{MONTH}|{DAY})"
+)
+"""The time at which a file was made, with the word that says so."""
 
 
 def part_of_year(text: str) -> str:
@@ -156,6 +164,15 @@ def other_numbers(text: str) -> str:
     """
     found = NUMBERED.search(text)
     return part_of_year(text) or (found[0].strip() if found else "")
+
+
+def without_making(text: str) -> str:
+    """A text without the time at which its file was made, so that what is left is said of its numbers.
+
+    >>> without_making("Sagatavots 2026. gada janvārī"), without_making("Par 1. pusgadu, sagatavots 15.07.2025.")
+    (' ', 'Par 1. pusgadu,  ')
+    """
+    return MAKING.sub(" ", text)
 
 
 def is_draft(text: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
@@ -17,15 +17,17 @@ from socsvc_analysis.datapackage import Package
 from socsvc_analysis.intake import personal, workbook
 from socsvc_analysis.intake.columns import Columns, Unusable, by_mapping, by_meaning
 from socsvc_analysis.intake.days import years_in
+from socsvc_analysis.intake.groups import adds_up
 from socsvc_analysis.intake.headings import IGNORED, JOINT, Headings, headings_of, is_total
 from socsvc_analysis.intake.labels_around_tables import LEGAL, Around, Unsaid
-from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, found, layouts, sections
+from socsvc_analysis.intake.layout import SEARCHED, Block, Layout, blocks, centred, found, layouts, sections
 from socsvc_analysis.intake.mapping import Mapping, mappings
 from socsvc_analysis.intake.names import normal
 from socsvc_analysis.intake.phrases import COLUMN
 from socsvc_analysis.intake.qualifiers import MADE
 from socsvc_analysis.intake.received import KEYS, ReceivedTable, years_of
 from socsvc_analysis.intake.table import SheetReader, TableReader
+from socsvc_analysis.intake.unlike_tables import why_no_table
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.reference import Reference, open_reference
 from socsvc_analysis.schema import DataError, Problem, counted
@@ -122,16 +124,29 @@ class _Reader(SheetReader):
             return [self._told(reader, reader.read(defaults, mapping))]
         best = found(self._layouts, self._score) or self._titled()
         if best is None:
+            why = why_no_table(self.sheet, self.headings)
+            if why:
+                raise self._refused(*why)
             self._refuse_half_known()
             return []
         layout = self._with_more(best)
+        middle = centred(self.sheet, layout)
+        if middle:
+            raise self._refused(sentence("refusal_centred"), layout.first + 1, value=middle)
         columns = self._columns(layout, None)
         read = []
         around = Around(self.file, self.sheet.name, self.headings, self.sheet.outside)
         parts = (
             part
             for block in blocks(self.sheet, layout)
-            for part in sections(self.sheet, block, lambda text: around.told_by(text, columns))
+            for part in sections(
+                self.sheet,
+                block,
+                lambda text: around.told_by(text, columns),
+                [at for at, key in columns.keys.items() if key == "territory"],
+                self.headings.is_value,
+                partial(adds_up, self.sheet.rows, columns.measures),
+            )
         )
         for block in parts:
             reader = self._reader(block.layout, columns, block.end, block.start)
@@ -167,8 +182,11 @@ class _Reader(SheetReader):
         return None not in meanings and meanings[0] == meanings[1]
 
     def _titled(self) -> Layout | None:
-        """A header of services, groups, years or parts whose numbers only a title above the table names."""
-        for layout in self._layouts:
+        """A header of services, groups, years or parts whose numbers only a title above the table names.
+
+        Of several that are possible the one stands that leaves the fewest columns without a heading.
+        """
+        for layout in sorted(self._layouts, key=self._unnamed):
             meanings = {each: self.headings.meaning(each) for each in layout.headings if each}
             keys = {meaning.column for meaning in meanings.values() if meaning}
             values = [each for each, meaning in meanings.items() if meaning is None and self._is_part(each)]
@@ -188,6 +206,12 @@ class _Reader(SheetReader):
             headings = (f"{measure}{JOINT}{each}" if each in values else each for each in layout.headings)
             return replace(layout, headings=tuple(headings))
         return None
+
+    def _unnamed(self, layout: Layout) -> int:
+        """How many columns with a cell below a header have no heading in it."""
+        below = slice(layout.below, None)
+        columns = (self.sheet.rows.columns[at] for at, heading in enumerate(layout.headings) if not heading)
+        return sum(bool(column.at(below).where(str.strip).any()) for column in columns)
 
     def _titles(self, first: int) -> list[tuple[str, str]]:
         """The measures that the texts above a header name, each with its text."""
@@ -330,7 +354,7 @@ class _Reader(SheetReader):
         problems += [
             self._problem(sentence("refusal_heading_part"), row=layout.below, value=each)
             if self._is_part(each)
-            else self._problem(sentence("refusal_heading"), layout.below, value=each, near=self._nearest_heading(each))
+            else self._unknown_heading(each, row=layout.below, value=each)
             for each in unknown
         ]
         raise DataError(problems or [self._problem(sentence("refusal_headings"), row=layout.below)])

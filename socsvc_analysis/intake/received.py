@@ -89,6 +89,7 @@ class ReceivedRows(Sequence[ReceivedRow]):
     total: np.ndarray
     problem: Mapping[int, str]  # by position; rows without one are not in it
     regions: Mapping[int, np.ndarray] = field(default_factory=dict)  # totals of regions, and what each adds up
+    asked: Mapping[tuple[str, int], str] = field(default_factory=dict)  # of an empty key: by key and position
 
     def __len__(self) -> int:
         return len(self.row)

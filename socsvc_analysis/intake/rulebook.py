@@ -11,7 +11,7 @@ from socsvc_analysis.reference import Reference, present_municipalities
 from socsvc_analysis.sentences import catalogue
 from socsvc_analysis.tables import KINDS
 
-VERSION = "7"
+VERSION = "8"
 """Raised whenever a file that was accepted would be refused, or the other way round."""
 REQUIRED = ("territory", "year")
 CHECKS = ("reason_", "refusal_", "personal_")

@@ -57,6 +57,9 @@ UNKNOWN = {
     "kind": "reason_kind",
 }
 """The reason for a name that is not known, by the key it stands for."""
+SHORT = {"service_type": "reason_service_short", "target_group": "reason_group_short"}
+ABBREVIATION = re.compile(r"(?=(?:[^\W\d_]*?[A-ZĀČĒĢĪĶĻŅŠŪŽ]){2})[^\W\d_]{2,5}")
+"""A few letters, capitals among them: the name that comes nearest to them is no more likely than any other."""
 
 
 @dataclass(frozen=True)
@@ -222,8 +225,9 @@ class Subjects:
         names = self.names[key]
         code = names.code(cell) or names.code(clean(cell).strip(QUOTES))  # 1.2. „Aprūpe mājās”*
         if not code:
-            spelled = names.spelled
-            raise UnreadableCell(sentence(UNKNOWN[key]), nearest(normal(cell), spelled))
+            if key in SHORT and ABBREVIATION.fullmatch(cell.strip()):
+                raise UnreadableCell(sentence(SHORT[key]))
+            raise UnreadableCell(sentence(UNKNOWN[key]), nearest(normal(cell), names.spelled))
         return code
 
     def _territory(self, table: ReceivedTable, keys: Mapping[str, str], period: str) -> str:
@@ -245,6 +249,10 @@ class Subjects:
             code = self.gazetteer.resolve(confirmed or cell, on, kind)
             former = self.gazetteer.former_of_town(cell, on) if not (confirmed or kind) else None
         except UnknownTerritory as error:
+            if A_DATE.fullmatch(MIDNIGHT.sub("", cell.strip())):
+                raise UnreadableCell(sentence("reason_date_for_name")) from None
+            if self.names["service_type"].code(cell) or self.names["target_group"].code(cell):
+                raise UnreadableCell(sentence("reason_not_place")) from None
             raise UnreadableCell(error.reason, error.nearest) from None
         except AmbiguousTerritory as error:
             raise UnreadableCell(error.reason) from None

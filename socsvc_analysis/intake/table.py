@@ -12,17 +12,20 @@ import numpy as np
 from socsvc_analysis.intake import numbers, text
 from socsvc_analysis.intake.columns import Columns, agree
 from socsvc_analysis.intake.concealed import concealed
+from socsvc_analysis.intake.days import years_in
 from socsvc_analysis.intake.footnotes import marked, notes_in, rows_with
 from socsvc_analysis.intake.grid import Column, Grid, together
+from socsvc_analysis.intake.groups import Groups, grouped, with_merged
 from socsvc_analysis.intake.headings import Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.labels_around_tables import Around
 from socsvc_analysis.intake.layout import Layout, numbers_the_columns, numbers_the_rows
 from socsvc_analysis.intake.legends import as_explained, explained, legend_of
-from socsvc_analysis.intake.mapping import Mapping
+from socsvc_analysis.intake.mapping import Mapping, passed_over
 from socsvc_analysis.intake.names import normal
+from socsvc_analysis.intake.neighbours import neighbour
 from socsvc_analysis.intake.phrases import mark_of
 from socsvc_analysis.intake.received import UNNAMED, MeasureColumn, Number, ReceivedRows, ReceivedTable
-from socsvc_analysis.intake.totals import statistics_among
+from socsvc_analysis.intake.totals import row_spans, statistics_among
 from socsvc_analysis.intake.workbook import Sheet
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import COUNTRY_REGION
@@ -32,6 +35,8 @@ from socsvc_analysis.sentences import Sentence as sentence
 TIDY = "tidy"
 MOST_LEFT = 50
 """Texts beside a table that are looked at."""
+BESIDE_TOWN = re.compile(r"\s*[(,]\s*(pils[ēe]ta)\s*\)?$", re.IGNORECASE)
+"""The word for a town behind its name."""
 SIGNED = re.compile(
     r"\s*(?:sagatav|izpildīt|aizpild|vadītāj|direktor|atbildīg|paraksts|tālr|telefon|e-past|datums:?$|z\.?\s?v\."
     r"|prepared|signed|director|telephone|phone|e-?mail)",
@@ -48,8 +53,14 @@ class SheetReader:
         self.sheet = sheet
         self.headings = headings
 
-    def _nearest_heading(self, heading: str) -> str:
-        return nearest(normal(heading), self.headings.names.spelled)
+    def _unknown_heading(self, heading: str, row: int | None = None, column: str = "", value: str = "") -> Problem:
+        """What is said of a heading that is not known, with the nearest; ``column`` where the table can do without."""
+        near = neighbour(heading)
+        if near:
+            said = sentence("note_neighbour" if column else "refusal_neighbour", what=near.what, measure=near.measure)
+            return self._problem(said, row, column, value)
+        said = sentence("note_heading" if column else "refusal_heading")
+        return self._problem(said, row, column, value, nearest(normal(heading), self.headings.names.spelled))
 
     def _problem(self, said: str, row: int | None = None, column: str = "", value: str = "", near: str = "") -> Problem:
         return Problem(self.file, said, self.sheet.name, row, column, value, near)
@@ -83,24 +94,24 @@ class TableReader(SheetReader):
     def read(self, defaults: dict[str, str], mapping: Mapping | None) -> ReceivedTable:
         """The table; ``defaults`` hold for all its rows that do not say otherwise."""
         layout, columns = self.layout, self.columns
-        sheet, torn = self._with_merged(layout, columns)
+        sheet, torn = with_merged(self.sheet.rows, self.sheet.merged, layout.below, columns)
+        groups = None if mapping else self._with_names(sheet)
+        sheet = groups.cells if groups else sheet
         kept = self._kept(sheet, layout, columns, mapping)
         styles = {at: self._style(sheet.columns[at], kept, column) for at, column in columns.measures.items()}
         if mapping:
-            kept = kept[~self._passed_over(sheet, layout, columns, mapping)[kept]]
+            kept = kept[~passed_over(mapping, sheet, layout.headings, columns.keys, self.headings.programmes)[kept]]
         cells = sheet.at(kept)
         legend = {} if mapping else legend_of(self.sheet, layout, columns.unmatched)
         rows = self._rows(cells, kept, styles, torn, defaults, mapping, legend)
+        rows = replace(rows, asked=groups.asked_of(kept)) if groups else rows
         self.problems += self._told(explained(cells, kept, columns, legend))
         self.problems += self._told(concealed(self.sheet, kept, columns, layout))
         self.problems += self._told(marked(cells, kept, columns, layout, [text for _, text in self.left]))
         if mapping is None and "territory" in rows.keys:
             self.problems += self._towns(rows.keys, kept, defaults)
         self.problems += [self._problem(said, column=heading) for said, heading in columns.notes]
-        self.problems += [
-            self._problem(sentence("note_heading"), column=heading, near=self._nearest_heading(heading))
-            for heading in columns.unmatched.values()
-        ]
+        self.problems += [self._unknown_heading(each, column=each) for each in columns.unmatched.values()]
         return ReceivedTable(
             self.file,
             self.sheet.name,
@@ -154,26 +165,26 @@ class TableReader(SheetReader):
         last = max((year for year in years if year.isdecimal()), default="")
         for row, cell in keys["territory"].told():
             on = f"{last}-12-31" if last else PRESENT
-            town = self.headings.gazetteer.town_alone(cell, on)
+            town = self.headings.gazetteer.town_alone(BESIDE_TOWN.sub(r" \1", cell), on)
             if town and self.headings.is_territory(cell) and not self.headings.gazetteer.former_of_town(cell, on):
                 said = sentence("note_town", town=town)
                 heading = next(self.layout.headings[at] for at, key in self.columns.keys.items() if key == "territory")
                 yield self._problem(said, int(kept[row]) + 1, heading, cell)
 
-    def _with_merged(self, layout: Layout, columns: Columns) -> tuple[Grid, dict[int, str]]:
-        """Merged texts repeated in every row they cover; the rows of a merged number are given with the reason."""
-        torn: dict[int, str] = {}
-        changed: dict[int, dict[int, str]] = {}
-        for top, left, bottom, right in self.sheet.merged:
-            if top < layout.below or bottom >= len(self.sheet.rows):
-                continue
-            cell = changed.get(left, {}).get(top, self.sheet.rows.columns[left][top])
-            if any(at in columns.keys for at in range(left, right + 1)) and left == right:
-                changed.setdefault(left, {}).update(dict.fromkeys(range(top, bottom + 1), cell))
-            elif any(at in columns.measures for at in range(left, right + 1)) and cell.strip():
-                said = sentence("reason_merged", rows=bottom - top + 1, columns=right - left + 1)
-                torn.update(dict.fromkeys(range(top, bottom + 1), said))
-        return self.sheet.rows.replaced(changed), torn
+    def _with_names(self, cells: Grid) -> Groups:
+        """The cells with the names that stand once for several rows; which rows took one is told."""
+        groups = grouped(cells, self.rows, self.columns, self._is_name)
+        self.rows = self.rows[~np.isin(self.rows, list(groups.labels))] if groups.labels else self.rows
+        for at, rows in groups.taken.items():
+            said = sentence("note_from_above", rows=row_spans(row + 1 for row in rows))
+            self.problems.append(self._problem(said, min(rows) + 1, self.layout.headings[at]))
+        return groups
+
+    def _is_name(self, key: str, cell: str) -> bool:
+        """Whether a cell names a municipality, service, group or year, as its column should."""
+        if key == "territory":
+            return self.headings.is_territory(cell)
+        return bool(years_in(cell) if key == "year" else self.headings.phrases.names[key].code(cell))
 
     def _kept(self, cells: Grid, layout: Layout, columns: Columns, mapping: Mapping | None) -> np.ndarray:
         """The rows of the table: those below the header, down to the text that ends it."""
@@ -210,7 +221,7 @@ class TableReader(SheetReader):
             alone = np.flatnonzero(filled[at] & (count == 1) & ~measured)
             place = columns.keys.get(at) == "territory"
             named[alone] = column.at(alone).where(partial(self._is_row_alone, layout=layout, place=place))
-        kept: np.ndarray = ~header & (measured | keyed | named)
+        kept: np.ndarray = ~header & (measured | keyed | named) & ~self._is_signature(cells, filled, columns)
         places = [at for at, key in columns.keys.items() if key == "territory"]
         statistics = kept & statistics_among(cells, filled, places)
         for row in np.flatnonzero(statistics).tolist():
@@ -221,6 +232,17 @@ class TableReader(SheetReader):
             at = int(np.flatnonzero(filled[:, row])[0])
             self.left.append((int(self.rows[row]) + 1, cells.columns[at][row]))
         return kept
+
+    def _is_signature(self, cells: Grid, filled: np.ndarray, columns: Columns) -> np.ndarray:
+        """Whether a row says who filled the table in, with a name or a date, but no number, below its numbers."""
+        found = np.zeros(len(cells), dtype=bool)
+        for at in {0, *(at for at, key in columns.keys.items() if key == "territory")} if cells.width else ():
+            found |= cells.columns[at].where(SIGNED.match)
+        for row in np.flatnonzero(found).tolist():
+            beside = [cells.columns[at][row] for at in columns.measures if filled[at, row]]
+            alone = filled[:, row].sum() == 1 + len(beside)
+            found[row] = alone and not any(each.strip().isdecimal() for each in beside)
+        return found
 
     def _is_row_alone(self, cell: str, layout: Layout, place: bool) -> bool:
         """Whether a row with a single text belongs to the table and is no note.
@@ -395,19 +417,3 @@ class TableReader(SheetReader):
             raise self._refused(
                 sentence("refusal_number_style", reason=error.said), int(kept[at]) + 1, measure.heading, cell
             ) from None
-
-    def _passed_over(self, cells: Grid, layout: Layout, columns: Columns, mapping: Mapping) -> np.ndarray:
-        """Whether the mapping does not ask for each row: it is of women only, of a region, of another programme."""
-        passed = np.zeros(len(cells), dtype=bool)
-        for heading, wanted in mapping.only.items():
-            at = next((at for at, each in enumerate(layout.headings) if normal(each) == normal(heading)), None)
-            if at is not None:
-                asked = re.compile(wanted, re.IGNORECASE)
-                passed |= ~cells.columns[at].map(str.strip).where(asked.fullmatch)
-        if mapping.known_programmes:
-            known = np.zeros(len(cells), dtype=bool)
-            for at, key in columns.keys.items():
-                if key == "programme":
-                    known |= cells.columns[at].where(self.headings.programmes.code)
-            passed |= ~known
-        return passed

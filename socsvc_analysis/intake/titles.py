@@ -11,9 +11,9 @@ ORDINARY = re.compile(
     r"(?:pārskat|atskait|tabul|dat[iu]|pielikum|pakalpojum|dienest|pašvald|dom[eēa]|novad|nodaļ|form|report|table|annex|return"
     r"|service|municipal|eksport|export|lapa|sheet|list|kopsav|apkopo|kopij|copy|sociāl|palīdzīb|statisti|informācij|klient"
     r"|person|saņ[eē]m|skait|snie[gd]|sabiedrīb|balstīt|pieejam|reģion|region|plānošan|pilsēt|valstspil|latvij|republik"
-    r"|ministrij|labklājīb|departament|aģentūr|pārvald|iestād|gad|rādītāj|mērķ|grup|veid|sadalīj|kop|vispārīg|galven|anket"
+    r"|ministrij|labklājīb|departament|aģentūr|pārvald|iestād|gad|rādītāj|mērķ|grup|veid|sadalīj|period|kop|vispārīg|galven|anket"
     r"|veidlap|stāvokl|zemgal|vidzem|kurzem|latgal|rīg|deinstitucionaliz|iela|ielā|social|welfare|ministry|annual|year|data|number|client)\w*"
-    r"|par|un|uz|no|ar|pie|pēc|kas|to|the|of|for|and|in|by|nr|g|sd|di|\d+",
+    r"|pa|par|līdz|un|uz|no|ar|pie|pēc|kas|to|the|of|for|and|in|by|nr|g|sd|di|\d+",
     re.IGNORECASE,
 )
 """Words of titles, which need not be used."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+from socsvc_analysis.intake.columns import TOTAL_OF
 from socsvc_analysis.intake.grid import Column, Grid, together
 from socsvc_analysis.intake.received import MeasureColumn, ReceivedRows, ReceivedTable
 from socsvc_analysis.schema import Problem
@@ -17,7 +18,6 @@ from socsvc_analysis.sentences import Sentence as sentence
 
 EPSILON = 0.005
 ENTIRE = "all"
-TOTAL_OF = re.compile(r"\b(?:kop[āa]|pavisam|kopskaits|total|in all)\b", re.IGNORECASE)
 
 STATISTIC = re.compile(
     r"(?:(?:kopējais|reģion\w+|valst\w+|novad\w+)\s+)?(?:vidēj(?:i|ais|ā|ie|ās)|mediān\w*|īpatsvars|procentuāli|starpība"
@@ -218,6 +218,7 @@ def _parts(rows: ReceivedRows, at: int) -> Iterable[np.ndarray]:
     territories = rows.keys.get("territory")
     territory = territories[at] if territories is not None else ""
     if territories is not None and territory:
-        own = above[territories.at(above).where(lambda each: each == territory)]
+        said = territory.casefold()  # with *kopā* or *Total* behind the name
+        own = above[territories.at(above).where(lambda each: bool(each) and said.startswith(each.casefold()))]
         if len(own):
             yield own

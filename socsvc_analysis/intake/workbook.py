@@ -25,6 +25,8 @@ from socsvc_analysis.sentences import Sentence as sentence
 
 LOCKS = ("~$", ".~lock.")
 """How files are called that a program writes while another file is open."""
+BLANK = b"\xef\xbb\xbf \t\r\n"
+"""What a text file without a word may hold: the mark of its encoding, blanks and ends of lines."""
 OF_PAGES = (
     *(b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta", b"{\\rtf", b"mime-version:"),
     *(b"[{", b'{"'),
@@ -64,6 +66,7 @@ class Sheet:
     struck: frozenset[tuple[int, int]] = frozenset()  # row and column of the cells that are struck out
     unseen: frozenset[tuple[int, int]] = frozenset()  # those in the colour of their ground, or too small to read
     unseen_if: tuple[tuple[int, int, int, int], ...] = ()  # places like ``merged`` that a condition conceals
+    struck_if: tuple[tuple[int, int, int, int], ...] = ()  # those that a condition strikes out
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)  # by row and column, those on cells
     outside: tuple[str, ...] = ()  # text boxes, alternative texts, headers and footers of this sheet
     beside: tuple[str, ...] = ()  # texts of the file that are no cells: comments, text boxes, headers, properties
@@ -88,19 +91,17 @@ def opened(
     if path.name.startswith(LOCKS):
         raise refused(path, sentence("refusal_lock"))
     size = path.stat().st_size if content is None else len(content)
-    if size == 0:
-        raise refused(path, sentence("refusal_empty"))
     if size > LARGEST_FILE:
         raise refused(path, sentence("refusal_large", size=LARGEST_FILE // 2**20))
     content = path.read_bytes() if content is None else content
-    start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    start = content[:512].lstrip(BLANK).lower()
+    if not start and not content.strip(BLANK):
+        raise refused(path, sentence("refusal_empty"))
     if content.startswith(b"PK"):
         return _of_archive(path, content, known)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         return _of_old_excel(path, content)
-    if start.startswith(
-        (b"<html", b"<!doctype", b"<?xml", b"<table", b"<head", b"<meta", b"{\\rtf", b"mime-version:", b"[{", b'{"')
-    ):
+    if start.startswith(OF_PAGES):
         raise refused(path, sentence("refusal_page"))
     if content.startswith((b"%PDF", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\x89PNG", b"\xff\xd8\xff")):
         raise refused(path, sentence("refusal_no_spreadsheet"))
@@ -119,7 +120,10 @@ def _of_archive(path: Path, content: bytes, known: Callable[[str], bool]) -> tup
         raise
     except Exception as failure:  # a damaged archive makes the library stumble in every way there is
         raise refused(path, sentence("refusal_unpacked", failure=failure)) from None
-    if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+    kind = parts.get("mimetype", b"")
+    if kind.startswith(b"application/vnd.oasis.opendocument.text"):
+        raise refused(path, sentence("refusal_text_document"))
+    if kind.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         _refuse_repeated(path, parts.get("content.xml", b""))
         read = _of_opendocument(path, content, parts.get("content.xml", b""))
         return _with_texts(read, parts, outside.of_opendocument(parts))
