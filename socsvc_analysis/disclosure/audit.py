@@ -199,8 +199,15 @@ class _Attack:
             stale, before = stale + 1 if after > 0.97 * before else 0, after
 
     def bounds(self, own: np.ndarray) -> _Bounds:
-        """Bounds for someone who knows the finest cells ``own``, before any solution."""
+        """Bounds for someone who knows the finest cells ``own``, before any solution.
+
+        A number that is shown but for cells of one's own tells nothing of others that is not shown.
+        """
         others = self.targets @ (~own).astype(float) > 0
+        if own.any():
+            # Sets of finest cells are told apart by sums of large numbers drawn for each.
+            marks = np.where(own, 0.0, np.random.default_rng(len(own)).integers(1, 2**40, len(own)))
+            others &= ~np.isin(self.targets @ marks, self.relations @ marks)
         return _Bounds(self.targets, others, self.threshold)
 
 
