@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -166,7 +167,20 @@ class _Attack:
         return [
             Finding(self.statements.labels[self.hidden[at]], name, float(bounds.low[at]), float(bounds.high[at]))
             for at in np.flatnonzero(bounds.open)
+            if not self._is_out(int(at), own)
         ]
+
+    def _is_out(self, at: int, own: np.ndarray) -> bool:
+        """Whether everyone can work out what a number counts of others than its holder, who then learns nothing."""
+        if not own.any():
+            return False
+        others = np.where(own, 0.0, self.targets[at].toarray().ravel())
+        high, low = (others @ self._outside.extreme(sign * others) for sign in (1.0, -1.0))
+        return bool(high - low < SAME)
+
+    @cached_property
+    def _outside(self) -> _Polytope:
+        return _Polytope(self, np.ones(len(self.statements.finest), dtype=bool))
 
     def by_holders(self, holder: np.ndarray) -> list[Finding]:
         """The findings of each holder about cells of others."""

@@ -208,7 +208,8 @@ class _Look:
         if self._guarded(subject) >= 0:
             is_same = figure.is_plain and figure.value == truth
             is_said = is_same and not self.subjects.heads_a_list(said, figure.at)
-            way = self.ways.of(figure, subject, said) if is_certain else "is shown" if is_said else ""
+            is_own = self.context.has_own_words(*texts)
+            way = self.ways.of(figure, subject, said, is_own=is_own) if is_certain else "is shown" if is_said else ""
             if way and not self._is_open(figure, subject, texts) and not self._is_of_another(figure, subject, texts):
                 self._problem(place, subject, way)
         elif not is_certain:

@@ -128,7 +128,7 @@ class _Reader(HTMLParser):
             each.own |= bool(data.strip())
         inside = self.open[-1].tag if self.open else ""
         if inside in ("script", "style") and data.strip():
-            self._embedded(data)
+            self._embedded(data, "" if inside == "style" else self.heading)
 
     def handle_comment(self, data: str) -> None:
         self.document.passages.append(Passage(self.name, data, self._beside()))
@@ -254,13 +254,13 @@ class _Reader(HTMLParser):
         near = "".join(self.open[-1].said) if self.open else ""
         return f"{self.heading} {row} {near}"
 
-    def _embedded(self, text: str) -> None:
+    def _embedded(self, text: str, about: str) -> None:
         for link in DATA_LINK.finditer(text):
             self._download(link)
         try:
             self.document.take(self.read(f"{self.name}.json", text.encode()))
         except ValueError:
-            self.document.passages.append(Passage(self.name, text, self.heading))
+            self.document.passages.append(Passage(self.name, text, about))
             for selector, size in RULE.findall(text):
                 self.document.bars.append(Bar(self.name, words_of(selector), float(size)))
 

@@ -27,8 +27,12 @@ class Ways:
         self.subjects, self.others, self.residents, self.texts = subjects, others, residents, texts
         self.threshold = subjects.kept.threshold
 
-    def of(self, figure: Figure, subject: Mapping[str, str], said: str) -> str:
-        """In which way ``figure`` of the text ``said`` gives the cell ``subject`` away; empty when it does not."""
+    def of(self, figure: Figure, subject: Mapping[str, str], said: str, *, is_own: bool) -> str:
+        """In which way ``figure`` of the text ``said`` gives the cell ``subject`` away; empty when it does not.
+
+        ``is_own``: words that only kept numbers have stand beside it.  A change is small, and without them that of
+        anything else: each year's plan changes by one somewhere.
+        """
         truth = self.subjects.count(subject)
         if not figure.unit and figure.value == truth and not figure.signed:
             return "is shown"
@@ -40,7 +44,8 @@ class Ways:
                 return "follows from a share"
             if figure.value == total - truth and self.texts.speaks_of_others(said):
                 return "follows from the number of all others"
-        return self._of_residents(figure, subject, truth) or self._of_years(figure, subject, truth, said)
+        by_rate = self._of_residents(figure, subject, truth)
+        return by_rate or (self._of_years(figure, subject, truth, said) if is_own else "")
 
     def _is_share(self, figure: Figure, truth: int, total: int) -> bool:
         per = UNITS.get(figure.unit, 100)
