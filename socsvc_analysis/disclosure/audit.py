@@ -95,11 +95,13 @@ def attacked(
     *,
     truth: np.ndarray | None = None,
     holder: Sequence[object] | None = None,
+    out: int = 0,
 ) -> list[Finding]:
     """Every hidden number that the outsider, or a holder, can narrow to less than ``threshold`` or see to be below it.
 
     Holders are attacked with only when ``truth`` (the counts of the finest cells) and ``holder`` (who holds each) are
-    given.  Raises :class:`Contradiction` where no table fits what is published.
+    given.  The last ``out`` statements were known before.  Raises :class:`Contradiction` where no table fits what is
+    published.
 
     >>> finest = pd.DataFrame({"place": ["a", "b", "c"]})
     >>> printed = pd.DataFrame({"place": [None, "a", "b", "c"], "clients": [30, 4, None, None]})
@@ -113,7 +115,7 @@ def attacked(
     hidden = _distinct(statements)
     if not len(hidden):
         return []
-    attack = _Attack(statements, hidden, threshold, truth)
+    attack = _Attack(statements, hidden, threshold, truth, out)
     findings = attack.findings(OUTSIDER, np.zeros(len(statements.finest), dtype=bool))
     if truth is not None and holder is not None:
         findings += attack.by_holders(np.asarray(holder))
@@ -135,10 +137,13 @@ def _distinct(statements: Statements) -> np.ndarray:
 class _Attack:
     """Attacks on one set of statements."""
 
-    def __init__(self, statements: Statements, hidden: np.ndarray, threshold: int, truth: np.ndarray | None) -> None:
+    def __init__(
+        self, statements: Statements, hidden: np.ndarray, threshold: int, truth: np.ndarray | None, out: int
+    ) -> None:
         self.statements, self.threshold = statements, threshold
         self.hidden = hidden
         self.targets = statements.sums[hidden]
+        self.out = statements.sums[statements.sums.shape[0] - out :]
         shown = np.flatnonzero(~np.isnan(statements.values))
         self.relations, self.values = _without_repeats(statements.sums[shown], statements.values[shown])
         self.truth = None if truth is None else np.asarray(truth, dtype=float)
@@ -172,9 +177,10 @@ class _Attack:
 
     def _is_out(self, at: int, own: np.ndarray) -> bool:
         """Whether everyone can work out what a number counts of others than its holder, who then learns nothing."""
-        if not own.any():
+        target = self.targets[at].toarray().ravel()
+        if not target[own].any():
             return False
-        others = np.where(own, 0.0, self.targets[at].toarray().ravel())
+        others = np.where(own, 0.0, target)
         high, low = (others @ self._outside.extreme(sign * others) for sign in (1.0, -1.0))
         return bool(high - low < SAME)
 
@@ -215,13 +221,18 @@ class _Attack:
     def bounds(self, own: np.ndarray) -> _Bounds:
         """Bounds for someone who knows the finest cells ``own``, before any solution.
 
-        A number that is shown but for cells of one's own tells nothing of others that is not shown.
+        A number of which all but one's own is shown, but for one's own, tells nothing of others that is not shown.  Of
+        numbers without anything of one's own that is so only where the sum was out before and they are not small: no
+        release takes back what was said.
         """
         others = self.targets @ (~own).astype(float) > 0
-        if own.any():
+        mixed = self.targets @ own.astype(float) > 0
+        if mixed.any() and self.truth is not None:
             # Sets of finest cells are told apart by sums of large numbers drawn for each.
             marks = np.where(own, 0.0, np.random.default_rng(len(own)).integers(1, 2**40, len(own)))
-            others &= ~np.isin(self.targets @ marks, self.relations @ marks)
+            rests, large = self.targets @ marks, self.targets @ self.truth >= self.threshold
+            others &= ~(mixed & np.isin(rests, self.relations @ marks))
+            others &= ~(large & np.isin(rests, self.out @ marks))
         return _Bounds(self.targets, others, self.threshold)
 
 

@@ -103,12 +103,9 @@ class Earlier:
         at = _index(self.counts, self.finest).get_indexer(_index(parts, self.finest))
         now = np.where(at >= 0, self.counts[COUNT].to_numpy(np.int64)[at], 0)
         then = _counts_then(said.sums, said.values, now, at < 0)
-        places = np.array(
-            [
-                self._place(parts.iloc[part], int(at[part]), int(then[part]), is_same=bool(then[part] == now[part]))
-                for part in range(len(parts))
-            ]
-        )
+        places = at.copy()
+        for part in np.flatnonzero((at < 0) | (then != now)):
+            places[part] = len(self.counts) + self._number(parts.iloc[part], int(at[part]), int(then[part]))
         for row in range(said.sums.shape[0]):
             members = said.sums.indices[said.sums.indptr[row] : said.sums.indptr[row + 1]]
             yield np.sort(places[members])
@@ -122,15 +119,13 @@ class Earlier:
             if len(members) and int(counts[members].sum()) == int(count):
                 yield members
 
-    def _place(self, part: pd.Series, at: int, then: int, *, is_same: bool) -> int:
-        """The number of a finest cell of a version: that of today where it has the same count, else one of its own."""
-        if at >= 0 and is_same:
-            return at
+    def _number(self, part: pd.Series, at: int, then: int) -> int:
+        """The number of a former finest cell: the same in all versions in which it had the same count."""
         number = self._former.setdefault((*part[list(self.finest)], then), len(self._former))
         if number == len(self._rows):
             row = self.counts.iloc[at] if at >= 0 else part.reindex(self.counts.columns)
             self._rows.append(dict(row) | {COUNT: then})
-        return len(self.counts) + number
+        return number
 
 
 def _index(frame: pd.DataFrame, columns: Sequence[str]) -> pd.MultiIndex:

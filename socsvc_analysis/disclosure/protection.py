@@ -213,6 +213,7 @@ def audit(release: Release, suppression: Suppression, frame: pd.DataFrame, out: 
         suppression.threshold,
         truth=release.parts,
         holder=names if release.holders else None,
+        out=len(out),
     )
     if findings:
         raise Leak(findings)

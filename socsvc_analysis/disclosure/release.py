@@ -93,15 +93,17 @@ class Release:
             held[:, 1:] = (self.sums @ members).toarray() == self.sizes[:, None]
         return held
 
-    @cached_property
-    def told(self) -> np.ndarray:
-        """Cells by attackers: whether all of the cell is known or, but for what the attacker holds, is out already."""
+    def told(self, threshold: int) -> np.ndarray:
+        """Cells by attackers: whether the attacker knows all of the cell, or its rest is out already but for what is
+        the attacker's; the latter where there is something of the attacker in the cell, or ``threshold`` people."""
         told = self.known.copy()
         if len(self.out):
             marks = set_marks(self.sums.shape[1])
             for at in range(len(self.holders)):
-                rests = self.sums @ np.where(self.holder == at, 0.0, marks)
-                told[:, at + 1] |= np.isin(rests, rests[self.out])
+                own = self.holder == at
+                rests = self.sums @ np.where(own, 0.0, marks)
+                mixed = self.sums @ own.astype(float) > 0
+                told[:, at + 1] |= (mixed | (self.counts >= threshold)) & np.isin(rests, rests[self.out])
         return told
 
     @cached_property
