@@ -95,13 +95,11 @@ def attacked(
     *,
     truth: np.ndarray | None = None,
     holder: Sequence[object] | None = None,
-    out: int = 0,
 ) -> list[Finding]:
     """Every hidden number that the outsider, or a holder, can narrow to less than ``threshold`` or see to be below it.
 
     Holders are attacked with only when ``truth`` (the counts of the finest cells) and ``holder`` (who holds each) are
-    given.  The last ``out`` statements were known before.  Raises :class:`Contradiction` where no table fits what is
-    published.
+    given.  Raises :class:`Contradiction` where no table fits what is published.
 
     >>> finest = pd.DataFrame({"place": ["a", "b", "c"]})
     >>> printed = pd.DataFrame({"place": [None, "a", "b", "c"], "clients": [30, 4, None, None]})
@@ -115,7 +113,7 @@ def attacked(
     hidden = _distinct(statements)
     if not len(hidden):
         return []
-    attack = _Attack(statements, hidden, threshold, truth, out)
+    attack = _Attack(statements, hidden, threshold, truth)
     findings = attack.findings(OUTSIDER, np.zeros(len(statements.finest), dtype=bool))
     if truth is not None and holder is not None:
         findings += attack.by_holders(np.asarray(holder))
@@ -137,13 +135,10 @@ def _distinct(statements: Statements) -> np.ndarray:
 class _Attack:
     """Attacks on one set of statements."""
 
-    def __init__(
-        self, statements: Statements, hidden: np.ndarray, threshold: int, truth: np.ndarray | None, out: int
-    ) -> None:
+    def __init__(self, statements: Statements, hidden: np.ndarray, threshold: int, truth: np.ndarray | None) -> None:
         self.statements, self.threshold = statements, threshold
         self.hidden = hidden
         self.targets = statements.sums[hidden]
-        self.out = statements.sums[statements.sums.shape[0] - out :]
         shown = np.flatnonzero(~np.isnan(statements.values))
         self.relations, self.values = _without_repeats(statements.sums[shown], statements.values[shown])
         self.truth = None if truth is None else np.asarray(truth, dtype=float)
@@ -221,18 +216,15 @@ class _Attack:
     def bounds(self, own: np.ndarray) -> _Bounds:
         """Bounds for someone who knows the finest cells ``own``, before any solution.
 
-        A number of which all but one's own is shown, but for one's own, tells nothing of others that is not shown.  Of
-        numbers without anything of one's own that is so only where the sum was out before and they are not small: no
-        release takes back what was said.
+        A number of which all but one's own is shown, but for one's own, tells nothing of others that is not shown; of
+        numbers without anything of one's own that is not so, they are what one may find out.
         """
         others = self.targets @ (~own).astype(float) > 0
         mixed = self.targets @ own.astype(float) > 0
-        if mixed.any() and self.truth is not None:
+        if mixed.any():
             # Sets of finest cells are told apart by sums of large numbers drawn for each.
             marks = np.where(own, 0.0, np.random.default_rng(len(own)).integers(1, 2**40, len(own)))
-            rests, large = self.targets @ marks, self.targets @ self.truth >= self.threshold
-            others &= ~(mixed & np.isin(rests, self.relations @ marks))
-            others &= ~(large & np.isin(rests, self.out @ marks))
+            others &= ~(mixed & np.isin(self.targets @ marks, self.relations @ marks))
         return _Bounds(self.targets, others, self.threshold)
 
 

@@ -93,17 +93,17 @@ class Release:
             held[:, 1:] = (self.sums @ members).toarray() == self.sizes[:, None]
         return held
 
-    def told(self, threshold: int) -> np.ndarray:
-        """Cells by attackers: whether the attacker knows all of the cell, or its rest is out already but for what is
-        the attacker's; the latter where there is something of the attacker in the cell, or ``threshold`` people."""
+    @cached_property
+    def told(self) -> np.ndarray:
+        """Cells by attackers: whether the attacker knows all of the cell, or holds something of it and the rest is out
+        already, but for what is the attacker's."""
         told = self.known.copy()
         if len(self.out):
             marks = set_marks(self.sums.shape[1])
             for at in range(len(self.holders)):
                 own = self.holder == at
                 rests = self.sums @ np.where(own, 0.0, marks)
-                mixed = self.sums @ own.astype(float) > 0
-                told[:, at + 1] |= (mixed | (self.counts >= threshold)) & np.isin(rests, rests[self.out])
+                told[:, at + 1] |= (self.sums @ own.astype(float) > 0) & np.isin(rests, rests[self.out])
         return told
 
     @cached_property

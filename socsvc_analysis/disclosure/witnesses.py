@@ -39,7 +39,6 @@ class Witnesses:
 
     def __init__(self, release: Release, threshold: int) -> None:
         self.release, self.threshold = release, threshold
-        self.told = release.told(threshold)
         shape = (len(release.counts), len(release.holders) + 1)
         self.above = np.zeros(shape, dtype=np.int32)
         """By how much the cell may be greater than it is."""
@@ -63,7 +62,7 @@ class Witnesses:
         """Matrix of cells by attackers: whether the attacker could narrow the cell too far if it is hidden."""
         above, below = self.above[cells], self.below[cells]
         narrow = (above - below < self.threshold) | (self.release.counts[cells, None] + above < self.threshold)
-        return np.asarray(narrow & ~self.told[cells])
+        return np.asarray(narrow & ~self.release.told[cells])
 
     def without(self, cell: int) -> tuple[list[int], np.ndarray]:
         """Set aside the witnesses that a shown ``cell`` would refute; their numbers, and the cells they served."""
