@@ -165,6 +165,7 @@ def side_by_side(versions: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> tuple
         ({}, {"cx": 30}),
         ({"cx": None, "cy": None, "fx": 2}, {"by": 10}),
         ({"ax": 24, "dy": 4}, {"ex": 9}),
+        ({}, {"cx": None}),
     ],
 )
 def test_what_comes_late_or_is_corrected_does_not_follow_from_two_versions(

@@ -52,6 +52,7 @@ class Earlier:
     beside: Sequence[str]
     _former: dict[tuple[object, ...], int] = field(default_factory=dict)
     _rows: list[dict[str, Any]] = field(default_factory=list)
+    _hidden: dict[bytes, np.ndarray] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -78,6 +79,12 @@ class Earlier:
         return pd.DataFrame(self._rows, columns=self.counts.columns)
 
     @property
+    def former_hidden(self) -> list[np.ndarray]:
+        """Each sum over any of ``former`` that was hidden: what was said wrongly of few people is to be kept, too."""
+        self.shown  # noqa: B018 - they are found on the way
+        return list(self._hidden.values())
+
+    @property
     def hidden(self) -> list[dict[str, object]]:
         """What each number that was hidden is about."""
         return [subject for subject, count in self._subjects(self.rows) if pd.isna(count)]
@@ -92,25 +99,31 @@ class Earlier:
             yield {column: row[column] for column in columns if pd.notna(row[column])}, row[COUNT]
 
     def _said(self, version: Version) -> Iterator[np.ndarray]:
-        rows = version.rows[version.rows[COUNT].notna()] if len(version.rows) else version.rows
+        rows = version.rows
         if rows.empty:
             return
+        is_shown = rows[COUNT].notna().to_numpy()
         if version.parts is None:
-            yield from self._still_true(rows)
+            yield from self._still_true(rows[is_shown])
             return
         parts = version.parts.reset_index(drop=True)
         said = statements_of(rows, parts, list(parts.columns), COUNT)
         at = _index(self.counts, self.finest).get_indexer(_index(parts, self.finest))
         now = np.where(at >= 0, self.counts[COUNT].to_numpy(np.int64)[at], 0)
-        then = _counts_then(said.sums, said.values, now, at < 0)
+        then = _counts_then(said.sums[is_shown], said.values[is_shown], now, at < 0)
         places = at.copy()
         for part in np.flatnonzero((at < 0) | (then != now)):
             places[part] = len(self.counts) + self._number(parts.iloc[part], int(at[part]), int(then[part]))
         for row in range(said.sums.shape[0]):
-            members = said.sums.indices[said.sums.indptr[row] : said.sums.indptr[row + 1]]
-            yield np.sort(places[members])
+            members = np.sort(places[said.sums.indices[said.sums.indptr[row] : said.sums.indptr[row + 1]]])
+            if is_shown[row]:
+                yield members
+            elif (members >= len(self.counts)).any():
+                self._hidden[members.tobytes()] = members
         # A number that was whole and is divided now, or the other way round, is the same people.
-        yield from self._still_true(rows[said.sums @ (at < 0).astype(float) > 0])
+        come = ~np.isin(np.arange(len(self.counts)), at)
+        went = said.sums @ (at < 0).astype(float) > 0
+        yield from (members for members in self._still_true(rows[is_shown & went]) if come[members].any())
 
     def _still_true(self, rows: pd.DataFrame) -> Iterator[np.ndarray]:
         counts = self.counts[COUNT].to_numpy()

@@ -21,6 +21,8 @@ from socsvc_analysis.disclosure.suppression import Suppression, suppressed
 __all__ = ["Cost", "Leak", "Protected", "protected"]
 
 _KEY = object()
+FORMER: Mapping[str, object] = {"": "a number of an earlier version"}
+"""What a number is about that no table of today has."""
 
 
 class Leak(ValueError):
@@ -99,7 +101,7 @@ def protected(
         known = () if out is None else (Version(out[rows_with(out, about)]),)
         some = in_order(some, design)
         earlier = Earlier(some, design.finest, (*known, *(each.of(about) for each in versions)), [*by, COUNT])
-        release = release_of(some, design, holder, earlier.shown, earlier.former)
+        release = release_of(some, design, holder, earlier.shown, earlier.former, earlier.former_hidden)
         suppression = _as_before(release, earlier, threshold) or _anew(release, earlier, threshold)
         return release, suppression.hidden
 
@@ -203,11 +205,13 @@ def audit(release: Release, suppression: Suppression, frame: pd.DataFrame, out: 
     """
     columns = [column for column in release.finest.columns if column != COUNT]
     guarded = np.flatnonzero(~release.is_published & suppression.primary & suppression.hidden)
-    further = [_common(release, int(cell)) for cell in guarded]
+    of_former = [release.members(int(cell)).max() >= len(release.finest) for cell in guarded]
+    further = [_common(release, int(cell)) for cell, is_former in zip(guarded, of_former, strict=True) if not is_former]
+    former = [release.members(int(cell)) for cell in guarded[of_former]]
     rows = pd.concat(
         [frame.reindex(columns=[*columns, COUNT]), pd.DataFrame(further, columns=[*columns, COUNT])], ignore_index=True
     )
-    statements = _with_sums(statements_of(rows, release.finest, columns, COUNT), out, release.parts)
+    statements = _with_sums(statements_of(rows, release.finest, columns, COUNT), out, former, release.parts)
     names = [release.holders[at] if at >= 0 else "" for at in release.holder]
     findings = attacked(
         statements,
@@ -222,23 +226,25 @@ def audit(release: Release, suppression: Suppression, frame: pd.DataFrame, out: 
 
 
 def _is_small(release: Release, finding: Finding, threshold: int) -> bool:
-    return int(release.finest.loc[rows_with(release.finest, finding.cell), COUNT].sum()) < threshold
+    is_former = finding.cell == FORMER
+    return is_former or int(release.finest.loc[rows_with(release.finest, finding.cell), COUNT].sum()) < threshold
 
 
-def _with_sums(statements: Statements, known: Sequence[np.ndarray], parts: np.ndarray) -> Statements:
-    """The statements with sums over any of ``parts``, those of ``statements`` first."""
-    if not known:
+def _with_sums(
+    statements: Statements, known: Sequence[np.ndarray], kept: Sequence[np.ndarray], parts: np.ndarray
+) -> Statements:
+    """The statements with sums over any of ``parts`` that are known, and such that are kept from readers."""
+    further = [*known, *kept]
+    if not further:
         return statements
-    ends = np.concatenate([[0], np.cumsum([len(each) for each in known])])
-    said = sparse.csr_matrix((np.ones(ends[-1]), np.concatenate(known), ends), (len(known), len(parts)))
+    ends = np.concatenate([[0], np.cumsum([len(each) for each in further])])
+    said = sparse.csr_matrix((np.ones(ends[-1]), np.concatenate(further), ends), (len(further), len(parts)))
     none = sparse.csr_matrix((statements.sums.shape[0], len(parts) - statements.sums.shape[1]))
-    sums = sparse.hstack([statements.sums, none])
-    finest = statements.finest.reindex(range(len(parts)))
     return Statements(
-        finest,
-        sparse.vstack([sums, said], format="csr"),
-        np.concatenate([statements.values, said @ parts]),
-        (*statements.labels, *({} for _ in known)),
+        statements.finest.reindex(range(len(parts))),
+        sparse.vstack([sparse.hstack([statements.sums, none]), said], format="csr"),
+        np.concatenate([statements.values, said[: len(known)] @ parts, np.full(len(kept), np.nan)]),
+        (*statements.labels, *(FORMER for _ in further)),
     )
 
 

@@ -122,6 +122,7 @@ def release_of(
     holder: str = "",
     also: Sequence[np.ndarray] = (),
     former: pd.DataFrame | None = None,
+    kept: Sequence[np.ndarray] = (),
 ) -> Release:
     """The release of ``finest`` (the columns of the design and ``count``, one row for each finest cell).
 
@@ -129,7 +130,7 @@ def release_of(
     offered service that nobody used, and that is hidden like other small numbers.  ``holder`` is the column of those
     who know their own finest cells.  ``also`` are further sums that must be cells, each as the numbers of its finest
     cells :func:`in_order`; they are not published here.  ``former`` are finest cells (the columns of ``finest``) of
-    which only these sums are made; their numbers follow.
+    which only these sums are made, and those that are ``kept`` from readers; their numbers follow.
 
     >>> from socsvc_analysis.disclosure.design import design_of
     >>> rows = pd.DataFrame({"place": ["a", "a", "b"], "service": ["x", "y", "x"], "count": [9, 2, 7]})
@@ -154,10 +155,11 @@ def release_of(
                     above = _above(ordered, design, table, rows)
                     printed.append({**above, **dict(zip(table, values, strict=True)), "cell": cell})
         published = published or len(members)
-    for rows in also:
+    for rows in (*also, *kept):
         out.append(cells.setdefault(rows.tobytes(), len(members)))
         if out[-1] == len(members):
             members.append(rows)
+    del out[len(also) :]
     sizes = [len(rows) for rows in members]
     at = np.concatenate([[0], np.cumsum(sizes)])
     sums = sparse.csr_matrix((np.ones(at[-1]), np.concatenate(members), at), (len(members), len(everything)))
