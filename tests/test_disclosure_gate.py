@@ -5,11 +5,18 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import io
 import json
 import re
 import unicodedata
+import urllib.parse
+import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import planted
 import pytest
@@ -17,6 +24,7 @@ from planted import MARK, Release, attribute, bars, book, csv_of, link, noted, o
 
 from socsvc_analysis.disclosure.contexts import Open
 from socsvc_analysis.disclosure.gate import gate
+from socsvc_analysis.disclosure.subjects import Names, Subjects
 
 NAMES = {"service": {"service 1": "pakalpojums 1", "service 2": "pakalpojums 2", "service 3": "pakalpojums 3"}}
 
@@ -59,6 +67,42 @@ def one_short(frame: pd.DataFrame, made: Release) -> pd.DataFrame:
     rest = frame[frame["municipality"] != made.place]
     total = {"municipality": "Kopā", "service": made.service, "count": frame["count"].sum()}
     return pd.concat([rest, pd.DataFrame([total])], ignore_index=True)
+
+
+def inside(kind: str, content: bytes) -> str:
+    """A file as a link that holds it."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def said_of(made: Release) -> bytes:
+    return f"{only(made)}: {made.count} klienti\n".encode()
+
+
+def archive(made: Release) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as parts:
+        parts.writestr("klienti.csv", csv_of(made.of_service()[["municipality", "service", "count"]]))
+    return out.getvalue()
+
+
+def strokes(made: Release, shape: str) -> bytes:
+    """A stroke for each municipality, as long as it has clients, with its name beside it."""
+    drawn = [
+        shape.format(y=40 * at, x=f"{300 + 1.7 * row['count']:.3f}", wide=f"{1.7 * row['count']:.3f}")
+        + f"<text x='0' y='{40 * at + 4}'>{row['municipality']}, {row['service']}</text>"
+        for at, row in enumerate(made.of_service().to_dict("records"))
+    ]
+    return f"<svg><title>Klienti 2024</title>{''.join(drawn)}</svg>".encode()
+
+
+def course(made: Release) -> bytes:
+    """One line through all municipalities, as high as they have clients, with their names below."""
+    rows = made.of_service().to_dict("records")
+    corners = " ".join(f"{40 * at},{900 - 1.7 * row['count']:.3f}" for at, row in enumerate(rows))
+    names = "".join(
+        f"<text x='{40 * at}' y='990'>{row['municipality']}, {row['service']}</text>" for at, row in enumerate(rows)
+    )
+    return f"<svg><title>Klienti 2024</title><polyline points='{corners}'/>{names}</svg>".encode()
 
 
 def shown_by(made: Release, column: str) -> pd.DataFrame:
@@ -120,7 +164,45 @@ LEAKS: dict[str, Callable[[Release], dict[str, bytes]]] = {
     "the foot of a sheet": lambda m: {"a.xlsx": book(planted.footed)},
     "where a cell leads": lambda m: {"a.xlsx": book(planted.linked)},
     "advice on what to type": lambda m: {"a.xlsx": book(planted.advised)},
+    # however it is written
+    "another case of a word": lambda m: {"a.html": sentence(f"{only(m)}: palīdzēja {['', '', 'divu', 'triju', 'četru'][m.count]} cilvēku ģimenēm")},
+    "a figure of another script": lambda m: {"a.html": sentence(f"{only(m)}: {chr(0x660 + m.count)} klienti")},
+    "a raised figure": lambda m: {"a.html": sentence(f"{only(m)}{['', '', '²', '³', '⁴'][m.count]}")},
+    "a figure in a circle": lambda m: {"a.html": sentence(f"{only(m)}: {chr(0x245F + m.count)}")},
+    "a Roman figure": lambda m: {"a.html": sentence(f"{only(m)}: {chr(0x215F + m.count)}")},
+    "a name with a soft hyphen": lambda m: {"a.html": sentence(f"{m.place[:7]}&shy;{m.place[7:]}, {m.service}: {m.count}")},
+    "a name whose accents stand apart": lambda m: {"a.html": sentence(unicodedata.normalize("NFD", f"{only(m)}: {m.count} klienti"))},
+    "a sign for each person": lambda m: {"a.html": sentence(f"{only(m)}: {'🧍' * m.count}")},
+    "pieces without a blank between": lambda m: {"a.html": page(f"<details><summary>{only(m)}</summary>{m.count}</details>")},
+    "words that are kept as they are": lambda m: {"a.svg": f"<svg><text><![CDATA[{only(m)}: {m.count}]]></text></svg>".encode()},
+    "an instruction": lambda m: {"a.svg": f"<?x {only(m)}: {m.count}?><svg></svg>".encode()},
+    "facts of a picture": lambda m: {"a.svg": f"<svg><metadata>{only(m)}: {m.count}</metadata></svg>".encode()},
+    "a field that is not displayed": lambda m: {"a.html": page(f"<input type='hidden' name='{attribute(only(m))}' value='{m.count}'>")},
+    "where a link leads, in codes": lambda m: {"a.html": page(f"<a href='a.html?q={urllib.parse.quote(f'{only(m)} {m.count}')}'>vairāk</a>")},
+    "a picture in the style": lambda m: {"a.html": page(f"<style>p{{background:url({inside('image/svg+xml', f'<svg><text>{only(m)}: {m.count}</text></svg>'.encode())})}}</style>")},
+    "a picture in a style of its own": lambda m: {"a.html": page(f"<p style='background:url({inside('image/svg+xml', f'<svg><text>{only(m)}: {m.count}</text></svg>'.encode())})'>x</p>")},
+    "a picture of points in a page": lambda m: {"a.html": page(f"<img src='{inside('image/png', planted.points(only(m), m.count))}'>")},
+    "a packed download": lambda m: {"a.html": page(f"<a href='{inside('application/gzip', gzip.compress(said_of(m)))}'>vairāk</a>")},
+    "a text to download": lambda m: {"a.html": page(f"<a href='{inside('text/plain', said_of(m))}'>vairāk</a>")},
+    "a text": lambda m: {"a.md": said_of(m)},
+    "a program": lambda m: {"a.js": f"var x = '{only(m)}: {m.count}'".encode()},
+    "a packed file": lambda m: {"a.csv.gz": gzip.compress(csv_of(m.of_service()[["municipality", "service", "count"]]))},
+    "a packed picture": lambda m: {"a.svgz": gzip.compress(bars(m.of_service(), hidden=None).encode())},
+    "an archive": lambda m: {"a.zip": archive(m)},
+    "a file in another encoding": lambda m: {"a.csv": said_of(m).decode().encode("utf-16")},
+    "a file of an unknown kind": lambda m: {"a.bin": b"\0\xff" + said_of(m)},
+    "JSON by columns": lambda m: {"a.json": json.dumps({"municipality": [m.place], "service": [m.service], "clients": [m.count]}).encode()},
+    "JSON with its heading apart": lambda m: {"a.json": json.dumps({"columns": ["municipality", "service", "clients"], "data": [[m.place, m.service, m.count]]}).encode()},
+    "the lines of a picture": lambda m: {"a.svg": strokes(m, "<line x1='300' y1='{y}' x2='{x}' y2='{y}'/>")},
+    "strokes of a picture": lambda m: {"a.svg": strokes(m, "<path d='M300 {y}H{x}'/>")},
+    "bars by steps": lambda m: {"a.svg": strokes(m, "<path d='m300 {y}h{wide}v9h-{wide}z'/>")},
+    "the corners of a line": lambda m: {"a.svg": course(m)},
+    "the room beside a word": lambda m: {"a.html": page("".join(f"<p style='padding-left:{row['count'] / 2:.2f}px'>{row['municipality']}, {row['service']}</p>" for row in m.of_service().to_dict("records")))},
     # what follows from other numbers
+    "a share in thousandths": lambda m: {"a.html": sentence(f"{only(m)}: {1000 * m.count / whole(m):.2f} ‰ no visiem".replace(".", ","))},
+    "one in so many": lambda m: {"a.html": sentence(f"{only(m)}: viens klients uz {m.residents[m.place][0] / m.count:.0f} iedzīvotājiem")},
+    "a part of the whole": lambda m: {"a.html": sentence(f"{only(m)}: katrs {whole(m) / m.count:.0f}. klients")},
+    "a lower bound": lambda m: {"a.html": sentence(f"{only(m)}: vairāk par {m.count - 1} klientiem")},
     "a share in a sentence": lambda m: {"a.html": sentence(f"{only(m)}: {100 * m.count / whole(m):.2f} % no visiem".replace(".", ","))},
     "shares in a table": lambda m: {"a.csv": csv_of(noted(m.of_service(), "daļa", percents(m.of_service(), 2)))},
     "shares of a municipality": lambda m: {"a.csv": csv_of(noted(m.of_place(), "daļa", percents(m.of_place(), 2)))},
@@ -190,6 +272,31 @@ def test_a_planted_leak_is_stopped(kind: str) -> None:
         for name in sorted(set(names), key=len, reverse=True):
             rest = rest.replace(name, "")
         assert not re.search(r"[0-9]", rest.partition(": a hidden number")[2]), sentence_
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{only}: the figures by service add up to a sum, at least half of the municipalities were asked",
+        "{only}: rinda ir vismaz desmit gadus gara",
+    ],
+)
+def test_bounds_of_other_things_are_left_alone(text: str) -> None:
+    assert problems({"a.html": sentence(text.format(only=only(planted.release())))}) == []
+
+
+def test_a_number_at_no_time_is_that_of_the_year_in_which_it_is_shown() -> None:
+    made = planted.release()
+    former = made.kept[1]
+    where = {"municipality": made.place, "service": made.service}
+    rows = Subjects(former, Names([former.release], {})).rows(where)
+    finest = former.release.finest.assign(count=np.where(rows, made.count, former.release.parts))
+    seen = former.hidden & (np.arange(len(former.hidden)) != former.release.number(rows))
+    shown_before = replace(former, release=replace(former.release, finest=finest), hidden=seen)
+    text = f"{only(made)}: {made.count} klienti"
+    assert gate({"a.html": sentence(text)}, made.kept)
+    assert gate({"a.html": sentence(text)}, (made.kept[0], shown_before)) == []
+    assert gate({"a.html": sentence(f"2024: {text}")}, (made.kept[0], shown_before))
 
 
 def test_numbers_that_count_no_people_are_left_alone() -> None:

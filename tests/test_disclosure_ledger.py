@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import attacker
@@ -111,6 +112,78 @@ def test_another_design_of_what_is_out_is_attacked_with_it(tmp_path: Path, count
         both = pd.concat([first.frame, second.frame], ignore_index=True).reindex(columns=["year", *columns, "count"])
         both = both[both["year"] == year].reset_index(drop=True)
         assert attacker.open_rows(attacker.intervals(finest, both, columns)) == []
+
+
+ROUND = {
+    "ax": 20,
+    "ay": 31,
+    "bx": 14,
+    "by": 9,
+    "cx": 3,
+    "cy": 12,
+    "dx": 40,
+    "dy": 25,
+    "ex": 8,
+    "ey": 17,
+    "fx": 6,
+    "fy": 11,
+}
+"""Clients by municipality (a to c in one region, d to f in another) and service."""
+
+
+def table(changed: Mapping[str, int | None]) -> pd.DataFrame:
+    """The counts of ``ROUND`` with some other; None is a return that has not come."""
+    rows = [
+        ("2024", "R" if place < "d" else "Q", place, kind, n) for (place, kind), n in (ROUND | changed).items() if n
+    ]
+    return pd.DataFrame(rows, columns=[*KEYS, "count"])
+
+
+def side_by_side(versions: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Finest cells, printed rows and columns of all versions (counts, shown): a count that stayed is one cell."""
+    finest, printed, columns = pd.DataFrame(columns=["municipality", "service", "count"]), [], []
+    for at, (counts, shown) in enumerate(versions):
+        mine = {name: f"{name} {at}" for name in KEYS}
+        cells = counts.assign(**{new: counts[old] for old, new in mine.items()})
+        finest = finest.merge(
+            cells[["municipality", "service", "count", *mine.values()]],
+            on=["municipality", "service", "count"],
+            how="outer",
+            validate="one_to_one",
+        )
+        printed.append(shown[[*KEYS, "count"]].rename(columns=mine))
+        columns += mine.values()
+    return finest, pd.concat(printed, ignore_index=True), columns
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"cx": None, "cy": None}, {}),
+        ({"cx": None}, {}),
+        ({"cx": 30}, {}),
+        ({}, {"cx": 30}),
+        ({"cx": None, "cy": None, "fx": 2}, {"by": 10}),
+        ({"ax": 24, "dy": 4}, {"ex": 9}),
+        ({}, {"cx": None}),
+    ],
+)
+def test_what_comes_late_or_is_corrected_does_not_follow_from_two_versions(
+    tmp_path: Path, before: dict[str, int | None], after: dict[str, int | None]
+) -> None:
+    versions = [table(before), table(after), table(after | {"ax": 22})]
+    shown = [(counts, release(tmp_path, str(at), counts).frame) for at, counts in enumerate(versions)]
+    finest, printed, columns = side_by_side(shown)
+    for holder in ("", "c"):
+        own = (finest["municipality"] == holder).to_numpy()
+        found = attacker.intervals(finest, printed, columns, own=own)
+        small = [row for row in attacker.open_rows(found) if not holder or is_of_one(printed, row)]
+        assert found and small == []
+
+
+def is_of_one(printed: pd.DataFrame, row: int) -> bool:
+    """Whether a row is a number of one municipality."""
+    return bool(printed.loc[row].filter(like="municipality").notna().any())
 
 
 @pytest.mark.slow

@@ -136,6 +136,35 @@ def test_the_audit_finds_a_cell_that_was_shown_by_mistake(small: Suppression) ->
     assert found or not len(others) or small.release.design.tables[-1] == ("municipality",)
 
 
+@pytest.mark.parametrize(
+    ("counts", "hidden", "known_by"),
+    [
+        ({"a": 3, "b": 20, "c": 9}, "ab", {"b": ["a"], "a": ["b"]}),  # the rest of a shown total is what one may learn
+        ({"a": 3, "b": 20, "c": 9, "d": 4}, "abd", {}),
+    ],
+)
+def test_a_holder_is_told_what_is_left_of_a_shown_sum(
+    counts: dict[str, int], hidden: str, known_by: dict[str, list[str]]
+) -> None:
+    finest = pd.DataFrame({"place": list(counts), "count": list(counts.values())})
+    shown = finest.assign(count=finest["count"].mask(finest["place"].isin(list(hidden))))
+    printed = pd.concat([pd.DataFrame({"place": [None], "count": [sum(counts.values())]}), shown])
+    statements = statements_of(printed, finest, ["place"], "count")
+    found = attacked(statements, truth=finest["count"].to_numpy(), holder=finest["place"])
+    exact = [each for each in found if each.low == each.high]
+    assert {each.attacker: [each.cell["place"]] for each in exact} == known_by
+
+
+def test_a_sum_whose_rest_everyone_knows_tells_its_holder_nothing() -> None:
+    """Before b came, a and c were 12; that a, b and c are 15 is hidden, and b has known it all along."""
+    finest = pd.DataFrame({"place": list("abc"), "group": ["x", "y", "x"], "count": [3, 3, 9]})
+    printed = pd.DataFrame({"place": [None, None, *"abc"], "group": ["x", *[None] * 4], "count": [12, *[None] * 4]})
+    statements = statements_of(printed, finest, ["place", "group"], "count")
+    found = attacked(statements, truth=finest["count"].to_numpy(), holder=finest["place"])
+    assert "b" not in {each.attacker for each in found}
+    assert {(each.attacker, each.cell["place"]) for each in found} == {("a", "c"), ("c", "a")}
+
+
 def test_the_bounds_of_the_audit_are_those_of_the_attacker() -> None:
     counts = synthetic.counts(5, municipalities=6, services=2, groups=2)
     design = design_of(DIMENSIONS)

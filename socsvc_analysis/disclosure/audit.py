@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -166,7 +167,21 @@ class _Attack:
         return [
             Finding(self.statements.labels[self.hidden[at]], name, float(bounds.low[at]), float(bounds.high[at]))
             for at in np.flatnonzero(bounds.open)
+            if not self._is_out(int(at), own)
         ]
+
+    def _is_out(self, at: int, own: np.ndarray) -> bool:
+        """Whether everyone can work out what a number counts of others than its holder, who then learns nothing."""
+        target = self.targets[at].toarray().ravel()
+        if not target[own].any():
+            return False
+        others = np.where(own, 0.0, target)
+        high, low = (others @ self._outside.extreme(sign * others) for sign in (1.0, -1.0))
+        return bool(high - low < SAME)
+
+    @cached_property
+    def _outside(self) -> _Polytope:
+        return _Polytope(self, np.ones(len(self.statements.finest), dtype=bool))
 
     def by_holders(self, holder: np.ndarray) -> list[Finding]:
         """The findings of each holder about cells of others."""
@@ -199,8 +214,17 @@ class _Attack:
             stale, before = stale + 1 if after > 0.97 * before else 0, after
 
     def bounds(self, own: np.ndarray) -> _Bounds:
-        """Bounds for someone who knows the finest cells ``own``, before any solution."""
+        """Bounds for someone who knows the finest cells ``own``, before any solution.
+
+        A number of which all but one's own is shown, but for one's own, tells nothing of others that is not shown; of
+        numbers without anything of one's own that is not so, they are what one may find out.
+        """
         others = self.targets @ (~own).astype(float) > 0
+        mixed = self.targets @ own.astype(float) > 0
+        if mixed.any():
+            # Sets of finest cells are told apart by sums of large numbers drawn for each.
+            marks = np.where(own, 0.0, np.random.default_rng(len(own)).integers(1, 2**40, len(own)))
+            others &= ~(mixed & np.isin(self.targets @ marks, self.relations @ marks))
         return _Bounds(self.targets, others, self.threshold)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis.disclosure.design import Design
+from socsvc_analysis.disclosure.earlier import Version
 from socsvc_analysis.disclosure.primary import THRESHOLD
 from socsvc_analysis.disclosure.protection import Protected, protected, shown_again
 from socsvc_analysis.disclosure.release import COUNT
@@ -47,27 +48,29 @@ def released(
     """
     file = _file(folder, dataset, version)
     if file.exists():
-        recorded = _read(file)
+        recorded = _read(file).rows
         same_columns = {*by, *design.columns, COUNT} == {*recorded}
         made = shown_again(counts, design, recorded, by=by, threshold=threshold) if same_columns else None
         if made is None or not _same(recorded, made.frame):
             said = "was released with other numbers or another design; a change of the data is a new version"
             raise DataError([Problem(file.name, said, value=version)])
         return made
-    frames = [each for each in (earlier_rows(folder, dataset, version), known) if each is not None and len(each)]
-    out = pd.concat(frames, ignore_index=True).drop_duplicates() if frames else None
-    made = protected(counts, design, holder=holder, by=by, threshold=threshold, out=out)
+    versions = _versions(folder, dataset, version)
+    made = protected(counts, design, holder=holder, by=by, threshold=threshold, out=known, versions=versions)
     if record:
-        _write(file, dataset, version, made.frame)
+        _write(file, dataset, version, made.frame, counts[[*by, *design.columns]])
     return made
 
 
 def earlier_rows(folder: Path, dataset: str, version: str = "") -> pd.DataFrame:
     """All rows of ``dataset`` that are out, of every version but ``version``; ``count`` is missing where hidden."""
-    pieces = [
-        _read(file) for file in sorted(folder.glob(f"*/{dataset}.json")) if not version or file.parent.name != version
-    ]
+    pieces = [each.rows for each in _versions(folder, dataset, version)]
     return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame()
+
+
+def _versions(folder: Path, dataset: str, version: str) -> list[Version]:
+    files = sorted(folder.glob(f"*/{dataset}.json"))
+    return [_read(file) for file in files if not version or file.parent.name != version]
 
 
 def _file(folder: Path, dataset: str, version: str) -> Path:
@@ -77,25 +80,28 @@ def _file(folder: Path, dataset: str, version: str) -> Path:
     return folder / version / f"{dataset}.json"
 
 
-def _write(file: Path, dataset: str, version: str, frame: pd.DataFrame) -> None:
-    """Record a release at once or not at all."""
+def _write(file: Path, dataset: str, version: str, frame: pd.DataFrame, parts: pd.DataFrame) -> None:
+    """Record a release at once or not at all: its rows, and of which finest cells (without counts) they are made."""
     columns = list(frame.columns)
     rows = [[None if pd.isna(value) else _plain(value) for value in row] for row in frame.to_numpy(object)]
-    record = {"dataset": dataset, "version": version, "columns": columns, "sha256": _hash(columns, rows), "rows": rows}
+    made_of = [list(parts.columns), *sorted([str(value) for value in row] for row in parts.to_numpy(object))]
+    said = {"columns": columns, "rows": rows, "parts": made_of}
+    record = {"dataset": dataset, "version": version, "sha256": _hash(columns, rows, made_of), **said}
     write_whole(file, json.dumps(record, ensure_ascii=False, indent=0).encode(), lasting=True)
 
 
-def _read(file: Path) -> pd.DataFrame:
+def _read(file: Path) -> Version:
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
-        columns, rows = record["columns"], record["rows"]
-        sound = record["sha256"] == _hash(columns, rows)
+        columns, rows, made_of = record["columns"], record["rows"], record.get("parts")
+        sound = record["sha256"] == _hash(columns, rows, made_of)
     except (ValueError, KeyError, TypeError):
         sound = False
     if not sound:
         said = "is damaged: what is out is not known, so nothing can be released; restore it from a copy"
         raise DataError([Problem(f"{file.parent.name}/{file.name}", said)])
-    return pd.DataFrame(rows, columns=columns).astype({COUNT: "Int64"})
+    parts = None if made_of is None else pd.DataFrame(made_of[1:], columns=made_of[0])
+    return Version(pd.DataFrame(rows, columns=columns).astype({COUNT: "Int64"}), parts)
 
 
 def _same(recorded: pd.DataFrame, frame: pd.DataFrame) -> bool:
@@ -112,5 +118,6 @@ def _plain(value: object) -> object:
     return int(value) if hasattr(value, "__index__") else str(value)
 
 
-def _hash(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    return sha256(json.dumps([columns, rows], ensure_ascii=False).encode())
+def _hash(columns: Sequence[str], rows: Sequence[Sequence[object]], made_of: Sequence[Sequence[str]] | None) -> str:
+    said = [columns, rows] if made_of is None else [columns, rows, made_of]  # earlier releases did not record them
+    return sha256(json.dumps(said, ensure_ascii=False).encode())

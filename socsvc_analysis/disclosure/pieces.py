@@ -66,9 +66,12 @@ class Document:
     bars: list[Bar] = field(default_factory=list)
     where: str = ""
     """What the file is called, as words."""
+    unread: list[str] = field(default_factory=list)
+    """What is in it or is itself of a kind that is not read."""
 
     def take(self, other: Document) -> None:
         """Add what another document says, such as a download inside a page."""
         self.passages += other.passages
         self.grids += other.grids
         self.bars += other.bars
+        self.unread += other.unread

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sparse
 
 from socsvc_analysis.codes import records
-from socsvc_analysis.disclosure.audit import Finding, attacked, cells_in_words, statements_of
+from socsvc_analysis.disclosure.audit import Finding, Statements, attacked, cells_in_words, statements_of
 from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.door import UnprotectedError
+from socsvc_analysis.disclosure.earlier import Earlier, Version
 from socsvc_analysis.disclosure.primary import THRESHOLD, primary, telling_lines
-from socsvc_analysis.disclosure.release import COUNT, Release, groups_by, release_of, rows_with
+from socsvc_analysis.disclosure.release import COUNT, Release, groups_by, in_order, release_of, rows_with
 from socsvc_analysis.disclosure.suppression import Suppression, suppressed
-from socsvc_analysis.schema import DataError, Problem
 
 __all__ = ["Cost", "Leak", "Protected", "protected"]
 
 _KEY = object()
+FORMER: Mapping[str, object] = {"": "a number of an earlier version"}
+"""What a number is about that no table of today has."""
 
 
 class Leak(ValueError):
@@ -76,14 +77,16 @@ def protected(
     by: Sequence[str] = (),
     threshold: int = THRESHOLD,
     out: pd.DataFrame | None = None,
+    versions: Sequence[Version] = (),
 ) -> Protected:
     """Hide what must be hidden in ``counts`` and prove by attack that it cannot be worked out.
 
     ``counts`` has one row for each finest cell: the columns of the design and of ``by``, and ``count``.  Each value of
-    ``by``, such as each year, is a release of its own; no totals run over them.  ``out`` are the rows of earlier
-    releases, with any columns of ``counts`` (see :mod:`socsvc_analysis.disclosure.ledger`): what was hidden stays
-    hidden, and what was shown and is still true is part of the attack.  Raises :class:`Leak` when the attack finds
-    anything.
+    ``by``, such as each year, is a release of its own; no totals run over them.  ``out`` are rows that
+    readers have, with any columns of ``counts``: what is shown there and is true is part of the attack.  ``versions``
+    are earlier releases (see :mod:`socsvc_analysis.disclosure.ledger`): what they hid stays hidden, and what they have
+    shown is part of the attack too, also where a number has been corrected or has come since.  Raises :class:`Leak`
+    when the attack finds anything.
 
     >>> from socsvc_analysis.disclosure.design import design_of
     >>> rows = [(place, kind, count) for place, counts in {"a": (2, 9, 20), "b": (8, 7, 30), "c": (9, 12, 40)}.items()
@@ -95,8 +98,10 @@ def protected(
     """
 
     def hide(about: Mapping[str, object], some: pd.DataFrame) -> tuple[Release, np.ndarray]:
-        earlier = _Earlier(some, _of(out, about), [*by, COUNT])
-        release = release_of(some, design, holder, earlier.shown)
+        known = () if out is None else (Version(out[rows_with(out, about)]),)
+        some = in_order(some, design)
+        earlier = Earlier(some, design.finest, (*known, *(each.of(about) for each in versions)), [*by, COUNT])
+        release = release_of(some, design, holder, earlier.shown, earlier.former, earlier.former_hidden)
         suppression = _as_before(release, earlier, threshold) or _anew(release, earlier, threshold)
         return release, suppression.hidden
 
@@ -119,15 +124,16 @@ def _each(
     return Protected(pd.concat(pieces, ignore_index=True), design, threshold, tuple(costs), _KEY)
 
 
-def _anew(release: Release, earlier: _Earlier, threshold: int) -> Suppression:
+def _anew(release: Release, earlier: Earlier, threshold: int) -> Suppression:
     """Look for what must be hidden, and attack the result."""
-    shown, hidden = _marked(release, earlier.shown), _marked(release, earlier.hidden)
+    stays = (np.flatnonzero(rows_with(release.finest, subject)) for subject in earlier.hidden)
+    shown, hidden = _marked(release, earlier.shown), _marked(release, stays)
     suppression = suppressed(release, threshold, shown=shown, hidden=hidden)
     audit(release, suppression, shown_frame(release, suppression.hidden), earlier.shown)
     return suppression
 
 
-def _as_before(release: Release, earlier: _Earlier, threshold: int) -> Suppression | None:
+def _as_before(release: Release, earlier: Earlier, threshold: int) -> Suppression | None:
     """The suppression of an earlier release, where it shows the same numbers and the attack finds nothing; else None.
 
     A further year, or a correction elsewhere, leaves most releases as they were: they need not be looked for anew.
@@ -166,7 +172,7 @@ def shown_again(
 
     def hide(about: Mapping[str, object], some: pd.DataFrame) -> tuple[Release, np.ndarray]:
         release = release_of(some, design)
-        return release, hidden_cells(release, _of(recorded, about))
+        return release, hidden_cells(release, recorded[rows_with(recorded, about)])
 
     return _each(counts, design, by, threshold, hide)
 
@@ -189,21 +195,23 @@ def shown_frame(release: Release, hidden: np.ndarray) -> pd.DataFrame:
     return release.printed.assign(**{COUNT: counts[release.printed["cell"].to_numpy()]})
 
 
-def audit(
-    release: Release, suppression: Suppression, frame: pd.DataFrame, out: Sequence[Mapping[str, object]] = ()
-) -> None:
+def audit(release: Release, suppression: Suppression, frame: pd.DataFrame, out: Sequence[np.ndarray] = ()) -> None:
     """Attack what would be shown, with the sums ``out`` that are known already, as the outsider and as each holder.
+
+    Each of ``out`` is the numbers of its finest cells.  Where something is out, a holder may learn a number that is not
+    small and is hidden for the sake of others.
 
     Raises :class:`Leak` when anything is found.
     """
     columns = [column for column in release.finest.columns if column != COUNT]
     guarded = np.flatnonzero(~release.is_published & suppression.primary & suppression.hidden)
-    further = [_common(release, int(cell)) for cell in guarded]
-    further += [{**subject, COUNT: int(release.parts[rows_with(release.finest, subject)].sum())} for subject in out]
+    of_former = [release.members(int(cell)).max() >= len(release.finest) for cell in guarded]
+    further = [_common(release, int(cell)) for cell, is_former in zip(guarded, of_former, strict=True) if not is_former]
+    former = [release.members(int(cell)) for cell in guarded[of_former]]
     rows = pd.concat(
         [frame.reindex(columns=[*columns, COUNT]), pd.DataFrame(further, columns=[*columns, COUNT])], ignore_index=True
     )
-    statements = statements_of(rows, release.finest, columns, COUNT)
+    statements = _with_sums(statements_of(rows, release.finest, columns, COUNT), out, former, release.parts)
     names = [release.holders[at] if at >= 0 else "" for at in release.holder]
     findings = attacked(
         statements,
@@ -211,49 +219,37 @@ def audit(
         truth=release.parts,
         holder=names if release.holders else None,
     )
+    if out:  # what two versions fix no release takes back; that it is no small number is what can still be had
+        findings = [each for each in findings if not each.attacker or _is_small(release, each, suppression.threshold)]
     if findings:
         raise Leak(findings)
 
 
-@dataclass(frozen=True, eq=False)
-class _Earlier:
-    """Sums in earlier releases: those shown that are still true, and those hidden."""
-
-    counts: pd.DataFrame
-    rows: pd.DataFrame
-    beside: Sequence[str]
-
-    @cached_property
-    def _subjects(self) -> list[tuple[dict[str, object], Any]]:
-        columns = [column for column in self.rows.columns if column not in self.beside]
-        unknown = [column for column in columns if column not in self.counts.columns]
-        if unknown:
-            said = "stands in an earlier release and not in the counts: the two cannot be attacked together"
-            raise DataError(Problem("release", said, column=column) for column in unknown)
-        return [
-            ({column: row[column] for column in columns if pd.notna(row[column])}, row[COUNT])
-            for row in records(self.rows)
-        ]
-
-    @property
-    def shown(self) -> list[dict[str, object]]:
-        return [subject for subject, count in self._subjects if pd.notna(count) and self._is_true(subject, int(count))]
-
-    def _is_true(self, subject: Mapping[str, object], count: int) -> bool:
-        rows = rows_with(self.counts, subject)
-        return bool(rows.any()) and int(self.counts.loc[rows, COUNT].sum()) == count
-
-    @property
-    def hidden(self) -> list[dict[str, object]]:
-        return [subject for subject, count in self._subjects if pd.isna(count)]
+def _is_small(release: Release, finding: Finding, threshold: int) -> bool:
+    is_former = finding.cell == FORMER
+    return is_former or int(release.finest.loc[rows_with(release.finest, finding.cell), COUNT].sum()) < threshold
 
 
-def _of(out: pd.DataFrame | None, values: Mapping[str, object]) -> pd.DataFrame:
-    return pd.DataFrame() if out is None else out[rows_with(out, values)]
+def _with_sums(
+    statements: Statements, known: Sequence[np.ndarray], kept: Sequence[np.ndarray], parts: np.ndarray
+) -> Statements:
+    """The statements with sums over any of ``parts`` that are known, and such that are kept from readers."""
+    further = [*known, *kept]
+    if not further:
+        return statements
+    ends = np.concatenate([[0], np.cumsum([len(each) for each in further])])
+    said = sparse.csr_matrix((np.ones(ends[-1]), np.concatenate(further), ends), (len(further), len(parts)))
+    none = sparse.csr_matrix((statements.sums.shape[0], len(parts) - statements.sums.shape[1]))
+    return Statements(
+        statements.finest.reindex(range(len(parts))),
+        sparse.vstack([sparse.hstack([statements.sums, none]), said], format="csr"),
+        np.concatenate([statements.values, said[: len(known)] @ parts, np.full(len(kept), np.nan)]),
+        (*statements.labels, *(FORMER for _ in further)),
+    )
 
 
-def _marked(release: Release, subjects: Sequence[Mapping[str, object]]) -> np.ndarray:
-    cells = [release.number(rows_with(release.finest, subject)) for subject in subjects]
+def _marked(release: Release, sums: Iterable[np.ndarray]) -> np.ndarray:
+    cells = [release.made_of(parts) for parts in sums]
     marked = np.zeros(len(release.counts), dtype=bool)
     marked[[cell for cell in cells if cell >= 0]] = True
     return marked

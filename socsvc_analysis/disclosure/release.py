@@ -43,11 +43,15 @@ class Release:
     """The place among ``holders`` of each finest cell; -1 where there is none."""
     area: np.ndarray
     """Finest cells with the same number lie near each other, such as in one region."""
+    former: np.ndarray
+    """Counts of finest cells of earlier versions, of which sums are known; their numbers come after those of today."""
+    out: np.ndarray
+    """Cells that readers have from elsewhere."""
 
     @cached_property
     def parts(self) -> np.ndarray:
-        """The counts of the finest cells."""
-        return self.finest[COUNT].to_numpy(np.int64)
+        """The counts of the finest cells, then the former ones."""
+        return np.concatenate([self.finest[COUNT].to_numpy(np.int64), self.former])
 
     @cached_property
     def counts(self) -> np.ndarray:
@@ -66,7 +70,11 @@ class Release:
 
     def number(self, rows: np.ndarray) -> int:
         """The cell that is the sum of the finest cells marked in ``rows``; -1 where there is none."""
-        return self._numbers.get(np.flatnonzero(rows).astype(self.sums.indices.dtype).tobytes(), -1)
+        return self.made_of(np.flatnonzero(rows))
+
+    def made_of(self, parts: np.ndarray) -> int:
+        """The cell that is the sum of the finest cells with the numbers ``parts``; -1 where there is none."""
+        return self._numbers.get(parts.astype(self.sums.indices.dtype).tobytes(), -1)
 
     @cached_property
     def by_part(self) -> sparse.csr_matrix:
@@ -86,6 +94,19 @@ class Release:
         return held
 
     @cached_property
+    def told(self) -> np.ndarray:
+        """Cells by attackers: whether the attacker knows all of the cell, or holds something of it and the rest is out
+        already, but for what is the attacker's."""
+        told = self.known.copy()
+        if len(self.out):
+            marks = set_marks(self.sums.shape[1])
+            for at in range(len(self.holders)):
+                own = self.holder == at
+                rests = self.sums @ np.where(own, 0.0, marks)
+                told[:, at + 1] |= (self.sums @ own.astype(float) > 0) & np.isin(rests, rests[self.out])
+        return told
+
+    @cached_property
     def is_wide(self) -> np.ndarray:
         """Whether a cell is put together from several holders: a region, the country."""
         return np.asarray(~self.known[:, 1:].any(axis=1) if self.holders else self.sizes > 1)
@@ -96,14 +117,20 @@ class Release:
 
 
 def release_of(
-    finest: pd.DataFrame, design: Design, holder: str = "", also: Sequence[Mapping[str, object]] = ()
+    finest: pd.DataFrame,
+    design: Design,
+    holder: str = "",
+    also: Sequence[np.ndarray] = (),
+    former: pd.DataFrame | None = None,
+    kept: Sequence[np.ndarray] = (),
 ) -> Release:
     """The release of ``finest`` (the columns of the design and ``count``, one row for each finest cell).
 
     A combination without a row is known to be impossible, such as a service that is not offered; a row with 0 is an
     offered service that nobody used, and that is hidden like other small numbers.  ``holder`` is the column of those
-    who know their own finest cells.  ``also`` are further sums that must be cells, each as the values that its finest
-    cells share in any columns of ``finest``; they are not published here.
+    who know their own finest cells.  ``also`` are further sums that must be cells, each as the numbers of its finest
+    cells :func:`in_order`; they are not published here.  ``former`` are finest cells (the columns of ``finest``) of
+    which only these sums are made, and those that are ``kept`` from readers; their numbers follow.
 
     >>> from socsvc_analysis.disclosure.design import design_of
     >>> rows = pd.DataFrame({"place": ["a", "a", "b"], "service": ["x", "y", "x"], "count": [9, 2, 7]})
@@ -111,8 +138,10 @@ def release_of(
     >>> [int(count) for count in release.counts]  # y is offered in one place: its total is that cell
     [18, 11, 7, 16, 2, 9]
     """
-    ordered = finest.sort_values(list(design.finest), kind="stable").reset_index(drop=True)
+    ordered = in_order(finest, design)
+    everything = ordered if former is None or former.empty else pd.concat([ordered, former], ignore_index=True)
     cells: dict[bytes, int] = {}
+    out: list[int] = []
     members: list[np.ndarray] = []
     printed = []
     published = 0
@@ -126,14 +155,15 @@ def release_of(
                     above = _above(ordered, design, table, rows)
                     printed.append({**above, **dict(zip(table, values, strict=True)), "cell": cell})
         published = published or len(members)
-    for subject in also:
-        rows = np.flatnonzero(rows_with(ordered, subject))
-        if cells.setdefault(rows.tobytes(), len(members)) == len(members):
+    for rows in (*also, *kept):
+        out.append(cells.setdefault(rows.tobytes(), len(members)))
+        if out[-1] == len(members):
             members.append(rows)
+    del out[len(also) :]
     sizes = [len(rows) for rows in members]
     at = np.concatenate([[0], np.cumsum(sizes)])
-    sums = sparse.csr_matrix((np.ones(at[-1]), np.concatenate(members), at), (len(members), len(ordered)))
-    codes, names = (np.full(len(ordered), -1), ()) if not holder else _coded(ordered, holder)
+    sums = sparse.csr_matrix((np.ones(at[-1]), np.concatenate(members), at), (len(members), len(everything)))
+    codes, names = (np.full(len(everything), -1), ()) if not holder else _coded(everything, holder)
     return Release(
         design,
         ordered,
@@ -142,8 +172,20 @@ def release_of(
         np.arange(len(members)) < published,
         tuple(names),
         codes,
-        _areas(ordered, design, holder),
+        _areas(everything, design, holder),
+        everything[COUNT].to_numpy(np.int64)[len(ordered) :],
+        np.array(out, dtype=np.int64),
     )
+
+
+def in_order(finest: pd.DataFrame, design: Design) -> pd.DataFrame:
+    """The finest cells in the order in which a release numbers them."""
+    return finest.sort_values(list(design.finest), kind="stable").reset_index(drop=True)
+
+
+def set_marks(number: int) -> np.ndarray:
+    """Numbers for so many things by whose sums two sets of them are told apart: large, exact when added, by chance."""
+    return np.random.default_rng(number).integers(1, 2**40, number).astype(float)
 
 
 def rows_with(finest: pd.DataFrame, subject: Mapping[str, object]) -> np.ndarray:

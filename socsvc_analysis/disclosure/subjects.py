@@ -11,23 +11,25 @@ import numpy as np
 
 from socsvc_analysis.disclosure.release import Release
 
-__all__ = ["Figure", "Kept", "Names", "Subjects", "figures_in"]
+__all__ = ["IN_WORDS", "Figure", "Kept", "Names", "Subjects", "figures_in"]
 
 FIGURE = re.compile(
     r"(?<![\w.,])([+−–-]?)\s?([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?|[0-9]+(?:[.,][0-9]+)*)\s*(%|‰)?"
 )
 REFERENCE = re.compile(r"\[[0-9]+\]")
 IN_WORDS = {
-    0: "neviens|nevienam|neviena|nobody|no one|zero|nulle",
-    1: "viena persona|viens cilvēks|one person|single person",
-    2: "divi|divas|diviem|divām|two",
-    3: "trīs|trim|trijiem|three",
-    4: "četri|četras|četriem|četrām|four",
+    0: r"nevien(?:s|a|am|ai|u|ā)|nobody|no one|zero|nulle",
+    1: r"vien(?:a|u|ai|as) (?:persona|personu|personai|personas|kliente|klienti)|"
+    r"vien(?:s|u|am|a) (?:cilvēk|klient)(?:s|u|am|a)|one (?:person|client)|single (?:person|client)",
+    2: r"div(?:i|as|u|iem|ām|us|os|ās)|two",
+    3: r"trīs|triju|trijiem|trijām|trim|trijos|trijās|three",
+    4: r"četr(?:i|as|u|iem|ām|us|os|ās)|four",
 }
 SPELT = [(number, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)) for number, words in IN_WORDS.items()]
-ANY = re.compile("[0-9█■▮●•○◼▇|]|" + "|".join(IN_WORDS.values()), re.IGNORECASE)
+ANY = re.compile("[0-9█■▮●•○◼▇|\u2190-\u2bff\U0001f000-\U0001faff]|" + "|".join(IN_WORDS.values()), re.IGNORECASE)
 WORD = re.compile(r"\w+")
-TALLY = re.compile(r"([█■▮●•○◼▇|])(?:\s?\1)*")
+TALLY = re.compile(r"([█■▮●•○◼▇|])(?:\s?\1)*|([\u2190-\u2bff\U0001f000-\U0001faff])(?:\s?\2)+")
+"""One mark for each person: any of some, and any sign that is repeated."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,17 @@ class Subjects:
         if key not in self._sums:
             self._sums[key] = self._marked(subject)
         return self._sums[key]
+
+    def count(self, subject: Mapping[str, str]) -> int:
+        """The true number of people of ``subject``."""
+        return int(self.release.parts[self.rows(subject)].sum())
+
+    def is_shown(self, subject: Mapping[str, str]) -> bool:
+        """Whether readers see the number of ``subject``."""
+        if not all(value in self.release.finest[column].to_numpy() for column, value in subject.items()):
+            return False
+        cell = self.number(subject)
+        return cell >= 0 and bool(self.release.is_published[cell]) and not self.kept.hidden[cell]
 
     def number(self, subject: Mapping[str, str]) -> int:
         """The cell that ``subject`` is; -1 where it is none."""

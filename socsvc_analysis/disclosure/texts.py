@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from socsvc_analysis.disclosure.subjects import Figure, Names, figures_in
+from socsvc_analysis.disclosure.subjects import IN_WORDS, Figure, Names, figures_in
 
 __all__ = ["Texts"]
 
@@ -20,6 +20,27 @@ DIGIT = re.compile("[0-9]")
 OTHERS = re.compile(
     r"pārēj|citi\b|citos|citās|citur|\bother|\brest\b|elsewhere|remaining|izņemot|except|\bbez\b", re.IGNORECASE
 )
+
+CHANGE = re.compile(
+    r"nekā pērn|pret pērno|nekā iepriekš|pieaug|palielināj|samazināj|than last year|than (?:a|the) year|increase|"
+    r"decrease",
+    re.IGNORECASE,
+)
+SOME = (
+    rf"(?:[0-9]|{'|'.join(IN_WORDS.values())}|piec|seš|septiņ|astoņ|deviņ|desmit|five|six|seven|eight|nine|ten\b|"
+    r"pus|half|treš|third|ceturt|quarter)"
+)
+"""A number, or a part of a whole."""
+NO_PEOPLE = r"(?!(?:\S+\s+){0,3}(?:pašvaldīb|municipalit|gad|year))"
+BOUND_OR_RANK = re.compile(
+    r"[<≤>≥]\s*[0-9]|[0-9]\s*[–-]\s*[0-9]|"
+    r"(?:\b(?:mazāk|vairāk|līdz|vismaz|fewer|less|more|at most|at least|between)\b|(?<!add )\bup to\b)"
+    rf"(?: (?:nekā|kā|par|than))?\s+{NO_PEOPLE}{SOME}|robežās\s+no|"
+    r"[0-9]+\.\s*viet|\brank|\branga|\brangs|[0-9](?:st|nd|rd|th)\b|vismazāk|visvairāk|fewest|"
+    r"(?<!\bat )\b(?:least|most)\b|\btop\b",
+    re.IGNORECASE,
+)
+"""What a number does not exceed, or reaches (of years and of municipalities that says nothing of people); a rank."""
 
 
 class Texts:
@@ -59,3 +80,11 @@ class Texts:
         if text not in self._of_others:
             self._of_others[text] = bool(OTHERS.search(text))
         return self._of_others[text]
+
+    def has_bound_or_rank(self, text: str) -> bool:
+        """Whether a text says a bound of a number, or which place it has in an order."""
+        return bool(BOUND_OR_RANK.search(self.bare(text)))
+
+    def speaks_of_change(self, text: str) -> bool:
+        """Whether a text compares with an earlier time."""
+        return bool(CHANGE.search(text))

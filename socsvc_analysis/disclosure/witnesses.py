@@ -62,7 +62,7 @@ class Witnesses:
         """Matrix of cells by attackers: whether the attacker could narrow the cell too far if it is hidden."""
         above, below = self.above[cells], self.below[cells]
         narrow = (above - below < self.threshold) | (self.release.counts[cells, None] + above < self.threshold)
-        return np.asarray(narrow & ~self.release.known[cells])
+        return np.asarray(narrow & ~self.release.told[cells])
 
     def without(self, cell: int) -> tuple[list[int], np.ndarray]:
         """Set aside the witnesses that a shown ``cell`` would refute; their numbers, and the cells they served."""

@@ -35,6 +35,7 @@ def read_workbook(name: str, content: bytes) -> Document:
     document = Document()
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         computed = False
+        document.passages.append(Passage(name, parts.comment.decode("utf-8", "replace")))
         for part in parts.namelist():
             if part.startswith(SHEET):
                 sheet = parts.read(part)
