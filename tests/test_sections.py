@@ -64,6 +64,7 @@ class Frames:
             "newest": indicators.standing.latest_known(data),
             "operation": indicators.standing.places_in_operation(data),
             "reserve": indicators.standing.published_reserve(figures),
+            "projected": observations.with_region(indicators.projection.projection_to_target(data), self.tables),
             "verdicts": indicators.performance.performance_verdict(data),
             "families": indicators.care_balance.children_in_family_care(data, targets=True),
             "indicators": list(REGISTRY),
@@ -83,7 +84,14 @@ class Frames:
         if name == "disagreements":
             given["figures"] = self.values["disagreements"]
         if name == "value_table":
-            given |= {"values": self.values["served"], "indicator": "served_of_plan", "decimals": 1}
+            given |= {
+                "values": self.values["served"],
+                "indicator": "served_of_plan",
+                "decimals": 1,
+                "absent": "values_none",
+            }
+        if name == "outlooks":
+            given["values"] = self.values["projected"]
         return section(**{each: given[each] for each in inspect.signature(section).parameters})
 
 
