@@ -386,12 +386,12 @@ def test_plans_to_serve_of_zemgale_are_said_first_and_together(real_frames: Fram
     english = in_language("en", real_tables)
     said = real_frames.section("progress_findings", "zemgale", english).plain.replace(NBSP, " ")
     changes = (
-        "Planned to receive services: the plan changed from 249 to 351 (adults with mental disorders) "
-        "and from 440 to 521 (children with functional disorders)."
+        "Planned to receive services: sources give 249 (undated) and 351 (2022) for adults with mental disorders; "
+        "440 (undated) and 521 (2022) for children with functional disorders."
     )
     assert changes in said
-    assert said.index(changes) < said.index("Planned to be assessed: the plan changed")
-    assert "from EUR 9,412,350 to EUR 9,756,350" in said
+    assert said.index(changes) < said.index("Planned to be assessed: sources give")
+    assert "EUR 9,412,350 (undated) and EUR 9,756,350 (undated)" in said
 
 
 def test_no_finding_rests_on_an_unpublished_number(frames: Frames, words: Words) -> None:

@@ -18,7 +18,7 @@ from socsvc_analysis.indicators.capacity import working_in_all_services, working
 from socsvc_analysis.indicators.clients import path_to_service, served, served_of_plan
 from socsvc_analysis.indicators.progress import measure_period
 from socsvc_analysis.indicators.values import PLANNED_FOR, as_values, last_target, latest_figure
-from socsvc_analysis.periods import earliest_day, last_day
+from socsvc_analysis.periods import day_before, earliest_day, last_day
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS
 
@@ -141,7 +141,7 @@ def course_of_plan(data: Dataset) -> pd.DataFrame:
     by ``due``.  Where the first day of a version is not known it is that of the version before it or of the measure,
     and ``undated`` says so.  Disputed plans are left out, and versions that another one replaced on their first day.
 
-    60 planned from 2019-03-01 and 80 from 2022-01-15: 60 until 2022-01-15, 80 until its last day.
+    60 planned from 2019-03-01 and 80 from 2022-01-15: 60 until 2022-01-14, 80 until its last day.
     """
     codes = data.reference.regions["code"]
     shares = served_of_plan(data)
@@ -201,8 +201,8 @@ def _steps(plans: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     )
     plans = plans.sort_values(["territory", "target_group", "order", "since"], kind="stable", na_position="first")
     following = plans.groupby(["territory", "target_group"])["since"].shift(-1)
-    plans = plans.assign(until=following.where(following.notna(), plans["due"]), share=float("nan"))
-    return plans[plans["since"] < plans["until"]].drop(columns="order")
+    plans = plans.assign(until=following.map(day_before, na_action="ignore").fillna(plans["due"]), share=float("nan"))
+    return plans[plans["since"] <= plans["until"]].drop(columns="order")
 
 
 def _text(cells: pd.Series, unknown: str) -> list[str]:
