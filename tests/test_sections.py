@@ -446,6 +446,27 @@ def test_a_programme_card_shows_both_amounts_of_a_disagreement(frames: Frames, w
     assert words.title("plan_versions", "dienvidi_2019") not in said
 
 
+def test_the_cost_of_buildings_is_not_told_as_that_of_a_project(
+    real_published: pd.DataFrame, real_tables: Reference, real_words: Words
+) -> None:
+    said = text_of(sections.programme_cards(real_published, region="kurzeme", words=real_words))
+    cost = real_words.title("measures", "cost_total")
+    assert f"{cost} ({real_words.short('service_types', 'infrastructure')}): " in said
+    assert f"{cost}: " not in said
+
+
+def test_a_number_that_is_only_a_lower_bound_is_said_with_its_version(real_frames: Frames, real_words: Words) -> None:
+    said = real_frames.section("progress_findings", "kurzeme", real_words).plain
+    homes = real_words.say(
+        "finding_leaving",
+        group=sentence_case(real_words.title("target_groups", "children_out_of_family")),
+        count=real_words.say("bound_at_least", number=real_words.count("persons", 58)),
+        version=f" ({real_words.title('plan_versions', 'kurzeme_2018_12_14')})",
+    )
+    assert homes in said
+    assert f" ({real_words.title('plan_versions', 'kurzeme_2023_08_08')})" in said
+
+
 def test_thanked_municipalities_are_those_of_the_region(frames: Frames, words: Words) -> None:
     said = text_of(frames.section("acknowledged", "ziemeli", words))
     assert {"lv": "Vējotnes novads Apvienotnes novads", "en": "Vējotne Municipality Apvienotne Municipality"}[

@@ -40,6 +40,8 @@ AT_LEAST = "estimated"
 """The status of a number that is at least what it says."""
 DEINSTITUTIONALISATION = "di_9221"
 """Code of measure 9.2.2.1 in the table of programmes."""
+APPLIED = "assessment_applications"
+"""The step to a service at which applications are counted, and not people."""
 
 
 def di_programmes(reference: Reference) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from socsvc_analysis.indicators.values import (
     latest_figure,
     with_known_number,
 )
-from socsvc_analysis.labels import needed_text, range_text
+from socsvc_analysis.labels import bounded_text, needed_text, range_text
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
 from socsvc_analysis.periods import by_last_day
@@ -145,6 +145,8 @@ class _Pace(NamedTuple):
 class _Leaving(NamedTuple):
     target_group: str
     value: float
+    version: str
+    notes: tuple[str, ...]
     sources: tuple[str, ...]
 
 
@@ -363,9 +365,9 @@ def _stock(stock: pd.DataFrame, words: Words) -> Iterator[Sentence]:
 
 def _leaving(leaving: pd.DataFrame, words: Words) -> Iterator[Sentence]:
     for row in named_rows(leaving, _Leaving):
-        text = words.say(
-            "finding_leaving", group=_group(row.target_group, words), count=words.count("persons", row.value)
-        )
+        count = bounded_text(words.count("persons", row.value), row.notes, words)
+        version = f" ({words.title('plan_versions', row.version)})" if row.version else ""
+        text = words.say("finding_leaving", group=_group(row.target_group, words), count=count, version=version)
         yield Sentence(text, row.sources)
 
 
