@@ -481,6 +481,13 @@ def test_thanked_municipalities_are_those_of_the_region(frames: Frames, words: W
     assert words.note("invented") in text_of(frames.section("acknowledged", "dienvidi", words))
 
 
+def test_the_country_says_of_which_regions_letters_of_thanks_were_found(real_words: Words) -> None:
+    found = real_words.listed(real_words.place(each) for each in ("kurzeme", "zemgale"))
+    sentence = real_words.say("acknowledged_letters", regions=found)
+    assert sentence in sections.acknowledged(region="latvija", words=real_words).markup
+    assert sentence not in sections.acknowledged(region="zemgale", words=real_words).markup
+
+
 def test_the_catalogue_says_for_whom_a_fund_pays(frames: Frames, words: Words) -> None:
     said = text_of(sections.service_catalogue(region="ziemeli", words=words))
     whom = words.reference.service_types.set_index("service_type").at[

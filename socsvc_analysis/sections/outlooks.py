@@ -80,7 +80,7 @@ def _subject(row: _Series, words: Words) -> str:
     """What is counted, of which service and for whom."""
     parts = [words.title("measures", row.measure)]
     parts += [words.short("service_types", row.service_type)] if row.service_type != "all" else []
-    parts += [words.short("target_groups", row.target_group)] if row.target_group != "all" else []
+    parts += [words.title("target_groups", row.target_group)] if row.target_group != "all" else []
     return sentence_case(", ".join(parts))
 
 

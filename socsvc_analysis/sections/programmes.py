@@ -64,7 +64,16 @@ def acknowledged(*, region: str, words: Words) -> Html:
     statements = words.reference.statements
     said = statements[(statements["subject"] == ACKNOWLEDGED) & statements["region"].isin(set(thanked["region"]))]
     thanks = [piece("paragraph", sentence=_stated(row, words)) for row in records(said)]
-    return together(table, *thanks, piece("notes", sentences=notes))
+    return together(table, *thanks, piece("notes", sentences=[*_letters(region, words), *notes]))
+
+
+def _letters(region: str, words: Words) -> list[str]:
+    """On the country's page, of which regions letters were found, where they are not all."""
+    regions = [each for each in words.reference.regions["region"] if each != COUNTRY_REGION]
+    found = [each for each in regions if each in set(words.reference.acknowledgements["region"])]
+    if region != COUNTRY_REGION or len(found) == len(regions):
+        return []
+    return [words.say("acknowledged_letters", regions=words.listed(words.place(each) for each in found))]
 
 
 def service_catalogue(*, region: str, words: Words) -> Html:

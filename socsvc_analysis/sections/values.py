@@ -123,9 +123,11 @@ def _told(rows: pd.DataFrame, known: Indicator, words: Words) -> pd.DataFrame:
     told = {"territory": [words.place(code) for code in rows["territory"]]}
     if "measure" in rows and len(known.measures) > 1:
         told["measure"] = [sentence_case(words.title("measures", code)) for code in rows["measure"]]
-    for name, table in (("service_type", "service_types"), ("target_group", "target_groups")):
-        if (rows[name] != "all").any():
-            told[name] = [sentence_case(words.short(table, code)) for code in rows[name]]
+    if (rows["service_type"] != "all").any():
+        told["service_type"] = [sentence_case(words.short("service_types", code)) for code in rows["service_type"]]
+    if (rows["target_group"] != "all").any():
+        # Here is room to spell out what short names abbreviate.
+        told["target_group"] = [sentence_case(words.title("target_groups", code)) for code in rows["target_group"]]
     if (rows["period"] != "").any():
         told["period"] = [sentence_case(words.period(period)) for period in rows["period"]]
     return pd.DataFrame(told)
