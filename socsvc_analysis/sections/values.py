@@ -127,7 +127,10 @@ def _told(rows: pd.DataFrame, known: Indicator, words: Words) -> pd.DataFrame:
         told["service_type"] = [sentence_case(words.short("service_types", code)) for code in rows["service_type"]]
     if (rows["target_group"] != "all").any():
         # Here is room to spell out what short names abbreviate.
-        told["target_group"] = [sentence_case(words.title("target_groups", code)) for code in rows["target_group"]]
+        named = (words.short if code == "all" else words.title for code in rows["target_group"])
+        told["target_group"] = [
+            sentence_case(name("target_groups", code)) for name, code in zip(named, rows["target_group"], strict=True)
+        ]
     if (rows["period"] != "").any():
         told["period"] = [sentence_case(words.period(period)) for period in rows["period"]]
     return pd.DataFrame(told)
