@@ -35,6 +35,7 @@ def said(figures: pd.DataFrame, tables: Reference, region: str, language: str) -
         indicators.standing.latest_known(Dataset(figures, tables)),
         indicators.performance.performance_verdict(Dataset(figures, tables)),
         indicators.standing.published_reserve(figures),
+        indicators.standing.regions_alone(indicators.standing.standing(Dataset(figures, tables))),
         region=region,
         words=in_language(language, tables),
     )

@@ -62,6 +62,7 @@ class Frames:
             "statements": self.uncoded,
             "standing": indicators.standing.standing(data),
             "newest": indicators.standing.latest_known(data),
+            "alone": indicators.standing.regions_alone(indicators.standing.standing(data)),
             "operation": indicators.standing.places_in_operation(data),
             "reserve": indicators.standing.published_reserve(figures),
             "projected": observations.with_region(indicators.projection.projection_to_target(data), self.tables),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis.codes import lookup, named_rows
-from socsvc_analysis.indicators.standing import Standing, regions_alone
+from socsvc_analysis.indicators.standing import Standing
 from socsvc_analysis.indicators.values import APPLIED, DEINSTITUTIONALISATION
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region
@@ -48,15 +48,16 @@ def known(
     newest: pd.DataFrame,
     verdicts: pd.DataFrame,
     reserve: pd.DataFrame,
+    alone: pd.DataFrame,
     *,
     region: str,
     words: Words,
 ) -> Html:
     """Three dated sentences about ``region``, the verdict first, and one line of what is not known.
 
-    ``standing`` and ``newest`` come from the functions of these names in the indicators of the standing, ``reserve``
-    from ``published_reserve``, ``verdicts`` from the performance framework.  For the country the ministry's own verdict
-    stands beside ours.
+    ``standing``, ``newest`` and ``alone`` come from ``standing``, ``latest_known`` and ``regions_alone`` in the
+    indicators of the standing, ``reserve`` from ``published_reserve``, ``verdicts`` from the performance framework.  For
+    the country the ministry's own verdict stands beside ours.
     """
     tables = words.reference
     rows = for_region(standing, region, tables)
@@ -65,7 +66,7 @@ def known(
         _newest(for_region(newest, region, tables), region, words),
         _end(rows, region, words),
         *(_published(for_region(reserve, region, tables), for_region(verdicts, region, tables), words)),
-        _unknown(rows, regions_alone(standing) if region == COUNTRY_REGION else standing.iloc[:0], region, words),
+        _unknown(rows, alone if region == COUNTRY_REGION else alone.iloc[:0], region, words),
     ]
     plain = "\n".join(f"{each.lead} {each.text}".strip() for each in sentences)
     return piece("listing", items=[each.html(words) for each in sentences], css="findings", plain=plain)
