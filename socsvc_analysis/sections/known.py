@@ -56,8 +56,8 @@ def known(
     """Three dated sentences about ``region``, the verdict first, and one line of what is not known.
 
     ``standing``, ``newest`` and ``alone`` come from ``standing``, ``latest_known`` and ``regions_alone`` in the
-    indicators of the standing, ``reserve`` from ``published_reserve``, ``verdicts`` from the performance framework.  For
-    the country the ministry's own verdict stands beside ours.
+    indicators of the standing, ``reserve`` from ``published_reserve``, ``verdicts`` from the performance framework.
+    For the country the ministry's own verdict stands beside ours.
     """
     tables = words.reference
     rows = for_region(standing, region, tables)
