@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import pandas as pd
@@ -16,6 +16,13 @@ PLACES = ("territory", "region", "largest")
 """Columns of territories: codes, and the slugs of regions."""
 LISTS = {"sources": "source", "notes": "note"}
 """Columns of values that hold several codes, and what each code is."""
+BOUNDS = {
+    "at_least": "bound_at_least",
+    "at_most": "bound_at_most",
+    "more_than": "bound_more_than",
+    "almost": "bound_almost",
+}
+"""Notes by which a source bounds its number, and the message that says so."""
 SAID = {"kind": "chart_kind_of_", "status": "status_", "step": "chart_step_", "before": "chart_step_"}
 """Columns whose codes the catalogue of sentences names, and with which beginning."""
 
@@ -161,6 +168,17 @@ def needed_text(needed: float, *, dated: bool, words: Words) -> str:
     """How many more are needed a year; at most so many where the number reached is not ``dated`` to the day."""
     number = words.number(needed)
     return number if dated else words.say("chart_required_at_most", needed=number)
+
+
+def bounded_text(said: str, notes: Iterable[str], words: Words) -> str:
+    """A number as its source bounds it: at least, at most, more than or almost so many; else the number alone.
+
+    >>> from socsvc_analysis.wording import in_language
+    >>> bounded_text("58", ("at_least",), in_language("en", None)), bounded_text("35", (), in_language("en", None))
+    ('at least 58', '35')
+    """
+    key = next((BOUNDS[note] for note in notes if note in BOUNDS), "")
+    return words.say(key, number=said) if key else said
 
 
 def range_text(least: float, most: float, words: Words) -> str:

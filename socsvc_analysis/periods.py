@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 import pandas as pd
@@ -35,6 +35,15 @@ def earliest_day(period: str) -> str:
     if not period:
         return PRESENT
     return pd.Period(period.split("/")[-1]).start_time.date().isoformat()
+
+
+def day_before(day: str) -> str:
+    """The day before an ISO day.
+
+    >>> day_before("2020-03-01")
+    '2020-02-29'
+    """
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
 def years_until(day: str) -> float:

@@ -245,7 +245,7 @@ def plan_course(source: str) -> pd.DataFrame:
     plans = [
         {"target_group": group, "value": value, "since": since, "until": until, "undated": since == "2015-07-01"}
         for group, value, since, until in (
-            (ADULTS, 387.0, "2015-07-01", "2020-04-01"),
+            (ADULTS, 387.0, "2015-07-01", "2020-03-31"),
             (ADULTS, 389.0, "2020-04-01", "2023-12-31"),
             (CHILDREN, 390.0, "2020-04-01", "2023-12-31"),
         )

@@ -88,7 +88,13 @@ def told_by(frame: pd.DataFrame, language: str) -> set[str]:
 @cache
 def words_of(frame: Same[pd.DataFrame], language: str) -> set[str]:
     words = {each for number in numbers_and_sums(frame) for each in written(number, language)}
-    return words.union(*(digits_in(text, language) for text in texts_in(frame)))
+    return words.union(years_in(frame.kept()), *(digits_in(text, language) for text in texts_in(frame)))
+
+
+def years_in(frame: pd.DataFrame) -> set[str]:
+    """The years of a projection, which are written without a separator."""
+    columns = [name for name in ("year", "earliest", "latest") if name in frame]
+    return {f"{year:.0f}" for name in columns for year in pd.to_numeric(frame[name]).dropna()}
 
 
 @cache

@@ -289,6 +289,7 @@ def examples(tables: Tables) -> dict[str, tuple]:
                             "version": f"v{at}",
                             "version_title": f"Reģiona DI plāns, {2016 + at}. gada grozījumi",
                             "order": at,
+                            "since": str(2016 + at),
                             "value": float(count),
                             "measure": "persons_assessed",
                             "status": "disputed" if count == 510 else "normal",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import chart_cases
@@ -257,6 +258,19 @@ def test_titles_are_ten_words_at_most(language: str, width: float, tables: Table
     for name, (draw, frame, region, more) in chart_cases.examples(tables).items():
         title = draw(frame, region=region, words=words, **more).title
         assert len(title.replace("\N{NO-BREAK SPACE}", "").split()) <= 10, (name, title)
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_a_title_with_an_abbreviation_is_spelled_out_below(language: str, tables: Tables) -> None:
+    words = in_language(language, tables)
+    full = {"FT": "funkcionāliem traucējumiem", "GRT": "garīga rakstura traucējumiem"}
+    spelled = 0
+    for draw, frame, region, more in chart_cases.examples(tables).values():
+        chart = draw(frame, region=region, words=words, **more)
+        abbreviated = set(re.findall(r"\b(?:FT|GRT)\b", chart.title))
+        assert all(any(full[word] in note for note in chart.notes) for word in abbreviated), chart.title
+        spelled += len(abbreviated)
+    assert bool(spelled) == (language == "lv")
 
 
 def test_only_figures_of_one_year_are_compared_and_no_region_is_ranked(english: Words) -> None:

@@ -212,6 +212,13 @@ def test_children_counted_in_families_go_before_those_not_in_an_institution(tabl
     assert cell(unknown_part, "numerator", **row) == 8
 
 
+def test_children_of_a_year_are_told_from_those_on_a_date(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    families = indicators.care_balance.children_in_family_care(Dataset(real_figures, real_tables))
+    bases = families.groupby("territory")["basis"].agg(set).to_dict()
+    assert bases["0010000"] == {"persons_in_year"}
+    assert bases["LV"] == {"persons"}
+
+
 def test_a_share_is_compared_with_the_target_of_its_year(tables: Reference) -> None:
     families = indicators.care_balance.children_in_family_care(Dataset(CHILDREN, tables), targets=True)
     compared = indicators.care_balance.families_with_target(families)

@@ -15,7 +15,7 @@ import pytest
 
 from socsvc_analysis import indicators, observations, sections
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.values import GRT
+from socsvc_analysis.indicators.values import FT, GRT
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.sections.known import _end
 from socsvc_analysis.wording import LANGUAGES, NBSP, in_language
@@ -35,6 +35,7 @@ def said(figures: pd.DataFrame, tables: Reference, region: str, language: str) -
         indicators.standing.latest_known(Dataset(figures, tables)),
         indicators.performance.performance_verdict(Dataset(figures, tables)),
         indicators.standing.published_reserve(figures),
+        indicators.standing.regions_alone(indicators.standing.standing(Dataset(figures, tables))),
         region=region,
         words=in_language(language, tables),
     )
@@ -138,8 +139,15 @@ def test_where_nothing_is_known_every_sentence_stands(published: pd.DataFrame, t
 
 def test_the_end_of_the_measure_is_cited_from_who_says_it(real_figures: pd.DataFrame, real_tables: Reference) -> None:
     words, rows = in_language("en", real_tables), indicators.standing.standing(Dataset(real_figures, real_tables))
-    cited = {region: _end(rows, region, words).sources for region in ("zemgale", "kurzeme")}
-    assert cited == {"zemgale": ["zpr_coordination_group"], "kurzeme": ["eu_reg_1303_2013"]}
+    cited = {region: _end(rows, region, words).sources for region in ("zemgale", "kurzeme", "riga", "latvija")}
+    # The region, its project, or else the measure; a regulation by which targets are due says nothing of its end.
+    letter = ["lm_letter_2019_zemgale"]
+    assert cited == {
+        "zemgale": ["zpr_coordination_group"],
+        "kurzeme": ["kurzeme_2018_12"],
+        "riga": letter,
+        "latvija": letter,
+    }
 
 
 def test_a_final_result_is_said_to_be_one(published: pd.DataFrame, tables: Reference) -> None:
@@ -264,3 +272,47 @@ def test_the_pictures_of_each_brief_by_hand() -> None:
     }
     found = {region: re.findall(r'<figure class="chart" id="(\w+)"', brief(region, "en")) for region in REGIONS}
     assert found == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_deadline_that_no_source_names_is_not_said(published: pd.DataFrame, tables: Reference, language: str) -> None:
+    words = in_language(language, tables)
+    assumed = published["note"].mask(published["kind"] == "plan", "plan_to_project_end")
+    figures = observations.chosen(published.assign(note=assumed), tables)
+    verdict, *_ = said(figures, tables, "ziemeli", language)
+    assert words.say("known_due_unnamed") in verdict
+    plans = observations.chosen(published.assign(note=assumed)[published["kind"] == "plan"], tables)
+    verdict, *_ = said(plans, tables, "ziemeli", language)
+    assert "2023" not in verdict
+    assert words.say("known_planned_undated", place="", parts="").strip(" ,;").split(";")[-1].strip() in verdict
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_applications_are_no_people_and_every_group_of_the_day_is_told(
+    real_figures: pd.DataFrame, real_tables: Reference, language: str
+) -> None:
+    newest = said(real_figures, real_tables, "kurzeme", language)[1]
+    words = in_language(language, real_tables)
+    parts = words.listed(
+        words.say("known_applications", count=count, group=words.say(f"known_genitive_{group}"))
+        for count, group in (("348", GRT), ("322", FT))
+    )
+    date = words.date_long("2016-12-31", "locative")
+    assert newest == words.say("known_newest_applied", date=date, applications=parts).replace(NBSP, " ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_country_says_that_regions_alone_report_more(
+    real_figures: pd.DataFrame, real_tables: Reference, language: str
+) -> None:
+    alone = indicators.standing.regions_alone(indicators.standing.standing(Dataset(real_figures, real_tables)))
+    assert alone.set_index("target_group")["value"].to_dict() == {GRT: 179 + 171 + 166, FT: 361 + 460 + 299}
+    assert set(alone["regions"]) == {3}
+    unknown = said(real_figures, real_tables, "latvija", language)[-1]
+    assert all(number in unknown for number in ("516", in_language(language, None).number(1120).replace(NBSP, " ")))
+
+
+def test_regions_that_report_no_more_than_the_country_are_not_told(figures: pd.DataFrame, tables: Reference) -> None:
+    rows = indicators.standing.standing(Dataset(figures, tables))
+    whole = rows["numerator"].mask(rows["territory"] == "LV", 1000)
+    assert indicators.standing.regions_alone(rows.assign(numerator=whole)).empty

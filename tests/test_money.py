@@ -243,6 +243,29 @@ def test_home_care_in_riga_cost_1140_euro_a_client_in_2016(real_figures: pd.Data
     assert one(costs, period="2010")["status"] == "disputed"
 
 
+def test_money_is_divided_by_the_clients_of_its_own_source(tables: Reference) -> None:
+    spent = {"measure": "spending", "value": 500.0, "source": "report_2021"}
+    other = {"measure": "clients_in_year", "value": 10.0}
+    own = {**other, "value": 8.0, "source": "report_2021"}
+    published = invented(spent, other, own)
+    # Other indicators take the number of the letter.
+    data = Dataset(published.drop(index=2), tables, published)
+    row = one(unit_cost_per_client(data))
+    assert row[["numerator", "denominator", "sources"]].tolist() == [500, 8, ("report_2021",)]
+    # A source that names no clients, or none that are known, leaves the number that was chosen.
+    for rows in (published.drop(index=2), published.assign(value=published["value"].mask(published.index == 2))):
+        assert one(unit_cost_per_client(Dataset(published.drop(index=2), tables, rows)))["denominator"] == 10
+
+
+def test_home_care_in_riga_is_divided_by_the_clients_beside_its_money(
+    real_figures: pd.DataFrame, real_published: pd.DataFrame, real_tables: Reference
+) -> None:
+    costs = unit_cost_per_client(Dataset(real_figures, real_tables, real_published)).set_index("period")
+    assert costs.loc[["2010", "2014"], "denominator"].tolist() == [4144, 6602]
+    assert set(costs["sources"]) == {("sus_home_care",)}
+    assert {"advance_2010", "tables_disagree"} <= set(costs.at["2009", "notes"])
+
+
 def test_money_of_a_municipality_is_not_divided_by_clients_of_a_programme(tables: Reference) -> None:
     clients = {"measure": "clients_in_year", "value": 10.0}
     spent = {"measure": "spending", "value": 500.0}

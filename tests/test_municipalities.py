@@ -147,6 +147,7 @@ def test_an_interval_and_the_unknown_stand_in_columns_of_their_own(words: Words)
             "unknown": [1.0, 0.0],
             "status": "normal",
             "sources": [("letter_2022",)] * 2,
+            "notes": [()] * 2,
         }
     )
     said = text_of(sections.value_table(rows, "municipalities_with_service", region="latvija", words=words))

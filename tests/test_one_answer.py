@@ -18,7 +18,7 @@ from socsvc_analysis.indicators.clients import with_losses
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.sections.findings import _paces
 from socsvc_analysis.sentences import catalogue
-from socsvc_analysis.wording import Words, in_language
+from socsvc_analysis.wording import Words, in_language, sentence_case
 
 
 @pytest.fixture(scope="module")
@@ -178,11 +178,28 @@ def test_a_disputed_figure_sets_no_scale(english: Words) -> None:
         [{"version_title": title, "order": at, "value": count, "status": status} for title, at, count, status in rows],
         measure="persons_assessed",
         target_group=CHILDREN,
+        since="2020",
     )
     chart = charts.plan_versions(indicators.progress.with_changes(versions), region="latgale", words=english)
     (plot,) = plots(chart.figure())
     assert max(patch.get_width() for patch in plot.patches if patch.get_label() != "unknown") == 400
     assert 3533.0 in set(chart.data["value"])
+
+
+@pytest.mark.parametrize(("since", "title"), [("", "undated"), ("2018", "")])
+def test_of_versions_without_a_date_none_is_the_later(english: Words, since: str, title: str) -> None:
+    rows = [("project", 0, 387.0, since), ("version of 2020", 1, 389.0, "2020")]
+    versions = values(
+        [{"version_title": name, "order": at, "value": count, "since": day} for name, at, count, day in rows],
+        measure="persons_served",
+        target_group=ADULTS,
+        kind="plan",
+    )
+    chart = charts.plan_versions(indicators.progress.with_changes(versions), region="latgale", words=english)
+    key = "chart_versions_title_undated" if title else "chart_versions_title"
+    subject = sentence_case(english.commitment("persons_served", "plan"))
+    assert chart.title == english.say(key, subject=subject, first="387", last="389")
+    assert chart.data["change"].isna().all() == bool(title)
 
 
 def test_places_and_people_are_not_drawn_in_one_frame(english: Words) -> None:

@@ -63,8 +63,10 @@ class Frames:
             "statements": self.uncoded,
             "standing": indicators.standing.standing(data),
             "newest": indicators.standing.latest_known(data),
+            "alone": indicators.standing.regions_alone(indicators.standing.standing(data)),
             "operation": indicators.standing.places_in_operation(data),
             "reserve": indicators.standing.published_reserve(figures),
+            "projected": observations.with_region(indicators.projection.projection_to_target(data), self.tables),
             "verdicts": indicators.performance.performance_verdict(data),
             "families": indicators.care_balance.children_in_family_care(data, targets=True),
             "indicators": list(REGISTRY),
@@ -84,7 +86,14 @@ class Frames:
         if name == "disagreements":
             given["figures"] = self.values["disagreements"]
         if name == "value_table":
-            given |= {"values": self.values["served"], "indicator": "served_of_plan", "decimals": 1}
+            given |= {
+                "values": self.values["served"],
+                "indicator": "served_of_plan",
+                "decimals": 1,
+                "absent": "values_none",
+            }
+        if name == "outlooks":
+            given["values"] = self.values["projected"]
         return section(**{each: given[each] for each in inspect.signature(section).parameters})
 
 
@@ -379,12 +388,12 @@ def test_plans_to_serve_of_zemgale_are_said_first_and_together(real_frames: Fram
     english = in_language("en", real_tables)
     said = real_frames.section("progress_findings", "zemgale", english).plain.replace(NBSP, " ")
     changes = (
-        "Planned to receive services: the plan changed from 249 to 351 (adults with mental disorders) "
-        "and from 440 to 521 (children with functional disorders)."
+        "Planned to receive services: sources give 249 (undated) and 351 (2022) for adults with mental disorders; "
+        "440 (undated) and 521 (2022) for children with functional disorders."
     )
     assert changes in said
-    assert said.index(changes) < said.index("Planned to be assessed: the plan changed")
-    assert "from EUR 9,412,350 to EUR 9,756,350" in said
+    assert said.index(changes) < said.index("Planned to be assessed: sources give")
+    assert "EUR 9,412,350 (undated) and EUR 9,756,350 (undated)" in said
 
 
 def test_no_finding_rests_on_an_unpublished_number(frames: Frames, words: Words) -> None:
@@ -439,6 +448,27 @@ def test_a_programme_card_shows_both_amounts_of_a_disagreement(frames: Frames, w
     assert words.title("plan_versions", "dienvidi_2019") not in said
 
 
+def test_the_cost_of_buildings_is_not_told_as_that_of_a_project(
+    real_published: pd.DataFrame, real_tables: Reference, real_words: Words
+) -> None:
+    said = text_of(sections.programme_cards(real_published, region="kurzeme", words=real_words))
+    cost = real_words.title("measures", "cost_total")
+    assert f"{cost} ({real_words.short('service_types', 'infrastructure')}): " in said
+    assert f"{cost}: " not in said
+
+
+def test_a_number_that_is_only_a_lower_bound_is_said_with_its_version(real_frames: Frames, real_words: Words) -> None:
+    said = real_frames.section("progress_findings", "kurzeme", real_words).plain
+    homes = real_words.say(
+        "finding_leaving",
+        group=sentence_case(real_words.title("target_groups", "children_out_of_family")),
+        count=real_words.say("bound_at_least", number=real_words.count("persons", 58)),
+        version=f" ({real_words.title('plan_versions', 'kurzeme_2018_12_14')})",
+    )
+    assert homes in said
+    assert f" ({real_words.title('plan_versions', 'kurzeme_2023_08_08')})" in said
+
+
 def test_thanked_municipalities_are_those_of_the_region(frames: Frames, words: Words) -> None:
     said = text_of(frames.section("acknowledged", "ziemeli", words))
     assert {"lv": "Vējotnes novads Apvienotnes novads", "en": "Vējotne Municipality Apvienotne Municipality"}[
@@ -451,6 +481,13 @@ def test_thanked_municipalities_are_those_of_the_region(frames: Frames, words: W
     none = replace(words, reference=replace(frames.tables, acknowledgements=frames.tables.acknowledgements.iloc[:0]))
     assert 'class="absence"' in sections.acknowledged(region="ziemeli", words=none).markup
     assert words.note("invented") in text_of(frames.section("acknowledged", "dienvidi", words))
+
+
+def test_the_country_says_of_which_regions_letters_of_thanks_were_found(real_words: Words) -> None:
+    found = real_words.listed(real_words.place(each) for each in ("kurzeme", "zemgale"))
+    sentence = real_words.say("acknowledged_letters", regions=found)
+    assert sentence in sections.acknowledged(region="latvija", words=real_words).markup
+    assert sentence not in sections.acknowledged(region="zemgale", words=real_words).markup
 
 
 def test_the_catalogue_says_for_whom_a_fund_pays(frames: Frames, words: Words) -> None:

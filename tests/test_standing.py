@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from socsvc_analysis import indicators, observations
+from socsvc_analysis import charts, indicators, observations
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.values import FT, GRT, PLANNED_FOR
 from socsvc_analysis.reference import Reference
+from socsvc_analysis.wording import Words
 
 NORTH, SOUTH, LATVIA = "LV00X", "LV00Y", "LV"
 STANDING = indicators.standing
@@ -117,7 +118,7 @@ def test_the_newest_figure_is_one_on_people_served_where_there_is_one(figures: p
 def test_a_plan_is_in_force_until_the_next(course: pd.DataFrame) -> None:
     south = course[(course["territory"] == SOUTH) & (course["kind"] == "plan")]
     assert south[["value", "since", "until", "due", "undated"]].values.tolist() == [
-        [60.0, "2019-03-01", "2022-01-15", "2023-12-31", False],
+        [60.0, "2019-03-01", "2022-01-14", "2023-12-31", False],
         [80.0, "2022-01-15", "2024-06-30", "2024-06-30", False],
     ]
 
@@ -126,6 +127,17 @@ def test_a_disputed_plan_and_one_that_was_replaced_at_once_are_no_steps(course: 
     north = course[(course["territory"] == NORTH) & (course["target_group"] == FT) & (course["kind"] == "plan")]
     # 600 is disputed; 64 followed 60, and nobody has published when.
     assert north[["value", "since", "until", "undated"]].values.tolist() == [[64.0, "2020-06-01", "2023-12-31", True]]
+
+
+@pytest.mark.parametrize(("since", "drawn"), [("", True), ("2018", False)])
+def test_a_day_on_which_nobody_said_that_a_plan_began_is_not_told(
+    course: pd.DataFrame, words: Words, since: str, drawn: bool
+) -> None:
+    south = course[(course["territory"] == SOUTH) & (course["kind"] == "plan")].head(1)
+    served = course[(course["territory"] == SOUTH) & (course["kind"] == "actual")]
+    both = pd.concat([served, south.assign(undated=not since)])
+    shown = charts.reached_against_plan(both, region="dienvidi", words=words)
+    assert (words.say("chart_course_not_dated") in set(shown.data["period_text"])) is drawn
 
 
 def test_a_target_without_a_version_holds_from_the_first_day_of_the_measure(course: pd.DataFrame) -> None:

@@ -27,7 +27,7 @@ from socsvc_analysis.indicators import care_balance
 from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, sentence_case
 
-BASES = ("persons", "places", "money")
+BASES = ("persons", "persons_in_year", "places", "money")
 """What is counted, in the order of headings."""
 
 
@@ -50,8 +50,8 @@ def balance_of_care(
 
     ``values``: rows territory x target_group x period with numerator (community), denominator (community and
     institutions), value in per cent, lower and upper (known only of a sample); extra columns ``basis`` (``persons``,
-    ``places`` or ``money``) and, where there is one, ``target`` (per cent).  ``setting``: ``community``, or ``family``
-    where the better part is care in families.
+    ``persons_in_year``, ``places`` or ``money``) and, where there is one, ``target`` (per cent).  ``setting``:
+    ``community``, or ``family`` where the better part is care in families.
     """
     known = values[values["value"].notna()]
     if known.empty:

@@ -17,12 +17,13 @@ from socsvc_analysis.drawing.bars import Bar, Part
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry, Legend
 from socsvc_analysis.indicators import clients, overlap
+from socsvc_analysis.indicators.values import APPLIED
 from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, inner, sentence_case
 
 PATH = tuple(step for _, _, step in clients.PATH_STEPS)
 """All steps in order."""
-BETWEEN = ("assessment_applications", "support_plans")
+BETWEEN = (APPLIED, "support_plans")
 """The steps that are shown only where they are published."""
 ALWAYS_SHOWN = tuple(step for step in PATH if step not in BETWEEN)
 """The steps that every page shows, known or not."""
@@ -91,6 +92,7 @@ def path_to_service(
         columns=_path_columns(told, words),
         notes=(
             words.say("chart_path_note"),
+            *((words.say("chart_path_applications"),) if APPLIED in found else ()),
             *((words.say("chart_path_kept"),) if told["kept"].notna().any() else ()),
             *((words.say("chart_path_exceeded"),) if (values["kept"] > 100).any() else ()),
         ),
@@ -120,7 +122,8 @@ def _path_columns(told: pd.DataFrame, words: Words) -> tuple[Column, ...]:
         Column("kept", words.say("chart_column_kept"), "percent"),
         *compared,
         Column("lost", words.say("chart_column_lost"), "persons"),
-        Column("value", words.say("chart_column_persons"), "persons"),
+        # One of the steps counts applications.
+        Column("value", words.say("chart_column_count"), "persons"),
     )
 
 

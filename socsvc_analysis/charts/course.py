@@ -87,6 +87,7 @@ class _Figure(NamedTuple):
     period: str
     since: str
     until: str
+    undated: bool
     value: float
     share: float
     status: str
@@ -134,9 +135,11 @@ def _steps(plans: pd.DataFrame, words: Words) -> list[Point]:
 
 
 def _time(row: _Figure, words: Words) -> str:
-    """When a figure was counted, or between which days a plan was in force."""
+    """When a figure was counted, or between which days a plan was in force; an assumed day is not said as a fact."""
     if row.kind == "actual":
         return sentence_case(words.period(row.period))
+    if row.undated:
+        return words.say("chart_course_not_dated")
     return "–".join(words.date_short(day) for day in (row.since, row.until))
 
 

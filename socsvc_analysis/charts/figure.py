@@ -251,7 +251,12 @@ def chart(
         data=_in_words(rows, [column.name for column in columns], words).reset_index(drop=True),
         columns=tuple(_with_status(column, data) for column in columns),
         sources=tuple(sorted(gathered(values, "sources"))),
-        notes=(*notes, *_status_notes(values["status"], words), *footnotes(gathered(values, "notes"), words)),
+        notes=(
+            *notes,
+            *_spelled_out(title, values, words),
+            *_status_notes(values["status"], words),
+            *footnotes(gathered(values, "notes"), words),
+        ),
         words=words,
         status="status" if (data is None or "status" in data) else "",
         region=region,
@@ -350,6 +355,22 @@ def absence(key: str, region: str, words: Words, **more: str) -> Absence:
     """The sentence that says what is not published for the region; ``more`` fills its other gaps."""
     sentence = absent(sentence_case(words.say(key, place=words.place(region, "locative"), **more)))
     return Absence(sentence.markup, sentence.plain, absent=True)
+
+
+def _spelled_out(title: str, values: pd.DataFrame, words: Words) -> list[str]:
+    """The full names of the target groups that a title names in short: a heading has no room for them."""
+    groups = dict.fromkeys(values["target_group"]) if "target_group" in values else ()
+    return [
+        words.say("chart_spelled_out", short=sentence_case(short), full=words.title("target_groups", group))
+        for group in groups
+        for short in [words.short("target_groups", group)]
+        if short.casefold() in title.casefold() and _abbreviates(short)
+    ]
+
+
+def _abbreviates(name: str) -> bool:
+    """Whether a name has a word all in capitals."""
+    return any(len(word) > 1 and word.isupper() for word in name.split())
 
 
 def _status_notes(statuses: Iterable[str], words: Words) -> list[str]:

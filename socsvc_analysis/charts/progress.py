@@ -185,7 +185,17 @@ def _pace_columns(dated: bool, words: Words) -> tuple[Column, ...]:
 
 
 @in_either_language
-@takes("target_group", "period", "kind", "measure", "order", "change", "version_title", of=progress.plan_versions)
+@takes(
+    "target_group",
+    "period",
+    "kind",
+    "measure",
+    "order",
+    "since",
+    "change",
+    "version_title",
+    of=progress.plan_versions,
+)
 def plan_versions(
     values: pd.DataFrame,
     *,
@@ -196,14 +206,16 @@ def plan_versions(
 ) -> Chart | Absence:
     """How the plan changed from issue to issue: one block for each group and measure, the earliest issue on top.
 
-    ``values``: rows target_group x version, with extra columns ``version_title``, ``order`` (of issue), ``measure``
-    (code) and ``change``, which each bar says; a disputed figure beside others is only said.
+    ``values``: rows target_group x version, with extra columns ``version_title``, ``order`` (of issue), ``since`` (its
+    first day; where one is empty no issue is called the latest), ``measure`` (code) and ``change``, which each bar
+    says; a disputed figure beside others is only said.
     """
     known = values[values["value"].notna()]
     if known.empty:
         return absence(absent, region, words)
     known = known.sort_values("order", kind="stable")
     known = in_table_order(known, "target_group", words.reference.target_groups)
+    known = known.assign(in_order=_in_order(known))
     panels = []
     measures = {row["measure"]: words.commitment(row["measure"], row["kind"]) for row in records(known)}
     (first, title), one = next(iter(measures.items())), len(measures) == 1
@@ -224,7 +236,10 @@ def plan_versions(
         legend=(
             Entry(words.say("chart_version_latest"), Fill(PLAN)),
             Entry(words.say("chart_version_earlier"), Fill(PLAN, "tint")),
-        ),
+        )
+        if known["in_order"].any()
+        else (),
+        notes=() if known["in_order"].all() else (words.say("chart_versions_undated"),),
         data=known.assign(
             measure_text=known["measure"].map(measures),
             unit=known["measure"].map(units),
@@ -240,6 +255,12 @@ def plan_versions(
     )
 
 
+def _in_order(known: pd.DataFrame) -> pd.Series:
+    """For each row whether every issue of its plan has a date, so that it is known which came first."""
+    reliable = known["since"].ne("") | known["status"].eq("disputed")
+    return reliable.groupby([known["measure"], known["target_group"]]).transform("all")
+
+
 def _version_bars(known: pd.DataFrame, several: bool, words: Words) -> tuple[Bar, ...]:
     """The issues of each group's plan; ``several`` groups have headings."""
     bars = []
@@ -248,7 +269,7 @@ def _version_bars(known: pd.DataFrame, several: bool, words: Words) -> tuple[Bar
         latest = here["order"].max()
         for row in records(here):
             fill = status_fill(PLAN, row["status"])
-            if fill.style == "solid" and row["order"] < latest:
+            if fill.style == "solid" and row["order"] < latest and row["in_order"]:
                 fill = Fill(PLAN, "tint")
             text = number_text(row["value"], row["status"], words)
             if not math.isnan(row["change"]) and row["change"]:
@@ -270,14 +291,16 @@ def _versions_title(known: pd.DataFrame, measures: dict[str, str], words: Words)
             sure = here[here["status"] != "disputed"]
             sure = here if sure.empty else sure
             first, last = sure["value"].iloc[0], sure["value"].iloc[-1]
-            changes.append((abs(last - first) / max(first, 1), measure, group, first, last))
-    _, measure, group, first, last = max(changes, key=lambda change: change[0])
+            dated = bool(sure["in_order"].all())
+            changes.append((abs(last - first) / max(first, 1), measure, group, first, last, dated))
+    _, measure, group, first, last, dated = max(changes, key=lambda change: change[0])
     unit: str = by_code(words.reference.measures, "measure")[measure]["unit"]
     written = partial(words.money, currency=unit) if unit in MONEY else words.number
     several = known["target_group"].nunique() > 1
     subject = words.short("target_groups", group) if several else measures[measure]
+    changed = "chart_versions_title" if dated else "chart_versions_title_undated"
     return words.say(
-        "chart_versions_title" if first != last else "chart_versions_title_same",
+        changed if first != last else "chart_versions_title_same",
         subject=sentence_case(subject),
         first=written(first),
         last=written(last),

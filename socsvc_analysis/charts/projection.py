@@ -74,7 +74,8 @@ def projection_to_target(
         rows_told.append(_records(pd.concat([actual, onward.tail(1), due]), heading, target, words))
         (panels if len(actual) > 1 else alone).append(_panel(heading, actual, target, onward, words))
     if not panels:
-        return absence("chart_projection_alone" if alone else "chart_projection_absent", region, words)
+        missing = "chart_projection_alone" if alone else "chart_projection_absent"
+        return absence(missing, region, words, measure=sentence_case(words.title("measures", measure)))
     # The title is about the first series that can be projected, if there is one.
     territory, group, target = next((each for each in findings if each[2]["verdict"] != "unknown"), findings[0])
     dashes = any(trace.dashed for panel in panels for trace in panel.traces)
@@ -150,13 +151,7 @@ def _panel(heading: str, actual: pd.DataFrame, target: pd.Series, onward: pd.Dat
 
 def _verdict(target: pd.Series) -> str:
     """The ending of the sentence that says what the projection found."""
-    if target["verdict"] == "not at the present pace":
-        return "never"
-    if target["verdict"] != "at the present pace":
-        return str(target["verdict"])
-    if math.isnan(target["latest"]):
-        return "earliest"
-    return "range" if target["earliest"] < target["latest"] else "year"
+    return projection.ending(target["verdict"], target["earliest"], target["latest"])
 
 
 def _years(target: pd.Series) -> dict[str, str]:

@@ -92,9 +92,9 @@ def target_is_decrease(rows: pd.DataFrame, target: pd.Series, start: pd.Series, 
 @indicator(
     title={"lv": "Sasniegtais salīdzinājumā ar mērķi", "en": "Achievement of plans, milestones and targets"},
     definition={
-        "lv": "Sasniegtais skaitlis, dalīts ar tajā laikā spēkā esošo plānu, starpposma vērtību vai mērķi, procentos; "
+        "lv": "Sasniegtais skaitlis, dalīts ar plānu, starpposma vērtību vai mērķi, procentos; "
         "kur zināma bāze, arī noietā ceļa daļa: (sasniegtais − bāze) dalīts ar (mērķis − bāze).",
-        "en": "The figure reached divided by the plan, milestone or target in force at the time, in per cent; where a "
+        "en": "The figure reached divided by the plan, milestone or target, in per cent; where a "
         "baseline is known also the share of the way: (reached − baseline) divided by (target − baseline).",
     },
     caveat={
@@ -108,8 +108,10 @@ def target_is_decrease(rows: pd.DataFrame, target: pd.Series, start: pd.Series, 
         "en": "The figure reached; for a change in the number of clients, the latest number minus the baseline.",
     },
     denominator={
-        "lv": "Plāns, starpposma vērtība vai mērķis redakcijā, kas bija spēkā skaitļa dienā.",
-        "en": "The plan, milestone or target; in the version that was in force on the day of the figure.",
+        "lv": "Plāns, starpposma vērtība vai mērķis; no redakcijām, kuru dienas ir zināmas, tā, kas bija spēkā skaitļa "
+        "dienā, un katrs mērķis, kura termiņš tad vēl bija priekšā, arī vēlāk publicēts.",
+        "en": "The plan, milestone or target; of versions whose days are known the one in force on the day of the "
+        "figure, and each target then still to come, also one published later.",
     },
     unit="percent",
     polarity="higher is better",

@@ -137,7 +137,8 @@ def community_share_of_places(data: Dataset) -> pd.DataFrame:
 def children_in_family_care(data: Dataset, *, targets: bool = False) -> pd.DataFrame:
     """Share of children in out-of-family care who live in a family, by territory and period.
 
-    With ``targets`` also the published targets (rows of kind target).
+    With ``targets`` also the published targets (rows of kind target).  Extra column ``basis``: ``persons``, or
+    ``persons_in_year`` where all who were cared for during the year are counted.
 
     Of 6,669 children in 2017, 4,459 with guardians and 1,173 in foster families: 84.4 %.  Where only the clients of a
     year are known, 1,254 in families and 418 in institutions are 75 %.
@@ -178,8 +179,12 @@ def children_in_family_care(data: Dataset, *, targets: bool = False) -> pd.DataF
     ).assign(numerator=float("nan"))
     year = counted["territory"] + counted["period"].str[:4]
     own = (printed["territory"] + printed["period"].str[:4]).isin(year) & (printed["kind"] == "actual")
-    parts = (counted, printed[~own], _families_in_year(data.figures))
-    shares = pd.concat([part for part in parts if len(part)] or [counted])
+    parts = (
+        counted.assign(basis="persons"),
+        printed[~own].assign(basis="persons"),
+        _families_in_year(data.figures).assign(basis="persons_in_year"),
+    )
+    shares = pd.concat([part for part in parts if len(part)] or list(parts[:1]))
     return by_last_day(shares, within=["territory", "kind"]).reset_index(drop=True)
 
 
@@ -253,7 +258,7 @@ def shares_of_region(balance: pd.DataFrame, region: str, reference: Reference) -
 
 
 def families_with_target(families: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`children_in_family_care` the actual shares, with ``target`` of the same year and ``basis``.
+    """Of :func:`children_in_family_care` the actual shares, with ``target`` of the same year.
 
     Two targets of one place for one year raise pandas' merge error.
 
@@ -267,7 +272,7 @@ def families_with_target(families: pd.DataFrame) -> pd.DataFrame:
     actual = actual[actual["kind"] == "actual"]
     due = due[["territory", "_year", "value"]].rename(columns={"value": "target"})
     together = actual.merge(due, on=["territory", "_year"], how="left", validate="many_to_one")
-    return together.drop(columns="_year").assign(basis="persons")
+    return together.drop(columns="_year")
 
 
 def _families_in_year(figures: pd.DataFrame) -> pd.DataFrame:

@@ -222,8 +222,9 @@ def institutional_reduction(data: Dataset, *, targets: bool = False) -> pd.DataF
 def plan_versions(data: Dataset, measures: tuple[str, ...] = PLANNED_PERSONS) -> pd.DataFrame:
     """Every version of plans that changed, disputed ones too: of a region's project, and of the whole reform.
 
-    Returns values with extra columns ``measure``, ``unit``, ``order`` (of the version) and ``change`` to the version
-    before; only commitments that exist in at least two versions.
+    Returns values with extra columns ``measure``, ``unit``, ``order`` (of the version), ``since`` (its first day, month
+    or year; empty where that was not published) and ``change`` to the version before; only commitments that exist in at
+    least two versions.
     """
     rows = di_observations(
         data.with_figures(data.published),
@@ -236,11 +237,13 @@ def plan_versions(data: Dataset, measures: tuple[str, ...] = PLANNED_PERSONS) ->
     rows = rows[~observations.is_municipality(rows["territory"]) & (rows["version"] != "")]
     same = ["measure", "territory", "target_group", "kind"]
     rows = rows[rows.groupby(same)["version"].transform("nunique") >= 2]
+    known = data.reference.plan_versions.set_index("version")
     versions = as_values(
         rows,
         measure=rows["measure"],
         unit=rows["measure"].map(lookup(data.reference.measures, "measure", "unit")),
-        order=rows["version"].map(data.reference.plan_versions.set_index("version")["order"]),
+        order=rows["version"].map(known["order"]),
+        since=rows["version"].map(known["valid_from"]),
     )
     return with_changes(versions)
 
@@ -248,12 +251,17 @@ def plan_versions(data: Dataset, measures: tuple[str, ...] = PLANNED_PERSONS) ->
 def with_changes(versions: pd.DataFrame) -> pd.DataFrame:
     """Add ``change`` from the previous version; a disputed figure is never compared with.
 
+    Of two versions of which one has no date (``since``) nobody published which was first, so the change is unknown.
+
     >>> rows = pd.DataFrame({"territory": "LV009", "measure": "persons_assessed", "target_group": "all", "kind": "plan",
-    ...                      "order": [1, 2, 3], "value": [300.0, 3533.0, 502.0],
-    ...                      "status": ["normal", "disputed", "normal"]})
+    ...                      "order": [1, 2, 3, 4], "since": ["2018", "2019", "2020", ""],
+    ...                      "value": [300.0, 3533.0, 502.0, 540.0],
+    ...                      "status": ["normal", "disputed", "normal", "normal"]})
     >>> with_changes(rows)["change"].tolist()
-    [nan, nan, 202.0]
+    [nan, nan, 202.0, nan]
     """
     sure = versions[(versions["status"] != "disputed") & versions["value"].notna()].sort_values("order", kind="stable")
-    changes = sure.groupby(["territory", "measure", "target_group", "kind"])["value"].diff()
-    return versions.assign(change=changes.reindex(versions.index))
+    same = ["territory", "measure", "target_group", "kind"]
+    changes = sure.groupby(same)["value"].diff()
+    dated = sure["since"].ne("") & sure.groupby(same)["since"].shift().fillna("").ne("")
+    return versions.assign(change=changes.where(dated).reindex(versions.index))

@@ -154,6 +154,23 @@ def _series_with_aim(data: Dataset) -> pd.DataFrame:
     return series.sort_values([*AIM, "day", "period", "id"]).drop_duplicates([*AIM, "day"], keep="last")
 
 
+def ending(verdict: str, earliest: float, latest: float) -> str:
+    """How the sentence about a verdict ends: a year, a range, not before a year, never, or what the verdict says.
+
+    >>> ending("at the present pace", 2020, 2031), ending("at the present pace", 2020, 2020)
+    ('range', 'year')
+    >>> ending("at the present pace", 2020, float("nan")), ending("not at the present pace", 2020, 2031)
+    ('earliest', 'never')
+    """
+    if verdict == "not at the present pace":
+        return "never"
+    if verdict != "at the present pace":
+        return verdict
+    if np.isnan(latest):
+        return "earliest"
+    return "range" if earliest < latest else "year"
+
+
 def course(values: pd.DataFrame, reference: Reference, *, cumulative: bool = True) -> pd.DataFrame:
     """Series with what they lead to, and how they go on, as :func:`projection_to_target` has it.
 

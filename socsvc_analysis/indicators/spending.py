@@ -83,7 +83,10 @@ def yearly_spending(data: Dataset) -> pd.DataFrame:
         "one year.",
     },
     numerator={"lv": "Izdevumi par pakalpojumu gadā, EUR.", "en": "Spending on the service in the year, EUR."},
-    denominator={"lv": "Pakalpojuma klienti gada laikā.", "en": "Clients of the service during the year."},
+    denominator={
+        "lv": "Pakalpojuma klienti gada laikā; ja izdevumu avots nosauc arī klientus, tad tā skaitlis.",
+        "en": "Clients of the service during the year; those that the source of the spending names, where it does.",
+    },
     unit="EUR_per_person",
     polarity="neither",
     measures=(SPENDING, OWN, PURCHASED, "clients_in_year"),
@@ -96,7 +99,8 @@ def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
     """Spending on a service over its clients in the same territory, service, group and year, EUR a person.
 
     Only whole amounts count: as printed, or own and purchased together; single providers and one part alone do not.
-    Services without a number of clients give no row; an unknown number gives an unknown value.
+    Services without a number of clients give no row; an unknown number gives an unknown value.  Where the source of the
+    money prints clients of its own, it is divided by those, whichever number other indicators choose.
 
     Returns values with the extra column ``made_of``.  Nothing is raised.  Source: KOSTRA.
 
@@ -112,9 +116,21 @@ def unit_cost_per_client(data: Dataset) -> pd.DataFrame:
     amounts = amounts[amounts["made_of"].isin(["whole", "own_and_purchased"])]
     # The money is the municipality's, so the clients are not those of a programme.
     clients = observations.select(data.figures, measure="clients_in_year", kind="actual", programme="")
-    clients = latest_version(clients, SAME, data.reference)
+    clients = _of_same_source(latest_version(clients, SAME, data.reference), amounts, data)
     amounts = sum_observations(amounts.merge(clients[SAME], on=SAME, validate="many_to_one"), SAME)
     return ratio(amounts, as_values(clients), on=SAME, per=1.0)[[*COLUMNS, "made_of"]]
+
+
+def _of_same_source(clients: pd.DataFrame, amounts: pd.DataFrame, data: Dataset) -> pd.DataFrame:
+    """``clients`` (one row for each of ``SAME``), those replaced that the only source of an amount prints otherwise."""
+    paid = amounts.drop_duplicates([*SAME, "source"]).drop_duplicates(SAME, keep=False)[[*SAME, "source"]]
+    printed = observations.select(data.published, measure="clients_in_year", kind="actual", programme="")
+    printed = latest_version(printed[printed["value"].notna()], [*SAME, "source"], data.reference)
+    printed = printed.merge(paid, on=[*SAME, "source"], validate="one_to_one")
+    # A number that is hidden from the public is not replaced by another.
+    kept = clients[clients["value"].notna()].merge(printed[SAME], on=SAME, validate="one_to_one")[SAME]
+    printed = printed.merge(kept, on=SAME, validate="one_to_one")
+    return pd.concat([clients, printed]).drop_duplicates(SAME, keep="last").reset_index(drop=True)
 
 
 @indicator(

@@ -6,6 +6,7 @@ The values of the brief: one answer for each of adults with mental disorders and
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -17,15 +18,17 @@ from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.capacity import working_in_all_services, working_of_planned
 from socsvc_analysis.indicators.clients import path_to_service, served, served_of_plan
 from socsvc_analysis.indicators.progress import measure_period
-from socsvc_analysis.indicators.values import PLANNED_FOR, as_values, last_target, latest_figure
-from socsvc_analysis.periods import earliest_day, last_day
-from socsvc_analysis.reference import Reference
+from socsvc_analysis.indicators.values import PLANNED_FOR, as_values, each_once, last_target, latest_figure
+from socsvc_analysis.periods import day_before, earliest_day, last_day
+from socsvc_analysis.reference import COUNTRY, Reference
 from socsvc_analysis.tables import COMMITMENTS
 
 HALF, FULL = 50.0, 100.0
 """Shares of a plan, in per cent, at which a page says another word."""
 APPROXIMATE = "approximate_date"
 """The note of a figure whose day its source does not give."""
+NO_DEADLINE = "plan_to_project_end"
+"""The note of a plan whose source names no deadline: its day is that of the end of the measure."""
 
 
 class Standing(NamedTuple):
@@ -39,6 +42,7 @@ class Standing(NamedTuple):
     approximate: bool
     planned: float
     planned_due: str
+    planned_due_assumed: bool
     planned_sources: tuple[str, ...]
     sources: tuple[str, ...]
 
@@ -54,6 +58,8 @@ def standing(data: Dataset) -> pd.DataFrame:
       says another number than the one in force then, and ``plan_told``: the one in force then, or where it is not known
       how many were served the one in force today;
     * ``end``: the last day of the measure, and ``final``: whether the figure is of that day or later;
+    * ``due_assumed`` and ``planned_due_assumed``: whether the source of that plan names no deadline, so that its last
+      day is only that of the measure;
     * ``approximate``: whether the day of the figure is not known for certain.
 
     58 people served by the end of 2022 of 50 in the plan then in force, due by the end of 2023: reached, not final.
@@ -67,9 +73,10 @@ def standing(data: Dataset) -> pd.DataFrame:
     committed = served(data)
     committed = committed[committed["kind"].isin(COMMITMENTS)]
     then = observations.versions_on(committed, data.reference, known["day"])
-    then = last_target(then, "day")[[*same, "day", "period"]].rename(columns={"period": "due"})
+    then = last_target(then, "day").assign(due_assumed=lambda plans: _without_deadline(plans["note"].str.split()))
+    then = then[[*same, "day", "period", "due_assumed"]].rename(columns={"period": "due"})
     today = as_values(observations.valid_version(committed, data.reference).pipe(last_target))
-    today = today[[*same, "value", "period", "sources"]]
+    today = today[[*same, "value", "period", "sources"]].assign(planned_due_assumed=_without_deadline(today["notes"]))
     known = known.merge(then, on=[*same, "day"], how="left", validate="one_to_one")
     rows = rows.merge(known, on=same, how="left", validate="one_to_one")
     rows = rows.merge(today, on=same, how="left", validate="one_to_one", suffixes=("", "_planned"))
@@ -81,9 +88,11 @@ def standing(data: Dataset) -> pd.DataFrame:
         period=_text(rows["period"], ""),
         status=_text(rows["status"], "missing"),
         due=[last_day(each) if each else "" for each in _text(rows["due"], "")],
+        due_assumed=rows["due_assumed"].eq(True),
         outcome=outcome,
         planned=rows["value_planned"],
         planned_due=[last_day(each) if each else "" for each in _text(rows["period_planned"], "")],
+        planned_due_assumed=rows["planned_due_assumed"].eq(True),
         planned_sources=tuples(_filled(rows["sources_planned"])),
         plan_told=rows["denominator"].fillna(rows["value_planned"].where(rows["numerator"].isna())),
         later_plan=rows["value_planned"].notna()
@@ -117,10 +126,12 @@ def extent(share: float) -> str:
 
 
 def latest_known(data: Dataset) -> pd.DataFrame:
-    """The newest dated figure on the path to a service, one for each territory that has any.
+    """The newest dated figures on the path to a service: of each territory one step on one day, every group of it.
 
     A figure on people served goes before one on an earlier step.  Rows of
-    :func:`~socsvc_analysis.indicators.clients.path_to_service` with ``approximate``.
+    :func:`~socsvc_analysis.indicators.clients.path_to_service` with ``approximate``, groups as pages order them.
+
+    322 children and 348 adults had applied by the end of 2016, and nothing later is known: both rows.
     """
     path = path_to_service(data)
     reached = path[~path["step"].str.endswith("_plan") & path["value"].notna() & (path["period"] != "")]
@@ -130,7 +141,37 @@ def latest_known(data: Dataset) -> pd.DataFrame:
         approximate=[APPROXIMATE in notes for notes in reached["notes"]],
     )
     ordered = reached.sort_values(["_served", "_day"], kind="stable", ascending=False)
-    return ordered.drop_duplicates("territory").drop(columns=["_served", "_day"]).reset_index(drop=True)
+    newest = ordered.drop_duplicates("territory")[["territory", "step", "_day"]]
+    rows = ordered.merge(newest, on=["territory", "step", "_day"], validate="many_to_one")
+    rows = rows.sort_values(["territory", "target_group"], kind="stable", ignore_index=True)
+    return rows.drop(columns=["_served", "_day"])
+
+
+def regions_alone(standing: pd.DataFrame) -> pd.DataFrame:
+    """Groups of which regions together later reported more people served than the last figure of the country.
+
+    ``standing`` has the rows of :func:`standing`.  Returns ``target_group``, ``value`` (people; one who moved between
+    regions may be counted twice), ``regions`` (how many have a later figure), the ``status`` of the least reliable and
+    ``sources``.  Days differ, so the sum is of no day.
+
+    285 in the country in 2018, 171 and 166 in two regions since: 337 of two regions.
+    """
+    known = standing[standing["numerator"].notna()].assign(day=lambda rows: rows["period"].map(last_day))
+    whole = known.loc[known["territory"] == COUNTRY, ["target_group", "numerator", "day"]]
+    parts = known[known["territory"] != COUNTRY].merge(
+        whole, on="target_group", suffixes=("", "_whole"), validate="many_to_one"
+    )
+    later = parts[parts["day"] > parts["day_whole"]].groupby("target_group", sort=False)
+    sums = pd.DataFrame(
+        {
+            "value": later["numerator"].sum(),
+            "whole": later["numerator_whole"].first(),
+            "regions": later["territory"].nunique(),
+            "status": later["status"].agg(observations.worst_status),
+            "sources": later["sources"].agg(each_once),
+        }
+    ).reset_index()
+    return sums[sums["value"] > sums["whole"]].drop(columns="whole").reset_index(drop=True)
 
 
 def course_of_plan(data: Dataset) -> pd.DataFrame:
@@ -141,7 +182,7 @@ def course_of_plan(data: Dataset) -> pd.DataFrame:
     by ``due``.  Where the first day of a version is not known it is that of the version before it or of the measure,
     and ``undated`` says so.  Disputed plans are left out, and versions that another one replaced on their first day.
 
-    60 planned from 2019-03-01 and 80 from 2022-01-15: 60 until 2022-01-15, 80 until its last day.
+    60 planned from 2019-03-01 and 80 from 2022-01-15: 60 until 2022-01-14, 80 until its last day.
     """
     codes = data.reference.regions["code"]
     shares = served_of_plan(data)
@@ -201,8 +242,13 @@ def _steps(plans: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     )
     plans = plans.sort_values(["territory", "target_group", "order", "since"], kind="stable", na_position="first")
     following = plans.groupby(["territory", "target_group"])["since"].shift(-1)
-    plans = plans.assign(until=following.where(following.notna(), plans["due"]), share=float("nan"))
-    return plans[plans["since"] < plans["until"]].drop(columns="order")
+    plans = plans.assign(until=following.map(day_before, na_action="ignore").fillna(plans["due"]), share=float("nan"))
+    return plans[plans["since"] <= plans["until"]].drop(columns="order")
+
+
+def _without_deadline(notes: Iterable[Iterable[str]]) -> list[bool]:
+    """Whether the source of each plan names no deadline."""
+    return [NO_DEADLINE in each for each in notes]
 
 
 def _text(cells: pd.Series, unknown: str) -> list[str]:

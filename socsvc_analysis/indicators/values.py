@@ -42,6 +42,8 @@ DEINSTITUTIONALISATION = "di_9221"
 """Code of measure 9.2.2.1 in the table of programmes."""
 WHOLE_REFORM = "di_reform"
 """Code of the reform with all its funds: what the measure and the building of places (ERDF) cost together."""
+APPLIED = "assessment_applications"
+"""The step to a service at which applications are counted, and not people."""
 
 
 def di_programmes(reference: Reference) -> tuple[str, ...]:

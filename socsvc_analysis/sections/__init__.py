@@ -17,6 +17,7 @@ from socsvc_analysis.sections.municipalities import (
     municipality_profiles,
     municipality_table,
 )
+from socsvc_analysis.sections.outlooks import outlooks
 from socsvc_analysis.sections.programmes import acknowledged, programme_cards, service_catalogue
 from socsvc_analysis.sections.quality import (
     disagreements,
@@ -52,6 +53,7 @@ __all__ = [
     "municipality_findings",
     "municipality_profiles",
     "municipality_table",
+    "outlooks",
     "programme_cards",
     "programme_findings",
     "progress_findings",

@@ -29,7 +29,7 @@ from socsvc_analysis.indicators.values import (
     latest_figure,
     with_known_number,
 )
-from socsvc_analysis.labels import needed_text, range_text
+from socsvc_analysis.labels import bounded_text, needed_text, range_text
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
 from socsvc_analysis.periods import by_last_day
@@ -145,6 +145,8 @@ class _Pace(NamedTuple):
 class _Leaving(NamedTuple):
     target_group: str
     value: float
+    version: str
+    notes: tuple[str, ...]
     sources: tuple[str, ...]
 
 
@@ -364,38 +366,42 @@ def _stock(stock: pd.DataFrame, words: Words) -> Iterator[Sentence]:
 
 def _leaving(leaving: pd.DataFrame, words: Words) -> Iterator[Sentence]:
     for row in named_rows(leaving, _Leaving):
-        text = words.say(
-            "finding_leaving", group=_group(row.target_group, words), count=words.count("persons", row.value)
-        )
+        count = bounded_text(words.count("persons", row.value), row.notes, words)
+        version = f" ({words.title('plan_versions', row.version)})" if row.version else ""
+        text = words.say("finding_leaving", group=_group(row.target_group, words), count=count, version=version)
         yield Sentence(text, row.sources)
 
 
 def _changed_plans(versions: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    """One sentence for each measure, with the change for each group; whom plans serve goes before all else."""
+    """One sentence for each measure, with the change for each group; whom plans serve goes before all else.
+
+    Of versions without a date it is not known which came first: the numbers are then said side by side.
+    """
     reliable = versions[versions["status"] != "disputed"].sort_values("order")
     for measure in sorted(set(reliable["measure"]), key=lambda each: (each != "persons_served", each)):
         groups = reliable[reliable["measure"] == measure].groupby("target_group", sort=True)
         changes = [(str(group), rows) for group, rows in groups if rows["value"].iloc[0] != rows["value"].iloc[-1]]
         if not changes:
             continue
+        named = {"measure": words.commitment(measure, "plan")}
         said = [
             {
                 "group": words.title("target_groups", group),
                 "first": _amount(rows.iloc[0], words),
                 "last": _amount(rows.iloc[-1], words),
+                "of_first": words.date_long(rows["since"].iloc[0]),
+                "of_last": words.date_long(rows["since"].iloc[-1]),
             }
             for group, rows in changes
         ]
-        named = {"measure": words.commitment(measure, "plan")}
-        text = (
-            words.say("finding_plan_changed", **named, **said[0])
-            if len(said) == 1
-            else words.say(
-                "finding_plan_changed_groups",
-                **named,
-                changes=words.listed(words.say("finding_plan_change", **each) for each in said),
-            )
-        )
+        if not all(rows["since"].iloc[[0, -1]].all() for _, rows in changes):
+            listed = "; ".join(words.say("finding_plan_version", **each) for each in said)
+            text = words.say("finding_plan_versions", **named, versions=listed)
+        elif len(said) == 1:
+            text = words.say("finding_plan_changed", **named, **said[0])
+        else:
+            listed = words.listed(words.say("finding_plan_change", **each) for each in said)
+            text = words.say("finding_plan_changed_groups", **named, changes=listed)
         yield Sentence(text, gathered(pd.concat([rows for _, rows in changes]), "sources"))
 
 

@@ -130,7 +130,8 @@ def _served(standing: pd.DataFrame, words: Words, region: str) -> Iterator[Card]
         if pd.notna(row.numerator):
             yield _served_card(row, title, words, region)
         elif pd.notna(row.planned):
-            context = words.say("card_planned_context", due=words.date_short(row.planned_due))
+            key = "card_planned_undated" if row.planned_due_assumed else "card_planned_context"
+            context = words.say(key, due=words.date_short(row.planned_due))
             yield Card(words.say("card_planned", group=title), words.number(row.planned), context, row.planned_sources)
 
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
 from socsvc_analysis.codes import lookup, named_rows
 from socsvc_analysis.indicators.standing import Standing
-from socsvc_analysis.indicators.values import DEINSTITUTIONALISATION
+from socsvc_analysis.indicators.values import APPLIED, DEINSTITUTIONALISATION
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region
-from socsvc_analysis.periods import latest_period
+from socsvc_analysis.periods import last_days, latest_period
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.of_plan import aim, what_is_known
 from socsvc_analysis.wording import Words, sentence_case
@@ -23,6 +24,11 @@ from socsvc_analysis.wording import Words, sentence_case
 VERDICT = "verdict"
 """The subject of what the ministry said of the performance framework."""
 SERVED = "persons_served"
+
+
+class _Newest(NamedTuple):
+    target_group: str
+    value: float
 
 
 @dataclass(frozen=True)
@@ -42,15 +48,16 @@ def known(
     newest: pd.DataFrame,
     verdicts: pd.DataFrame,
     reserve: pd.DataFrame,
+    alone: pd.DataFrame,
     *,
     region: str,
     words: Words,
 ) -> Html:
     """Three dated sentences about ``region``, the verdict first, and one line of what is not known.
 
-    ``standing`` and ``newest`` come from the functions of these names in the indicators of the standing, ``reserve``
-    from ``published_reserve``, ``verdicts`` from the performance framework.  For the country the ministry's own verdict
-    stands beside ours.
+    ``standing``, ``newest`` and ``alone`` come from ``standing``, ``latest_known`` and ``regions_alone`` in the
+    indicators of the standing, ``reserve`` from ``published_reserve``, ``verdicts`` from the performance framework.
+    For the country the ministry's own verdict stands beside ours.
     """
     tables = words.reference
     rows = for_region(standing, region, tables)
@@ -59,7 +66,7 @@ def known(
         _newest(for_region(newest, region, tables), region, words),
         _end(rows, region, words),
         *(_published(for_region(reserve, region, tables), for_region(verdicts, region, tables), words)),
-        _unknown(rows, region, words),
+        _unknown(rows, alone if region == COUNTRY_REGION else alone.iloc[:0], region, words),
     ]
     plain = "\n".join(f"{each.lead} {each.text}".strip() for each in sentences)
     return piece("listing", items=[each.html(words) for each in sentences], css="findings", plain=plain)
@@ -128,14 +135,14 @@ def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Statement:
             return Statement(lead, words.say("known_nothing", place=place))
         parts = [_count(row.planned, row.target_group, "dative", words) for row in named_rows(planned, Standing)]
         due = words.date_long(planned["planned_due"].max(), "dative")
-        text = words.say("known_planned", due=due, place=place, parts=words.listed(parts))
+        key = "known_planned_undated" if planned["planned_due_assumed"].any() else "known_planned"
+        text = words.say(key, due=due, place=place, parts=words.listed(parts))
         return Statement(lead, text, gathered(planned, "planned_sources"))
     key = "known_lead_" + "_".join(_code(outcome) for outcome in rows["outcome"])
     one_date = reached["period"].nunique() == 1
     reached_rows = list(named_rows(reached, Standing))
     parts = [_part(row, "" if one_date else _date(row, words), words) for row in reached_rows]
-    dues = [words.date_long(due) for due in sorted(set(reached["due"]) - {""})]
-    ending = words.say(f"known_due_{kind}", due=words.listed(dues)) if dues else words.say("known_due_unknown")
+    ending = _due(reached, kind, words)
     text = words.say(
         "known_served" if one_date else "known_served_each",
         place=place,
@@ -146,6 +153,15 @@ def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Statement:
     # What had not been reached by an earlier day may have been since.
     yet = "" if reached["final"].all() else f"{words.say('known_yet')} "
     return Statement(words.say(key, yet=yet, **said), text, gathered(reached, "sources"))
+
+
+def _due(reached: pd.DataFrame, kind: str, words: Words) -> str:
+    """By when what was in force was due; a day that no source names is not said."""
+    due = reached[reached["due"] != ""]
+    named = due.loc[~due["due_assumed"], "due"]
+    if len(named):
+        return words.say(f"known_due_{kind}", due=words.listed(words.date_long(day) for day in sorted(set(named))))
+    return words.say("known_due_unnamed" if len(due) else "known_due_unknown")
 
 
 def _part(row: Standing, date: str, words: Words) -> str:
@@ -167,14 +183,23 @@ def _newest(newest: pd.DataFrame, region: str, words: Words) -> Statement:
     if newest.empty:
         return Statement("", words.say("known_newest_none", place=words.place(region, "locative")))
     row = newest.iloc[0]
-    key = "known_newest" if row["step"] == SERVED else "known_newest_step"
+    key = {SERVED: "known_newest", APPLIED: "known_newest_applied"}.get(row["step"], "known_newest_step")
+    told = list(named_rows(newest, _Newest))
     text = words.say(
-        key + ("_approximate" if row["approximate"] else ""),
+        key + ("_approximate" if newest["approximate"].any() else ""),
         date=words.date_long(row["period"], "locative"),
         step=words.say("known_step_" + row["step"]),
-        count=_count(row["value"], row["target_group"], "nominative", words),
+        count=words.listed(_count(each.value, each.target_group, "nominative", words) for each in told),
+        applications=words.listed(
+            words.say(
+                "known_applications",
+                count=words.number(each.value),
+                group=words.say("known_genitive_" + each.target_group),
+            )
+            for each in told
+        ),
     )
-    return Statement("", text, row["sources"])
+    return Statement("", text, gathered(newest, "sources"))
 
 
 def _end(rows: pd.DataFrame, region: str, words: Words) -> Statement:
@@ -191,11 +216,20 @@ def _end(rows: pd.DataFrame, region: str, words: Words) -> Statement:
 
 
 def _sources_of_end(end: str, region: str, words: Words) -> list[str]:
-    """Who says of the region, or else of the country, that the measure or its targets end on that day."""
+    """Who says of the region, or of its project, or else of the measure, that it ends on that day.
+
+    A regulation by which targets are due that day does not say that the measure ends.
+    """
     events = words.reference.programme_events
     ends = events[(events["programme"] == DEINSTITUTIONALISATION) & (events["date"] == end)]
-    own = ends[ends["region"] == region]
-    return list((ends[ends["region"] == COUNTRY_REGION] if own.empty else own)["source"])
+    own = ends[(ends["region"] == region) & (ends["kind"] == "event")]
+    if len(own):
+        return list(own["source"])
+    programmes = words.reference.programmes
+    ending = programmes[(last_days(programmes["end"]) == end) & (programmes["source"] != "")]
+    project = ending[(ending["parent"] == DEINSTITUTIONALISATION) & (ending["regions"] == region)]
+    measure = ending[ending["programme"] == DEINSTITUTIONALISATION]
+    return list((measure if project.empty else project)["source"])
 
 
 def _published(reserve: pd.DataFrame, verdicts: pd.DataFrame, words: Words) -> Iterator[Statement]:
@@ -217,7 +251,8 @@ def _published(reserve: pd.DataFrame, verdicts: pd.DataFrame, words: Words) -> I
     yield Statement(words.say("known_published_lead"), text, [*share["sources"], *stated["source"]])
 
 
-def _unknown(rows: pd.DataFrame, region: str, words: Words) -> Statement:
+def _unknown(rows: pd.DataFrame, alone: pd.DataFrame, region: str, words: Words) -> Statement:
+    """What is not known of the region; ``alone``: of the country, what regions alone report."""
     reached = rows[rows["numerator"].notna() | rows["value"].notna()]
     open_ = reached[~reached["final"]]
     later = reached[reached["later_plan"]]
@@ -226,7 +261,10 @@ def _unknown(rows: pd.DataFrame, region: str, words: Words) -> Statement:
         date = words.date_long(latest_period(open_["period"]), "genitive")
         # Regions may have later figures: they stand in the table of the country's page.
         key = "known_unknown_since_country" if region == COUNTRY_REGION else "known_unknown_since"
-        parts.append(words.say(key, date=date))
+        key = "known_unknown_since_regions" if len(alone) else key
+        more = [_count(row.value, row.target_group, "nominative", words) for row in named_rows(alone, _Newest)]
+        regions = words.count("regions", alone["regions"].max()) if len(alone) else ""
+        parts.append(words.say(key, date=date, regions=regions, more=words.listed(more) if more else ""))
     lacking = rows[rows["numerator"].isna() & rows["value"].isna()]
     if len(lacking):
         parts.append(words.say("known_unknown_served", groups=_whom(lacking, words)))
@@ -235,7 +273,11 @@ def _unknown(rows: pd.DataFrame, region: str, words: Words) -> Statement:
         parts.append(words.say("known_unknown_later", plans=words.listed(plans)))
     if not parts:
         return Statement("", words.say("known_unknown_none"))
-    return Statement(words.say("known_unknown_lead"), words.listed(parts) + ".", gathered(later, "planned_sources"))
+    return Statement(
+        words.say("known_unknown_lead"),
+        words.listed(parts) + ".",
+        [*gathered(alone, "sources"), *gathered(later, "planned_sources")],
+    )
 
 
 def _whom_to_ask(region: str, words: Words) -> str:

@@ -12,6 +12,7 @@ from socsvc_analysis.codes import lookup, named_rows, records, tuples
 from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators.registry import MONEY
 from socsvc_analysis.indicators.values import as_values
+from socsvc_analysis.labels import bounded_text
 from socsvc_analysis.markup import Html, Table, absent_in, footnotes, piece, together
 from socsvc_analysis.observations import IDENTITY, select, valid_version
 from socsvc_analysis.reference import COUNTRY_REGION, acknowledged_today, programmes_of, region_code
@@ -63,7 +64,16 @@ def acknowledged(*, region: str, words: Words) -> Html:
     statements = words.reference.statements
     said = statements[(statements["subject"] == ACKNOWLEDGED) & statements["region"].isin(set(thanked["region"]))]
     thanks = [piece("paragraph", sentence=_stated(row, words)) for row in records(said)]
-    return together(table, *thanks, piece("notes", sentences=notes))
+    return together(table, *thanks, piece("notes", sentences=[*_letters(region, words), *notes]))
+
+
+def _letters(region: str, words: Words) -> list[str]:
+    """On the country's page, of which regions letters were found, where they are not all."""
+    regions = [each for each in words.reference.regions["region"] if each != COUNTRY_REGION]
+    found = [each for each in regions if each in set(words.reference.acknowledgements["region"])]
+    if region != COUNTRY_REGION or len(found) == len(regions):
+        return []
+    return [words.say("acknowledged_letters", regions=words.listed(words.place(each) for each in found))]
 
 
 def service_catalogue(*, region: str, words: Words) -> Html:
@@ -120,6 +130,7 @@ def _card(programme: dict[str, Any], figures: pd.DataFrame, region: str, words: 
 class _Figure(NamedTuple):
     measure: str
     kind: str
+    service_type: str
     target_group: str
     value: float
     unit: str
@@ -140,6 +151,7 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
     # The version in force, with every source that speaks of it: the loser of a disagreement stays visible.
     current = valid_version(rows, words.reference)[list(IDENTITY)].drop_duplicates()
     rows = rows.reset_index().merge(current, on=list(IDENTITY), how="inner", validate="many_to_one").set_index("index")
+    several = rows["service_type"].nunique() > 1
     items: list[Html] = []
     notes: list[str] = []
     # Money first, then people.
@@ -147,12 +159,17 @@ def _figures(figures: pd.DataFrame, programme: str, region: str, words: Words) -
     for row in named_rows(as_values(rows, measure=rows["measure"], unit=units[rows.index]), _Figure):
         planned = row.kind in (*COMMITMENTS, "budget")
         subject = words.commitment(row.measure, row.kind) if planned else words.title("measures", row.measure)
+        if several and row.service_type != "all" and row.unit in MONEY:
+            # What the buildings of a plan cost is not what the whole project costs.
+            service = words.short("service_types", row.service_type)
+            subject = words.say("subject_of_service", subject=subject, service=service)
         if row.target_group not in WHOLE:
             subject = words.say(
                 "subject_and_group", subject=subject, group=words.title("target_groups", row.target_group)
             )
         # The measure has named the people; other units are said.
         said = words.number(row.value) if row.unit == "persons" else amount(row.value, row.unit, words)
+        said = bounded_text(said, row.notes, words)
         version = words.title("plan_versions", row.version) if row.version else ""
         due = words.period(row.period) if row.kind in ("milestone", "target") and row.period else ""
         details = "; ".join(each for each in (due, version) if each)

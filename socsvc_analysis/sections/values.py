@@ -10,26 +10,35 @@ from socsvc_analysis.codes import named_rows
 from socsvc_analysis.columns import DECIMALS, Column
 from socsvc_analysis.indicators.enough import few
 from socsvc_analysis.indicators.registry import PER, Indicator, get_indicator
-from socsvc_analysis.markup import Html, Table, absent_in, piece, together
+from socsvc_analysis.markup import Html, Table, absent_in, footnotes, gathered, piece, together
 from socsvc_analysis.wording import Words, inner, sentence_case
 
 FOLDED = 6
 """Longer tables are folded away until wanted."""
+ALL = 100.0
+"""Per cent of a commitment that is exactly kept."""
 
 
 def value_table(
-    values: pd.DataFrame, indicator: str, *, region: str, words: Words, decimals: int | None = None
+    values: pd.DataFrame,
+    indicator: str,
+    *,
+    region: str,
+    words: Words,
+    decimals: int | None = None,
+    absent: str = "values_none",
 ) -> Html:
-    """``values`` of the registered ``indicator``, titled by it; a sentence where there are none.
+    """``values`` of the registered ``indicator``, titled by it; the sentence ``absent`` where there are none.
 
     Of territory, measure, service, group and time those stand in columns that differ; what is the same in all rows
     stands in the title.  Numerator and denominator, headed by what they are, and interval stand where the values have
-    them; a column ``unknown`` says of how many municipalities nothing is known.
+    them; a column ``unknown`` says of how many municipalities nothing is known, ``due`` by when a commitment is to be
+    kept, and ``outcome`` whether it is.  The notes of the rows stand below.
     """
     known = get_indicator(indicator)
     rows = values[values["value"].notna()].reset_index(drop=True)
     if rows.empty:
-        return absent_in("values_none", region, words, "locative", what=known.title(words.language))
+        return absent_in(absent, region, words, "locative", what=known.title(words.language))
     unit = "percent" if known.unit == "percent" else "figures"
     places = DECIMALS.get(known.unit, 0) if decimals is None else decimals
     told = _told(rows, known, words)
@@ -46,6 +55,9 @@ def value_table(
         ]
     if "unknown" in rows:
         columns.append(Column("unknown", words.say("values_unknown"), "figures"))
+    if "due" in rows:
+        told["due_text"] = [words.when(due) if due else words.say("values_due_unknown") for due in rows["due"]]
+        columns.append(Column("due_text", words.say("values_due")))
     small = few(rows["numerator"], rows["denominator"]) & rows["denominator"].notna()
     if unit == "percent" and small.any():
         told["shown"] = [
@@ -60,15 +72,18 @@ def value_table(
     if rows["lower"].notna().any():
         told["interval"] = [_interval(row.lower, row.upper, unit, places, words) for row in named_rows(rows, _Value)]
         columns.append(Column("interval", words.say("values_interval")))
+    if "outcome" in rows:
+        told["outcome_text"] = [_outcome(*each, words) for each in zip(rows["outcome"], rows["value"], strict=True)]
+        columns.append(Column("outcome_text", words.say("values_outcome")))
     title = ", ".join([known.title(words.language), *(_in_title(name, told[name].iloc[0]) for name in same)])
     all_told = pd.concat([rows.drop(columns=[name for name in told if name in rows]), told], axis=1)
-    caveat = known.caveat(words.language)
-    table = Table(all_told, columns, words, title, sources="sources", status="status", notes=(caveat,))
+    notes = [known.caveat(words.language), *footnotes(gathered(rows, "notes"), words)]
+    table = Table(all_told, columns, words, title, sources="sources", status="status", notes=notes)
     shown: Html | Table = table
     if len(rows) > FOLDED:
         summary = words.say("values_folded", what=title, n=len(rows), count=words.number(len(rows)))
         shown = piece("folded", summary=summary, inner=table)
-    return together(shown, piece("notes", sentences=[caveat]))
+    return together(shown, piece("notes", sentences=notes))
 
 
 class _Value(NamedTuple):
@@ -77,6 +92,13 @@ class _Value(NamedTuple):
     value: float
     lower: float
     upper: float
+
+
+def _outcome(outcome: str, value: float, words: Words) -> str:
+    """Whether a commitment was kept; what is to stay at or below it is said where per cent look like the opposite."""
+    if outcome == "reached":
+        return words.say("values_reached_below" if value < ALL else "values_reached")
+    return words.say("values_not_reached_above" if value > ALL else "values_not_reached")
 
 
 def _heading(definition: str) -> str:
@@ -101,9 +123,14 @@ def _told(rows: pd.DataFrame, known: Indicator, words: Words) -> pd.DataFrame:
     told = {"territory": [words.place(code) for code in rows["territory"]]}
     if "measure" in rows and len(known.measures) > 1:
         told["measure"] = [sentence_case(words.title("measures", code)) for code in rows["measure"]]
-    for name, table in (("service_type", "service_types"), ("target_group", "target_groups")):
-        if (rows[name] != "all").any():
-            told[name] = [sentence_case(words.short(table, code)) for code in rows[name]]
+    if (rows["service_type"] != "all").any():
+        told["service_type"] = [sentence_case(words.short("service_types", code)) for code in rows["service_type"]]
+    if (rows["target_group"] != "all").any():
+        # Here is room to spell out what short names abbreviate.
+        named = (words.short if code == "all" else words.title for code in rows["target_group"])
+        told["target_group"] = [
+            sentence_case(name("target_groups", code)) for name, code in zip(named, rows["target_group"], strict=True)
+        ]
     if (rows["period"] != "").any():
         told["period"] = [sentence_case(words.period(period)) for period in rows["period"]]
     return pd.DataFrame(told)
