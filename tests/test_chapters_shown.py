@@ -104,6 +104,10 @@ def numbers_and_sums(of: Same[pd.DataFrame]) -> set[float]:
     if {"numerator", "denominator", "sources"} <= set(frame):
         # The places of a plan together are an indicator of their own.
         numbers |= set(exactly(indicators.capacity.working_in_all_services(frame)))
+    if {"region", "kind", "value", "sources"} <= set(frame):
+        # So are the places of a region that are opened, or only promised.
+        found = [indicators.capacity.places_found(rows) for _, rows in frame.groupby("region")]
+        numbers |= {number for each in found for number in (each.opened, each.promised)}
     return numbers
 
 

@@ -145,7 +145,7 @@ def test_a_region_written_otherwise_is_told_its_word(region: str, data: Dataset)
 
 
 def test_several_regions_are_refused_with_a_sentence(data: Dataset) -> None:
-    with pytest.raises(DataError, match="is not a known region"):
+    with pytest.raises(DataError, match="is one region; several are asked for by their codes"):
         compute("places_per_1000", data, region=["zemgale", "latgale"])  # type: ignore[arg-type]
 
 

@@ -85,11 +85,12 @@ def places_by_region(data: Dataset, composition: str = "today") -> pd.DataFrame:
 
 
 class PlacesFound(NamedTuple):
-    """All places of :func:`places` together, how many of them are opened, and in how many territories they are."""
+    """All places of :func:`places` together, how many are opened or only promised, and in how many territories."""
 
     territories: int
     places: float
     opened: float
+    promised: float
     sources: tuple[str, ...]
 
 
@@ -99,12 +100,13 @@ def places_found(places: pd.DataFrame) -> PlacesFound:
     >>> rows = pd.DataFrame({"territory": ["A", "A", "B"], "kind": ["capacity", "plan", "plan"],
     ...                      "value": [12.0, 4.0, float("nan")], "sources": [("s",), ("t",), ("u",)]})
     >>> places_found(rows)
-    PlacesFound(territories=1, places=16.0, opened=12.0, sources=('s', 't'))
+    PlacesFound(territories=1, places=16.0, opened=12.0, promised=4.0, sources=('s', 't'))
     """
     known = places[places["value"].notna()]
-    opened = known.loc[known["kind"] == IN_OPERATION, "value"]
-    territories = known["territory"].nunique()
-    return PlacesFound(territories, float(known["value"].sum()), float(opened.sum()), each_once(known["sources"]))
+    opened = float(known.loc[known["kind"] == IN_OPERATION, "value"].sum())
+    promised = float(known.loc[known["kind"] != IN_OPERATION, "value"].sum())
+    sources = each_once(known["sources"])
+    return PlacesFound(known["territory"].nunique(), opened + promised, opened, promised, sources)
 
 
 def opened_and_promised(places: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

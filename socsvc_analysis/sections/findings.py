@@ -13,13 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis.codes import named_rows
-from socsvc_analysis.indicators.capacity import (
-    Centre,
-    Working,
-    latest_centres,
-    places_found,
-    working_in_all_services,
-)
+from socsvc_analysis.indicators.capacity import Centre, Working, latest_centres, places_found, working_in_all_services
 from socsvc_analysis.indicators.overlap import Overlap, services_and_people
 from socsvc_analysis.indicators.values import (
     CHILDRENS_INSTITUTION,
@@ -253,7 +247,7 @@ def _places(places: pd.DataFrame, region: str, words: Words) -> Iterator[Sentenc
         place=words.place(region, "locative"),
         places=words.number(found.places),
         municipalities=words.say("in_municipalities", n=found.territories, count=words.number(found.territories)),
-        planned=words.number(found.places - found.opened),
+        planned=words.number(found.promised),
         opened=words.number(found.opened),
     )
     yield Sentence(text, found.sources)
@@ -395,13 +389,13 @@ def _changed_plans(versions: pd.DataFrame, words: Words) -> Iterator[Sentence]:
             for group, rows in changes
         ]
         if not all(rows["since"].iloc[[0, -1]].all() for _, rows in changes):
-            listed = "; ".join(words.say("finding_plan_version", **each) for each in said)
-            text = words.say("finding_plan_versions", **named, versions=listed)
+            beside = "; ".join(words.say("finding_plan_version", **each) for each in said)
+            text = words.say("finding_plan_versions", **named, versions=beside)
         elif len(said) == 1:
             text = words.say("finding_plan_changed", **named, **said[0])
         else:
-            listed = words.listed(words.say("finding_plan_change", **each) for each in said)
-            text = words.say("finding_plan_changed_groups", **named, changes=listed)
+            in_turn = words.listed(words.say("finding_plan_change", **each) for each in said)
+            text = words.say("finding_plan_changed_groups", **named, changes=in_turn)
         yield Sentence(text, gathered(pd.concat([rows for _, rows in changes]), "sources"))
 
 
