@@ -7,6 +7,7 @@ once for each distinct one and given to all rows that have it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -49,15 +50,21 @@ class Column(Sequence[Any]):
 
     def map(self, function: Callable[[Any], Any]) -> Column:
         """The column with ``function`` applied, once for each different value; equal results are not merged."""
-        there = np.bincount(self.codes, minlength=len(self.values)).tolist()
         return Column(
-            [function(value) if count else None for value, count in zip(self.values, there, strict=True)], self.codes
+            [function(value) if stands else None for value, stands in zip(self.values, self._stand, strict=True)],
+            self.codes,
         )
 
     def where(self, function: Callable[[Any], Any]) -> np.ndarray:
         """Whether ``function`` holds for the value of each row."""
         holds = np.array([bool(answer) for answer in self.map(function).values], dtype=bool)
         return holds.take(self.codes) if holds.any() else np.zeros(len(self), dtype=bool)
+
+    @cached_property
+    def _stand(self) -> list[bool]:
+        """Whether each value stands in any row; asked again for every question about the column."""
+        counts: list[int] = np.bincount(self.codes, minlength=len(self.values)).tolist()
+        return [count > 0 for count in counts]
 
     def at(self, rows: np.ndarray | slice) -> Column:
         """The column of these rows: numbers, a mask or a slice."""
