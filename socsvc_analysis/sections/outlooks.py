@@ -11,8 +11,8 @@ from socsvc_analysis.codes import named_rows
 from socsvc_analysis.columns import Column
 from socsvc_analysis.indicators import projection
 from socsvc_analysis.indicators.registry import get_indicator
-from socsvc_analysis.markup import Html, Table, absent_in, footnotes, gathered, piece, together
-from socsvc_analysis.sections.values import FOLDED
+from socsvc_analysis.markup import Html, absent_in
+from socsvc_analysis.sections.values import due_texts, with_notes
 from socsvc_analysis.wording import Words, sentence_case
 
 INDICATOR = "projection_to_target"
@@ -42,7 +42,7 @@ def outlooks(values: pd.DataFrame, *, region: str, words: Words) -> Html:
         place=[words.place(code) for code in rows["territory"]],
         subject=[_subject(row, words) for row in named_rows(rows, _Series)],
         time=[words.when(period) for period in rows["period"]],
-        by=[words.when(due) if due else words.say("values_due_unknown") for due in rows["due"]],
+        by=due_texts(rows["due"], words),
         conclusion=[_conclusion(row, words) for row in named_rows(rows, _Outlook)],
     )
     columns = (
@@ -54,13 +54,7 @@ def outlooks(values: pd.DataFrame, *, region: str, words: Words) -> Html:
         Column("by", words.say("values_due")),
         Column("conclusion", words.say("outlook_conclusion")),
     )
-    notes = [known.caveat(words.language), *footnotes(gathered(rows, "notes"), words)]
-    table = Table(rows, columns, words, title, sources="sources", status="status", notes=notes)
-    shown: Html | Table = table
-    if len(rows) > FOLDED:
-        summary = words.say("values_folded", what=title, n=len(rows), count=words.number(len(rows)))
-        shown = piece("folded", summary=summary, inner=table)
-    return together(shown, piece("notes", sentences=notes))
+    return with_notes(rows, columns, known, title, words)
 
 
 class _Series(NamedTuple):

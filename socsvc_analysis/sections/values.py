@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -56,7 +57,7 @@ def value_table(
     if "unknown" in rows:
         columns.append(Column("unknown", words.say("values_unknown"), "figures"))
     if "due" in rows:
-        told["due_text"] = [words.when(due) if due else words.say("values_due_unknown") for due in rows["due"]]
+        told["due_text"] = due_texts(rows["due"], words)
         columns.append(Column("due_text", words.say("values_due")))
     small = few(rows["numerator"], rows["denominator"]) & rows["denominator"].notna()
     if unit == "percent" and small.any():
@@ -77,13 +78,23 @@ def value_table(
         columns.append(Column("outcome_text", words.say("values_outcome")))
     title = ", ".join([known.title(words.language), *(_in_title(name, told[name].iloc[0]) for name in same)])
     all_told = pd.concat([rows.drop(columns=[name for name in told if name in rows]), told], axis=1)
+    return with_notes(all_told, columns, known, title, words)
+
+
+def with_notes(rows: pd.DataFrame, columns: Sequence[Column], known: Indicator, title: str, words: Words) -> Html:
+    """A table of values of the indicator ``known``, folded away where it is long, and its notes below it."""
     notes = [known.caveat(words.language), *footnotes(gathered(rows, "notes"), words)]
-    table = Table(all_told, columns, words, title, sources="sources", status="status", notes=notes)
+    table = Table(rows, columns, words, title, sources="sources", status="status", notes=notes)
     shown: Html | Table = table
     if len(rows) > FOLDED:
         summary = words.say("values_folded", what=title, n=len(rows), count=words.number(len(rows)))
         shown = piece("folded", summary=summary, inner=table)
     return together(shown, piece("notes", sentences=notes))
+
+
+def due_texts(dues: Iterable[str], words: Words) -> list[str]:
+    """By when each commitment is to be kept, where it is known."""
+    return [words.when(due) if due else words.say("values_due_unknown") for due in dues]
 
 
 class _Value(NamedTuple):
