@@ -39,6 +39,15 @@ class Version:
         return Version(self.rows[rows_with(self.rows, about)], parts)
 
 
+@dataclass
+class _Found:
+    """Sums shown and hidden in earlier versions, by the numbers of their finest cells, and the former finest cells."""
+
+    shown: dict[bytes, np.ndarray] = field(default_factory=dict)
+    hidden: dict[bytes, np.ndarray] = field(default_factory=dict)
+    former: dict[tuple[object, ...], dict[str, Any]] = field(default_factory=dict)
+
+
 @dataclass(eq=False)
 class Earlier:
     """Sums in earlier versions, over the finest cells of today (``counts``) and after them those of ``former``.
@@ -50,9 +59,6 @@ class Earlier:
     finest: Sequence[str]
     versions: Sequence[Version]
     beside: Sequence[str]
-    _former: dict[tuple[object, ...], int] = field(default_factory=dict)
-    _rows: list[dict[str, Any]] = field(default_factory=list)
-    _hidden: dict[bytes, np.ndarray] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -60,7 +66,7 @@ class Earlier:
         pieces = [each.rows for each in self.versions if len(each.rows)]
         return pd.concat(pieces, ignore_index=True).drop_duplicates() if pieces else pd.DataFrame()
 
-    @cached_property
+    @property
     def shown(self) -> list[np.ndarray]:
         """Each sum that readers have, as the numbers of its finest cells.
 
@@ -69,25 +75,30 @@ class Earlier:
         >>> [sum_.tolist() for sum_ in Earlier(now, ["place"], [Version(then, now[["place"]][:2])], ["count"]).shown]
         [[0, 1], [0], [1]]
         """
-        found = [parts for version in self.versions for parts in self._said(version)]
-        return list({parts.tobytes(): parts for parts in found if len(parts)}.values())
+        return list(self._found.shown.values())
 
     @property
     def former(self) -> pd.DataFrame:
         """The finest cells that were another number, or are no more, with a number that fits what was shown."""
-        self.shown  # noqa: B018 - they are found on the way
-        return pd.DataFrame(self._rows, columns=self.counts.columns)
+        return pd.DataFrame(list(self._found.former.values()), columns=self.counts.columns)
 
     @property
     def former_hidden(self) -> list[np.ndarray]:
         """Each sum over any of ``former`` that was hidden: what was said wrongly of few people is to be kept, too."""
-        self.shown  # noqa: B018 - they are found on the way
-        return list(self._hidden.values())
+        return list(self._found.hidden.values())
 
     @property
     def hidden(self) -> list[dict[str, object]]:
         """What each number that was hidden is about."""
         return [subject for subject, count in self._subjects(self.rows) if pd.isna(count)]
+
+    @cached_property
+    def _found(self) -> _Found:
+        """What all versions say, and the former finest cells that are needed to say it."""
+        found = _Found()
+        for version in self.versions:
+            found.shown |= {parts.tobytes(): parts for parts in self._said(version, found) if len(parts)}
+        return found
 
     def _subjects(self, rows: pd.DataFrame) -> Iterator[tuple[dict[str, object], Any]]:
         columns = [column for column in rows.columns if column not in self.beside]
@@ -98,7 +109,8 @@ class Earlier:
         for row in records(rows):
             yield {column: row[column] for column in columns if pd.notna(row[column])}, row[COUNT]
 
-    def _said(self, version: Version) -> Iterator[np.ndarray]:
+    def _said(self, version: Version, found: _Found) -> Iterator[np.ndarray]:
+        """Each sum that ``version`` shows; what it hides of former cells, and these cells, are added to ``found``."""
         rows = version.rows
         if rows.empty:
             return
@@ -113,13 +125,13 @@ class Earlier:
         then = _counts_then(said.sums[is_shown], said.values[is_shown], now, at < 0)
         places = at.copy()
         for part in np.flatnonzero((at < 0) | (then != now)):
-            places[part] = len(self.counts) + self._number(parts.iloc[part], int(at[part]), int(then[part]))
+            places[part] = len(self.counts) + self._number(parts.iloc[part], int(at[part]), int(then[part]), found)
         for row in range(said.sums.shape[0]):
             members = np.sort(places[said.sums.indices[said.sums.indptr[row] : said.sums.indptr[row + 1]]])
             if is_shown[row]:
                 yield members
             elif (members >= len(self.counts)).any():
-                self._hidden[members.tobytes()] = members
+                found.hidden[members.tobytes()] = members
         # A number that was whole and is divided now, or the other way round, is the same people.
         come = ~np.isin(np.arange(len(self.counts)), at)
         went = said.sums @ (at < 0).astype(float) > 0
@@ -132,13 +144,13 @@ class Earlier:
             if len(members) and int(counts[members].sum()) == int(count):
                 yield members
 
-    def _number(self, part: pd.Series, at: int, then: int) -> int:
+    def _number(self, part: pd.Series, at: int, then: int, found: _Found) -> int:
         """The number of a former finest cell: the same in all versions in which it had the same count."""
-        number = self._former.setdefault((*part[list(self.finest)], then), len(self._former))
-        if number == len(self._rows):
+        cell = (*part[list(self.finest)], then)
+        if cell not in found.former:
             row = self.counts.iloc[at] if at >= 0 else part.reindex(self.counts.columns)
-            self._rows.append(dict(row) | {COUNT: then})
-        return number
+            found.former[cell] = dict(row) | {COUNT: then}
+        return list(found.former).index(cell)
 
 
 def _index(frame: pd.DataFrame, columns: Sequence[str]) -> pd.MultiIndex:
