@@ -155,6 +155,8 @@ class Html:
     absent: bool = False
     pictures: Mapping[str, str] = field(default_factory=dict)
     """Pictures to take out of the page, as SVG, by the names of their files."""
+    indicators: tuple[str, ...] = ()
+    """Whose numbers it shows, where that depends on the data: a brief defines these."""
 
     def __str__(self) -> str:
         return self.markup

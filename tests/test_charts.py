@@ -606,7 +606,7 @@ def test_the_plan_is_a_labelled_line_at_100(cases: dict[str, tuple], tables: Tab
     assert {
         "plan (100%)",
         "166 of 249 (67%)",
-        "460 of 390 (118%)",
+        "460 (390 planned; 118%)",
         "41% of the plan (percentage as published)*",
     } <= set(said(figure))
     hatched = [patch for patch in plot.patches if patch.get_hatch()]
@@ -668,7 +668,7 @@ def test_one_figure_in_time_is_a_bar(cases: dict[str, tuple], tables: Tables) ->
 
 def test_the_gap_to_the_expected_is_said(cases: dict[str, tuple], tables: Tables) -> None:
     chart = made(cases, "expected", words_of("en", tables))
-    assert chart.title == "Adults with mental disorders: 648 fewer than expected by then"
+    assert chart.title == "Adults with mental disorders: 648 fewer than on an even path to 2,100"
     words = " ".join(said(chart.figure()))
     for part in (
         "648 fewer than expected.",
@@ -678,6 +678,18 @@ def test_the_gap_to_the_expected_is_said(cases: dict[str, tuple], tables: Tables
         "reached: 285",
     ):
         assert part in words
+
+
+def test_groups_beside_each_other_have_one_scale(cases: dict[str, tuple], tables: Tables) -> None:
+    adults, children = plots(made(cases, "expected", words_of("en", tables)).figure())
+    assert adults.ylim == children.ylim
+
+
+def test_a_region_has_a_plan_and_the_country_a_target(cases: dict[str, tuple], tables: Tables) -> None:
+    draw, frame, _, more = cases["expected"]
+    for region, aim in (("latvija", "target"), ("zemgale", "plan")):
+        words = said(draw(frame, region=region, words=words_of("en", tables), **more).figure())
+        assert f"{aim}: 2,100" in words
 
 
 def test_a_figure_of_which_only_the_year_is_known_is_not_called_late(cases: dict[str, tuple], tables: Tables) -> None:
@@ -690,7 +702,7 @@ def test_a_figure_of_which_only_the_year_is_known_is_not_called_late(cases: dict
     assert chart.data["required_per_year"].isna().tolist() == [True, False]
     # Below what was to be expected on the first day it is behind on any day.
     late = draw(with_verdict(early.assign(value=[590.0, 1390.0])), region=region, words=words_of("en", tables), **more)
-    assert late.title == "Adults with mental disorders: at least 10 fewer than expected by then"
+    assert late.title == "Adults with mental disorders: at least 10 fewer than on an even path to 2,100"
     assert "expected: 600–933" in said(late.figure())
 
 

@@ -41,7 +41,15 @@ def test_figures_are_points_and_plans_are_steps(latgale: Chart) -> None:
 
 
 def test_the_title_says_the_share_that_the_indicator_gives(latgale: Chart) -> None:
-    assert latgale.title == "Of the plan: adults 44%; children 118%"
+    assert latgale.title == "Share of the plan reached: adults 44%; children 118%"
+
+
+def test_what_is_reached_of_a_target_is_not_called_the_plan(latgale: Chart) -> None:
+    rows = plan_course("lpr_2022_results")
+    rows = rows.assign(kind=rows["kind"].replace("plan", "target"))
+    country = charts.reached_against_plan(rows, region="latvija", words=latgale.words)
+    assert isinstance(country, Chart)
+    assert country.title == "Share of the target reached: adults 44%; children 118%"
 
 
 def test_the_table_has_figures_and_plans_with_their_dates(latgale: Chart) -> None:

@@ -16,6 +16,7 @@ import pytest
 from socsvc_analysis import indicators, observations, sections
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.values import FT, GRT
+from socsvc_analysis.markup import Html
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.sections.known import _end
 from socsvc_analysis.wording import LANGUAGES, NBSP, in_language
@@ -180,20 +181,30 @@ def test_what_is_missing_of_the_miniature(figures: pd.DataFrame, tables: Referen
     assert "for how many adults with mental disorders services were planned" in south.casefold()
 
 
+def cards_of(data: Dataset, region: str) -> Html:
+    return sections.headlines(
+        indicators.standing.standing(data),
+        indicators.clients.path_to_service(data),
+        indicators.standing.places_in_operation(data),
+        indicators.capacity.state_care(data),
+        indicators.progress.institutional_reduction(data, targets=True),
+        indicators.care_balance.children_in_family_care(data, targets=True),
+        region=region,
+        words=in_language("en", data.reference),
+    )
+
+
+def test_the_cards_say_of_which_indicators_they_are(real_figures: pd.DataFrame, real_tables: Reference) -> None:
+    data = Dataset(real_figures, real_tables)
+    assert cards_of(data, "riga").indicators == ("served_of_plan", "path_to_service", "state_care")
+    # Its state care centre is known, and four other cards come first: a brief defines only what it shows.
+    assert cards_of(data, "zemgale").indicators == ("served_of_plan", "path_to_service")
+
+
 def test_a_card_shows_figures_of_one_date_and_says_which_are_approximate(
     real_figures: pd.DataFrame, real_tables: Reference
 ) -> None:
-    words = in_language("en", real_tables)
-    cards = sections.headlines(
-        indicators.standing.standing(Dataset(real_figures, real_tables)),
-        indicators.clients.path_to_service(Dataset(real_figures, real_tables)),
-        indicators.standing.places_in_operation(Dataset(real_figures, real_tables)),
-        indicators.capacity.state_care(Dataset(real_figures, real_tables)),
-        indicators.progress.institutional_reduction(Dataset(real_figures, real_tables), targets=True),
-        indicators.care_balance.children_in_family_care(Dataset(real_figures, real_tables), targets=True),
-        region="zemgale",
-        words=words,
-    ).markup.split('class="card"')[1:]
+    cards = cards_of(Dataset(real_figures, real_tables), "zemgale").markup.split('class="card"')[1:]
     contexts = [re.sub("<[^>]*>", " ", card.split("card-context")[1]) for card in cards]
     assert len(cards) == 4
     for context in contexts:

@@ -43,9 +43,9 @@ def test_a_path_says_the_share_of_the_indicator_and_names_an_older_figure(englis
     earlier = values([{"step": "persons_assessed", "period": "2021", "value": 387.0}], target_group=ADULTS)
     path = with_losses(steps, pd.concat([steps, earlier], ignore_index=True))
     chart = charts.path_to_service(path, region="zemgale", words=english)
-    assert chart.title == "Adults with mental disorders: 166 of 387 assessed received services"
+    assert chart.title == "Adults with mental disorders: 166 of the 387 assessed received services"
     drawn = [text.get_text() for text in chart.figure().findobj(match=lambda each: hasattr(each, "get_text"))]
-    assert "166 (43% of 387 at the step before, 2021)" in drawn
+    assert "166 (43% of 387 assessed, 2021)" in drawn
     served = chart.data[chart.data["value"] == 166].iloc[0]
     assert (served["compared"], served["lost"]) == ("Assessed (2021): 387", 221)
     assert served["kept"] == pytest.approx(166 / 387 * 100)
@@ -94,7 +94,7 @@ def test_a_pace_is_judged_in_whole_people_for_chart_and_sentence_alike(english: 
     paces = indicators.progress.with_verdict(paces)
     assert (paces["verdict"].item(), paces["gap"].item()) == ("even", 0)
     chart = charts.expected_by_now(paces, region="zemgale", words=english)
-    assert chart.title == "Adults with mental disorders: exactly as expected by then"
+    assert chart.title == "Adults with mental disorders: exactly as many as on an even path to 120"
     (sentence,) = _paces(paces.assign(numerator=91.0), english)
     assert "exactly as expected" in sentence.text and "needed 15 more each year" in sentence.text
     assert judged_as(paces, value=90.4) == "behind" and judged_as(paces, value=90.5) == "even"
@@ -170,6 +170,13 @@ def test_ties_are_told_as_ties(english: Words) -> None:
     rows = [{"service_type": service, "value": 12.0} for service in ("home_care", "group_home")]
     chart = charts.served_by_service(values(rows, unique_total=20.0), region="zemgale", words=english)
     assert chart.title == "Most used service: home care and group home, 12\xa0people"
+
+
+def test_the_service_used_most_names_its_group_where_there_are_several(english: Words) -> None:
+    rows = [{"target_group": ADULTS, "value": 109.0}, {"target_group": CHILDREN, "value": 249.0}]
+    used = values(rows, service_type="home_care", unique_total=300.0)
+    chart = charts.served_by_service(used, region="zemgale", words=english)
+    assert chart.title == "Most used service: home care (children with functional disorders), 249\xa0people"
 
 
 def test_a_disputed_figure_sets_no_scale(english: Words) -> None:

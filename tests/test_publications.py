@@ -183,6 +183,19 @@ def test_the_changes_are_said_and_listed(package: Package, tables: Reference, wo
     assert listed.count("<table") == 3
 
 
+def test_a_brief_counts_changes_without_residents(package: Package, tables: Reference, words: Words) -> None:
+    former, found = since_last(package, tables)
+    said = sections.changes.changes_in_brief(former, found, region="dienvidi", words=words)
+    counted = {"lv": "1 jauns skaitlis, 2 laboti skaitļi un 1 izņemts", "en": "1 new figure, 2 revised figures and 1 w"}
+    assert counted[words.language] in said
+    residents = found.assign(measure_before="population", measure_after="population")
+    assert former is not None
+    none = words.say("changes_brief_none", date=words.date_short(former.date))
+    for rows in (residents, found[:0]):
+        assert sections.changes.changes_in_brief(former, rows, region="dienvidi", words=words) == none
+    assert sections.changes.changes_in_brief(None, found, region="dienvidi", words=words) == words.say("changes_first")
+
+
 def test_no_change_and_a_first_publication_are_sentences(package: Package, tables: Reference, words: Words) -> None:
     former, found = since_last(package, tables)
     nothing = found[:0]

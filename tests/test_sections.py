@@ -388,8 +388,8 @@ def test_plans_to_serve_of_zemgale_are_said_first_and_together(real_frames: Fram
     english = in_language("en", real_tables)
     said = real_frames.section("progress_findings", "zemgale", english).plain.replace(NBSP, " ")
     changes = (
-        "Planned to receive services: sources give 249 (undated) and 351 (2022) for adults with mental disorders; "
-        "440 (undated) and 521 (2022) for children with functional disorders."
+        "Planned to receive services: sources give 249 (undated) and 351 (version of 2022 or later) for adults with "
+        "mental disorders; 440 (undated) and 521 (version of 2022 or later) for children with functional disorders."
     )
     assert changes in said
     assert said.index(changes) < said.index("Planned to be assessed: sources give")
@@ -551,7 +551,7 @@ def test_a_region_says_which_municipalities_left_it_and_which_came(real_words: W
     assert moved_municipalities(region="vidzeme", words=real_words) == [also_left, followed]
     assert moved_municipalities(region="latvija", words=real_words) == [left, also_left, followed]
     assert moved_municipalities(region="zemgale", words=real_words) == []
-    assert {"lv": "Rīgas reģionā bija arī bijušie Tukuma", "en": "Tukums, Kandava, Engure and Jaunpils were"}[
+    assert {"lv": "Rīgas reģionā ietilpa arī toreizējie Tukuma", "en": "Tukums, Kandava, Engure and Jaunpils were"}[
         real_words.language
     ] in left
 
@@ -589,6 +589,12 @@ def test_the_method_leaves_out_what_has_no_values_on_the_page(words: Words) -> N
     shown = {"places": pd.DataFrame({"value": [1.0]}), "absorption": nothing}
     assert sections.method(shown, words=words) == sections.method(["places"], words=words)
     assert sections.method({"absorption": nothing}, words=words).markup == ""
+
+
+def test_the_method_leaves_out_what_a_piece_of_the_page_does_not_show(words: Words) -> None:
+    cards = Html("", indicators=("places",))
+    shown = {"places": cards, "absorption": cards}
+    assert sections.method(shown, words=words) == sections.method(["places"], words=words)
 
 
 def test_the_explorer_and_the_method_notes_say_the_same_of_an_indicator(words: Words) -> None:

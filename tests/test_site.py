@@ -134,8 +134,8 @@ def served(numerator: float, denominator: float, value: float, territory: str = 
         ),
         (
             (118, 101, 116.8),
-            "118 no 101 (117 %, 31.12.2021.) – vairāk par plāna apjomu.",
-            "118 of 101 (117%, 31 Dec 2021)",
+            "118 (plānā 101; 117 %, 31.12.2021.) – vairāk par plāna apjomu.",
+            "118 (101 planned; 117%, 31 Dec 2021)",
         ),
         (
             (12, NAN, 40.0),

@@ -23,6 +23,7 @@ from socsvc_analysis.charts.palette import (
 )
 from socsvc_analysis.charts.texts import (
     by_region_order,
+    group_text,
     in_table_order,
     is_country,
     leading,
@@ -164,7 +165,7 @@ def planned_and_working(
         title=_working_title(values, region, words),
         measure=words.say("chart_working_measure"),
         region=region,
-        also=_only_group(values, words),
+        also=group_text(values, words),
         notes=_versions_named(values, words),
         data=data,
         columns=(
@@ -174,12 +175,6 @@ def planned_and_working(
             Column("value", words.say("chart_column_share"), "percent"),
         ),
     )
-
-
-def _only_group(values: pd.DataFrame, words: Words) -> tuple[str, ...]:
-    """The target group that all rows are about; none where there are several."""
-    groups = values["target_group"].unique()
-    return (words.title("target_groups", groups[0]),) if len(groups) == 1 and groups[0] != "all" else ()
 
 
 def _versions_named(values: pd.DataFrame, words: Words) -> tuple[str, ...]:
@@ -199,6 +194,7 @@ def _working_title(values: pd.DataFrame, region: str, words: Words) -> str:
         place=words.listed(words.place(code, "locative") for code in (places if 0 < len(places) < 3 else [region])),
         working=words.number(working),
         planned=words.number(planned),
+        group="".join(f" ({name})" for name in group_text(values, words, short=True)),
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from socsvc_analysis.charts.figure import Absence, Chart, absence, bar_chart, in_either_language
 from socsvc_analysis.charts.frames import takes
 from socsvc_analysis.charts.palette import ACTUAL, PLAN, measured, status_fill
-from socsvc_analysis.charts.texts import in_table_order, is_country, leading, number_text, span
+from socsvc_analysis.charts.texts import group_text, in_table_order, is_country, leading, number_text, span
 from socsvc_analysis.codes import by_code, lookup, named_rows, records
 from socsvc_analysis.columns import Column
 from socsvc_analysis.disclosure.figures import HIDDEN
@@ -159,6 +159,7 @@ def served_by_service(
     ]
     top = leading(values, words)
     services = dict.fromkeys(words.short("service_types", code) for code in top["service_type"])
+    groups = words.listed(dict.fromkeys(words.short("target_groups", code) for code in top["target_group"]))
     return bar_chart(
         key,
         values,
@@ -167,6 +168,7 @@ def served_by_service(
         title=words.say(
             "chart_by_service_title" if values["value"].notna().sum() > 1 else "chart_by_service_title_one",
             service=words.listed(services),
+            group=f" ({groups})" if several else "",
             count=words.count("persons", top["value"].iloc[0]),
         ),
         measure=words.say("chart_by_service_measure"),
@@ -196,7 +198,7 @@ def _sums_of_services(values: pd.DataFrame, words: Words) -> list[str]:
 
 
 @in_either_language
-@takes("territory", "period", of=clients.served_by_municipality)
+@takes("territory", "target_group", "period", of=clients.served_by_municipality)
 def served_by_municipality(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "served_by_municipality"
 ) -> Chart | Absence:
@@ -237,6 +239,7 @@ def served_by_municipality(
         ),
         measure=words.say("chart_by_municipality_measure"),
         region=region,
+        also=group_text(values, words),
         notes=_where_published(values, region, words),
         compared=int(values.loc[values["period"] == latest, "value"].notna().sum()),
         data=data,
@@ -271,7 +274,9 @@ def _kept_text(text: str, row: pd.Series, steps: pd.DataFrame, words: Words) -> 
     if steps.at[before, "value"] == row["before_value"]:
         return words.say("chart_kept_of_" + before, value=text, share=share)
     whole, period = words.number(row["before_value"]), words.when(row["before_period"])
-    return words.say("chart_kept_of_older", value=text, share=share, whole=whole, period=period)
+    return words.say(
+        "chart_kept_of_older_" + before, n=row["before_value"], value=text, share=share, whole=whole, period=period
+    )
 
 
 def _compared(row: pd.Series, words: Words) -> str:

@@ -54,14 +54,15 @@ def reached_against_plan(
         if group in set(actual["target_group"])
     ]
     entries = [Entry(words.say("chart_course_served"), marker="dot", colour=ACTUAL)]
-    entries += [Entry(words.say("chart_course_plan"), marker="dashes", colour=PLAN)] if len(plans) else []
+    aim = "target" if set(plans["kind"]) == {"target"} else "plan"
+    entries += [Entry(words.say(f"chart_course_{aim}"), marker="dashes", colour=PLAN)] if len(plans) else []
     notes = [words.say("chart_course_undated")] if plans["undated"].any() else []
     return chart(
         key,
         known,
         words,
         panels,
-        title=_title(actual, words),
+        title=_title(actual, aim, words),
         measure=words.say("chart_course_measure"),
         region=region,
         kind="chart_kind_lines",
@@ -143,11 +144,11 @@ def _time(row: _Figure, words: Words) -> str:
     return "–".join(words.date_short(day) for day in (row.since, row.until))
 
 
-def _title(actual: pd.DataFrame, words: Words) -> str:
-    """The newest share of the plan of each group; the number where no share is known."""
+def _title(actual: pd.DataFrame, aim: str, words: Words) -> str:
+    """The newest share of the ``aim`` (plan or target) of each group; the number where no share is known."""
     shares = []
     for row in named_rows(actual.drop_duplicates("target_group", keep="last"), _Figure):
         share = words.percent(row.share) if pd.notna(row.share) else words.number(row.value)
         shares.append(words.say("chart_course_" + row.target_group, share=share + status_mark(row.status)))
-    key = "chart_course_title" if actual["share"].notna().all() else "chart_course_title_numbers"
+    key = f"chart_course_title_{aim}" if actual["share"].notna().all() else "chart_course_title_numbers"
     return words.say(key, groups="; ".join(shares))

@@ -14,6 +14,7 @@ from socsvc_analysis.charts.palette import ACTUAL, PLAN, UNCERTAIN, measured, st
 from socsvc_analysis.charts.texts import (
     by_region_order,
     in_table_order,
+    is_country,
     leading,
     number_text,
     status_mark,
@@ -105,7 +106,7 @@ def share_of_plan(values: pd.DataFrame, *, region: str, words: Words, key: str =
 def expected_by_now(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "expected_by_now"
 ) -> Chart | Absence:
-    """Where each group stands, and where it would stand on a straight line from the start to the target.
+    """Where each group stands, and where it would stand on a straight line from the start to the target; on one scale.
 
     ``values``: rows target_group (the latest figure: period, value) with extra columns ``baseline``, ``start``,
     ``end``, ``on`` (dates), ``target``, ``expected`` (on the date of the value), ``required_per_year`` (to reach the
@@ -117,16 +118,18 @@ def expected_by_now(
         return absence("chart_expected_absent", region, words)
     known = in_table_order(known, "target_group", words.reference.target_groups)
     first = records(known)[0]
+    ceiling = float(known[["value", "expected", "target"]].max().max())
     unsure = known["verdict"] == "unsure"
     return chart(
         key,
         known,
         words,
-        [_pace_panel(row, words) for row in records(known)],
+        [_pace_panel(row, ceiling, region, words) for row in records(known)],
         title=words.say(
             "chart_expected_title_" + first["verdict"],
             group=sentence_case(words.short("target_groups", first["target_group"])),
             gap=_least_gap(first, words),
+            target=words.number(first["target"]),
         ),
         measure=words.say("chart_by_year_measure"),
         region=region,
@@ -148,11 +151,16 @@ def expected_by_now(
     )
 
 
-def _pace_panel(row: dict[str, Any], words: Words) -> Lines:
-    """The line from the start to the target, the number expected on it, and the number reached."""
+def _pace_panel(row: dict[str, Any], ceiling: float, region: str, words: Words) -> Lines:
+    """The line from the start to the target, the number expected on it, and the number reached.
+
+    ``ceiling`` is the highest value of all panels.
+    """
     # A year is judged at its end: there the expected number lies on the line.
     now = decimal_year(row.get("on", row["period"]))
-    text = words.say("chart_target_value", value=words.number(row["target"]))
+    # The country has a target, a region a plan.
+    aim = "chart_target_value" if is_country(region) else "chart_plan_value"
+    text = words.say(aim, value=words.number(row["target"]))
     start = Point(decimal_year(row["start"]), row["baseline"], when=row["start"][:4])
     end = Point(decimal_year(row["end"]), row["target"], text, when=row["end"][:4])
     text = words.say("chart_expected_value", value=range_text(row["expected_from"], row["expected"], words))
@@ -165,6 +173,7 @@ def _pace_panel(row: dict[str, Any], words: Words) -> Lines:
         _gap_text(row, words),
         number=words.number,
         tall=15,
+        ceiling=ceiling,
         gap=None if math.isnan(row["gap"]) else (now, row["expected"], row["value"]),
     )
 
@@ -314,7 +323,9 @@ def _share_text(row: dict[str, Any], words: Words) -> str:
     if math.isnan(row["denominator"]) or math.isnan(row["numerator"]):
         return words.say("chart_share_published", share=share) + status_mark(row["status"])
     part, whole = words.number(row["numerator"]), words.number(row["denominator"])
-    return words.say("chart_of_share", part=part, whole=whole, share=share) + status_mark(row["status"])
+    # More than all of a plan is not read as a part of it.
+    key = "chart_of_share" if row["numerator"] <= row["denominator"] else "chart_over_share"
+    return words.say(key, part=part, whole=whole, share=share) + status_mark(row["status"])
 
 
 def _gap_text(row: dict[str, Any], words: Words) -> str:

@@ -18,10 +18,14 @@ MOST_NAMED = 4
 MARKS = {"provisional": "*", "estimated": "‡", "disputed": "†"}
 
 
-def group_text(values: pd.DataFrame, words: Words) -> tuple[str, ...]:
-    """For the subtitle: the target group of which all values are; nothing where they are of all people or several."""
+def group_text(values: pd.DataFrame, words: Words, *, short: bool = False) -> tuple[str, ...]:
+    """For the subtitle: the target group of which all values are; nothing where they are of all people or several.
+
+    A title has its ``short`` name.
+    """
     groups = set(values["target_group"])
-    return (words.title("target_groups", *groups),) if len(groups) == 1 and groups != {"all"} else ()
+    named = words.short if short else words.title
+    return (named("target_groups", *groups),) if len(groups) == 1 and groups != {"all"} else ()
 
 
 def rate_subject(values: pd.DataFrame, indicator: Indicator, words: Words) -> tuple[str, ...]:

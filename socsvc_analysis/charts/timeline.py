@@ -113,7 +113,8 @@ def _legend(rows: pd.DataFrame, spans: tuple[Span, ...], words: Words) -> list[E
     if rows["national"].any():
         national = Entry(words.say("chart_timeline_national"), Fill(CONTEXT))
         event = Entry(words.say("chart_timeline_national_event"), marker="hollow", colour=PLAN)
-        entries.append(event if entries else national)
+        own = [] if rows["national"].all() else [Entry(words.say("chart_timeline_own"), Fill(ACTUAL))]
+        entries += [event] if entries else [*own, national]
     if any(span.open_end for span in spans):
         entries.append(Entry(words.say("chart_timeline_open"), marker="dot", shape=">", colour=CONTEXT))
     return entries

@@ -35,7 +35,7 @@ PANELS = 6
 """As many series as one picture shows."""
 FEW = 5
 """Up to as many points all have their numbers."""
-LONG = 5
+LONG = 7
 """Words of a name that leave room in a title for its first figure and its last."""
 SHORT = 45
 """Letters of a heading that fit one of three panels beside each other."""
@@ -180,13 +180,15 @@ def _series_panel(rows: pd.DataFrame, one_unit: bool, words: Words, decimals: in
 def _series_name(row: pd.Series, known: pd.DataFrame, words: Words) -> str:
     """What the title calls the series of ``row``: its short name where no other series has the same.
 
-    The picture has the whole one.
+    The picture has the whole one.  *Foster family: 1,193* would be read as families: a group has its name, too.
     """
-    names = [row["series"]]
     if {"service_type", "target_group", "provider"} <= set(known.columns) and not row["provider"]:
         short = [short_name(each, words) for _, each in known.drop_duplicates("series").iterrows()]
-        names += [name for name in [short_name(row, words)] if short.count(name) == 1]
-    return str(min(names, key=len))
+        name = short_name(row, words)
+        if short.count(name) == 1:
+            both = "all" not in (row["service_type"], row["target_group"])
+            return f"{name}, {words.short('target_groups', row['target_group'])}" if both else name
+    return str(row["series"])
 
 
 @in_either_language

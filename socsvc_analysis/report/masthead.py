@@ -47,8 +47,11 @@ def masthead(
     return _edition(entries if links else [(key, said, "") for key, said, _ in entries[1:]], words)
 
 
-def short_masthead(package: Package, words: Words) -> Html:
-    """What a reader of a brief must know before the first number: status, date of the data, when there will be more."""
+def short_masthead(package: Package, changed: str, words: Words) -> Html:
+    """What a reader of a brief must know before the first number: status, date of the data, what is new, what is due.
+
+    ``changed`` is the sentence about what has changed.
+    """
     due = _due(package.created, words.reference)
     then = words.say("masthead_no_next")
     if due is not None:
@@ -57,6 +60,7 @@ def short_masthead(package: Package, words: Words) -> Html:
         ("masthead_status", status_text(publication_of(package.version, words.reference), words), ""),
         ("masthead_data", words.date_long(package.created), ""),
         ("masthead_next", then, ""),
+        ("masthead_changes", changed, ""),
     ]
     return _edition(entries, words)
 

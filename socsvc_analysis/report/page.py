@@ -147,12 +147,15 @@ def _of_brief(
 ) -> dict[str, object]:
     """Values of the template for a brief: a short masthead; at the end whom to ask, and where the figures are."""
     from socsvc_analysis.report.closing import contact, contact_sentence
+    from socsvc_analysis.sections.changes import changes_in_brief
 
     who = contact("data", words)
     asked = who is not None and not who["placeholder"]
     return {
         "title": words.say("page_title", place=words.place(region)),
-        "masthead": short_masthead(edition.package, words),
+        "masthead": short_masthead(
+            edition.package, changes_in_brief(*edition.changes, region=region, words=words), words
+        ),
         "closing": piece("paragraph", sentence=contact_sentence(words)) if asked else "",
         "csv": f"../{INDICATORS}",
         "style": style(BRIEF),

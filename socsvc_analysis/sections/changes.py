@@ -9,6 +9,7 @@ import pandas as pd
 from socsvc_analysis.codes import lookup, records
 from socsvc_analysis.columns import Column
 from socsvc_analysis.markup import Html, Table, absent, piece, together
+from socsvc_analysis.observations import RESIDENTS
 from socsvc_analysis.publications import NEW, REVISED, SHOWN, WITHDRAWN, Publication
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.naming import amount, measured_or_planned, named
@@ -45,13 +46,29 @@ def changes_sentence(former: Publication | None, changed: pd.DataFrame, *, regio
     rows = changes_of(changed, region, words)
     if rows.empty:
         return words.say("changes_none", **values)
+    return words.say("changes_counted", **values, kinds=words.listed(_counted(rows, words)))
+
+
+def changes_in_brief(former: Publication | None, changed: pd.DataFrame, *, region: str, words: Words) -> str:
+    """For the top of a brief: how many figures about services have changed, numbers of residents aside."""
+    if former is None:
+        return words.say("changes_first")
+    rows = changes_of(changed, region, words)
+    residents = rows["measure_before"].isin(RESIDENTS) | rows["measure_after"].isin(RESIDENTS)
+    kinds, date = _counted(rows[~residents], words), words.date_short(former.date)
+    if not kinds:
+        return words.say("changes_brief_none", date=date)
+    return words.say("changes_brief", date=date, kinds=words.listed(kinds))
+
+
+def _counted(rows: pd.DataFrame, words: Words) -> list[str]:
+    """How many figures are new, revised and withdrawn, in words; kinds without any are left out."""
     counts = rows["change"].value_counts()
-    kinds = [
+    return [
         words.say(f"changes_{kind}", n=int(counts[kind]), count=words.number(counts[kind]))
         for kind in (NEW, REVISED, WITHDRAWN)
         if kind in counts
     ]
-    return words.say("changes_counted", **values, kinds=words.listed(kinds))
 
 
 def changes_table(former: Publication | None, changed: pd.DataFrame, *, region: str, words: Words) -> Html:

@@ -383,8 +383,8 @@ def _changed_plans(versions: pd.DataFrame, words: Words) -> Iterator[Sentence]:
                 "group": words.title("target_groups", group),
                 "first": _amount(rows.iloc[0], words),
                 "last": _amount(rows.iloc[-1], words),
-                "of_first": words.date_long(rows["since"].iloc[0]),
-                "of_last": words.date_long(rows["since"].iloc[-1]),
+                "of_first": _issue(rows.iloc[0], words),
+                "of_last": _issue(rows.iloc[-1], words),
             }
             for group, rows in changes
         ]
@@ -397,6 +397,11 @@ def _changed_plans(versions: pd.DataFrame, words: Words) -> Iterator[Sentence]:
             in_turn = words.listed(words.say("finding_plan_change", **each) for each in said)
             text = words.say("finding_plan_changed_groups", **named, changes=in_turn)
         yield Sentence(text, gathered(pd.concat([rows for _, rows in changes]), "sources"))
+
+
+def _issue(row: pd.Series, words: Words) -> str:
+    """The day of an issue of a plan; its own name where only a year is known, which may be the earliest."""
+    return words.title("plan_versions", row["version"]) if row["since"].isdecimal() else words.date_long(row["since"])
 
 
 def _absorption(absorption: pd.DataFrame, words: Words) -> Iterator[Sentence]:

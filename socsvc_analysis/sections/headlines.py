@@ -35,12 +35,13 @@ MOST_CARDS = 4
 
 @dataclass(frozen=True)
 class Card:
-    """One headline number with what it is, what it is of, and where it comes from."""
+    """One headline number with what it is, what it is of, where it comes from, and the indicator that it is one of."""
 
     label: str
     value: str
     context: str
     sources: tuple[str, ...]
+    indicator: str
 
 
 def headlines(
@@ -58,7 +59,8 @@ def headlines(
 
     ``standing`` and ``operation`` (places in operation) come from the indicators of the standing, ``families`` are
     shares of children in family-based care, the others values of the indicators of the same names.  Places that are
-    only known from lists of projects are no headline, and no card sets figures of two years beside each other.
+    only known from lists of projects are no headline, and no card sets figures of two years beside each other.  The
+    ``indicators`` of what is returned are those that have a card.
     """
     tables = words.reference
     cards = [
@@ -70,7 +72,9 @@ def headlines(
         *_centres(for_region(with_known_number(centres), region, tables), words),
     ][:MOST_CARDS]
     cards = [replace(card, label=sentence_case(card.label)) for card in cards]
-    return piece("cards", cards=cards, words=words)
+    return replace(
+        piece("cards", cards=cards, words=words), indicators=tuple(dict.fromkeys(card.indicator for card in cards))
+    )
 
 
 class _Count(NamedTuple):
@@ -132,7 +136,8 @@ def _served(standing: pd.DataFrame, words: Words, region: str) -> Iterator[Card]
         elif pd.notna(row.planned):
             key = "card_planned_undated" if row.planned_due_assumed else "card_planned_context"
             context = words.say(key, due=words.date_short(row.planned_due))
-            yield Card(words.say("card_planned", group=title), words.number(row.planned), context, row.planned_sources)
+            label = words.say("card_planned", group=title)
+            yield Card(label, words.number(row.planned), context, row.planned_sources, "served_of_plan")
 
 
 def _served_card(row: Standing, title: str, words: Words, region: str) -> Card:
@@ -147,7 +152,7 @@ def _served_card(row: Standing, title: str, words: Words, region: str) -> Card:
         period=date_text(row.period, row.approximate, words),
         whole=planned,
     )
-    return Card(words.say("card_served", group=title), number, context, row.sources)
+    return Card(words.say("card_served", group=title), number, context, row.sources, "served_of_plan")
 
 
 def _operation(operation: pd.DataFrame, words: Words) -> Iterator[Card]:
@@ -155,20 +160,22 @@ def _operation(operation: pd.DataFrame, words: Words) -> Iterator[Card]:
         number = words.say("card_of", part=words.number(row.numerator), whole=words.number(row.denominator))
         context = words.say("card_operation_context", share=words.percent(row.value), period=words.when(row.period))
         label = words.say("card_operation") + in_brackets(row.target_group, words)
-        yield Card(label, number, context, row.sources)
+        yield Card(label, number, context, row.sources, "working_of_planned")
 
 
 def _families(families: pd.DataFrame, words: Words) -> Iterator[Card]:
     known = families[(families["kind"] == "actual") & families["value"].notna()]
     for row in named_rows(latest_figure(known), Share):
-        yield Card(words.say("card_families"), words.percent(row.value), words.when(row.period), row.sources)
+        share, date = words.percent(row.value), words.when(row.period)
+        yield Card(words.say("card_families"), share, date, row.sources, "children_in_family_care")
 
 
 def _stock(stock: pd.DataFrame, words: Words) -> Iterator[Card]:
     known = stock[(stock["kind"] == "actual") & (stock["period"] != "")]
     for row in named_rows(latest_figure(known), _Count):
         label = words.say("card_institution_stock", group=words.title("target_groups", row.target_group))
-        yield Card(label, words.number(row.value), words.when(row.period), row.sources)
+        number, date = words.number(row.value), words.when(row.period)
+        yield Card(label, number, date, row.sources, "institutional_reduction")
 
 
 def _assessed(standing: pd.DataFrame, path: pd.DataFrame, words: Words) -> Iterator[Card]:
@@ -185,6 +192,7 @@ def _assessed(standing: pd.DataFrame, path: pd.DataFrame, words: Words) -> Itera
                 "card_assessed_context", period=date_text(assessed["period"], APPROXIMATE in assessed["notes"], words)
             ),
             each_once((assessed["sources"], plan["sources"])),
+            "path_to_service",
         )
 
 
@@ -196,4 +204,4 @@ def _centres(centres: pd.DataFrame, words: Words) -> Iterator[Card]:
             label = words.say("card_centre_clients")
         else:
             continue
-        yield Card(label, words.number(row.value), words.when(row.period), row.sources)
+        yield Card(label, words.number(row.value), words.when(row.period), row.sources, "state_care")

@@ -88,15 +88,15 @@ def meaning(indicator: str, words: Words) -> list[str]:
     return [*said, words.say("method_source", source=source) if source else words.say("method_own")]
 
 
-def method(indicators: Iterable[str] | Mapping[str, pd.DataFrame], *, words: Words) -> Html:
+def method(indicators: Iterable[str] | Mapping[str, pd.DataFrame | Html], *, words: Words) -> Html:
     """Definition, numerator, denominator, caveat and source of each indicator; nothing without any.
 
-    Where the values that a page shows are given with the names, an indicator without values is left out.
-    An unknown name is an error that names the nearest.
+    Where the values that a page shows are given with the names, an indicator without values is left out; where a piece
+    of the page is given, an indicator of which it shows no number.  An unknown name is an error that names the nearest.
     """
     terms = []
     for name in indicators:
-        if isinstance(indicators, Mapping) and indicators[name].empty:
+        if isinstance(indicators, Mapping) and not _is_shown(name, indicators[name]):
             continue
         *said, source = meaning(name, words)
         title = get_indicator(name).title(words.language)
@@ -104,3 +104,7 @@ def method(indicators: Iterable[str] | Mapping[str, pd.DataFrame], *, words: Wor
     if not terms:
         return Html("")
     return piece("method", summary=words.say("method_heading"), inner=piece("definitions", pairs=terms))
+
+
+def _is_shown(indicator: str, by: pd.DataFrame | Html) -> bool:
+    return indicator in by.indicators if isinstance(by, Html) else not by.empty

@@ -66,8 +66,8 @@ def _line(row: pd.Series | None, group: str, region: str, words: Words) -> str:
     if row is None or known == "nothing":
         return words.say("index_served_nothing", group=title)
     return words.say(
-        # A line has room for one wording of two numbers: what they mean is said behind them.
-        f"index_served_{'of' if known == 'over' else known}",
+        # More than all of a plan is not read as a part of it.
+        f"index_served_{'of' if known == 'over' and aim(region) == 'target' else known}",
         group=title,
         number=words.number(row["numerator"]),
         whole=words.number(row["denominator"]),
