@@ -122,24 +122,27 @@ class _Tile(NamedTuple):
     label: str
 
 
-def _square(row: _Tile, words: Words) -> tuple[str, str, int, int]:
-    """A square: its full name, what is written on it, and its upper left corner."""
+def _square(row: _Tile, words: Words) -> tuple[str, str, bool, int, int]:
+    """A square: its full name, what is written on it, whether that is squeezed, and its upper left corner."""
     x, y = row.column * SIDE + GAP // 2, row.row * SIDE + GAP // 2
-    return words.place(row.municipality), _fitting(row.label), x, y
+    return words.place(row.municipality), *_fitting(row.label), x, y
 
 
-def _fitting(label: str) -> str:
-    """The label, or as much of its beginning as fits on a square; the full name is its title.
+def _fitting(label: str) -> tuple[str, bool]:
+    """The label, or as much of its beginning as fits on a square when squeezed, and whether it is; the title is whole.
 
     >>> _fitting("Bauskas"), _fitting("Dienvidkurzemes"), _fitting("DAUGAVPILS"), _fitting("RĪGA")
-    ('Bauskas', 'Dienvidk.', 'DAUGAVP.', 'RĪGA')
+    (('Bauskas', False), ('Dienvidkur.', True), ('DAUGAVPILS', True), ('RĪGA', False))
     """
     wide = SMALL_LETTERS if not label.isupper() else CAPITALS
-    return label if len(label) <= wide else label[: wide - 1] + "."
+    most = wide + SQUEEZED
+    return label if len(label) <= most else label[: most - 1] + ".", len(label) > wide
 
 
 SMALL_LETTERS, CAPITALS = 9, 8
 """Letters that fit on a square, small ones and capitals."""
+SQUEEZED = 2
+"""So many more fit when they stand closer, and are still read."""
 
 
 def _outline(row: _Tile, regions: Mapping[tuple[int, int], str]) -> str:
