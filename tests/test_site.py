@@ -209,7 +209,7 @@ def test_the_map_has_every_municipality_and_a_link_for_each_region(edition: Edit
 
 def test_the_index_says_verdicts_status_and_what_has_changed(edition: Edition, versions: dict[str, str]) -> None:
     html = make_index(versions, edition, "en").html
-    assert "Adults with mental disorders: 58 of 50 (116%, 31\xa0Dec\xa02022) – more than the plan." in html
+    assert "Adults with mental disorders: 58 (50 planned; 116%, 31\xa0Dec\xa02022) – more than the plan." in html
     assert "Working version" in html
     assert changes_sentence(*edition.changes, region="latvija", words=edition.words("en")) in html
     assert "No pages of earlier publications are in the archive yet." in html
