@@ -99,8 +99,9 @@ def protect(
     """Write a table of counts with its totals in which no small number can be read or worked out.
 
     A row with 0 is a service that nobody used, and is hidden like other small numbers; what has no row is not offered,
-    and everyone knows that.  The result is attacked before it is written, as anyone and as each municipality that
-    knows its own counts.  Ends with 0 when the file was written, 2 when the input or an option was refused.
+    and everyone knows that.  What suppression makes is attacked before it is written, as anyone and as each
+    municipality that knows its own counts; rounded tables are not.  Ends with 0 when the file was written, 2 when the
+    input or an option was refused.
     """
     from socsvc_analysis.disclosure.protection import Leak
     from socsvc_analysis.protecting import files
@@ -111,12 +112,11 @@ def protect(
             say("--out would write over the true counts; give another name.")
             raise typer.Exit(WRONG_USE)
         counts, delimiter = files.true_counts(file, layout)
-        labels = {column: list(dict.fromkeys(counts[column])) for column in (*layout.by, *layout.design.columns)}
         if method is Method.rounding:
             frame, said = _rounded(counts, layout, threshold)
         else:
             frame, said = _suppressed(counts, layout, threshold, holder)
-        out.write_bytes(files.written(frame, layout, labels, delimiter))
+        out.write_bytes(files.written(frame, layout, delimiter))
     console = console_of()
     for sentence in said:
         console.print(sentence, soft_wrap=True, highlight=False, markup=False)
