@@ -14,8 +14,10 @@ from socsvc_analysis.schema import DataError
 
 BASE = {"measure": "clients", "provider": "", "programme": "", "period": "2024", "kind": "actual", "version": "", "status": "normal", "source": "letter"}  # fmt: skip # noqa: E501
 PLACES = pd.DataFrame(
-    {"region": ["LV009", "LV009", "LV009", "LV005", "LV005"], "municipality": list("abcde")}, index=list("abcde")
+    {"region": ["LV009", "LV009", "LV009", "LV005", "LV005", "LV009", "LV009"], "municipality": list("abcdeaa")},
+    index=list("abcdefg"),
 )
+"""Municipalities of today and two former ones: ``f`` and ``g`` became part of ``a``."""
 MEASURES = pd.DataFrame(
     {"additive_service": [True, False, False], "additive_territory": [True, False, False]},
     index=["clients", "persons_served", "clients_per_10000"],
@@ -55,6 +57,22 @@ def test_a_small_number_is_hidden_and_no_sum_gives_it_back() -> None:
     total = made.sums.query("level == 'country' and service_type == 'all' and target_group == 'all'")
     assert total["value"].tolist() == [3 + 40 + 2 * (30 + 31 + 32 + 33)]
     assert set(made.sums["level"]) == {"territory", "municipality", "region", "country"}
+
+
+def test_an_open_number_of_today_beside_returns_of_the_former_parts_tells_nothing() -> None:
+    """That f and g have 17 in shelters together is known from elsewhere: the 14 of g would tell the 3 of f."""
+    counts = {"f": (3, 0), "g": (14, 7), "b": (7, 1)}
+    mine = figures(*((at, "shelter", "all", n) for at, (n, _) in counts.items()), *((at, "home_care", "all", n) for at, (_, n) in counts.items()))  # fmt: skip # noqa: E501
+    rows = pd.concat([mine, figures(("a", "shelter", "all", 17))], ignore_index=True)
+    returned = pd.Series([True] * len(mine) + [False])
+    made = protected_figures(Given(rows, returned, returned, PLACES, {}, MEASURES), design_named("cross", ""))
+    assert made.protected is not None
+    finest = PLACES.loc[mine["territory"]].reset_index(drop=True).join(mine).assign(count=mine["value"])
+    columns = ["region", "municipality", "territory", "service_type"]
+    known = pd.DataFrame([{"municipality": "a", "service_type": "shelter", "count": 17}])
+    said = pd.concat([made.protected.frame.query("target_group.isna()")[[*columns, "count"]], known], ignore_index=True)
+    found = attacker.open_rows(attacker.intervals(finest, said, columns))
+    assert said.loc[found, "territory"].dropna().empty
 
 
 def test_hidden_rows_stay_and_say_that_they_are_confidential() -> None:
