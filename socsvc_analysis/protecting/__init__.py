@@ -193,7 +193,7 @@ def hidden(
     from socsvc_analysis.disclosure.protection import Leak
     from socsvc_analysis.protecting import owner
     from socsvc_analysis.reference import open_reference
-    from socsvc_analysis.report.public_data import RELEASES
+    from socsvc_analysis.report.public_data import RECORD, RELEASES
     from socsvc_analysis.wording import in_language
 
     place = here()
@@ -205,7 +205,7 @@ def hidden(
             raise DataError([Problem("--page", "lies in the site, which everybody may read", value=str(page))])
         package = open_package(data or place.data, PUBLIC)
         words = in_language(language, open_reference(package))
-        released = (output / RELEASES / package.version / "returns.json").is_file()
+        released = (output / RELEASES / package.version / RECORD).is_file()
         found, given = owner.for_owner(package, output / RELEASES if released else None)
         tables: list[owner.OwnersTable] = []
         said = [words.say("owner_nothing")]
