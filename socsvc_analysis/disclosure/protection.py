@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -199,7 +199,7 @@ def audit(release: Release, suppression: Suppression, frame: pd.DataFrame, out: 
     """Attack what would be shown, with the sums ``out`` that are known already, as the outsider and as each holder.
 
     Each of ``out`` is the numbers of its finest cells.  Where something is out, a holder may learn a number that is not
-    small and is hidden for the sake of others.
+    small and is hidden for the sake of others; and what follows from ``out`` alone is no finding about this release.
 
     Raises :class:`Leak` when anything is found.
     """
@@ -213,14 +213,16 @@ def audit(release: Release, suppression: Suppression, frame: pd.DataFrame, out: 
     )
     statements = _with_sums(statements_of(rows, release.finest, columns, COUNT), out, former, release.parts)
     names = [release.holders[at] if at >= 0 else "" for at in release.holder]
-    findings = attacked(
-        statements,
-        suppression.threshold,
-        truth=release.parts,
-        holder=names if release.holders else None,
-    )
+    holders = names if release.holders else None
+    findings = attacked(statements, suppression.threshold, truth=release.parts, holder=holders)
     if out:  # what two versions fix no release takes back; that it is no small number is what can still be had
         findings = [each for each in findings if not each.attacker or _is_small(release, each, suppression.threshold)]
+    if out and findings:  # nor does one tell what was told in full without it
+        no_more = replace(
+            statements, values=np.where(np.arange(len(statements.values)) < len(rows), np.nan, statements.values)
+        )
+        told = attacked(no_more, suppression.threshold, truth=release.parts, holder=holders)
+        findings = [each for each in findings if not any(map(each.says_as_much_as, told))]
     if findings:
         raise Leak(findings)
 
