@@ -95,7 +95,7 @@ def test_what_was_open_in_a_publication_tells_nothing_of_others() -> None:
     assert told_of(mine, made, known) <= {"a", "b"}
 
 
-def test_what_open_numbers_tell_by_themselves_holds_nothing_back() -> None:
+def test_a_small_sum_of_open_numbers_holds_nothing_back() -> None:
     """The two people of a are known from its open returns, whatever is shown of others."""
     mine = by_service({"a": (1, 1), "b": (9, 22), "c": (1, 30), "d": (14, 1), "e": (7, 14)})
     made = protect(mine, mine["territory"].ne("a"))

@@ -42,15 +42,6 @@ class Finding:
     low: float
     high: float
 
-    def says_as_much_as(self, other: Finding) -> bool:
-        """Whether another finding is about the same cell and attacker and leaves the same room.
-
-        >>> Finding({"place": "a"}, "", 3, 4).says_as_much_as(Finding({"place": "a"}, "", 3, 5))
-        False
-        """
-        same = self.cell == other.cell and self.attacker == other.attacker
-        return same and abs(self.low - other.low) < SAME and abs(self.high - other.high) < SAME
-
 
 @dataclass(frozen=True, eq=False)
 class Statements:
