@@ -399,11 +399,14 @@ def next_version(version: str, today: str) -> str:
 
     >>> next_version("2026.11.1", "2026-11-30"), next_version("2026.11.4", "2026-12-01")
     ('2026.11.2', '2026.12.1')
+    >>> next_version("2026.12.3", "2026-11-30"), next_version("draft", "2026-11-30")
+    ('2026.12.4', '2026.11.1')
     """
-    year, month, _ = today.split("-")
-    begun = f"{year}.{int(month)}."
-    last = version.removeprefix(begun)
-    return begun + (str(int(last) + 1) if version.startswith(begun) and last.isdigit() else "1")
+    year, month = map(int, today.split("-")[:2])
+    last = [int(part) for part in version.split(".") if part.isdecimal()]
+    # A clock that was set back must not lead to a version again that is out already.
+    year, month, number = last if len(last) == 3 and last >= [year, month] else (year, month, 0)
+    return f"{year}.{month}.{number + 1}"
 
 
 def _moment(date: str) -> str:

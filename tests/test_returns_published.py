@@ -41,6 +41,7 @@ from socsvc_analysis.report.page import Edition
 from socsvc_analysis.report.public_data import HeldBack, for_pages, refuse_leaks, what_is_shown
 from socsvc_analysis.report.run import make_reports
 from socsvc_analysis.report.site import contents_shown
+from socsvc_analysis.schema import DataError
 
 pytestmark = pytest.mark.slow
 
@@ -255,6 +256,20 @@ def test_the_same_version_is_not_protected_anew(releases: Releases, monkeypatch:
     monkeypatch.setattr("socsvc_analysis.disclosure.figures.released", lambda *_, **__: pytest.fail("protected again"))
     again, _ = for_pages(open_package(releases.project / "data"), releases.output)
     assert again.path == releases.public[-1].path
+
+
+@pytest.mark.parametrize("gone", ["returns.json", ""])
+def test_nothing_is_shown_where_the_record_of_an_earlier_version_is_gone(
+    gone: str, releases: Releases, tmp_path: Path
+) -> None:
+    """Readers have the earlier version, and nobody could tell any more what the two say together."""
+    shutil.copytree(releases.output / "releases", tmp_path / "releases")
+    shutil.copy(releases.output / ".made_from.json", tmp_path)
+    first = releases.public[0].version
+    path = tmp_path / "releases" / first / gone
+    path.unlink() if gone else shutil.rmtree(path)
+    with pytest.raises(DataError, match=rf"releases/{re.escape(first)}/returns\.json: is gone"):
+        for_pages(open_package(releases.project / "data"), tmp_path)
 
 
 @pytest.fixture(scope="module")
