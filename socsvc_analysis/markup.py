@@ -34,6 +34,8 @@ MOST_LINKS = 5
 """More sources than this are folded away, so that a sentence stays readable."""
 PAGE = "application/vnd.socsvc.page+json"
 """What a page must know of an output, beside its HTML in an executed notebook: see :meth:`Html.beside`."""
+HIDE_FROM_PAGE = "hide-from-page"
+"""Tag of the cells, and of the outputs, that only those see who open the notebook."""
 BADGED = ("disputed", "provisional", "estimated")
 
 Datum = str | float | int | list[str] | None

@@ -18,6 +18,10 @@ PARAMETERS = (
     'data: str = "data/datapackage.json"  # the data to read'
 )
 SETUP = "from socsvc_analysis.markup import Html"
+OPENED = SETUP + """
+from socsvc_analysis.chapter import open_chapter
+
+dataset, words = open_chapter(region=region, language=language, audience=audience, data=data)"""
 FINDINGS = (
     'Html("<ul class=\\"findings\\"><li>Vietas: " + region '
     '+ " <a class=\\"ref\\" href=\\"#source-1\\">[1]</a>.</li></ul>", sources=("letter_2019",))'
