@@ -25,6 +25,7 @@ LAYERS = (
     ("statistics",),
     ("tables",),
     ("datapackage",),
+    ("descriptor",),
     ("territories",),
     ("reference",),
     ("wording",),

@@ -12,7 +12,8 @@ import pandas as pd
 
 from socsvc_analysis import journal, tables
 from socsvc_analysis.codes import records
-from socsvc_analysis.datapackage import INTERNAL, Package, cells, described_anew, number_text, open_package
+from socsvc_analysis.datapackage import INTERNAL, Package, cells, number_text, open_package
+from socsvc_analysis.descriptor import described_anew
 from socsvc_analysis.files import csv_bytes, json_bytes, sha256
 from socsvc_analysis.intake.change import Change, ReceivedFile, short_name
 from socsvc_analysis.intake.letter import Letter

@@ -62,8 +62,7 @@ def shown(cell: NotebookNode) -> list[dict[str, Any]]:
     return [
         output.data
         for output in cell.outputs
-        if output.get("data", {}).get("text/html")
-        and HIDE_FROM_PAGE not in output.get("metadata", {}).get("tags", ())
+        if output.get("data", {}).get("text/html") and HIDE_FROM_PAGE not in output.get("metadata", {}).get("tags", ())
     ]
 
 
