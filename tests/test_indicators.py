@@ -15,7 +15,7 @@ from reported import cell, with_returns
 from socsvc_analysis import indicators, observations, once
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators import REGISTRY, Indicator, get_indicator
+from socsvc_analysis.indicators import REGISTRY, Indicator, get_indicator, registry
 from socsvc_analysis.indicators.registry import PER, indicator
 from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
 from socsvc_analysis.reference import Reference
@@ -201,31 +201,37 @@ def test_an_unknown_indicator_names_the_nearest() -> None:
         get_indicator("place")
 
 
-@every_indicator
-@pytest.mark.parametrize("language", contracts.LANGUAGES)
-def test_it_says_what_it_means_and_what_it_cannot_say(known: Indicator, language: str) -> None:
-    assert known.title(language)
-    assert known.definition(language)
-    assert known.caveat(language)
+WORDS = {"lv": "x", "en": "y"}
+MEANT = {
+    **dict.fromkeys(("title", "definition", "caveat", "numerator"), WORDS),
+    "unit": "places",
+    "polarity": "neither",
+    "measures": (),
+    "source": "",
+}
 
 
 def test_a_name_is_registered_once() -> None:
     def places() -> None: ...
 
-    words = {"lv": "x", "en": "y"}
-    register = indicator(
-        title=words,
-        definition=words,
-        caveat=words,
-        numerator=words,
-        unit="places",
-        polarity="neither",
-        measures=(),
-        source="",
-    )
     with pytest.raises(ValueError, match="there is an indicator places already"):
-        register(places)
+        indicator(**MEANT)(places)
     assert get_indicator("places").function is indicators.capacity.places
+
+
+@pytest.mark.parametrize("left_out", ["title", "definition", "caveat", "numerator", "denominator"])
+def test_an_indicator_says_what_it_means_in_both_languages(left_out: str) -> None:
+    with pytest.raises(ValueError, match="the indicator <lambda> does not say all of itself in each of lv, en"):
+        indicator(**{**MEANT, left_out: {"lv": "x"}})(lambda data: data)
+
+
+def test_an_indicator_that_gives_no_values_is_told_what_they_lack(monkeypatch: pytest.MonkeyPatch) -> None:
+    def vacancies(data: pd.DataFrame) -> pd.DataFrame:
+        return data
+
+    monkeypatch.setattr(registry, "REGISTRY", {})
+    with pytest.raises(DataError, match="'vacancies' gives no column service_type, kind: as_values and ratio"):
+        indicator(**MEANT)(vacancies)(pd.DataFrame(columns=sorted({*COLUMNS} - {"kind", "service_type"})))
 
 
 def test_what_is_not_divided_has_no_denominator() -> None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Literal, ParamSpec
 
 import pandas as pd
 
 from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.indicators.values import COLUMNS
 from socsvc_analysis.observations import RESIDENTS, select, wanted_codes, with_region
 from socsvc_analysis.once import once
 from socsvc_analysis.periods import with_dates
 from socsvc_analysis.reference import region_code
 from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.tables import LANGUAGES
 
 Arguments = ParamSpec("Arguments")
 Polarity = Literal["higher is better", "lower is better", "neither"]
@@ -98,7 +101,15 @@ def indicator(
         name = function.__name__
         if name in REGISTRY:
             raise ValueError(f"there is an indicator {name} already")
-        asked = once(function)
+        said = (title, definition, caveat, numerator, *([denominator] if denominator else []))
+        if not all(text.get(language) for text in said for language in LANGUAGES):
+            raise ValueError(f"the indicator {name} does not say all of itself in each of {', '.join(LANGUAGES)}")
+
+        @once
+        @wraps(function)
+        def asked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> pd.DataFrame:
+            return _complete(function(*args, **kwargs), name)
+
         REGISTRY[name] = Indicator(
             name,
             title,
@@ -117,6 +128,15 @@ def indicator(
         return asked
 
     return register
+
+
+def _complete(values: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The values when they have the columns that pages show; :func:`~socsvc_analysis.indicators.values.as_values` and
+    :func:`~socsvc_analysis.indicators.values.ratio` make them."""
+    if missing := [column for column in COLUMNS if column not in values]:
+        said = f"gives no column {', '.join(missing)}: as_values and ratio (indicators/values.py) make them"
+        raise DataError([Problem("indicators", said, value=name)])
+    return values
 
 
 def get_indicator(name: str) -> Indicator:
