@@ -415,7 +415,7 @@ def test_a_printed_share_without_a_number_of_people_is_kept(figures: pd.DataFram
 
 
 def test_the_path_takes_the_newest_known_figure_and_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
-    path = indicators.clients.path_to_service(Dataset(figures, tables))
+    path = indicators.client_path.path_to_service(Dataset(figures, tables))
     children = {"territory": "LV00Y", "target_group": FT}
     # The figure of 2022 was not published: the latest known one is that of 2021.
     assert cell(path, step="persons_served", **children) == 45
@@ -529,7 +529,7 @@ def test_participating_municipalities(figures: pd.DataFrame, tables: Reference) 
 
 
 def test_losses_are_counted_against_the_step_before_on_its_date(figures: pd.DataFrame, tables: Reference) -> None:
-    path = indicators.clients.path_to_service(Dataset(figures, tables))
+    path = indicators.client_path.path_to_service(Dataset(figures, tables))
     adults = {"territory": "LV00X", "target_group": GRT, "step": "persons_served"}
     assert cell(path, "before", **adults) == "support_plans"
     assert (cell(path, "before_value", **adults), cell(path, "lost", **adults)) == (68, 10)
@@ -539,7 +539,7 @@ def test_losses_are_counted_against_the_step_before_on_its_date(figures: pd.Data
     assert path.loc[path["step"].str.endswith("_plan"), ["before", "lost"]].isna().all().all()
     # A step counted later than the next one says nothing of its loss.
     later = figures.assign(period=figures["period"].mask(figures["measure"] == "support_plans", "2023-06"))
-    path = indicators.clients.path_to_service(Dataset(later, tables))
+    path = indicators.client_path.path_to_service(Dataset(later, tables))
     assert cell(path, "before", **adults) == "persons_assessed"
     shares = indicators.clients.served_of_support_plans(Dataset(figures, tables))
     assert cell(shares, territory="LV00X") == pytest.approx(34 / 68 * 100)

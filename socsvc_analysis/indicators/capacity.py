@@ -343,22 +343,26 @@ class Centre(NamedTuple):
 
     service_type: str
     target_group: str
-    unit: str
     value: float
     period: str
     sources: tuple[str, ...]
 
 
 def latest_centres(centres: pd.DataFrame) -> pd.DataFrame:
-    """The latest figure of :func:`state_care` for each territory as a whole, by kind and group.
+    """Places of state care centres and children in institutions: the latest of each territory as a whole, by group.
 
-    >>> centres = pd.DataFrame({"territory": "LV", "provider": ["", "", "vsac_riga"], "target_group": "all",
-    ...                         "service_type": "state_care_centre", "period": ["2019", "2021", "2022"],
-    ...                         "kind": "actual", "version": "", "unit": "persons", "value": [500.0, 460.0, 55.0]})
+    ``centres`` are values of :func:`state_care`; those of single centres, and residents of state care centres, are left
+    out.
+
+    >>> centres = pd.DataFrame({"territory": "LV", "provider": ["", "", "vsac_riga", ""], "target_group": "all",
+    ...                         "service_type": "state_care_centre", "period": ["2019", "2021", "2022", "2022"],
+    ...                         "kind": "actual", "version": "", "unit": ["places", "places", "places", "persons"],
+    ...                         "value": [500.0, 460.0, 55.0, 450.0]})
     >>> latest_centres(centres)["value"].tolist()
     [460.0]
     """
-    whole = centres[centres["provider"] == ""]
+    told = (centres["unit"] == "places") | (centres["service_type"] == CHILDRENS_INSTITUTION)
+    whole = centres[(centres["provider"] == "") & told]
     return pd.concat(
         [latest_figure(rows) for _, rows in whole.groupby(["service_type", "unit"], sort=False)] or [whole]
     )
