@@ -339,7 +339,7 @@ def places_by_municipality(data: Dataset) -> pd.DataFrame:
 
 
 class Centre(NamedTuple):
-    """What pages say of a row of :func:`latest_centres`."""
+    """What pages say of a row of :func:`centres_in_sentences`."""
 
     service_type: str
     target_group: str
@@ -349,23 +349,32 @@ class Centre(NamedTuple):
 
 
 def latest_centres(centres: pd.DataFrame) -> pd.DataFrame:
-    """Places of state care centres and children in institutions: the latest of each territory as a whole, by group.
+    """The latest figure of :func:`state_care` for each territory as a whole, by kind and group.
 
-    ``centres`` are values of :func:`state_care`; those of single centres, and residents of state care centres, are left
-    out.
-
-    >>> centres = pd.DataFrame({"territory": "LV", "provider": ["", "", "vsac_riga", ""], "target_group": "all",
-    ...                         "service_type": "state_care_centre", "period": ["2019", "2021", "2022", "2022"],
-    ...                         "kind": "actual", "version": "", "unit": ["places", "places", "places", "persons"],
-    ...                         "value": [500.0, 460.0, 55.0, 450.0]})
+    >>> centres = pd.DataFrame({"territory": "LV", "provider": ["", "", "vsac_riga"], "target_group": "all",
+    ...                         "service_type": "state_care_centre", "period": ["2019", "2021", "2022"],
+    ...                         "kind": "actual", "version": "", "unit": "persons", "value": [500.0, 460.0, 55.0]})
     >>> latest_centres(centres)["value"].tolist()
     [460.0]
     """
-    told = (centres["unit"] == "places") | (centres["service_type"] == CHILDRENS_INSTITUTION)
-    whole = centres[(centres["provider"] == "") & told]
+    whole = centres[centres["provider"] == ""]
     return pd.concat(
         [latest_figure(rows) for _, rows in whole.groupby(["service_type", "unit"], sort=False)] or [whole]
     )
+
+
+def centres_in_sentences(centres: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`latest_centres` those of which sentences speak: places of state care centres, children in institutions.
+
+    >>> centres = pd.DataFrame({"territory": "LV", "provider": "", "target_group": "all", "period": "2021",
+    ...                         "service_type": ["state_care_centre", "state_care_centre", "childrens_institution"],
+    ...                         "kind": "actual", "unit": ["places", "persons", "persons"], "version": "",
+    ...                         "value": [90.0, 80.0, 7.0]})
+    >>> centres_in_sentences(centres)["value"].tolist()
+    [90.0, 7.0]
+    """
+    told = (centres["unit"] == "places") | (centres["service_type"] == CHILDRENS_INSTITUTION)
+    return latest_centres(centres[told])
 
 
 def _located(data: Dataset, composition: str) -> pd.DataFrame:

@@ -13,7 +13,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis.codes import named_rows
-from socsvc_analysis.indicators.capacity import Centre, Working, latest_centres, places_found, working_in_all_services
+from socsvc_analysis.indicators.capacity import (
+    Centre,
+    Working,
+    centres_in_sentences,
+    places_found,
+    working_in_all_services,
+)
 from socsvc_analysis.indicators.overlap import Overlap, services_and_people
 from socsvc_analysis.indicators.values import (
     PLANNED_FOR,
@@ -268,7 +274,7 @@ def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sente
 
 
 def _centres(centres: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
-    for row in named_rows(latest_centres(centres), Centre):
+    for row in named_rows(centres_in_sentences(centres), Centre):
         values = {"place": words.place(region, "locative"), "date": words.date_long(row.period, "locative")}
         if row.service_type == STATE_CARE:
             group = words.title("target_groups", row.target_group)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from socsvc_analysis.codes import lookup, named_rows, tuples
 from socsvc_analysis.columns import Column
-from socsvc_analysis.indicators.capacity import Centre, Working, latest_centres
+from socsvc_analysis.indicators.capacity import Centre, Working, centres_in_sentences
 from socsvc_analysis.indicators.standing import APPROXIMATE, Standing
 from socsvc_analysis.indicators.values import (
     PLANNED_FOR,
@@ -187,7 +187,7 @@ def _assessed(standing: pd.DataFrame, path: pd.DataFrame, words: Words) -> Itera
 
 
 def _centres(centres: pd.DataFrame, words: Words) -> Iterator[Card]:
-    for row in named_rows(latest_centres(centres), Centre):
+    for row in named_rows(centres_in_sentences(centres), Centre):
         if row.service_type == STATE_CARE:
             label = words.say("card_centre_places", group=words.title("target_groups", row.target_group))
         else:
