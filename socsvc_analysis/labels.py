@@ -44,13 +44,13 @@ def with_names(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     columns = {}
     for column in rows:
         columns[column] = rows[column]
-        if (name := _names(str(column), words)) is not None:
-            made = {cell: _named(cell, name) for cell in rows[column].unique()}
+        if (name := _name_function(str(column), words)) is not None:
+            made = {cell: _names_in_cell(cell, name) for cell in rows[column].unique()}
             columns[f"{column}_name"] = rows[column].map(made)
     return pd.DataFrame(columns, index=rows.index)
 
 
-def _names(column: str, words: Words) -> Callable[[str], str] | None:
+def _name_function(column: str, words: Words) -> Callable[[str], str] | None:
     """What gives a code of ``column`` its name; none for a column of other things."""
     if column in PLACES:
         return words.place
@@ -66,7 +66,7 @@ def _names(column: str, words: Words) -> Callable[[str], str] | None:
     return lambda code: words.title(table, code)
 
 
-def _named(cell: object, name: Callable[[str], str]) -> str:
+def _names_in_cell(cell: object, name: Callable[[str], str]) -> str:
     """The names of the codes in ``cell``: one, several (separated by blanks in a figure), or none."""
     codes = cell.split() if isinstance(cell, str) else cell if isinstance(cell, tuple) else ()
     return "; ".join(_name_or_code(code, name) for code in codes)

@@ -89,7 +89,7 @@ def published_rows(paths: Sequence[Path], layout: Layout) -> pd.DataFrame:
     twice = shown[shown.duplicated(columns, keep="first")]
     if len(twice):
         raise DataError(
-            Problem(row["file"], TWICE, row=row["row"], value=_said(row, columns, layout.total))
+            Problem(row["file"], TWICE, row=row["row"], value=_cell_text(row, columns, layout.total))
             for row in records(twice)
         )
     return together
@@ -233,5 +233,5 @@ def _wrong_totals(totals: pd.DataFrame, finest: pd.DataFrame, layout: Layout, fi
     return problems
 
 
-def _said(row: Mapping[str, Any], columns: Sequence[str], total: str) -> str:
+def _cell_text(row: Mapping[str, Any], columns: Sequence[str], total: str) -> str:
     return ", ".join(total if pd.isna(row[column]) else str(row[column]) for column in columns)
