@@ -104,6 +104,17 @@ def test_every_part_of_the_library_has_its_place() -> None:
     assert parts == set(LEVEL)
 
 
+def test_the_module_of_every_indicator_is_imported() -> None:
+    decorated = {
+        node.name
+        for path in (PACKAGE / "indicators").glob("*.py")
+        for node in tree_of(path).body
+        if isinstance(node, ast.FunctionDef)
+        and any(isinstance(each, ast.Call) and ast.unparse(each.func) == "indicator" for each in node.decorator_list)
+    }
+    assert decorated == set(REGISTRY), "import the module in socsvc_analysis/indicators/__init__.py"
+
+
 def test_the_readme_names_every_part_in_the_order_of_the_layers() -> None:
     readme = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
     table = readme.partition(f"| in `{NAME}/` |")[2].partition("\n\n")[0]
