@@ -225,13 +225,18 @@ def test_an_indicator_says_what_it_means_in_both_languages(left_out: str) -> Non
         indicator(**{**MEANT, left_out: {"lv": "x"}})(lambda data: data)
 
 
-def test_an_indicator_that_gives_no_values_is_told_what_they_lack(monkeypatch: pytest.MonkeyPatch) -> None:
-    def vacancies(data: pd.DataFrame) -> pd.DataFrame:
-        return data
+def test_an_indicator_that_gives_no_values_is_told_what_they_lack(
+    figures: pd.DataFrame, tables: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vacancies(data: Dataset) -> pd.DataFrame:
+        return data.figures.drop(columns=["kind", "service_type"]).assign(numerator=1.0, denominator=1.0)
 
     monkeypatch.setattr(registry, "REGISTRY", {})
-    with pytest.raises(DataError, match="'vacancies' gives no column service_type, kind: as_values and ratio"):
-        indicator(**MEANT)(vacancies)(pd.DataFrame(columns=sorted({*COLUMNS} - {"kind", "service_type"})))
+    indicator(**MEANT)(vacancies)
+    with pytest.raises(
+        DataError, match="'vacancies' gives no column service_type, kind, lower, upper, sources, notes:"
+    ):
+        registry.compute("vacancies", Dataset(figures, tables))
 
 
 def test_what_is_not_divided_has_no_denominator() -> None:

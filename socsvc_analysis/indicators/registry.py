@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
 from typing import Literal, ParamSpec
 
 import pandas as pd
@@ -105,11 +104,7 @@ def indicator(
         if not all(text.get(language) for text in said for language in LANGUAGES):
             raise ValueError(f"the indicator {name} does not say all of itself in each of {', '.join(LANGUAGES)}")
 
-        @once
-        @wraps(function)
-        def asked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> pd.DataFrame:
-            return _complete(function(*args, **kwargs), name)
-
+        asked = once(function)
         REGISTRY[name] = Indicator(
             name,
             title,
@@ -130,13 +125,11 @@ def indicator(
     return register
 
 
-def _complete(values: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The values when they have the columns that pages show; :func:`~socsvc_analysis.indicators.values.as_values` and
-    :func:`~socsvc_analysis.indicators.values.ratio` make them."""
+def refuse_incomplete(values: pd.DataFrame, name: str) -> None:
+    """An error where values of the indicator ``name`` lack a column that pages show."""
     if missing := [column for column in COLUMNS if column not in values]:
         said = f"gives no column {', '.join(missing)}: as_values and ratio (indicators/values.py) make them"
         raise DataError([Problem("indicators", said, value=name)])
-    return values
 
 
 def get_indicator(name: str) -> Indicator:
@@ -177,6 +170,7 @@ def compute(name: str, data: Dataset, *, region: str = "", **wanted: str | tuple
     data.refuse_unknown(wanted, name)
     before = {dimension: codes for dimension, codes in wanted.items() if dimension in known.adds_up}
     values = known.function(_narrowed(data, before) if before else data)
+    refuse_incomplete(values, name)
     if region:
         code = region_code(region, data.reference.regions)
         located = with_region(values.drop(columns="region", errors="ignore"), data.reference)
