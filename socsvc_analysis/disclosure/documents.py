@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from socsvc_analysis.disclosure.letters import as_read, text_of
+from socsvc_analysis.disclosure.characters import as_read, text_of
 from socsvc_analysis.disclosure.marked_up import read_marked_up
 from socsvc_analysis.disclosure.pieces import Document, Grid, Passage, words_of
 from socsvc_analysis.disclosure.workbooks import read_workbook
