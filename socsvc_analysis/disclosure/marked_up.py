@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from socsvc_analysis.disclosure.pieces import Bar, Document, Grid, Passage, words_of
-from socsvc_analysis.disclosure.shapes import box_of, corners_of, number_in
+from socsvc_analysis.disclosure.svg_shapes import box_of, corners_of, number_in
 
 __all__ = ["read_marked_up"]
 
