@@ -323,7 +323,7 @@ def test_nothing_is_left_to_do() -> None:
     assert stubs == []
 
 
-READERS = ("report/scan.py", "disclosure/marked_up.py")
+READERS = ("report/scan.py", "disclosure/markup_reader.py")
 """The wall of the pages, and the gate that reads what is published as readers do: they alone read HTML."""
 HEADINGS = ("report/page.py", "_fitting")
 """Where a piece's headings get the level of the page: tags are exchanged, nothing is found out."""
