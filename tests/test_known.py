@@ -186,7 +186,7 @@ def test_a_card_shows_figures_of_one_date_and_says_which_are_approximate(
     words = in_language("en", real_tables)
     cards = sections.headlines(
         indicators.standing.standing(Dataset(real_figures, real_tables)),
-        indicators.clients.path_to_service(Dataset(real_figures, real_tables)),
+        indicators.client_path.path_to_service(Dataset(real_figures, real_tables)),
         indicators.standing.places_in_operation(Dataset(real_figures, real_tables)),
         indicators.capacity.state_care(Dataset(real_figures, real_tables)),
         indicators.progress.institutional_reduction(Dataset(real_figures, real_tables), targets=True),

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis.disclosure.design import Design
-from socsvc_analysis.disclosure.earlier import Version
+from socsvc_analysis.disclosure.earlier_releases import Version
 from socsvc_analysis.disclosure.primary import THRESHOLD
 from socsvc_analysis.disclosure.protection import Protected, protected, shown_again
 from socsvc_analysis.disclosure.release import COUNT

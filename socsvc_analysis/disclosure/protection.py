@@ -13,7 +13,7 @@ from socsvc_analysis.codes import records
 from socsvc_analysis.disclosure.audit import Finding, Statements, attacked, cells_in_words, statements_of
 from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.door import UnprotectedError
-from socsvc_analysis.disclosure.earlier import Earlier, Version
+from socsvc_analysis.disclosure.earlier_releases import Earlier, Version
 from socsvc_analysis.disclosure.primary import THRESHOLD, primary, telling_lines
 from socsvc_analysis.disclosure.release import COUNT, Release, groups_by, in_order, release_of, rows_with
 from socsvc_analysis.disclosure.suppression import Suppression, suppressed

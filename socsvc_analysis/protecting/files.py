@@ -126,7 +126,7 @@ def published_rows(paths: Sequence[Path], layout: Layout) -> pd.DataFrame:
     twice = shown[shown.duplicated(columns, keep="first")]
     if len(twice):
         raise DataError(
-            Problem(paths[number].name, TWICE, row=row, value=_said(said, columns, layout.total))
+            Problem(paths[number].name, TWICE, row=row, value=_cell_text(said, columns, layout.total))
             for (number, row), said in zip(twice.index, records(twice), strict=True)
         )
     return together.reset_index(drop=True)
@@ -269,5 +269,5 @@ def _wrong_totals(totals: pd.DataFrame, finest: pd.DataFrame, layout: Layout, fi
     return problems
 
 
-def _said(row: Mapping[str, Any], columns: Sequence[str], total: str) -> str:
+def _cell_text(row: Mapping[str, Any], columns: Sequence[str], total: str) -> str:
     return ", ".join(total if pd.isna(row[column]) else str(row[column]) for column in columns)
