@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from socsvc_analysis.datapackage import AUDIENCES, Package, open_package
 from socsvc_analysis.dataset import Dataset, open_data
 from socsvc_analysis.disclosure import door
-from socsvc_analysis.markup import Html, piece
+from socsvc_analysis.markup import HIDE_FROM_PAGE, Html, piece
 from socsvc_analysis.parameters import PARAMETERS, injected, problems_of
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.tables import LANGUAGES
@@ -49,7 +49,7 @@ def open_chapter(
     dataset = open_data(package)
     words = in_language(language, dataset.reference)
     if _shell() is not None:
-        sys.modules["IPython"].display.display(beside_a_notebook(words))
+        sys.modules["IPython"].display.display(beside_a_notebook(words), metadata={"tags": [HIDE_FROM_PAGE]})
     return dataset, words
 
 

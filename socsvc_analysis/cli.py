@@ -21,7 +21,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from socsvc_analysis import __version__, beginning, delivery, protecting, returns
-from socsvc_analysis.datapackage import INTERNAL, Package, open_package, update_descriptor
+from socsvc_analysis.datapackage import INTERNAL, Package, open_package
+from socsvc_analysis.descriptor import edited_package, undescribed, write_descriptor
 from socsvc_analysis.project import here
 from socsvc_analysis.schema import DataError, Problem, counted
 from socsvc_analysis.terminal import (
@@ -233,13 +234,14 @@ def check(
     with sentences({}):
         path = own_data(data) if record else data or here().data
         package, problems = _package(path, record)
-        if package is not None and not problems:
+        if package is not None:
             problems = _problems_in(package)
         if package is None or problems:
             console_of(stderr=True).print(problem_table(problems))
             raise typer.Exit(DATA_REFUSED)
-        reference = open_reference(package)
-        figures = open_observations(package, reference)
+        figures = open_observations(package, open_reference(package))
+        if record:
+            write_descriptor(package)
     count = len(package.descriptor["resources"])
     verb = "recorded and checked" if record else "checked"
     found = f"{counted(count, 'file')} {verb}, {counted(len(figures), 'figure')}, data version {package.version}"
@@ -385,17 +387,17 @@ def indicators(
 
 def _package(path: Path, record: bool) -> tuple[Package | None, list[Problem]]:
     try:
-        return (update_descriptor(path) if record else open_package(path, INTERNAL)), []
+        return (edited_package(path) if record else open_package(path, INTERNAL)), []
     except DataError as failure:
         return None, list(failure.problems)
 
 
 def _problems_in(package: Package) -> list[Problem]:
-    """Every problem of every table, and of the codes with which tables name each other."""
+    """Every problem of every table, of the codes with which tables name each other, and files that nobody described."""
     from socsvc_analysis.observations import open_observations
     from socsvc_analysis.reference import open_reference
 
-    problems: list[Problem] = []
+    problems = undescribed(package)
     for name in package.tables():
         try:
             package.table(name)

@@ -11,17 +11,15 @@ import csv
 import io
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from socsvc_analysis import journal, tables
-from socsvc_analysis.files import csv_bytes, json_bytes, leads_outside, sha256, write_whole
+from socsvc_analysis.files import csv_bytes, leads_outside, sha256
 from socsvc_analysis.project import DATA, here
-from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, nearest, typed
+from socsvc_analysis.schema import HEADER_ROWS, DataError, Problem, Table, nearest, typed
 
 if TYPE_CHECKING:  # slow to import, and a run in which nothing has changed only compares hashes
     import pandas as pd
@@ -91,7 +89,7 @@ class Package:
 
     def tables(self) -> list[str]:
         """Names of the resources that are tables; the others are files as received, kept in ``raw/``."""
-        return [each["name"] for each in self.descriptor["resources"] if not _is_raw(each)]
+        return [each["name"] for each in self.descriptor["resources"] if not is_raw(each)]
 
     def file(self, name: str) -> str:
         """The path of resource ``name`` as the descriptor says it, for messages."""
@@ -137,7 +135,15 @@ def _rows_of(content: bytes, name: str, file: str) -> pd.DataFrame:
 
 
 def _read(content: bytes, name: str, file: str) -> pd.DataFrame:
-    return typed(cells(content, file), tables.contract_for(name), file)
+    return typed(cells(content, file), contract_of(name, file), file)
+
+
+def contract_of(name: str, file: str) -> Table:
+    """What resource ``name`` must look like; an error where it lies outside of ``observations/`` and nobody said it."""
+    if name not in tables.BY_NAME and not file.startswith(tables.OBSERVATION_FOLDER):
+        said = "is the name of no table: say in socsvc_analysis/tables/ which columns it has"
+        raise DataError([Problem(file, said, value=name, nearest=nearest(name, tables.BY_NAME))])
+    return tables.contract_for(name)
 
 
 def open_package(path: str | Path = DATA, audience: str = PUBLIC) -> Package:
@@ -150,13 +156,13 @@ def open_package(path: str | Path = DATA, audience: str = PUBLIC) -> Package:
     if audience not in AUDIENCES:
         said = f"is not a known audience (known: {', '.join(AUDIENCES)})"
         raise DataError([Problem("audience", said, value=audience, nearest=nearest(audience, AUDIENCES))])
-    path = _found(Path(path))
+    path = found(Path(path))
     if not path.is_file():
         raise DataError(
             [Problem(str(path), "the data package is not there; name another: --data PATH, in Python open_data(path)")]
         )
     journal.recover(path.parent)
-    descriptor = _described(path)
+    descriptor = described_in(path)
     package = Package(path, descriptor, audience)
     problems: list[Problem] = []
     for resource in descriptor["resources"]:
@@ -175,7 +181,7 @@ def open_package(path: str | Path = DATA, audience: str = PUBLIC) -> Package:
     return package
 
 
-def _described(path: Path) -> Described:
+def described_in(path: Path) -> Described:
     """The descriptor in ``path`` with all its parts, else :class:`DataError` naming what is missing."""
     try:
         descriptor = json.loads(path.read_text(encoding="utf-8"))
@@ -198,7 +204,7 @@ def _described(path: Path) -> Described:
     return descriptor
 
 
-def _found(path: Path) -> Path:
+def found(path: Path) -> Path:
     """The descriptor at ``path``, seen from the present folder or, for a notebook opened in its own, from above.
 
     The path that notebooks and commands have by themselves names the data of the project, wherever one works.
@@ -301,114 +307,10 @@ def number_text(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
-def update_descriptor(path: str | Path = DATA, version: str | None = None, created: str | None = None) -> Package:
-    """Write the descriptor anew: sizes, hashes and schemas of the files as they are now.
-
-    Title, source, licence, retrieval date and access of each file are kept from the present descriptor; only what can
-    be computed is computed.  When a file has changed, the version goes one on and the date is today's, unless they are
-    given.  Raises :class:`DataError` for files that break their contract, and for files of ``reference/`` and
-    ``observations/`` that have no entry yet, because nobody has said where they come from.
-    """
-    path = _found(Path(path))
-    descriptor = _described(path)
-    known = {each["path"] for each in descriptor["resources"]}
-    problems = [
-        Problem(file, "has no entry in datapackage.json: add its name, title, sources, licences, retrieved and access")
-        for file in sorted(
-            str(each.relative_to(path.parent).as_posix())
-            for folder in ("reference", "observations")
-            for each in (path.parent / folder).glob("*.csv")
-        )
-        if file not in known
-    ]
-    contents = {}
-    for resource in descriptor["resources"]:
-        file = path.parent / resource["path"]
-        if file.exists():
-            contents[resource["path"]] = file.read_bytes()
-        else:
-            problems.append(Problem(resource["path"], "the file is missing"))
-    try:
-        described = described_anew(descriptor, contents, version, created)
-    except DataError as failure:
-        problems += failure.problems
-    if problems:
-        raise DataError(problems)
-    write_whole(path, json_bytes(described))
-    return open_package(path, INTERNAL)
-
-
-def described_anew(
-    descriptor: Described,
-    contents: Mapping[str, bytes],
-    version: str | None = None,
-    created: str | None = None,
-    rows: Mapping[str, pd.DataFrame] | None = None,
-) -> Described:
-    """``descriptor`` with sizes, hashes and schemas of ``contents`` (path to bytes); others stay as they are recorded.
-
-    ``rows`` are the cells of those contents that the caller has written from a frame and that need not be read again.
-    When something has changed, the version goes one on and the date is today's, unless they are given.
-    """
-    recorded = []
-    problems: list[Problem] = []
-    for resource in descriptor["resources"]:
-        content = contents.get(resource["path"])
-        try:
-            recorded.append(resource if content is None else {**resource, **_computed(resource, content, rows or {})})
-        except DataError as failure:
-            problems += failure.problems
-    if problems:
-        raise DataError(problems)
-    changed = [each.get("hash") for each in descriptor["resources"]] != [each.get("hash") for each in recorded]
-    today = datetime.now(UTC).date().isoformat()
-    return {
-        **descriptor,
-        "$schema": PROFILE,
-        "version": version or (next_version(descriptor["version"], today) if changed else descriptor["version"]),
-        "created": _moment(created or (today if changed else descriptor["created"])),
-        "resources": recorded,
-    }
-
-
-def _computed(resource: Described, content: bytes, rows: Mapping[str, pd.DataFrame]) -> Described:
-    """What a descriptor says of a file that can be computed from it; :class:`DataError` if it breaks its contract."""
-    recorded = {"bytes": len(content), "hash": content_hash(content)}
-    if _is_raw(resource):
-        return recorded
-    contract = tables.contract_for(resource["name"])
-    path = resource["path"]
-    typed(rows[path] if path in rows else cells(content, path), contract, path)  # only what keeps it is recorded
-    return {
-        "type": "table",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        **recorded,
-        "schema": contract.table_schema(),
-    }
-
-
-def _is_raw(resource: Described) -> bool:
+def is_raw(resource: Described) -> bool:
+    """Whether the resource is a file as received, and no table."""
     path: str = resource["path"]
     return path.startswith(tables.RAW_FOLDER)
-
-
-def next_version(version: str, today: str) -> str:
-    """The version after ``version``: year, month and a number that begins anew each month.
-
-    >>> next_version("2026.11.1", "2026-11-30"), next_version("2026.11.4", "2026-12-01")
-    ('2026.11.2', '2026.12.1')
-    """
-    year, month, _ = today.split("-")
-    begun = f"{year}.{int(month)}."
-    last = version.removeprefix(begun)
-    return begun + (str(int(last) + 1) if version.startswith(begun) and last.isdigit() else "1")
-
-
-def _moment(date: str) -> str:
-    """A date as the standard wants the time of creation: with a time of day."""
-    return date if "T" in date else f"{date}T00:00:00Z"
 
 
 def content_hash(content: bytes) -> str:

@@ -44,13 +44,13 @@ def with_names(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     columns = {}
     for column in rows:
         columns[column] = rows[column]
-        if (name := _names(str(column), words)) is not None:
-            made = {cell: _named(cell, name) for cell in rows[column].unique()}
+        if (name := _name_function(str(column), words)) is not None:
+            made = {cell: _names_in_cell(cell, name) for cell in rows[column].unique()}
             columns[f"{column}_name"] = rows[column].map(made)
     return pd.DataFrame(columns, index=rows.index)
 
 
-def _names(column: str, words: Words) -> Callable[[str], str] | None:
+def _name_function(column: str, words: Words) -> Callable[[str], str] | None:
     """What gives a code of ``column`` its name; none for a column of other things."""
     if column in PLACES:
         return words.place
@@ -66,7 +66,7 @@ def _names(column: str, words: Words) -> Callable[[str], str] | None:
     return lambda code: words.title(table, code)
 
 
-def _named(cell: object, name: Callable[[str], str]) -> str:
+def _names_in_cell(cell: object, name: Callable[[str], str]) -> str:
     """The names of the codes in ``cell``: one, several (separated by blanks in a figure), or none."""
     codes = cell.split() if isinstance(cell, str) else cell if isinstance(cell, tuple) else ()
     return "; ".join(_name_or_code(code, name) for code in codes)
@@ -79,7 +79,7 @@ def _name_or_code(code: str, name: Callable[[str], str]) -> str:
         return code
 
 
-class _Told(NamedTuple):
+class _Provider(NamedTuple):
     provider: str
     label: str
     service_type: str
@@ -110,7 +110,7 @@ def labelled(values: pd.DataFrame, words: Words) -> pd.DataFrame:
     if "version" in rows:
         rows["version_title"] = [words.title("plan_versions", code) if code else "" for code in rows["version"]]
     if "provider" in rows:
-        rows["provider_title"] = [_provider_title(row, words) for row in named_rows(rows, _Told)]
+        rows["provider_title"] = [_provider_title(row, words) for row in named_rows(rows, _Provider)]
     if "provider" in rows and "measure" in rows:
         rows["series"] = [_series_title(row, words) for row in named_rows(rows, _Series)]
         # Equal series of several places are told apart by the place.
@@ -137,18 +137,19 @@ def _payer(measure: str, words: Words) -> str:
     return inner(words.title("measures", measure))
 
 
-def _provider_title(row: _Told, words: Words) -> str:
+def _provider_title(row: _Provider, words: Words) -> str:
     subject = words.title("providers", row.provider) if row.provider else row.label
-    if row.target_group == "all":
-        return subject
-    return words.say("subject_and_group", subject=subject, group=_whom(row, words))
-
-
-def _whom(row: _Told, words: Words) -> str:
-    """Who is counted: children in institutions are a part of the children in out-of-family care, not all of them."""
     if (row.service_type, row.target_group) == ("childrens_institution", "children_out_of_family"):
-        return words.say("series_children_in_institutions")
-    return words.short("target_groups", row.target_group)
+        # They are a part of the children in out-of-family care, not all of them.
+        return words.say("subject_and_group", subject=subject, group=words.say("series_children_in_institutions"))
+    return _with_group(subject, row.target_group, words)
+
+
+def _with_group(subject: str, target_group: str, words: Words) -> str:
+    """The subject and, unless all people are meant, the target group."""
+    if target_group == "all":
+        return subject
+    return words.say("subject_and_group", subject=subject, group=words.short("target_groups", target_group))
 
 
 def _series_title(row: _Series, words: Words) -> str:
@@ -159,9 +160,7 @@ def _series_title(row: _Series, words: Words) -> str:
         if row.service_type == "all"
         else words.title("service_types", row.service_type)
     )
-    if row.target_group == "all":
-        return subject
-    return words.say("subject_and_group", subject=subject, group=words.short("target_groups", row.target_group))
+    return _with_group(subject, row.target_group, words)
 
 
 def needed_text(needed: float, *, dated: bool, words: Words) -> str:

@@ -34,6 +34,8 @@ MOST_LINKS = 5
 """More sources than this are folded away, so that a sentence stays readable."""
 PAGE = "application/vnd.socsvc.page+json"
 """What a page must know of an output, beside its HTML in an executed notebook: see :meth:`Html.beside`."""
+HIDE_FROM_PAGE = "hide-from-page"
+"""Tag of the cells, and of the outputs, that only those see who open the notebook."""
 BADGED = ("disputed", "provisional", "estimated")
 
 Datum = str | float | int | list[str] | None
@@ -263,13 +265,13 @@ def _macros() -> object:
         loader=jinja2.FunctionLoader(lambda name: files("socsvc_analysis").joinpath(name).read_text("utf-8")),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=_said,
+        finalize=_remember_text,
     )
     environment.globals.update(cited=_cited, badged=BADGED, most_links=MOST_LINKS)
     return environment.get_template("markup.html.j2").module
 
 
-def _said(value: object) -> object:
+def _remember_text(value: object) -> object:
     """Remember what is printed as text; what is markup already is a tag, an attribute, or has been remembered."""
     if type(value) is str:
         _Gathered.current().text.append(value)

@@ -20,10 +20,10 @@ from socsvc_analysis.datapackage import (
     INTERNAL,
     Described,
     Package,
-    described_anew,
     open_package,
     rows_as_csv,
 )
+from socsvc_analysis.descriptor import described_anew
 from socsvc_analysis.files import json_bytes
 from socsvc_analysis.observations import IDENTITY, unprotected
 from socsvc_analysis.observations.audience import restricted

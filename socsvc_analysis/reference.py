@@ -8,7 +8,7 @@ which planning region a place belonged to then and belongs to today.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pandas as pd
@@ -155,6 +155,8 @@ def open_reference(package: Package | str | Path) -> Reference:
 
 @once
 def _checked(package: Package) -> Reference:
+    if lacking := {each.name for each in tables.REFERENCE} - {each.name for each in fields(Reference)}:
+        raise DataError([Problem("reference.py", "Reference has no attribute for the table", value=min(lacking))])
     reference = Reference(**{each.name: package.table(each.name) for each in tables.REFERENCE})
     if package.audience == "public":
         reference = replace(reference, revisions=reference.revisions[:0])

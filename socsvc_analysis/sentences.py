@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from socsvc_analysis.schema import DataError, Problem
+from socsvc_analysis.schema import DataError, Problem, nearest
 
+MESSAGES = "socsvc_analysis/messages"
 PROGRAM_LANGUAGE = "en"
 """What a sentence says as plain text; readers get it in their language."""
 
@@ -76,17 +77,54 @@ def catalogue() -> dict[str, dict[str, Any]]:
     for file in sorted(files("socsvc_analysis").joinpath("messages").iterdir(), key=lambda each: each.name):
         if not file.name.endswith(".toml"):
             continue
-        for key, languages in tomllib.loads(file.read_text(encoding="utf-8")).items():
+        try:
+            entries = tomllib.loads(file.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as failure:
+            raise DataError([Problem(f"{MESSAGES}/{file.name}", f"is not readable TOML ({failure})")]) from failure
+        for key, languages in entries.items():
             if key in sentences:
                 raise DataError([Problem(file.name, "is a sentence of another file too", value=key)])
             sentences[key] = languages
     return sentences
 
 
+def wording_of(key: str, language: str) -> Any:
+    """What the catalogue has under ``key`` in ``language``: a text, or texts by plural form or case.
+
+    >>> wording_of("reason_regoin", "en")
+    Traceback (most recent call last):
+    ...
+    socsvc_analysis.schema.DataError: 1 problem in the data:
+      socsvc_analysis/messages: 'reason_regoin' is not a known sentence; nearest known: reason_region
+    """
+    known = catalogue()
+    if key not in known:
+        raise DataError([Problem(MESSAGES, "is not a known sentence", value=key, nearest=nearest(key, known))])
+    if language not in known[key]:
+        raise DataError([Problem(MESSAGES, f"has no wording in {language}", value=key)])
+    return known[key][language]
+
+
+def filled(wording: str, key: str, values: Mapping[str, object]) -> str:
+    """``wording``, which is one of the sentence ``key``, with its gaps filled; an error where one has no value.
+
+    >>> filled("{part} of {whole}", "card_of", {"part": 1})
+    Traceback (most recent call last):
+    ...
+    socsvc_analysis.schema.DataError: 1 problem in the data:
+      socsvc_analysis/messages: 'card_of' has a gap {whole}, for which no value was given
+    """
+    try:
+        return wording.format(**values)
+    except KeyError as gap:
+        said = f"has a gap {{{gap.args[0]}}}, for which no value was given"
+        raise DataError([Problem(MESSAGES, said, value=key)]) from gap
+
+
 def _filled(key: str, language: str, values: dict[str, object]) -> str:
-    pattern: str = catalogue()[key][language]
+    pattern: str = wording_of(key, language)
     told = {name: said_in(language, each) if isinstance(each, str) else each for name, each in values.items()}
-    return pattern.format(**told) if told else pattern
+    return filled(pattern, key, told) if told else pattern
 
 
 def _again(key: str, values: dict[str, object]) -> Sentence:

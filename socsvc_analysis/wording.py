@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any, cast
+from typing import cast
 
 from babel import Locale
 from babel.numbers import format_decimal
@@ -20,7 +20,7 @@ from socsvc_analysis.codes import by_code, places
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.rounding import rounded
 from socsvc_analysis.schema import DataError, Problem, nearest
-from socsvc_analysis.sentences import catalogue
+from socsvc_analysis.sentences import filled, wording_of
 from socsvc_analysis.tables import LANGUAGES
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -152,9 +152,9 @@ class Words:
         parts = ("year", "month", "day")[len(rest)]
         values = {"year": year}
         if rest:
-            values["month"] = _entry("months", self.language)[case][int(rest[0]) - 1]
+            values["month"] = wording_of("months", self.language)[case][int(rest[0]) - 1]
         else:
-            values["word"] = _entry("year_word", self.language)[case]
+            values["word"] = wording_of("year_word", self.language)[case]
         if len(rest) == 2:
             values["day"] = str(int(rest[1]))
         date = self.say("date_" + parts, **values)
@@ -176,7 +176,7 @@ class Words:
         year, *rest = iso.split("-")
         if not rest:
             return year
-        month = _entry("months_short", self.language)[int(rest[0]) - 1]
+        month = wording_of("months_short", self.language)[int(rest[0]) - 1]
         if len(rest) == 1:
             return self.say("short_month", year=year, month=month).replace(" ", NBSP)
         return self.say("short_day", year=year, month=month, dd=rest[1], day=int(rest[1])).replace(" ", NBSP)
@@ -273,13 +273,12 @@ class Words:
         socsvc_analysis.schema.DataError: 1 problem in the data:
           socsvc_analysis/messages: 'no_such_sentence' is not a known sentence
         """
-        wording = _entry(key, self.language)
+        wording = wording_of(key, self.language)
         if isinstance(wording, dict):
             wording = wording.get(
                 _plural(self.language, cast(float, values["n"])), wording["other"]
             )  # ``n`` is a number
-        said: str = wording.format(**values)
-        return said
+        return filled(wording, key, values)
 
     def doubts(self, statuses: Mapping[str, int]) -> str:
         """How many figures are less than reliable, as a sentence lists them; empty where all are.
@@ -349,15 +348,6 @@ def inner(text: str) -> str:
     ('municipal funding', 'ERDF funding')
     """
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _entry(key: str, language: str) -> Any:
-    sentences = catalogue()
-    if key not in sentences:
-        raise DataError(
-            [Problem("socsvc_analysis/messages", "is not a known sentence", value=key, nearest=nearest(key, sentences))]
-        )
-    return sentences[key][language]
 
 
 @cache

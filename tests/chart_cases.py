@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from socsvc_analysis import charts, indicators
-from socsvc_analysis.indicators.clients import with_losses
+from socsvc_analysis.indicators.client_path import with_losses
 from socsvc_analysis.indicators.projection import course
 from socsvc_analysis.reference import Reference as Tables
 from socsvc_analysis.reference import present_municipalities

@@ -16,8 +16,9 @@ import pytest
 from hypothesis import Phase, settings
 from packages import DATA, MINI
 
-from socsvc_analysis import datapackage, once
+from socsvc_analysis import once
 from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.descriptor import update_descriptor
 from socsvc_analysis.disclosure import door
 from socsvc_analysis.files import held
 from socsvc_analysis.observations import chosen, open_observations
@@ -185,7 +186,7 @@ def edited_mini(tmp_path: Path) -> Callable[[str, str, str], Path]:
         text = (copy / file).read_text(encoding="utf-8")
         assert old in text, f"{old!r} is not in {file}"
         (copy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-        datapackage.update_descriptor(copy)
+        update_descriptor(copy)
         return copy
 
     return edit

@@ -12,6 +12,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import nbformat
 import pytest
 import tiny
 from packages import DATA, MINI
@@ -204,11 +205,20 @@ def test_a_heading_that_a_region_uses_is_one_row(project: Path) -> None:
     assert '"accepted": 1' in socsvc("import", *options)
 
 
+def as_jupyterlab_names_cells(path: Path) -> None:
+    """Cells that JupyterLab has made have ids that nobody chooses."""
+    notebook = nbformat.read(path, as_version=4)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"{number:08x}"
+    nbformat.write(notebook, path)
+
+
 def test_a_chapter_is_one_notebook(project: Path, nursery: Nursery | None, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(project / "data")
     tiny.package(project / "data")
     chart = tiny.CHART.replace("places", "beds")
-    tiny.notebook(project / "notebooks" / "shelters.ipynb", chart=chart, order=45)
+    shelters = tiny.notebook(project / "notebooks" / "shelters.ipynb", chart=chart, setup=tiny.OPENED, order=45)
+    as_jupyterlab_names_cells(shelters)
     tiny.notebook(project / "notebooks" / "summary.ipynb", order=10, document="brief")
     monkeypatch.setattr(run, "make_reports", partial(run.make_reports, nursery=nursery))
     data = str(project / "data" / "datapackage.json")  # absolute: the nursery has a folder of its own

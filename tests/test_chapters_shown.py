@@ -31,7 +31,8 @@ from socsvc_analysis.markup import Html
 from socsvc_analysis.once import Same
 from socsvc_analysis.reference import Reference, present_municipalities
 from socsvc_analysis.rounding import rounded
-from socsvc_analysis.wording import LANGUAGES, NBSP, catalogue
+from socsvc_analysis.sentences import catalogue
+from socsvc_analysis.wording import LANGUAGES, NBSP
 
 pytestmark = pytest.mark.usefixtures("remembering")
 

@@ -26,7 +26,7 @@ from socsvc_analysis.charts.clients import ALWAYS_SHOWN
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence, Chart
 from socsvc_analysis.charts.palette import service_fill
 from socsvc_analysis.charts.texts import credit
-from socsvc_analysis.indicators.clients import with_losses
+from socsvc_analysis.indicators.client_path import with_losses
 from socsvc_analysis.indicators.progress import with_verdict
 from socsvc_analysis.markup import PAGE
 from socsvc_analysis.reference import Reference as Tables

@@ -18,7 +18,7 @@ from matplotlib.text import Text
 
 from socsvc_analysis import charts
 from socsvc_analysis.charts.figure import NARROW, WIDE, Absence
-from socsvc_analysis.indicators.clients import with_losses
+from socsvc_analysis.indicators.client_path import with_losses
 from socsvc_analysis.indicators.control import with_limits
 from socsvc_analysis.indicators.projection import course
 from socsvc_analysis.reference import Reference as Tables

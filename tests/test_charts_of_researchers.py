@@ -97,7 +97,7 @@ VALUES: dict[str, Callable[[Dataset, str, str], pd.DataFrame]] = {
     "funnel_plot": lambda data, *_: funnel(data),
     "institutional_stock": lambda data, *_: indicators.progress.institutional_reduction(data, targets=True),
     "long_series": recipients,
-    "path_to_service": lambda data, region, _: of(data, region, indicators.clients.path_to_service(data)),
+    "path_to_service": lambda data, region, _: of(data, region, indicators.client_path.path_to_service(data)),
     "places_by_municipality": lambda data, region, _: observations.within_region(
         indicators.capacity.places(data), region
     ),

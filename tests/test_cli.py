@@ -198,6 +198,23 @@ def test_check_lists_every_problem_of_every_table(project: Path) -> None:
     assert "reference/regions.csv 3 order first is not a whole number" in said
 
 
+def test_check_records_nothing_that_names_what_is_not_there(project: Path) -> None:
+    before = (project / "data" / "datapackage.json").read_bytes()
+    towns = project / "data" / "reference" / "towns.csv"
+    towns.write_text("town,genitive,municipality,municipality_then\nAuce,Auces,0000001,0000001\n", encoding="utf-8")
+    result = check(project, "--record")
+    assert result.exit_code == 5
+    assert "is not in municipalities.code" in " ".join(result.stderr.split())
+    assert (project / "data" / "datapackage.json").read_bytes() == before
+
+
+def test_check_names_a_table_that_nobody_described(project: Path) -> None:
+    (project / "data" / "reference" / "vacancies.csv").write_text("region,posts\n", encoding="utf-8")
+    result = check(project)
+    assert result.exit_code == 5
+    assert "reference/vacancies.csv has no entry in datapackage.json" in " ".join(result.stderr.split())
+
+
 def test_check_says_when_there_is_no_data(tmp_path: Path) -> None:
     result = check(tmp_path)
     assert result.exit_code == 2

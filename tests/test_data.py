@@ -290,7 +290,7 @@ def test_the_printed_error_of_latgale_is_disputed_and_never_the_plan(
     assert error["id"] not in set(observations.valid_version(plans, real_tables)["id"])
     for frame in (
         indicators.clients.served_of_plan(Dataset(real_figures, real_tables)),
-        indicators.clients.path_to_service(Dataset(real_figures, real_tables)),
+        indicators.client_path.path_to_service(Dataset(real_figures, real_tables)),
         indicators.clients.served_by_year(Dataset(real_figures, real_tables), targets=True),
         indicators.progress.pace_to_target(Dataset(real_figures, real_tables)),
     ):

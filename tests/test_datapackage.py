@@ -16,7 +16,8 @@ from packages import MINI
 
 from socsvc_analysis import datapackage, once
 from socsvc_analysis import tables as contracts
-from socsvc_analysis.datapackage import Package, cells, open_package, update_descriptor
+from socsvc_analysis.datapackage import Package, cells, open_package
+from socsvc_analysis.descriptor import update_descriptor
 from socsvc_analysis.observations import open_observations
 from socsvc_analysis.observations.audience import OPEN_UNITS
 from socsvc_analysis.reference import open_reference
@@ -268,10 +269,19 @@ def test_recording_asks_where_a_new_file_comes_from(copy: Path) -> None:
     assert (copy / "datapackage.json").read_bytes() == before
 
 
+def test_a_reference_table_without_a_contract_is_told_where_contracts_are(copy: Path) -> None:
+    (copy / "reference" / "vacancies.csv").write_text("region,posts\n", encoding="utf-8")
+    described = json.loads((copy / "datapackage.json").read_text(encoding="utf-8"))
+    described["resources"].append({"name": "vacancies", "path": "reference/vacancies.csv", "access": "open"})
+    (copy / "datapackage.json").write_text(json.dumps(described), encoding="utf-8")
+    with pytest.raises(DataError, match="'vacancies' is the name of no table: say in socsvc_analysis/tables/ which"):
+        update_descriptor(copy)
+
+
 @pytest.mark.slow
 def test_a_descriptor_follows_the_standard(copy: Path) -> None:
     frictionless = pytest.importorskip("frictionless")
-    datapackage.update_descriptor(copy, created="2024-01-05")
+    update_descriptor(copy, created="2024-01-05")
     report = frictionless.validate(str(copy / "datapackage.json"))
     assert report.valid, report.flatten(["type", "title", "note"])
 

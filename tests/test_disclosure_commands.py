@@ -112,6 +112,8 @@ def test_numbers_that_fit_no_people_are_said_to_contradict(tmp_path: Path) -> No
         ("Dobeles novads;dienas", "Bauskas novads;dienas", "is counted in an earlier row too"),
         ("Dobeles novads;dienas", ";dienas", "is empty; every row says what it counts"),
         (TRUE[-5:], TRUE[-5:] + "Kopā;Kopā;Kopā;1199\n", "does not add up: its parts in the file make 1198"),
+        (TRUE[-5:], TRUE[-5:] + "Zemgale;Pavisam;aprūpe mājās;66\n", "reads like a total"),
+        (TRUE[-5:], TRUE[-5:] + "Zemgale;bauskas  novads;cits;6\n", "is the same name with other letters or spaces"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_and_nothing_is_written(
@@ -122,6 +124,61 @@ def test_what_is_wrong_with_a_file_is_said_and_nothing_is_written(
     assert result.exit_code == 2
     assert sentence in " ".join(result.stderr.split())
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_total_without_its_word_is_known_by_its_numbers(true: Path, tmp_path: Path) -> None:
+    """Shown as one more municipality it would give away what is hidden of its parts."""
+    sums = "Latgale;Latgales puse;dienas aprūpe;49\nLatgale;Latgales puse;aprūpe mājās;1057\n"
+    true.write_text(TRUE + sums, encoding="utf-8")
+    result = protect(true, tmp_path / "out.csv")
+    assert (result.exit_code, "Latgales puse" in result.stderr) == (2, True)
+    true.write_text(TRUE + sums.replace("1057", "1056"), encoding="utf-8")
+    assert protect(true, tmp_path / "out.csv").exit_code == 0
+
+
+def test_a_total_in_another_word_is_not_taken_for_a_place_in_an_attack(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("municipality,clients\nTotal,44\nBauska,40\nĶekava,*\n", encoding="utf-8")
+    options = ("--count", "clients", "--dims", "municipality")
+    result = audit(file, options=options)
+    assert (result.exit_code, "reads like a total" in " ".join(result.stderr.split())) == (2, True)
+    assert "is known exactly" in audit(file, options=(*options, "--total", "Total")).stdout
+
+
+def test_a_total_over_what_is_kept_apart_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("year,place,clients\n2023,A,9\n2024,A,2\nKopā,A,11\n", encoding="utf-8")
+    options = ("--count", "clients", "--dims", "place", "--by", "year")
+    result = CliRunner().invoke(app, ["protect", str(file), *options, "--out", str(tmp_path / "out.csv")])
+    assert (result.exit_code, "is a total over what is kept apart" in " ".join(result.stderr.split())) == (2, True)
+
+
+def test_the_order_of_rows_tells_nothing_of_the_counts(tmp_path: Path) -> None:
+    """From most to fewest people a hidden 20 between 21 and 19 is known."""
+    file, out = tmp_path / "a.csv", tmp_path / "out.csv"
+    rows = ["Ogre;100", "Ādaži;41", "Cēsis;20", "Salaspils;19", "Bauska;18", "Čaka;3"]
+    file.write_text("\n".join(["place;clients", *rows]), encoding="utf-8")
+    options = ("--count", "clients", "--dims", "place")
+    assert CliRunner().invoke(app, ["protect", str(file), *options, "--out", str(out)]).exit_code == 0
+    assert [row[0] for row in rows_in(out)] == [
+        "place",
+        "Kopā",
+        "Ādaži",
+        "Bauska",
+        "Cēsis",
+        "Čaka",
+        "Ogre",
+        "Salaspils",
+    ]
+
+
+def test_tables_of_regions_alone_are_attacked(true: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    assert protect(true, out, "--publish", "region*service").exit_code == 0
+    assert audit(out).exit_code == 0
+    out.write_text("region,clients\nKopā,44\nZemgale,40\nLatgale,*\n", encoding="utf-8")
+    result = audit(out, options=("--count", "clients", "--dims", "region>municipality"))
+    assert (result.exit_code, "Latgale, Kopā  4       is known exactly" in result.stdout) == (1, True)
 
 
 def test_all_problems_are_said_at_once(true: Path, tmp_path: Path) -> None:
@@ -148,6 +205,14 @@ def test_wrong_options_are_said_with_what_is_known(true: Path, tmp_path: Path) -
     assert (result.exit_code, "'novads' is not a column of --dims" in result.stderr) == (2, True)
     result = protect(true, out, "--by", "gads")
     assert (result.exit_code, "is not a column of the file" in " ".join(result.stderr.split())) == (2, True)
+    result = protect(true, out, "--by", "service")
+    assert (result.exit_code, "--by: 'service' is a column of --dims too" in result.stderr) == (2, True)
+    result = protect(true, out, "--mark", "<5")
+    assert (result.exit_code, "--mark: '<5' says a number of what is hidden" in result.stderr) == (2, True)
+    result = protect(true, out, "--mark", "Kopā")
+    assert (result.exit_code, "is the word for totals too" in result.stderr) == (2, True)
+    result = protect(true, out, "--total", " ")
+    assert (result.exit_code, "--total" in result.stderr) == (2, True)
     result = protect(true, true)
     assert (result.exit_code, "would write over the true counts" in result.stderr) == (2, True)
     assert true.read_text(encoding="utf-8") == TRUE

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from packages import MINI
 
-from socsvc_analysis import datapackage
 from socsvc_analysis.columns import Column, readable_csv
 from socsvc_analysis.datapackage import open_package
 from socsvc_analysis.dataset import open_data
+from socsvc_analysis.descriptor import update_descriptor
 from socsvc_analysis.disclosure import door
 from socsvc_analysis.disclosure.door import UnprotectedError
 from socsvc_analysis.markup import piece
@@ -32,7 +32,7 @@ def restricted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if each["name"] == "published_figures":
             each["access"] = "restricted"
     file.write_text(json.dumps(described), encoding="utf-8")
-    datapackage.update_descriptor(tmp_path / "mini")
+    update_descriptor(tmp_path / "mini")
     return tmp_path / "mini"
 
 

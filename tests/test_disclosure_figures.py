@@ -14,8 +14,10 @@ from socsvc_analysis.schema import DataError
 
 BASE = {"measure": "clients", "provider": "", "programme": "", "period": "2024", "kind": "actual", "version": "", "status": "normal", "source": "letter"}  # fmt: skip # noqa: E501
 PLACES = pd.DataFrame(
-    {"region": ["LV009", "LV009", "LV009", "LV005", "LV005"], "municipality": list("abcde")}, index=list("abcde")
+    {"region": ["LV009", "LV009", "LV009", "LV005", "LV005", "LV009", "LV009"], "municipality": list("abcdeaa")},
+    index=list("abcdefg"),
 )
+"""Municipalities of today and two former ones: ``f`` and ``g`` became part of ``a``."""
 MEASURES = pd.DataFrame(
     {"additive_service": [True, False, False], "additive_territory": [True, False, False]},
     index=["clients", "persons_served", "clients_per_10000"],
@@ -55,6 +57,50 @@ def test_a_small_number_is_hidden_and_no_sum_gives_it_back() -> None:
     total = made.sums.query("level == 'country' and service_type == 'all' and target_group == 'all'")
     assert total["value"].tolist() == [3 + 40 + 2 * (30 + 31 + 32 + 33)]
     assert set(made.sums["level"]) == {"territory", "municipality", "region", "country"}
+
+
+def by_service(counts: dict[str, tuple[int, int]]) -> pd.DataFrame:
+    """Returns of each place, for all groups: people in shelters and with care at home."""
+    return figures(*((at, name, "all", n) for at, two in counts.items() for name, n in zip(("shelter", "home_care"), two, strict=True)))  # fmt: skip # noqa: E501
+
+
+def told_of(mine: pd.DataFrame, made: Shown, known: list[dict[str, object]]) -> set[str]:
+    """Places of which a reader who has ``known`` from elsewhere learns too much."""
+    assert made.protected is not None
+    finest = PLACES.loc[mine["territory"]].reset_index(drop=True).join(mine).assign(count=mine["value"])
+    columns = ["region", "municipality", "territory", "service_type"]
+    frame = made.protected.frame.query("target_group.isna()")[[*columns, "count"]]
+    said = pd.concat([frame, pd.DataFrame(known)], ignore_index=True)
+    found = attacker.open_rows(attacker.intervals(finest, said, columns))
+    return set(said.loc[found, "territory"].dropna())
+
+
+def test_an_open_number_of_today_beside_returns_of_the_former_parts_tells_nothing() -> None:
+    """That f and g have 17 in shelters together is known from elsewhere: the 14 of g would tell the 3 of f."""
+    mine = by_service({"f": (3, 0), "g": (14, 7), "b": (7, 1)})
+    rows = pd.concat([mine, figures(("a", "shelter", "all", 17))], ignore_index=True)
+    returned = pd.Series([True] * len(mine) + [False])
+    made = protected_figures(Given(rows, returned, returned, PLACES, {}, MEASURES), design_named("cross", ""))
+    assert told_of(mine, made, [{"municipality": "a", "service_type": "shelter", "count": 17}]) == set()
+
+
+def test_what_was_open_in_a_publication_tells_nothing_of_others() -> None:
+    """Returns of a and b were open once and are restricted now: readers have them, and c has one person in each."""
+    mine = by_service({"a": (7, 3), "b": (9, 22), "c": (1, 1), "d": (14, 1), "e": (7, 14)})
+    once = mine[mine["territory"].isin(["a", "b"])]
+    returned = pd.Series(True, index=mine.index)
+    given = Given(mine, returned, returned, PLACES, {}, MEASURES, once)
+    made = protected_figures(given, design_named("cross", ""))
+    known = once[["territory", "service_type"]].assign(count=once["value"]).to_dict("records")
+    assert told_of(mine, made, known) <= {"a", "b"}
+
+
+def test_a_small_sum_of_open_numbers_holds_nothing_back() -> None:
+    """The two people of a are known from its open returns, whatever is shown of others."""
+    mine = by_service({"a": (1, 1), "b": (9, 22), "c": (1, 30), "d": (14, 1), "e": (7, 14)})
+    made = protect(mine, mine["territory"].ne("a"))
+    assert made.figures["value"][:2].tolist() == [1, 1]
+    assert made.figures["value"].isna().any()
 
 
 def test_hidden_rows_stay_and_say_that_they_are_confidential() -> None:

@@ -201,7 +201,7 @@ def test_what_is_out_and_gives_something_away_stops_the_release(counts: pd.DataF
 
 @pytest.mark.usefixtures("first")
 def test_a_version_cannot_be_released_with_other_numbers(tmp_path: Path, counts: pd.DataFrame) -> None:
-    with pytest.raises(DataError, match="a change of the data is a new version"):
+    with pytest.raises(DataError, match="what changes is a new version"):
         release(tmp_path, "1", revised(counts))
     for dimensions in ("municipality,service", "region,service"):
         with pytest.raises(DataError, match="another design"):

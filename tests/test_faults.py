@@ -23,8 +23,9 @@ import tiny
 from processes import until
 from typer.testing import CliRunner
 
-from socsvc_analysis import datapackage, files
+from socsvc_analysis import files
 from socsvc_analysis.cli import app
+from socsvc_analysis.descriptor import update_descriptor
 from socsvc_analysis.report import history, site, status
 from socsvc_analysis.report import run as runs
 from socsvc_analysis.report.chapters import Limits, find_chapters
@@ -261,7 +262,7 @@ def test_data_that_change_while_they_are_read_are_on_no_page(project: Path, run_
     tiny.notebook(project / "notebooks" / "capacity.ipynb", chart="Html('<p>2</p>')")
 
     def change(*told: object) -> None:
-        datapackage.update_descriptor(project / "data", version="2.0.0", created="2025-01-01")
+        update_descriptor(project / "data", version="2.0.0", created="2025-01-01")
 
     with pytest.raises((runs.RunError, DataError), match="the data have changed since the run began; run once more"):
         run_all(reasons=change)

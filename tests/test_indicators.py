@@ -15,7 +15,7 @@ from reported import cell, with_returns
 from socsvc_analysis import indicators, observations, once
 from socsvc_analysis import tables as contracts
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators import REGISTRY, Indicator, get_indicator
+from socsvc_analysis.indicators import REGISTRY, Indicator, get_indicator, registry
 from socsvc_analysis.indicators.registry import PER, indicator
 from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
 from socsvc_analysis.reference import Reference
@@ -201,31 +201,42 @@ def test_an_unknown_indicator_names_the_nearest() -> None:
         get_indicator("place")
 
 
-@every_indicator
-@pytest.mark.parametrize("language", contracts.LANGUAGES)
-def test_it_says_what_it_means_and_what_it_cannot_say(known: Indicator, language: str) -> None:
-    assert known.title(language)
-    assert known.definition(language)
-    assert known.caveat(language)
+WORDS = {"lv": "x", "en": "y"}
+MEANT = {
+    **dict.fromkeys(("title", "definition", "caveat", "numerator"), WORDS),
+    "unit": "places",
+    "polarity": "neither",
+    "measures": (),
+    "source": "",
+}
 
 
 def test_a_name_is_registered_once() -> None:
     def places() -> None: ...
 
-    words = {"lv": "x", "en": "y"}
-    register = indicator(
-        title=words,
-        definition=words,
-        caveat=words,
-        numerator=words,
-        unit="places",
-        polarity="neither",
-        measures=(),
-        source="",
-    )
     with pytest.raises(ValueError, match="there is an indicator places already"):
-        register(places)
+        indicator(**MEANT)(places)
     assert get_indicator("places").function is indicators.capacity.places
+
+
+@pytest.mark.parametrize("left_out", ["title", "definition", "caveat", "numerator", "denominator"])
+def test_an_indicator_says_what_it_means_in_both_languages(left_out: str) -> None:
+    with pytest.raises(ValueError, match="the indicator <lambda> does not say all of itself in each of lv, en"):
+        indicator(**{**MEANT, left_out: {"lv": "x"}})(lambda data: data)
+
+
+def test_an_indicator_that_gives_no_values_is_told_what_they_lack(
+    figures: pd.DataFrame, tables: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vacancies(data: Dataset) -> pd.DataFrame:
+        return data.figures.drop(columns=["kind", "service_type"]).assign(numerator=1.0, denominator=1.0)
+
+    monkeypatch.setattr(registry, "REGISTRY", {})
+    indicator(**MEANT)(vacancies)
+    with pytest.raises(
+        DataError, match="'vacancies' gives no column service_type, kind, lower, upper, sources, notes:"
+    ):
+        registry.compute("vacancies", Dataset(figures, tables))
 
 
 def test_what_is_not_divided_has_no_denominator() -> None:
@@ -409,7 +420,7 @@ def test_a_printed_share_without_a_number_of_people_is_kept(figures: pd.DataFram
 
 
 def test_the_path_takes_the_newest_known_figure_and_the_last_plan(figures: pd.DataFrame, tables: Reference) -> None:
-    path = indicators.clients.path_to_service(Dataset(figures, tables))
+    path = indicators.client_path.path_to_service(Dataset(figures, tables))
     children = {"territory": "LV00Y", "target_group": FT}
     # The figure of 2022 was not published: the latest known one is that of 2021.
     assert cell(path, step="persons_served", **children) == 45
@@ -523,7 +534,7 @@ def test_participating_municipalities(figures: pd.DataFrame, tables: Reference) 
 
 
 def test_losses_are_counted_against_the_step_before_on_its_date(figures: pd.DataFrame, tables: Reference) -> None:
-    path = indicators.clients.path_to_service(Dataset(figures, tables))
+    path = indicators.client_path.path_to_service(Dataset(figures, tables))
     adults = {"territory": "LV00X", "target_group": GRT, "step": "persons_served"}
     assert cell(path, "before", **adults) == "support_plans"
     assert (cell(path, "before_value", **adults), cell(path, "lost", **adults)) == (68, 10)
@@ -533,7 +544,7 @@ def test_losses_are_counted_against_the_step_before_on_its_date(figures: pd.Data
     assert path.loc[path["step"].str.endswith("_plan"), ["before", "lost"]].isna().all().all()
     # A step counted later than the next one says nothing of its loss.
     later = figures.assign(period=figures["period"].mask(figures["measure"] == "support_plans", "2023-06"))
-    path = indicators.clients.path_to_service(Dataset(later, tables))
+    path = indicators.client_path.path_to_service(Dataset(later, tables))
     assert cell(path, "before", **adults) == "persons_assessed"
     shares = indicators.clients.served_of_support_plans(Dataset(figures, tables))
     assert cell(shares, territory="LV00X") == pytest.approx(34 / 68 * 100)

@@ -184,7 +184,7 @@ def test_what_is_missing_of_the_miniature(figures: pd.DataFrame, tables: Referen
 def cards_of(data: Dataset, region: str) -> Html:
     return sections.headlines(
         indicators.standing.standing(data),
-        indicators.clients.path_to_service(data),
+        indicators.client_path.path_to_service(data),
         indicators.standing.places_in_operation(data),
         indicators.capacity.state_care(data),
         indicators.progress.institutional_reduction(data, targets=True),

@@ -25,6 +25,7 @@ LAYERS = (
     ("statistics",),
     ("tables",),
     ("datapackage",),
+    ("descriptor",),
     ("territories",),
     ("reference",),
     ("wording",),
@@ -101,6 +102,17 @@ def calls(*methods: str) -> Iterator[tuple[Path, ast.Call]]:
 def test_every_part_of_the_library_has_its_place() -> None:
     parts = {dotted(path)[0] for path in MODULES if dotted(path)}
     assert parts == set(LEVEL)
+
+
+def test_the_module_of_every_indicator_is_imported() -> None:
+    decorated = {
+        node.name
+        for path in (PACKAGE / "indicators").glob("*.py")
+        for node in tree_of(path).body
+        if isinstance(node, ast.FunctionDef)
+        and any(isinstance(each, ast.Call) and ast.unparse(each.func) == "indicator" for each in node.decorator_list)
+    }
+    assert decorated == set(REGISTRY), "import the module in socsvc_analysis/indicators/__init__.py"
 
 
 def test_the_readme_names_every_part_in_the_order_of_the_layers() -> None:
@@ -311,7 +323,7 @@ def test_nothing_is_left_to_do() -> None:
     assert stubs == []
 
 
-READERS = ("report/scan.py", "disclosure/marked_up.py")
+READERS = ("report/scan.py", "disclosure/markup_reader.py")
 """The wall of the pages, and the gate that reads what is published as readers do: they alone read HTML."""
 HEADINGS = ("report/page.py", "_fitting")
 """Where a piece's headings get the level of the page: tags are exchanged, nothing is found out."""

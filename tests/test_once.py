@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from socsvc_analysis import datapackage, indicators, once
+from socsvc_analysis import indicators, once
 from socsvc_analysis.codes import by_code
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.dataset import open_data
+from socsvc_analysis.descriptor import update_descriptor
 from socsvc_analysis.reference import open_reference
 
 
@@ -167,5 +168,5 @@ def test_a_path_is_opened_anew_each_time(edited_mini: Callable[[str, str, str], 
     row = (folder / "reference/regions.csv").read_text(encoding="utf-8").splitlines()[1].split(",")
     with (folder / "reference/regions.csv").open("a", encoding="utf-8") as rows:
         rows.write(",".join(["austrumi", *row[1:]]) + "\n")
-    datapackage.update_descriptor(folder)
+    update_descriptor(folder)
     assert "austrumi" in set(open_reference(folder).regions["region"])

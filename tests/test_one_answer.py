@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from socsvc_analysis import charts, indicators, observations, sections
 from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.indicators.clients import with_losses
+from socsvc_analysis.indicators.client_path import with_losses
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.sections.findings import _paces
 from socsvc_analysis.sentences import catalogue
@@ -352,7 +352,7 @@ def test_the_path_of_zemgale_is_the_same_in_picture_and_table(
     real_figures: pd.DataFrame, real_tables: Reference, english: Words
 ) -> None:
     path = observations.for_region(
-        indicators.clients.path_to_service(Dataset(real_figures, real_tables)), "zemgale", real_tables
+        indicators.client_path.path_to_service(Dataset(real_figures, real_tables)), "zemgale", real_tables
     )
     chart = charts.path_to_service(path, region="zemgale", words=english)
     assert chart.data["kept"].dropna().tolist() == path["kept"].dropna().tolist()

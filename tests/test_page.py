@@ -83,6 +83,9 @@ def test_a_page_leaves_out_the_frames_that_a_notebook_shows_to_whoever_opens_it(
     chapter.cells.insert(-1, frame)
     assert make_page({"summary": chapter}, "zemgale", "lv", edition).html == before
     frame.metadata.tags = []
+    frame.outputs[0].metadata["tags"] = ["hide-from-page"]
+    assert make_page({"summary": chapter}, "zemgale", "lv", edition).html == before
+    frame.outputs[0].metadata["tags"] = []
     assert "4321" in make_page({"summary": chapter}, "zemgale", "lv", edition).html
 
 

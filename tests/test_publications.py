@@ -14,6 +14,7 @@ from packages import MINI
 
 from socsvc_analysis import datapackage, publications, sections, tables
 from socsvc_analysis.datapackage import Package, open_package
+from socsvc_analysis.descriptor import update_descriptor
 from socsvc_analysis.files import json_bytes
 from socsvc_analysis.observations import open_observations
 from socsvc_analysis.publications import (
@@ -290,7 +291,7 @@ def test_the_next_version_is_compared_with_the_one_published(copy: Path) -> None
     publications.publish(copy, "provisional", today=TODAY)
     file = copy / "observations" / "published_figures.csv"
     file.write_text(file.read_text(encoding="utf-8").replace(",2021-12-31,60,", ",2021-12-31,61,", 1), encoding="utf-8")
-    edited = datapackage.update_descriptor(copy)
+    edited = update_descriptor(copy)
     assert edited.version != "1.0.0"
     former, found = since_previous(edited, open_reference(edited))
     assert former is not None
@@ -302,7 +303,7 @@ def test_a_version_whose_figures_were_changed_is_not_published_again(copy: Path)
     publications.publish(copy, "provisional", today=TODAY)
     file = copy / "observations" / "published_figures.csv"
     file.write_text(file.read_text(encoding="utf-8").replace(",2021-12-31,60,", ",2021-12-31,61,", 1), encoding="utf-8")
-    datapackage.update_descriptor(copy, version="1.0.0")
+    update_descriptor(copy, version="1.0.0")
     with pytest.raises(DataError, match="was published with other figures"):
         publications.publish(copy, "final", today=TODAY)
 
@@ -314,7 +315,7 @@ def test_a_package_that_published_nothing_gets_its_record(copy: Path) -> None:
     descriptor = datapackage._described(copy / "datapackage.json")
     descriptor["resources"] = [each for each in descriptor["resources"] if each["name"] != "published_states"]
     (copy / "datapackage.json").write_bytes(json_bytes(descriptor))
-    first = datapackage.update_descriptor(copy, version="1.0.0")
+    first = update_descriptor(copy, version="1.0.0")
     assert since_previous(first, open_reference(first))[0] is None
     publications.publish(copy, "provisional", today=TODAY)
     package = open_package(copy)
@@ -329,7 +330,7 @@ def test_restricted_figures_about_people_are_never_recorded(copy: Path) -> None:
         if each["name"] == "published_figures":
             each["access"] = "restricted"
     (copy / "datapackage.json").write_bytes(json_bytes(descriptor))
-    datapackage.update_descriptor(copy, version="1.1.0")
+    update_descriptor(copy, version="1.1.0")
     publications.publish(copy, "provisional", today=TODAY)
     package = open_package(copy)
     reference = open_reference(package)
@@ -349,7 +350,7 @@ def test_restricted_figures_about_people_are_never_recorded(copy: Path) -> None:
 def test_a_recalled_publication_is_compared_with_nothing(copy: Path) -> None:
     listed = copy / "reference" / "publications.csv"
     listed.write_text(listed.read_text(encoding="utf-8").replace(",final,", ",recalled,"), encoding="utf-8")
-    package = datapackage.update_descriptor(copy, version="1.0.0")
+    package = update_descriptor(copy, version="1.0.0")
     former, found = since_previous(package, open_reference(package))
     assert former is not None
     assert former.edition == "0.8.0"

@@ -17,7 +17,8 @@ import pytest
 import tiny
 from processes import alive, until
 
-from socsvc_analysis import datapackage, publications
+from socsvc_analysis import publications
+from socsvc_analysis.descriptor import update_descriptor
 from socsvc_analysis.parameters import ParameterError
 from socsvc_analysis.report import site
 from socsvc_analysis.report.chapters import Chapter, Limits, Result, check_parameters, find_chapters
@@ -271,14 +272,14 @@ def test_a_later_version_keeps_the_publication_before_it_in_the_archive(project:
     run_all(**options)
     first = site_of(project)
     assert "Galīga publikācija 2024.\xa0gada\xa06.\xa0janvārī." in first["lv/zemgale-report.html"]
-    datapackage.update_descriptor(project / "data", version="1.1.0", created="2024-02-01")
+    update_descriptor(project / "data", version="1.1.0", created="2024-02-01")
     run_all(**options)
     second = site_of(project)
     assert "Arhīva lapa" in second["archive/1.0.0/lv/zemgale-report.html"]
     assert 'href="archive/1.0.0/index.html">Datu versija 1.0.0, publicēta' in second["index.html"]
     assert "Darba versija" in second["lv/zemgale-report.html"]
     # A working version leaves nothing behind, and what is in the archive stays.
-    datapackage.update_descriptor(project / "data", version="1.2.0", created="2024-03-01")
+    update_descriptor(project / "data", version="1.2.0", created="2024-03-01")
     run_all(**options)
     third = site_of(project)
     assert {path for path in third if "archive" in path} == {path for path in second if "archive" in path}

@@ -28,10 +28,10 @@ import synthetic
 from packages import DATA
 from typer.testing import CliRunner
 
-from socsvc_analysis import datapackage
 from socsvc_analysis.cli import app
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.dataset import open_data
+from socsvc_analysis.descriptor import update_descriptor
 from socsvc_analysis.intake.store import import_file
 from socsvc_analysis.reference import open_reference, present_municipalities
 from socsvc_analysis.report.downloads import downloads
@@ -41,6 +41,7 @@ from socsvc_analysis.report.page import Edition
 from socsvc_analysis.report.public_data import HeldBack, for_pages, refuse_leaks, what_is_shown
 from socsvc_analysis.report.run import make_reports
 from socsvc_analysis.report.site import contents_shown
+from socsvc_analysis.schema import DataError
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +95,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
     shutil.copytree(DATA, project / "data", ignore=shutil.ignore_patterns(".lock", ".switch"))
     descriptor = json.loads((project / "data/datapackage.json").read_text(encoding="utf-8"))
     (project / "data/datapackage.json").write_text(json.dumps(descriptor | {"synthetic": True}), encoding="utf-8")
-    datapackage.update_descriptor(project / "data")
+    update_descriptor(project / "data")
     counts = invented(open_reference(open_package(project / "data")).municipalities)
     public, data = [], []
     for year, rows in counts.groupby("year"):
@@ -192,7 +193,7 @@ def with_other_hidden_numbers(releases: Releases, folder: Path) -> Package:
     (folder / f"raw/return_{'f' * 8}").mkdir()
     kept.rename(folder / f"raw/return_{'f' * 8}" / kept.name.replace(code[:8], "f" * 8))
     version = open_package(releases.project / "data").version
-    datapackage.update_descriptor(folder)
+    update_descriptor(folder)
     descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     (folder / "datapackage.json").write_text(json.dumps(descriptor | {"version": version}), encoding="utf-8")
     return open_package(folder)
@@ -212,7 +213,7 @@ def test_corrections_of_returns_are_not_in_what_chapters_open(releases: Releases
     shutil.copytree(releases.project / "data", tmp_path / "data", ignore=shutil.ignore_patterns(".lock", ".switch"))
     with (tmp_path / "data/reference/corrections.csv").open("a", encoding="utf-8") as rows:
         rows.write(f"{'a' * 64},,2,Klienti,3,3,the sender confirmed it by telephone,2026-11-20\n")
-    datapackage.update_descriptor(tmp_path / "data")
+    update_descriptor(tmp_path / "data")
     public, _ = for_pages(open_package(tmp_path / "data"), tmp_path / "outputs")
     assert "corrections" in public.names() and public.table("corrections").empty
 
@@ -255,6 +256,20 @@ def test_the_same_version_is_not_protected_anew(releases: Releases, monkeypatch:
     monkeypatch.setattr("socsvc_analysis.disclosure.figures.released", lambda *_, **__: pytest.fail("protected again"))
     again, _ = for_pages(open_package(releases.project / "data"), releases.output)
     assert again.path == releases.public[-1].path
+
+
+@pytest.mark.parametrize("gone", ["returns.json", ""])
+def test_nothing_is_shown_where_the_record_of_an_earlier_version_is_gone(
+    gone: str, releases: Releases, tmp_path: Path
+) -> None:
+    """Readers have the earlier version, and nobody could tell any more what the two say together."""
+    shutil.copytree(releases.output / "releases", tmp_path / "releases")
+    shutil.copy(releases.output / ".made_from.json", tmp_path)
+    first = releases.public[0].version
+    path = tmp_path / "releases" / first / gone
+    path.unlink() if gone else shutil.rmtree(path)
+    with pytest.raises(DataError, match=rf"releases/{re.escape(first)}/returns\.json: is gone"):
+        for_pages(open_package(releases.project / "data"), tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -110,7 +110,7 @@ MOST_SENTENCES = 6
 """More findings of one chapter nobody reads; none is left out, so data that give more need sentences of their own."""
 INDICATORS = {
     "served": indicators.clients.served_of_plan,
-    "path": indicators.clients.path_to_service,
+    "path": indicators.client_path.path_to_service,
     "by_service": indicators.clients.served_by_service,
     "participation": indicators.standing.participation,
     "places": indicators.capacity.places,

@@ -17,9 +17,9 @@ import pandas as pd
 import pytest
 from packages import MINI
 
-from socsvc_analysis import datapackage
 from socsvc_analysis.datapackage import open_package
 from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.descriptor import update_descriptor
 from socsvc_analysis.indicators import REGISTRY, Indicator
 from socsvc_analysis.indicators.values import COLUMNS, FT, GRT
 from socsvc_analysis.observations import chosen
@@ -280,7 +280,7 @@ def test_restricted_people_are_not_in_the_downloads(tmp_path: Path) -> None:
         if each["name"] == "published_figures":
             each["access"] = "restricted"
     (copy / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
-    datapackage.update_descriptor(copy)
+    update_descriptor(copy)
     package = open_package(copy, "public")
     values = indicator_values(Edition(package, open_reference(package)))
     people = values[values["indicator"] == "served_of_plan"]

@@ -98,9 +98,9 @@ def test_an_indicator_is_asked_with_the_options_that_it_takes() -> None:
     def plain(data: object, **dimensions: str) -> None: ...
     def of_something(data: object, measure: str) -> None: ...
 
-    assert warming_up._asked(with_targets) == [{}, {"targets": True}]
-    assert warming_up._asked(plain) == [{}]
-    assert warming_up._asked(of_something) == []
+    assert warming_up._options_of(with_targets) == [{}, {"targets": True}]
+    assert warming_up._options_of(plain) == [{}]
+    assert warming_up._options_of(of_something) == []
 
 
 WHOLE = packed(SHELL, {"content": {"code": "1 + 1"}})

@@ -19,10 +19,13 @@ from hypothesis import strategies as st
 import socsvc_analysis
 from socsvc_analysis import labels, sentences, wording
 from socsvc_analysis import tables as contracts
+from socsvc_analysis.disclosure import primary
+from socsvc_analysis.indicators import enough, funnel
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.sections.quality import KINDS
 from socsvc_analysis.sentences import catalogue
+from socsvc_analysis.statistics import control, projections, trends
 from socsvc_analysis.wording import LANGUAGES, NBSP, Words, in_language
 
 PACKAGE = Path(socsvc_analysis.__file__).parent
@@ -423,3 +426,44 @@ def test_the_same_key_in_two_files_is_an_error(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(sentences, "files", lambda _: tmp_path)
     with pytest.raises(DataError, match=r"b\.toml: 'hello' is a sentence of another file too"):
         catalogue.__wrapped__()
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "messages").mkdir()
+    (tmp_path / "messages" / "run.toml").write_text('[hello]\nlv = "sveiki\n', encoding="utf-8")
+    monkeypatch.setattr(sentences, "files", lambda _: tmp_path)
+    with pytest.raises(DataError, match=r"messages/run\.toml: is not readable TOML .*line 2"):
+        catalogue.__wrapped__()
+
+
+def test_a_sentence_of_one_language_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sentences, "catalogue", lambda: {"hello": {"lv": "sveiki"}})
+    with pytest.raises(DataError, match="'hello' has no wording in en"):
+        in_language("en", None).say("hello")
+
+
+THRESHOLDS = (
+    (enough.KNOWN_SHARE, ("chart_funnel_absent",)),
+    (funnel.FUNNEL_PLACES, ("chart_funnel_few",)),
+    (projections.FEWEST, ("chart_projection_few", "chart_projection_alone")),
+    (trends.POINTS, ("chart_run_gap", "chart_run_break", "chart_run_rises", "chart_run_falls", "chart_run_steady")),
+    (trends.POINTS, ("chart_run_few",)),
+    (control.RUN, ("chart_run_note",)),
+    (enough.LEVEL_POINTS, ("chart_run_absent",)),
+    (primary.THRESHOLD, ("received_withheld", "owner_about")),
+)
+SPELT = {
+    0.5: ("pus", "half"),
+    3: ("trīs", "three"),
+    5: ("piec", "five"),
+    7: ("septiņ", "seven"),
+    10: ("desmit", "ten"),
+}
+"""How thresholds are spelt in sentences, in Latvian without the ending."""
+
+
+@pytest.mark.parametrize(("threshold", "keys"), THRESHOLDS)
+def test_sentences_that_spell_a_threshold_say_the_one_in_force(threshold: float, keys: tuple[str, ...]) -> None:
+    for key in keys:
+        for language, spelt in zip(("lv", "en"), SPELT[threshold], strict=True):
+            assert re.search(rf"\b{spelt}", catalogue()[key][language]), (key, language)

@@ -9,7 +9,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from socsvc_analysis import datapackage, tables
+from socsvc_analysis import tables
+from socsvc_analysis.descriptor import update_descriptor
 
 PARAMETERS = (
     'region: str = "zemgale"  # slug\n'
@@ -18,6 +19,13 @@ PARAMETERS = (
     'data: str = "data/datapackage.json"  # the data to read'
 )
 SETUP = "from socsvc_analysis.markup import Html"
+OPENED = (
+    SETUP
+    + """
+from socsvc_analysis.chapter import open_chapter
+
+dataset, words = open_chapter(region=region, language=language, audience=audience, data=data)"""
+)
 FINDINGS = (
     'Html("<ul class=\\"findings\\"><li>Vietas: " + region '
     '+ " <a class=\\"ref\\" href=\\"#source-1\\">[1]</a>.</li></ul>", sources=("letter_2019",))'
@@ -84,7 +92,7 @@ def package(folder: Path, access: str = "open", **said: object) -> Path:
         resources.append({"name": table.name, "path": f"{kind}/{table.name}.csv", "access": access})
     descriptor = {"name": "tiny", "version": "1.0.0", "created": "2024-01-05", "resources": resources, **said}
     (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
-    datapackage.update_descriptor(folder, version=descriptor["version"], created=descriptor["created"])
+    update_descriptor(folder, version=descriptor["version"], created=descriptor["created"])
     return folder / "datapackage.json"
 
 

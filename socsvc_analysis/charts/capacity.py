@@ -141,7 +141,7 @@ def planned_and_working(
         Bar(
             sentence_case(words.short("service_types", row["service_type"])),
             measured(row["numerator"], row["status"]),
-            _of(row, words),
+            _working_text(row, words),
             outline=row["denominator"],
             group=group,
         )
@@ -374,7 +374,7 @@ def _headings(values: pd.DataFrame, region: str, words: Words) -> list[str]:
     ]
 
 
-def _of(row: dict[str, Any], words: Words) -> str:
+def _working_text(row: dict[str, Any], words: Words) -> str:
     working, planned, status = row["numerator"], row["denominator"], row["status"]
     if math.isnan(planned):
         return number_text(working, status, words)

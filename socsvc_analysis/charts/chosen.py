@@ -74,7 +74,7 @@ def chosen_values(
     if rows.empty:
         return absence("explore_absent", region, words, what=known.title(words.language))
     said = partial(rate_number(known, words), decimals=DECIMALS.get(known.unit, 0))
-    names = _names(rows, words)
+    names = _titles(rows, words)
     # Of what was added up over services or groups a common code says nothing; one that was chosen is that of all.
     names = names.drop(columns=[name for name in known.adds_up if names[name].nunique() > 1])
     apart = _apart(names.drop(columns=["period", "version"] if over_time else []))
@@ -115,7 +115,7 @@ def chosen_values(
     return chart(key, rows, words, panels, kind="chart_kind_lines", beside=2 if len(panels) > 1 else 1, **told)
 
 
-def _names(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
+def _titles(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     """What each code of the rows is called, in columns that have codes."""
     called: dict[str, Callable[[str], str]] = {
         "territory": words.place,

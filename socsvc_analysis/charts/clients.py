@@ -16,12 +16,12 @@ from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.drawing.bars import Bar, Part
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry, Legend
-from socsvc_analysis.indicators import clients, overlap
+from socsvc_analysis.indicators import client_path, clients, overlap
 from socsvc_analysis.indicators.values import APPLIED
 from socsvc_analysis.periods import in_order
 from socsvc_analysis.wording import Words, inner, sentence_case
 
-PATH = tuple(step for _, _, step in clients.PATH_STEPS)
+PATH = tuple(step for _, _, step in client_path.PATH_STEPS)
 """All steps in order."""
 BETWEEN = (APPLIED, "support_plans")
 """The steps that are shown only where they are published."""
@@ -47,7 +47,7 @@ UNKNOWN_STEP = {
     "before_value",
     "kept",
     "lost",
-    of=clients.path_to_service,
+    of=client_path.path_to_service,
 )
 def path_to_service(
     values: pd.DataFrame, *, region: str, words: Words, key: str = "path_to_service"
@@ -55,8 +55,8 @@ def path_to_service(
     """From belonging to the group, over the assessment, to the first service; plans are outlined.
 
     ``values``: rows target_group x extra column ``step`` (one of ``PATH``); value in persons; what is kept of the step
-    before as :func:`~socsvc_analysis.indicators.clients.with_losses` says.  One of ``ALWAYS_SHOWN`` without a row is
-    said to be unknown; one that is known of no group has no empty rows, but a sentence below.  Beside each figure
+    before as :func:`~socsvc_analysis.indicators.client_path.with_losses` says.  One of ``ALWAYS_SHOWN`` without a row
+    is said to be unknown; one that is known of no group has no empty rows, but a sentence below.  Beside each figure
     stands which part of the step before it is; more than all is legal, and said.
     """
     if values["value"].notna().sum() == 0:

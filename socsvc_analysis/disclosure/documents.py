@@ -17,8 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from socsvc_analysis.disclosure.letters import as_read, text_of
-from socsvc_analysis.disclosure.marked_up import read_marked_up
+from socsvc_analysis.disclosure.characters import as_read, text_of
+from socsvc_analysis.disclosure.markup_reader import read_markup
 from socsvc_analysis.disclosure.pieces import Document, Grid, Passage, words_of
 from socsvc_analysis.disclosure.workbooks import read_workbook
 
@@ -70,7 +70,7 @@ def _read(name: str, content: bytes) -> Document:
         return Document([Passage(name, said) for said in _beside_points(content)])
     text = text_of(content)
     if ending in ("html", "htm", "svg", "xml"):
-        return read_marked_up(name, text, read)
+        return read_markup(name, text, read)
     if ending in ("csv", "tsv", "txt"):
         return _separated(name, text)
     if ending in ("json", "ndjson", "geojson"):

@@ -74,6 +74,8 @@ class Given:
     """For each service and group those that contain it, without itself and without ``all``."""
     measures: pd.DataFrame
     """For each measure by code ``additive_service`` and ``additive_territory``."""
+    published: pd.DataFrame | None = None
+    """What earlier publications told, open then and perhaps restricted now: the columns of ``figures``, or fewer."""
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -95,23 +97,27 @@ class Given:
 
     @cached_property
     def known_already(self) -> pd.DataFrame:
-        """Open figures about the same measures and periods, as rows of an earlier release."""
-        rows = self.figures[~self.restricted & (self.figures["provider"] == "") & (self.figures["programme"] == "")]
+        """Open figures, now or once, about the same measures and periods, as rows of an earlier release."""
+        rows = pd.concat([self.figures[~self.restricted], self.published], ignore_index=True)
+        rows = rows[(rows["provider"] == "") & (rows["programme"] == "")]
         rows = rows[rows["value"].notna() & (rows["value"] % 1 == 0)]
         rows = rows.assign(table=self._table(rows))
         rows = rows.merge(self.parts[list(BY)].drop_duplicates(), on=list(BY), validate="many_to_one")
-        regions = set(self.places["region"])
         code = rows["territory"]
-        return pd.DataFrame(
+        said = pd.DataFrame(
             {
                 **{name: rows[name] for name in BY},
-                "region": code.where(code.isin(regions)),
+                "region": code.where(code.isin(self.places["region"])),
                 "municipality": None,
                 "territory": code.where(code.isin(self.places.index)),
                 **{name: rows[name].where(rows[name] != TOTAL) for name in CELL},
                 COUNT: rows["value"].astype("Int64"),
             }
         )
+        # The number of a municipality of today is the sum of its former parts, where these have reported.
+        of_today = code[code.isin(self.places["municipality"])]
+        merged = said.loc[of_today.index].assign(municipality=of_today, territory=None)
+        return pd.concat([said, merged], ignore_index=True)
 
     def _table(self, rows: pd.DataFrame) -> pd.Series:
         adds_up = rows["measure"].map(self.measures["additive_service"]).astype(bool)

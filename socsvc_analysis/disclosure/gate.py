@@ -18,6 +18,7 @@ import scipy.sparse as sparse
 
 from socsvc_analysis.disclosure.audit import Contradiction, Statements, attacked
 from socsvc_analysis.disclosure.contexts import Context, Open
+from socsvc_analysis.disclosure.derivations import Derivations
 from socsvc_analysis.disclosure.documents import read
 from socsvc_analysis.disclosure.lengths import DRAWN, straight
 from socsvc_analysis.disclosure.pieces import Bar, Document, Grid, Passage
@@ -25,7 +26,6 @@ from socsvc_analysis.disclosure.protection import Protected, hidden_cells
 from socsvc_analysis.disclosure.release import groups_by, release_of, rows_with
 from socsvc_analysis.disclosure.subjects import Figure, Kept, Names, Subjects, figures_in, in_order
 from socsvc_analysis.disclosure.texts import Texts
-from socsvc_analysis.disclosure.ways import Ways
 
 __all__ = ["Kept", "gate", "kept_of"]
 
@@ -115,7 +115,7 @@ class _Look:
         self.parts = kept.release.parts
         self.context = context
         self.others = [Subjects(each, texts.names) for each in all_kept if each is not kept]
-        self.ways = Ways(self.subjects, self.others, residents, texts)
+        self.derivations = Derivations(self.subjects, self.others, residents, texts)
         self.told: dict[bytes, tuple[np.ndarray, str]] = {}
         self.problems: list[str] = []
 
@@ -209,7 +209,9 @@ class _Look:
             is_same = figure.is_plain and figure.value == truth
             is_said = is_same and not self.subjects.heads_a_list(said, figure.at)
             is_own = self.context.has_own_words(*texts)
-            way = self.ways.of(figure, subject, said, is_own=is_own) if is_certain else "is shown" if is_said else ""
+            way = "is shown" if is_said else ""
+            if is_certain:
+                way = self.derivations.of(figure, subject, said, is_own=is_own)
             if way and not self._is_open(figure, subject, texts) and not self._is_of_another(figure, subject, texts):
                 self._problem(place, subject, way)
         elif not is_certain:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from socsvc_analysis.disclosure.design import Design
-from socsvc_analysis.disclosure.earlier import Version
+from socsvc_analysis.disclosure.earlier_releases import Version
 from socsvc_analysis.disclosure.primary import THRESHOLD
 from socsvc_analysis.disclosure.protection import Protected, protected, shown_again
 from socsvc_analysis.disclosure.release import COUNT
@@ -52,7 +52,10 @@ def released(
         same_columns = {*by, *design.columns, COUNT} == {*recorded}
         made = shown_again(counts, design, recorded, by=by, threshold=threshold) if same_columns else None
         if made is None or not _same(recorded, made.frame):
-            said = "was released with other numbers or another design; a change of the data is a new version"
+            said = (
+                "was released with other numbers or another design; what changes is a new version: "
+                "check --record makes it for other numbers, for another design write it into datapackage.json"
+            )
             raise DataError([Problem(file.name, said, value=version)])
         return made
     versions = _versions(folder, dataset, version)

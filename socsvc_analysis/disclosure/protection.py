@@ -13,7 +13,7 @@ from socsvc_analysis.codes import records
 from socsvc_analysis.disclosure.audit import Finding, Statements, attacked, cells_in_words, statements_of
 from socsvc_analysis.disclosure.design import Design
 from socsvc_analysis.disclosure.door import UnprotectedError
-from socsvc_analysis.disclosure.earlier import Earlier, Version
+from socsvc_analysis.disclosure.earlier_releases import Earlier, Version
 from socsvc_analysis.disclosure.primary import THRESHOLD, primary, telling_lines
 from socsvc_analysis.disclosure.release import COUNT, Release, groups_by, in_order, release_of, rows_with
 from socsvc_analysis.disclosure.suppression import Suppression, suppressed
@@ -199,7 +199,7 @@ def audit(release: Release, suppression: Suppression, frame: pd.DataFrame, out: 
     """Attack what would be shown, with the sums ``out`` that are known already, as the outsider and as each holder.
 
     Each of ``out`` is the numbers of its finest cells.  Where something is out, a holder may learn a number that is not
-    small and is hidden for the sake of others.
+    small and is hidden for the sake of others; and a sum of numbers that all are out is told by these already.
 
     Raises :class:`Leak` when anything is found.
     """
@@ -213,16 +213,20 @@ def audit(release: Release, suppression: Suppression, frame: pd.DataFrame, out: 
     )
     statements = _with_sums(statements_of(rows, release.finest, columns, COUNT), out, former, release.parts)
     names = [release.holders[at] if at >= 0 else "" for at in release.holder]
-    findings = attacked(
-        statements,
-        suppression.threshold,
-        truth=release.parts,
-        holder=names if release.holders else None,
-    )
+    holders = names if release.holders else None
+    findings = attacked(statements, suppression.threshold, truth=release.parts, holder=holders)
     if out:  # what two versions fix no release takes back; that it is no small number is what can still be had
         findings = [each for each in findings if not each.attacker or _is_small(release, each, suppression.threshold)]
+        findings = [each for each in findings if not _is_sum_of(out, release, each)]
     if findings:
         raise Leak(findings)
+
+
+def _is_sum_of(out: Sequence[np.ndarray], release: Release, finding: Finding) -> bool:
+    """Whether a finding is about a sum of finest cells each of which is out."""
+    single = [int(parts[0]) for parts in out if len(parts) == 1]
+    members = np.flatnonzero(rows_with(release.finest, finding.cell)) if finding.cell != FORMER else np.empty(0, int)
+    return bool(len(members) and np.isin(members, single).all())
 
 
 def _is_small(release: Release, finding: Finding, threshold: int) -> bool:

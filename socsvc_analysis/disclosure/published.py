@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis.disclosure.audit import Finding, attacked, statements_of
-from socsvc_analysis.disclosure.design import Design
+from socsvc_analysis.disclosure.design import Design, Dimension
 from socsvc_analysis.disclosure.release import COUNT
 from socsvc_analysis.schema import DataError, Problem
 
@@ -30,10 +30,11 @@ def worked_out(rows: pd.DataFrame, design: Design, threshold: int) -> list[Findi
     >>> [(found.cell, found.low, found.high) for found in worked_out(rows, design_of("place"), 5)]
     [({'place': 'b'}, 3.0, 3.0)]
     """
-    used = tuple(each for each in design.dimensions if rows[each.finest].notna().any())
-    if not used:
+    used = [[name for name in each.columns if rows[name].notna().any()] for each in design.dimensions]
+    if not any(used):
         raise DataError([Problem("--dims", "are in none of the files, or only in totals")])
-    design = Design(used, ())
+    # Where only regions are published, they are the finest that anyone can tell apart.
+    design = Design(tuple(Dimension(names[-1], tuple(names[:-1])) for names in used if names), ())
     columns = list(design.columns)
     finest = _possible(rows, design)
     printed = rows[rows[list(design.finest)].notna().all(axis=1)][list(design.finest)]

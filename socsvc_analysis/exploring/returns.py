@@ -26,10 +26,10 @@ def checked_return(name: str, content: bytes, package: Path, words: Words) -> Ht
         path = Path(folder) / (PurePath(name.replace("\\", "/")).name or "file")
         path.write_bytes(content)
         report = import_file(path, package, output=Path(folder), dry_run=True, today=dt.date.today())
-        return _told(report, words)
+        return _summary(report, words)
 
 
-def _told(report: ImportReport, words: Words) -> Html:
+def _summary(report: ImportReport, words: Words) -> Html:
     counts = words.say(
         "explore_return_counts",
         file=report.file,

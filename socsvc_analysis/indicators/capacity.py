@@ -339,11 +339,10 @@ def places_by_municipality(data: Dataset) -> pd.DataFrame:
 
 
 class Centre(NamedTuple):
-    """What pages say of a row of :func:`latest_centres`."""
+    """What pages say of a row of :func:`centres_in_sentences`."""
 
     service_type: str
     target_group: str
-    unit: str
     value: float
     period: str
     sources: tuple[str, ...]
@@ -362,6 +361,20 @@ def latest_centres(centres: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(
         [latest_figure(rows) for _, rows in whole.groupby(["service_type", "unit"], sort=False)] or [whole]
     )
+
+
+def centres_in_sentences(centres: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`latest_centres` those of which sentences speak: places of state care centres, children in institutions.
+
+    >>> centres = pd.DataFrame({"territory": "LV", "provider": "", "target_group": "all", "period": "2021",
+    ...                         "service_type": ["state_care_centre", "state_care_centre", "childrens_institution"],
+    ...                         "kind": "actual", "unit": ["places", "persons", "persons"], "version": "",
+    ...                         "value": [90.0, 80.0, 7.0]})
+    >>> centres_in_sentences(centres)["value"].tolist()
+    [90.0, 7.0]
+    """
+    told = (centres["unit"] == "places") | (centres["service_type"] == CHILDRENS_INSTITUTION)
+    return latest_centres(centres[told])
 
 
 def _located(data: Dataset, composition: str) -> pd.DataFrame:

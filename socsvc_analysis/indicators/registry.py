@@ -13,11 +13,13 @@ from typing import Literal, ParamSpec
 import pandas as pd
 
 from socsvc_analysis.dataset import Dataset
+from socsvc_analysis.indicators.values import COLUMNS
 from socsvc_analysis.observations import RESIDENTS, select, wanted_codes, with_region
 from socsvc_analysis.once import once
 from socsvc_analysis.periods import with_dates
 from socsvc_analysis.reference import region_code
 from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.tables import LANGUAGES
 
 Arguments = ParamSpec("Arguments")
 Polarity = Literal["higher is better", "lower is better", "neither"]
@@ -98,6 +100,10 @@ def indicator(
         name = function.__name__
         if name in REGISTRY:
             raise ValueError(f"there is an indicator {name} already")
+        said = (title, definition, caveat, numerator, *([denominator] if denominator else []))
+        if not all(text.get(language) for text in said for language in LANGUAGES):
+            raise ValueError(f"the indicator {name} does not say all of itself in each of {', '.join(LANGUAGES)}")
+
         asked = once(function)
         REGISTRY[name] = Indicator(
             name,
@@ -117,6 +123,13 @@ def indicator(
         return asked
 
     return register
+
+
+def refuse_incomplete(values: pd.DataFrame, name: str) -> None:
+    """An error where values of the indicator ``name`` lack a column that pages show."""
+    if missing := [column for column in COLUMNS if column not in values]:
+        said = f"gives no column {', '.join(missing)}: as_values and ratio (indicators/values.py) make them"
+        raise DataError([Problem("indicators", said, value=name)])
 
 
 def get_indicator(name: str) -> Indicator:
@@ -157,6 +170,7 @@ def compute(name: str, data: Dataset, *, region: str = "", **wanted: str | tuple
     data.refuse_unknown(wanted, name)
     before = {dimension: codes for dimension, codes in wanted.items() if dimension in known.adds_up}
     values = known.function(_narrowed(data, before) if before else data)
+    refuse_incomplete(values, name)
     if region:
         code = region_code(region, data.reference.regions)
         located = with_region(values.drop(columns="region", errors="ignore"), data.reference)

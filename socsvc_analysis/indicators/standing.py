@@ -16,7 +16,8 @@ from socsvc_analysis import observations
 from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.capacity import working_in_all_services, working_of_planned
-from socsvc_analysis.indicators.clients import path_to_service, served, served_of_plan
+from socsvc_analysis.indicators.client_path import path_to_service
+from socsvc_analysis.indicators.clients import served, served_of_plan
 from socsvc_analysis.indicators.progress import measure_period
 from socsvc_analysis.indicators.values import PLANNED_FOR, as_values, each_once, last_target, latest_figure
 from socsvc_analysis.periods import day_before, earliest_day, last_day
@@ -129,7 +130,7 @@ def latest_known(data: Dataset) -> pd.DataFrame:
     """The newest dated figures on the path to a service: of each territory one step on one day, every group of it.
 
     A figure on people served goes before one on an earlier step.  Rows of
-    :func:`~socsvc_analysis.indicators.clients.path_to_service` with ``approximate``, groups as pages order them.
+    :func:`~socsvc_analysis.indicators.client_path.path_to_service` with ``approximate``, groups as pages order them.
 
     322 children and 348 adults had applied by the end of 2016, and nothing later is known: both rows.
     """

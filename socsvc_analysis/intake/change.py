@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.datapackage import Package, cells, described_anew, number_text
+from socsvc_analysis.datapackage import Package, cells, number_text
+from socsvc_analysis.descriptor import described_anew
 from socsvc_analysis.files import csv_bytes, json_bytes, sha256
 from socsvc_analysis.intake.result import ImportResult
 from socsvc_analysis.schema import DataError, Problem

@@ -80,7 +80,7 @@ def days_in(text: str) -> list[SaidDay]:
     for pattern, order in SHAPES:
         for match in pattern.finditer(text):
             overlaps = any(match.start() < each.end and each.begin < match.end() for each in found)
-            if not overlaps and (said := _said(match, order)):
+            if not overlaps and (said := _day_of_match(match, order)):
                 found.append(said)
     return sorted(found, key=lambda each: each.begin)
 
@@ -159,7 +159,7 @@ def is_of_year(day: str, year: str) -> bool:
     return day[:4] == year or day == f"{int(year) + 1}-01-01"
 
 
-def _said(match: re.Match[str], order: str) -> SaidDay | None:
+def _day_of_match(match: re.Match[str], order: str) -> SaidDay | None:
     """The day that a match says; None where there is no such day."""
     groups = match.groups()
     if order == "cut":

@@ -194,11 +194,11 @@ def _joined(path: Path, others: Sheet, sheet: python_calamine.CalamineSheet) -> 
         told = np.full(height, "", dtype=object)
         told[: len(rows)] = plainly[at] if at < len(plainly) else ""
         codes, different = pd.factorize(told)
-        columns.append(Column(list(different), codes).replaced(replaced[at]).map(_told))
+        columns.append(Column(list(different), codes).replaced(replaced[at]).map(_text_of_value))
     return replace(others, rows=Grid(columns, height))
 
 
-def _told(value: object) -> str:
+def _text_of_value(value: object) -> str:
     if not isinstance(value, str) and type(value) not in (int, float):
         raise TypeError("is neither text nor number")
     return value if isinstance(value, str) else plain(value)

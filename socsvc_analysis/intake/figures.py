@@ -309,7 +309,7 @@ class _Making:
         """A field of subjects as numbers of its words; what was not read counts as nothing."""
         words = self.words[name]
         codes = [words.setdefault(word if isinstance(word, str) else "", len(words)) for word in said.values]
-        return np.array(codes, dtype=np.int64).take(said.codes)
+        return np.array(codes, dtype=np.int32).take(said.codes)
 
     def _keep(self, table: ReceivedTable, mine: np.ndarray, read: Sequence[_Read]) -> None:
         for number, each in enumerate(read):
@@ -322,11 +322,14 @@ class _Making:
         self.columns += table.columns
 
     def made(self) -> Figures:
-        nothing = (np.zeros(0, dtype=np.int64),) * (3 + len(FIELDS))
+        nothing = (np.zeros(0, dtype=np.int32),) * (3 + len(FIELDS))
         row, column, number, *codes = map(np.concatenate, zip(nothing, *self.parts, strict=True))
         order = np.argsort(row, kind="stable")
         words = {name: tuple(words) for name, words in self.words.items()}
-        of_fields = {name: each[order] for name, each in zip(FIELDS, codes, strict=True)}
+        of_fields = {
+            name: each if len(words[name]) == 1 else each[order]  # of one word all codes are equal
+            for name, each in zip(FIELDS, codes, strict=True)
+        }
         values = [np.nan if each.value is None else each.value for each in self.numbers]
         return Figures(
             self.rows,

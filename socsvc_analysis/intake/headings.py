@@ -253,9 +253,9 @@ class Headings:
 
 def headings_of(reference: Reference) -> Headings:
     """The headings that these reference tables know; they are read once for all files that are imported with them."""
-    return _of(Same(names_only(reference)))
+    return _headings_of(Same(names_only(reference)))
 
 
 @lru_cache(maxsize=2)
-def _of(read: Same[Reference]) -> Headings:
+def _headings_of(read: Same[Reference]) -> Headings:
     return Headings(read.kept())

@@ -132,7 +132,7 @@ class Around:
 
         Raises :class:`Unsaid` for words that may change the numbers, and for any other where labels ``must`` be clear.
         """
-        told, above = self._told(columns), list(above)
+        told, above = self._keys_of_columns(columns), list(above)
         self.days = [] if told & {"month", "date"} else list(self._days(above))
         around = [text for where, _, text in self._texts(above) if where != FILE]
         self.years = {year for text in around for year in years_in(text)}
@@ -256,7 +256,7 @@ class Around:
         if is_total(text):
             return frozenset()
         said = self.headings.phrases.read(text)
-        told = self._told(columns)
+        told = self._keys_of_columns(columns)
         keys = {role for role in (*ROLES, YEAR) if said.get(role)}
         place = self._territory(text, said)
         if place and "territory" not in told:
@@ -272,7 +272,7 @@ class Around:
 
         So may a year that is none of the ``years`` of the rows, and any words between the rows, down to the ``last``.
         """
-        told, years = self._told(columns), set(years)
+        told, years = self._keys_of_columns(columns), set(years)
         for row, text in texts:
             said = self.headings.phrases.read(text)
             dated = days_in(text) and not told & {"month", "date"} and not MADE.search(text)
@@ -286,7 +286,7 @@ class Around:
 
     def refuse_below(self, texts: Iterable[tuple[int, str]], columns: Columns) -> None:
         """Raise :class:`Unsaid` for a text below the header that says what all numbers are: *skaitļi tūkstošos*."""
-        told = self._told(columns)
+        told = self._keys_of_columns(columns)
         for row, text in texts:
             words = other_numbers(text) if self._makes_others(text, told, columns) else ""
             said = self.headings.phrases.read(text.replace(words, " ") if words else text)
@@ -303,7 +303,7 @@ class Around:
 
         A number may include what a comment only mentions, such as *t.sk. 2 bērni*; that is no change.
         """
-        told = self._told(columns)
+        told = self._keys_of_columns(columns)
         said = self.headings.phrases.read(comment)
         roles = {role for role in ROLES if self._changes(said, role, told, columns)}
         whole = not said.unread and not said.twice
@@ -402,7 +402,7 @@ class Around:
         return not any(words.casefold() in each.heading.casefold() for each in columns.measures.values())
 
     @staticmethod
-    def _told(columns: Columns) -> set[str]:
+    def _keys_of_columns(columns: Columns) -> set[str]:
         """The keys that the columns say."""
         told = set(columns.keys.values())
         measures = list(columns.measures.values())

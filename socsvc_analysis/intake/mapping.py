@@ -141,19 +141,21 @@ def _mistakes(file: str, described: dict[str, Any], codes: Codes) -> Iterable[Pr
     if described.get("source") and described["source"] not in codes["source"]:
         near = nearest(described["source"], codes["source"])
         yield Problem(file, sentence("mapping_source"), column="source", value=described["source"], nearest=near)
-    parts = {each.name for each in fields(Column)}
     for number, column in enumerate(described.get("columns", ()), start=1):
-        for key, value in column.items():
-            if key not in parts:
-                yield Problem(file, sentence("mapping_part"), column=f"column {number}", value=key)
-            elif key in codes and value not in codes[key]:
-                near = nearest(value, codes[key])
-                yield Problem(
-                    file, sentence("mapping_code", field=key), column=f"column {number}", value=value, nearest=near
-                )
-        for key in ("heading", "measure"):
-            if not column.get(key):
-                yield Problem(file, sentence("mapping_field_missing", field=key), column=f"column {number}")
+        yield from _mistakes_in_column(file, f"column {number}", column, codes)
+
+
+def _mistakes_in_column(file: str, place: str, column: dict[str, Any], codes: Codes) -> Iterable[Problem]:
+    known = {each.name for each in fields(Column)}
+    for key, value in column.items():
+        if key not in known:
+            yield Problem(file, sentence("mapping_part"), column=place, value=key)
+        elif key in codes and value not in codes[key]:
+            near = nearest(value, codes[key])
+            yield Problem(file, sentence("mapping_code", field=key), column=place, value=value, nearest=near)
+    for key in ("heading", "measure"):
+        if not column.get(key):
+            yield Problem(file, sentence("mapping_field_missing", field=key), column=place)
 
 
 def passed_over(

@@ -24,7 +24,7 @@ def sheets(path: Path, content: bytes) -> tuple[Sheet, ...]:
     """The sheets of a workbook, with merged cells, hidden rows and columns, and what is struck out."""
     try:
         with open_quietly(content) as book:
-            return tuple(_of(path, book, sheet) for sheet in book.sheets())
+            return tuple(_sheet_of(path, book, sheet) for sheet in book.sheets())
     except DataError:
         raise
     except XLRDError as failure:
@@ -48,7 +48,7 @@ def open_quietly(content: bytes) -> xlrd.Book:
     return xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=Nowhere())
 
 
-def _of(path: Path, book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
+def _sheet_of(path: Path, book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
     refuse_size(path, sheet.name, sheet.nrows, sheet.ncols)
     rows = [[_text(book, sheet.cell(row, at)) for at in range(sheet.row_len(row))] for row in range(sheet.nrows)]
     merged = tuple(sorted((top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells))

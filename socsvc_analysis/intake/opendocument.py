@@ -32,7 +32,7 @@ NUMERIC = ("float", "percentage", "currency")
 
 
 @dataclass
-class Beside:
+class SheetDetails:
     """What stands beside the values of one sheet; rows and columns from 0."""
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, first column, last row, last
@@ -46,11 +46,13 @@ class Beside:
     repeats: dict[tuple[int, int], str] = field(default_factory=dict)  # formulas whose result is 0
 
 
-def beside(content: bytes) -> dict[str, Beside]:
+def sheet_details(content: bytes) -> dict[str, SheetDetails]:
     """By sheet what ``content.xml`` says; the caller has refused content that brings its own entities."""
     root = ElementTree.parse(io.BytesIO(content)).getroot()
     styles = _styles(root)
-    found = {sheet.get(_name("table:name"), ""): _of(sheet, styles) for sheet in root.iter(_name("table:table"))}
+    found = {
+        sheet.get(_name("table:name"), ""): _details_of(sheet, styles) for sheet in root.iter(_name("table:table"))
+    }
     for name, sheet in found.items():
         for at, formula in sheet.repeats.items():
             if _repeats_nothing(formula, name, found):
@@ -85,7 +87,7 @@ def _styles(root: ElementTree.Element) -> _Styles:
     return found
 
 
-def _repeats_nothing(formula: str, own: str, sheets: Mapping[str, Beside]) -> bool:
+def _repeats_nothing(formula: str, own: str, sheets: Mapping[str, SheetDetails]) -> bool:
     """Whether a formula only repeats another cell, which is empty: spreadsheets make 0 of it."""
     found = REFERENCE.fullmatch(formula)
     name = (found[1] or found[2] or own) if found else ""
@@ -97,19 +99,14 @@ def _repeats_nothing(formula: str, own: str, sheets: Mapping[str, Beside]) -> bo
     return (int(found[4]) - 1, column - 1) not in sheets[name].filled
 
 
-def _of(sheet: ElementTree.Element, styles: _Styles) -> Beside:
-    found = Beside()
-    at = 0
-    for column in sheet.iter(_name("table:table-column")):
-        times = _count(column, "table:number-columns-repeated")
-        if column.get(_name("table:visibility"), "visible") != "visible":
-            found.hidden_columns.update(range(at, at + min(times, MOST_REPEATED)))
-        at += times
+def _details_of(sheet: ElementTree.Element, styles: _Styles) -> SheetDetails:
+    found = SheetDetails(
+        hidden_rows=_hidden(sheet.iter(_name("table:table-row")), "table:number-rows-repeated"),
+        hidden_columns=_hidden(sheet.iter(_name("table:table-column")), "table:number-columns-repeated"),
+    )
     at = 0
     for row in sheet.iter(_name("table:table-row")):
         times = _count(row, "table:number-rows-repeated")
-        if row.get(_name("table:visibility"), "visible") != "visible":
-            found.hidden_rows.update(range(at, at + min(times, MOST_REPEATED)))
         across = 0
         for cell in row:
             wide, high = _count(cell, "table:number-columns-spanned"), _count(cell, "table:number-rows-spanned")
@@ -121,7 +118,7 @@ def _of(sheet: ElementTree.Element, styles: _Styles) -> Beside:
                 lines = ("".join(line.itertext()) for line in comment.findall(".//text:p", NAMESPACES))
                 found.comments[at, across] = "\n".join(lines)
                 cell.remove(comment)
-            told = _told(cell, styles.raised)
+            told = _more_than_value(cell, styles.raised)
             filled = bool("".join(cell.itertext()).strip()) or cell.get(_name("office:value")) is not None
             places = (
                 [
@@ -146,7 +143,19 @@ def _of(sheet: ElementTree.Element, styles: _Styles) -> Beside:
     return found
 
 
-def _told(cell: ElementTree.Element, raised: set[str | None]) -> str | None:
+def _hidden(lines: Iterable[ElementTree.Element], repeated: str) -> set[int]:
+    """The places of the rows or columns that are hidden or filtered out; ``repeated`` counts how often one stands."""
+    hidden: set[int] = set()
+    at = 0
+    for line in lines:
+        times = _count(line, repeated)
+        if line.get(_name("table:visibility"), "visible") != "visible":
+            hidden.update(range(at, at + min(times, MOST_REPEATED)))
+        at += times
+    return hidden
+
+
+def _more_than_value(cell: ElementTree.Element, raised: set[str | None]) -> str | None:
     """What a cell says beyond its value: an error, per cent, money, words, a year; None where it says no more."""
     if raised and any(span.get(_name("text:style-name")) in raised for span in cell.iter(_name("text:span"))):
         return "\n".join("".join(_pieces(line, raised)) for line in cell.findall("text:p", NAMESPACES))

@@ -71,7 +71,7 @@ def refused(
     first = problems[0]
     name = masked(path.name)
     more = len(problems) - 1
-    said = f"{name} was refused and nothing of it was taken: {_said(first)}"
+    said = f"{name} was refused and nothing of it was taken: {_without_file(first)}"
     said += f" ({more} more below)" if more else ""
     return ImportReport(
         name,
@@ -100,7 +100,7 @@ def _as_object(problem: Problem) -> dict[str, object]:
     }
 
 
-def _said(problem: Problem) -> str:
+def _without_file(problem: Problem) -> str:
     return str(problem).removeprefix(f"{problem.file}").removeprefix(", ").removeprefix(": ")
 
 

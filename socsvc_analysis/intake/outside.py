@@ -26,7 +26,7 @@ HEADERS = ("Header", "Footer")
 
 def of_excel(parts: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
     """By sheet the texts outside cells of an Excel workbook, whose parts these are."""
-    return {name: _said(_of_sheet(parts, part)) for name, part in _sheets(parts)}
+    return {name: _distinct_lines(_of_sheet(parts, part)) for name, part in _sheets(parts)}
 
 
 def of_opendocument(parts: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
@@ -39,7 +39,7 @@ def of_opendocument(parts: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
         if _local(each) in ("header", "footer") and _attribute(each, "display") != "false"
     ]
     return {
-        _attribute(sheet, "name"): _said([*_shapes(sheet), *printed])
+        _attribute(sheet, "name"): _distinct_lines([*_shapes(sheet), *printed])
         for sheet in _named(content, "table")
         if len(sheet)
     }
@@ -50,7 +50,7 @@ def of_old_excel(content: bytes) -> list[tuple[str, ...]]:
     from socsvc_analysis.intake import old_drawings  # brings the reader of old workbooks along
 
     try:
-        return [_said([*boxes, *map(_of_codes, printed)]) for boxes, printed in old_drawings.of_file(content)]
+        return [_distinct_lines([*boxes, *map(_of_codes, printed)]) for boxes, printed in old_drawings.of_file(content)]
     except old_drawings.DAMAGED:
         return []
 
@@ -128,7 +128,7 @@ def _targets(parts: Mapping[str, bytes], part: str) -> dict[str, str]:
     return found
 
 
-def _said(texts: Iterable[str]) -> tuple[str, ...]:
+def _distinct_lines(texts: Iterable[str]) -> tuple[str, ...]:
     """The texts in one line each, without repetitions and those that say nothing."""
     lines = (" ".join(visible(text).split())[:LONGEST] for text in texts)
     return tuple(dict.fromkeys(line for line in lines if PAGE.sub("", line)))[:MOST_TEXTS]

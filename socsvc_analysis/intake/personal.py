@@ -161,7 +161,7 @@ def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
         if sum(bool(cell.strip()) for cell in cells) < 2:
             continue
         for at, cell in enumerate(cells):
-            heading = _asked(cell)
+            heading = _comparable_heading(cell)
             if OF_OFFICE.fullmatch(heading) and _labels_the_next(cells, at):
                 continue
             personal = bool if _asks(heading) else _is_name if ONE.fullmatch(heading) else None
@@ -170,7 +170,7 @@ def _personal_columns(sheet: Sheet) -> Iterable[tuple[int, int]]:
                 yield row, at
 
 
-def _asked(cell: str) -> str:
+def _comparable_heading(cell: str) -> str:
     """A heading as it is compared: without what it says in brackets, and without diacritics."""
     return without_diacritics(re.sub(r"\s*[(\[].*", "", normal(cell)))
 
@@ -192,18 +192,22 @@ def _labels_the_next(cells: tuple[str, ...], at: int) -> bool:
 
 
 def _is_contact(cell: str) -> bool:
-    return bool(CONTACT.fullmatch(_asked(cell)) or OF_OFFICE.fullmatch(_asked(cell)))
+    return bool(CONTACT.fullmatch(_comparable_heading(cell)) or OF_OFFICE.fullmatch(_comparable_heading(cell)))
 
 
 def _is_label(cell: str) -> bool:
-    heading = _asked(cell)
+    heading = _comparable_heading(cell)
     return bool(CONTACT.fullmatch(heading) or ASKED.search(heading) or ONE.fullmatch(heading))
 
 
 def _is_of_office(cells: tuple[str, ...], at: int) -> bool:
     """Whether a contact is the value of a field of a form about the office that fills it in."""
     before = [place for place in range(at) if cells[place].strip()]
-    return bool(before) and bool(OF_OFFICE.fullmatch(_asked(cells[before[-1]]))) and _labels_the_next(cells, before[-1])
+    return (
+        bool(before)
+        and bool(OF_OFFICE.fullmatch(_comparable_heading(cells[before[-1]])))
+        and _labels_the_next(cells, before[-1])
+    )
 
 
 def _asks(heading: str) -> bool:

@@ -121,7 +121,7 @@ class _Reader(SheetReader):
             columns = self._columns(layout, mapping)
             reader = self._reader(layout, columns, len(self.sheet.rows), layout.below)
             defaults = self._with_year(dict(mapping.defaults), layout, columns)
-            return [self._told(reader, reader.read(defaults, mapping))]
+            return [self._with_problems(reader, reader.read(defaults, mapping))]
         best = found(self._layouts, self._score) or self._titled()
         if best is None:
             why = why_no_table(self.sheet, self.headings)
@@ -161,7 +161,7 @@ class _Reader(SheetReader):
             self._refuse_below(around, below, columns)
             aside = around.left_aside(reader.left, columns, years, last=int(max(table.rows.row, default=0)))
             self.problems += [self._problem(said, row) for row, said in aside]
-            read.append(self._told(reader, table))
+            read.append(self._with_problems(reader, table))
         return read
 
     def _with_more(self, layout: Layout) -> Layout:
@@ -242,7 +242,7 @@ class _Reader(SheetReader):
     def _reader(self, layout: Layout, columns: Columns, end: int, start: int) -> TableReader:
         return TableReader(self.file, self.sheet, self.headings, layout, columns, (start, end), self._is_header)
 
-    def _told(self, reader: TableReader, table: ReceivedTable) -> ReceivedTable:
+    def _with_problems(self, reader: TableReader, table: ReceivedTable) -> ReceivedTable:
         """A table with what the reader must know of it."""
         problems, self.problems = (*self.problems, *reader.problems), []
         return replace(table, problems=tuple(dict.fromkeys(problems)))

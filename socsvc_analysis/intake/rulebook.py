@@ -43,9 +43,9 @@ def rules(year: int, reference: Reference, language: str) -> dict[str, Any]:
             "service_type": _titles(reference.service_types, "service_type", language),
             "target_group": _titles(reference.target_groups, "target_group", language),
             "measure": _titles(reference.measures, "measure", language),
-            "kind": {kind: ", ".join(_names(synonyms, "kinds", kind)) for kind in KINDS},
+            "kind": {kind: ", ".join(_synonyms_of(synonyms, "kinds", kind)) for kind in KINDS},
             **{
-                key: {code: ", ".join(_names(synonyms, table, code)) for code in _codes(synonyms, table)}
+                key: {code: ", ".join(_synonyms_of(synonyms, table, code)) for code in _codes(synonyms, table)}
                 for key, table in (("unit", "units"), ("sex", "sexes"))
             },
         },
@@ -72,5 +72,5 @@ def _codes(synonyms: pd.DataFrame, table: str) -> list[str]:
     return list(dict.fromkeys(synonyms.loc[synonyms["table"] == table, "code"]))
 
 
-def _names(synonyms: pd.DataFrame, table: str, code: str) -> list[str]:
+def _synonyms_of(synonyms: pd.DataFrame, table: str, code: str) -> list[str]:
     return list(synonyms.loc[(synonyms["table"] == table) & (synonyms["code"] == code), "name"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,8 @@ import pandas as pd
 
 from socsvc_analysis import journal, tables
 from socsvc_analysis.codes import records
-from socsvc_analysis.datapackage import INTERNAL, Package, cells, described_anew, number_text, open_package
+from socsvc_analysis.datapackage import INTERNAL, Package, cells, number_text, open_package
+from socsvc_analysis.descriptor import described_anew
 from socsvc_analysis.files import csv_bytes, json_bytes, sha256
 from socsvc_analysis.intake.change import Change, ReceivedFile, short_name
 from socsvc_analysis.intake.letter import Letter
@@ -163,40 +164,42 @@ def keep_observations(
     """
     with journal.changing(open_package(package_path, INTERNAL).path.parent):
         package = open_package(package_path, INTERNAL)
-        folder = package.path.parent
-        changed: dict[str, bytes] = {}
-        count = 0
-        coming = [
+        cited = list(sources)
+        codes = {row["source"] for row in cited}
+        known = open_reference(package).known()
+        known["sources.source"] = pd.concat([known["sources.source"], pd.Series(sorted(codes), dtype=object)])
+        naming = [each.name for each in tables.OBSERVATIONS.fields if each.refers_to]
+        if unknown := unknown_references(
+            figures.drop_duplicates(naming), tables.OBSERVATIONS, known, package.file(resource)
+        ):
+            raise DataError(unknown)
+        fetched = [
             {name: number_text(row[name]) if name == "value" else row[name] for name in tables.OBSERVATIONS.columns}
             for row in records(figures)
         ]
-        cited = list(sources)
-        whose = {row["source"] for row in cited}
-        known = open_reference(package).known()
-        known["sources.source"] = pd.concat([known["sources.source"], pd.Series(sorted(whose), dtype=object)])
-        naming = [each.name for each in tables.OBSERVATIONS.fields if each.refers_to]
-        strange = unknown_references(
-            figures.drop_duplicates(naming), tables.OBSERVATIONS, known, package.file(resource)
-        )
-        if strange:
-            raise DataError(strange)
-        changes: tuple[tuple[str, Sequence[Mapping[str, str]], str], ...]
-        changes = ((resource, coming, "id"), ("sources", cited, "source"))
-        for name, rows, key in changes:
-            path = package.file(name)
-            kept: dict[str, Mapping[str, str]] = {
-                row[key]: row for row in records(cells((folder / path).read_bytes(), path))
-            }
-            new = {row[key]: row for row in rows if kept.get(row[key]) != row}
-            said = {row[key] for row in rows}
-            gone = [each for each, row in kept.items() if row["source"] in whose and each not in said]
-            if new or gone:
-                kept = {each: row for each, row in (kept | new).items() if each not in gone}
-                columns = tables.contract_for(name).columns
-                texts = [[row.get(name) or "" for name in columns] for row in kept.values()]
-                changed[path] = csv_bytes([columns, *texts])
-                count += len(new) + len(gone) if name == resource else 0
-        if changed:
+        figures_file, count = _updated(package, resource, "id", fetched, codes)
+        sources_file, _ = _updated(package, "sources", "source", cited, codes)
+        if changed := figures_file | sources_file:
             changed[package.path.name] = json_bytes(described_anew(package.descriptor, changed))
-            journal.replace_files(folder, changed)
+            journal.replace_files(package.path.parent, changed)
     return count
+
+
+def _updated(
+    package: Package, resource: str, key: str, rows: Sequence[Mapping[str, str]], sources: Collection[str]
+) -> tuple[dict[str, bytes], int]:
+    """The file of ``resource`` with ``rows`` in the place of all that it has of ``sources``, and how many rows differ.
+
+    Rows are told apart by ``key``.  No file where none differs.
+    """
+    path = package.file(resource)
+    before: dict[str, Mapping[str, str]] = {
+        row[key]: row for row in records(cells((package.path.parent / path).read_bytes(), path))
+    }
+    new = {row[key]: row for row in rows if before.get(row[key]) != row}
+    gone = {each for each, row in before.items() if row["source"] in sources} - {row[key] for row in rows}
+    if not new and not gone:
+        return {}, 0
+    columns = tables.contract_for(resource).columns
+    after = [[row.get(name) or "" for name in columns] for each, row in (before | new).items() if each not in gone]
+    return {path: csv_bytes([columns, *after])}, len(new) + len(gone)

@@ -100,7 +100,7 @@ class Subjects:
         self.titles = titles_of(reference)
         self.flows = frozenset(reference.measures.loc[flows, "measure"])  # counted over a time, never on a day
         self.gazetteer = gazetteer_of(reference.municipalities, reference.towns)
-        self.names = _names(Same(names_only(reference)))
+        self.names = _names_by_role(Same(names_only(reference)))
 
     def by_column(
         self, table: ReceivedTable, rows: np.ndarray, column: MeasureColumn, known: dict[tuple[str, ...], Column]
@@ -294,7 +294,7 @@ def _or_reason(reader: Callable[[], str]) -> str | UnreadableCell:
 
 
 @lru_cache(maxsize=2)
-def _names(read: Same[Reference]) -> dict[str, Names]:
+def _names_by_role(read: Same[Reference]) -> dict[str, Names]:
     """What a cell may be called, by its role; read once for all files that are imported with these tables."""
     reference = read.kept()
     synonyms = reference.value_names

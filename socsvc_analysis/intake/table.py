@@ -97,7 +97,7 @@ class TableReader(SheetReader):
         sheet, torn = with_merged(self.sheet.rows, self.sheet.merged, layout.below, columns)
         groups = None if mapping else self._with_names(sheet)
         sheet = groups.cells if groups else sheet
-        kept = self._kept(sheet, layout, columns, mapping)
+        kept = self._rows_of_table(sheet, layout, columns, mapping)
         styles = {at: self._style(sheet.columns[at], kept, column) for at, column in columns.measures.items()}
         if mapping:
             kept = kept[~passed_over(mapping, sheet, layout.headings, columns.keys, self.headings.programmes)[kept]]
@@ -105,9 +105,9 @@ class TableReader(SheetReader):
         legend = {} if mapping else legend_of(self.sheet, layout, columns.unmatched)
         rows = self._rows(cells, kept, styles, torn, defaults, mapping, legend)
         rows = replace(rows, asked=groups.asked_of(kept)) if groups else rows
-        self.problems += self._told(explained(cells, kept, columns, legend))
-        self.problems += self._told(concealed(self.sheet, kept, columns, layout))
-        self.problems += self._told(marked(cells, kept, columns, layout, [text for _, text in self.left]))
+        self.problems += self._as_problems(explained(cells, kept, columns, legend))
+        self.problems += self._as_problems(concealed(self.sheet, kept, columns, layout))
+        self.problems += self._as_problems(marked(cells, kept, columns, layout, [text for _, text in self.left]))
         if mapping is None and "territory" in rows.keys:
             self.problems += self._towns(rows.keys, kept, defaults)
         self.problems += [self._problem(said, column=heading) for said, heading in columns.notes]
@@ -155,7 +155,7 @@ class TableReader(SheetReader):
             regions,
         )
 
-    def _told(self, said: Iterable[tuple[str, int | None, str, str]]) -> list[Problem]:
+    def _as_problems(self, said: Iterable[tuple[str, int | None, str, str]]) -> list[Problem]:
         """What must be known of cells, as problems of this sheet: sentence, row, heading and cell of each."""
         return [self._problem(*each) for each in said]
 
@@ -186,7 +186,7 @@ class TableReader(SheetReader):
             return self.headings.is_territory(cell)
         return bool(years_in(cell) if key == "year" else self.headings.phrases.names[key].code(cell))
 
-    def _kept(self, cells: Grid, layout: Layout, columns: Columns, mapping: Mapping | None) -> np.ndarray:
+    def _rows_of_table(self, cells: Grid, layout: Layout, columns: Columns, mapping: Mapping | None) -> np.ndarray:
         """The rows of the table: those below the header, down to the text that ends it."""
         rows = self.rows
         stop = tuple(map(normal, mapping.stop)) if mapping else ()

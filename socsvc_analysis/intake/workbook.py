@@ -19,7 +19,7 @@ from socsvc_analysis.intake import outside, signed, text, workbook_parts
 from socsvc_analysis.intake.grid import Grid
 from socsvc_analysis.intake.names import visible
 from socsvc_analysis.intake.numbers import Exact
-from socsvc_analysis.intake.opendocument import Beside, beside
+from socsvc_analysis.intake.opendocument import SheetDetails, sheet_details
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sentences import Sentence as sentence
 
@@ -226,11 +226,11 @@ def _of_old_excel(path: Path, content: bytes) -> tuple[Sheet, ...]:
 def _of_opendocument(path: Path, content: bytes, described: bytes) -> tuple[Sheet, ...]:
     """ODS: the values, and what the reader of values passes over."""
     sheets = _of_calamine(path, content)
-    more = beside(described)
+    more = sheet_details(described)
     return tuple(_completed(sheet, more[sheet.name]) if sheet.name in more else sheet for sheet in sheets)
 
 
-def _completed(sheet: Sheet, more: Beside) -> Sheet:
+def _completed(sheet: Sheet, more: SheetDetails) -> Sheet:
     changed: dict[int, dict[int, str]] = {}
     for (at, column), told in more.texts.items():
         if at < len(sheet.rows) and column < sheet.rows.width:

@@ -80,6 +80,7 @@ def given_figures(package: Package, reference: Reference) -> Given:
         _places(figures, reference),
         {**wider(reference.service_types, "service_type"), **wider(reference.target_groups, "target_group")},
         reference.measures.set_index("measure")[["additive_service", "additive_territory"]],
+        package.table(tables.PUBLISHED.name) if tables.PUBLISHED.name in package.names() else None,
     )
 
 

@@ -99,8 +99,9 @@ def protect(
     """Write a table of counts with its totals in which no small number can be read or worked out.
 
     A row with 0 is a service that nobody used, and is hidden like other small numbers; what has no row is not offered,
-    and everyone knows that.  The result is attacked before it is written, as anyone and as each municipality that
-    knows its own counts.  Ends with 0 when the file was written, 2 when the input or an option was refused.
+    and everyone knows that.  What suppression makes is attacked before it is written, as anyone and as each
+    municipality that knows its own counts; rounded tables are not.  Ends with 0 when the file was written, 2 when the
+    input or an option was refused.
     """
     from socsvc_analysis.disclosure.protection import Leak
     from socsvc_analysis.protecting import files
@@ -111,12 +112,11 @@ def protect(
             say("--out would write over the true counts; give another name.")
             raise typer.Exit(WRONG_USE)
         counts, delimiter = files.true_counts(file, layout)
-        labels = {column: list(dict.fromkeys(counts[column])) for column in (*layout.by, *layout.design.columns)}
         if method is Method.rounding:
             frame, said = _rounded(counts, layout, threshold)
         else:
             frame, said = _suppressed(counts, layout, threshold, holder)
-        out.write_bytes(files.written(frame, layout, labels, delimiter))
+        out.write_bytes(files.written(frame, layout, delimiter))
     console = console_of()
     for sentence in said:
         console.print(sentence, soft_wrap=True, highlight=False, markup=False)
@@ -193,7 +193,7 @@ def hidden(
     from socsvc_analysis.disclosure.protection import Leak
     from socsvc_analysis.protecting import owner
     from socsvc_analysis.reference import open_reference
-    from socsvc_analysis.report.public_data import RELEASES
+    from socsvc_analysis.report.public_data import RECORD, RELEASES
     from socsvc_analysis.wording import in_language
 
     place = here()
@@ -205,7 +205,7 @@ def hidden(
             raise DataError([Problem("--page", "lies in the site, which everybody may read", value=str(page))])
         package = open_package(data or place.data, PUBLIC)
         words = in_language(language, open_reference(package))
-        released = (output / RELEASES / package.version / "returns.json").is_file()
+        released = (output / RELEASES / package.version / RECORD).is_file()
         found, given = owner.for_owner(package, output / RELEASES if released else None)
         tables: list[owner.OwnersTable] = []
         said = [words.say("owner_nothing")]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from socsvc_analysis.markup import PAGE
+from socsvc_analysis.markup import HIDE_FROM_PAGE, PAGE
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -23,7 +23,7 @@ def without_absent(cells: Sequence[NotebookNode]) -> tuple[list[NotebookNode], l
     for question in _questions(cells):
         absent = [cell for cell in question if _asks(question[0]) and _sentences(cell)]
         said += [each for cell in absent for each in _sentences(cell)]
-        answered = [cell for cell in question if cell.cell_type == "code" and _shown(cell) and cell not in absent]
+        answered = [cell for cell in question if cell.cell_type == "code" and shown(cell) and cell not in absent]
         if answered or not absent:
             kept += [cell for cell in question if cell not in absent]
     return kept, list(dict.fromkeys(said))
@@ -57,14 +57,18 @@ def _asks(cell: NotebookNode) -> bool:
     return cell.cell_type == "markdown" and bool(re.search(r"^## ", cell.source, re.MULTILINE))
 
 
-def _shown(cell: NotebookNode) -> list[dict[str, Any]]:
-    """The outputs of a result that a page shows."""
-    return [output.data for output in cell.outputs if output.get("data", {}).get("text/html")]
+def shown(cell: NotebookNode) -> list[dict[str, Any]]:
+    """What a page shows of the outputs of a code cell, by format: those with HTML that nobody tagged as hidden."""
+    return [
+        output.data
+        for output in cell.outputs
+        if output.get("data", {}).get("text/html") and HIDE_FROM_PAGE not in output.get("metadata", {}).get("tags", ())
+    ]
 
 
 def _sentences(cell: NotebookNode) -> list[str]:
     """What a result says in its place where it is nothing but absences; none for any other cell."""
-    shown = _shown(cell) if cell.cell_type == "code" else []
-    if not all(data.get(PAGE, {}).get("absent") for data in shown):
+    results = shown(cell) if cell.cell_type == "code" else []
+    if not all(data.get(PAGE, {}).get("absent") for data in results):
         return []
-    return [data["text/plain"] for data in shown]
+    return [data["text/plain"] for data in results]

@@ -29,9 +29,9 @@ def statement(words: Words) -> list[str | Html]:
     who = contact("accessibility", words)
     where = contact("complaint", words)
     paragraphs: list[str | Html] = [words.say(f"accessibility_{number}") for number in range(1, STATEMENT + 1)]
-    paragraphs.append(_asked("accessibility_report", who, words))
+    paragraphs.append(_question_and_contact("accessibility_report", who, words))
     if where is not None:
-        paragraphs.append(_asked("accessibility_complain", where, words))
+        paragraphs.append(_question_and_contact("accessibility_complain", where, words))
     if who is not None and who["reviewed"]:
         paragraphs.append(words.say("accessibility_reviewed", date=words.date_long(who["reviewed"], "locative")))
     return paragraphs
@@ -46,10 +46,10 @@ def contact(purpose: str, words: Words) -> pd.Series | None:
 
 def contact_sentence(words: Words) -> str | Html:
     """Who answers questions about the data and the page."""
-    return _asked("contact_questions", contact("data", words), words)
+    return _question_and_contact("contact_questions", contact("data", words), words)
 
 
-def _asked(purpose: str, row: pd.Series | None, words: Words) -> str | Html:
+def _question_and_contact(purpose: str, row: pd.Series | None, words: Words) -> str | Html:
     """The sentence ``purpose`` with who answers; a placeholder is not named, but said to be missing."""
     if row is None:
         return f"{words.say(purpose)} {words.say('contact_unknown')}"

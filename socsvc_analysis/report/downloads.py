@@ -111,13 +111,13 @@ def _values(known: Indicator, edition: Edition) -> pd.DataFrame:
         provider=values.get("provider", ""),
         programme=values.get("programme", ""),
         territory_lv=[words.place(code) for code in values["territory"]],
-        also=["; ".join(_said(row, extra)) for row in records(values)],
+        also=["; ".join(_extra_columns(row, extra)) for row in records(values)],
         sources=values["sources"].map(" ".join),
         notes=values["notes"].map(" ".join),
     )
 
 
-def _said(row: Mapping[str, Any], extra: list[str]) -> Iterator[str]:
+def _extra_columns(row: Mapping[str, Any], extra: list[str]) -> Iterator[str]:
     for name in extra:
         value = row[name]
         if not isinstance(value, tuple) and (value == "" or pd.isna(value)):

@@ -50,8 +50,8 @@ def given_away(contents: Mapping[str, bytes], package: Package, shown: Shown) ->
     own = f"{pattern_of(words_for_people(guarded, NOT_PEOPLE))}|{pattern_of([*entered, *_resting_on(entered)])}"
     return gate(
         contents,
-        _kept(shown),
-        names=_names(shown.counts, reference),
+        _hidden_cells(shown),
+        names=_names_on_pages(shown.counts, reference),
         residents=_divisors(shown.figures),
         not_people=f"{NOT_PEOPLE}|{pattern_of(set(REGISTRY) - _resting_on(entered))}",
         people=f"{pattern_of(words_for_people(reference.measures, NOT_PEOPLE))}|{own}",
@@ -73,12 +73,12 @@ def _resting_on(measures: Collection[str]) -> set[str]:
 
 
 @lru_cache(maxsize=1)
-def _kept(shown: Shown) -> tuple[Kept, ...]:
+def _hidden_cells(shown: Shown) -> tuple[Kept, ...]:
     """Each release with its hidden cells; kept, as every site made of the same data needs them."""
     return tuple(kept_of(shown.protected, shown.counts, BY, "period")) if shown.protected else ()
 
 
-def _names(counts: pd.DataFrame, reference: Reference) -> dict[str, dict[str, str]]:
+def _names_on_pages(counts: pd.DataFrame, reference: Reference) -> dict[str, dict[str, str]]:
     """What pages call each territory, service and group, in both languages and every case."""
     names: dict[str, dict[str, str]] = {}
     tables = {"service_type": "service_types", "target_group": "target_groups"}

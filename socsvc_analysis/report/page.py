@@ -21,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from socsvc_analysis.codes import records
 from socsvc_analysis.datapackage import Package
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.markup import PAGE, SVG, address_of, picture_place, piece
+from socsvc_analysis.markup import HIDE_FROM_PAGE, PAGE, SVG, address_of, picture_place, piece
 from socsvc_analysis.observations import chosen, open_observations
 from socsvc_analysis.observations.audience import open_sums
 from socsvc_analysis.publications import Publication, since_previous
@@ -43,8 +43,8 @@ ICON = (
 )
 HOMES = {"lv": "../index.html", "en": "index.html"}
 """The index of each language, seen from a page."""
-HIDDEN_CELLS = frozenset({"parameters", "injected-parameters", "setup", "hide-from-page"})
-"""Ids and tags of the cells that a page leaves out: what a notebook shows to whoever opens it."""
+HIDDEN_CELLS = frozenset({"parameters", "injected-parameters", HIDE_FROM_PAGE})
+"""Tags of the cells that a page leaves out: what a notebook shows to whoever opens it."""
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ class _Chapter:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type == "markdown":
             return language in tags
-        return cell.cell_type == "code" and cell.id not in HIDDEN_CELLS and not HIDDEN_CELLS & set(tags)
+        return cell.cell_type == "code" and HIDDEN_CELLS.isdisjoint(tags)
 
 
 def _merged(chapters: Sequence[_Chapter], pictures: _Pictures) -> tuple[NotebookNode, tuple[str, ...]]:
@@ -253,12 +253,10 @@ def _merged(chapters: Sequence[_Chapter], pictures: _Pictures) -> tuple[Notebook
                 asked |= bool(re.search(r"^## ", cell.source, re.MULTILINE))
                 cells.append(new_markdown_cell(cell.source, id=anchor, metadata={"page": place}))
                 continue
-            for output in cell.outputs:
-                if not output.get("data", {}).get("text/html"):
-                    continue
-                result = new_output("display_data", _fitting(output.data, asked, pictures))
-                cited.update(output.data.get(PAGE, {}).get("sources", ()))
-                place["piece"] = PAGE in output.data
+            for data in absences.shown(cell):
+                result = new_output("display_data", _fitting(data, asked, pictures))
+                cited.update(data.get(PAGE, {}).get("sources", ()))
+                place["piece"] = PAGE in data
                 cells.append(new_code_cell(id=f"{anchor}-{len(cells)}", outputs=[result], metadata={"page": place}))
                 place = {**place, "anchor": ""}  # a second output of the same cell needs no anchor
     return new_notebook(cells=cells), tuple(sorted(cited))

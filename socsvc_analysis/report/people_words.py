@@ -54,8 +54,8 @@ def words_for_people(measures: pd.DataFrame, not_people: str) -> list[str]:
     shares = measures["unit"].isin(SHARES)
     counting = measures["unit"].isin(COUNTED_UNITS) | (shares & measures["title_en"].str.contains(WORKED_OUT))
     others = measures[~counting & ~shares]
-    latvian = _of(measures.loc[counting, "title_lv"], others["title_lv"], _plurals_lv)
-    english = _of(measures.loc[counting, "title_en"], others["title_en"], _plurals_en)
+    latvian = _nouns_of_people(measures.loc[counting, "title_lv"], others["title_lv"], _plurals_lv)
+    english = _nouns_of_people(measures.loc[counting, "title_en"], others["title_en"], _plurals_en)
     known = re.compile(not_people, re.IGNORECASE)
     return [
         form
@@ -97,7 +97,7 @@ def forms_of(noun: str, language: str) -> list[str]:
     return sorted(forms)
 
 
-def _of(titles: pd.Series, others: pd.Series, plurals: Callable[[str], Iterator[str]]) -> list[str]:
+def _nouns_of_people(titles: pd.Series, others: pd.Series, plurals: Callable[[str], Iterator[str]]) -> list[str]:
     elsewhere = {word for title in others for word in re.findall(r"\w+", title.lower())}
     found = (noun for title in titles for noun in plurals(title))
     return [noun for noun in dict.fromkeys(found) if noun not in elsewhere]

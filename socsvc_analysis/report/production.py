@@ -109,13 +109,13 @@ class Production:
         for key in product(regions, LANGUAGES):
             if key not in self.made:
                 own = documents_of(key, self.published)
-                stay |= self._kept(own, key[1]) if key in keys else own
+                stay |= self._as_kept(own, key[1]) if key in keys else own
         pages = dict(
             sorted((stay | {path: each for made in self.made.values() for path, each in made.items()}).items())
         )
         return linked(pages, (*site.INDEXES.values(), site.INDICATORS))
 
-    def _kept(self, documents: Documents, language: str) -> Documents:
+    def _as_kept(self, documents: Documents, language: str) -> Documents:
         words = edition_of(self.package).words(language)
         return {path: each.kept(words) if isinstance(each, Page) else each for path, each in documents.items()}
 

@@ -11,10 +11,10 @@ from socsvc_analysis import tables
 from socsvc_analysis.datapackage import (
     PROTECTED,
     Package,
-    described_anew,
     read_verified,
     rows_as_csv,
 )
+from socsvc_analysis.descriptor import described_anew
 from socsvc_analysis.disclosure.figures import Shown
 from socsvc_analysis.files import json_bytes
 from socsvc_analysis.observations import IDENTITY

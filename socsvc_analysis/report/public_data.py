@@ -7,6 +7,7 @@ outputs beside the ledger of what is out.  Chapters, documents and downloads ope
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from socsvc_analysis.files import sha256, write_whole
 from socsvc_analysis.report.inputs import library_hash
 from socsvc_analysis.report.production import RunError
 from socsvc_analysis.report.site import Documents
-from socsvc_analysis.schema import DataError
+from socsvc_analysis.schema import DataError, Problem
 
 if TYPE_CHECKING:
     from socsvc_analysis.disclosure.figures import Shown
@@ -26,6 +27,8 @@ class HeldBack(RunError):
 
 
 RELEASES = "releases"
+RECORD = "returns.json"
+"""What was shown of a version, in its folder of the releases."""
 MADE_FROM = ".made_from.json"
 """Which data each copy was made from, in the folder of the outputs: a hash of true numbers stays out of the copy."""
 
@@ -36,11 +39,12 @@ def for_pages(package: Package, output: Path) -> tuple[Package, Shown | None]:
     Also returns what is shown of it, where that had to be computed.
 
     What is shown and hidden is recorded in the ledger ``output/releases``.  Raises :class:`HeldBack` where protection
-    cannot be had, and :class:`~socsvc_analysis.schema.DataError` for a ledger that is damaged or says otherwise of this
-    version.
+    cannot be had, and :class:`~socsvc_analysis.schema.DataError` for a ledger that is damaged, lacks a version that was
+    released here, or says otherwise of this version.
     """
     if package.audience != PUBLIC or not any(_has_rows(package, name) for name in package.restricted):
         return package, None
+    _refuse_what_is_lost(output / RELEASES, _made_from(output))
     folder = output / RELEASES / package.version / "data"
     made_from = sha256(f"{package.fingerprint[2]} {library_hash()}".encode())
     try:
@@ -56,6 +60,24 @@ def for_pages(package: Package, output: Path) -> tuple[Package, Shown | None]:
     write_copy(folder, package, shown)
     write_whole(output / MADE_FROM, json.dumps({**_made_from(output), package.version: made_from}, indent=1).encode())
     return open_package(folder, PUBLIC), shown
+
+
+def _refuse_what_is_lost(releases: Path, versions: Iterable[str]) -> None:
+    """Raise :class:`DataError` where the record is gone of a version that was released from this folder."""
+    said = "is gone: readers have what it said, and later versions must be attacked with it; restore it from a copy"
+    lost = [each for each in versions if not (releases / each / RECORD).is_file() and _tells(releases / each / "data")]
+    if lost:
+        raise DataError(Problem(f"{releases.name}/{version}/{RECORD}", said) for version in lost)
+
+
+def _tells(copy: Path) -> bool:
+    """Whether a copy for the public tells a number of people, as far as it is there to say so."""
+    from socsvc_analysis.report.public_copy import SUMS_FILE
+
+    try:
+        return len((copy / SUMS_FILE).read_bytes().splitlines()) > 1
+    except OSError:
+        return True
 
 
 def what_is_shown(package: Package, output: Path) -> Shown:

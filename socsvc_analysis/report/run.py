@@ -43,6 +43,7 @@ from socsvc_analysis.report.site import Documents, Key
 from socsvc_analysis.report.tasks import ChapterRun
 from socsvc_analysis.report.workers import Place, Workers
 from socsvc_analysis.report.workplace import workplace
+from socsvc_analysis.sentences import Sentence
 from socsvc_analysis.tables import LANGUAGES
 
 LOCK, HOLDER = ".run.lock", ".run.json"
@@ -123,7 +124,7 @@ def make_reports(
         keys = list(product(_chosen("region", regions, all_regions), _chosen("language", languages, LANGUAGES)))
         chapters = find_chapters(notebooks)
         if not chapters:
-            raise RunError(_said("run_no_chapters", folder=notebooks))
+            raise RunError(Sentence("run_no_chapters", folder=notebooks))
         name, executed, record = _places(output, audience)
         output.mkdir(parents=True, exist_ok=True)
         with only_run(output):
@@ -147,7 +148,7 @@ def make_reports(
                 production = Production(package, site.published(output, name), before, shown, fresh)
                 with _workers(jobs, engine, nursery, package, limits) as workers:
                     current.show()  # while kernels are made ready
-                    pages, others = _made(production, asked, workers, tell)
+                    pages, others = _make_all(production, asked, workers, tell)
                 documents = {**others, **pages}
                 refuse_leaks(documents, whole, package, output, known)
                 release = site.publish(documents, output, name)
@@ -207,7 +208,7 @@ def _look_for_room(output: Path, shown: Mapping[str, bytes]) -> None:
         free = shutil.disk_usage(folder).free
         if free < bytes_needed:
             said = {"free": free // MEGABYTE, "needed": bytes_needed // MEGABYTE}
-            raise RunError(_said("run_no_room", folder=folder, **said))
+            raise RunError(Sentence("run_no_room", folder=folder, **said))
 
 
 def _runs(
@@ -231,7 +232,7 @@ def _runs(
     return runs
 
 
-def _made(
+def _make_all(
     production: Production, asked: _Asked, workers: Workers, tell: Callable[[Result], None]
 ) -> tuple[Documents, Documents]:
     """Have everything made: the pages of the regions, and what else the site holds."""
@@ -274,15 +275,9 @@ def _counted(reasons: Iterator[str]) -> dict[str, int]:
     return dict(Counter(reasons).most_common())
 
 
-def _said(key: str, **values: object) -> str:
-    from socsvc_analysis.wording import in_language
-
-    return in_language("en", None).say(key, **values)
-
-
 def _busy(path: Path) -> str:
     try:
         who = json.loads(path.read_text(encoding="utf-8"))
-        return _said("run_busy", who=_said("run_busy_who", **who))
+        return Sentence("run_busy", who=Sentence("run_busy_who", **who))
     except (OSError, ValueError, KeyError, TypeError):
-        return _said("run_busy", who=_said("run_busy_unknown"))
+        return Sentence("run_busy", who=Sentence("run_busy_unknown"))

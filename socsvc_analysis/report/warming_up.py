@@ -52,7 +52,7 @@ def warm_up(data: str = "", audience: str = "public", *, beside: bool = False) -
                 publications.since_previous(opened.package, opened.reference)
             take_widths = _measured_beside(opened.reference) if beside else partial(_measure_words, opened.reference)
             for indicator in indicators.REGISTRY.values():
-                for options in _asked(indicator.function):
+                for options in _options_of(indicator.function):
                     with _going_on(failed):
                         indicator.function(opened, **options)
             _index(opened.reference)
@@ -80,7 +80,7 @@ def _going_on(failed: list[Exception]) -> Iterator[None]:
             traceback.print_exc()
 
 
-def _asked(indicator: Callable[..., object]) -> list[dict[str, bool]]:
+def _options_of(indicator: Callable[..., object]) -> list[dict[str, bool]]:
     """With which options chapters ask for an indicator; none where it needs to be told more than the data."""
     _, *options = signature(indicator).parameters.values()
     if any(each.default is each.empty and each.kind is not each.VAR_KEYWORD for each in options):

@@ -232,9 +232,9 @@ def _name(title: str) -> str:
 def _width(at: int, table: TableData) -> float:
     """The width of a column: the longest of its texts, within limits; longer texts take several lines."""
     column = table["columns"][at]
-    longest = max((len(_said(row[at])) for row in table["rows"]), default=0) if column["unit"] != "sources" else 0
+    longest = max((len(_as_shown(row[at])) for row in table["rows"]), default=0) if column["unit"] != "sources" else 0
     return min(max(longest + 2, len(column["heading"]) / 2 + 3, NARROWEST), WIDEST)
 
 
-def _said(value: object) -> str:
+def _as_shown(value: object) -> str:
     return f"{value:,.1f}" if isinstance(value, float) else str(value)

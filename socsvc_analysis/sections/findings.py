@@ -13,10 +13,15 @@ from typing import NamedTuple
 import pandas as pd
 
 from socsvc_analysis.codes import named_rows
-from socsvc_analysis.indicators.capacity import Centre, Working, latest_centres, places_found, working_in_all_services
+from socsvc_analysis.indicators.capacity import (
+    Centre,
+    Working,
+    centres_in_sentences,
+    places_found,
+    working_in_all_services,
+)
 from socsvc_analysis.indicators.overlap import Overlap, services_and_people
 from socsvc_analysis.indicators.values import (
-    CHILDRENS_INSTITUTION,
     PLANNED_FOR,
     STATE_CARE,
     Share,
@@ -269,12 +274,12 @@ def _working(working: pd.DataFrame, region: str, words: Words) -> Iterator[Sente
 
 
 def _centres(centres: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
-    for row in named_rows(latest_centres(centres), Centre):
+    for row in named_rows(centres_in_sentences(centres), Centre):
         values = {"place": words.place(region, "locative"), "date": words.date_long(row.period, "locative")}
-        if row.service_type == STATE_CARE and row.unit == "places":
+        if row.service_type == STATE_CARE:
             group = words.title("target_groups", row.target_group)
             text = words.say("finding_centre_places", places=words.count("places", row.value), group=group, **values)
-        elif row.service_type == CHILDRENS_INSTITUTION and region != COUNTRY_REGION:
+        elif region != COUNTRY_REGION:
             text = words.say("finding_centre_clients", clients=words.count("children", row.value), **values)
         else:
             continue

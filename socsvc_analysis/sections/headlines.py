@@ -10,10 +10,9 @@ import pandas as pd
 
 from socsvc_analysis.codes import lookup, named_rows, tuples
 from socsvc_analysis.columns import Column
-from socsvc_analysis.indicators.capacity import Centre, Working, latest_centres
+from socsvc_analysis.indicators.capacity import Centre, Working, centres_in_sentences
 from socsvc_analysis.indicators.standing import APPROXIMATE, Standing
 from socsvc_analysis.indicators.values import (
-    CHILDRENS_INSTITUTION,
     PLANNED_FOR,
     STATE_CARE,
     Share,
@@ -25,9 +24,8 @@ from socsvc_analysis.markup import Html, Table, piece
 from socsvc_analysis.observations import for_region
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.borders import moved_municipalities
-from socsvc_analysis.sections.known import date_text
 from socsvc_analysis.sections.naming import in_brackets
-from socsvc_analysis.sections.of_plan import aim, what_is_known, when_short
+from socsvc_analysis.sections.of_plan import aim, date_text, what_is_known
 from socsvc_analysis.wording import Words, sentence_case
 
 MOST_CARDS = 4
@@ -95,7 +93,7 @@ def comparison(standing: pd.DataFrame, *, region: str, words: Words) -> Html:
         group=[sentence_case(words.title("target_groups", code)) for code in standing["target_group"]],
         denominator=standing["plan_told"],
         time=[
-            when_short(row.period, row.approximate, words) if row.period else words.unknown
+            date_text(row.period, row.approximate, words, short=True) if row.period else words.unknown
             for row in named_rows(standing, Standing)
         ],
         sources=tuples(row.sources if row.sources else row.planned_sources for row in named_rows(standing, Standing)),
@@ -197,11 +195,9 @@ def _assessed(standing: pd.DataFrame, path: pd.DataFrame, words: Words) -> Itera
 
 
 def _centres(centres: pd.DataFrame, words: Words) -> Iterator[Card]:
-    for row in named_rows(latest_centres(centres), Centre):
-        if row.service_type == STATE_CARE and row.unit == "places":
+    for row in named_rows(centres_in_sentences(centres), Centre):
+        if row.service_type == STATE_CARE:
             label = words.say("card_centre_places", group=words.title("target_groups", row.target_group))
-        elif row.service_type == CHILDRENS_INSTITUTION:
-            label = words.say("card_centre_clients")
         else:
-            continue
+            label = words.say("card_centre_clients")
         yield Card(label, words.number(row.value), words.when(row.period), row.sources, "state_care")

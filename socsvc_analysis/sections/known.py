@@ -118,11 +118,6 @@ def gaps(
     )
 
 
-def date_text(period: str, approximate: bool, words: Words) -> str:
-    """A short date; one that is not certain is marked as approximate."""
-    return words.say("when_approximate", date=words.when(period)) if approximate else words.when(period)
-
-
 def _verdict(rows: pd.DataFrame, region: str, words: Words) -> Statement:
     reached = rows[rows["numerator"].notna() | rows["value"].notna()]
     place = words.place(region, "locative")

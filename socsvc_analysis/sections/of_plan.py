@@ -35,10 +35,12 @@ def what_is_known(served: float, planned: float, share: float) -> Known:
     return "over" if served > planned else "of"
 
 
-def when_short(period: str, approximate: bool, words: Words) -> str:
-    """A date where there is little room; a sign stands before one that is approximate."""
+def date_text(period: str, approximate: bool, words: Words, *, short: bool = False) -> str:
+    """A date; one that is approximate is marked by a word or, where there is little room, by a sign."""
     said = words.when(period)
-    return words.say("when_approximate_short", date=said) if approximate else said
+    if not approximate:
+        return said
+    return words.say("when_approximate_short" if short else "when_approximate", date=said)
 
 
 def aim(region: str) -> Literal["plan", "target"]:
@@ -72,7 +74,7 @@ def _line(row: pd.Series | None, group: str, region: str, words: Words) -> str:
         number=words.number(row["numerator"]),
         whole=words.number(row["denominator"]),
         share=_share(row["value"], words),
-        when=when_short(row["period"], APPROXIMATE in row["notes"], words),
+        when=date_text(row["period"], APPROXIMATE in row["notes"], words, short=True),
         judged=words.say(f"index_extent_{extent(row['value'])}", aim=words.say(f"index_aim_{aim(region)}")),
     )
 

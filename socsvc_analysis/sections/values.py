@@ -10,7 +10,7 @@ import pandas as pd
 from socsvc_analysis.codes import named_rows
 from socsvc_analysis.columns import DECIMALS, Column
 from socsvc_analysis.indicators.enough import few
-from socsvc_analysis.indicators.registry import PER, Indicator, get_indicator
+from socsvc_analysis.indicators.registry import PER, Indicator, get_indicator, refuse_incomplete
 from socsvc_analysis.markup import Html, Table, absent_in, footnotes, gathered, piece, together
 from socsvc_analysis.wording import Words, inner, sentence_case
 
@@ -37,6 +37,7 @@ def value_table(
     kept, and ``outcome`` whether it is.  The notes of the rows stand below.
     """
     known = get_indicator(indicator)
+    refuse_incomplete(values, indicator)
     rows = values[values["value"].notna()].reset_index(drop=True)
     if rows.empty:
         return absent_in(absent, region, words, "locative", what=known.title(words.language))

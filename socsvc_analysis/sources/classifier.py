@@ -57,6 +57,30 @@ def municipalities(content: bytes, file: str) -> pd.DataFrame:
     >>> units.to_dict("records")[0]["code"], units.to_dict("records")[0]["valid_from"]
     ('0001000', '2021-07-01')
     """
+    heading, rows, at = _cells_of(content, file)
+    problems: list[Problem] = []
+    units = []
+    for number, row in enumerate(rows, start=2):
+        if not row or not _is_municipality(row, at, heading):
+            continue
+        unit = {ours: row[column] for ours, column in at.items()}
+        for ours in ("valid_from", "valid_to"):
+            date = iso_date(unit[ours])
+            if date is None:
+                problems.append(Problem(file, "is not a date", row=number, column=heading[at[ours]], value=unit[ours]))
+            else:
+                unit[ours] = date
+        listed = row[heading.index(SUCCESSORS)] if SUCCESSORS in heading else ""
+        units.append({**unit, "code": _code(unit["code"]), "successors": " ".join(sorted(map(_code, _listed(listed))))})
+    if not units:
+        problems.append(Problem(file, "holds no municipality"))
+    if problems:
+        raise DataError(problems)
+    return pd.DataFrame(units, columns=[*COLUMNS, "successors"], dtype=object)
+
+
+def _cells_of(content: bytes, file: str) -> tuple[list[str], list[list[str]], dict[str, int]]:
+    """The heading, the rows, and where each of our columns is; an error where one is missing or a row is broken."""
     try:
         text = content.removeprefix(BYTE_ORDER_MARK).decode("utf-8")
     except UnicodeDecodeError as failure:
@@ -77,24 +101,7 @@ def municipalities(content: bytes, file: str) -> pd.DataFrame:
     ]
     if problems:
         raise DataError(problems)
-    units = []
-    for number, row in enumerate(rows, start=2):
-        if not row or not _is_municipality(row, at, heading):
-            continue
-        unit = {ours: row[column] for ours, column in at.items()}
-        for ours in ("valid_from", "valid_to"):
-            date = iso_date(unit[ours])
-            if date is None:
-                problems.append(Problem(file, "is not a date", row=number, column=heading[at[ours]], value=unit[ours]))
-            else:
-                unit[ours] = date
-        listed = row[heading.index(SUCCESSORS)] if SUCCESSORS in heading else ""
-        units.append({**unit, "code": _code(unit["code"]), "successors": " ".join(sorted(map(_code, _listed(listed))))})
-    if not units:
-        problems.append(Problem(file, "holds no municipality"))
-    if problems:
-        raise DataError(problems)
-    return pd.DataFrame(units, columns=[*COLUMNS, "successors"], dtype=object)
+    return heading, rows, at
 
 
 def differences(found: pd.DataFrame, reference: Reference, on: str) -> list[str]:

@@ -84,7 +84,7 @@ def fetch(
     for wanted in source.wanted:
         before, damaged = latest_snapshot(folder, source.provider, wanted.name)
         warnings += [f"{problem}." for problem in damaged]
-        now = _asked(client, source, wanted, folder, reference, before, warnings) if client else None
+        now = _fetch_one(client, source, wanted, folder, reference, before, warnings) if client else None
         if snapshot := now or before:
             found.append((wanted, snapshot, now is not None))
         elif not online:
@@ -135,7 +135,7 @@ def new_sources(what: str, folder: str | Path) -> list[dict[str, str]]:
     return [source.cited(snapshot) for snapshot in found if snapshot]
 
 
-def _asked(
+def _fetch_one(
     client: Client,
     source: Source,
     wanted: SnapshotSpec,

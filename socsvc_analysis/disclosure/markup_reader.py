@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from socsvc_analysis.disclosure.pieces import Bar, Document, Grid, Passage, words_of
-from socsvc_analysis.disclosure.shapes import box_of, corners_of, number_in
+from socsvc_analysis.disclosure.svg_shapes import box_of, corners_of, number_in
 
-__all__ = ["read_marked_up"]
+__all__ = ["read_markup"]
 
 SPOKEN = ("alt", "title", "aria-label", "aria-description", "summary", "content", "value", "placeholder", "label")
 BLOCKS = frozenset(
@@ -58,7 +58,7 @@ ENDINGS = {
 """How files are called whose kind a download says; a spreadsheet and the rest are called as the kind ends."""
 
 
-def read_marked_up(name: str, text: str, read: Callable[[str, bytes], Document]) -> Document:
+def read_markup(name: str, text: str, read: Callable[[str, bytes], Document]) -> Document:
     """All that a page or a picture says; ``read`` reads what is inside it as a file of its own."""
     reader = _Reader(name, read)
     reader.feed(text)

@@ -1,4 +1,4 @@
-"""In which ways a number beside a hidden cell gives it away: itself, a share, a rate, a change."""
+"""How a hidden cell can be derived from a number beside it: as itself, from a share, a rate or a change."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from socsvc_analysis.disclosure.subjects import Figure, Subjects
 from socsvc_analysis.disclosure.texts import Texts
 
-__all__ = ["Ways"]
+__all__ = ["Derivations"]
 
 PER = (1, 100, 1000, 10_000, 100_000)
 UNITS = {"%": 100, "‰": 1000}
@@ -18,7 +18,7 @@ ONE_IN = 20
 """From so many on *one in so many* is not taken for another number that happens to be the same."""
 
 
-class Ways:
+class Derivations:
     """Asks of numbers whether they give away a hidden cell of one release; ``others`` are those of other periods."""
 
     def __init__(
