@@ -16,7 +16,7 @@ from socsvc_analysis.charts.palette import UNCERTAIN
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.client_path import with_losses
 from socsvc_analysis.reference import Reference
-from socsvc_analysis.sections.findings import _paces
+from socsvc_analysis.sections.progress import _paces
 from socsvc_analysis.sentences import catalogue
 from socsvc_analysis.wording import Words, in_language, sentence_case
 

@@ -6,7 +6,6 @@ from socsvc_analysis.sections.findings import (
     capacity_findings,
     clients_findings,
     programme_findings,
-    progress_findings,
     quality_findings,
 )
 from socsvc_analysis.sections.headlines import comparison, headlines
@@ -19,6 +18,7 @@ from socsvc_analysis.sections.municipalities import (
 )
 from socsvc_analysis.sections.outlooks import outlooks
 from socsvc_analysis.sections.programmes import acknowledged, programme_cards, service_catalogue
+from socsvc_analysis.sections.progress import progress_findings
 from socsvc_analysis.sections.quality import (
     disagreements,
     doubtful,

@@ -24,11 +24,9 @@ from socsvc_analysis.indicators.overlap import Overlap, services_and_people
 from socsvc_analysis.indicators.values import (
     PLANNED_FOR,
     STATE_CARE,
-    Share,
     latest_figure,
     with_known_number,
 )
-from socsvc_analysis.labels import bounded_text, needed_text, range_text
 from socsvc_analysis.markup import Html, gathered, piece
 from socsvc_analysis.observations import for_region, within_region
 from socsvc_analysis.periods import by_last_day
@@ -74,48 +72,9 @@ def clients_findings(
     return listed(
         [
             *_assessed(steps, words),
-            *_served(own, steps, region, words),
+            *served_of_plan_sentences(own, steps, region, words),
             *_growth(own, words),
             *_sum_of_services(for_region(by_service, region, words.reference), words),
-        ],
-        region,
-        words,
-    )
-
-
-def progress_findings(
-    paces: pd.DataFrame,
-    served: pd.DataFrame,
-    path: pd.DataFrame,
-    stock: pd.DataFrame,
-    leaving: pd.DataFrame,
-    versions: pd.DataFrame,
-    budgets: pd.DataFrame,
-    absorption: pd.DataFrame,
-    *,
-    region: str,
-    words: Words,
-) -> Html:
-    """Achievement against time, the change of plans (whom they serve goes first), institutions, and money."""
-    tables = words.reference
-    own = for_region(with_known_number(paces), region, tables)
-    return listed(
-        [
-            *(
-                _paces(own, words)
-                if len(own)
-                else _served(
-                    for_region(with_known_number(served), region, tables),
-                    for_region(with_known_number(path), region, tables),
-                    region,
-                    words,
-                )
-            ),
-            *(_stock(with_known_number(stock), words) if region == COUNTRY_REGION else ()),
-            *_leaving(for_region(with_known_number(leaving), region, tables), words),
-            *_changed_plans(for_region(with_known_number(versions), region, tables), words),
-            *_changed_plans(for_region(with_known_number(budgets), region, tables), words),
-            *_absorption(for_region(absorption, region, words.reference), words),
         ],
         region,
         words,
@@ -126,26 +85,6 @@ class _Participating(NamedTuple):
     value: float
     period: str
     merged: bool
-    sources: tuple[str, ...]
-
-
-class _Pace(NamedTuple):
-    verdict: str
-    target_group: str
-    period: str
-    expected: float
-    expected_from: float
-    value: float
-    required_per_year: float
-    target: float
-    sources: tuple[str, ...]
-
-
-class _Leaving(NamedTuple):
-    target_group: str
-    value: float
-    version: str
-    notes: tuple[str, ...]
     sources: tuple[str, ...]
 
 
@@ -207,11 +146,16 @@ def listed(sentences: Iterable[Sentence], region: str, words: Words) -> Html:
     return piece("listing", items=items, css="findings", plain="\n".join(each.text for each in found))
 
 
-def _group(code: str, words: Words) -> str:
+def group_name(code: str, words: Words) -> str:
+    """The name of a target group as a sentence begins with it."""
     return sentence_case(words.title("target_groups", code))
 
 
-def _served(served: pd.DataFrame, path: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
+def served_of_plan_sentences(served: pd.DataFrame, path: pd.DataFrame, region: str, words: Words) -> Iterator[Sentence]:
+    """For each group of a plan how many were served of those planned for; the plan alone where nothing newer is known.
+
+    ``served`` and ``path``: rows of the indicators ``served_of_plan`` and ``path_to_service`` for one region.
+    """
     for group in PLANNED_FOR:
         rows = latest_figure(served[served["target_group"] == group])
         plans = path[(path["target_group"] == group) & (path["step"] == "persons_served_plan")]
@@ -221,7 +165,7 @@ def _served(served: pd.DataFrame, path: pd.DataFrame, region: str, words: Words)
             plan = plans.iloc[0]
             text = words.say(
                 "finding_planned_only",
-                group=_group(group, words),
+                group=group_name(group, words),
                 place=words.place(region, "locative"),
                 plan=words.count("persons", plan["value"]),
             )
@@ -232,7 +176,7 @@ def _served_sentence(row: pd.Series, region: str, words: Words) -> Sentence:
     known = what_is_known(row["numerator"], row["denominator"], row["value"])
     text = words.say(
         f"finding_served_{f'of_{aim(region)}' if known == 'of' else known}",
-        group=_group(row["target_group"], words),
+        group=group_name(row["target_group"], words),
         date=words.date_long(row["period"], "locative"),
         place=words.place(region, "locative"),
         served=words.count("persons_dative", row["numerator"]),
@@ -293,7 +237,7 @@ def _assessed(path: pd.DataFrame, words: Words) -> Iterator[Sentence]:
         if not known:
             continue
         key = "finding_assessed_planned"
-        values = {"group": _group(group, words)}
+        values = {"group": group_name(group, words)}
         if "persons_assessed_plan" in known:
             plan = steps["value"]["persons_assessed_plan"]
             values["plan"] = words.number(plan) if len(known) == 2 else words.count("persons_dative", plan)
@@ -311,7 +255,7 @@ def _growth(served: pd.DataFrame, words: Words) -> Iterator[Sentence]:
         first, last = rows.iloc[0], rows.iloc[-1]
         text = words.say(
             "finding_growth",
-            group=_group(str(group), words),
+            group=group_name(str(group), words),
             first=words.number(first["numerator"]),
             last=words.number(last["numerator"]),
             first_period=words.date_long(first["period"][:4], "genitive"),
@@ -324,102 +268,8 @@ def _sum_of_services(by_service: pd.DataFrame, words: Words) -> Iterator[Sentenc
     for row in named_rows(services_and_people(by_service), Overlap):
         text = words.say(
             "finding_sum_of_services",
-            group=_group(row.target_group, words),
+            group=group_name(row.target_group, words),
             sum=words.number(row.added),
             unique=words.number(row.unique_total),
         )
         yield Sentence(text, row.sources)
-
-
-def _paces(paces: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    for row in named_rows(paces, _Pace):
-        text = words.say(
-            f"finding_pace_{row.verdict}",
-            group=_group(row.target_group, words),
-            date=words.date_long(row.period, "locative"),
-            expected=range_text(row.expected_from, row.expected, words),
-            latest=words.number(row.expected),
-            earlier=words.number(row.expected_from),
-            served=words.number(row.value),
-            required=needed_text(row.required_per_year, dated=row.expected_from == row.expected, words=words),
-            target=words.number(row.target),
-        )
-        yield Sentence(text, row.sources)
-
-
-def _stock(stock: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    by_kind = stock.drop_duplicates("kind", keep="last").set_index("kind")
-    if not {"actual", "baseline", "target"} <= set(by_kind.index):
-        return
-    text = words.say(
-        "finding_stock",
-        baseline=words.number(by_kind["value"]["baseline"]),
-        baseline_period=words.date_long(by_kind["period"]["baseline"], "locative"),
-        latest=words.number(by_kind["value"]["actual"]),
-        period=words.date_long(by_kind["period"]["actual"], "locative"),
-        target=words.number(by_kind["value"]["target"]),
-        share=words.percent(by_kind["achieved"]["actual"]),
-    )
-    yield Sentence(text, gathered(stock, "sources"))
-
-
-def _leaving(leaving: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    for row in named_rows(leaving, _Leaving):
-        count = bounded_text(words.count("persons", row.value), row.notes, words)
-        version = f" ({words.title('plan_versions', row.version)})" if row.version else ""
-        text = words.say("finding_leaving", group=_group(row.target_group, words), count=count, version=version)
-        yield Sentence(text, row.sources)
-
-
-def _changed_plans(versions: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    """One sentence for each measure, with the change for each group; whom plans serve goes before all else.
-
-    Of versions without a date it is not known which came first: the numbers are then said side by side.
-    """
-    reliable = versions[versions["status"] != "disputed"].sort_values("order")
-    for measure in sorted(set(reliable["measure"]), key=lambda each: (each != "persons_served", each)):
-        groups = reliable[reliable["measure"] == measure].groupby("target_group", sort=True)
-        changes = [(str(group), rows) for group, rows in groups if rows["value"].iloc[0] != rows["value"].iloc[-1]]
-        if not changes:
-            continue
-        named = {"measure": words.commitment(measure, "plan")}
-        said = [
-            {
-                "group": words.title("target_groups", group),
-                "first": _amount(rows.iloc[0], words),
-                "last": _amount(rows.iloc[-1], words),
-                "of_first": _issue(rows.iloc[0], words),
-                "of_last": _issue(rows.iloc[-1], words),
-            }
-            for group, rows in changes
-        ]
-        if not all(rows["since"].iloc[[0, -1]].all() for _, rows in changes):
-            beside = "; ".join(words.say("finding_plan_version", **each) for each in said)
-            text = words.say("finding_plan_versions", **named, versions=beside)
-        elif len(said) == 1:
-            text = words.say("finding_plan_changed", **named, **said[0])
-        else:
-            in_turn = words.listed(words.say("finding_plan_change", **each) for each in said)
-            text = words.say("finding_plan_changed_groups", **named, changes=in_turn)
-        yield Sentence(text, gathered(pd.concat([rows for _, rows in changes]), "sources"))
-
-
-def _issue(row: pd.Series, words: Words) -> str:
-    """The day of an issue of a plan; its own name where only a year is known, which may be the earliest."""
-    return words.title("plan_versions", row["version"]) if row["since"].isdecimal() else words.date_long(row["since"])
-
-
-def _absorption(absorption: pd.DataFrame, words: Words) -> Iterator[Sentence]:
-    for row in named_rows(absorption[absorption["value"].notna()], Share):
-        text = words.say(
-            "finding_absorption",
-            spent=words.money(row.numerator),
-            share=words.percent(row.value),
-            period=words.period(row.period),
-        )
-        yield Sentence(text, row.sources)
-
-
-def _amount(row: pd.Series, words: Words) -> str:
-    """Money with its currency; people as a bare number, because the sentence has named them."""
-    return words.money(row["value"]) if row["unit"] == "EUR" else words.number(row["value"])
