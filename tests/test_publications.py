@@ -312,7 +312,7 @@ def test_a_package_that_published_nothing_gets_its_record(copy: Path) -> None:
     (copy / "publications" / "figures.csv").unlink()
     publications_file = copy / "reference" / "publications.csv"
     publications_file.write_text(publications_file.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
-    descriptor = datapackage._described(copy / "datapackage.json")
+    descriptor = datapackage.described_in(copy / "datapackage.json")
     descriptor["resources"] = [each for each in descriptor["resources"] if each["name"] != "published_states"]
     (copy / "datapackage.json").write_bytes(json_bytes(descriptor))
     first = update_descriptor(copy, version="1.0.0")
@@ -325,7 +325,7 @@ def test_a_package_that_published_nothing_gets_its_record(copy: Path) -> None:
 
 
 def test_restricted_figures_about_people_are_never_recorded(copy: Path) -> None:
-    descriptor = datapackage._described(copy / "datapackage.json")
+    descriptor = datapackage.described_in(copy / "datapackage.json")
     for each in descriptor["resources"]:
         if each["name"] == "published_figures":
             each["access"] = "restricted"
