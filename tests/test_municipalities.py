@@ -145,6 +145,8 @@ def test_an_interval_and_the_unknown_stand_in_columns_of_their_own(words: Words)
             "lower": [9.45, float("nan")],
             "upper": [90.55, float("nan")],
             "unknown": [1.0, 0.0],
+            "kind": "actual",
+            "version": "",
             "status": "normal",
             "sources": [("letter_2022",)] * 2,
             "notes": [()] * 2,
