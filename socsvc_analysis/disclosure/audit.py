@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import highspy
 import numpy as np
 import pandas as pd
 import scipy.sparse as sparse
-from scipy.optimize import linprog
 
 from socsvc_analysis.codes import records
 from socsvc_analysis.disclosure.primary import THRESHOLD
@@ -278,21 +278,32 @@ class _Polytope:
         self.is_possible &= bool(np.abs(rest[~used]).max(initial=0.0) < SAME)
         self.matrix, self.rest = _without_repeats(matrix[used], rest[used])
         self.room = attack.room
+        self.solver: highspy.Highs | None = None
         self.point = self.extreme(np.zeros(len(free))) if self.is_possible else self.known
 
     def extreme(self, objective: np.ndarray) -> np.ndarray:
         """The table that fits in which ``objective`` is greatest."""
         point = self.known.copy()
         if len(self.free):
-            matrix, rest = (self.matrix, self.rest) if self.matrix.shape[0] else (None, None)
-            # The stubs do not know that the matrix may be sparse.
-            found = linprog(  # type: ignore[call-overload]
-                -objective[self.free], A_eq=matrix, b_eq=rest, bounds=(0, self.room), method="highs"
-            )
-            self.is_possible &= found.x is not None
-            if found.x is not None:
-                point[self.free] = found.x
+            self.solver = self.solver or self._described()
+            columns = np.arange(len(self.free), dtype=np.int32)
+            self.solver.changeColsCost(len(columns), columns, -objective[self.free])
+            self.solver.run()
+            fits = self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+            self.is_possible &= fits
+            if fits:
+                point[self.free] = self.solver.getSolution().col_value
         return point
+
+    def _described(self) -> highspy.Highs:
+        """What is known of the free cells, as HiGHS keeps it: each question after the first begins at an answer."""
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its own stubs leave this out
+        solver.silent()
+        solver.setOptionValue("threads", 1)
+        count, rows = len(self.free), self.matrix
+        solver.addVars(count, np.zeros(count), np.full(count, float(self.room)))
+        solver.addRows(rows.shape[0], self.rest, self.rest, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
+        return solver
 
 
 def cells_in_words(findings: Iterable[Finding], total: str) -> list[str]:

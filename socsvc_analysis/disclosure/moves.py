@@ -8,7 +8,9 @@ nearly always whole numbers; where one is not, whole numbers are asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
+import highspy
 import numpy as np
 import scipy.sparse as sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -20,8 +22,6 @@ __all__ = ["Move", "cheapest_move"]
 TOUCH = 0.01
 """The cost of changing a finest cell by one: small moves before large ones."""
 EXACT = 1e-6
-PRESOLVED = False
-"""These programmes are so small that making them smaller takes longer than solving them."""
 MOST_NODES = 200
 """Limit on the branches of an integer programme."""
 
@@ -70,7 +70,7 @@ def cheapest_move(
     )
     each = np.concatenate([step, step, costs[flexible], costs[flexible]])
     matrix = _programme(columns, np.concatenate([flexible, fixed]), cell, len(flexible))
-    return _solved(each, LinearConstraint(matrix, low, high), most, parts, release, size)
+    return _solved(_Programme(each, matrix, low, high, most), parts, release, size)
 
 
 def _programme(columns: sparse.csr_matrix, cells: np.ndarray, target: int, flexible: int) -> sparse.csc_matrix:
@@ -106,30 +106,73 @@ def frozen_parts(release: Release, frozen: np.ndarray) -> np.ndarray:
     return held
 
 
-def _solved(
-    cost: np.ndarray, relations: LinearConstraint, most: np.ndarray, parts: np.ndarray, release: Release, size: int
-) -> Move | None:
+@dataclass(frozen=True, eq=False)
+class _Programme:
+    """The least cost of columns between 0 and ``most`` whose sums by row lie between ``low`` and ``high``."""
+
+    cost: np.ndarray
+    matrix: sparse.csc_matrix
+    low: np.ndarray
+    high: np.ndarray
+    most: np.ndarray
+
+    def solved(self) -> tuple[np.ndarray, float] | None:
+        """The columns and their cost; None where nothing fits."""
+        solver, model = _solver(), highspy.HighsLp()
+        model.num_row_, model.num_col_ = model.a_matrix_.num_row_, model.a_matrix_.num_col_ = self.matrix.shape
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_, model.a_matrix_.index_ = self.matrix.indptr, self.matrix.indices
+        model.a_matrix_.value_ = self.matrix.data
+        model.col_cost_, model.col_lower_, model.col_upper_ = self.cost, np.zeros(len(self.cost)), self.most
+        model.row_lower_, model.row_upper_ = self.low, self.high
+        solver.passModel(model)
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.array(solver.getSolution().col_value), float(solver.getInfo().objective_function_value)
+
+    def solved_in_whole_numbers(self, integral: np.ndarray) -> tuple[np.ndarray, float] | None:
+        """The same, where the columns ``integral`` are whole numbers; seldom needed, and nearly the least cost."""
+        found = milp(
+            self.cost,
+            constraints=LinearConstraint(self.matrix, self.low, self.high),
+            bounds=Bounds(0, self.most),
+            integrality=integral,
+            options={"node_limit": MOST_NODES, "mip_rel_gap": 0.05},
+        )
+        return None if found.x is None else (found.x, float(found.fun))
+
+
+@cache
+def _solver() -> highspy.Highs:
+    """HiGHS without scipy, by which each of thousands of small programmes takes three times as long.
+
+    They are so small that making them smaller before (``presolve``) takes longer than solving them.
+    """
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its own stubs leave this out
+    solver.silent()
+    solver.setOptionValue("presolve", "off")
+    solver.setOptionValue("threads", 1)
+    return solver
+
+
+def _solved(programme: _Programme, parts: np.ndarray, release: Release, size: int) -> Move | None:
     count = len(parts)
-    found = milp(cost, constraints=relations, bounds=Bounds(0, most), options={"presolve": PRESOLVED})
-    if found.x is None:
+    found = programme.solved()
+    if found is None:
         return None
-    change = found.x[:count] - found.x[count : 2 * count]
+    columns, cost = found
+    change = columns[:count] - columns[count : 2 * count]
     for times in (1, 2, 3):
         whole = np.rint(times * change)
         if np.abs(times * change - whole).max() < EXACT and (release.parts[parts] + whole >= 0).all():
             break
     else:
-        integral = np.concatenate([np.ones(2 * count), np.zeros(len(cost) - 2 * count)])
-        found = milp(
-            cost,
-            constraints=relations,
-            bounds=Bounds(0, most),
-            integrality=integral,
-            options={"node_limit": MOST_NODES, "mip_rel_gap": 0.05},
-        )
-        if found.x is None:
+        found = programme.solved_in_whole_numbers(np.arange(len(programme.cost)) < 2 * count)
+        if found is None:
             return None
-        whole = np.rint(found.x[:count] - found.x[count : 2 * count])
+        columns, cost = found
+        whole = np.rint(columns[:count] - columns[count : 2 * count])
     changed = np.flatnonzero(whole)
-    hides = found.fun - TOUCH * found.x[: 2 * count].sum() > EXACT
-    return Move(parts[changed], whole[changed].astype(np.int64), float(found.fun) / size, bool(hides))
+    hides = cost - TOUCH * columns[: 2 * count].sum() > EXACT
+    return Move(parts[changed], whole[changed].astype(np.int64), cost / size, bool(hides))

@@ -30,8 +30,8 @@ class Witness:
     """Cells of the release that differ."""
     difference: np.ndarray
     """By how much."""
-    attackers: np.ndarray
-    """Whom it deceives: the outsider first, then each holder."""
+    deceives: np.ndarray
+    """Whether it deceives each attacker: the outsider first, then each holder."""
 
 
 class Witnesses:
@@ -45,7 +45,8 @@ class Witnesses:
         self.below = np.zeros(shape, dtype=np.int32)
         """By how much it may be less, as a number of at most zero."""
         self.all: list[Witness] = []
-        self._of_cell: list[list[int]] = [[] for _ in release.counts]
+        self._of_cell: list[list[tuple[int, int]]] = [[] for _ in release.counts]
+        """For each cell the witnesses in which it differs, and by how much."""
         self._valid: list[bool] = []
 
     def add(self, parts: np.ndarray, change: np.ndarray) -> None:
@@ -54,8 +55,8 @@ class Witnesses:
         number = len(self.all)
         self.all.append(witness)
         self._valid.append(True)
-        for cell in witness.cells:
-            self._of_cell[cell].append(number)
+        for cell, by in zip(witness.cells.tolist(), witness.difference.tolist(), strict=True):
+            self._of_cell[cell].append((number, by))
         self._credit(witness)
 
     def open_to(self, cells: Sequence[int] | np.ndarray) -> np.ndarray:
@@ -66,7 +67,7 @@ class Witnesses:
 
     def without(self, cell: int) -> tuple[list[int], np.ndarray]:
         """Set aside the witnesses that a shown ``cell`` would refute; their numbers, and the cells they served."""
-        aside = [number for number in self._of_cell[cell] if self._valid[number]]
+        aside = [number for number, _ in self._of_cell[cell] if self._valid[number]]
         for number in aside:
             self._valid[number] = False
         touched = np.unique(np.concatenate([self.all[number].cells for number in aside] or [np.empty(0, int)]))
@@ -90,25 +91,23 @@ class Witnesses:
             at = release.by_part.indices[release.by_part.indptr[part] : release.by_part.indptr[part + 1]]
             difference[at] += by
         cells = np.flatnonzero(difference)
-        deceived = np.ones(len(release.holders) + 1, dtype=bool)
+        deceives = np.ones(len(release.holders) + 1, dtype=bool)
         holders = release.holder[parts]
-        deceived[holders[holders >= 0] + 1] = False
-        return Witness(parts, change, cells, difference[cells], np.flatnonzero(deceived))
+        deceives[holders[holders >= 0] + 1] = False
+        return Witness(parts, change, cells, difference[cells], deceives)
 
     def _credit(self, witness: Witness) -> None:
-        at = np.ix_(witness.cells, witness.attackers)
+        at = np.ix_(witness.cells, witness.deceives)
         by = witness.difference[:, None]
         self.above[at] = np.maximum(self.above[at], by)
         self.below[at] = np.minimum(self.below[at], by)
 
     def _count_again(self, cells: np.ndarray) -> None:
-        self.above[cells] = 0
-        self.below[cells] = 0
-        for cell in cells:
-            for number in self._of_cell[cell]:
-                if self._valid[number]:
-                    witness = self.all[number]
-                    by = witness.difference[np.searchsorted(witness.cells, cell)]
-                    side = self.above if by > 0 else self.below
-                    better = np.maximum if by > 0 else np.minimum
-                    side[cell, witness.attackers] = better(side[cell, witness.attackers], by)
+        for cell in cells.tolist():
+            valid = [(number, by) for number, by in self._of_cell[cell] if self._valid[number]]
+            if valid:
+                differences = np.array([by for _, by in valid])[:, None]
+                differences = differences * np.array([self.all[number].deceives for number, _ in valid])
+                self.above[cell], self.below[cell] = differences.max(0, initial=0), differences.min(0, initial=0)
+            else:
+                self.above[cell], self.below[cell] = 0, 0
