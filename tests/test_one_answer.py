@@ -43,7 +43,7 @@ def test_a_path_says_the_share_of_the_indicator_and_names_an_older_figure(englis
     earlier = values([{"step": "persons_assessed", "period": "2021", "value": 387.0}], target_group=ADULTS)
     path = with_losses(steps, pd.concat([steps, earlier], ignore_index=True))
     chart = charts.path_to_service(path, region="zemgale", words=english)
-    assert chart.title == "Adults with mental disorders: 166 of the 387 assessed received services"
+    assert chart.title == "Adults with mental disorders: 166 of 387 assessed received services"
     drawn = [text.get_text() for text in chart.figure().findobj(match=lambda each: hasattr(each, "get_text"))]
     assert "166 (43% of 387 assessed, 2021)" in drawn
     served = chart.data[chart.data["value"] == 166].iloc[0]
