@@ -313,7 +313,7 @@ def test_a_single_figure_shows_no_course(english: Words) -> None:
 
 def test_the_title_compares_only_figures_that_follow_each_other(english: Words) -> None:
     steps = {"persons_assessed": 545, "persons_served": 166}
-    assert path(steps, english).title == "Adults with mental disorders: 166 of the 545 assessed received services"
+    assert path(steps, english).title == "Adults with mental disorders: 166 of 545 assessed received services"
     # As in Zemgale, where people were last counted as assessed after the last count of those served.
     later = path(steps, english, {"persons_assessed": "2023-09", "persons_served": "2021"})
     assert (
