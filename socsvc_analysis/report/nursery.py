@@ -249,8 +249,6 @@ def serve(folder: Path, listening: int, data: str = "", audience: str = "public"
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets dead kernels by itself
     with socket.socket(fileno=listening) as listener, selectors.DefaultSelector() as selector:
         want = _prepared(folder, data, audience)
-        if (running := len(os.listdir("/proc/self/task"))) > 1:
-            raise SystemExit(f"The nursery has {running} threads and cannot be forked safely.")
         selector.register(listener, selectors.EVENT_READ)
         selector.register(sys.stdin.buffer, selectors.EVENT_READ)
         gc.collect()
@@ -287,6 +285,8 @@ def _prepared(folder: Path, data: str, audience: str) -> str:
         prepare(data, audience, BESIDE)
         importlib.import_module("socsvc_analysis.report.page").compile_templates()
         _kernels().expect(folder / "ipython")
+        if (running := len(os.listdir("/proc/self/task"))) > 1:
+            raise SystemExit(f"The nursery has {running} threads and cannot be forked safely.")
     except Exception as failure:
         said = ": ".join(filter(None, (type(failure).__name__, " ".join(str(failure).split()))))
         if not wants_memory(said):
