@@ -1,8 +1,8 @@
 """The attack on what is published: what can an outsider, or a holder who knows some cells anyway, work out?
 
-This shares no code with the suppression.  It reads printed numbers, sets up what they say of the finest cells as linear
-relations, and asks HiGHS for the least and the greatest value of each hidden number.  One solution speaks for many
-numbers, so most of them need no programme of their own.
+This shares no code with the suppression but how HiGHS is started.  It reads printed numbers, sets up what they say of
+the finest cells as linear relations, and asks HiGHS for the least and the greatest value of each hidden number.  One
+solution speaks for many numbers, so most of them need no programme of their own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import scipy.sparse as sparse
 
 from socsvc_analysis.codes import records
 from socsvc_analysis.disclosure.primary import THRESHOLD
+from socsvc_analysis.disclosure.solver import solver
 
 __all__ = ["OUTSIDER", "Contradiction", "Finding", "Statements", "attacked", "statements_of"]
 
@@ -278,32 +279,29 @@ class _Polytope:
         self.is_possible &= bool(np.abs(rest[~used]).max(initial=0.0) < SAME)
         self.matrix, self.rest = _without_repeats(matrix[used], rest[used])
         self.room = attack.room
-        self.solver: highspy.Highs | None = None
         self.point = self.extreme(np.zeros(len(free))) if self.is_possible else self.known
 
     def extreme(self, objective: np.ndarray) -> np.ndarray:
         """The table that fits in which ``objective`` is greatest."""
         point = self.known.copy()
         if len(self.free):
-            self.solver = self.solver or self._described()
             columns = np.arange(len(self.free), dtype=np.int32)
-            self.solver.changeColsCost(len(columns), columns, -objective[self.free])
-            self.solver.run()
-            fits = self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+            self._highs.changeColsCost(len(columns), columns, -objective[self.free])
+            self._highs.run()
+            fits = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
             self.is_possible &= fits
             if fits:
-                point[self.free] = self.solver.getSolution().col_value
+                point[self.free] = self._highs.getSolution().col_value
         return point
 
-    def _described(self) -> highspy.Highs:
+    @cached_property
+    def _highs(self) -> highspy.Highs:
         """What is known of the free cells, as HiGHS keeps it: each question after the first begins at an answer."""
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its own stubs leave this out
-        solver.silent()
-        solver.setOptionValue("threads", 1)
+        made = solver()
         count, rows = len(self.free), self.matrix
-        solver.addVars(count, np.zeros(count), np.full(count, float(self.room)))
-        solver.addRows(rows.shape[0], self.rest, self.rest, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
-        return solver
+        made.addVars(count, np.zeros(count), np.full(count, float(self.room)))
+        made.addRows(rows.shape[0], self.rest, self.rest, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
+        return made
 
 
 def cells_in_words(findings: Iterable[Finding], total: str) -> list[str]:

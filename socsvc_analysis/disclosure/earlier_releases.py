@@ -41,11 +41,11 @@ class Version:
 
 @dataclass
 class _Found:
-    """Sums shown and hidden in earlier versions, by the numbers of their finest cells, and the former finest cells."""
+    """Sums shown and hidden in earlier versions, as numbers of their finest cells; the former of these, numbered."""
 
     shown: dict[bytes, np.ndarray] = field(default_factory=dict)
     hidden: dict[bytes, np.ndarray] = field(default_factory=dict)
-    former: dict[tuple[object, ...], dict[str, Any]] = field(default_factory=dict)
+    former: dict[tuple[object, ...], tuple[int, dict[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -80,7 +80,7 @@ class Earlier:
     @property
     def former(self) -> pd.DataFrame:
         """The finest cells that were another number, or are no more, with a number that fits what was shown."""
-        return pd.DataFrame(list(self._found.former.values()), columns=self.counts.columns)
+        return pd.DataFrame([row for _, row in self._found.former.values()], columns=self.counts.columns)
 
     @property
     def former_hidden(self) -> list[np.ndarray]:
@@ -149,8 +149,8 @@ class Earlier:
         cell = (*part[list(self.finest)], then)
         if cell not in found.former:
             row = self.counts.iloc[at] if at >= 0 else part.reindex(self.counts.columns)
-            found.former[cell] = dict(row) | {COUNT: then}
-        return list(found.former).index(cell)
+            found.former[cell] = len(found.former), dict(row) | {COUNT: then}
+        return found.former[cell][0]
 
 
 def _index(frame: pd.DataFrame, columns: Sequence[str]) -> pd.MultiIndex:

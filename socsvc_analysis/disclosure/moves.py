@@ -16,6 +16,7 @@ import scipy.sparse as sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from socsvc_analysis.disclosure.release import Release
+from socsvc_analysis.disclosure.solver import solver
 
 __all__ = ["Move", "cheapest_move"]
 
@@ -118,18 +119,18 @@ class _Programme:
 
     def solved(self) -> tuple[np.ndarray, float] | None:
         """The columns and their cost; None where nothing fits."""
-        solver, model = _solver(), highspy.HighsLp()
+        highs, model = _solver(), highspy.HighsLp()
         model.num_row_, model.num_col_ = model.a_matrix_.num_row_, model.a_matrix_.num_col_ = self.matrix.shape
         model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         model.a_matrix_.start_, model.a_matrix_.index_ = self.matrix.indptr, self.matrix.indices
         model.a_matrix_.value_ = self.matrix.data
         model.col_cost_, model.col_lower_, model.col_upper_ = self.cost, np.zeros(len(self.cost)), self.most
         model.row_lower_, model.row_upper_ = self.low, self.high
-        solver.passModel(model)
-        solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        highs.passModel(model)
+        highs.run()
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        return np.array(solver.getSolution().col_value), float(solver.getInfo().objective_function_value)
+        return np.array(highs.getSolution().col_value), float(highs.getInfo().objective_function_value)
 
     def solved_in_whole_numbers(self, integral: np.ndarray) -> tuple[np.ndarray, float] | None:
         """The same, where the columns ``integral`` are whole numbers; seldom needed, and nearly the least cost."""
@@ -145,15 +146,10 @@ class _Programme:
 
 @cache
 def _solver() -> highspy.Highs:
-    """HiGHS without scipy, by which each of thousands of small programmes takes three times as long.
-
-    They are so small that making them smaller before (``presolve``) takes longer than solving them.
-    """
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its own stubs leave this out
-    solver.silent()
-    solver.setOptionValue("presolve", "off")
-    solver.setOptionValue("threads", 1)
-    return solver
+    """For programmes so small that making them smaller before (``presolve``) takes longer than solving them."""
+    made = solver()
+    made.setOptionValue("presolve", "off")
+    return made
 
 
 def _solved(programme: _Programme, parts: np.ndarray, release: Release, size: int) -> Move | None:

@@ -103,11 +103,10 @@ class Witnesses:
         self.below[at] = np.minimum(self.below[at], by)
 
     def _count_again(self, cells: np.ndarray) -> None:
+        self.above[cells] = self.below[cells] = 0
         for cell in cells.tolist():
             valid = [(number, by) for number, by in self._of_cell[cell] if self._valid[number]]
             if valid:
                 differences = np.array([by for _, by in valid])[:, None]
                 differences = differences * np.array([self.all[number].deceives for number, _ in valid])
                 self.above[cell], self.below[cell] = differences.max(0, initial=0), differences.min(0, initial=0)
-            else:
-                self.above[cell], self.below[cell] = 0, 0

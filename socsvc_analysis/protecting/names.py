@@ -70,7 +70,7 @@ def sums_of_others(finest: pd.DataFrame, design: Design, by: Sequence[str], file
     """
     problems = {}
     for column, beside in _beside(design, by):
-        groups = finest.groupby(beside)[COUNT] if beside else finest.assign(_="")[["_", COUNT]].groupby("_")[COUNT]
+        groups = finest.groupby(beside or (lambda _: "together"))[COUNT]
         whole, others = groups.transform("sum"), groups.transform("size") - 1
         asked = finest.assign(others=others, is_sum=finest[COUNT] * 2 == whole)[(others > 1) & (whole > 0)]
         for name, rows in asked.groupby(column):
