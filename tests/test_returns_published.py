@@ -16,7 +16,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import attacker
@@ -32,6 +32,7 @@ from socsvc_analysis.cli import app
 from socsvc_analysis.datapackage import Package, open_package
 from socsvc_analysis.dataset import open_data
 from socsvc_analysis.descriptor import update_descriptor
+from socsvc_analysis.disclosure.figures import Shown
 from socsvc_analysis.intake.store import import_file
 from socsvc_analysis.reference import open_reference, present_municipalities
 from socsvc_analysis.report.downloads import downloads
@@ -68,6 +69,16 @@ class Releases:
     @property
     def output(self) -> Path:
         return self.project / "outputs"
+
+    @cached_property
+    def whole(self) -> Package:
+        """The last version as the owner has it."""
+        return open_package(self.project / "data")
+
+    @cached_property
+    def shown(self) -> Shown:
+        """What the public may see of it."""
+        return what_is_shown(self.whole, self.output)
 
 
 def invented(reference: pd.DataFrame) -> pd.DataFrame:
@@ -192,7 +203,7 @@ def with_other_hidden_numbers(releases: Releases, folder: Path) -> Package:
     kept = next((folder / "raw").rglob(f"{code[:8]}-*"))
     (folder / f"raw/return_{'f' * 8}").mkdir()
     kept.rename(folder / f"raw/return_{'f' * 8}" / kept.name.replace(code[:8], "f" * 8))
-    version = open_package(releases.project / "data").version
+    version = releases.whole.version
     update_descriptor(folder)
     descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     (folder / "datapackage.json").write_text(json.dumps(descriptor | {"version": version}), encoding="utf-8")
@@ -210,7 +221,7 @@ def test_the_copy_for_the_public_does_not_depend_on_what_is_hidden(releases: Rel
 
 def test_corrections_of_returns_are_not_in_what_chapters_open(releases: Releases, tmp_path: Path) -> None:
     """They say numbers that were confirmed, and whatever is made of the copy would differ with them."""
-    shutil.copytree(releases.project / "data", tmp_path / "data", ignore=shutil.ignore_patterns(".lock", ".switch"))
+    shutil.copytree(releases.data[0], tmp_path / "data")
     with (tmp_path / "data/reference/corrections.csv").open("a", encoding="utf-8") as rows:
         rows.write(f"{'a' * 64},,2,Klienti,3,3,the sender confirmed it by telephone,2026-11-20\n")
     update_descriptor(tmp_path / "data")
@@ -254,7 +265,7 @@ def test_nothing_that_is_made_says_a_hash_of_a_return(releases: Releases) -> Non
 
 def test_the_same_version_is_not_protected_anew(releases: Releases, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socsvc_analysis.disclosure.figures.released", lambda *_, **__: pytest.fail("protected again"))
-    again, _ = for_pages(open_package(releases.project / "data"), releases.output)
+    again, _ = for_pages(releases.whole, releases.output)
     assert again.path == releases.public[-1].path
 
 
@@ -269,7 +280,7 @@ def test_nothing_is_shown_where_the_record_of_an_earlier_version_is_gone(
     path = tmp_path / "releases" / first / gone
     path.unlink() if gone else shutil.rmtree(path)
     with pytest.raises(DataError, match=rf"releases/{re.escape(first)}/returns\.json: is gone"):
-        for_pages(open_package(releases.project / "data"), tmp_path)
+        for_pages(releases.whole, tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -555,8 +566,7 @@ EVERYWHERE: dict[str, tuple[str, Callable[[Releases], bytes]]] = {
 def found_everywhere(releases: Releases) -> list[str]:
     """What the gate says of all these files, each of which would be enough."""
     files = {f"leak-{letters(at)}.{ending}": make(releases) for at, (ending, make) in enumerate(EVERYWHERE.values())}
-    whole = open_package(releases.project / "data")
-    return given_away(files, whole, what_is_shown(whole, releases.output))
+    return given_away(files, releases.whole, releases.shown)
 
 
 HARMLESS: dict[str, Callable[[], bytes]] = {
@@ -570,9 +580,8 @@ HARMLESS: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("kind", HARMLESS)
 def test_what_counts_something_else_holds_no_site_back(kind: str, releases: Releases) -> None:
-    whole = open_package(releases.project / "data")
     name = "a.csv" if b"indicator," in HARMLESS[kind]() else "a.html"
-    assert given_away({name: HARMLESS[kind]()}, whole, what_is_shown(whole, releases.output)) == []
+    assert given_away({name: HARMLESS[kind]()}, releases.whole, releases.shown) == []
 
 
 def letters(at: int) -> str:
@@ -591,18 +600,17 @@ def test_a_leak_is_found_wherever_it_is(kind: str, found_everywhere: list[str]) 
 
 @pytest.mark.usefixtures("remembering")
 def test_the_finished_site_passes(releases: Releases, site: dict[str, bytes]) -> None:
-    refuse_leaks(site, open_package(releases.project / "data"), releases.public[-1], releases.output)
+    refuse_leaks(site, releases.whole, releases.public[-1], releases.output)
 
 
 @pytest.mark.usefixtures("remembering")
 @pytest.mark.parametrize("kind", PLANTED)
 def test_a_leak_in_a_finished_file_holds_the_site_back(kind: str, releases: Releases, site: dict[str, bytes]) -> None:
-    whole, public = open_package(releases.project / "data"), releases.public[-1]
     planted = PLANTED[kind](site, releases)
     (name,) = planted
     assert planted[name] != site[name]
     with pytest.raises(HeldBack, match=rf"^Nothing was published: {name}") as held:
-        refuse_leaks(planted, whole, public, releases.output)
+        refuse_leaks(planted, releases.whole, releases.public[-1], releases.output, releases.shown)
     for problem in str(held.value).removeprefix("Nothing was published: ").split("; "):
         cells = problem.partition("a hidden number ")[2].replace(code_of(releases), "").replace("LV009", "")
         assert cells and not re.search("[0-9]", re.sub(r"\((2023|2024|2025)\)", "", cells)), problem

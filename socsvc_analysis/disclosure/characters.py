@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 __all__ = ["as_read", "text_of"]
 
@@ -19,6 +20,7 @@ ENCODINGS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf
 """Encodings that are told by the first bytes."""
 
 
+@lru_cache(maxsize=1 << 16)  # the cells of tables say the same few things again and again
 def as_read(text: str) -> str:
     """The text without what is not seen, its letters with their accents in one piece, all its figures 0 to 9.
 
