@@ -6,13 +6,14 @@ do not.  Where the whole is printed too it stands, and the parts must add up to 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise, product
 
 import numpy as np
-import pandas as pd
 
 from socsvc_analysis.intake.figures import WHOLE, Figures, always
 from socsvc_analysis.intake.received import PARTS, Number
@@ -76,6 +77,8 @@ def whole_of(parts: Iterable[Part]) -> float | None:
 
 
 def _of_branch(found: dict[tuple[str, str], float | None]) -> float | None:
+    if found.keys() == {EVERYBODY}:
+        return found[EVERYBODY]
     sexes = {sex for sex, age in found if sex and not age}
     ages = {age for sex, age in found if age and not sex}
     both = {each for each in found if all(each)}
@@ -200,7 +203,7 @@ class Breakdowns:
                 self.figures.note(at, always(sentence("reason_part_unread", row=rows.number(lost))))
                 continue
             try:
-                whole_of(self._parts(group))
+                self.whole(group)
             except Incomplete as incomplete:
                 self.figures.note(at, always(incomplete.reason))
 
@@ -217,17 +220,22 @@ class Breakdowns:
         values = self.figures.values.copy()
         for group in self.groups.values():
             try:
-                whole = whole_of(self._parts(group))
+                whole = self.whole(group)
             except Incomplete:
                 continue
             values[group] = np.nan if whole is None else whole
         return values
 
-    def _parts(self, group: Iterable[int]) -> list[Part]:
-        figures = self.figures
-        said = {name: [figures.words[name][code] for code in figures.codes[name][list(group)]] for name in PARTS}
-        values = [None if pd.isna(each) else float(each) for each in figures.values[list(group)]]
-        return [Part(*each) for each in zip(said["sex"], said["age"], said["branch"], values, strict=True)]
+    def whole(self, group: Iterable[int]) -> float | None:
+        """What the figures of a group add up to, as :func:`whole_of` has it."""
+        return whole_of(self._parts[figure] for figure in group)
+
+    @cached_property
+    def _parts(self) -> dict[int, Part]:
+        figures, at = self.figures, [figure for group in self.groups.values() for figure in group]
+        said = ([figures.words[name][code] for code in figures.codes[name][at].tolist()] for name in PARTS)
+        values = [None if math.isnan(each) else each for each in figures.values[at].tolist()]
+        return {figure: Part(*each) for figure, *each in zip(at, *said, values, strict=True)}
 
 
 def added_up(figures: Figures) -> Figures:
@@ -238,16 +246,15 @@ def added_up(figures: Figures) -> Figures:
     numbers, number = list(figures.numbers), figures.number.copy()
     values, kept = figures.values.copy(), np.ones(len(figures), dtype=bool)
     words = {name: [*figures.words[name], ""] for name in PARTS}
-    codes = dict(figures.codes)
+    codes = dict(figures.codes) | {name: figures.codes[name].copy() for name in PARTS}
     for group in breakdowns.groups.values():
         first = group[0]
-        whole = whole_of(breakdowns._parts(group))
+        whole = breakdowns.whole(group)
         number[first] = len(numbers)
         numbers.append(Number("", whole, "normal" if whole is not None else "missing"))
         values[first] = np.nan if whole is None else whole
         kept[group[1:]] = False
         for name in PARTS:
-            codes[name] = codes[name].copy()
             codes[name][first] = len(words[name]) - 1
     made = replace(
         figures, numbers=tuple(numbers), number=number, values=values, words={**figures.words, **words}, codes=codes
