@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cProfile
+import gc
 import pstats
 from pathlib import Path
 
@@ -18,6 +19,8 @@ def profile(key: tuple[str, str] = ("zemgale", "lv")) -> list[tuple[float, str]]
     todo = jobs([key])
     for job in todo:
         run_cells(job)
+    gc.collect()
+    gc.freeze()  # as before a run: else all that was imported is looked through, and whoever is at work then pays
     profiler = cProfile.Profile()
     profiler.enable()
     for job in todo:
