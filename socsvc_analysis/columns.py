@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from socsvc_analysis.disclosure import door
-from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.files import SPREADSHEETS, csv_bytes
 from socsvc_analysis.rounding import rounded
+from socsvc_analysis.tables import HIDDEN
 from socsvc_analysis.wording import Words
 
 SEPARATORS = {"lv": (";", ","), "en": (",", ".")}

@@ -24,7 +24,7 @@ from markupsafe import Markup
 from socsvc_analysis.codes import records
 from socsvc_analysis.columns import Column, cell_text, datum, or_hidden, readable_csv, values_of
 from socsvc_analysis.disclosure import door
-from socsvc_analysis.disclosure.figures import HIDDEN
+from socsvc_analysis.tables import HIDDEN
 from socsvc_analysis.wording import Words
 
 SVG = "image/svg+xml"

@@ -21,12 +21,12 @@ from socsvc_analysis.charts.palette import measured
 from socsvc_analysis.charts.texts import cell_unit, leading, number_text, rate_columns, rate_number, unit_text
 from socsvc_analysis.charts.years import time_points
 from socsvc_analysis.columns import DECIMALS, Column
-from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.drawing.bars import Bar
 from socsvc_analysis.drawing.lines import Lines, Trace
 from socsvc_analysis.indicators.enough import FEWEST_COMPARED
 from socsvc_analysis.indicators.registry import PER, compute, get_indicator
 from socsvc_analysis.periods import in_order
+from socsvc_analysis.tables import HIDDEN
 from socsvc_analysis.wording import Words, sentence_case
 
 MOST_BARS, MOST_LINES = 40, 8

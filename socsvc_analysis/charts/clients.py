@@ -12,13 +12,13 @@ from socsvc_analysis.charts.palette import ACTUAL, PLAN, measured, status_fill
 from socsvc_analysis.charts.texts import group_text, in_table_order, is_country, leading, number_text, span
 from socsvc_analysis.codes import by_code, lookup, named_rows, records
 from socsvc_analysis.columns import Column
-from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.drawing.bars import Bar, Part
 from socsvc_analysis.drawing.fills import Fill
 from socsvc_analysis.drawing.panels import Entry, Legend
 from socsvc_analysis.indicators import client_path, clients, overlap
 from socsvc_analysis.indicators.values import APPLIED
 from socsvc_analysis.periods import in_order
+from socsvc_analysis.tables import HIDDEN
 from socsvc_analysis.wording import Words, inner, sentence_case
 
 PATH = tuple(step for _, _, step in client_path.PATH_STEPS)

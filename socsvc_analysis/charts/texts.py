@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 import pandas as pd
 
 from socsvc_analysis.columns import Column
-from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.registry import UNCOUNTED, Indicator
 from socsvc_analysis.reference import COUNTRY_REGION, region_code
+from socsvc_analysis.tables import HIDDEN
 from socsvc_analysis.wording import Words
 
 MOST_NAMED = 4

@@ -21,11 +21,10 @@ from socsvc_analysis.disclosure.ledger import released
 from socsvc_analysis.disclosure.protection import Protected, protected
 from socsvc_analysis.disclosure.release import COUNT
 from socsvc_analysis.schema import DataError, Problem, nearest
+from socsvc_analysis.tables import HIDDEN
 
-__all__ = ["BY", "DEFAULT_DESIGN", "DESIGNS", "HIDDEN", "Given", "Shown", "design_named", "protected_figures"]
+__all__ = ["BY", "DEFAULT_DESIGN", "DESIGNS", "Given", "Shown", "design_named", "protected_figures"]
 
-HIDDEN = "confidential"
-"""The status of a number that is known and not shown."""
 TOTAL = "all"
 UNDIVIDED, REST = "not by service", "not by group"
 """Codes for counts without a service, and for the rest of a service's total beyond its named groups."""

@@ -8,11 +8,11 @@ import pandas as pd
 
 from socsvc_analysis import observations
 from socsvc_analysis.codes import lookup, tuples
-from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.enough import REPORTED_SHARE
 from socsvc_analysis.indicators.values import PARTIAL, at_least, each_once, ratio, summed
 from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import COUNTRY, COUNTRY_REGION, Reference, present_municipalities
+from socsvc_analysis.tables import HIDDEN
 
 COUNTED = ["units", "of_units"]
 """How many municipalities a value counts, and how many there are: columns of values at levels."""

@@ -7,7 +7,6 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.codes import tuples
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators import enough
 from socsvc_analysis.indicators.benchmarks import similar_municipalities
 from socsvc_analysis.indicators.capacity import places_by_municipality, places_per_1000
@@ -18,6 +17,7 @@ from socsvc_analysis.indicators.residents import last_counted
 from socsvc_analysis.indicators.returns import clients_per_1000, occupancy_rate, reported_clients, reported_places
 from socsvc_analysis.indicators.values import FT, GRT, latest_figure
 from socsvc_analysis.reference import present_municipalities
+from socsvc_analysis.tables import HIDDEN
 
 NUMBERS = (
     "residents",

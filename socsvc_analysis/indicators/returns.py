@@ -8,7 +8,6 @@ import pandas as pd
 
 from socsvc_analysis.codes import alike
 from socsvc_analysis.dataset import Dataset
-from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.levels import (
     ratio_at_each_level,
     repeat_at_each_level,
@@ -19,7 +18,7 @@ from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.released import released_groups, released_rows, released_services, with_released
 from socsvc_analysis.indicators.residents import AGES, residents_for
 from socsvc_analysis.indicators.values import ratio, with_poisson_limits
-from socsvc_analysis.tables import COUNTED
+from socsvc_analysis.tables import COUNTED, HIDDEN
 
 
 @indicator(

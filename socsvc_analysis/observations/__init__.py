@@ -52,18 +52,20 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
     """All observations of ``package``, checked against their contract and against the reference tables.
 
     Rows come from every file in ``observations/``; ``file`` says which.  Of a package opened for the public, numbers of
-    people from restricted files are hidden (see :mod:`~socsvc_analysis.observations.audience`): their rows stay without
-    the number.  Raises :class:`~socsvc_analysis.schema.DataError` with every broken cell.
+    people from restricted files are hidden (see :mod:`~socsvc_analysis.observations.protection`): their rows stay
+    without the number.  Raises :class:`~socsvc_analysis.schema.DataError` with every broken cell.
     """
     if not isinstance(package, Package):
         package = open_package(package)
-    # The one module that knows both: what it needs of this one must be there first.
-    from socsvc_analysis.observations.audience import for_public, restricted
+    # What knows both: what it needs of this module must be there first.
+    from socsvc_analysis.observations.audience import restricted
 
     figures = unprotected(package, reference)
     if not package.restricted or not restricted(figures, package, reference).any():
         return figures
     if package.audience == PUBLIC:
+        from socsvc_analysis.observations.protection import for_public
+
         return for_public(package, reference).figures
     door.unprotected(package.file(name) for name in package.restricted)
     return figures

@@ -58,7 +58,7 @@ def by_design(given: Given, package: Package) -> Iterator[tuple[str, pd.DataFram
 
 def for_owner(package: Package, ledger: Path | None) -> tuple[pd.DataFrame, Given]:
     """What is hidden of ``package``, as the ledger has it where its version was released; and what was given."""
-    from socsvc_analysis.observations.audience import for_public, given_figures
+    from socsvc_analysis.observations.protection import for_public, given_figures
     from socsvc_analysis.reference import open_reference
 
     reference = open_reference(package)

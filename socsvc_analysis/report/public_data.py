@@ -83,7 +83,7 @@ def _tells(copy: Path) -> bool:
 def what_is_shown(package: Package, output: Path) -> Shown:
     """What the public may see of ``package``, as the ledger has it or is to have it from now on."""
     from socsvc_analysis.disclosure.protection import Leak
-    from socsvc_analysis.observations.audience import for_public
+    from socsvc_analysis.observations.protection import for_public
     from socsvc_analysis.reference import open_reference
 
     try:

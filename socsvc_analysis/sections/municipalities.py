@@ -9,10 +9,10 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.codes import lookup, records
 from socsvc_analysis.columns import Column
-from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.markup import Html, Table, absent, gathered, piece, together
 from socsvc_analysis.reference import COUNTRY_REGION
 from socsvc_analysis.sections.findings import Sentence, listed
+from socsvc_analysis.tables import HIDDEN
 from socsvc_analysis.wording import Words
 
 COMPARED = (

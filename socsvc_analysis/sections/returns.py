@@ -7,11 +7,11 @@ import pandas as pd
 from socsvc_analysis import observations
 from socsvc_analysis.codes import tuples
 from socsvc_analysis.columns import Column
-from socsvc_analysis.disclosure.figures import HIDDEN
 from socsvc_analysis.indicators.levels import latest_reported
 from socsvc_analysis.indicators.values import each_once
 from socsvc_analysis.markup import Html, Table, absent_in, piece, together
 from socsvc_analysis.reference import COUNTRY_REGION
+from socsvc_analysis.tables import HIDDEN
 from socsvc_analysis.wording import Words, sentence_case
 
 

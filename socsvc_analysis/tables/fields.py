@@ -15,7 +15,9 @@ CODE = r"[a-z0-9_]+"
 IN_OPERATION = "capacity"
 """The kind of places that work, taken or not."""
 KINDS = ("actual", "plan", "baseline", "milestone", "target", IN_OPERATION, "budget")
-STATUSES = ("normal", "provisional", "estimated", "disputed", "missing", "confidential")
+HIDDEN = "confidential"
+"""The status of a number that is known and not shown."""
+STATUSES = ("normal", "provisional", "estimated", "disputed", "missing", HIDDEN)
 EVIDENCE = ("verbatim", "transcribed", "parsed", "received")
 COMMITMENTS = ("plan", "milestone", "target")
 """Kinds that say what is to be reached, not what was."""
