@@ -180,6 +180,7 @@ def within(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
+@pytest.mark.slow
 def test_a_run_without_room_says_where_before_it_makes_anything(
     project: Path, run_all: Callable[..., Summary], monkeypatch: pytest.MonkeyPatch
 ) -> None:

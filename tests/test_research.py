@@ -103,6 +103,7 @@ def test_help_leads_on(thing: object) -> None:
     assert len(text.splitlines()) > 5
 
 
+@pytest.mark.slow
 def test_it_works_from_any_folder(tmp_path: Path) -> None:
     asked = "import socsvc_analysis as s; print(len(s.indicators.compute('places', s.open_data(), region='zemgale')))"
     ran = subprocess.run(

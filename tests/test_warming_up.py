@@ -21,6 +21,7 @@ from socsvc_analysis.schema import DataError
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.slow
 def test_nothing_fails_on_the_data_of_the_project() -> None:
     # In a process of its own: what is remembered stays until a process ends.
     assert in_a_process(f"print(warm_up({str(ROOT / DATA)!r}))") == "[]"
@@ -46,12 +47,14 @@ def measured_beside(before: str, after: str) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(FASTEST != FORKED, reason="kernels are forked")
 def test_words_are_measured_beside_as_they_are_without() -> None:
     again = "WIDTHS.clear(); warming_up._measure_words(tables); print(beside == WIDTHS, len(beside) > 100)"
     assert measured_beside("", again) == "True True"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(FASTEST != FORKED, reason="kernels are forked")
 def test_a_process_that_cannot_measure_ends_and_is_missed_by_nobody() -> None:
     assert measured_beside("warming_up.letters.text_width = None", "print(beside)") == "{}"

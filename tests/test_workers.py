@@ -19,7 +19,10 @@ from socsvc_analysis.report.run import _workers
 from socsvc_analysis.report.workers import Place, Workers
 from socsvc_analysis.report.workplace import workplace
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="how a process hangs and dies here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="how a process hangs and dies here"),
+]
 Pool = Callable[[int], Workers]
 
 
