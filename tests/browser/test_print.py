@@ -69,5 +69,5 @@ def test_on_paper_nothing_is_cut(seen: Opened, printed: Callable[[str], Path], n
     printed = "".join(words).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
     for title in titles:
         assert re.sub(r"\s|-", "", title) in printed, title
-    for href in page.locator("a.source-link").evaluate_all("all => all.map(e => e.getAttribute('href'))"):
+    for href in page.evaluate("[...document.querySelectorAll('a.source-link')].map(e => e.getAttribute('href'))"):
         assert href.replace("-", "") in printed, href
