@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import ast
 import csv
-import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 import nbformat
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from socsvc_analysis import charts, completeness, indicators, sections
+from socsvc_analysis import charts, sections
 from socsvc_analysis.charts.figure import WIDE, Chart
 from socsvc_analysis.markup import Html
-from socsvc_analysis.once import once
 from socsvc_analysis.report.chapters import find_chapters
 
 ROOT = Path(__file__).parents[1]
@@ -83,8 +80,6 @@ def run_chapters(region: str, language: str) -> Page:
                 if name[0].islower() and callable(getattr(module, name)):
                     patch.setattr(module, name, recorded(getattr(module, name)))
         patch.setattr(Chart, "html", html)  # of those inside larger pieces of a page
-        for module, name, function in _asked():
-            patch.setattr(module, name, once(function))
         given = {"region": region, "language": language, "audience": "public", "data": str(ROOT / "data")}
         for chapter in CHAPTERS:
             names: dict[str, object] = {}
@@ -93,14 +88,6 @@ def run_chapters(region: str, language: str) -> Page:
                     _show(_last(cell.source, cell.id, names), page)
                     names |= given if cell.id == "parameters" else {}
     return page
-
-
-def _asked() -> Iterator[tuple[ModuleType, str, Callable]]:
-    """What chapters ask of the data: the same in both languages, and often in every region."""
-    for module in (*filter(inspect.ismodule, vars(indicators).values()), completeness):
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ == module.__name__ and name[0] != "_":
-                yield module, name, function
 
 
 def _last(source: str, name: str, names: dict[str, object]) -> object:

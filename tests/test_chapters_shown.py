@@ -36,7 +36,7 @@ from socsvc_analysis.rounding import rounded
 from socsvc_analysis.sentences import catalogue
 from socsvc_analysis.wording import LANGUAGES, NBSP
 
-pytestmark = pytest.mark.usefixtures("remembering")
+pytestmark = pytest.mark.usefixtures("computing_once")
 
 PACKAGE = Path(socsvc_analysis.__file__).parent
 SCALED = {"value / MILLION", "abs(last - first) / max(first, 1)"}

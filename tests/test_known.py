@@ -26,7 +26,7 @@ REGIONS = ("riga", "kurzeme", "vidzeme", "latgale", "zemgale", "latvija")
 MOST_WORDS = 1050
 """Of the 1,200 words of a brief what the page around it leaves."""
 MOST_PICTURES = 6
-pytestmark = pytest.mark.usefixtures("remembering")
+pytestmark = pytest.mark.usefixtures("computing_once")
 
 
 def said(figures: pd.DataFrame, tables: Reference, region: str, language: str) -> list[str]:

@@ -30,7 +30,7 @@ from socsvc_analysis.sections.method import meaning
 from socsvc_analysis.sections.naming import amount
 from socsvc_analysis.wording import NBSP, Words, in_language, sentence_case
 
-pytestmark = pytest.mark.usefixtures("remembering")
+pytestmark = pytest.mark.usefixtures("computing_once")
 
 REGIONS = ("ziemeli", "dienvidi", "latvija")
 ATTACK = "<script>alert(1)</script>"
