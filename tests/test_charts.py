@@ -7,7 +7,9 @@ import math
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -395,6 +397,12 @@ def made(cases: dict[str, tuple], name: str, words: Words) -> Chart:
     return draw(frame, region=region, words=words, **more)
 
 
+@pytest.fixture(scope="module")
+def chart_of(cases: dict[str, tuple], tables: Tables) -> Callable[[str, str], Chart]:
+    """The chart of a case in a language, for all tests that only look at it."""
+    return cache(lambda name, language: made(cases, name, words_of(language, tables)))
+
+
 def said(figure: Figure) -> list[str]:
     return [each.get_text() for each in texts(figure)]
 
@@ -416,9 +424,9 @@ def test_all_cases_are_named(cases: dict[str, tuple]) -> None:
 @pytest.mark.parametrize("language", ["lv", "en"])
 @pytest.mark.parametrize("name", NAMES)
 def test_words_neither_meet_nor_leave_the_picture(
-    name: str, language: str, variant: str, cases: dict[str, tuple], tables: Tables
+    name: str, language: str, variant: str, chart_of: Callable[[str, str], Chart]
 ) -> None:
-    figure = made(cases, name, words_of(language, tables)).figure(WIDTHS[variant])
+    figure = chart_of(name, language).figure(WIDTHS[variant])
     assert texts(figure)
     assert trouble_with_words(figure) == []
 
@@ -470,8 +478,10 @@ def test_a_chart_is_a_whole_figure_for_a_page(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_a_picture_to_download_is_a_whole_file(name: str, cases: dict[str, tuple], tables: Tables) -> None:
-    chart = made(cases, name, words_of("lv", tables))
+def test_a_picture_to_download_is_a_whole_file(
+    name: str, chart_of: Callable[[str, str], Chart], tables: Tables
+) -> None:
+    chart = chart_of(name, "lv")
     root = ElementTree.fromstring(chart.picture())
     _, top, width, height = map(float, root.get("viewBox").split())
     said = " ".join(each.text for each in root.iter("{http://www.w3.org/2000/svg}text") if each.text)
