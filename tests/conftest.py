@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import inspect
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -122,6 +123,19 @@ def remembering() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(once._Memory, "answers", None)
         once.remember()
+        yield
+
+
+@pytest.fixture(scope="module")
+def computing_once(remembering: None) -> Iterator[None]:
+    """So is what they ask of indicators: for tests of what is shown of it, in each language and region."""
+    from socsvc_analysis import completeness, indicators
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (*filter(inspect.ismodule, vars(indicators).values()), completeness):
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                if function.__module__ == module.__name__ and name[0] != "_":
+                    patch.setattr(module, name, once.once(function))
         yield
 
 

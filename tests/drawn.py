@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from socsvc_analysis.drawing.canvas import Plot
 
@@ -18,6 +22,17 @@ def plots(figure: Figure) -> list[Plot]:
     return [each for each in figure.artists if isinstance(each, Plot)]
 
 
+@cache
+def _measure(dpi: float) -> RendererAgg:
+    """What measures words; it has measured most of those of other pictures."""
+    return RendererAgg(1, 1, dpi)
+
+
+def extent(text: Text) -> Bbox:
+    """Where words stand, in pixels; a picture need not be drawn to know it, for nothing in it moves when it is."""
+    return text.get_window_extent(_measure(text.get_figure(root=True).dpi))
+
+
 def texts(figure: Figure) -> list[Text]:
     """All words that are drawn."""
     return [each for each in figure.findobj(Text) if each.get_text().strip() and each.get_visible()]
@@ -25,8 +40,7 @@ def texts(figure: Figure) -> list[Text]:
 
 def trouble_with_words(figure: Figure) -> list[str]:
     """Words that leave the picture, meet other words or are too small to read, as sentences; empty when all is well."""
-    figure.draw_without_rendering()
-    found = [(each.get_text(), each.get_fontsize(), each.get_window_extent()) for each in texts(figure)]
+    found = [(each.get_text(), each.get_fontsize(), extent(each)) for each in texts(figure)]
     problems = []
     for text, size, box in found:
         if box.x0 < -NEAR or box.y0 < -NEAR or box.x1 > figure.bbox.width + NEAR or box.y1 > figure.bbox.height + NEAR:

@@ -14,8 +14,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import compress
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from chapters_run import REGIONS, Page, page_of, run_chapters
@@ -34,7 +36,7 @@ from socsvc_analysis.rounding import rounded
 from socsvc_analysis.sentences import catalogue
 from socsvc_analysis.wording import LANGUAGES, NBSP
 
-pytestmark = pytest.mark.usefixtures("remembering")
+pytestmark = pytest.mark.usefixtures("computing_once")
 
 PACKAGE = Path(socsvc_analysis.__file__).parent
 SCALED = {"value / MILLION", "abs(last - first) / max(first, 1)"}
@@ -57,11 +59,17 @@ every_page = pytest.mark.parametrize(
 
 def numbers_of(frames: tuple[pd.DataFrame, ...]) -> set[float]:
     """Every number of the frames, to six digits."""
-    return {near(number) for frame in frames for number in exactly(frame)}
+    return set().union(*(nearly(Same(frame)) for frame in frames))
+
+
+@cache
+def nearly(frame: Same[pd.DataFrame]) -> frozenset[float]:
+    return frozenset(map(near, exactly(frame.kept())))
 
 
 def exactly(frame: pd.DataFrame) -> list[float]:
-    return [float(number) for name in frame.select_dtypes("number") for number in frame[name].dropna()]
+    columns = [frame[name].to_numpy(float, na_value=np.nan) for name in frame.select_dtypes("number")]
+    return [number for column in columns for number in column[~np.isnan(column)].tolist()]
 
 
 def near(number: float) -> float:
@@ -148,7 +156,7 @@ def counts(frame: pd.DataFrame) -> Iterator[float]:
         elif pd.api.types.is_numeric_dtype(column):
             yield from (float(column.notna().sum()), float(column.isna().sum()))
         else:
-            sizes = Counter(map(str, column.dropna().tolist()))
+            sizes = Counter(map(str, compress(column.tolist(), column.notna())))
             yield from (float(len(sizes)), *map(float, sizes.values()))
 
 

@@ -7,7 +7,9 @@ import math
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,7 +18,7 @@ import chart_cases
 import matplotlib
 import pandas as pd
 import pytest
-from drawn import plots
+from drawn import plots, texts, trouble_with_words
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -395,8 +397,10 @@ def made(cases: dict[str, tuple], name: str, words: Words) -> Chart:
     return draw(frame, region=region, words=words, **more)
 
 
-def texts(figure: Figure) -> list[Text]:
-    return [each for each in figure.findobj(Text) if each.get_text() and each.get_visible()]
+@pytest.fixture(scope="module")
+def chart_of(cases: dict[str, tuple], tables: Tables) -> Callable[[str, str], Chart]:
+    """The chart of a case in a language, for all tests that only look at it."""
+    return cache(lambda name, language: made(cases, name, words_of(language, tables)))
 
 
 def said(figure: Figure) -> list[str]:
@@ -420,21 +424,11 @@ def test_all_cases_are_named(cases: dict[str, tuple]) -> None:
 @pytest.mark.parametrize("language", ["lv", "en"])
 @pytest.mark.parametrize("name", NAMES)
 def test_words_neither_meet_nor_leave_the_picture(
-    name: str, language: str, variant: str, cases: dict[str, tuple], tables: Tables
+    name: str, language: str, variant: str, chart_of: Callable[[str, str], Chart]
 ) -> None:
-    figure = made(cases, name, words_of(language, tables)).figure(WIDTHS[variant])
-    figure.draw_without_rendering()
-    boxes = [(each.get_text(), each.get_window_extent()) for each in texts(figure)]
-    assert boxes
-    for text, box in boxes:
-        assert box.x0 >= -0.5 and box.x1 <= figure.bbox.width + 0.5, (text, box)
-        assert box.y0 >= -0.5 and box.y1 <= figure.bbox.height + 0.5, (text, box)
-    for at, (text, box) in enumerate(boxes):
-        for other, beside in boxes[at + 1 :]:
-            wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
-            tall = min(box.y1, beside.y1) - max(box.y0, beside.y0)
-            assert wide <= 0.5 or tall <= 0.5, (text, other)
-    assert min(each.get_fontsize() for each in texts(figure)) >= 7
+    figure = chart_of(name, language).figure(WIDTHS[variant])
+    assert texts(figure)
+    assert trouble_with_words(figure) == []
 
 
 @pytest.mark.slow
@@ -484,8 +478,10 @@ def test_a_chart_is_a_whole_figure_for_a_page(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_a_picture_to_download_is_a_whole_file(name: str, cases: dict[str, tuple], tables: Tables) -> None:
-    chart = made(cases, name, words_of("lv", tables))
+def test_a_picture_to_download_is_a_whole_file(
+    name: str, chart_of: Callable[[str, str], Chart], tables: Tables
+) -> None:
+    chart = chart_of(name, "lv")
     root = ElementTree.fromstring(chart.picture())
     _, top, width, height = map(float, root.get("viewBox").split())
     said = " ".join(each.text for each in root.iter("{http://www.w3.org/2000/svg}text") if each.text)

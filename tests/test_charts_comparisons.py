@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from socsvc_analysis import charts
-from socsvc_analysis.charts.figure import NARROW, WIDE, Absence
+from socsvc_analysis.charts.figure import Absence, Chart
 from socsvc_analysis.charts.palette import CONTEXT
 from socsvc_analysis.drawing.fills import Fill, ink, shade
 from socsvc_analysis.drawing.style import in_house_style
@@ -251,26 +251,29 @@ def test_the_grey_of_others_is_seen_on_paper_and_beside_the_own_colour() -> None
     assert contrast(grey, "#ffffff") >= 3 and contrast(grey, own) >= 3
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("language", ["lv", "en"])
-def test_titles_are_ten_words_at_most(language: str, width: float, tables: Tables) -> None:
-    words = in_language(language, tables)
-    for name, (draw, frame, region, more) in chart_cases.examples(tables).items():
-        title = draw(frame, region=region, words=words, **more).title
-        assert len(title.replace("\N{NO-BREAK SPACE}", "").split()) <= 10, (name, title)
+@pytest.fixture(scope="module", params=["lv", "en"])
+def examples(request: pytest.FixtureRequest, tables: Tables) -> dict[str, Chart]:
+    """The chart of every case, once in each language."""
+    words = in_language(request.param, tables)
+    return {
+        name: draw(frame, region=region, words=words, **more)
+        for name, (draw, frame, region, more) in chart_cases.examples(tables).items()
+    }
 
 
-@pytest.mark.parametrize("language", ["lv", "en"])
-def test_a_title_with_an_abbreviation_is_spelled_out_below(language: str, tables: Tables) -> None:
-    words = in_language(language, tables)
+def test_titles_are_ten_words_at_most(examples: dict[str, Chart]) -> None:
+    for name, chart in examples.items():
+        assert len(chart.title.replace("\N{NO-BREAK SPACE}", "").split()) <= 10, (name, chart.title)
+
+
+def test_a_title_with_an_abbreviation_is_spelled_out_below(examples: dict[str, Chart]) -> None:
     full = {"FT": "funkcionāliem traucējumiem", "GRT": "garīga rakstura traucējumiem"}
     spelled = 0
-    for draw, frame, region, more in chart_cases.examples(tables).values():
-        chart = draw(frame, region=region, words=words, **more)
+    for chart in examples.values():
         abbreviated = set(re.findall(r"\b(?:FT|GRT)\b", chart.title))
         assert all(any(full[word] in note for note in chart.notes) for word in abbreviated), chart.title
         spelled += len(abbreviated)
-    assert bool(spelled) == (language == "lv")
+    assert all(bool(spelled) == (chart.words.language == "lv") for chart in examples.values())
 
 
 def test_only_figures_of_one_year_are_compared_and_no_region_is_ranked(english: Words) -> None:

@@ -19,7 +19,7 @@ from socsvc_analysis.reference import region_code
 from socsvc_analysis.schema import DataError
 from socsvc_analysis.wording import LANGUAGES
 
-pytestmark = pytest.mark.usefixtures("remembering")
+pytestmark = pytest.mark.usefixtures("computing_once")
 
 PUBLIC = [name for name in charts.__all__ if name[0].islower()]
 REGIONS = ("zemgale", "latgale", "riga", "latvija")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import html
 import re
+from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -26,7 +27,7 @@ REGIONS = ("riga", "kurzeme", "vidzeme", "latgale", "zemgale", "latvija")
 MOST_WORDS = 1050
 """Of the 1,200 words of a brief what the page around it leaves."""
 MOST_PICTURES = 6
-pytestmark = pytest.mark.usefixtures("remembering")
+pytestmark = pytest.mark.usefixtures("computing_once")
 
 
 def said(figures: pd.DataFrame, tables: Reference, region: str, language: str) -> list[str]:
@@ -215,6 +216,7 @@ def test_a_card_shows_figures_of_one_date_and_says_which_are_approximate(
 # The whole brief
 
 
+@cache
 def brief(region: str, language: str) -> str:
     """The HTML that the cells of the brief show, with its prose."""
     given = {"region": region, "language": language, "audience": "public", "data": str(ROOT / "data")}

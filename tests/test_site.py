@@ -83,6 +83,12 @@ def files(edition: Edition) -> dict[str, bytes]:
     return downloads(edition, "inputs")
 
 
+@pytest.fixture(scope="module")
+def indexes(edition: Edition, versions: dict[str, str]) -> dict[str, Page]:
+    """The index in each language, with an empty archive."""
+    return {language: make_index(versions, edition, language) for language in LANGUAGES}
+
+
 # Verdicts
 
 
@@ -196,8 +202,10 @@ def test_each_language_has_its_index_and_every_link_leads_somewhere(
                 assert "/".join(parts) in there, address
 
 
-def test_the_map_has_every_municipality_and_a_link_for_each_region(edition: Edition, versions: dict[str, str]) -> None:
-    html = make_index(versions, edition, "lv").html
+def test_the_map_has_every_municipality_and_a_link_for_each_region(
+    edition: Edition, versions: dict[str, str], indexes: dict[str, Page]
+) -> None:
+    html = indexes["lv"].html
     assert html.count("<rect") == 4
     assert 'class="map-region map-region-1" href="lv/ziemeli.html" aria-label="Ziemeļi: 1\xa0pašvaldība"' in html
     assert 'href="lv/dienvidi.html" aria-label="Dienvidi: 3\xa0pašvaldības"' in html
@@ -207,8 +215,8 @@ def test_the_map_has_every_municipality_and_a_link_for_each_region(edition: Edit
     assert 'href="lv/ziemeli.html"' not in without
 
 
-def test_the_index_says_verdicts_status_and_what_has_changed(edition: Edition, versions: dict[str, str]) -> None:
-    html = make_index(versions, edition, "en").html
+def test_the_index_says_verdicts_status_and_what_has_changed(edition: Edition, indexes: dict[str, Page]) -> None:
+    html = indexes["en"].html
     assert "Adults with mental disorders: 58 (50 planned; 116%, 31\xa0Dec\xa02022) – more than the plan." in html
     assert "Working version" in html
     assert changes_sentence(*edition.changes, region="latvija", words=edition.words("en")) in html
@@ -314,13 +322,11 @@ def test_downloads_of_equal_inputs_are_not_made_again(files: dict[str, bytes], e
 
 
 @pytest.fixture
-def first(
-    tmp_path: Path, pages: dict[str, Document], versions: dict[str, str], edition: Edition, files: dict[str, bytes]
-) -> Path:
+def first(tmp_path: Path, pages: dict[str, Document], indexes: dict[str, Page], files: dict[str, bytes]) -> Path:
     """A site that shows the version 0.9.0, which was published."""
     old = {path: of_version(each, "0.9.0") for path, each in pages.items()}
-    indexes = {language: of_version(make_index(versions, edition, language), "0.9.0") for language in LANGUAGES}
-    site.publish(whole(old, indexes["lv"], **{INDEXES["en"]: indexes["en"]}, **files), tmp_path)
+    latvian, english = (of_version(indexes[language], "0.9.0") for language in LANGUAGES)
+    site.publish(whole(old, latvian, **{INDEXES["en"]: english}, **files), tmp_path)
     return tmp_path
 
 
@@ -376,9 +382,9 @@ def test_a_recalled_publication_leaves_the_archive(first: Path, edition: Edition
 
 
 def test_a_working_version_is_not_kept_and_the_present_one_is_not_its_own_past(
-    tmp_path: Path, edition: Edition, pages: dict[str, Document], versions: dict[str, str]
+    tmp_path: Path, edition: Edition, pages: dict[str, Document], indexes: dict[str, Page]
 ) -> None:
-    index = make_index(versions, edition, "lv")
+    index = indexes["lv"]
     site.publish(whole(pages, index), tmp_path)
     assert archive.kept(site.contents_shown(tmp_path, "site"), edition) == {}
     never = of_version(index, "0.9.1")

@@ -27,26 +27,50 @@ looks => {
   };
   const whole = e => [styled(e), added(e, '::before'), added(e, '::after')].join(';');
 
+  // Asking the browser what lies at a point takes long. It need not be asked where nothing but an element and what that
+  // is inside has a box: that is the pile. Boxes are sought in bands of so many pixels of the height of the page.
+  const BAND = 50;
+  function plainly(placed) {
+    const bands = new Map();
+    for (const one of placed) {
+      const [, y, , height] = one[1];
+      for (let band = Math.floor(y / BAND); band <= (y + height) / BAND; band++) {
+        if (!bands.has(band)) bands.set(band, []);
+        bands.get(band).push(one);
+      }
+    }
+    const within = ([left, top, width, height], x, y) => x >= left && x <= left + width && y >= top && y <= top + height;
+    return (e, x, y) => {
+      const pile = (bands.get(Math.floor(y / BAND)) ?? []).filter(([, box]) => within(box, x, y)).map(([each]) => each);
+      const above = [];
+      for (let each = e; each !== document.body; each = each.parentElement) above.push(each);
+      const plain = x >= 0 && y >= 0 && pile.length === above.length && above.every((each, n) => each === pile.at(-1 - n));
+      return plain ? [...above, document.body, document.documentElement] : null;
+    };
+  }
+
   // What lies at the middle of each line of each text; looked for again only when something has moved.
   let laid = { boxes: '', piles: new Map() };
   function piled() {
     const boxOf = e => { const { x, y, width, height } = e.getBoundingClientRect(); return [x, y, width, height]; };
     const stacked = e => { const s = getComputedStyle(e); return `${s.position} ${s.zIndex} ${s.pointerEvents}`; };
     const elements = [...document.body.querySelectorAll('*')].filter(e => e.getClientRects().length);
-    const boxes = [document.body.textContent, ...elements.map(e => `${boxOf(e)} ${stacked(e)}`)].join(';');
+    const placed = elements.map(e => [e, boxOf(e)]);
+    const boxes = [document.body.textContent, ...placed.map(([e, box]) => `${box} ${stacked(e)}`)].join(';');
     if (laid.page === document.body && laid.boxes === boxes) return laid.piles;
-    const piles = new Map(), range = document.createRange();
+    const piles = new Map(), range = document.createRange(), around = plainly(placed);
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const e = node.parentElement;
       if (!node.data.trim() || !e.checkVisibility()) continue;
       range.selectNodeContents(node);
-      const box = range.getBoundingClientRect();
-      if (box.top < 0 || box.bottom > innerHeight) scrollTo({ top: scrollY + box.top - 50, behavior: 'instant' });
-      const lines = [...range.getClientRects()].map(line => {
-        const pile = document.elementsFromPoint(line.x + line.width / 2, line.y + line.height / 2);
-        return pile[0] === e ? pile : null;
-      });
+      const middles = () => [...range.getClientRects()].map(line => [line.x + line.width / 2, line.y + line.height / 2]);
+      let lines = middles().map(([x, y]) => around(e, x, y + scrollY));
+      if (!lines.every(Boolean)) {
+        const box = range.getBoundingClientRect();
+        if (box.top < 0 || box.bottom > innerHeight) scrollTo({ top: scrollY + box.top - 50, behavior: 'instant' });
+        lines = middles().map(([x, y]) => document.elementsFromPoint(x, y)).map(pile => pile[0] === e ? pile : null);
+      }
       piles.set(e, [...piles.get(e) ?? [], ...(lines.length ? lines : [null])]);
     }
     scrollTo({ top: 0, behavior: 'instant' });

@@ -13,6 +13,8 @@ from judging import Bench
 LONGEST_TITLE = 65
 LATE = "(wanted, n) => [...document.querySelectorAll(`tbody tr ${wanted}`)].filter(e => e.checkVisibility()).at(-n)"
 """An element of a row that stands among many that are built alike."""
+FOLDED = "document.querySelectorAll('details.chart-data:has(table) > summary')"
+"""Where one clicks to see the table of a picture."""
 WRONG = {
     "html-has-lang": "document.documentElement.removeAttribute('lang')",
     "document-title": "document.title = ''",
@@ -151,6 +153,35 @@ def test_tables_and_pictures_say_what_they_are(seen: Opened, name: str) -> None:
             kind, _, rest = alt.partition(": ")
             assert kind and figure["title"] in rest and figure["subtitle"][1:] in rest, figure
     assert name not in names_of("report") or len(figures) >= 5
+
+
+def test_everything_is_there_without_a_script(seen: Opened, name: str) -> None:
+    page = seen(name)
+    # The text, the pictures, the tables behind "Table".
+    text, widths, folded = page.evaluate(
+        f"""[document.querySelector('main').innerText,
+            [...document.querySelectorAll('.chart-wide svg')].map(e => e.getBoundingClientRect().width),
+            {FOLDED}.length]"""
+    )
+    assert text.strip()
+    assert all(width > 0 for width in widths)
+    for n in range(min(folded, 2)):
+        middle = page.evaluate(
+            f"""n => {{ const summary = {FOLDED}[n];
+                summary.scrollIntoView({{ block: 'center', behavior: 'instant' }});
+                const box = summary.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2];
+            }}""",
+            n,
+        )
+        page.mouse.click(*middle)
+        shown = page.evaluate(
+            f"""n => {{ const table = {FOLDED}[n].parentElement.querySelector(":scope > div[role='region'] > table");
+                const box = table.getBoundingClientRect();
+                return table.checkVisibility({{ visibilityProperty: true }}) && box.width > 0 && box.height > 0; }}""",
+            n,
+        )
+        assert shown
+        page.evaluate(f"n => {{ {FOLDED}[n].parentElement.open = false; }}", n)
 
 
 def test_letters_of_pictures_stay_near_those_of_the_text(seen: Opened, name: str) -> None:

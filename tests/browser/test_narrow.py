@@ -6,26 +6,23 @@ from every_page import Opened
 from playwright.sync_api import Page
 from window import styled, unfolded
 
-# What sticks out of the window, but for what lies in a box that scrolls by itself, or inside a picture.
-STICKING_OUT = """
+# What sticks out of the window, but for what lies in a box that scrolls by itself, or inside a picture; and text that
+# is wider or taller than the box that hides what does not fit. What is folded is left out first: to ask how large it is
+# has Chromium lay it out.
+FITS = """
 (() => {
-  const wide = document.documentElement.clientWidth, out = [];
+  const wide = document.documentElement.clientWidth, stickingOut = [], cutOff = [];
   const inBox = e => { for (let p = e.parentElement; p; p = p.parentElement)
     if (['auto', 'scroll'].includes(getComputedStyle(p).overflowX)) return true; return false; };
-  for (const e of document.querySelectorAll('body *:not(svg *)')) {
-    const box = e.getBoundingClientRect();
-    if (!box.width || box.right <= wide + 0.5 && box.left >= -0.5 || e.classList.contains('skip')) continue;
-    if (e.checkVisibility() && !inBox(e)) out.push(e.outerHTML.slice(0, 150));
+  for (const e of document.querySelectorAll('body *')) {
+    if (e.ownerSVGElement || !e.checkVisibility()) continue;
+    const box = e.getBoundingClientRect(), within = box.right <= wide + 0.5 && box.left >= -0.5;
+    if (box.width && !within && !e.classList.contains('skip') && !inBox(e)) stickingOut.push(e.outerHTML.slice(0, 150));
+    if ((e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
+        && ['hidden', 'clip'].includes(getComputedStyle(e).overflowX)) cutOff.push(e.outerHTML.slice(0, 150));
   }
-  return out;
+  return [document.documentElement.scrollWidth, stickingOut, cutOff];
 })()
-"""
-# Text that is wider or taller than the box that hides what does not fit.
-CUT_OFF = """
-[...document.querySelectorAll('body *:not(svg *)')]
-    .filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
-    .filter(e => ['hidden', 'clip'].includes(getComputedStyle(e).overflowX) && e.checkVisibility())
-    .map(e => e.outerHTML.slice(0, 150))
 """
 # What scrolls by itself must be reached by keyboard.
 OUT_OF_REACH = """
@@ -35,7 +32,7 @@ OUT_OF_REACH = """
 
 
 def fits(page: Page, width: int) -> None:
-    wide, sticking_out, cut_off = page.evaluate(f"[document.documentElement.scrollWidth, {STICKING_OUT}, {CUT_OFF}]")
+    wide, sticking_out, cut_off = page.evaluate(FITS)
     assert wide <= width
     assert sticking_out == []
     assert cut_off == []

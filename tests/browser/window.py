@@ -21,26 +21,39 @@ class Window:
         self.said: list[str] = []
         """What it has complained of."""
         self._page, self._site = page, site
-        self._as: tuple[object, ...] = ()
+        self._screen = (0, 0)
+        self._media: dict[str, str] = {}
         self._devices = page.context.new_cdp_session(page)
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
-    def show(self, name: str, *, width: int = 1100, pixels: int = 1, **media: str) -> Page:
-        """A page of the site; one that is shown already is not loaded again."""
+    def load(self, name: str, *, width: int = 1100, pixels: int = 1) -> Page:
+        """A page of the site; one that is shown already is not loaded again, nor made as wide as one that is not."""
         address = (self._site / name).as_uri()
         if self._page.url.partition("#")[0] != address:
+            self._page.evaluate("document.documentElement.replaceChildren()")  # what leaves is not laid out once more
+            self._look(width, pixels, USUAL)
             self.asked.clear()
             self.said.clear()
             self._page.goto(address)
-            self._as = ()  # a page that is loaded forgets how it was to look
-        if self._as != (width, pixels, media):
+        return self._page
+
+    def show(self, name: str, *, width: int = 1100, pixels: int = 1, **media: str) -> Page:
+        """A page of the site as a test wants it to look."""
+        page = self.load(name, width=width, pixels=pixels)
+        self._look(width, pixels, {**USUAL, **media})
+        return page
+
+    def _look(self, width: int, pixels: int, media: dict[str, str]) -> None:
+        """What is so already is not asked for: Chromium would lay all out again."""
+        if self._screen != (width, pixels):
             screen = {"width": width, "height": HEIGHT, "deviceScaleFactor": pixels, "mobile": False}
             self._devices.send("Emulation.setDeviceMetricsOverride", screen)
-            self._page.emulate_media(**{**USUAL, **media})
-            self._as = (width, pixels, media)
-        return self._page
+            self._screen = (width, pixels)
+        if self._media != media:
+            self._page.emulate_media(**media)
+            self._media = media
 
 
 @contextmanager
