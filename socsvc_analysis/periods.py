@@ -98,8 +98,11 @@ def by_last_day(rows: pd.DataFrame, *then: str, within: Sequence[str] = ()) -> p
     >>> by_last_day(pd.DataFrame({"period": ["2021", "2021-12-31", "2021-06-30", ""]}))["period"].tolist()
     ['', '2021-06-30', '2021', '2021-12-31']
     """
-    ended = rows.assign(_end=last_days(rows["period"]))
-    return ended.sort_values([*within, "_end", "period", *then], kind="stable").drop(columns="_end")
+    keys = [rows[name] for name in within] + [last_days(rows["period"])] + [rows[name] for name in ("period", *then)]
+    # An unknown number comes last.
+    cells = ([(cell != cell, 0 if cell != cell else cell) for cell in key.tolist()] for key in keys)
+    ordered = list(zip(*cells, strict=True))
+    return rows.iloc[sorted(range(len(rows)), key=ordered.__getitem__)]
 
 
 def latest_period(periods: Iterable[str]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import alike, by_code, for_each_group, tuples
+from socsvc_analysis.codes import alike, beside, by_code, for_each_group, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.observations import worst_status
 from socsvc_analysis.periods import by_last_day, last_days, years_until
@@ -94,15 +95,16 @@ def as_values(rows: pd.DataFrame, **extra: pd.Series) -> pd.DataFrame:
     >>> as_values(rows)[["value", "sources", "notes"]].values.tolist()
     [[5.0, ('letter_2019',), ('a', 'b')]]
     """
-    return rows.assign(
-        numerator=rows["value"],
-        denominator=float("nan"),
-        lower=float("nan"),
-        upper=float("nan"),
-        sources=tuples((source,) for source in rows["source"]),
-        notes=tuples(tuple(cell.split()) for cell in rows["note"]),
+    cells: dict[str, Any] = {
+        **{name: rows[name] for name in (*DIMENSIONS, "value", "status")},
+        **dict.fromkeys(("denominator", "lower", "upper"), float("nan")),
+        "numerator": rows["value"],
+        "sources": tuples((source,) for source in rows["source"]),
+        "notes": tuples(tuple(cell.split()) for cell in rows["note"]),
         **extra,
-    )[[*COLUMNS, *extra]].reset_index(drop=True)
+    }
+    named = (*COLUMNS, *(name for name in extra if name not in COLUMNS))
+    return pd.DataFrame({name: cells[name] for name in named}, index=rows.index).reset_index(drop=True)
 
 
 def no_values(columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
@@ -236,23 +238,22 @@ def ratio(numerators: pd.DataFrame, denominators: pd.DataFrame, on: Sequence[str
     >>> shares[["numerator", "denominator", "value", "status", "sources"]].values.tolist()
     [[12.0, 10.0, 120.0, 'estimated', ('s', 't')], [12.0, 0.0, nan, 'estimated', ('s',)]]
     """
-    joined = numerators.merge(
-        denominators[[*on, "value", "status", "sources", "notes"]],
-        on=list(on),
-        how="left",
-        validate="many_to_one",
-        suffixes=("", "_below"),
-    )
-    known = joined["value_below"].notna() & (joined["value_below"] != 0)
-    missing = joined["sources_below"].isna()
-    statuses = map(worst_status, zip(joined["status"], joined["status_below"], strict=True))
-    return joined.assign(
-        numerator=joined["value"],
-        denominator=joined["value_below"],
-        value=(joined["value"] / joined["value_below"] * per).where(known),
-        status=pd.Series(list(statuses), joined.index, dtype=str),
-        sources=tuples(_united(joined, "sources", missing)),
-        notes=tuples(_united(joined, "notes", missing)),
+    above = numerators.reset_index(drop=True)
+    at = beside(above, denominators, on)
+    # A numerator without a denominator finds what is added at the end.
+    below = pd.Series(np.append(denominators["value"].to_numpy(dtype=float), np.nan)[at])
+    ends = {"status": "normal", "sources": (), "notes": ()}
+    told = {
+        name: [(own, others[place]) for own, place in zip(above[name], at.tolist(), strict=True)]
+        for name, others in ((name, [*denominators[name], end]) for name, end in ends.items())
+    }
+    return above.assign(
+        numerator=above["value"],
+        denominator=below,
+        value=(above["value"] / below * per).where(below.notna() & (below != 0)),
+        status=pd.Series(list(map(worst_status, told["status"])), above.index, dtype=str),
+        sources=tuples(map(each_once, told["sources"])),
+        notes=tuples(map(each_once, told["notes"])),
     )[list(numerators.columns)]
 
 
@@ -331,10 +332,3 @@ def _common_notes(cells: list[str]) -> tuple[str, ...]:
 
 def _shared(cells: list[str], otherwise: str) -> str:
     return cells[0] if len(set(cells)) == 1 else otherwise
-
-
-def _united(joined: pd.DataFrame, column: str, missing: pd.Series) -> list[tuple[str, ...]]:
-    return [
-        each_once((above, () if gone else below))
-        for above, below, gone in zip(joined[column], joined[f"{column}_below"], missing, strict=True)
-    ]
