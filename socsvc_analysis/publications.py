@@ -8,14 +8,17 @@ what changes.
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from socsvc_analysis import journal, tables
-from socsvc_analysis.codes import records, tuples
+from socsvc_analysis.codes import codes_of, tuples
 from socsvc_analysis.datapackage import (
     INTERNAL,
     Described,
@@ -35,6 +38,7 @@ STATES = tables.PUBLISHED.name
 STATES_FILE = "publications/figures.csv"
 SHOWN = tuple(name for name in tables.PUBLISHED.columns if name not in ("since", "until"))
 """What a publication shows of a figure."""
+AT_ID = SHOWN.index("id")
 COMPARED = tuple(name for name in SHOWN if name != "id")
 PROVISIONAL, FINAL, WORKING = "provisional", "final", "working"
 RECALLED = "recalled"
@@ -95,29 +99,34 @@ def changes(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     a figure another id).  Returns ``change``, ``changed`` (the columns that differ, as a tuple) and every column of
     what is shown twice, with ``_before`` and ``_after``; the side that is not there is empty.
     """
-    was, after = shown(before).add_suffix("_before"), shown(now).add_suffix("_after")
-    was, after = was.assign(_pair="id " + was["id_before"]), after.assign(_pair="id " + after["id_after"])
-    gone, come = ~was["_pair"].isin(after["_pair"]), ~after["_pair"].isin(was["_pair"])
-    was.loc[gone, "_pair"] = _subjects(was[gone], "_before")
-    after.loc[come, "_pair"] = _subjects(after[come], "_after")
-    both = was.merge(after, on="_pair", how="outer", validate="one_to_one", indicator=True)
-    kinds = both["_merge"].map({"left_only": WITHDRAWN, "right_only": NEW, "both": REVISED}).astype(str)
-    differing = pd.DataFrame(
+    was, after = shown(before), shown(now)
+    former, present = _by_subject(was, after), _by_subject(after, was)
+    absent = (math.nan,) * len(SHOWN)
+    rows: list[tuple[str, tuple[str, ...], tuple[Any, ...], tuple[Any, ...]]] = []
+    for subject in former | present:
+        one, other = former.get(subject, absent), present.get(subject, absent)
+        differing = tuple(name for name, a, b in zip(SHOWN, one, other, strict=True) if a != b and (a == a or b == b))
+        if differing:
+            kind = NEW if one is absent else WITHDRAWN if other is absent else REVISED
+            rows.append((kind, differing, one, other))
+    rows.sort(key=lambda row: str((row[2] if row[3] is absent else row[3])[AT_ID]))
+    sides = {
+        f"{name}{side}": [row[place][at] for row in rows]
+        for at, name in enumerate(SHOWN)
+        for side, place in (("_before", 2), ("_after", 3))
+    }
+    return pd.DataFrame(
         {
-            name: (both[f"{name}_before"] != both[f"{name}_after"])
-            & ~(both[f"{name}_before"].isna() & both[f"{name}_after"].isna())
-            for name in SHOWN
+            "change": pd.Series([row[0] for row in rows], dtype=str),
+            "changed": tuples(row[1] for row in rows),
+            **{
+                column: pd.Series(cells, dtype=float)
+                if column.startswith("value")
+                else pd.Series(["" if cell != cell else cell for cell in cells], dtype=object)
+                for column, cells in sides.items()
+            },
         }
     )
-    text = [column for column in (*was.columns, *after.columns) if not column.startswith(("value", "_pair"))]
-    both = both.assign(
-        change=kinds,
-        changed=tuples(tuple(name for name in SHOWN if row[name]) for row in records(differing)),
-        **{column: both[column].astype(object).where(both[column].notna(), "") for column in text},
-    )
-    columns = ["change", "changed", *(f"{name}{side}" for name in SHOWN for side in ("_before", "_after"))]
-    both["_sort"] = both["id_after"].where(both["id_after"] != "", both["id_before"])
-    return both[differing.any(axis=1)].sort_values("_sort", kind="stable")[columns].reset_index(drop=True)
 
 
 def states_of(package: Package, reference: Reference) -> pd.DataFrame:
@@ -198,14 +207,21 @@ def publish(path: Path, state: str, *, today: dt.date, note_lv: str = "", note_e
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with one kind of cell in each column, also where it has no rows."""
-    return frame.astype({name: float if name == "value" else object for name in frame.columns})
+    return frame.astype(object).assign(value=frame["value"].astype(float))
 
 
-def _subjects(rows: pd.DataFrame, side: str) -> pd.Series:
-    """What each row speaks of, numbered where several speak of the same."""
-    columns = [f"{name}{side}" for name in IDENTITY]
-    spoken = rows[columns].agg("\x1f".join, axis=1) if len(rows) else pd.Series(dtype=str)
-    return "about " + spoken + "\x1f" + spoken.groupby(spoken).cumcount().astype(str)
+def _by_subject(rows: pd.DataFrame, others: pd.DataFrame) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Each row by its id where one of ``others`` has it, else by what it speaks of, numbered where several do."""
+    there = set(others["id"].tolist())
+    spoken: Counter[tuple[Any, ...]] = Counter()
+    found: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for row, about in zip(codes_of(rows, SHOWN), codes_of(rows, IDENTITY), strict=True):
+        spoken[about] += row[AT_ID] not in there
+        subject = (row[AT_ID],) if row[AT_ID] in there else (*about, spoken[about])
+        if subject in found:
+            raise pd.errors.MergeError(f"two figures of a publication have the id {row[AT_ID]}")
+        found[subject] = row
+    return found
 
 
 def _restricted(before: pd.DataFrame, now: pd.DataFrame, package: Package, reference: Reference) -> pd.Series:

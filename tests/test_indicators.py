@@ -36,7 +36,8 @@ def in_one_order(values: pd.DataFrame) -> pd.DataFrame:
     codes = {column: [tuple(sorted(cell)) for cell in values[column]] for column in ("sources", "notes")}
     values = values.assign(**codes)
     by = [column for column in values.columns if column not in NUMBERS]
-    return values.sort_values([*by, "value"], key=lambda cells: cells.map(str), ignore_index=True)
+    texts = list(zip(*(map(str, values[column].tolist()) for column in [*by, "value"]), strict=True))
+    return values.iloc[sorted(range(len(values)), key=texts.__getitem__)].reset_index(drop=True)
 
 
 def without(figures: pd.DataFrame, **wanted: object) -> pd.DataFrame:

@@ -72,7 +72,8 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
 
 def unprotected(package: Package, reference: Reference) -> pd.DataFrame:
     """All observations with every number, whoever the package was opened for: only for what shows none of them."""
-    return _checked(Package(package.path, package.descriptor, INTERNAL), reference)
+    internal = package if package.audience == INTERNAL else Package(package.path, package.descriptor, INTERNAL)
+    return _checked(internal, reference)
 
 
 @once
