@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from socsvc_analysis.codes import lookup
 from socsvc_analysis.intake.corrections import Corrected, corrected
 from socsvc_analysis.intake.figures import FIELDS, Figures, Rows, Told, always, figures_of
 from socsvc_analysis.intake.grid import Column
@@ -167,10 +168,10 @@ def _check_places(received: Figures, reference: Reference, warnings: list[Proble
             if column.measure == "places":
                 asks[mine] = True
                 unread[mine] |= table.rows.numbers[column.heading].at(rows.at[mine]).where(lambda each: each.problem)
-    placed = set(reference.service_types.loc[reference.service_types["has_places"], "service_type"])
+    placed = lookup(reference.service_types, "service_type", "has_places")
     clients = np.flatnonzero(
         received.says("measure", "clients".__eq__)
-        & received.says("service_type", placed.__contains__)
+        & received.says("service_type", lambda service: placed.get(service, False))
         & (np.nan_to_num(received.values) != 0)
         & ~unread[received.row]
     )
@@ -254,7 +255,7 @@ def _refuse_sheets_apart(received: Figures) -> None:
 
 def _check_jumps(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray) -> None:
     """Reject a number that is ten times the one of the previous return, or a tenth of it, unless it was confirmed."""
-    former = figures[figures["evidence"].eq("received").to_numpy() & figures["value"].notna().to_numpy()]
+    former = _of_returns(Same(figures))
     if former.empty:
         return
     codes = {name: former[name].map({word: at for at, word in enumerate(received.words[name])}) for name in OF_RETURNS}
@@ -283,6 +284,13 @@ def _check_jumps(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray
         return sentence("reason_jump", value=f"{value[figure]:.10g}", period=period)
 
     received.note(np.flatnonzero(found & ~confirmed & (more - less >= JUMP_BY) & (more >= JUMP * less)), said)
+
+
+@lru_cache(maxsize=1)
+def _of_returns(figures: Same[pd.DataFrame]) -> pd.DataFrame:
+    """The known numbers of former returns; the same for every file that is judged by them."""
+    known = figures.kept()
+    return known[(known["evidence"] == "received") & known["value"].notna()]
 
 
 MOST_TOTALS = 3
