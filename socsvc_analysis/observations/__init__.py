@@ -6,6 +6,7 @@ One row is one figure as published or reported.  Nothing here changes its argume
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from numbers import Integral
@@ -46,6 +47,7 @@ IDENTITY = (
 
 STATUS_RANK = {"normal": 0, "estimated": 1, "provisional": 2, "disputed": 3, "missing": 4, "confidential": 5}
 EVIDENCE_RANK = {"verbatim": 0, "received": 0, "transcribed": 1, "parsed": 2}
+MUNICIPAL = re.compile(r"\d{7}")
 WORST_FIRST = sorted(STATUS_RANK, key=STATUS_RANK.__getitem__, reverse=True)
 
 
@@ -134,7 +136,10 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
         wanted.setdefault("provider", "")
     chosen = np.ones(len(figures), dtype=bool)
     for column, values in wanted.items():
-        chosen &= figures[column].isin(wanted_codes(column, values)).to_numpy()
+        codes, cells = wanted_codes(column, values), figures[column]
+        texts = all(isinstance(each, str) for each in codes)  # pandas would make a table of them first
+        found = map(set(codes).__contains__, cells.tolist()) if texts else cells.isin(codes)
+        chosen &= np.fromiter(found, dtype=bool, count=len(figures))
     return figures[chosen]
 
 
@@ -223,7 +228,7 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | pd.Seri
     """
     told = issues(reference.plan_versions)
     order, begins = (dict(zip(told.index, told[name], strict=True)) for name in ("order", "begins"))
-    undated = set(told.index[told["valid_from"] == ""])
+    undated = set(told.index[(told["valid_from"] == "") & (told["order"] > 1)])
     days = [on] * len(figures) if on is None or isinstance(on, str) else on.tolist()
     same = codes_of(figures, [column for column in IDENTITY if column not in ("version", "period")])
     ranks: dict[Hashable, list[tuple[bool, float, str, str, int]]] = {}
@@ -239,10 +244,8 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | pd.Seri
     counts = dict(sorted((max(known)[-1], len(known)) for known in ranks.values()))
     kept = figures.iloc[list(counts)]
     # It is in force after the one before it, but nobody has published since when.
-    notes = [
-        f"{note} version_undated".strip() if version in undated and order[version] > 1 else note.strip()
-        for version, note in codes_of(kept, ["version", "note"])
-    ]
+    noted = codes_of(kept, ["version", "note"])
+    notes = [(f"{note} version_undated" if version in undated else note).strip() for version, note in noted]
     versions = np.fromiter(counts.values(), dtype=np.int64, count=len(counts))
     return kept.assign(note=pd.Series(notes, kept.index, dtype=figures["note"].dtype), versions=versions).sort_index()
 
@@ -384,7 +387,8 @@ def worst_status(statuses: Iterable[str]) -> str:
 
 def is_municipality(codes: pd.Series) -> pd.Series:
     """Whether each territory code is a municipality's: seven digits."""
-    return codes.astype(str).str.fullmatch(r"\d{7}")  # also where there are no rows, and so no kind of cell
+    found = [bool(MUNICIPAL.fullmatch(str(code))) for code in codes.tolist()]
+    return pd.Series(found, codes.index, dtype=bool, name=codes.name)
 
 
 def is_region(codes: pd.Series) -> pd.Series:
