@@ -35,8 +35,7 @@ from socsvc_analysis.observations import open_observations
 from socsvc_analysis.reference import open_reference
 from socsvc_analysis.schema import DataError
 
-# Each table is verified whenever a package is opened; what it says is checked once for each state of a package.
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("remembering")]
+pytestmark = pytest.mark.slow
 
 TODAY = dt.date(2026, 11, 24)
 
