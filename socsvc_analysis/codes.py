@@ -119,8 +119,29 @@ def alike(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     [0, 1, 0]
     """
     numbers: dict[tuple[Any, ...], int] = {}
-    keys = zip(*(rows[column].tolist() for column in columns), strict=True)
+    keys = codes_of(rows, columns)
     return pd.Series([numbers.setdefault(key, len(numbers)) for key in keys], index=rows.index, dtype=int)
+
+
+def codes_of(rows: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """What stands in ``columns`` of each row.
+
+    >>> list(codes_of(pd.DataFrame({"place": ["a", "b"], "year": "2020", "value": 1.0}), ["place", "year"]))
+    [('a', '2020'), ('b', '2020')]
+    """
+    return zip(*(rows[column].tolist() for column in columns), strict=True)
+
+
+def among(rows: pd.DataFrame, others: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The rows whose codes in ``columns`` stand together in one of ``others`` too, numbered anew.
+
+    >>> places = pd.DataFrame({"place": ["a", "b", "a"], "value": [1, 2, 3]})
+    >>> among(places, pd.DataFrame({"place": ["a", "c", "a"]}), ["place"])["value"].tolist()
+    [1, 3]
+    """
+    there = set(codes_of(others, columns))
+    kept = np.fromiter((codes in there for codes in codes_of(rows, columns)), dtype=bool, count=len(rows))
+    return rows[kept].reset_index(drop=True)
 
 
 def for_each_group(groups: pd.Series, cells: pd.Series, made: Callable[[list[Any]], Made]) -> list[Made]:

@@ -141,7 +141,7 @@ class Reference:
 
     def territories(self) -> set[str]:
         """Every code that a figure's territory may be: country, regions, municipalities of any time."""
-        return set(self.regions["code"]) | set(self.municipalities["code"])
+        return {*self.regions["code"].tolist(), *self.municipalities["code"].tolist()}
 
 
 def open_reference(package: Package | str | Path) -> Reference:

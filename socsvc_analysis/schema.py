@@ -338,7 +338,7 @@ def unknown_references(frame: pd.DataFrame, table: Table, known: dict[str, pd.Se
     for each in table.fields:
         if not each.refers_to:
             continue
-        values = set(known[each.refers_to])
+        values = set(known[each.refers_to].tolist())
         named = set(frame[each.name].tolist())
         if each.many:
             named = {name for cell in named for name in cell.split()}

@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from parsed import nodes_of
 
 from socsvc_analysis import __version__
 
@@ -119,7 +120,7 @@ def test_the_conda_environment_has_the_same_packages_and_bounds() -> None:
 def test_every_package_that_is_imported_is_declared() -> None:
     imported = set()
     for path in [*(ROOT / "socsvc_analysis").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path):
             if isinstance(node, ast.Import):
                 imported |= {each.name.partition(".")[0] for each in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:

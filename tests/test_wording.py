@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from parsed import nodes_of
 
 import socsvc_analysis
 from socsvc_analysis import labels, sentences, wording
@@ -355,12 +356,12 @@ def spoken_keys() -> tuple[set[str], set[str], set[str]]:
     literals: set[str] = set()
     beginnings: set[object] = set()
     ends: set[object] = set()
-    sources = [path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")]
+    sources = [nodes_of(path) for path in PACKAGE.rglob("*.py")]
     for path in NOTEBOOKS.glob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        sources += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    for source in sources:
-        for node in ast.walk(ast.parse(source)):
+        sources += [ast.walk(ast.parse("".join(cell["source"]))) for cell in cells if cell["cell_type"] == "code"]
+    for nodes in sources:
+        for node in nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 literals.add(node.value)
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import lookup, tuples
+from socsvc_analysis.codes import among, lookup, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.registry import indicator
 from socsvc_analysis.indicators.values import (
@@ -18,6 +18,7 @@ from socsvc_analysis.indicators.values import (
     each_once,
     ratio,
 )
+from socsvc_analysis.once import once
 from socsvc_analysis.periods import by_last_day, last_day
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.tables import COMMITMENTS, COUNTED
@@ -45,6 +46,7 @@ COMMITTED = (
 """Measures of which figures and commitments are published today; others join when rows are entered."""
 
 
+@once
 def with_baseline(data: Dataset) -> pd.DataFrame:
     """Observations of whole territories, each figure once, with the baseline of its series.
 
@@ -202,8 +204,8 @@ def _pairs(reached: pd.DataFrame, committed: pd.DataFrame, reference: Reference)
     """Each figure with each commitment for it that was in force: columns of the commitment end in ``_due``."""
     # A commitment of a region's project and one of the measure are versions of one plan.
     committed = committed.assign(programme=committed["undertaking"])
-    reached = reached.merge(committed[AIM].drop_duplicates(), on=AIM, validate="many_to_one")
-    committed = committed.merge(reached[AIM].drop_duplicates(), on=AIM, validate="many_to_one")
+    reached = among(reached, committed, AIM)
+    committed = among(committed, reached, AIM)
     reached = by_last_day(reached).reset_index(drop=True)
     reached = reached.assign(day=pd.Series([last_day(period) for period in reached["period"]], dtype=str))
     versions = observations.versions_on(committed, reference, reached["day"])

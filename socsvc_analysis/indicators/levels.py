@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import lookup, tuples
+from socsvc_analysis.codes import among, lookup, tuples
 from socsvc_analysis.indicators.enough import REPORTED_SHARE
 from socsvc_analysis.indicators.values import PARTIAL, at_least, each_once, ratio, summed
 from socsvc_analysis.periods import last_day
@@ -86,11 +86,8 @@ def ratio_at_each_level(
     ``released`` puts what was released in the place of sums of which parts are hidden.
     """
     same = ["territory", *by]
-    both = above.loc[above["value"].notna() | above["status"].eq(HIDDEN), same].drop_duplicates()
-    both = both.merge(below.loc[below["value"].notna(), same].drop_duplicates(), on=same, validate="one_to_one")
-    numerators, denominators = (
-        sum_at_each_level(rows.merge(both, on=same, validate="many_to_one"), by, reference) for rows in (above, below)
-    )
+    both = among(above[above["value"].notna() | above["status"].eq(HIDDEN)], below[below["value"].notna()], same)
+    numerators, denominators = (sum_at_each_level(among(rows, both, same), by, reference) for rows in (above, below))
     return ratio(released(numerators), denominators, on=["territory", *by], per=per)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from socsvc_analysis import observations
@@ -124,7 +126,7 @@ def funding_split(data: Dataset) -> pd.DataFrame:
         .agg(
             {
                 **{name: "first" for name in parts.columns if name not in (*PROJECT, "value")},
-                "value": observations.sum_or_unknown,
+                "value": partial(pd.Series.sum, skipna=False),
             }
         )
         .assign(measure=REST, note="")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import observations
-from socsvc_analysis.codes import tuples
+from socsvc_analysis.codes import among, tuples
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.achievement import AIM, CHANGE_OF, target_is_decrease, with_baseline
 from socsvc_analysis.indicators.registry import indicator
@@ -140,8 +140,7 @@ def _series_with_aim(data: Dataset) -> pd.DataFrame:
     rows = rows[rows["measure"].map(measures["unit"]).eq("persons")]
     points = rows[rows["kind"].isin(("baseline", "actual"))]
     # A baseline alone says nothing about the way.
-    begun = points.loc[points["kind"] == "actual", AIM].drop_duplicates()
-    points = points.merge(begun, on=AIM, validate="many_to_one")
+    points = among(points, points[points["kind"] == "actual"], AIM)
     series = points.merge(_targets(rows, data.reference), on=AIM, suffixes=("", "_due"), validate="many_to_one")
     series = series.assign(
         day=series["period"].map(last_day),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 
 from socsvc_analysis import observations
+from socsvc_analysis.codes import Rows
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.levels import to_present_municipalities
+from socsvc_analysis.once import Same
 from socsvc_analysis.periods import last_day
 from socsvc_analysis.reference import COUNTRY, Reference
 
@@ -57,10 +61,21 @@ def last_counted(data: Dataset) -> str:
 
 def _counts(data: Dataset) -> dict[tuple[str, str], pd.DataFrame]:
     """Residents, all and by age, on each date on which municipalities were counted."""
-    counted = observations.select(data.figures, measure="population", target_group=("all", *AGES))
-    counted = counted[observations.is_municipality(counted["territory"])]
+    return _counted(*_told(data))
+
+
+def _told(data: Dataset) -> tuple[Rows, Same[Reference]]:
+    """All that figures say of residents, by which they are found again: many parts of the figures have the same."""
+    said = observations.select(data.figures, measure="population", target_group=("all", *AGES))
+    return Rows(said), Same(data.reference)
+
+
+@lru_cache(maxsize=8)
+def _counted(said: Rows, tables: Same[Reference]) -> dict[tuple[str, str], pd.DataFrame]:
+    reference = tables.kept()
+    counted = said.frame[observations.is_municipality(said.frame["territory"])]
     return {
-        (on, group): observations.population(data.figures, data.reference, on, group)
+        (on, group): observations.population(said.frame, reference, on, group)
         for on, group in sorted(set(zip(counted["period"], counted["target_group"], strict=True)))
     }
 
@@ -73,16 +88,21 @@ def _whole(residents: pd.DataFrame, reference: Reference) -> bool:
 
 def _known(data: Dataset) -> pd.DataFrame:
     """Residents of municipalities, all and by age, on every date ``on``; ``whole``: all were counted on that date."""
+    return _known_of(*_told(data))
+
+
+@lru_cache(maxsize=8)
+def _known_of(said: Rows, tables: Same[Reference]) -> pd.DataFrame:
     columns = ["territory", "target_group", "on", "whole", "value", "status", "source", "note"]
     known = [
         residents.assign(
             on=on,
             target_group=group,
-            whole=_whole(residents, data.reference),
+            whole=_whole(residents, tables.tables),
             source=lambda rows: rows["sources"].map(" ".join),
             note=lambda rows: rows["notes"].map(" ".join),
         )
-        for (on, group), residents in _counts(data).items()
+        for (on, group), residents in _counted(said, tables).items()
     ]
     rows = pd.concat([part[columns] for part in known] or [pd.DataFrame(columns=columns, dtype=str)])
     return rows[rows["value"].notna() & observations.is_municipality(rows["territory"])]

@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from socsvc_analysis.codes import alike
+from socsvc_analysis.codes import alike, among
 from socsvc_analysis.dataset import Dataset
 from socsvc_analysis.indicators.levels import (
     ratio_at_each_level,
@@ -183,8 +183,7 @@ def occupancy_rate(data: Dataset) -> pd.DataFrame:
     places = _of_the_same_groups(places, clients, data)
     hidden = clients[clients["status"].eq(HIDDEN)].merge(places[same], on=same, validate="many_to_many")
     clients, places = (rows[rows["value"].notna()] for rows in (clients, places))
-    both = clients[same].merge(places[same].drop_duplicates(), on=same, validate="many_to_one").drop_duplicates()
-    above, below = (rows.merge(both, on=same, validate="many_to_one") for rows in (clients, places))
+    above, below = among(clients, places, same), among(places, clients, same)
     at = ["territory", "period"]
     served, offered = (sum_at_each_level(rows, ["period"], data.reference) for rows in (above, below))
     rates = ratio(served, offered, on=at)

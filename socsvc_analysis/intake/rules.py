@@ -10,10 +10,12 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
+from socsvc_analysis.codes import lookup
 from socsvc_analysis.intake.corrections import Corrected, corrected
 from socsvc_analysis.intake.figures import FIELDS, Figures, Rows, Told, always, figures_of
 from socsvc_analysis.intake.grid import Column
@@ -25,6 +27,7 @@ from socsvc_analysis.intake.result import ImportResult, RejectedRows
 from socsvc_analysis.intake.subjects import Subjects
 from socsvc_analysis.intake.totals import sum_of, wrong_across, wrong_totals
 from socsvc_analysis.observations import incomplete_municipalities, restated
+from socsvc_analysis.once import Same
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sentences import Sentence as sentence
@@ -115,12 +118,7 @@ def _confirmed(received: Figures, mended: Corrected) -> np.ndarray:
 
 def _check_sizes(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray, reference: Reference) -> None:
     """Reject more people than live in the municipality, of today or as it was when they were counted."""
-    residents = figures[(figures["measure"] == "population") & (figures["target_group"] == "all")]
-    now = restated(residents, reference)
-    now = now[~now["territory"].isin(incomplete_municipalities(reference))]
-    counted = pd.concat([residents, now.groupby(["territory", "period"], as_index=False)["value"].sum()])
-    largest = counted.groupby("territory")["value"].max()
-    most = received.told("territory", {str(code): most for code, most in largest.items()}, LARGEST)
+    most = received.told("territory", _most_residents(Same(figures), Same(reference)), LARGEST)
     unlimited = received.says("measure", lambda measure: measure.startswith(UNLIMITED))
 
     def said(figure: int) -> str:
@@ -129,6 +127,18 @@ def _check_sizes(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray
         return sentence("reason_country")
 
     received.note(np.flatnonzero((received.values > most) & ~confirmed & ~unlimited), said)
+
+
+@lru_cache(maxsize=1)
+def _most_residents(figures: Same[pd.DataFrame], tables: Same[Reference]) -> dict[str, float]:
+    """The largest number of residents that each territory ever had; the same for every file that is judged by it."""
+    known, reference = figures.kept(), tables.kept()
+    residents = known[(known["measure"] == "population") & (known["target_group"] == "all")]
+    now = restated(residents, reference)
+    now = now[~now["territory"].isin(incomplete_municipalities(reference))]
+    counted = pd.concat([residents, now.groupby(["territory", "period"], as_index=False)["value"].sum()])
+    largest = counted.groupby("territory")["value"].max()
+    return {str(code): most for code, most in largest.items()}
 
 
 UNLIMITED = ("spending", "cost", "funding", "saving", "price", "population")
@@ -158,10 +168,10 @@ def _check_places(received: Figures, reference: Reference, warnings: list[Proble
             if column.measure == "places":
                 asks[mine] = True
                 unread[mine] |= table.rows.numbers[column.heading].at(rows.at[mine]).where(lambda each: each.problem)
-    placed = set(reference.service_types.loc[reference.service_types["has_places"], "service_type"])
+    placed = lookup(reference.service_types, "service_type", "has_places")
     clients = np.flatnonzero(
         received.says("measure", "clients".__eq__)
-        & received.says("service_type", placed.__contains__)
+        & received.says("service_type", lambda service: placed.get(service, False))
         & (np.nan_to_num(received.values) != 0)
         & ~unread[received.row]
     )
@@ -245,7 +255,9 @@ def _refuse_sheets_apart(received: Figures) -> None:
 
 def _check_jumps(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray) -> None:
     """Reject a number that is ten times the one of the previous return, or a tenth of it, unless it was confirmed."""
-    former = figures[(figures["evidence"] == "received") & figures["value"].notna()]
+    former = _of_returns(Same(figures))
+    if former.empty:
+        return
     codes = {name: former[name].map({word: at for at, word in enumerate(received.words[name])}) for name in OF_RETURNS}
     known = pd.DataFrame(codes, index=former.index).notna().all(axis=1)
     former = former[known]
@@ -272,6 +284,13 @@ def _check_jumps(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray
         return sentence("reason_jump", value=f"{value[figure]:.10g}", period=period)
 
     received.note(np.flatnonzero(found & ~confirmed & (more - less >= JUMP_BY) & (more >= JUMP * less)), said)
+
+
+@lru_cache(maxsize=1)
+def _of_returns(figures: Same[pd.DataFrame]) -> pd.DataFrame:
+    """The known numbers of former returns; the same for every file that is judged by them."""
+    known = figures.kept()
+    return known[(known["evidence"] == "received") & known["value"].notna()]
 
 
 MOST_TOTALS = 3

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+from socsvc_analysis.codes import by_code, lookup
 from socsvc_analysis.intake.columns import TOTAL_OF
 from socsvc_analysis.intake.grid import Column, Grid, together
 from socsvc_analysis.intake.received import MeasureColumn, ReceivedRows, ReceivedTable
@@ -67,16 +68,14 @@ def wrong_totals(
     those of the tables above it on the sheet, which add up to ``before`` by heading.  Where people can be in several
     rows the total may be smaller than the sum, never larger.
     """
-    unique = measures.set_index("measure")[["unique_persons", "additive_service"]]
+    known = by_code(measures, "measure")
     problems: list[WrongTotal] = []
     unchecked: list[Problem] = []
     totals = np.flatnonzero(table.rows.total).tolist()
     every = np.flatnonzero(~table.rows.total)
     for column in table.columns if totals else ():
-        known = column.measure in unique.index
-        repeats = known and bool(
-            unique.at[column.measure, "unique_persons"] or not unique.at[column.measure, "additive_service"]
-        )
+        measure = known.get(column.measure)
+        repeats = measure is not None and bool(measure["unique_persons"] or not measure["additive_service"])
         numbers = table.rows.numbers[column.heading]
         for at in totals:
             number, row = numbers[at], int(table.rows.row[at])
@@ -112,14 +111,14 @@ def wrong_across(table: ReceivedTable, measures: pd.DataFrame) -> Iterable[tuple
     """
     if table.mapping != "tidy" or table.unmatched:
         return
-    additive = measures.set_index("measure")["additive_service"]
+    additive = lookup(measures, "measure", "additive_service")
     for by in ("service_type", "target_group"):
         for whole in table.columns:
             alike = [each for each in table.columns if _differ_only(each, whole, by)]
             parts = [each for each in alike if getattr(each, by) not in ("", ENTIRE)]
             if getattr(whole, by) not in ("", ENTIRE) or len(parts) < 2 or not TOTAL_OF.search(whole.heading):
                 continue
-            exact = by == "service_type" and whole.measure in additive.index and bool(additive[whole.measure])
+            exact = by == "service_type" and bool(additive.get(whole.measure, False))
             for at in range(len(table.rows)):
                 total = table.rows.numbers[whole.heading][at].value
                 told = [table.rows.numbers[each.heading][at].value for each in parts]

@@ -5,7 +5,9 @@ One row is one figure as published or reported.  Nothing here changes its argume
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import re
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from numbers import Integral
 from pathlib import Path
@@ -14,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.codes import Rows, alike, by_code, for_each_group, lookup, remembered, tuples
+from socsvc_analysis.codes import Rows, alike, by_code, codes_of, for_each_group, lookup, remembered, tuples
 from socsvc_analysis.datapackage import INTERNAL, PUBLIC, Package, open_package
 from socsvc_analysis.disclosure import door
 from socsvc_analysis.once import Same, once
@@ -45,6 +47,7 @@ IDENTITY = (
 
 STATUS_RANK = {"normal": 0, "estimated": 1, "provisional": 2, "disputed": 3, "missing": 4, "confidential": 5}
 EVIDENCE_RANK = {"verbatim": 0, "received": 0, "transcribed": 1, "parsed": 2}
+MUNICIPAL = re.compile(r"\d{7}")
 WORST_FIRST = sorted(STATUS_RANK, key=STATUS_RANK.__getitem__, reverse=True)
 
 
@@ -73,7 +76,8 @@ def open_observations(package: Package | str | Path, reference: Reference) -> pd
 
 def unprotected(package: Package, reference: Reference) -> pd.DataFrame:
     """All observations with every number, whoever the package was opened for: only for what shows none of them."""
-    return _checked(Package(package.path, package.descriptor, INTERNAL), reference)
+    internal = package if package.audience == INTERNAL else Package(package.path, package.descriptor, INTERNAL)
+    return _checked(internal, reference)
 
 
 @once
@@ -134,7 +138,10 @@ def select(figures: pd.DataFrame, **wanted: str | tuple[str, ...] | list[str]) -
         wanted.setdefault("provider", "")
     chosen = np.ones(len(figures), dtype=bool)
     for column, values in wanted.items():
-        chosen &= figures[column].isin(wanted_codes(column, values)).to_numpy()
+        codes, cells = wanted_codes(column, values), figures[column]
+        texts = all(isinstance(each, str) for each in codes)  # pandas would make a table of them first
+        found = map(set(codes).__contains__, cells.tolist()) if texts else cells.isin(codes)
+        chosen &= np.fromiter(found, dtype=bool, count=len(figures))
     return figures[chosen]
 
 
@@ -222,28 +229,27 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | pd.Seri
     a date has the note ``version_undated``.
     """
     told = issues(reference.plan_versions)
-    versions = figures["version"]
-    commitments = figures.assign(
-        _order=versions.map(told["order"]).astype(float).fillna(float("-inf")),
-        _from=versions.map(told["begins"]).fillna(""),
-        _disputed=figures["status"].eq("disputed"),
-        # A target for 2020 and one for 2023 are two targets; a plan keeps being one when its date is moved.
-        _due=figures["period"].where(figures["kind"].isin(["milestone", "target"]), ""),
-    )
-    same = [*(column for column in IDENTITY if column not in ("version", "period")), "_due"]
-    if on is not None:
-        commitments = commitments.assign(_on=on)[commitments["_from"] <= on]
-        same.append("_on")
-    commitments = commitments.assign(_same=alike(commitments, same))
-    counted = commitments.assign(versions=commitments.groupby("_same")["id"].transform("size"))
+    order, begins = (dict(zip(told.index, told[name], strict=True)) for name in ("order", "begins"))
+    undated = set(told.index[(told["valid_from"] == "") & (told["order"] > 1)])
+    days = [on] * len(figures) if on is None or isinstance(on, str) else on.tolist()
+    same = codes_of(figures, [column for column in IDENTITY if column not in ("version", "period")])
+    ranks: dict[Hashable, list[tuple[bool, float, str, str, int]]] = {}
+    each = codes_of(figures, ["version", "status", "kind", "period", "id"])
+    for at, (commitment, (version, status, kind, period, name), day) in enumerate(zip(same, each, days, strict=True)):
+        begun = begins.get(version, "")
+        if day is None or begun <= day:
+            # A target for 2020 and one for 2023 are two targets; a plan keeps being one when its date is moved.
+            due = period if kind in ("milestone", "target") else ""
+            rank = (status != "disputed", order.get(version, -math.inf), begun, name, at)
+            ranks.setdefault((commitment, due, day), []).append(rank)
+    # By the number of its row: how many versions there were of the one in force.
+    counts = dict(sorted((max(known)[-1], len(known)) for known in ranks.values()))
+    kept = figures.iloc[list(counts)]
     # It is in force after the one before it, but nobody has published since when.
-    undated = commitments["version"].isin(told.index[told["valid_from"] == ""]) & commitments["_order"].gt(1)
-    counted = counted.assign(note=counted["note"].where(~undated, counted["note"] + " version_undated").str.strip())
-    ordered = counted.sort_values(
-        ["_disputed", "_order", "_from", "id"], ascending=[False, True, True, True], kind="stable"
-    )
-    kept = ordered.drop_duplicates("_same", keep="last").sort_index()
-    return kept.drop(columns=["_order", "_from", "_disputed", "_due", "_on", "_same"], errors="ignore")
+    noted = codes_of(kept, ["version", "note"])
+    notes = [(f"{note} version_undated" if version in undated else note).strip() for version, note in noted]
+    versions = np.fromiter(counts.values(), dtype=np.int64, count=len(counts))
+    return kept.assign(note=pd.Series(notes, kept.index, dtype=figures["note"].dtype), versions=versions).sort_index()
 
 
 @remembered
@@ -339,7 +345,7 @@ def _counted(rows: Rows, tables: Same[Reference], on: str) -> pd.DataFrame:
     # An unknown part makes the whole unknown: a sum of the rest would pass for the whole.
     uncounted = uncounted[["territory"]].assign(status="missing")
     units = pd.concat([units, with_region(restated(uncounted, reference), reference)])
-    municipal = _whole(units[units["placed"]], "territory")
+    municipal = wholes(units[units["placed"]], ["territory"])
     # A sum of former units lacks the part that was split off; a count of the unit itself lacks nothing.
     summed = municipal["territory"].isin(units.loc[units["territory_then"] != units["territory"], "territory"])
     incomplete = municipal["territory"].isin(incomplete_municipalities(reference)) & summed
@@ -348,7 +354,7 @@ def _counted(rows: Rows, tables: Same[Reference], on: str) -> pd.DataFrame:
     )
     codes = lookup(reference.regions, "region", "code")
     columns = ["territory", "value", "status"]
-    regional = _whole(units, "region").assign(territory=lambda rows: rows["region"].map(codes))[columns]
+    regional = wholes(units, ["region"]).assign(territory=lambda rows: rows["region"].map(codes))[columns]
     stated = residents.loc[residents["territory"].isin(reference.regions["code"]), columns]
     everywhere = pd.concat([stated, regional, municipal]).drop_duplicates("territory", keep="first")
     return everywhere.assign(
@@ -358,20 +364,17 @@ def _counted(rows: Rows, tables: Same[Reference], on: str) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _whole(units: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Value and status of all units together within ``by``."""
-    groups = units.groupby(by)
-    values, statuses = groups["value"].sum(skipna=False), for_each_group(groups.ngroup(), units["status"], worst_status)
-    return pd.DataFrame({"value": values, "status": pd.Series(statuses, values.index, dtype=str)}).reset_index()
+def wholes(parts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Value and status of all parts together within ``by``; unknown where a part is: the rest would pass for the whole.
 
-
-def sum_or_unknown(parts: pd.Series) -> float:
-    """The sum of all parts; NaN when a part is unknown, because the rest would pass for the total.
-
-    >>> sum_or_unknown(pd.Series([1.0, 2.0])), sum_or_unknown(pd.Series([1.0, float("nan")]))
-    (3.0, nan)
+    >>> parts = pd.DataFrame({"territory": ["LV", "LV", "LV009"], "value": [1.0, 2.0, float("nan")],
+    ...                       "status": ["normal", "provisional", "missing"]})
+    >>> wholes(parts, ["territory"]).values.tolist()
+    [['LV', 3.0, 'provisional'], ['LV009', nan, 'missing']]
     """
-    return float(parts.sum(skipna=False))
+    groups = parts.groupby(list(by))
+    values, statuses = groups["value"].sum(skipna=False), for_each_group(groups.ngroup(), parts["status"], worst_status)
+    return pd.DataFrame({"value": values, "status": pd.Series(statuses, values.index, dtype=str)}).reset_index()
 
 
 def worst_status(statuses: Iterable[str]) -> str:
@@ -386,7 +389,8 @@ def worst_status(statuses: Iterable[str]) -> str:
 
 def is_municipality(codes: pd.Series) -> pd.Series:
     """Whether each territory code is a municipality's: seven digits."""
-    return codes.astype(str).str.fullmatch(r"\d{7}")  # also where there are no rows, and so no kind of cell
+    found = [bool(MUNICIPAL.fullmatch(str(code))) for code in codes.tolist()]
+    return pd.Series(found, codes.index, dtype=bool, name=codes.name)
 
 
 def is_region(codes: pd.Series) -> pd.Series:

@@ -40,5 +40,7 @@ def restricted(figures: pd.DataFrame, package: Package, reference: Reference) ->
     Places, institutions and money are shown whatever file they come from.
     """
     names = (*package.restricted, *package.protected)
-    units = figures["measure"].map(lookup(reference.measures, "measure", "unit"))
-    return figures["file"].isin([package.file(name) for name in names]) & ~units.isin(OPEN_UNITS)
+    guarded = figures["file"].isin([package.file(name) for name in names])
+    if not guarded.any():
+        return guarded
+    return guarded & ~figures["measure"].map(lookup(reference.measures, "measure", "unit")).isin(OPEN_UNITS)

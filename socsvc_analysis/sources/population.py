@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
 from socsvc_analysis import tables
-from socsvc_analysis.observations import is_municipality, sum_or_unknown, worst_status
+from socsvc_analysis.observations import is_municipality, wholes
+from socsvc_analysis.once import Same
 from socsvc_analysis.reference import Reference, present_municipalities
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sources.csp import Selection, Table, cells
@@ -119,9 +120,9 @@ def residents(snapshot: Snapshot, reference: Reference) -> pd.DataFrame:
     known = [read(value, mark) for value, mark in zip(frame["value"], frame["status"], strict=True)]
     frame = pd.DataFrame(
         {
-            "territory": frame[AREA].map(_territory),
+            "territory": frame[AREA].map({area: _territory(area) for area in frame[AREA].unique()}),
             "sex": frame[SEX],
-            "period": frame[TIME].map(_first),
+            "period": frame[TIME].map({year: _first(year) for year in frame[TIME].unique()}),
             "age": frame[AGE],
             "value": pd.Series([value for value, _ in known], dtype=float),
             "status": pd.Series([status for _, status in known], dtype=object),
@@ -130,13 +131,8 @@ def residents(snapshot: Snapshot, reference: Reference) -> pd.DataFrame:
     units = {period: _units(reference, period) for period in frame["period"].unique()}
     exists = [unit in units[period] for unit, period in zip(frame["territory"], frame["period"], strict=True)]
     frame = frame[exists]
-    same = ["territory", "sex", "period"]
     counted: list[pd.DataFrame] = [
-        frame[frame["age"].isin(codes)]
-        .groupby(same, sort=True)
-        .agg(value=("value", sum_or_unknown), status=("status", worst_status))
-        .reset_index()
-        .assign(target_group=group)
+        wholes(frame[frame["age"].isin(codes)], ["territory", "sex", "period"]).assign(target_group=group)
         for group, codes in {ALL: (TOTAL,), **_ages(frame["age"].unique().tolist())}.items()
     ]
     columns = ["territory", "target_group", "sex", "period", "value", "status"]
@@ -149,6 +145,12 @@ def observations_of(snapshot: Snapshot, reference: Reference) -> pd.DataFrame:
     A region without a number is left out, because it is the sum of its municipalities; a municipality without one is
     unknown.  Raises :class:`~socsvc_analysis.schema.DataError` when the parts cannot be those of their totals.
     """
+    return _observations_of(snapshot, Same(reference)).copy(deep=False)
+
+
+@lru_cache(maxsize=1)  # what has come is read to see whether it can be kept, and then for what is to be said of it
+def _observations_of(snapshot: Snapshot, tables_read: Same[Reference]) -> pd.DataFrame:
+    reference = tables_read.kept()
     counted = residents(snapshot, reference)
     known = counted["value"].notna() | is_municipality(counted["territory"])
     counted = counted[(counted["sex"] == EVERYBODY) & known].reset_index(drop=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from socsvc_analysis.codes import by_code
+from socsvc_analysis.codes import by_code, remembered
 from socsvc_analysis.datapackage import INTERNAL, open_package
 from socsvc_analysis.once import Same
 from socsvc_analysis.periods import PRESENT
@@ -173,7 +173,12 @@ def moved_between_regions(municipalities: pd.DataFrame) -> pd.DataFrame:
 
 def present_municipalities(municipalities: pd.DataFrame, on: str | None = None) -> pd.DataFrame:
     """The municipalities that exist on ``on`` (default: now, that is, those that have no last day)."""
-    if on is None:
+    return _existing(municipalities, "" if on is None else on).copy(deep=False)
+
+
+@remembered
+def _existing(municipalities: pd.DataFrame, on: str) -> pd.DataFrame:
+    if not on:
         return municipalities[municipalities["valid_to"] == ""]
     return municipalities[
         (municipalities["valid_from"] <= on) & ((municipalities["valid_to"] == "") | (municipalities["valid_to"] >= on))
