@@ -48,36 +48,34 @@ IDENTITY = (
 STATUS_RANK = {"normal": 0, "estimated": 1, "provisional": 2, "disputed": 3, "missing": 4, "confidential": 5}
 EVIDENCE_RANK = {"verbatim": 0, "received": 0, "transcribed": 1, "parsed": 2}
 MUNICIPAL = re.compile(r"\d{7}")
-WORST_FIRST = sorted(STATUS_RANK, key=STATUS_RANK.__getitem__, reverse=True)
 
 
 def open_observations(package: Package | str | Path, reference: Reference) -> pd.DataFrame:
     """All observations of ``package``, checked against their contract and against the reference tables.
 
-    Rows come from every file in ``observations/``; ``file`` says which.  Of a package opened for the public, numbers of
-    people from restricted files are hidden (see :mod:`~socsvc_analysis.observations.protection`): their rows stay
-    without the number.  Raises :class:`~socsvc_analysis.schema.DataError` with every broken cell.
+    Rows come from every file in ``observations/``; ``file`` says which.  For the public, numbers of people from
+    restricted files are hidden (:mod:`~socsvc_analysis.observations.protection`): their rows stay without the number.
+    Raises :class:`~socsvc_analysis.schema.DataError` with every broken cell.
     """
     if not isinstance(package, Package):
         package = open_package(package)
-    # What knows both: what it needs of this module must be there first.
-    from socsvc_analysis.observations.audience import restricted
+    from socsvc_analysis.observations.audience import restricted  # it needs this module itself
 
     figures = unprotected(package, reference)
     if not package.restricted or not restricted(figures, package, reference).any():
         return figures
     if package.audience == PUBLIC:
-        from socsvc_analysis.observations.protection import for_public
+        from socsvc_analysis.observations import protection
 
-        return for_public(package, reference).figures
+        return protection.for_public(package, reference).figures
     door.unprotected(package.file(name) for name in package.restricted)
     return figures
 
 
 def unprotected(package: Package, reference: Reference) -> pd.DataFrame:
     """All observations with every number, whoever the package was opened for: only for what shows none of them."""
-    internal = package if package.audience == INTERNAL else Package(package.path, package.descriptor, INTERNAL)
-    return _checked(internal, reference)
+    is_internal = package.audience == INTERNAL
+    return _checked(package if is_internal else Package(package.path, package.descriptor, INTERNAL), reference)
 
 
 @once
@@ -221,9 +219,9 @@ def valid_version(figures: pd.DataFrame, reference: Reference, on: str | pd.Seri
     """Of each plan or target, the version in force on the date ``on`` (default: the last).
 
     ``figures`` are commitments (plans, milestones, targets); with a date for each row, those of each date are looked at
-    by themselves.  Versions are ordered as ``plan_versions`` orders them.  A
-    version whose first day is not published is taken to follow the one before it; a commitment without a version
-    counts as the earliest.  Figures marked disputed are used only where no other version of the same commitment exists.
+    by themselves.  Versions are ordered as ``plan_versions`` orders them.  A version whose first day is not published
+    is taken to follow the one before it; a commitment without a version counts as the earliest.  Figures marked
+    disputed are used only where no other version of the same commitment exists.
 
     Returns the rows chosen, one for each commitment, with ``versions`` (how many there were); a later version without
     a date has the note ``version_undated``.
@@ -383,8 +381,7 @@ def worst_status(statuses: Iterable[str]) -> str:
     >>> worst_status(["normal", "provisional", "normal"])
     'provisional'
     """
-    found = set(statuses)
-    return next((each for each in WORST_FIRST if each in found), "missing")
+    return max(STATUS_RANK.keys() & set(statuses), key=STATUS_RANK.__getitem__, default="missing")
 
 
 def is_municipality(codes: pd.Series) -> pd.Series:
