@@ -365,7 +365,8 @@ def test_a_fault_leaves_the_old_snapshots_in_use(
     before = stored(what, tmp_path)
     kept = {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()}
     replay.routes["/"] = FAULTS[fault]
-    report = online(what, date(2026, 11, 30), seconds=0.02)
+    # Only silence is waited for; any other answer must come, however busy the machine is.
+    report = online(what, date(2026, 11, 30), seconds=0.02 if FAULTS[fault].how == "silent" else 60)
     assert report.code == 0
     assert [each.path for each in report.snapshots] == [each.path for each in before.snapshots]
     assert not any(each.fresh for each in report.snapshots)

@@ -61,11 +61,11 @@ def last_counted(data: Dataset) -> str:
 
 def _counts(data: Dataset) -> dict[tuple[str, str], pd.DataFrame]:
     """Residents, all and by age, on each date on which municipalities were counted."""
-    return _counted(*_told(data))
+    return _counted(*_population_rows(data))
 
 
-def _told(data: Dataset) -> tuple[Rows, Same[Reference]]:
-    """All that figures say of residents, by which they are found again: many parts of the figures have the same."""
+def _population_rows(data: Dataset) -> tuple[Rows, Same[Reference]]:
+    """All rows about residents, as a key by which counts are found again: many parts of the figures have the same."""
     said = observations.select(data.figures, measure="population", target_group=("all", *AGES))
     return Rows(said), Same(data.reference)
 
@@ -88,7 +88,7 @@ def _whole(residents: pd.DataFrame, reference: Reference) -> bool:
 
 def _known(data: Dataset) -> pd.DataFrame:
     """Residents of municipalities, all and by age, on every date ``on``; ``whole``: all were counted on that date."""
-    return _known_of(*_told(data))
+    return _known_of(*_population_rows(data))
 
 
 @lru_cache(maxsize=8)
