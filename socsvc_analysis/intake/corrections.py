@@ -42,8 +42,6 @@ def corrected(tables: Iterable[ReceivedTable], corrections: pd.DataFrame, sha256
     confirmed: set[Cell] = set()
     problems: list[Problem] = []
     tables = tuple(tables)
-    if corrections.empty:
-        return Corrected(tables, {}, frozenset())
     sheets = {table.sheet for table in tables}
     for table in tables:
         meant = corrections[

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from socsvc_analysis.codes import places
 from socsvc_analysis.intake.grid import Grid
 from socsvc_analysis.intake.names import Names, normal
 from socsvc_analysis.intake.received import KEYS
@@ -87,10 +86,10 @@ def mappings(folder: Path, reference: Reference) -> tuple[Mapping, ...]:
     problems: list[Problem] = []
     found = []
     codes: Codes = {
-        "source": places(reference.sources, "source"),
-        "measure": places(reference.measures, "measure"),
-        "service_type": places(reference.service_types, "service_type"),
-        "target_group": places(reference.target_groups, "target_group"),
+        "source": dict.fromkeys(reference.sources["source"]),
+        "measure": dict.fromkeys(reference.measures["measure"]),
+        "service_type": dict.fromkeys(reference.service_types["service_type"]),
+        "target_group": dict.fromkeys(reference.target_groups["target_group"]),
         "kind": dict.fromkeys(KINDS),
     }
     for path in sorted((folder / FOLDER).glob("*.toml")):

@@ -77,7 +77,7 @@ def whole_of(parts: Iterable[Part]) -> float | None:
 
 
 def _of_branch(found: dict[tuple[str, str], float | None]) -> float | None:
-    if found.keys() == {EVERYBODY}:
+    if found.keys() == {EVERYBODY}:  # by branch alone
         return found[EVERYBODY]
     sexes = {sex for sex, age in found if sex and not age}
     ages = {age for sex, age in found if age and not sex}

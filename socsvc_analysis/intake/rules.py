@@ -255,7 +255,7 @@ def _refuse_sheets_apart(received: Figures) -> None:
 
 def _check_jumps(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray) -> None:
     """Reject a number that is ten times the one of the previous return, or a tenth of it, unless it was confirmed."""
-    former = _of_returns(Same(figures))
+    former = figures[(figures["evidence"] == "received") & figures["value"].notna()]
     if former.empty:
         return
     codes = {name: former[name].map({word: at for at, word in enumerate(received.words[name])}) for name in OF_RETURNS}
@@ -284,13 +284,6 @@ def _check_jumps(received: Figures, figures: pd.DataFrame, confirmed: np.ndarray
         return sentence("reason_jump", value=f"{value[figure]:.10g}", period=period)
 
     received.note(np.flatnonzero(found & ~confirmed & (more - less >= JUMP_BY) & (more >= JUMP * less)), said)
-
-
-@lru_cache(maxsize=1)
-def _of_returns(figures: Same[pd.DataFrame]) -> pd.DataFrame:
-    """The known numbers of former returns; the same for every file that is judged by them."""
-    known = figures.kept()
-    return known[(known["evidence"] == "received") & known["value"].notna()]
 
 
 MOST_TOTALS = 3

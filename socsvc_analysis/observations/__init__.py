@@ -31,6 +31,7 @@ from socsvc_analysis.reference import (
     successors,
 )
 from socsvc_analysis.schema import DataError, Problem, nearest, unknown_references
+from socsvc_analysis.tables.fields import ATVK
 
 IDENTITY = (
     "measure",
@@ -47,7 +48,7 @@ IDENTITY = (
 
 STATUS_RANK = {"normal": 0, "estimated": 1, "provisional": 2, "disputed": 3, "missing": 4, "confidential": 5}
 EVIDENCE_RANK = {"verbatim": 0, "received": 0, "transcribed": 1, "parsed": 2}
-MUNICIPAL = re.compile(r"\d{7}")
+MUNICIPAL = re.compile(ATVK)
 
 
 def open_observations(package: Package | str | Path, reference: Reference) -> pd.DataFrame:

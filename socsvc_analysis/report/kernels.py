@@ -142,10 +142,10 @@ def _forked(process: nursery.Forked) -> type[AsyncKernelManager]:
     class Kernel(AsyncKernelManager):
         has_kernel = True  # it is starting already
 
-        # Its parent says of these that they are not asynchronous, which they are there, too.
-        def client(self, **options: object) -> _Client:  # type: ignore[override]
+        def client(self, **options: object) -> _Client:  # type: ignore[override]  # its channels are not ZeroMQ's
             return _Client(process)
 
+        # The parent has these as attributes that look synchronous to types; they are awaited there, too.
         async def is_alive(self) -> bool:  # type: ignore[override]
             return process.is_alive()
 
