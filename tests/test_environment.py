@@ -52,7 +52,9 @@ def declared() -> dict[str, SpecifierSet]:
 
 
 ALL, SERVER, LAB = LOCKS = ("requirements.txt", ".ci/requirements-server.txt", ".ci/requirements-lab.txt")
-NOT_ON_A_SERVER = {"jupyterlab", "notebook", "ipywidgets", "itables", "pytest", "playwright", "ruff", "hatchling"}
+NOT_ON_A_SERVER = {
+    *("jupyterlab", "notebook", "ipywidgets", "itables", "pytest", "playwright", "ruff", "hatchling", "statsmodels")
+}
 
 
 def lock_entries(lock: str) -> list[str]:

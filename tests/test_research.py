@@ -105,12 +105,17 @@ def test_help_leads_on(thing: object) -> None:
 
 @pytest.mark.slow
 def test_it_works_from_any_folder(tmp_path: Path) -> None:
-    asked = "import socsvc_analysis as s; print(len(s.indicators.compute('places', s.open_data(), region='zemgale')))"
+    asked = (
+        "import sys, socsvc_analysis as s; print(len(s.indicators.compute('places', s.open_data(), region='zemgale')));"
+        "print(*sys.modules)"
+    )
     ran = subprocess.run(
         [sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
-    assert int(ran.stdout) > 0
+    number, imported = ran.stdout.splitlines()
+    assert int(number) > 0
+    assert not {"scipy.stats", "scipy.optimize", "statsmodels", "matplotlib.pyplot", "IPython"} & {*imported.split()}
 
 
 @pytest.mark.parametrize("period", [2021, [2021], ("2021",), range(2021, 2022)])

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.regression.linear_model import WLS
+from statsmodels.tools import add_constant
 
 from socsvc_analysis.statistics import (
     POSITIONS,
@@ -442,11 +444,17 @@ def test_a_trend_by_hand() -> None:
 def test_a_trend_weighs_by_the_width_of_intervals() -> None:
     values, half = [1.0, 3.0, 2.0, 5.0, 4.0], np.array([0.5, 1, 2, 0.5, 4])
     found = trend(values, values - half, values + half)
-    weights = (3.92 / (2 * half)) ** 2
-    time = np.arange(5)
-    middle = (weights * time).sum() / weights.sum()
-    slope = (weights * (time - middle) * values).sum() / (weights * (time - middle) ** 2).sum()
-    assert found.chi2 == pytest.approx(slope**2 * (weights * (time - middle) ** 2).sum())
+    regression = WLS(values, add_constant(range(5)), (3.92 / (2 * half)) ** 2).fit(cov_type="fixed scale")
+    assert found.chi2 == pytest.approx(regression.tvalues[1] ** 2)
+
+
+@pytest.mark.parametrize("half", [1e-6, 1e-9, 1e-12])
+def test_a_trend_through_a_point_that_is_all_but_certain_is_still_one(half: float) -> None:
+    # By hand: the slope is 1 and its precision 10 (3.92 / 1)^2, whatever the point in the middle weighs.
+    values, halves = np.array([1.0, 2, 3, 4, 5]), np.array([0.5, 0.5, half, 0.5, 0.5])
+    found = trend(values, values - halves, values + halves)
+    assert found == (pytest.approx(153.664), True, "increasing")
+    assert trend(*limits([0.3] * 5, half)).direction == "no change"
 
 
 def test_the_threshold_is_that_of_99_8_per_cent() -> None:

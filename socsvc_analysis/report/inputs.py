@@ -41,7 +41,6 @@ VERSIONS_OF = (
     "resvg_py",
     "scipy",
     "seaborn",
-    "statsmodels",
 )
 """Distributions that a page's bytes may depend on."""
 CONTENT = re.compile(r'("content": ")([0-9a-f]{64})(?=")')

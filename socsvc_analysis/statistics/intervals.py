@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
+from scipy import special
 
 from socsvc_analysis.statistics.shapes import Numbers, as_floats, broadcast, in_shape_of, raise_where
 
@@ -57,10 +56,9 @@ def count_interval(
 
 
 def _exact(counts: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    # statsmodels.stats.rates.confint_poisson has the same limits, but 0 as lower limit of an unknown count.
+    # Half a quantile of chi-squared with 2a degrees of freedom is that of the gamma distribution of shape a.
     tail = (1 - confidence) / 2
-    lower = np.where(counts == 0, 0.0, stats.chi2.ppf(tail, 2 * counts) / 2)
-    return lower, np.asarray(stats.chi2.isf(tail, 2 * counts + 2) / 2)
+    return np.where(counts == 0, 0.0, special.gammaincinv(counts, tail)), special.gammainccinv(counts + 1, tail)
 
 
 def _byar(counts: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
@@ -89,7 +87,9 @@ def proportion_interval(count: Numbers, total: Numbers, confidence: float = 0.95
     raise_where(counts > totals, "a count is above its total", counts, totals)
     check_confidence(confidence)
     known = np.where(totals > 0, totals, np.nan)
-    lower, upper = map(np.asarray, proportion_confint(counts, known, 1 - confidence, method="wilson"))
+    z = normal_quantile(confidence)
+    middle, width = 2 * counts + z**2, z * np.sqrt(z**2 + 4 * counts * (1 - counts / known))
+    lower, upper = ((middle + each) / (2 * (known + z**2)) for each in (-width, width))
     # At none and at all of the total rounding would leave the limit a hair off.
     lower, upper = np.where(counts == 0, 0.0 * known, lower), np.where(counts == totals, known / known, upper)
     return Interval(in_shape_of(lower, count, total), in_shape_of(upper, count, total))
@@ -112,8 +112,7 @@ def mean_interval(values: Numbers, confidence: float = 0.95) -> Estimate:
     mean = float(known.mean())
     if len(known) < 2:
         return Estimate(mean, np.nan, np.nan)
-    # Not stats.t.interval: it has no interval where all values are the same, which have no spread.
-    width = float(stats.t.isf((1 - confidence) / 2, len(known) - 1) * stats.sem(known))
+    width = student_quantile(confidence, len(known) - 1) * float(known.std(ddof=1)) / len(known) ** 0.5
     return Estimate(mean, mean - width, mean + width)
 
 
@@ -123,7 +122,16 @@ def normal_quantile(confidence: float) -> float:
     >>> round(normal_quantile(0.95), 5)
     1.95996
     """
-    return float(stats.norm.isf((1 - confidence) / 2))
+    return -float(special.ndtri((1 - confidence) / 2))
+
+
+def student_quantile(confidence: float, degrees_of_freedom: int) -> float:
+    """Half the width of a two-sided interval of Student's t, in standard errors.
+
+    >>> round(student_quantile(0.95, 2), 3)
+    4.303
+    """
+    return -float(special.stdtrit(degrees_of_freedom, (1 - confidence) / 2))
 
 
 def check_confidence(confidence: float) -> None:

@@ -6,9 +6,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from socsvc_analysis.statistics.intervals import Estimate, check_confidence
+from socsvc_analysis.statistics.intervals import Estimate, check_confidence, student_quantile
 from socsvc_analysis.statistics.shapes import Numbers, as_floats, in_shape_of
 
 HORIZON = 30
@@ -88,13 +87,11 @@ def prediction(series: pd.Series, at: Numbers, confidence: float = 0.95) -> Esti
     number = len(values)
     if number < FEWEST or years[0] == years[-1]:
         return Estimate(*(in_shape_of(np.full(np.shape(ahead), np.nan), at) for _ in range(3)))
-    middle = years.mean()
-    slope = stats.linregress(years, values).slope
-    residuals = values - values.mean() - slope * (years - middle)
-    spread = 1 + 1 / number + (ahead - middle) ** 2 / ((years - middle) ** 2).sum()
-    half = stats.t.isf((1 - confidence) / 2, number - 2) * np.sqrt((residuals**2).sum() / (number - 2) * spread)
-    line = values.mean() + slope * (ahead - middle)
-    return Estimate(*(in_shape_of(each, at) for each in (line, line - half, line + half)))
+    line = _line(years, values)
+    spread = 1 + 1 / number + (ahead - line.middle) ** 2 / line.squares
+    half = student_quantile(confidence, number - 2) * np.sqrt(line.variance * spread)
+    value = line.height + line.slope * (ahead - line.middle)
+    return Estimate(*(in_shape_of(each, at) for each in (value, value - half, value + half)))
 
 
 def _known(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -118,21 +115,43 @@ def _years(index: pd.Index) -> np.ndarray:
     return (index.year + (index.day_of_year - 1) / (365 + index.is_leap_year)).to_numpy(dtype=float)
 
 
+class _Line(NamedTuple):
+    """A straight line by least squares through points in time."""
+
+    middle: float
+    """The mean of the years."""
+    height: float
+    """The mean of the values, which the line has in the middle."""
+    slope: float
+    """What it gains a year."""
+    squares: float
+    """The sum of the squared distances of the years from the middle."""
+    variance: float
+    """That of the residuals."""
+
+
+def _line(years: np.ndarray, values: np.ndarray) -> _Line:
+    middle, height = float(years.mean()), float(values.mean())
+    apart = years - middle
+    squares = float((apart**2).sum())
+    slope = float((apart * (values - height)).sum()) / squares
+    # Not the standard error of a fit: of points on a line it keeps a rounding error that the residuals do not.
+    residuals = values - height - slope * apart
+    return _Line(middle, height, slope, squares, float((residuals**2).sum()) / (len(values) - 2))
+
+
 def _met(years: np.ndarray, values: np.ndarray, goal: float, confidence: float) -> tuple[float, float, float]:
     """Where the line and the upper and lower end of its interval meet the goal above; infinite: nowhere ahead."""
-    number, middle = len(values), years.mean()
-    slope = stats.linregress(years, values).slope
-    if slope <= 0:
+    number, line = len(values), _line(years, values)
+    if line.slope <= 0:
         return np.inf, np.inf, np.inf
-    # Not the standard error of the fit: of points on a line it keeps a rounding error that the residuals do not.
-    residuals = values - values.mean() - slope * (years - middle)
-    variance = stats.t.isf((1 - confidence) / 2, number - 2) ** 2 * (residuals**2).sum() / (number - 2)
+    variance = student_quantile(confidence, number - 2) ** 2 * line.variance
     # Times d from the middle: the ends meet where (gap - slope d)^2 = fixed + fanning d^2.
-    gap, last = goal - values.mean(), years[-1] - middle
-    fixed, fanning = variance * (1 + 1 / number), variance / ((years - middle) ** 2).sum()
-    certain = slope**2 - fanning
+    gap, last = goal - line.height, years[-1] - line.middle
+    fixed, fanning = variance * (1 + 1 / number), variance / line.squares
+    certain = line.slope**2 - fanning
     root = np.sqrt(max(0.0, gap**2 * fanning + fixed * certain))
-    earliest = (gap**2 - fixed) / (slope * gap + root) if gap > 0 else last
-    latest = (slope * gap + root) / certain if certain > 0 else np.inf
-    line, lower, upper = (float(middle + max(each, last)) for each in (gap / slope, earliest, latest))
-    return line, lower, upper
+    earliest = (gap**2 - fixed) / (line.slope * gap + root) if gap > 0 else last
+    latest = (line.slope * gap + root) / certain if certain > 0 else np.inf
+    meets, lower, upper = (float(line.middle + max(each, last)) for each in (gap / line.slope, earliest, latest))
+    return meets, lower, upper

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy import stats
-from statsmodels.regression.linear_model import WLS
-from statsmodels.tools import add_constant
+from scipy import special
 
 from socsvc_analysis.statistics import polarity as polarities
 from socsvc_analysis.statistics.shapes import Numbers, broadcast, raise_where
@@ -101,17 +99,19 @@ def judge_direction(direction: str, polarity: str) -> Judgement:
 
 def _line(points: np.ndarray, weights: np.ndarray, left_out: int | None = None) -> tuple[float, float]:
     """The weighted slope on time, and the square of its distance from 0 in standard errors that the weights give."""
-    kept = np.arange(len(points)) != left_out
-    time = np.flatnonzero(kept)
-    # The weights are known variances, so the scale is fixed, not estimated from the residuals.
-    fit = WLS(points[kept], add_constant(time), weights[kept]).fit(cov_type="fixed scale")
-    return float(fit.params[1]), float(fit.tvalues[1] ** 2)
+    kept = np.flatnonzero(np.arange(len(points)) != left_out)
+    points, weights = points[kept], weights[kept]
+    apart = kept - np.average(kept, weights=weights)
+    # The weights are inverse variances that are known: the variance of the slope follows from them alone.
+    precision = (weights * apart**2).sum()
+    slope = (weights * apart * (points - np.average(points, weights=weights))).sum() / precision
+    return float(slope), float(slope**2 * precision)
 
 
 def _trend(points: np.ndarray, weights: np.ndarray, chi2: float | None = None) -> Trend:
     slope, of_slope = _line(points, weights)
     chi2 = of_slope if chi2 is None else chi2
-    significant = bool(chi2 > stats.chi2.ppf(LEVEL, 1)) and all(
+    significant = bool(chi2 > special.chdtri(1, 1 - LEVEL)) and all(
         _line(points, weights, at)[0] / slope > ROUNDING for at in range(POINTS)
     )
     direction: Direction = ("increasing" if slope > 0 else "decreasing") if significant else "no change"
