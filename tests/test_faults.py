@@ -41,7 +41,7 @@ OLD, NEW = ({"index.html": text, "lv/zemgale.html": text * 2, "data/a.csv": text
 STEPS = ("open", "mkdir", "rename", "replace", "symlink", "utime")
 MOMENTS = int(os.environ.get("MOMENTS", "1"))
 """How many random moments each signal comes at; more of them take long and find what is rare."""
-LITTLE = 350_000 << 10
+LITTLE = 310_000 << 10
 """Bytes of memory that the command itself can do with, and what kernels import cannot."""
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and forks")
 linux = pytest.mark.skipif(FASTEST != FORKED, reason="kernels are forked")

@@ -63,6 +63,8 @@ REQUESTS = 64
 """Requests that may wait at once."""
 LOOKING = 0.02
 """Seconds between two checks whether forked processes have ended."""
+SET_ASIDE = 10 << 20
+"""Bytes that preparing does without: what is left to say that memory ran out, and to fork where it just sufficed."""
 GOODBYE = 5
 """Seconds that the nursery has to clear up when it is no longer needed."""
 NEEDED = (
@@ -281,13 +283,16 @@ def serve(folder: Path, listening: int, data: str = "", audience: str = "public"
 
 def _prepared(folder: Path, data: str, audience: str) -> str:
     """Prepare kernels and workers; what was said where memory did not suffice, which is no better anywhere else."""
+    set_aside = []
     try:
+        set_aside.append(bytearray(SET_ASIDE))
         prepare(data, audience, BESIDE)
         importlib.import_module("socsvc_analysis.report.page").compile_templates()
         _kernels().expect(folder / "ipython")
         if (running := len(os.listdir("/proc/self/task"))) > 1:
             raise SystemExit(f"The nursery has {running} threads and cannot be forked safely.")
     except Exception as failure:
+        set_aside.clear()
         said = ": ".join(filter(None, (type(failure).__name__, " ".join(str(failure).split()))))
         if not wants_memory(said):
             raise
