@@ -38,7 +38,7 @@ def residents_for(rows: pd.DataFrame, data: Dataset) -> pd.DataFrame:
     wanted = rows.loc[rows["placed"].astype(bool), ["territory", "target_group", "period"]].drop_duplicates()
     wanted = wanted.astype(str)  # a frame without rows has no kind of cell yet
     # For nobody the residents of every count, which take longest, would be looked up in vain.
-    known = _known(data if len(wanted) else data.with_figures(data.figures[:0]))
+    known = _counts(data if len(wanted) else data.with_figures(data.figures[:0])).dropna(subset="value")
     counts = known[["target_group", "on", "whole"]].drop_duplicates()
     pairs = wanted[["target_group", "period"]].drop_duplicates()
     pairs = pairs.merge(counts, on="target_group", validate="many_to_many")
@@ -54,30 +54,9 @@ def residents_for(rows: pd.DataFrame, data: Dataset) -> pd.DataFrame:
 def last_counted(data: Dataset) -> str:
     """The last date on which all municipalities were counted (or else any); empty where none ever was."""
     counts = _counts(data)
-    return max(
-        ((_whole(rows, data.reference), on) for (on, group), rows in counts.items() if group == "all"), default=[""]
-    )[-1]
-
-
-def _counts(data: Dataset) -> dict[tuple[str, str], pd.DataFrame]:
-    """Residents, all and by age, on each date on which municipalities were counted."""
-    return _counted(*_population_rows(data))
-
-
-def _population_rows(data: Dataset) -> tuple[Rows, Same[Reference]]:
-    """All rows about residents, as a key by which counts are found again: many parts of the figures have the same."""
-    said = observations.select(data.figures, measure="population", target_group=("all", *AGES))
-    return Rows(said), Same(data.reference)
-
-
-@lru_cache(maxsize=8)
-def _counted(said: Rows, tables: Same[Reference]) -> dict[tuple[str, str], pd.DataFrame]:
-    reference = tables.kept()
-    counted = said.frame[observations.is_municipality(said.frame["territory"])]
-    return {
-        (on, group): observations.population(said.frame, reference, on, group)
-        for on, group in sorted(set(zip(counted["period"], counted["target_group"], strict=True)))
-    }
+    everybody = counts.loc[counts["target_group"] == "all", ["whole", "on"]]
+    last: str = max(everybody.itertuples(index=False, name=None), default=("",))[-1]
+    return last
 
 
 def _whole(residents: pd.DataFrame, reference: Reference) -> bool:
@@ -86,23 +65,27 @@ def _whole(residents: pd.DataFrame, reference: Reference) -> bool:
     return regions <= set(residents.loc[residents["value"].notna(), "territory"])
 
 
-def _known(data: Dataset) -> pd.DataFrame:
+def _counts(data: Dataset) -> pd.DataFrame:
     """Residents of municipalities, all and by age, on every date ``on``; ``whole``: all were counted on that date."""
-    return _known_of(*_population_rows(data))
+    said = observations.select(data.figures, measure="population", target_group=("all", *AGES))
+    return _counts_in(Rows(said), Same(data.reference))
 
 
-@lru_cache(maxsize=8)
-def _known_of(said: Rows, tables: Same[Reference]) -> pd.DataFrame:
+@lru_cache(maxsize=8)  # many parts of the figures have the same rows about residents
+def _counts_in(said: Rows, tables: Same[Reference]) -> pd.DataFrame:
+    reference = tables.kept()
+    counted = said.frame[observations.is_municipality(said.frame["territory"])]
     columns = ["territory", "target_group", "on", "whole", "value", "status", "source", "note"]
-    known = [
-        residents.assign(
+    counts = []
+    for on, group in sorted(set(zip(counted["period"], counted["target_group"], strict=True))):
+        residents = observations.population(said.frame, reference, on, group)
+        count = residents.assign(
             on=on,
             target_group=group,
-            whole=_whole(residents, tables.tables),
-            source=lambda rows: rows["sources"].map(" ".join),
-            note=lambda rows: rows["notes"].map(" ".join),
+            whole=_whole(residents, reference),
+            source=residents["sources"].map(" ".join),
+            note=residents["notes"].map(" ".join),
         )
-        for (on, group), residents in _counted(said, tables).items()
-    ]
-    rows = pd.concat([part[columns] for part in known] or [pd.DataFrame(columns=columns, dtype=str)])
-    return rows[rows["value"].notna() & observations.is_municipality(rows["territory"])]
+        counts.append(count[columns])
+    rows = pd.concat(counts or [pd.DataFrame(columns=columns, dtype=str)])
+    return rows[observations.is_municipality(rows["territory"])]

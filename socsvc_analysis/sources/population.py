@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 import pandas as pd
 
 from socsvc_analysis import tables
 from socsvc_analysis.observations import is_municipality, wholes
-from socsvc_analysis.once import Same
 from socsvc_analysis.reference import Reference, present_municipalities
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sources.csp import Selection, Table, cells
@@ -145,12 +144,6 @@ def observations_of(snapshot: Snapshot, reference: Reference) -> pd.DataFrame:
     A region without a number is left out, because it is the sum of its municipalities; a municipality without one is
     unknown.  Raises :class:`~socsvc_analysis.schema.DataError` when the parts cannot be those of their totals.
     """
-    return _observations_of(snapshot, Same(reference)).copy(deep=False)
-
-
-@lru_cache(maxsize=1)  # what has come is read to see whether it can be kept, and then for what is to be said of it
-def _observations_of(snapshot: Snapshot, tables_read: Same[Reference]) -> pd.DataFrame:
-    reference = tables_read.kept()
     counted = residents(snapshot, reference)
     known = counted["value"].notna() | is_municipality(counted["territory"])
     counted = counted[(counted["sex"] == EVERYBODY) & known].reset_index(drop=True)

@@ -30,7 +30,7 @@ class Snapshot:
     """One stored answer and what its sidecar records."""
 
     path: Path
-    recorded: dict[str, Any] = field(hash=False)
+    recorded: dict[str, Any]
     content: bytes = field(repr=False)  # the answer, as it was when its SHA-256 was compared
 
     @property
