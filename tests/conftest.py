@@ -184,6 +184,17 @@ def nursery() -> Iterator[Nursery | None]:
         yield shared
 
 
+@pytest.fixture
+def engine(nursery: Nursery | None, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The engine of papermill with the least to start."""
+    if nursery is None:
+        return "nbclient"
+    from socsvc_analysis.report.kernels import SocsvcEngine, forked_from
+
+    monkeypatch.setattr(SocsvcEngine, "_starter", forked_from(nursery.address))
+    return "socsvc"
+
+
 @pytest.fixture(params=LANGUAGES)
 def real_words(request: pytest.FixtureRequest, real_tables: Reference) -> Words:
     """The real words, once in each language."""

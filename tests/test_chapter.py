@@ -96,17 +96,19 @@ def test_every_notebook_checks_its_parameters_first(path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("engine_name", "given", "said"),
     [
-        ({"regoin": "latgale"}, "'regoin' is not a known parameter"),
-        ({"region": "Latgale"}, "nearest known: latgale"),
+        ("nbclient", {"regoin": "latgale"}, "'regoin' is not a known parameter"),
+        ("socsvc", {"region": "Latgale"}, "nearest known: latgale"),
     ],
 )
-def test_papermill_stops_at_a_misspelt_parameter_with_a_sentence(given: dict, said: str, tmp_path: Path) -> None:
+def test_papermill_stops_at_a_misspelt_parameter_with_a_sentence(
+    engine_name: str, given: dict, said: str, engine: str, tmp_path: Path
+) -> None:
     with pytest.raises(PapermillExecutionError) as failure:
         papermill.execute_notebook(
             str(ROOT / "notebooks" / "changes.ipynb"), str(tmp_path / "out.ipynb"), {"data": DATA, **given},
-            progress_bar=False, log_output=False,
+            progress_bar=False, log_output=False, engine_name=engine_name,
         )  # fmt: skip
     assert said in str(failure.value)
     assert "dataset.py" not in str(failure.value)

@@ -17,8 +17,6 @@ from socsvc_analysis.exploring.tables import interactive, library
 from socsvc_analysis.indicators import REGISTRY
 from socsvc_analysis.markup import Table
 from socsvc_analysis.observations import is_municipality
-from socsvc_analysis.report.kernels import SocsvcEngine, forked_from
-from socsvc_analysis.report.nursery import Nursery
 from socsvc_analysis.schema import DataError
 
 # Whoever explores has what was computed remembered: the tests after these must not.
@@ -222,15 +220,6 @@ def test_the_widgets_follow_what_is_chosen(explorer: Explorer) -> None:
     assert controls.pace.outputs
 
 
-@pytest.fixture
-def engine(nursery: Nursery | None, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The engine of papermill with the least to start."""
-    if nursery is None:
-        return "papermill"
-    monkeypatch.setattr(SocsvcEngine, "_starter", forked_from(nursery.address))
-    return "socsvc"
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("region", ["riga", "latgale"])
 def test_exploration_runs_from_top_to_bottom(region: str, engine: str, tmp_path: Path) -> None:
@@ -248,10 +237,10 @@ def test_exploration_runs_from_top_to_bottom(region: str, engine: str, tmp_path:
 
 
 @pytest.mark.slow
-def test_every_recipe_runs(tmp_path: Path) -> None:
+def test_every_recipe_runs(engine: str, tmp_path: Path) -> None:
     ran = papermill.execute_notebook(
         ROOT / "notebooks" / "recipes.ipynb", tmp_path / "cooked.ipynb", parameters={"data": str(DATA)},
-        progress_bar=False, cwd=str(ROOT / "notebooks"),
+        progress_bar=False, cwd=str(ROOT / "notebooks"), engine_name=engine,
     )  # fmt: skip
     answers = [cell for cell in ran.cells if cell.cell_type == "code" and cell.id.endswith(("-answer", "-known"))]
     assert len([cell for cell in answers if cell.id.endswith("-answer")]) == 12

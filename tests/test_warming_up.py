@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import signal
 import subprocess
 import sys
@@ -21,43 +22,43 @@ from socsvc_analysis.schema import DataError
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.slow
-def test_nothing_fails_on_the_data_of_the_project() -> None:
-    # In a process of its own: what is remembered stays until a process ends.
-    assert in_a_process(f"print(warm_up({str(ROOT / DATA)!r}))") == "[]"
+@pytest.mark.usefixtures("remembering")
+@pytest.mark.filterwarnings("error")
+def test_nothing_fails_on_the_data_of_the_project(capsys: pytest.CaptureFixture[str]) -> None:
+    assert warming_up.warm_up(str(ROOT / DATA)) == []
+    assert capsys.readouterr().err == ""
 
 
-def in_a_process(program: str) -> str:
-    """What ``program`` prints, which knows how to warm up; nothing may be on its error stream."""
-    known = (
-        "from socsvc_analysis.drawing.letters import WIDTHS\nfrom socsvc_analysis.report.warming_up import warm_up\n"
-    )
-    ran = subprocess.run([sys.executable, "-c", known + program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert not ran.stderr
-    return ran.stdout.strip()
+MEASURING = """
+import json
+from socsvc_analysis.drawing.letters import WIDTHS
+from socsvc_analysis.report import warming_up
 
-
-def measured_beside(before: str, after: str) -> str:
-    """What ``after`` prints, when the words of the miniature, and two sentences, were measured beside ``before``."""
-    return in_a_process(
-        "from socsvc_analysis.report import warming_up\n"
-        "tables = warming_up.dataset.open_data('tests/mini').reference\n"
-        "warming_up.sentences.texts = lambda: ['Vietas dienas aprūpes centros', 'Places in day-care centres']\n"
-        f"{before}\nwarming_up._measured_beside(tables)()\nbeside = dict(WIDTHS)\n{after}"
-    )
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(FASTEST != FORKED, reason="kernels are forked")
-def test_words_are_measured_beside_as_they_are_without() -> None:
-    again = "WIDTHS.clear(); warming_up._measure_words(tables); print(beside == WIDTHS, len(beside) > 100)"
-    assert measured_beside("", again) == "True True"
+tables = warming_up.dataset.open_data("tests/mini").reference
+warming_up.sentences.texts = lambda: ["Vietas dienas aprūpes centros", "Places in day-care centres"]
+warming_up._measured_beside(tables)()
+beside = dict(WIDTHS)
+WIDTHS.clear()
+measure, warming_up.letters.text_width = warming_up.letters.text_width, None
+warming_up._measured_beside(tables)()
+of_a_failure = len(WIDTHS)
+warming_up.letters.text_width = measure
+warming_up._measure_words(tables)
+print(json.dumps([len(beside), beside == WIDTHS, of_a_failure]))
+"""
+"""Says how many words were measured beside, whether they are those that are measured without, and how many when the
+process beside fails. It is run in a process of its own, which has no threads and may be forked."""
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(FASTEST != FORKED, reason="kernels are forked")
-def test_a_process_that_cannot_measure_ends_and_is_missed_by_nobody() -> None:
-    assert measured_beside("warming_up.letters.text_width = None", "print(beside)") == "{}"
+def test_words_are_measured_beside_as_they_are_without_and_a_failure_there_is_missed_by_nobody() -> None:
+    ran = subprocess.run([sys.executable, "-c", MEASURING], cwd=ROOT, capture_output=True, text=True, check=True)
+    measured, is_equal, of_a_failure = json.loads(ran.stdout)
+    assert ran.stderr == ""
+    assert measured > 100
+    assert is_equal
+    assert of_a_failure == 0
 
 
 @pytest.fixture
