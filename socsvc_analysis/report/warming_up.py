@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -112,6 +113,8 @@ def _measured_beside(tables: reference.Reference) -> Callable[[], None]:
     reading, writing = os.pipe()
     if not os.fork():
         try:
+            # Nobody misses it when it fails, so nobody is told.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
             _measure_words(tables)
             with os.fdopen(writing, "wb") as output:
                 pickle.dump(letters.WIDTHS, output)
