@@ -51,6 +51,62 @@ def test_an_average_or_a_number_of_a_month_is_no_number_of_a_year(judge: Judge, 
     assert keys_of(judge.refusal(as_csv([[text], HEAD, *ROWS]))) == {"refusal_said_above"}
 
 
+TABLE = [["Pakalpojums", "Klienti"], ["dienas centrs", 12]]
+GROUPS = [["Mērķa grupa", "Klienti"], ["bērni", 12]]
+MONEY = [["Pakalpojums", "Izdevumi"], ["dienas centrs", 12]]
+PLACE, PERIOD = ["Bauskas novads"], ["2025. gads"]
+YEARS = ["dienas centrs", 9, 12]
+CONTRADICTING = {
+    "two municipalities": ("Dati", [PLACE, ["Dobeles novads"], PERIOD, *TABLE]),
+    "two years": ("Dati", [PLACE, ["2024. gads"], PERIOD, *TABLE]),
+    "two services": ("Dati", [PLACE, PERIOD, ["Aprūpe mājās"], ["Dienas centrs"], *GROUPS]),
+    "two groups": ("Dati", [PLACE, PERIOD, ["Bērni"], ["Seniori"], *TABLE]),
+    "two kinds": ("Dati", [PLACE, PERIOD, ["Plāns"], ["Fakts"], *TABLE]),
+    "two units": ("Dati", [PLACE, PERIOD, ["EUR"], ["tūkst. EUR"], *MONEY]),
+    "a copied sheet": ("Bauskas novads", [["Dobeles novads, 2025"], *TABLE]),
+    "a sheet of another year": ("2024", [PLACE, PERIOD, *TABLE]),
+    "a sheet of another service": ("Dienas centrs", [PLACE, PERIOD, ["Aprūpe mājās"], *GROUPS]),
+    "a sheet of another kind": ("Plāns", [PLACE, PERIOD, ["Fakts"], *TABLE]),
+}
+
+
+@pytest.mark.parametrize("kind", CONTRADICTING)
+def test_labels_that_contradict_each_other_are_asked_back(judge: Judge, kind: str) -> None:
+    sheet, rows = CONTRADICTING[kind]
+    assert keys_of(judge.refusal(as_xlsx({sheet: rows}), "a.xlsx")) == {"refusal_two_labels"}
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "2024. un 2025. gads",
+        "2024.–2025. gads",
+        "01.01.2024.–31.12.2025.",
+        "plāns, fakts, 2025",
+        "2025, bērni, seniori",
+    ],
+)
+def test_a_label_that_says_two_things_of_all_rows_is_asked_back(judge: Judge, rest: str) -> None:
+    problems = judge.refusal(as_xlsx({"Dati": [[f"Bauskas novads, {rest}"], *TABLE]}), "a.xlsx")
+    assert keys_of(problems) == {"refusal_said_above"}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rows"),
+    [
+        ("Bauska", [["Bauskas novads, 2025"], PERIOD, *TABLE]),
+        ("2025", [["Bauskas novads, 01.01.2025.–31.12.2025."], *TABLE]),
+        ("Dati", [["Bauskas novads"], ["2025. gads"], ["Sagatavots 2026. gada 15. janvārī"], *TABLE]),
+        ("Dati", [["Bauskas novads, 2024. un 2025. gads"], ["Pakalpojums", "Klienti 2024", "Klienti 2025"], YEARS]),
+    ],
+)  # fmt: skip
+def test_labels_that_say_the_same_or_leave_it_to_columns_are_taken(
+    judge: Judge, sheet: str, rows: list[list[object]]
+) -> None:
+    taken = judge.result(as_xlsx({sheet: rows}), "a.xlsx").accepted
+    assert taken.loc[taken["value"] == 12, ["territory", "period"]].to_numpy().tolist() == [["0025000", "2025"]]
+
+
 @pytest.mark.parametrize(
     "text", ["apm. skaits", "Dati līdz 30.09.2025.", "Pēc 2024. gada cenām", "Daļēji dati", "Klienti, kuri maksā paši"]
 )

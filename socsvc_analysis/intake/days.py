@@ -68,6 +68,27 @@ class SaidDay:
         return self.of_year == (12, 31)
 
 
+@dataclass(frozen=True)
+class LabelledDay:
+    """A day on which numbers were counted, as a text around their table says."""
+
+    said: SaidDay
+    where: str
+    row: int | None
+    text: str
+
+    @property
+    def day(self) -> str:
+        """The ISO day; "" where the text leaves it open."""
+        return self.said.day
+
+    def ends_one_of(self, years: set[str]) -> bool:
+        """Whether it is the last day of one of the years, or the day after."""
+        if not self.day:
+            return self.said.ends_a_year
+        return any(self.day in (f"{year}-12-31", f"{int(year) + 1}-01-01") for year in years)
+
+
 def days_in(text: str) -> list[SaidDay]:
     """The days that ``text`` says, in order.
 
@@ -118,6 +139,16 @@ def years_in(text: str) -> list[str]:
         if not each.ends_a_year:
             text = f"{text[: each.begin]} {text[each.end :]}"
     return list(dict.fromkeys(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)))
+
+
+def several_years(text: str) -> bool:
+    """Whether a text is about more than one year; that of a day after the year's end is none of them.
+
+    >>> several_years("2024.–2025. gads"), several_years("01.01.2024.–31.12.2025."), several_years("2025. gads")
+    (True, True, False)
+    """
+    of_days = {each.day[:4] for each in days_in(text) if each.day}
+    return len(set(years_in(text))) > 1 or len(of_days) > 1
 
 
 def day_alone(text: str) -> str:

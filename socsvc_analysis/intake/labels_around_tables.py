@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 from socsvc_analysis.intake import other_years
 from socsvc_analysis.intake.columns import Columns, agree
-from socsvc_analysis.intake.days import SaidDay, counted_on, day_alone, days_in, is_of_year, years_in
+from socsvc_analysis.intake.days import LabelledDay, counted_on, day_alone, days_in, is_of_year, several_years, years_in
 from socsvc_analysis.intake.headings import IGNORED, Headings, is_total, unit_and_factor
 from socsvc_analysis.intake.phrases import AGE, COLUMN, GROUP, KIND, NUMBERED, SERVICE, SEX, UNIT, YEAR, Said
 from socsvc_analysis.intake.qualifiers import (
@@ -33,6 +33,7 @@ from socsvc_analysis.intake.titles import OF_NUMBERS, says_more
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import AmbiguousTerritory, UnknownTerritory
 from socsvc_analysis.sentences import Sentence as sentence
+from socsvc_analysis.tables.fields import ATVK
 
 PAIR = re.compile(r"\s*([^:–]{2,40}?)\s*(?::|–|\s-\s)\s*(\S.*)", re.DOTALL)
 LEGAL = re.compile(r"noteikum|likum[aus]|pielikum|regulation|annex", re.IGNORECASE)
@@ -53,27 +54,6 @@ ASKED = {
     OUTSIDE: "refusal_said_outside",
     FILE: "note_said_in_file",
 }
-
-
-@dataclass(frozen=True)
-class LabelledDay:
-    """A day on which numbers were counted, as a text around their table says."""
-
-    said: SaidDay
-    where: str
-    row: int | None
-    text: str
-
-    @property
-    def day(self) -> str:
-        """The ISO day; "" where the text leaves it open."""
-        return self.said.day
-
-    def ends_one_of(self, years: set[str]) -> bool:
-        """Whether it is the last day of one of the years, or the day after."""
-        if not self.day:
-            return self.said.ends_a_year
-        return any(self.day in (f"{year}-12-31", f"{int(year) + 1}-01-01") for year in years)
 
 
 @dataclass(frozen=True)
@@ -139,12 +119,17 @@ class Around:
         self.titles = [text for text in around if not (MADE.search(text) or LEGAL.search(text))]
         alone = {row for row, times in Counter(row for row, _ in above).items() if times == 1}
         found: dict[str, str] = {}
+        first: dict[str, tuple[str, str]] = {}
         asked: list[tuple[str, str, int | None]] = []
         for where, row, text in self._texts(above):
             label = self._label(where, text, row in alone, told, columns)
             self.notes += label.notes
             self.titles = [title for title in self.titles if title != text] if label.notes else self.titles
             for key, value in label.taken:
+                before, other = first.setdefault(key, (value, text))
+                if key not in told and where in (ABOVE, SHEET) and self._contradict(key, before, value):
+                    what = sentence(f"key_{key}")
+                    raise Unsaid(sentence("refusal_two_labels", what=what, text=text, other=other), row)
                 self._take(found, told, key, value, where, text)
             if must and where == ABOVE and label.is_unclear:
                 raise Unsaid(sentence("refusal_label", text=text), row)
@@ -167,7 +152,8 @@ class Around:
         notes: list[str] = []
         is_whole = _is_whole(said, columns)
         if is_whole or (place and self._is_place(said) and said.get(COLUMN) not in PARTS):
-            return _Label(_taken(said, place, where), notes)
+            several = said.several & {*ROLES} | ({YEAR} if several_years(text) else set())
+            return _Label(_taken(said, place, where), notes, is_asked=bool(several - told))
         changes = any(self._changes(said, role, told, columns) for role in ROLES)
         if not changes and where == OUTSIDE:
             notes.append(sentence("note_outside", text=text))
@@ -322,6 +308,16 @@ class Around:
                 said |= {self._code(key, cell) for _, cell in column.told()}
             if self._code(key, value) not in said:
                 yield sentence("note_label_differs", text=text)
+
+    def _contradict(self, key: str, one: str, another: str) -> bool:
+        """Whether two labels say different things of one key; one about everything leaves room for one about a part."""
+        if key == UNIT:
+            (unit, factor), (other, multiple) = unit_and_factor(one), unit_and_factor(another)
+            return unit == other and factor != multiple
+        codes = {self._code(key, one), self._code(key, another)}
+        if key == "territory" and not all(re.fullmatch(ATVK, each) for each in codes):
+            return False
+        return len(codes) > 1 and not codes & {"all", "capacity"}
 
     def _code(self, key: str, cell: str) -> str:
         """The code that a cell names for a key, for comparing it with that of a label."""
