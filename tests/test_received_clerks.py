@@ -349,3 +349,29 @@ def test_a_text_box_of_an_old_workbook_is_read_and_a_comment_is_not(kind: int, b
 
 def test_zero_bytes_that_are_no_utf_16_are_refused(judge: Judge) -> None:
     assert keys_of(judge.refusal(as_csv([HEAD, *ROWS]) + b"\0\0")) == {"refusal_zero_bytes"}
+
+
+# Two rows of headings, of which the upper one is merged over several columns
+
+
+@pytest.mark.parametrize(
+    ("below", "numbers", "taken"),
+    [
+        (("Kopā", "Sievietes", "Vīrieši"), (120, 100, 20), [["all", "actual", 120]]),
+        (("Plāns", "Fakts"), (130, 120), [["all", "plan", 130], ["all", "actual", 120]]),
+        (("Bērni", "Pieaugušie"), (20, 100), [["children", "actual", 20], ["adults", "actual", 100]]),
+    ],
+)
+def test_what_stands_below_a_merged_heading_tells_its_columns_apart(
+    judge: Judge, below: tuple[str, ...], numbers: tuple[int, ...], taken: list[list[object]]
+) -> None:
+    def merge(workbook: Workbook) -> None:
+        sheet = workbook.active
+        for column in "ABC":
+            sheet.merge_cells(f"{column}1:{column}2")
+        sheet.merge_cells(start_row=1, end_row=1, start_column=4, end_column=3 + len(below))
+
+    upper = [*HEAD[:3], "Klientu skaits", *[None] * (len(below) - 1)]
+    rows = [upper, [None, None, None, *below], ["Bauskas novads", "aprūpe mājās", 2025, *numbers]]
+    accepted = judge.result(as_xlsx({"Dati": rows}, merge), "a.xlsx").accepted
+    assert sorted(accepted[["target_group", "kind", "value"]].to_numpy().tolist()) == sorted(taken)

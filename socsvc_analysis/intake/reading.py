@@ -324,8 +324,11 @@ class _Reader(SheetReader):
         return fitting[0] if fitting else None
 
     def _score(self, headings: list[str]) -> int:
-        """How many headings are known; 0 when they make no table of municipalities or of one municipality's numbers."""
-        meanings = [meaning for meaning in map(self.headings.meaning, headings) if meaning]
+        """How many things headings say; 0 when they make no table of municipalities or of one municipality's numbers.
+
+        What is said of several columns, as by a merged cell over them, is told apart below it.
+        """
+        meanings = {meaning for meaning in map(self.headings.meaning, headings) if meaning}
         columns = {meaning.column for meaning in meanings}
         counts = columns - {*KEYS, IGNORED} or {"measure", "value"} <= columns
         placed = "territory" in columns or self._placed
