@@ -351,6 +351,17 @@ def test_zero_bytes_that_are_no_utf_16_are_refused(judge: Judge) -> None:
     assert keys_of(judge.refusal(as_csv([HEAD, *ROWS]) + b"\0\0")) == {"refusal_zero_bytes"}
 
 
+@pytest.mark.parametrize("number", [12, 13])
+def test_two_places_of_one_municipality_are_no_repetition(judge: Judge, number: int) -> None:
+    rows = [["Bauskas novads, Bauska", *ROWS[0][1:]], ["Bauskas novads, Iecava", *ROWS[0][1:3], number], *ROWS[1:]]
+    assert keys_of(judge.refusal(as_csv([HEAD, *rows]))) == {"refusal_towns_apart"}
+
+
+def test_one_municipality_in_two_spellings_is(judge: Judge) -> None:
+    again = ["Bauskas nov.", *ROWS[0][1:]]
+    assert len(judge.result(as_csv([HEAD, *ROWS, again])).accepted) == len(ROWS)
+
+
 # Two rows of headings, of which the upper one is merged over several columns
 
 

@@ -28,9 +28,11 @@ from socsvc_analysis.intake.subjects import Subjects
 from socsvc_analysis.intake.totals import sum_of, wrong_across, wrong_totals
 from socsvc_analysis.observations import incomplete_municipalities, restated
 from socsvc_analysis.once import Same
+from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import Reference
 from socsvc_analysis.schema import DataError, Problem
 from socsvc_analysis.sentences import Sentence as sentence
+from socsvc_analysis.territories import gazetteer_of
 
 ACCEPTED = (
     *("measure", "territory", "provider", "programme", "service_type", "target_group", "period", "value", "kind"),
@@ -87,7 +89,7 @@ def apply_rules(
         file = mended.tables[0].file if mended.tables else ""
         raise DataError([Problem(file, sentence("refusal_no_rows")), *warnings])
     confirmed = _confirmed(received, mended)
-    _refuse_unknown_breakdowns(received)
+    _refuse_unknown_breakdowns(received, reference)
     _refuse_sheets_apart(received)
     breakdowns = Breakdowns(received)
     whole = replace(received, values=breakdowns.values())
@@ -209,26 +211,39 @@ def _find_conflicts(received: Figures) -> None:
     received.note(disputed, said)
 
 
-def _refuse_unknown_breakdowns(received: Figures) -> None:
-    """Raise :class:`DataError` for a column nobody knows that tells rows apart which otherwise say the same."""
+def _refuse_unknown_breakdowns(received: Figures, reference: Reference) -> None:
+    """Raise :class:`DataError` for what tells rows apart that otherwise say the same.
+
+    It may be a column that nobody knows, or places of one municipality (*Bauskas novads, Iecava*).
+    """
     rows, problems = received.rows, []
+    gazetteer = gazetteer_of(reference.municipalities, reference.towns)
     for number, table in enumerate(rows.tables):
-        mine = np.flatnonzero(rows.table[received.row] == number)
-        subject = received.subject[mine]
-        for heading in table.unmatched:
-            cells = table.rows.cells[heading].map(normal)
-            told = pd.factorize(np.array(list(cells), dtype=object))[0][rows.at[received.row[mine]]]
-            pairs = pd.DataFrame({"subject": subject, "told": told, "row": received.row[mine]}).drop_duplicates(
-                ["subject", "told"]
-            )
-            apart = pairs[pairs["subject"].duplicated(keep=False)]
-            if len(apart):
-                first = apart[apart["subject"] == apart["subject"].iloc[0]]["row"]
-                where = ", ".join(str(rows.number(int(row))) for row in first[:3])
-                said = sentence("refusal_tells_apart", rows=where)
-                problems.append(Problem(table.file, said, table.sheet, column=heading))
+        unknown = {heading: table.rows.cells[heading].map(normal) for heading in table.unmatched}
+        problems += [
+            Problem(table.file, sentence("refusal_tells_apart", rows=where), table.sheet, column=heading)
+            for heading, cells in unknown.items()
+            if (where := _told_apart(received, number, cells))
+        ]
+        places = table.rows.keys.get("territory", Column.constant("", 0))
+        towns = places.map(lambda cell: gazetteer.town_alone(cell, PRESENT))
+        if any(towns.values) and (where := _told_apart(received, number, towns)):
+            problems.append(Problem(table.file, sentence("refusal_towns_apart", rows=where), table.sheet))
     if problems:
         raise DataError(problems)
+
+
+def _told_apart(received: Figures, number: int, cells: Column) -> str:
+    """The first rows of a table that are about the same and have different ``cells``; "" when there are none."""
+    rows = received.rows
+    mine = np.flatnonzero(rows.table[received.row] == number)
+    different = pd.factorize(np.array(cells.values, dtype=object))[0]
+    told = different[cells.codes][rows.at[received.row[mine]]]
+    pairs = pd.DataFrame({"subject": received.subject[mine], "told": told, "row": received.row[mine]})
+    pairs = pairs.drop_duplicates(["subject", "told"])
+    apart = pairs[pairs["subject"].duplicated(keep=False)]
+    first = apart.loc[apart["subject"] == apart["subject"].iloc[0], "row"] if len(apart) else apart["row"]
+    return ", ".join(str(rows.number(int(row))) for row in first[:3])
 
 
 def _refuse_sheets_apart(received: Figures) -> None:

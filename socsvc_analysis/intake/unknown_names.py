@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from socsvc_analysis.intake.headings import Headings, headings_of
+from socsvc_analysis.intake.names import normal
+from socsvc_analysis.intake.phrases import WORD
 from socsvc_analysis.periods import PRESENT
 from socsvc_analysis.reference import AmbiguousTerritory, Reference, UnknownTerritory
 from socsvc_analysis.schema import Problem
@@ -63,8 +65,21 @@ def unknown_names(problems: Iterable[Problem], reference: Reference) -> tuple[Un
 
 def _lines(table: str, name: str, problem: Problem, headings: Headings) -> tuple[str, ...]:
     said = f'"{name}"' if "," in name or '"' in name else name
-    codes = CODE.findall(str(problem.problem)) or [_code(table, problem.nearest, headings)]
+    of_a_town = isinstance(problem.problem, Sentence) and problem.problem.key == "reason_former_town"
+    certain = not of_a_town and not _says_more(name, problem.nearest)
+    codes = CODE.findall(str(problem.problem)) if certain else []
+    codes = codes or [_code(table, problem.nearest, headings) if certain else ""]
     return tuple(f"{table},{said},{code or UNCERTAIN}" for code in codes)
+
+
+def _says_more(name: str, near: str) -> bool:
+    """Whether a known name is only a part of what was written: whoever makes them one forgets the rest for ever.
+
+    >>> _says_more("Dienas centrs - plāns", "dienas centrs"), _says_more("Dienas centsr", "dienas centrs")
+    (True, False)
+    """
+    written, known = (set(WORD.findall(normal(each))) for each in (name, near))
+    return bool(known) and known < written
 
 
 def _code(table: str, near: str, headings: Headings) -> str:
