@@ -38,6 +38,7 @@ from socsvc_analysis.tables.fields import ATVK
 PAIR = re.compile(r"\s*([^:–]{2,40}?)\s*(?::|–|\s-\s)\s*(\S.*)", re.DOTALL)
 LEGAL = re.compile(r"noteikum|likum[aus]|pielikum|regulation|annex", re.IGNORECASE)
 """A form names the law it follows; the year and the words of the law are not those of the numbers."""
+FOOTNOTE = re.compile(r"\s*(?:[*¹²³]|\d\))")
 ROLES = (SERVICE, GROUP, KIND, UNIT, SEX, AGE)
 USUAL = {KIND: ("actual", "capacity"), SEX: ("all",), AGE: ("all",), SERVICE: ("all",), GROUP: ("all",)}
 """Values that hold where nothing is said, so that a label with them changes nothing."""
@@ -252,11 +253,12 @@ class Around:
         return frozenset() if said.twice else frozenset(keys - told)
 
     def left_aside(
-        self, texts: Iterable[tuple[int, str]], columns: Columns, years: Iterable[str] = (), last: int = 0
+        self, texts: Iterable[tuple[int, str]], columns: Columns, years: Iterable[str], last: int = 0
     ) -> Iterable[tuple[int, str]]:
         """Notes on texts below the header that are no rows and may change the numbers, with their rows.
 
-        So may a year that is none of the ``years`` of the rows, and any words between the rows, down to the ``last``.
+        So may a year that is none of the ``years`` of the rows, and, where the ``last`` row is known, any other words
+        that are not understood, between the rows or below them; footnotes are told with their marks.
         """
         told, years = self._keys_of_columns(columns), set(years)
         for row, text in texts:
@@ -267,8 +269,8 @@ class Around:
             changes = month or may_change(text) or any(self._changes(said, role, told, columns) for role in ROLES)
             if dated or other_year or changes:
                 yield row, sentence("note_said_below", text=text)
-            elif row < last and said.unread and not (MADE.search(text) or is_total(text) or self._names_places(text)):
-                yield row, sentence("note_said_between", text=text)
+            elif last and said.unread and not FOOTNOTE.match(text) and not self._is_known(text):
+                yield row, sentence("note_said_between" if row < last else "note_text_below", text=text)
 
     def refuse_below(self, texts: Iterable[tuple[int, str]], columns: Columns) -> None:
         """Raise :class:`Unsaid` for a text below the header that says what all numbers are: *skaitļi tūkstošos*."""
@@ -280,9 +282,10 @@ class Around:
             if changes and not self._other_measures(said, columns) and all(map(OF_NUMBERS.fullmatch, said.unread)):
                 raise Unsaid(sentence("refusal_said_below", text=text), row)
 
-    def _names_places(self, text: str) -> bool:
-        """Whether a text names a region or a municipality and nothing else: its rows say where they are themselves."""
-        return bool(self.headings.region(text)) or self.headings.is_territory(text)
+    def _is_known(self, text: str) -> bool:
+        """Whether a text says who made a table or by which law, is a total, or names a place and nothing else."""
+        names_place = bool(self.headings.region(text)) or self.headings.is_territory(text)
+        return bool(names_place or is_total(text) or MADE.search(text) or LEGAL.search(text))
 
     def is_changed_by(self, comment: str, columns: Columns) -> bool:
         """Whether a comment on a cell says that its number is another than the table says.

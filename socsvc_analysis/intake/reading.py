@@ -159,7 +159,8 @@ class _Reader(SheetReader):
             self._tell_notes(around, block, columns, years)
             below = [each for each in reader.left if each[1] not in reader.noted]
             self._refuse_below(around, below, columns)
-            aside = around.left_aside(reader.left, columns, years, last=int(max(table.rows.row, default=0)))
+            last = int(max(table.rows.row, default=0))
+            aside = around.left_aside(reader.left, columns, years, last)
             self.problems += [self._problem(said, row) for row, said in aside]
             read.append(self._with_problems(reader, table))
         return read
