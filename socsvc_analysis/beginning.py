@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -83,4 +84,4 @@ def new(
     with sentences({}):
         for problem in lay_out(folder):
             say(f"Some schedules were not written: {problem}")
-    typer.echo(f"{folder} is laid out. Next: cd {folder} && socsvc run")
+    typer.echo(f"{folder} is laid out. Next: cd {shlex.quote(str(folder))} && socsvc run")

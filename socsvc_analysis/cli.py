@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -156,14 +155,14 @@ def run(
     from socsvc_analysis.report.production import RunError
     from socsvc_analysis.report.public_data import HeldBack
     from socsvc_analysis.report.run import RunBusy, make_reports
-    from socsvc_analysis.report.runlog import RunLog
+    from socsvc_analysis.report.runlog import RunLog, log_at
     from socsvc_analysis.report.runlog import summary as as_one_object
 
     refuse_bare(context.args)
     place, errors = here(), console_of(stderr=True)
     with (
         sentences({ParameterError: WRONG_USE, RunBusy: BUSY, HeldBack: HELD_BACK, RunError: SOME_FAILED}),
-        open(log_file or os.devnull, "a", encoding="utf-8") as stream,
+        log_at(log_file) as stream,
         progress_bar(errors, quiet=quiet, verbose=verbose) as progress,
     ):
         log = RunLog(stream)

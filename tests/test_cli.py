@@ -114,7 +114,7 @@ def test_run_says_when_a_file_cannot_be_written(project: Path) -> None:
 
 
 def test_a_scheduled_run_leaves_lines_for_programs(project: Path) -> None:
-    log = project / "run.log"
+    log = project / "outputs" / "run.log"  # as schedules have it; nothing has been made yet
     result = run(project, "-l", "en", "--log-file", str(log), "--json")
     assert result.exit_code == 0, result.output
     said = json.loads(result.stdout)

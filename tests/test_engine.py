@@ -266,6 +266,21 @@ def test_kernels_are_started_anew_when_the_nursery_was_killed(run: Callable[...,
     assert not folder.exists()
 
 
+def test_a_nursery_that_is_killed_while_it_gets_ready_refuses_at_once_and_leaves_nothing() -> None:
+    def children(pid: int) -> list[int]:
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    with workplace() as folder:
+        doomed = nursery.Nursery(folder, DATA)
+        until(lambda: children(doomed._process.pid))
+        (measuring,) = children(doomed._process.pid)
+        doomed._process.kill()
+        doomed._process.wait()
+        with pytest.raises(ConnectionError):  # not after a minute of silence
+            nursery.fork(doomed.address, {"cwd": str(folder), "place": {}})
+        until(lambda: not alive(measuring))
+
+
 def test_a_kernel_made_ready_ahead_gives_the_same_notebook(
     run: Callable[..., Result], stock_surroundings: dict
 ) -> None:

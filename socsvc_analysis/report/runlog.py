@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -24,6 +25,13 @@ from socsvc_analysis.report.manifest import Report, utc
 
 def _now() -> str:
     return utc(datetime.now(UTC))
+
+
+def log_at(path: Path | None) -> TextIO:
+    """The file at ``path``, opened for more lines, in a folder that is made where needed; None: nothing stays."""
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return open(path or os.devnull, "a", encoding="utf-8")
 
 
 class RunLog:

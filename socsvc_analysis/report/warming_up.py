@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import stat
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -113,6 +114,8 @@ def _measured_beside(tables: reference.Reference) -> Callable[[], None]:
     reading, writing = os.pipe()
     if not os.fork():
         try:
+            os.close(reading)  # where nobody is left to read, writing fails and waits for nobody
+            _close_sockets()
             # Nobody misses it when it fails, so nobody is told.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
             _measure_words(tables)
@@ -123,7 +126,15 @@ def _measured_beside(tables: reference.Reference) -> Callable[[], None]:
     os.close(writing)
 
     def take_widths() -> None:
-        with os.fdopen(reading, "rb") as result, suppress(EOFError):
+        with os.fdopen(reading, "rb") as result, suppress(EOFError, pickle.UnpicklingError):
             letters.WIDTHS.update(pickle.load(result))
 
     return take_widths
+
+
+def _close_sockets() -> None:
+    """Close the sockets of the process that this one was forked from: requests are refused from its death on."""
+    for descriptor in map(int, os.listdir("/proc/self/fd")):
+        with suppress(OSError):  # that of the listing itself is gone
+            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                os.close(descriptor)
