@@ -266,6 +266,11 @@ def test_kernels_are_started_anew_when_the_nursery_was_killed(run: Callable[...,
     assert not folder.exists()
 
 
+def test_a_temporary_folder_of_too_long_a_name_is_said(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="set TMPDIR to a folder of a shorter name"):
+        nursery.Nursery(tmp_path / ("ļ" * 60))
+
+
 def test_a_nursery_that_is_killed_while_it_gets_ready_refuses_at_once_and_leaves_nothing() -> None:
     def children(pid: int) -> list[int]:
         return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -12,6 +12,7 @@ becomes its kernel when it is asked.
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import importlib
 import json
@@ -40,6 +41,8 @@ FORKED, AHEAD, STOCK = ENGINES = ("forked", "ahead", "stock")
 FASTEST = FORKED if sys.platform == "linux" else AHEAD
 ADDRESS = "nursery"
 """Name of the socket in the folder of the run."""
+LONGEST_ADDRESS = 100
+"""Bytes that the path of a socket may have: 108 on Linux with its end, fewer elsewhere."""
 KERNEL_ENVIRONMENT = {
     "MPLBACKEND": "agg",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -104,6 +107,10 @@ class Nursery:
         self.address = str(folder / ADDRESS)
         # Requests wait from the start until it is ready, and are refused from the moment it dies.
         with socket.socket(socket.AF_UNIX) as listener:
+            if len(os.fsencode(self.address)) > LONGEST_ADDRESS:
+                raise OSError(
+                    errno.ENAMETOOLONG, "Too long for a socket: set TMPDIR to a folder of a shorter name", self.address
+                )
             listener.bind(self.address)
             listener.listen(REQUESTS)
             self._process = subprocess.Popen(
