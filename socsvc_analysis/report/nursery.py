@@ -41,7 +41,7 @@ FORKED, AHEAD, STOCK = ENGINES = ("forked", "ahead", "stock")
 FASTEST = FORKED if sys.platform == "linux" else AHEAD
 ADDRESS = "nursery"
 """Name of the socket in the folder of the run."""
-LONGEST_ADDRESS = 100
+TOO_LONG, LONGEST_ADDRESS = "Too long for a socket: set TMPDIR to a folder of a shorter name", 100
 """Bytes that the path of a socket may have: 108 on Linux with its end, fewer elsewhere."""
 KERNEL_ENVIRONMENT = {
     "MPLBACKEND": "agg",
@@ -67,7 +67,7 @@ REQUESTS = 64
 LOOKING = 0.02
 """Seconds between two checks whether forked processes have ended."""
 SET_ASIDE = 10 << 20
-"""Bytes that preparing does without: what is left to say that memory ran out, and to fork where it just sufficed."""
+"""Bytes that preparing does without, so that it can be said when memory ran out."""
 GOODBYE = 5
 """Seconds that the nursery has to clear up when it is no longer needed."""
 NEEDED = (
@@ -108,9 +108,7 @@ class Nursery:
         # Requests wait from the start until it is ready, and are refused from the moment it dies.
         with socket.socket(socket.AF_UNIX) as listener:
             if len(os.fsencode(self.address)) > LONGEST_ADDRESS:
-                raise OSError(
-                    errno.ENAMETOOLONG, "Too long for a socket: set TMPDIR to a folder of a shorter name", self.address
-                )
+                raise OSError(errno.ENAMETOOLONG, TOO_LONG, self.address)
             listener.bind(self.address)
             listener.listen(REQUESTS)
             self._process = subprocess.Popen(
