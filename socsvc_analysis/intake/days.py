@@ -148,7 +148,7 @@ def several_years(text: str) -> bool:
     (True, True, False)
     """
     of_days = {each.day[:4] for each in days_in(text) if each.day}
-    return len(set(years_in(text))) > 1 or len(of_days) > 1
+    return len(years_in(text)) > 1 or len(of_days) > 1
 
 
 def day_alone(text: str) -> str:

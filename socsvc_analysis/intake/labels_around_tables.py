@@ -153,7 +153,7 @@ class Around:
         notes: list[str] = []
         is_whole = _is_whole(said, columns)
         if is_whole or (place and self._is_place(said) and said.get(COLUMN) not in PARTS):
-            several = said.several & {*ROLES} | ({YEAR} if several_years(text) else set())
+            several = said.several.intersection(ROLES) | ({YEAR} if several_years(text) else set())
             return _Label(_taken(said, place, where), notes, is_asked=bool(several - told))
         changes = any(self._changes(said, role, told, columns) for role in ROLES)
         if not changes and where == OUTSIDE:

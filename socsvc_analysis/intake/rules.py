@@ -89,7 +89,7 @@ def apply_rules(
         file = mended.tables[0].file if mended.tables else ""
         raise DataError([Problem(file, sentence("refusal_no_rows")), *warnings])
     confirmed = _confirmed(received, mended)
-    _refuse_unknown_breakdowns(received, reference)
+    _refuse_what_tells_rows_apart(received, reference)
     _refuse_sheets_apart(received)
     breakdowns = Breakdowns(received)
     whole = replace(received, values=breakdowns.values())
@@ -211,7 +211,7 @@ def _find_conflicts(received: Figures) -> None:
     received.note(disputed, said)
 
 
-def _refuse_unknown_breakdowns(received: Figures, reference: Reference) -> None:
+def _refuse_what_tells_rows_apart(received: Figures, reference: Reference) -> None:
     """Raise :class:`DataError` for what tells rows apart that otherwise say the same.
 
     It may be a column that nobody knows, or places of one municipality (*Bauskas novads, Iecava*).
@@ -219,11 +219,10 @@ def _refuse_unknown_breakdowns(received: Figures, reference: Reference) -> None:
     rows, problems = received.rows, []
     gazetteer = gazetteer_of(reference.municipalities, reference.towns)
     for number, table in enumerate(rows.tables):
-        unknown = {heading: table.rows.cells[heading].map(normal) for heading in table.unmatched}
         problems += [
             Problem(table.file, sentence("refusal_tells_apart", rows=where), table.sheet, column=heading)
-            for heading, cells in unknown.items()
-            if (where := _told_apart(received, number, cells))
+            for heading in table.unmatched
+            if (where := _told_apart(received, number, table.rows.cells[heading].map(normal)))
         ]
         places = table.rows.keys.get("territory", Column.constant("", 0))
         towns = places.map(lambda cell: gazetteer.town_alone(cell, PRESENT))
